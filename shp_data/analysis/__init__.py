@@ -1,0 +1,1 @@
+"""Store -> figures: measures, change, trends, comparison and hotspots."""

@@ -1,0 +1,145 @@
+"""Local Policing Areas, wards and their vintages, and how many people live in them."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shp_data.domain.errors import SelectionError, SettingsError, unknown
+from shp_data.domain.periods import Period
+from shp_data.domain.schema import OUTSIDE, UNPLACED, ward_column
+from shp_data.domain.vocabulary import plain
+
+
+@dataclass(frozen=True)
+class Area:
+    """A Local Policing Area: its ONS code, its printed name, other spellings of it."""
+
+    code: str
+    name: str
+    spellings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ward:
+    """A ward of one vintage."""
+
+    code: str
+    name: str
+    lpa: str
+
+
+@dataclass(frozen=True)
+class WardVintage:
+    """One edition of the ward boundaries, and the day from which it is in force (None: from the first)."""
+
+    id: str
+    in_force_from: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class WardChange:
+    """When an authority's wards were redrawn, and which vintage holds the new ones."""
+
+    area: str
+    date: dt.date
+    vintage: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Population:
+    """Residents that a rate is over: how many, and of which year's estimate."""
+
+    residents: int
+    year: int
+    basis: str
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The areas of a partnership, its wards by vintage, and its populations.
+
+    `wards`: vintage id -> ward code -> Ward. `populations`: (layer, code) -> year -> Population, where the
+    layer is `lpa` or a ward vintage's column, `ward_2020`.
+    """
+
+    lpas: tuple[Area, ...]
+    vintages: tuple[WardVintage, ...]
+    changes: tuple[WardChange, ...]
+    wards: Mapping[str, Mapping[str, Ward]]
+    populations: Mapping[tuple[str, str], Mapping[int, Population]]
+
+    @property
+    def lpa_names(self) -> tuple[str, ...]:
+        """The printed names of the LPAs."""
+        return tuple(area.name for area in self.lpas)
+
+    def lpa(self, name: str) -> str:
+        """Which LPA does a name, spelling or code mean? Its printed name; SelectionError lists the valid."""
+        for area in self.lpas:
+            if plain(name) in {plain(n) for n in (area.name, area.code, *area.spellings)}:
+                return area.name
+        if name in (UNPLACED, OUTSIDE):
+            return name
+        raise SelectionError(unknown("area", name, self.lpa_names))
+
+    def vintage(self, id_: str) -> str:
+        """Is there such a ward vintage? SelectionError lists the valid ones."""
+        if id_ not in self.wards:
+            raise SelectionError(unknown("ward vintage", id_, self.wards))
+        return id_
+
+    def vintage_on(self, day: dt.date) -> str:
+        """Which ward vintage is in force on a day?"""
+        started = [v for v in self.vintages if v.in_force_from is None or v.in_force_from <= day]
+        return started[-1].id
+
+    def wards_of(self, vintage: str, lpa: str | None = None) -> tuple[Ward, ...]:
+        """The wards of a vintage, of one LPA or of all, by name."""
+        wards = self.wards[self.vintage(vintage)].values()
+        return tuple(sorted((w for w in wards if lpa in (None, w.lpa)), key=lambda w: (w.lpa, w.name)))
+
+    def population(self, layer: str, code: str, period: Period) -> Population | None:
+        """How many residents is a rate over, for an LPA or ward code and a period?
+
+        The mid-year estimate of the calendar year before the financial year's start (2020-21: mid-2019),
+        else the nearest at hand, the earlier of two. None where no population is known. A period over
+        several financial years takes the one in which it ends.
+        """
+        years = self.populations.get((layer, code))
+        if not years:
+            return None
+        wanted = period.last.year_start.year - 1
+        return years[min(years, key=lambda year: (abs(year - wanted), year))]
+
+
+def read_areas(
+    lpas: tuple[Area, ...],
+    vintages: tuple[WardVintage, ...],
+    changes: tuple[WardChange, ...],
+    populations: Path,
+) -> Areas:
+    """Read wards and populations from `boundaries/populations.csv` (its README says how it is made).
+
+    Raises SettingsError where the file is missing or a vintage has no wards in it.
+    """
+    wards: dict[str, dict[str, Ward]] = {vintage.id: {} for vintage in vintages}
+    people: dict[tuple[str, str], dict[int, Population]] = {}
+    try:
+        with populations.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["level"] == "ward" and row["vintage"] in wards:
+                    wards[row["vintage"]][row["code"]] = Ward(row["code"], row["name"], row["lpa"])
+                known = Population(int(row["population"]), int(row["year"]), row["basis"])
+                layer = ward_column(row["vintage"]) if row["level"] == "ward" else row["level"]
+                people.setdefault((layer, row["code"]), {})[known.year] = known
+    except (OSError, KeyError, ValueError) as error:
+        raise SettingsError(f"{populations.name} cannot be read: {error}; build it anew, see boundaries/README.md") from error
+    for id_, found in wards.items():
+        if not found:
+            raise SettingsError(f"{populations.name} has no wards of vintage {id_}, which partnership.toml names")
+    return Areas(lpas, vintages, changes, wards, people)

@@ -1,0 +1,182 @@
+"""Months, quarters and financial years: April to March, Q1 is April to June."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import total_ordering
+
+from shp_data.domain.errors import SelectionError
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_YEAR = re.compile(r"(\d{4})-(\d{2})")
+_QUARTER = re.compile(r"(\d{4}-\d{2})[- ]Q([1-4])", re.IGNORECASE)
+_FIRST_MONTH = 4  # the financial year starts in April
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Month:
+    """One calendar month. Prints as `2020-10`."""
+
+    year: int
+    month: int
+
+    def __post_init__(self) -> None:
+        """Refuse what is no month."""
+        if not (1 <= self.month <= 12 and 1900 <= self.year <= 9998):
+            raise SelectionError(f"no such month: {self.year}-{self.month}; expected YYYY-MM, such as 2020-10")
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Which month does `2020-10` mean? Raises SelectionError for any other form."""
+        match = _MONTH.fullmatch(text.strip())
+        if not match:
+            raise SelectionError(f"month {text[:40]!r} is not understood; expected YYYY-MM, such as 2020-10")
+        return cls(int(match[1]), int(match[2]))
+
+    def __str__(self) -> str:
+        """`2020-10`."""
+        return f"{self.year:04d}-{self.month:02d}"
+
+    def __lt__(self, other: Month) -> bool:
+        """Earlier than `other`?"""
+        return (self.year, self.month) < (other.year, other.month)
+
+    def plus(self, months: int) -> Month:
+        """The month so many months later (earlier when negative)."""
+        year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
+        return Month(year, month + 1)
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day of the month."""
+        return dt.date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day of the month, leap Februaries included."""
+        return dt.date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+
+    @property
+    def label(self) -> str:
+        """`Oct 2020`."""
+        return f"{calendar.month_abbr[self.month]} {self.year}"
+
+    @property
+    def year_start(self) -> Month:
+        """The April in which this month's financial year starts."""
+        return Month(self.year if self.month >= _FIRST_MONTH else self.year - 1, _FIRST_MONTH)
+
+    @property
+    def financial_year(self) -> str:
+        """`2020-21` for April 2020 to March 2021."""
+        start = self.year_start.year
+        return f"{start}-{(start + 1) % 100:02d}"
+
+    @property
+    def quarter(self) -> str:
+        """`2020-21-Q3` for October to December 2020."""
+        return f"{self.financial_year}-Q{(self.month - _FIRST_MONTH) % 12 // 3 + 1}"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole months from `first` to `last`, both included."""
+
+    first: Month
+    last: Month
+
+    def __post_init__(self) -> None:
+        """Refuse a period that ends before it starts."""
+        if self.last < self.first:
+            raise SelectionError(f"the period ends ({self.last}) before it starts ({self.first})")
+
+    @property
+    def length(self) -> int:
+        """How many months."""
+        return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Every month of the period, in order."""
+        return tuple(self)
+
+    def __iter__(self) -> Iterator[Month]:
+        """Every month of the period, in order."""
+        return (self.first.plus(n) for n in range(self.length))
+
+    @property
+    def name(self) -> str:
+        """`2020-10`, `2020-21-Q3`, `2020-21`, or `2020-04 to 2020-12`: what `parse_period` reads back."""
+        if self.length == 1:
+            return str(self.first)
+        if self.length == 3 and self == parse_quarter(self.first.quarter):
+            return self.first.quarter
+        # 2011-12 would read as December 2011, so the years to 2011-12 go by their months.
+        if self.length == 12 and self.first == self.first.year_start and self.last.year % 100 > 12:
+            return self.first.financial_year
+        return f"{self.first} to {self.last}"
+
+    @property
+    def label(self) -> str:
+        """The name with its months beside it: `2020-21 Q3 (Oct to Dec 2020)`."""
+        if self.length == 1:
+            return self.first.label
+        start = self.first.label if self.first.year != self.last.year else calendar.month_abbr[self.first.month]
+        months = f"{start} to {self.last.label}"
+        return months if " to " in self.name else f"{self.name.replace('-Q', ' Q')} ({months})"
+
+    def shifted(self, months: int) -> Period:
+        """The same length of time, so many months later (earlier when negative)."""
+        return Period(self.first.plus(months), self.last.plus(months))
+
+    @property
+    def last_year(self) -> Period:
+        """The same months of the year before."""
+        return self.shifted(-12)
+
+    @property
+    def previous(self) -> Period:
+        """The period of the same length just before."""
+        return self.shifted(-self.length)
+
+    @property
+    def year_to_date(self) -> Period:
+        """From April of the financial year in which the period ends, to its last month."""
+        return Period(self.last.year_start, self.last)
+
+
+def parse_quarter(text: str) -> Period:
+    """Which months does `2020-21-Q3` (or `2020-21 Q3`) mean? Raises SelectionError for any other form."""
+    match = _QUARTER.fullmatch(text.strip())
+    if not match:
+        raise SelectionError(f"quarter {text[:40]!r} is not understood; expected such as 2020-21-Q3")
+    first = parse_financial_year(match[1]).first.plus(3 * (int(match[2]) - 1))
+    return Period(first, first.plus(2))
+
+
+def parse_financial_year(text: str) -> Period:
+    """Which months does `2020-21` mean? Raises SelectionError for any other form, such as 2020-22."""
+    match = _YEAR.fullmatch(text.strip())
+    if not match or (int(match[1]) + 1) % 100 != int(match[2]):
+        raise SelectionError(f"financial year {text[:40]!r} is not understood; expected such as 2020-21")
+    first = Month(int(match[1]), _FIRST_MONTH)
+    return Period(first, first.plus(11))
+
+
+def parse_period(text: str) -> Period:
+    """Which months does a period's `name` mean? The inverse of `Period.name`; SelectionError otherwise."""
+    first, separator, last = text.partition(" to ")
+    if separator:
+        return Period(Month.parse(first), Month.parse(last))
+    if "q" in text.lower():
+        return parse_quarter(text)
+    match = _YEAR.fullmatch(text.strip())
+    if match and int(match[2]) > 12:  # 2020-21 cannot be a month
+        return parse_financial_year(text)
+    month = Month.parse(text)
+    return Period(month, month)

@@ -1,0 +1,78 @@
+"""Column names, each said once: type, label and meaning. Tables everywhere use these names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+UNPLACED = "(unplaced)"  # no coordinates, or in an LPA but near none of its wards
+OUTSIDE = "(outside)"  # coordinates beyond every LPA
+UNKNOWN = "(unknown)"  # the indicator of a row whose category is not understood
+
+Kind = Literal["text", "integer", "number", "boolean", "date", "month"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its name in tables, its label on screen, its type, and what it means."""
+
+    name: str
+    label: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+
+
+# The incident file, in the order in which a template would list it.
+INCIDENT_FILE = (
+    Field("source", "Source", "text", "the supplier of the record"),
+    Field("incident_id", "Incident id", "text", "the supplier's own id; empty where there is none"),
+    Field("date", "Date", "date", "when it happened: YYYY-MM-DD or DD/MM/YYYY, HH:MM if known, or YYYY-MM"),
+    Field("indicator", "Indicator", "text", "an indicator's id or label, or a category that the mapping knows"),
+    Field("location", "Location", "text", "street or place"),
+    Field("longitude", "Longitude", "number", "WGS84", "degrees"),
+    Field("latitude", "Latitude", "number", "WGS84", "degrees"),
+    Field("easting", "Easting", "number", "British National Grid (EPSG:27700)", "metres"),
+    Field("northing", "Northing", "number", "British National Grid (EPSG:27700)", "metres"),
+    Field("covid_related", "COVID-related", "boolean", "true/false, yes/no or 1/0; empty where not recorded"),
+)
+REQUIRED = ("date", "indicator")
+
+# A stored record: what is kept of an incident, and where it came from.
+RECORD = (
+    Field("source", "Source", "text", "the supplier of the record"),
+    Field("incident_id", "Incident id", "text", "the supplier's own id; empty where there is none"),
+    Field("occurred", "Date", "date", "when it happened; the first of the month where only the month is known"),
+    Field("precision", "Date precision", "text", "minute, day or month: how exactly the date is known"),
+    Field("month", "Month", "month", "calendar month, YYYY-MM"),
+    Field("indicator", "Indicator", "text", "the indicator's id"),
+    Field("location", "Location", "text", "street or place, as supplied"),
+    Field("longitude", "Longitude", "number", "WGS84", "degrees"),
+    Field("latitude", "Latitude", "number", "WGS84", "degrees"),
+    Field("covid_related", "COVID-related", "boolean", "marked COVID-related by the supplier; empty: not recorded"),
+    Field("lpa", "Local Policing Area", "text", f"by its coordinates; {UNPLACED} without, {OUTSIDE} beyond all"),
+    Field("file", "File", "text", "the file that it was read from"),
+    Field("row", "Row", "integer", "its row in that file; the header is row 1"),
+)
+
+# Columns of figures.
+MEASURES = (
+    Field("theme", "Theme", "text", "group of indicators"),
+    Field("ward", "Ward", "text", "ward of the vintage in force, by coordinates"),
+    Field("quarter", "Quarter", "text", "quarter of the financial year, such as 2020-21-Q3"),
+    Field("year", "Financial year", "text", "April to March, such as 2020-21"),
+    Field("count", "Count", "integer", "incidents in the period"),
+    Field("rate_per_1000", "Rate per 1,000", "number", "incidents for each 1,000 residents", "per 1,000 residents"),
+    Field("last_year", "Same period last year", "integer", "incidents in the same months of the year before"),
+    Field("difference", "Difference", "integer", "count less the same period last year"),
+    Field("pct_difference", "% difference", "number", "difference over the same period last year", "%"),
+    Field("population", "Residents", "integer", "residents that the rate is over"),
+    Field("share", "Share", "number", "share of the area's incidents", "%"),
+)
+
+LABELS = {field.name: field.label for field in (*INCIDENT_FILE, *RECORD, *MEASURES)}
+
+
+def ward_column(vintage: str) -> str:
+    """The stored column that holds the ward code of a vintage: `ward_2020`."""
+    return f"ward_{vintage}"

@@ -1,0 +1,34 @@
+"""What a figure is asked for: indicators, area, period, COVID mark and ward vintage, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shp_data.domain.periods import Period
+
+Covid = Literal["include", "exclude", "only"]
+Role = Literal["analyst"]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which incidents a figure counts. Frozen, so that it can key a cache.
+
+    `indicators`: ids, at least one. `area`: an LPA's printed name, None for all. `ward`: a ward code of
+    the vintage, None for all. `vintage`: None for the one in force on the period's last day.
+    """
+
+    indicators: tuple[str, ...]
+    period: Period
+    area: str | None = None
+    covid: Covid = "include"
+    vintage: str | None = None
+    ward: str | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: the role decides what every query of the store may return."""
+
+    role: Role = "analyst"

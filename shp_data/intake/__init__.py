@@ -1,0 +1,1 @@
+"""Files -> store: one module per source, cleaning, placing and reconciliation."""

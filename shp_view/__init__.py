@@ -1,0 +1,1 @@
+"""How figures are shown: theme, charts, maps, wording and documents. Only app.py imports Streamlit."""
