@@ -1,0 +1,164 @@
+"""The two commands: `python3 run.py` starts the dashboard, `python3 run.py test` checks everything.
+
+Standard library only. The first start makes `.venv` beside this file and installs the pinned libraries;
+a change of the requirements or of Python installs them again. Other arguments go to Streamlit or pytest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+OLDEST = (3, 11)
+RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+ANEW = "py run.py" if os.name == "nt" else "python3 run.py"
+
+TOO_OLD = (
+    "This dashboard needs Python {oldest} or newer, and this is Python {seen}: install a newer one from "
+    "https://www.python.org/downloads/ and start again with it (`{anew}`)."
+)
+NO_VENV = (
+    "Python could not make its environment in {venv} ({reason}): check that the folder can be written to and "
+    "that Python's venv module is installed (Debian and Ubuntu: `sudo apt install python3-venv`), then run "
+    "`{anew}` again."
+)
+NO_INSTALL = (
+    "The libraries could not be installed ({reason}): check the network connection; behind a proxy set "
+    "HTTPS_PROXY=http://proxy.example:8080 and, where the proxy has a certificate of its own, PIP_CERT to its "
+    "file; then run `{anew}` again. All that pip said is in {log}."
+)
+
+
+class CannotStartError(Exception):
+    """One sentence for the reader: what is wrong and what to do."""
+
+
+def venv_python(venv: Path, os_name: str = os.name) -> Path:
+    """Where an environment keeps its Python: Windows has `Scripts`, macOS and Linux have `bin`."""
+    return venv / "Scripts" / "python.exe" if os_name == "nt" else venv / "bin" / "python"
+
+
+def check_python(version: tuple[int, ...]) -> None:
+    """Refuse a Python that is older than the libraries need."""
+    if version[:2] < OLDEST:
+        oldest, seen = (".".join(map(str, parts[:2])) for parts in (OLDEST, version))
+        raise CannotStartError(TOO_OLD.format(oldest=oldest, seen=seen, anew=ANEW))
+
+
+def fingerprint(requirements: Path) -> str:
+    """What an install depends on: this Python's version and the requirements as they stand."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}\n"
+    return hashlib.sha256(version.encode() + requirements.read_bytes()).hexdigest()
+
+
+def run_quietly(command: list[str | Path]) -> tuple[bool, str]:
+    """Run a command and give whether it succeeded and the last line that names an error."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
+    lines = [line.strip() for line in (done.stdout + "\n" + done.stderr).splitlines() if line.strip()]
+    errors = [line for line in lines if "error" in line.lower()] or lines or ["it gave no reason"]
+    return done.returncode == 0, errors[-1].removeprefix("ERROR: ")[:300]
+
+
+def make_venv(venv: Path) -> None:
+    """Make the environment, or make it anew if it is half-made or of another Python."""
+    probe = "import pip, sys; sys.exit(sys.version_info[:2] != {!r})".format(sys.version_info[:2])
+    python = venv_python(venv)
+    if python.exists() and run_quietly([python, "-c", probe])[0]:
+        return
+    made, reason = run_quietly([sys.executable, "-m", "venv", "--clear", venv])
+    if not made:
+        raise CannotStartError(NO_VENV.format(venv=venv, reason=reason, anew=ANEW))
+
+
+def install(names: list[str], venv: Path) -> None:
+    """Install the pinned libraries of each requirements file unless its stamp says that they are in place.
+
+    The stamp is written last, so an install that was cut short is done again.
+    """
+    wanted = {venv / f".installed-{name}": (name, fingerprint(ROOT / name)) for name in names}
+    missing = {
+        stamp: pair for stamp, pair in wanted.items() if not stamp.exists() or stamp.read_text() != pair[1]
+    }
+    if not missing:
+        return
+    started = "Libraries have changed" if next(iter(wanted)).exists() else "First start"
+    print(f"{started}: making .venv and installing the libraries; this takes a minute or two ...", flush=True)
+    make_venv(venv)
+    log = venv / "pip.log"
+    files = [argument for name, _ in missing.values() for argument in ("-r", ROOT / name)]
+    pip = [venv_python(venv), "-m", "pip", "install", "--quiet", "--no-input", "--log", log, *files]
+    installed, reason = run_quietly([*pip, "--disable-pip-version-check"])
+    if not installed:
+        raise CannotStartError(NO_INSTALL.format(reason=reason, log=log, anew=ANEW))
+    for stamp, (_, mark) in missing.items():
+        stamp.write_text(mark)
+
+
+def run_visibly(command: list[str | Path]) -> int:
+    """Run a command in the foreground; Ctrl-C or a request to end goes to it and ends both quietly."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        child.terminate()
+
+    child = subprocess.Popen(command, cwd=ROOT)
+    signal.signal(signal.SIGTERM, end)
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:  # the child has had the same Ctrl-C: let it finish
+            continue
+
+
+def start_dashboard(python: Path, arguments: list[str]) -> int:
+    """Start the dashboard, on this machine's own address unless the arguments name another."""
+    command: list[str | Path] = [python, "-m", "streamlit", "run", "dashboard.py"]
+    if not any(argument.startswith("--server.address") for argument in arguments):
+        command.append("--server.address=localhost")
+    code = run_visibly([*command, *arguments])
+    return 0 if code in (-signal.SIGINT, -signal.SIGTERM) else code
+
+
+def run_tests(python: Path, arguments: list[str]) -> int:
+    """Check style, types and architecture, then run the tests; pytest speaks last unless a check failed."""
+    lint_imports = "from importlinter.cli import lint_imports_command as check; check()"
+    checks: dict[str, list[str]] = {
+        "ruff check": ["-m", "ruff", "check"],
+        "ruff format": ["-m", "ruff", "format", "--check"],
+        "mypy": ["-m", "mypy"],
+        "import-linter": ["-c", lint_imports, "--no-logo"],
+        "pytest": ["-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments],
+    }
+    failed = []
+    for name, command in checks.items():
+        print(f"== {name}", flush=True)
+        if run_visibly([python, *command]):
+            failed.append(name)
+    if failed:
+        print(f"Failed: {', '.join(failed)}.", flush=True)
+    return 1 if failed else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks and give the exit code."""
+    testing = arguments[:1] == ["test"]
+    try:
+        check_python(tuple(sys.version_info))
+        install([RUNTIME, DEVELOPMENT] if testing else [RUNTIME], VENV)
+        python = venv_python(VENV)
+        return run_tests(python, arguments[1:]) if testing else start_dashboard(python, arguments)
+    except CannotStartError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
