@@ -6,17 +6,18 @@ Run from the project's folder: `python -m boundaries.build_populations --help`. 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.build import HERE, METRES, STORED
+from boundaries.build import HERE
+from boundaries.source import METRES, STORED
 from shp_data.domain.errors import InputError, UserError
 
 COLUMNS = ["level", "vintage", "code", "name", "lpa", "year", "basis", "population"]
+ESTIMATE = r"^(?:mid|census)\d{4}$"
 BASIS = {"mid": "mid-year estimate", "census": "census"}
 
 
@@ -26,7 +27,7 @@ def lpa_populations(authorities: pd.DataFrame, lpas: gpd.GeoDataFrame) -> pd.Dat
     `authorities`: lad_code and a column each for midYYYY or censusYYYY (residents). Returns COLUMNS.
     Raises InputError where an LPA has no row.
     """
-    found = authorities.set_index("lad_code").reindex(lpas.code)
+    found = authorities.set_index("lad_code").filter(regex=ESTIMATE).reindex(lpas.code)
     if found.isna().to_numpy().any():
         lacking = ", ".join(found.index[found.isna().any(axis=1)])
         raise InputError(f"no authority population for {lacking}; expected one a year for every LPA.")
@@ -38,28 +39,41 @@ def ward_populations(
 ) -> pd.DataFrame:
     """How many people live in each ward, by year: the sum of the LSOAs whose centre lies in the ward.
 
-    `neighbourhoods`: lsoa11_code, lad_name and midYYYY (residents); `centres`: lsoa11cd, lon, lat, the
-    population-weighted centres (WGS84). Returns COLUMNS. Raises InputError where an LSOA has no centre, a centre
-    lies in no ward, or a ward holds no centre. Method: ONS's best fit of small areas by their weighted centre.
+    `neighbourhoods`: lsoa11_code and midYYYY (residents); `centres`: lsoa11cd, lon, lat, the LSOAs'
+    population-weighted centres (WGS84). Returns COLUMNS. Raises InputError where the centre of an LSOA is
+    missing or in no ward, or a ward holds none. Method: ONS's best fit of small areas by weighted centre.
     """
-    joined = neighbourhoods.merge(centres, left_on="lsoa11_code", right_on="lsoa11cd", how="left", validate="1:1")
+    joined = neighbourhoods.merge(centres, left_on="lsoa11_code", right_on="lsoa11cd", how="left")
     points = gpd.points_from_xy(joined.lon, joined.lat, crs=STORED).to_crs(METRES)
     placed = gpd.GeoDataFrame(joined, geometry=points).sjoin(
         wards.to_crs(METRES)[["code", "geometry"]], how="left", predicate="within"
     )
     if (lost := placed.code.isna()).any():
-        raise InputError(f"wards of {vintage}: the centre of {', '.join(placed.lsoa11_code[lost])} is in no ward.")
-    years = [column for column in neighbourhoods if re.fullmatch(r"mid\d{4}", column)]
-    summed = placed.groupby("code")[years].sum().reindex(wards.code)
+        lacking = ", ".join(placed.lsoa11_code[lost])
+        raise InputError(f"wards of {vintage}: the centre of {lacking} is missing or in no ward.")
+    summed = placed.groupby("code")[neighbourhoods.filter(regex=ESTIMATE).columns].sum().reindex(wards.code)
     if summed.isna().to_numpy().any():
         lacking = ", ".join(summed.index[summed.isna().any(axis=1)])
-        raise InputError(f"wards of {vintage}: no LSOA has its centre in {lacking}; its population is not known.")
+        raise InputError(f"wards of {vintage}: no LSOA has its centre in {lacking}; no population is known.")
     return _long(summed, wards, "ward", vintage, "derived ")
 
 
+def check_sums(populations: pd.DataFrame) -> None:
+    """Do the wards of every vintage add up to their LPA? Raises InputError with the first that does not."""
+    sums = populations.groupby(["lpa", "year", "level", "vintage"], as_index=False).population.sum()
+    wards, lpas = sums[sums.level == "ward"], sums[sums.level == "lpa"]
+    both = wards.merge(lpas, on=["lpa", "year"], suffixes=("", "_lpa"))
+    for row in both[both.population != both.population_lpa].itertuples():
+        raise InputError(
+            f"{row.lpa}, {row.year}: its wards of {row.vintage} hold {row.population:,} residents, the "
+            f"authority {row.population_lpa:,}; expected the same. Are both of the same release of estimates?"
+        )
+
+
 def _long(wide: pd.DataFrame, areas: gpd.GeoDataFrame, level: str, vintage: str, prefix: str) -> pd.DataFrame:
-    known = wide.filter(regex=r"^(?:mid|census)\d{4}$").rename_axis("code").reset_index()
-    long = known.melt("code", var_name="estimate", value_name="population").merge(areas[["code", "name", "lpa"]])
+    known = wide.rename_axis("code").reset_index()
+    long = known.melt("code", var_name="estimate", value_name="population")
+    long = long.merge(areas[["code", "name", "lpa"]])
     kind = long.estimate.str.extract(r"(?P<basis>\D+)(?P<year>\d+)")
     long = long.assign(
         level=level, vintage=vintage, year=kind.year, basis=prefix + kind.basis.map(BASIS),
@@ -68,21 +82,34 @@ def _long(wide: pd.DataFrame, areas: gpd.GeoDataFrame, level: str, vintage: str,
     return long.sort_values(["vintage", "code", "year"])[COLUMNS]
 
 
+def _read(path: Path, *needed: str) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(path)
+        estimates = table.filter(regex=ESTIMATE).columns
+        table[estimates] = table[estimates].apply(pd.to_numeric)
+    except (OSError, ValueError) as error:  # ValueError: not text, not CSV, or not a number
+        raise InputError(f"{path.name}: {error}; expected a CSV, see boundaries/README.md.") from error
+    if missing := [column for column in needed if column not in table]:
+        raise InputError(f"{path.name}: no column {', '.join(missing)}; it has {', '.join(table.columns)}.")
+    if (empty := table[[*needed, *estimates]].isna().any(axis=1)).any():
+        raise InputError(f"{path.name}, row {empty.idxmax() + 2}: an empty cell; missing is not zero.")
+    return table
+
+
 def build(options: argparse.Namespace) -> None:
     """Write populations.csv for the LPAs and for every ward file in the boundary folder."""
-    try:
-        authorities, neighbourhoods, centres = (
-            pd.read_csv(file) for file in (options.authorities, options.lsoas, options.centres)
-        )
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError) as error:
-        raise InputError(f"{error}; expected three CSV files, as boundaries/README.md describes them.") from error
+    authorities = _read(options.authorities, "lad_code")
+    neighbourhoods = _read(options.lsoas, "lsoa11_code")
+    centres = _read(options.centres, "lsoa11cd", "lon", "lat")
     tables = [lpa_populations(authorities, gpd.read_file(options.folder / "lpas.geojson"))]
     for file in sorted(options.folder.glob("wards_*.geojson")):
         vintage = file.stem.removeprefix("wards_")
         tables.append(ward_populations(neighbourhoods, centres, gpd.read_file(file), vintage))
+    populations = pd.concat(tables)
+    check_sums(populations)
     target = options.folder / "populations.csv"
-    pd.concat(tables).to_csv(target, index=False, lineterminator="\n")
-    print(f"{target.name}: {sum(map(len, tables))} rows")
+    populations.to_csv(target, index=False, lineterminator="\n")
+    print(f"{target.name}: {len(populations)} rows")
 
 
 def main(arguments: list[str] | None = None) -> int:
