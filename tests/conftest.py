@@ -1,0 +1,53 @@
+"""What tests share: a real browser, and the real data where the environment says it lies."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+INSTALLED = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the browser carries its mark."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The path of a Chromium; without one the test skips, or fails where the browser is required."""
+    found = [shutil.which(name) for name in BROWSERS] + [path for path in INSTALLED if Path(path).exists()]
+    for path in filter(None, found):
+        return Path(path)
+    message = "no Chromium on this machine (Debian: sudo apt install chromium)"
+    if os.environ.get("CI", "").lower() in ("1", "true") or os.environ.get("SHP_REQUIRE_BROWSER"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def folder_from(variable: str) -> Path:
+    """The folder that an environment variable names; the test skips while it is unset."""
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set")
+    return Path(value)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder that holds `police_uk/*.zip`, real months as downloaded from data.police.uk."""
+    return folder_from("SHP_REAL_DATA")
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of published figures and reference boundaries."""
+    return folder_from("SHP_REFERENCE")

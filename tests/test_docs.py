@@ -1,0 +1,139 @@
+"""The documents say what is so: commands run, links resolve, libraries are justified, colours can be read."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+RUNTIME: list[str] = PROJECT["project"]["dependencies"]
+DEVELOPMENT: list[str] = PROJECT["dependency-groups"]["dev"]
+MONTH = """Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,\
+Crime type,Last outcome category,Context
+,2020-10,Cleveland Police,Cleveland Police,-1.211060,54.686450,On or near Park,E01011954,Hartlepool 001A,\
+Anti-social behaviour,,
+"""
+
+
+def code_lines(document: Path) -> list[str]:
+    blocks = re.findall(r"^```\w*\n(.*?)^```", document.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.skipif(not (ROOT / "shp_data/__main__.py").exists(), reason="the command line is not built yet")
+def test_the_commands_of_the_readme_run(tmp_path):
+    commands = [line for line in code_lines(ROOT / "README.md") if line.startswith("python -m shp_data")]
+    assert len(commands) >= 3
+    with zipfile.ZipFile(tmp_path / "police-uk.zip", "w") as download:
+        download.writestr("2020-10/2020-10-cleveland-street.csv", MONTH)
+    for command in commands:
+        done = subprocess.run(
+            [sys.executable, *shlex.split(command)[1:]],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_resolve(document):
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8"))
+    local = [target for target in targets if not re.match(r"[a-z]+:", target)]
+    assert [target for target in local if not (document.parent / target).exists()] == []
+
+
+def test_the_first_screen_holds_the_two_commands():
+    first = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:35]
+    assert "python3 run.py" in first
+    assert "python3 run.py test" in first
+
+
+def test_every_library_is_justified_and_no_other():
+    text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([^`]+)` \| [^|]+ \| [^|]{20,} \|$", text, re.MULTILINE)
+    wanted = [re.split(r"[\[=]", pin)[0] for pin in RUNTIME + DEVELOPMENT]
+    assert sorted(listed) == sorted(wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "direct"), [("requirements.txt", RUNTIME), ("requirements-dev.txt", DEVELOPMENT)]
+)
+def test_requirements_are_pinned_and_hold_every_direct_pin(name, direct):
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not re.match(r"[a-z0-9-]+==[\w.]+( ; .+)?$", line)] == []
+    pins = {line.split(" ")[0] for line in lines}
+    assert {re.sub(r"\[.*\]", "", pin) for pin in direct} <= pins
+
+
+def test_both_requirements_agree():
+    both = [
+        (ROOT / name).read_text(encoding="utf-8").split("\n")
+        for name in ("requirements.txt", "requirements-dev.txt")
+    ]
+    runtime, development = ({line.split("==")[0]: line for line in lines if line} for lines in both)
+    assert {name: development[name] for name in development.keys() & runtime.keys()} == {
+        name: runtime[name] for name in development.keys() & runtime.keys()
+    }
+
+
+# Contrast as WCAG 2.2 defines it: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+THEME = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))["theme"]
+WHITE = "#FFFFFF"
+
+
+def channels(colour: str) -> list[float]:
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+
+
+def luminance(colour: str) -> float:
+    shares = [value / 255 for value in channels(colour)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def faded(colour: str, ground: str, strength: float = 0.6) -> str:
+    """Streamlit writes captions in the text colour at 60 %."""
+    mixed = [
+        strength * a + (1 - strength) * b for a, b in zip(channels(colour), channels(ground), strict=True)
+    ]
+    return "#" + "".join(f"{round(value):02X}" for value in mixed)
+
+
+def test_contrast_is_measured_as_the_standard_does():
+    assert contrast("#000000", WHITE) == pytest.approx(21)
+    assert contrast("#777777", WHITE) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_text_and_marks_can_be_read(mode):
+    theme = THEME[mode]
+    grounds = [theme["backgroundColor"], theme["secondaryBackgroundColor"]]
+    text = [(theme[key], ground) for key in ("textColor", "linkColor") for ground in grounds]
+    text += [(faded(theme["textColor"], ground), ground) for ground in grounds]
+    text.append((WHITE, theme["primaryColor"]))  # the words on a primary button
+    assert [pair for pair in text if contrast(*pair) < 4.5] == []
+    marks = [(theme[key], ground) for key in ("primaryColor", "borderColor") for ground in grounds]
+    marks += [(colour, theme["backgroundColor"]) for colour in theme["chartCategoricalColors"]]
+    assert [pair for pair in marks if contrast(*pair) < 3] == []
+
+
+def test_no_font_comes_from_the_network():
+    fonts = [THEME[key] for key in ("font", "headingFont", "codeFont")]
+    assert [font for font in fonts if re.search(r"https?:|fontFaces", font)] == []
+    assert "fontFaces" not in THEME
