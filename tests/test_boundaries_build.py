@@ -435,6 +435,10 @@ def test_real_points_fall_where_the_reference_puts_them(
     assert not ((found.lpa != "") & (found.code == "")).any(), "a point in an LPA and in none of its wards"
 
 
+def every_ten_metres(lines: shapely.Geometry) -> np.ndarray:
+    return shapely.points(shapely.get_coordinates(shapely.segmentize(lines, 10)))
+
+
 @needs_real
 @pytest.mark.parametrize("vintage", WARDS_OF_LPAS)
 def test_shipped_wards_keep_the_shape_of_the_reference(
@@ -447,3 +451,10 @@ def test_shipped_wards_keep_the_shape_of_the_reference(
         f"{vintage}: area shared with the reference, least {shared.min():.4f}, median {shared.median():.4f}"
     )
     assert shared.min() > 0.99
+    our_lines, their_lines = (shapely.union_all(frame.boundary.array) for frame in (ours, wards))
+    off = shapely.distance(every_ten_metres(our_lines), their_lines)
+    near = shapely.distance(every_ten_metres(their_lines), our_lines) < 1
+    print(
+        f"{vintage}: our lines at most {off.max():.1f} m off; of the reference's, {near.mean():.1%} within 1 m"
+    )
+    assert off.max() < build.Generalisation().tolerance_m
