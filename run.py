@@ -25,14 +25,14 @@ TOO_OLD = (
     "https://www.python.org/downloads/ and start again with it (`{anew}`)."
 )
 NO_VENV = (
-    "Python could not make its environment in {venv} (it said: {reason}): check that the folder can be written "
-    "to and that Python's venv module is installed (Debian and Ubuntu: `sudo apt install python3-venv`), then "
-    "run `{anew}` again."
+    "Python could not make its environment in {venv} (it said: {reason}): check that the folder can be "
+    "written to and that Python's venv module is installed (Debian and Ubuntu: `sudo apt install "
+    "python3-venv`), then run `{anew}` again."
 )
 NO_INSTALL = (
-    "The libraries could not be installed (pip said: {reason}): check the network connection; behind a proxy "
-    "set HTTPS_PROXY=http://proxy.example:8080 and, where the proxy has a certificate of its own, PIP_CERT to "
-    "its file; then run `{anew}` again. All that pip said is in {log}."
+    "The libraries could not be installed (pip said: {reason}): check the network connection; behind a "
+    "proxy set HTTPS_PROXY=http://proxy.example:8080 and, where the proxy has a certificate of its own, "
+    "PIP_CERT to its file; then run `{anew}` again. All that pip said is in {log}."
 )
 
 
