@@ -38,7 +38,7 @@ def test_the_commands_of_the_readme_run(tmp_path):
         done = subprocess.run(
             [sys.executable, *shlex.split(command)[1:]],
             cwd=tmp_path,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            env=os.environ | {"PYTHONPATH": str(ROOT), "SHP_STORE": str(tmp_path / "store")},
             capture_output=True,
             text=True,
             check=False,
