@@ -1,0 +1,69 @@
+"""The rows that a chart draws, made of a Figure's table: every number worded, every gap in time kept.
+
+Months become milliseconds since 1970 in UTC, so that no browser's time zone can move one.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from shp_data.domain.periods import Month, Period
+from shp_view import wording
+
+Row = dict[str, Any]
+_HALF_MONTH = 15 * 24 * 3600 * 1000
+_WORDED = {"rate_per_1000": wording.rate, "rate_last_year": wording.rate}
+
+
+def plain_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[Row]:
+    """The columns as rows of plain numbers and texts; what is missing is None, never zero."""
+    records = table[list(columns)].to_dict("records")
+    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in records]
+
+
+def worded(row: Row, columns: Sequence[str]) -> Row:
+    """The row with the text of each figure beside it: `count_text`."""
+    return row | {f"{column}_text": _WORDED.get(column, wording.number)(row[column]) for column in columns}
+
+
+def month_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[Row]:
+    """One row for every month from the first to the last, with the columns and their texts.
+
+    `at` is the month's place on the time axis, `from` and `to` the edges half a month beside it. A month
+    that the table does not hold has no figures, so that a line breaks there.
+    """
+    known = {row["month"]: row for row in plain_rows(table, ["month", *columns])}
+    if not known:
+        return []
+    span = Period(Month.parse(min(known)), Month.parse(max(known)))
+    return [_month_row(month, known.get(str(month), dict.fromkeys(columns)), columns) for month in span]
+
+
+def _month_row(month: Month, found: Row, columns: Sequence[str]) -> Row:
+    at = milliseconds(month.first_day)
+    place = {"at": at, "from": at - _HALF_MONTH, "to": at + _HALF_MONTH, "month": month.label}
+    return worded({column: found[column] for column in columns}, columns) | place
+
+
+def milliseconds(day: dt.date) -> int:
+    """Midnight UTC of a day, in milliseconds since 1970."""
+    return calendar.timegm(day.timetuple()) * 1000
+
+
+def chosen_months(table: pd.DataFrame) -> Period | None:
+    """The selected period: from the first to the last month that `in_period` marks; None where none is."""
+    chosen = table["in_period"].astype("boolean").fillna(False)
+    months = [Month.parse(text) for text in table.loc[chosen, "month"]]
+    return Period(min(months), max(months)) if months else None
+
+
+def period_row(period: Period) -> Row:
+    """The selected period as a band on the time axis, from `period_from` to `period_to`, with its label."""
+    first, last = milliseconds(period.first.first_day), milliseconds(period.last.first_day)
+    return {"period_from": first - _HALF_MONTH, "period_to": last + _HALF_MONTH, "period": period.label}
+

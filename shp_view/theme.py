@@ -1,0 +1,100 @@
+"""Colours, letters and number formats of every chart, map and picture, for a light and a dark page.
+
+Colours: UK Government Analysis Function, categorical and focus palettes. The dark variants keep hue and
+order and are lightened until they stand out from a dark page; `tests/test_charts.py` holds both to WCAG 2.2
+(text 4.5 to 1, lines and bars 3 to 1). Charts carry their whole configuration, so a page shows them with
+`theme=None` and an unset background: they look the same on screen, in a test and in a picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+FONT = '"Source Sans", "Source Sans Pro", Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
+FONT_SIZE = 13
+SMALL_FONT_SIZE = 11
+COUNT_FORMAT = ",d"  # d3: of axis ticks, which are round already; every other number comes from `wording`
+RATE_FORMAT = ",~f"
+DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))  # so that colour never stands alone
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of one page background.
+
+    `series`: four categorical colours. `focus` and `other`: the area in view and those beside it.
+    `before`: last year's line. `sequential`: five classes from low to high. `diverging`: five from a fall
+    over no change to a rise. `missing`: not available.
+    """
+
+    background: str
+    text: str
+    quiet: str
+    grid: str
+    series: tuple[str, str, str, str]
+    focus: str
+    other: str
+    before: str
+    band: str
+    sequential: tuple[str, str, str, str, str]
+    diverging: tuple[str, str, str, str, str]
+    missing: str
+    outline: str
+
+
+LIGHT = Theme(
+    background="#FFFFFF",
+    text="#1F2328",
+    quiet="#5A6069",
+    grid="#E3E5E8",
+    series=("#12436D", "#28A197", "#801650", "#F46A25"),
+    focus="#12436D",
+    other="#BFBFBF",
+    before="#77797D",
+    band="#EAF0F6",
+    sequential=("#DCE8F3", "#AECBE4", "#74A5CF", "#3878AE", "#12436D"),
+    diverging=("#1F6FA8", "#9CC4E2", "#EFEDEA", "#F7B58C", "#D2561A"),
+    missing="#C9CBCE",
+    outline="#FFFFFF",
+)
+DARK = Theme(
+    background="#0E1117",
+    text="#F2F4F7",
+    quiet="#A9B1BC",
+    grid="#2B303A",
+    series=("#6BACE6", "#28A197", "#D9669B", "#F46A25"),
+    focus="#6BACE6",
+    other="#6C7480",
+    before="#9AA1AB",
+    band="#1A2635",
+    sequential=("#1D3550", "#28588A", "#3F83C0", "#7FB6E6", "#D6E9FA"),
+    diverging=("#5AA9E6", "#2B567D", "#33363D", "#8A4A26", "#F28C4E"),
+    missing="#5B6068",
+    outline="#0E1117",
+)
+
+
+def theme(dark: bool) -> Theme:
+    """Which colours does a dark or a light page take?"""
+    return DARK if dark else LIGHT
+
+
+def config(colours: Theme) -> dict[str, Any]:
+    """The configuration of a whole chart. Put on the outermost view only: an inner one cannot be layered."""
+    letters = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE}
+    shades = {"labelColor": colours.quiet, "titleColor": colours.quiet, "titleFontWeight": "normal"}
+    return {
+        "background": "transparent",
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": {**letters, **shades, "domainColor": colours.quiet, "tickColor": colours.quiet,
+                 "gridColor": colours.grid, "labelLimit": 260},
+        "axisY": {"domain": False, "ticks": False, "labelPadding": 8},
+        "legend": {**letters, "labelColor": colours.text, "titleColor": colours.quiet, "labelLimit": 320,
+                   "titleFontWeight": "normal"},
+        "title": {"font": FONT, "subtitleFont": FONT, "color": colours.text, "subtitleColor": colours.quiet,
+                  "anchor": "start"},
+        "text": {"font": FONT, "fontSize": FONT_SIZE, "color": colours.text},
+        "line": {"strokeWidth": 2.5, "strokeCap": "round"},
+    }

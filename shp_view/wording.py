@@ -1,0 +1,173 @@
+"""Figures in words: every rounding, sentence and title, in the register of a council paper.
+
+Rounding is half away from zero, as the partnership's reports do, and happens here alone. Words stay neutral
+(rose, fell, the same): whether a change is more than chance is not for this module to say.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+
+from shp_data.domain.periods import Month, Period
+from shp_data.domain.schema import LABELS
+
+Number = int | float | None
+NOT_AVAILABLE = "not available"
+SMALL_BASE = 30  # a percentage of fewer is shown, but not stressed
+_ONE = {"people": "person"}
+
+
+def is_missing(value: Number) -> bool:
+    """Is there no figure? None, NaN and pandas' NA are all that."""
+    return bool(pd.isna(value))
+
+
+def rounded(value: float, decimals: int = 0) -> Decimal:
+    """A number rounded half away from zero: 0.5 is 1, -0.5 is -1, and nothing is ever minus zero."""
+    exact = Decimal(repr(float(value)))  # as it prints: 2.675 is a half, though its binary form is just under
+    return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
+
+
+def number(value: Number) -> str:
+    """`1,246`, or `not available`."""
+    return _written(value, 0)
+
+
+def rate(value: Number) -> str:
+    """A rate per 1,000 to one decimal: `13.3`, or `not available`."""
+    return _written(value, 1)
+
+
+def percent(value: Number) -> str:
+    """A percentage in whole numbers: `39%`, or `not available`."""
+    return NOT_AVAILABLE if is_missing(value) else f"{_written(value, 0)}%"
+
+
+def signed(value: Number, decimals: int = 0) -> str:
+    """A change with its sign: `+350`, `−15`, `0`, or `not available`."""
+    text = _written(value, decimals)
+    return text if value is None or is_missing(value) or rounded(value, decimals) <= 0 else f"+{text}"
+
+
+def signed_percent(value: Number) -> str:
+    """A percentage change with its sign: `+39%`, `−4%`, `0%`, or `not available`."""
+    return NOT_AVAILABLE if is_missing(value) else f"{signed(value)}%"
+
+
+def _written(value: Number, decimals: int) -> str:
+    if value is None or is_missing(value):
+        return NOT_AVAILABLE
+    return f"{rounded(value, decimals):,}".replace("-", "−")
+
+
+def label(column: str) -> str:
+    """The printed name of a column, from the schema; a column it does not name is spelt out."""
+    return LABELS.get(column) or column.replace("_", " ").capitalize()
+
+
+def month_label(month: str) -> str:
+    """`Oct 2020` for `2020-10`."""
+    return Month.parse(month).label
+
+
+def things(short: str, unit: str) -> str:
+    """What is counted, within a sentence: `Police ASB` of `incidents` is `police ASB incidents`."""
+    first, rest = short[:1], short[1:]
+    name = first.lower() + rest if rest[:1].islower() else short
+    return name if name.lower().endswith(unit.lower()) else f"{name} {unit}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def counted(count: Number, plural: str) -> str:
+    """`1,246 fires`, `1 fire`, `no fires`: a count with what it counts, to stand within a sentence."""
+    if count is not None and not is_missing(count) and count == 0:
+        return f"no {plural}"
+    words = plural.split(" ")
+    singular = _ONE.get(words[-1], words[-1].removesuffix("s"))
+    return f"{number(count)} {' '.join([*words[:-1], singular]) if count == 1 else plural}"
+
+
+def same_period(period: Period) -> str:
+    """What a period is compared with: `the same quarter last year`."""
+    quarter = period.length == 3 and " Q" in period.label
+    names = {1: "the same month last year", 12: "the year before"}
+    return "the same quarter last year" if quarter else names.get(period.length, "the same months last year")
+
+
+def change_sentence(count: Number, last_year: Number, what: str, area: str, period: Period) -> str:
+    """What happened, and how does it compare with last year? One or two sentences.
+
+    `what`: plural, as `things` gives it. A percentage of a base under 30 is left to the table, and one of
+    zero is not available.
+    """
+    where = f"in {area} in {period.label}"
+    if count is None or is_missing(count):
+        return f"The number of {what} {where} is {NOT_AVAILABLE}."
+    start = f"{capital(counted(count, what))} {'was' if count == 1 else 'were'} recorded {where}"
+    if last_year is None or is_missing(last_year):
+        return f"{start}. The figure for {same_period(period)} is {NOT_AVAILABLE}."
+    base = _base_words(last_year) if count != last_year else ""
+    return f"{start}, {change_words(count, last_year)} in {same_period(period)}{base}."
+
+
+def change_words(count: float, last_year: float) -> str:
+    """`350 more (39%) than`, `15 fewer than` (base under 30) or `the same as`."""
+    if count == last_year:
+        return "the same as"
+    direction = "more" if count > last_year else "fewer"
+    return f"{number(abs(count - last_year))} {direction}{_share_words(count, last_year)} than"
+
+
+def _share_words(count: float, last_year: float) -> str:
+    return f" ({percent(abs(count - last_year) / last_year * 100)})" if last_year >= SMALL_BASE else ""
+
+
+def _base_words(last_year: float) -> str:
+    if last_year == 0:
+        return ", when there were none (% of zero is not available)"
+    return f" ({number(last_year)})" if last_year < SMALL_BASE else ""
+
+
+def change_title(count: Number, last_year: Number, what: str, area: str, period: Period) -> str:
+    """The message over a trend: `Drug offences in Hartlepool rose by 78 (98%) on the year before`."""
+    start = f"{capital(what)} in {area}"
+    if count is None or last_year is None or is_missing(count) or is_missing(last_year):
+        return f"{start}, {period.label}"
+    if count == last_year:
+        return f"{start}: {number(count)}, the same as in {same_period(period)}"
+    verb = "rose" if count > last_year else "fell"
+    change = f"{number(abs(count - last_year))}{_share_words(count, last_year)}"
+    return f"{start} {verb} by {change} on {same_period(period)}"
+
+
+def comparison_title(table: pd.DataFrame, what: str, focus: str | None = None) -> str:
+    """Which LPA has the highest rate, and what is that of the area in focus?"""
+    return _highest_title(table, "lpa", what, focus)
+
+
+def ward_title(table: pd.DataFrame, what: str) -> str:
+    """Which ward has the highest rate?"""
+    return _highest_title(table, "ward", what, None)
+
+
+def _highest_title(table: pd.DataFrame, name: str, what: str, focus: str | None) -> str:
+    known = table.dropna(subset=["rate_per_1000"])
+    if known.empty or known["rate_per_1000"].max() == 0:
+        return f"{capital(what)}: {'no rate is available' if known.empty else 'none were recorded'}"
+    top = known["rate_per_1000"].max()
+    highest = known.loc[known["rate_per_1000"] == top, name].tolist()
+    start = f"{listed(highest)} had the highest rate of {what}: {rate(top)} per 1,000 residents"
+    own = known.loc[known[name] == focus, "rate_per_1000"]
+    told = focus is None or focus in highest or own.empty
+    return start if told else f"{start}; {focus} had {rate(own.iloc[0])}"
+
+
+def listed(names: list[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
