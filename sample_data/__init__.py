@@ -1,0 +1,1 @@
+"""The synthetic sample that ships with the dashboard, and how it is made: see README.md."""
