@@ -15,13 +15,13 @@ Role = Literal["analyst"]
 class Selection:
     """Which incidents a figure counts. Frozen, so that it can key a cache.
 
-    `indicators`: ids, at least one. `area`: an LPA's printed name, None for all. `ward`: a ward code of
-    the vintage, None for all. `vintage`: None for the one in force on the period's last day.
+    `indicators`: ids, at least one. `areas`: printed names of LPAs, none for all.
+    `ward`: a ward code of the vintage, None for all. `vintage`: None for the one in force on the period's last day.
     """
 
     indicators: tuple[str, ...]
     period: Period
-    area: str | None = None
+    areas: tuple[str, ...] = ()
     covid: Covid = "include"
     vintage: str | None = None
     ward: str | None = None

@@ -15,6 +15,7 @@ MAX_ZIP_MEMBERS = 5_000
 MAX_ZIP_RATIO = 200  # a street-level month shrinks about five-fold
 MAX_FIELD_CHARACTERS = 100_000
 MAX_COLUMNS = 500
+MAX_WORKBOOK_BYTES = 600 * 1024**2  # unpacked; a workbook is held in memory whole, a CSV is not
 
 
 def partnership_file() -> Path:

@@ -1,0 +1,58 @@
+"""A period beside the same period of the year before: difference and % difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from shp_data.domain.periods import Period
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.reading import Store, summary, vintage_of
+
+CHANGE = ("count", "last_year", "difference", "pct_difference")
+
+
+def difference(current: float | None, previous: float | None) -> float | None:
+    """How much more than before? None where either is not available."""
+    return None if current is None or previous is None else current - previous
+
+
+def pct_difference(current: float | None, previous: float | None) -> float | None:
+    """By how many per cent more than before? None where either is not available, or of zero."""
+    return None if current is None or not previous else (current - previous) / previous * 100
+
+
+def compared(
+    store: Store, selection: Selection, keys: pd.DataFrame, by: Sequence[str], viewer: Viewer
+) -> pd.DataFrame:
+    """How many in the period, and how many in the same period last year, for each of some keys?
+
+    `keys`: one row for each combination of the columns `by` that must have a row. Out: `keys` with CHANGE
+    added: count and last_year as Int64, missing where a month of the period is not covered for all the
+    indicators of its row; differences likewise.
+    """
+    vintage = vintage_of(selection)  # last year's records, placed in this year's wards
+    both = replace(selection, period=Period(selection.period.last_year.first, selection.period.last), vintage=vintage)
+    wanted = list(dict.fromkeys([*by, "indicator", "month"]))
+    found = summary(store, both, wanted, viewer)
+    table = keys.copy()
+    for column, period in (("count", selection.period), ("last_year", selection.period.last_year)):
+        inside = found[found["month"].between(str(period.first), str(period.last))]
+        sums = inside.groupby(list(by), as_index=False)["count"].sum().rename(columns={"count": column})
+        table = table.merge(sums, on=list(by), how="left") if by else table.assign(**{column: int(inside["count"].sum())})
+        table[column] = table[column].fillna(0).astype("Int64")
+        table.loc[[not covered for covered in _covered(store, selection, table, period)], column] = pd.NA
+    table["difference"] = table["count"] - table["last_year"]
+    base = table["last_year"].astype("Float64")
+    table["pct_difference"] = table["difference"] / base.mask(base == 0) * 100
+    return table
+
+
+def _covered(store: Store, selection: Selection, table: pd.DataFrame, period: Period) -> list[bool]:
+    """Is the period whole for the indicators of each row?"""
+    if "indicator" not in table:
+        return [store.covers(selection.indicators, period)] * len(table)
+    known = {id_: store.covers([id_], period) for id_ in table["indicator"].unique()}
+    return [known[id_] for id_ in table["indicator"]]

@@ -1,0 +1,35 @@
+"""The Local Policing Areas side by side: counts, change, and rates, since the areas differ in size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from shp_data.analysis.change import CHANGE, compared
+from shp_data.analysis.context import figure, name_of
+from shp_data.analysis.measures import population_of, rate_per_1000
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.figure import Figure
+from shp_data.store.reading import Store
+
+
+def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """How do the LPAs compare in the period?
+
+    One row for each LPA, in the partnership's order: lpa, count, last_year, difference, pct_difference,
+    population, rate_per_1000, rate_last_year (over the population of its own year).
+    """
+    areas = partnership().areas
+    every = replace(selection, areas=())
+    keys = pd.DataFrame({"lpa": list(areas.lpa_names)})
+    table = compared(store, every, keys, ("lpa",), viewer)
+    people = [population_of(areas, name, selection.period) for name in areas.lpa_names]
+    before = [population_of(areas, name, selection.period.last_year) for name in areas.lpa_names]
+    table["population"] = pd.array([p.residents if p else None for p in people], dtype="Int64")
+    for column, counts, over in (("rate_per_1000", "count", people), ("rate_last_year", "last_year", before)):
+        rates = [None if pd.isna(n) else rate_per_1000(n, p) for n, p in zip(table[counts], over, strict=True)]
+        table[column] = pd.array(rates, dtype="Float64")
+    ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year"]]
+    return figure(store, every, ordered, measure=f"{name_of(every.indicators)} by LPA", people=people[0])

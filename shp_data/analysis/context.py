@@ -1,0 +1,110 @@
+"""What must travel with a table: its measure, source, as-of month and caveats."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from shp_data.analysis.measures import gaps
+from shp_data.domain.areas import Population
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Selection
+from shp_data.domain.vocabulary import labels
+from shp_data.figure import Figure
+from shp_data.store.reading import Store
+
+_ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
+BOUNDARIES = (
+    "Boundaries: Office for National Statistics licensed under the Open Government Licence v3.0; "
+    "contains OS data © Crown copyright and database right 2026."
+)
+
+
+def name_of(indicators: tuple[str, ...]) -> str:
+    """What are these indicators called together? A theme's label, an indicator's short name, or both names."""
+    words = partnership().vocabulary
+    themes = {words.indicator(id_).theme for id_ in indicators}
+    if len(indicators) > 1 and len(themes) == 1:
+        return words.themes[themes.pop()]
+    return labels(indicators, words)
+
+
+def unit_of(indicators: tuple[str, ...]) -> str:
+    """What is counted: `fires` where all of them are, else `incidents`."""
+    units = {partnership().vocabulary.indicator(id_).unit for id_ in indicators}
+    return units.pop() if len(units) == 1 else "incidents"
+
+
+def area_of(selection: Selection) -> str:
+    """The selection's area in words."""
+    return " and ".join(selection.areas) or partnership().region
+
+
+def figure(
+    store: Store,
+    selection: Selection,
+    table: pd.DataFrame,
+    *,
+    measure: str = "",
+    people: Population | None = None,
+    mapped: bool = False,
+) -> Figure:
+    """A table with everything that must be said beside it.
+
+    `measure`: what the numbers are, where it is more than the name of the indicators. `people`: what rates
+    are over, named among the caveats. `mapped`: whether boundaries stand behind it.
+    """
+    what = name_of(selection.indicators)
+    mark = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[selection.covid]
+    months = store.months()
+    return Figure(
+        table=table,
+        title=what,
+        subtitle=f"{measure or what}, {area_of(selection)}, {selection.period.label}{mark}",
+        unit=unit_of(selection.indicators),
+        sources=_sources(store, selection) + ((_ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
+        as_of=months[-1].label if months else "no month",
+        caveats=_caveats(store, selection, people),
+        synthetic=store.synthetic,
+    )
+
+
+def _sources(store: Store, selection: Selection) -> tuple[str, ...]:
+    """An attribution for each source that the figure draws on."""
+    known = partnership().sources
+    names = sorted({c.source for c in store.coverage if c.indicator in selection.indicators})
+    lines = []
+    for name in names:
+        # A force's data.police.uk source is called by the mapping's name and the force.
+        source = known.get(name) or next((s for s in known.values() if s.open and name.startswith(s.name)), None)
+        lines.append(source.attribution if source and source.attribution else f"Source: {name}.")
+    return tuple(dict.fromkeys(lines))
+
+
+def _caveats(store: Store, selection: Selection, people: Population | None) -> tuple[str, ...]:
+    words = partnership().vocabulary
+    found = [caveat for id_ in selection.indicators for caveat in words.indicator(id_).caveats]
+    missing = gaps(store, selection)
+    if missing:
+        found.append(
+            f"Incomplete: {', '.join(m.label for m in missing)} not loaded, so the period is not compared with a whole one."
+        )
+    doubled = _doubled(store, selection)
+    if doubled:
+        found.append(
+            f"{', '.join(doubled)} come from more than one source in the same month: an incident that both "
+            "reported is counted twice."
+        )
+    if people:
+        found.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
+    return tuple(dict.fromkeys(found))
+
+
+def _doubled(store: Store, selection: Selection) -> list[str]:
+    """The indicators that two sources speak for in one month of the period."""
+    months = {str(month) for month in selection.period}
+    sources: dict[tuple[str, str], set[str]] = {}
+    for cell in store.coverage:
+        if cell.indicator in selection.indicators and cell.month in months:
+            sources.setdefault((cell.indicator, cell.month), set()).add(cell.source)
+    words = partnership().vocabulary
+    return sorted({words.indicator(id_).short for (id_, _), names in sources.items() if len(names) > 1})

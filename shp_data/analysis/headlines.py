@@ -1,0 +1,84 @@
+"""The first screen: this period's count, change and rate for each headline, and a table of every indicator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from shp_data.analysis.change import CHANGE, compared
+from shp_data.analysis.context import figure, name_of
+from shp_data.analysis.measures import population_of, rate_per_1000
+from shp_data.analysis.trends import monthly
+from shp_data.domain.areas import Population
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.figure import Figure
+from shp_data.store.reading import Store
+
+THEMES = ("asb", "deliberate_fires", "drug_offences")
+_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One card: its theme, its one row of figures, and its last two years by month."""
+
+    theme: str
+    selection: Selection
+    card: Figure
+    trend: Figure
+
+
+def headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple[Headline, ...]:
+    """How did each headline theme do in the period? Only themes of which any indicator is loaded.
+
+    The card's columns: name, count, last_year, difference, pct_difference, population, rate_per_1000; the
+    trend's as in `trends.monthly`.
+    """
+    words = partnership().vocabulary
+    loaded = store.indicators()
+    found = []
+    for theme in THEMES:
+        indicators = tuple(id_ for id_ in words.incident_indicators(theme) if id_ in loaded)
+        if indicators:
+            own = replace(selection, indicators=indicators)
+            found.append(Headline(theme, own, card(store, own, viewer), monthly(store, own, viewer, _MONTHS)))
+    return tuple(found)
+
+
+def card(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """How many, how many more than last year, and how many per 1,000 residents? One row, as in `headlines`."""
+    name = pd.DataFrame({"name": [name_of(selection.indicators)]})
+    table = compared(store, selection, name, (), viewer)
+    return _rated(store, selection, table)
+
+
+def every_indicator(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """The same for every incident indicator that is loaded: a row each, its id as `indicator` and its name."""
+    ids = store.indicators()
+    every = replace(selection, indicators=ids)
+    table = compared(store, every, pd.DataFrame({"indicator": list(ids)}), ("indicator",), viewer)
+    words = partnership().vocabulary
+    table.insert(1, "name", [words.indicator(id_).short for id_ in ids])
+    return _rated(store, every, table)
+
+
+def _rated(store: Store, selection: Selection, table: pd.DataFrame) -> Figure:
+    people = residents(selection)
+    known = people.residents if people else pd.NA
+    rates = [None if pd.isna(count) else rate_per_1000(count, people) for count in table["count"]]
+    columns = [c for c in table.columns if c not in CHANGE]
+    table = table.assign(population=known, rate_per_1000=pd.array(rates, dtype="Float64"))
+    return figure(store, selection, table[[*columns, *CHANGE, "population", "rate_per_1000"]], people=people)
+
+
+def residents(selection: Selection) -> Population | None:
+    """The residents of the selection's areas together; None where one of them has no figure."""
+    areas = partnership().areas
+    names = selection.areas or areas.lpa_names
+    found = [population_of(areas, name, selection.period) for name in names]
+    if not found or any(people is None for people in found):
+        return None
+    total = sum(people.residents for people in found if people)
+    return replace(found[0], residents=total) if found[0] else None

@@ -1,0 +1,150 @@
+"""Counts and rates by any of the fields, with a zero wherever the month is covered and nothing happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import pandas as pd
+
+from shp_data.domain.areas import Areas, Population
+from shp_data.domain.errors import SelectionError, unknown
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
+from shp_data.domain.schema import ward_column
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.reading import Store, summary, vintage_of
+
+FIELDS = ("indicator", "theme", "lpa", "ward", "month", "quarter", "year", "covid_related")
+_READ_AS = {"theme": "indicator", "quarter": "month", "year": "month"}
+
+
+def counts(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+    """How many incidents, by the fields asked for, and how many per 1,000 residents?
+
+    `by`: of FIELDS. Out: those columns (ward by name), `count`, and by lpa or ward `rate_per_1000` (missing
+    where no population is known), sorted by the fields. A covered month without incidents counts 0; a
+    month that is not covered has no row. Raises SelectionError for an unknown field or where nothing
+    that was asked for is loaded.
+    """
+    for field in by:
+        if field not in FIELDS:
+            raise SelectionError(unknown("field", field, FIELDS))
+    read = tuple(dict.fromkeys(_READ_AS.get(field, field) for field in (*by, "indicator", "month")))
+    found = summary(store, selection, read, viewer)
+    table = pd.concat([found, _zeros(store, selection, read, found)], ignore_index=True)
+    if table.empty:
+        raise SelectionError(_nothing(store, selection))
+    codes = table["ward"] if "ward" in by else None
+    table = _named(table, by)
+    grouped = table.assign(code=codes) if codes is not None else table
+    keys = [*by, "code"] if codes is not None else list(by)
+    if not keys:
+        return pd.DataFrame({"count": [int(table["count"].sum())]})
+    result = grouped.groupby(keys, dropna=False, as_index=False, observed=True)["count"].sum()
+    result["count"] = result["count"].astype("int64")
+    if "lpa" in by or "ward" in by:
+        result["rate_per_1000"] = _rates(result, selection)
+    order = result.sort_values(list(by), kind="stable", na_position="first").reset_index(drop=True)
+    return order.drop(columns="code", errors="ignore")
+
+
+def gaps(store: Store, selection: Selection) -> tuple[Month, ...]:
+    """Which months of the selection's period are not covered for all of its indicators?"""
+    covered = set(store.months(selection.indicators))
+    return tuple(month for month in selection.period if month not in covered)
+
+
+def rate_per_1000(count: float, population: Population | None) -> float | None:
+    """Incidents for each 1,000 residents; None where no population is known."""
+    return None if population is None or population.residents == 0 else count * 1000 / population.residents
+
+
+def population_of(areas: Areas, lpa: str, period: Period) -> Population | None:
+    """The residents of an LPA, by its printed name, that a rate for a period is over."""
+    code = next((area.code for area in areas.lpas if area.name == lpa), "")
+    return areas.population("lpa", code, period)
+
+
+def _zeros(store: Store, selection: Selection, read: Sequence[str], found: pd.DataFrame) -> pd.DataFrame:
+    """A row of 0 for every covered month and indicator, and every LPA, ward and COVID mark asked for."""
+    months = {str(month) for month in selection.period}
+    covered = sorted(
+        {(c.indicator, c.month) for c in store.coverage if c.indicator in selection.indicators and c.month in months}
+    )
+    places = _places(selection, read)
+    marks = {(i, None) for i, _ in covered}
+    if "covid_related" in read:
+        marks = set(zip(found["indicator"], found["covid_related"].astype(object), strict=True))
+    rows = [
+        {"indicator": indicator, "month": month, **place, "covid_related": mark, "count": 0}
+        for (indicator, month), place, (of, mark) in product(covered, places, marks)
+        if of == indicator
+    ]
+    return pd.DataFrame(rows, columns=[*read, "count"]).astype({"count": "int64"})
+
+
+def _places(selection: Selection, read: Sequence[str]) -> list[dict[str, str]]:
+    areas = partnership().areas
+    lpas = selection.areas or areas.lpa_names
+    if "ward" in read:
+        wards = areas.wards_of(vintage_of(selection))
+        kept = [w for w in wards if w.lpa in lpas and selection.ward in (None, w.code)]
+        return [{"ward": w.code, "lpa": w.lpa} for w in kept]
+    if "lpa" in read:
+        return [{"lpa": name} for name in areas.lpa_names if name in lpas]
+    return [{}]
+
+
+def _named(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """The columns asked for, from those that the summary has."""
+    known = partnership()
+    made = {}
+    if "theme" in by:
+        made["theme"] = table["indicator"].map({i.id: i.theme for i in known.vocabulary.indicators.values()})
+    if "quarter" in by:
+        made["quarter"] = table["month"].map({m: Month.parse(m).quarter for m in table["month"].unique()})
+    if "year" in by:
+        made["year"] = table["month"].map({m: Month.parse(m).financial_year for m in table["month"].unique()})
+    if "ward" in by:
+        names = {code: w.name for wards in known.areas.wards.values() for code, w in wards.items()}
+        made["ward"] = table["ward"].map(lambda code: names.get(code, code))
+    return table.assign(**made)[[*by, "count"]]
+
+
+def _rates(table: pd.DataFrame, selection: Selection) -> pd.Series[float]:
+    areas = partnership().areas
+    layer = ward_column(vintage_of(selection)) if "code" in table else "lpa"
+    codes = {area.name: area.code for area in areas.lpas}
+    place = table["code"] if "code" in table else table["lpa"].map(codes).fillna("")
+    people: dict[tuple[str, str], Population | None] = {}
+    rates = []
+    for code, period, count in zip(place, _periods(table, selection), table["count"], strict=True):
+        key = (code, period.last.financial_year)
+        if key not in people:
+            people[key] = areas.population(layer, code, period)
+        rates.append(rate_per_1000(count, people[key]))
+    return pd.Series(rates, index=table.index, dtype="float64")
+
+
+def _periods(table: pd.DataFrame, selection: Selection) -> list[Period]:
+    """The period of each row: the finest of its month, quarter and year, else the selection's."""
+    for name, parse in (("month", _month), ("quarter", parse_quarter), ("year", parse_financial_year)):
+        if name in table:
+            known = {text: parse(text) for text in table[name].unique()}
+            return [known[text] for text in table[name]]
+    return [selection.period] * len(table)
+
+
+def _month(text: str) -> Period:
+    return Period(Month.parse(text), Month.parse(text))
+
+
+def _nothing(store: Store, selection: Selection) -> str:
+    """What to say where nothing that was asked for is loaded."""
+    months = store.months()
+    return (
+        f"nothing is loaded for {', '.join(selection.indicators)} from {selection.period.first} to "
+        f"{selection.period.last}; loaded are {', '.join(store.indicators()) or 'no indicators'}"
+        + (f", {months[0]} to {months[-1]}" if months else "")
+    )

@@ -1,0 +1,157 @@
+"""A chunk of text columns -> typed rows, each with the reason for which it is rejected, if any.
+
+The rules are SQL over the columns as read, so that each is said once, runs at the speed of the store and
+gives its own reason; see docs/decisions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import duckdb
+import pyarrow as pa
+
+from shp_data.domain import schema
+from shp_data.domain.vocabulary import Vocabulary, plain
+from shp_data.intake.columns import Reading
+
+_EARLIEST = dt.date(1970, 1, 1)
+_BLANK = r"' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(65279)"
+_YES, _NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y")
+_FORMATS = tuple(day + time for day in _DAYS for time in ("", " %H:%M", " %H:%M:%S"))
+
+STAGED = """
+    file INTEGER, row BIGINT, source VARCHAR, incident_id VARCHAR, occurred TIMESTAMP, precision VARCHAR,
+    month VARCHAR, indicator VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE,
+    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, reason VARCHAR
+"""
+
+_TYPED = f"""
+SELECT *,
+    CASE WHEN date_text IS NULL THEN NULL
+         WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN try_strptime(date_text || '-01', '%Y-%m-%d')
+         WHEN regexp_full_match(date_text, '[2-7]\\d{{4}}(\\.\\d+)?')  -- an Excel date: days since 1899-12-30
+         THEN TIMESTAMP '1899-12-30' + to_minutes(round(TRY_CAST(date_text AS DOUBLE) * 1440)::BIGINT)
+         WHEN regexp_matches(date_text, '^(\\d{{4}}-|\\d{{1,2}}/\\d{{1,2}}/\\d{{4}})')
+         THEN try_strptime(regexp_replace(replace(date_text, 'T', ' '), '(:\\d\\d)\\.\\d+$', '\\1'), {list(_FORMATS)})
+    END AS occurred,
+    CASE WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN 'month'
+         WHEN contains(date_text, ':') OR contains(date_text, '.') THEN 'minute' ELSE 'day' END AS precision,
+    TRY_CAST(longitude_text AS DOUBLE) AS x, TRY_CAST(latitude_text AS DOUBLE) AS y,
+    TRY_CAST(easting_text AS DOUBLE) AS e, TRY_CAST(northing_text AS DOUBLE) AS n,
+    CASE WHEN lower(covid_text) IN {_YES} THEN true WHEN lower(covid_text) IN {_NO} THEN false END AS covid
+FROM texts
+"""
+
+
+def _seen(column: str) -> str:
+    """SQL for a value as an error shows it."""
+    return f"chr(39) || left({column}, 40) || chr(39)"
+
+
+def _number_reasons(first: str, second: str, one: str, two: str, low: str, high: str) -> str:
+    """SQL: why a pair of coordinates is not understood."""
+    return f"""
+         WHEN {first}_text IS NOT NULL AND ({one} IS NULL OR NOT isfinite({one}))
+         THEN '{first} ' || {_seen(first + "_text")} || ' is not a number'
+         WHEN {second}_text IS NOT NULL AND ({two} IS NULL OR NOT isfinite({two}))
+         THEN '{second} ' || {_seen(second + "_text")} || ' is not a number'
+         WHEN ({first}_text IS NULL) <> ({second}_text IS NULL)
+         THEN '{first} and {second} come together; only one of them is given'
+         WHEN {one} NOT BETWEEN {low.split(",")[0]} AND {high.split(",")[0]}
+           OR {two} NOT BETWEEN {low.split(",")[1]} AND {high.split(",")[1]}
+         THEN '{first} ' || {_seen(first + "_text")} || ', {second} ' || {_seen(second + "_text")}
+              || ' is no place in {"degrees (WGS84)" if first == "longitude" else "British National Grid metres"}'"""
+
+
+_REASON = f"""
+    CASE WHEN date_text IS NULL THEN 'no date'
+         WHEN occurred IS NULL
+         THEN 'date ' || {_seen("date_text")} || ' is not understood; expected YYYY-MM-DD, DD/MM/YYYY or YYYY-MM'
+         WHEN occurred < $earliest THEN 'date ' || {_seen("date_text")} || ' lies before 1970'
+         WHEN occurred >= $tomorrow THEN 'date ' || {_seen("date_text")} || ' lies in the future'
+         WHEN indicator_text IS NULL AND indicator IS NULL THEN 'no indicator'
+         WHEN indicator IS NULL
+         THEN 'unknown indicator ' || {_seen("indicator_text")} || '; map it to one that partnership.toml knows'
+         WHEN covid_text IS NOT NULL AND covid IS NULL
+         THEN 'covid_related ' || {_seen("covid_text")} || ' is not understood; expected yes or no'
+         {_number_reasons("longitude", "latitude", "x", "y", "-180,-90", "180,90")}
+         {_number_reasons("easting", "northing", "e", "n", "0,0", "700000,1300000")}
+    END
+"""
+
+
+def stage(
+    connection: duckdb.DuckDBPyConnection,
+    table: pa.Table,
+    file: int,
+    reading: Reading,
+    vocabulary: Vocabulary,
+    today: dt.date,
+) -> None:
+    """Add the rows of a chunk to the table `staged` (columns STAGED), typed, with the reason for rejection.
+
+    `table`: text columns named by the file's headers, and `row`. Coordinates of 0, 0 are none. Nothing is
+    dropped: a rejected row is staged with its reason.
+    """
+    connection.register("chunk", table)
+    connection.register("known", _indicators(table, reading, vocabulary))
+    connection.execute(
+        f"""
+        INSERT INTO staged
+        WITH texts AS (SELECT row, {_texts(reading)} FROM chunk),
+        typed AS ({_TYPED}),
+        named AS (SELECT typed.*, known.indicator FROM typed
+                  LEFT JOIN known ON known.category = coalesce(typed.indicator_text, ''))
+        SELECT {file}, row, source, incident_id, occurred, precision, strftime(occurred, '%Y-%m'), indicator,
+            location, CASE WHEN x <> 0 OR y <> 0 THEN x END, CASE WHEN x <> 0 OR y <> 0 THEN y END,
+            CASE WHEN e <> 0 OR n <> 0 THEN e END, CASE WHEN e <> 0 OR n <> 0 THEN n END, covid, {_REASON}
+        FROM named
+        """,
+        {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1)},
+    )
+    connection.unregister("chunk")
+    connection.unregister("known")
+
+
+def _texts(reading: Reading) -> str:
+    """SQL for our columns as text, blanks trimmed, empty as NULL."""
+    columns = []
+    for field in schema.INCIDENT_FILE:
+        header = reading.headers.get(field.name)
+        value = f"nullif(trim({_quoted(header)}, {_BLANK}), '')" if header else "NULL::VARCHAR"
+        if field.name == "source":
+            value = f"coalesce({value}, {_source_name(reading)})"
+        if field.name == "indicator" and reading.source.indicator:
+            value = "NULL::VARCHAR"  # the mapping names the one indicator of the whole file
+        columns.append(f"{value} AS {_TEXT_NAMES.get(field.name, field.name + '_text')}")
+    return ", ".join(columns)
+
+
+_TEXT_NAMES = {"source": "source", "incident_id": "incident_id", "location": "location", "covid_related": "covid_text"}
+
+
+def _source_name(reading: Reading) -> str:
+    """SQL for the name of the source where the row does not give it."""
+    name = "'" + reading.name.replace("'", "''") + "'"
+    if not reading.name_header:
+        return name
+    return f"concat_ws(' ', {name}, nullif(trim({_quoted(reading.name_header)}, {_BLANK}), ''))"
+
+
+def _quoted(header: str) -> str:
+    return '"' + header.replace('"', '""') + '"'
+
+
+def _indicators(table: pa.Table, reading: Reading, vocabulary: Vocabulary) -> pa.Table:
+    """Each category of the chunk, as the file spells it, with the indicator that it means, where known."""
+    words = vocabulary.categories(reading.source)
+    header = reading.headers.get("indicator")
+    if reading.source.indicator:
+        seen, found = [""], [reading.source.indicator]
+    else:
+        values = table.column(header).unique().to_pylist() if header else []
+        seen = sorted({(value or "").strip(" \t\n\r\xa0\ufeff") for value in values} - {""})
+        found = [words.get(plain(value)) for value in seen]
+    return pa.table({"category": pa.array(seen, pa.string()), "indicator": pa.array(found, pa.string())})

@@ -1,0 +1,50 @@
+"""Rejected rows, written out whole: file, row number, reason, and every column as it came."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from shp_data.domain.spreadsheet import neutral
+from shp_data.intake.files import InputFile
+from shp_data.intake.tables import read_chunks
+
+_OWN = ("rejected_file", "rejected_row", "rejected_reason")
+_TEXT = "rejected_text"  # of a row that is not even a row
+
+
+def write_rejected(rejected: Iterable[tuple[InputFile, dict[int, str]]], known: Collection[str], target: Path) -> None:
+    """Write the rejected rows of some files to a CSV that can be mended and loaded again.
+
+    `rejected`: each file with its rejected row numbers and their reasons; the files are read once more for
+    their text. `known`: headers as `read_chunks` takes them. Text that a spreadsheet would take for a
+    formula is neutralised.
+    """
+    listed = list(rejected)
+    columns = dict.fromkeys(column for file, _ in listed for column in _columns(file, known))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.DictWriter(out, [*_OWN, *columns, _TEXT])
+        writer.writeheader()
+        for file, reasons in listed:
+            for row, values in _rows(file, known, reasons):
+                own = dict(zip(_OWN, (file.name, str(row), reasons[row]), strict=True))
+                writer.writerow({name: neutral(value) for name, value in {**values, **own}.items()})
+
+
+def _columns(file: InputFile, known: Collection[str]) -> list[str]:
+    first = next(iter(read_chunks(file, known)))
+    return [name for name in first.table.column_names if name != "row"]
+
+
+def _rows(file: InputFile, known: Collection[str], wanted: Collection[int]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The wanted rows of a file, as text by column."""
+    for chunk in read_chunks(file, known):
+        numbers = chunk.table.column("row").to_pylist()
+        picked = [index for index, number in enumerate(numbers) if number in wanted]
+        for values in chunk.table.take(picked).to_pylist():
+            row = values.pop("row")
+            yield row, {name: value or "" for name, value in values.items()}
+        for bad in chunk.bad:
+            yield bad.row, {_TEXT: bad.text}

@@ -1,0 +1,126 @@
+"""Where a store keeps what, and how it switches from one version to the next in one rename.
+
+    CURRENT                       the name of the version in force
+    versions/NAME/manifest.json   the loads, and which months of which source each speaks for
+    versions/NAME/summary.parquet counts by source, indicator, month, LPA, ward and COVID mark
+    parts/PART.parquet            the records of one load, never changed
+    parts/PART.summary.parquet    their counts
+    rejected/PART.csv             its rejected rows, whole, with file, row number and reason
+    mappings.json                 suppliers' headers and categories, as mapped on the Data page
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from shp_data.domain import settings
+from shp_data.domain.boundaries import LPAS, ward_layer
+from shp_data.domain.errors import StoreError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.schema import RECORD, ward_column
+from shp_data.store.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths of one store."""
+
+    root: Path
+
+    @property
+    def current(self) -> Path:
+        """The file that names the version in force."""
+        return self.root / "CURRENT"
+
+    @property
+    def versions(self) -> Path:
+        """The folder of versions."""
+        return self.root / "versions"
+
+    @property
+    def parts(self) -> Path:
+        """The folder of records."""
+        return self.root / "parts"
+
+    @property
+    def rejected(self) -> Path:
+        """The folder of rejected rows."""
+        return self.root / "rejected"
+
+    @property
+    def mappings(self) -> Path:
+        """The suppliers' mappings."""
+        return self.root / "mappings.json"
+
+    def records(self, part: str) -> Path:
+        """The records of one load."""
+        return self.parts / f"{part}.parquet"
+
+    def part_summary(self, part: str) -> Path:
+        """The counts of one load."""
+        return self.parts / f"{part}.summary.parquet"
+
+    def summary(self, version: str) -> Path:
+        """The counts of a version."""
+        return self.versions / version / "summary.parquet"
+
+    def manifest(self, version: str) -> Path:
+        """The manifest of a version."""
+        return self.versions / version / "manifest.json"
+
+    def version(self) -> str | None:
+        """The name of the version in force; None where nothing has been loaded yet."""
+        try:
+            return self.current.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"the store {self.root.name} cannot be read: {error.strerror}") from error
+
+    def read_manifest(self, version: str | None) -> Manifest:
+        """The manifest of a version; an empty one for None. Raises StoreError where it does not fit this code."""
+        if version is None:
+            return Manifest(boundaries_digest())
+        try:
+            text = self.manifest(version).read_text(encoding="utf-8")
+        except OSError as error:
+            raise StoreError(f"the store {self.root.name} lacks its version {version}: {error.strerror}") from error
+        manifest = Manifest.from_json(text)
+        if manifest.boundaries != boundaries_digest():
+            raise StoreError(
+                f"the store {self.root.name} was placed with other boundaries than those of boundaries/: "
+                "move it away and load the files anew"
+            )
+        return manifest
+
+
+@cache
+def boundaries_digest() -> str:
+    """A digest of every boundary layer in use."""
+    digest = hashlib.sha256()
+    for name in (LPAS, *(ward_layer(vintage.id) for vintage in partnership().areas.vintages)):
+        path = settings.BOUNDARIES / f"{name}.geojson"
+        digest.update(path.read_bytes() if path.exists() else b"")
+    return digest.hexdigest()[:16]
+
+
+def record_columns() -> str:
+    """SQL: the columns of a stored record, the ward of every vintage last."""
+    return ", ".join((*(field.name for field in RECORD), *_wards()))
+
+
+def summary_columns() -> str:
+    """SQL: the columns by which the monthly summary counts."""
+    return ", ".join(("source", "indicator", "month", "lpa", *_wards(), "covid_related"))
+
+
+def sql_path(path: Path) -> str:
+    """A path as an SQL string."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _wards() -> tuple[str, ...]:
+    return tuple(ward_column(vintage.id) for vintage in partnership().areas.vintages)

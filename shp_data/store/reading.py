@@ -1,0 +1,167 @@
+"""Reading the store: counts from the monthly summary, and the records behind them. Every query has a viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from shp_data.domain.errors import NotAllowedError, StoreError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, Period
+from shp_data.domain.schema import ward_column
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.layout import Layout, record_columns, sql_path
+from shp_data.store.manifest import Cell, Manifest
+
+_MAY_READ = ("analyst",)  # the only role so far: figures and the records behind them
+_COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "covid_related"}
+
+
+@dataclass(frozen=True)
+class Store:
+    """One version of a store, open for reading: what it shows does not change under the reader."""
+
+    layout: Layout
+    version: str
+    manifest: Manifest
+
+    @property
+    def coverage(self) -> Mapping[Cell, int]:
+        """Every covered cell, and its records."""
+        return _coverage(self.layout.root, self.version)
+
+    @property
+    def synthetic(self) -> bool:
+        """Does it hold any invented record?"""
+        sources = partnership().sources
+        return any(cell.source in sources and sources[cell.source].synthetic for cell in self.coverage)
+
+    def months(self, indicators: Collection[str] | None = None) -> tuple[Month, ...]:
+        """The months covered for all of these indicators (for any indicator, if None), in order."""
+        months = [{c.month for c in self.coverage if c.indicator == i} for i in indicators or ()]
+        found = set.intersection(*months) if months else {c.month for c in self.coverage}
+        return tuple(Month.parse(month) for month in sorted(found))
+
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that any record is loaded for, in the vocabulary's order."""
+        found = {cell.indicator for cell in self.coverage}
+        return tuple(id_ for id_ in partnership().vocabulary.indicators if id_ in found)
+
+    def covers(self, indicators: Sequence[str], period: Period) -> bool:
+        """Is every month of a period covered for every one of these indicators?"""
+        return set(self.months(indicators)).issuperset(period.months)
+
+
+@cache
+def _coverage(root: Path, version: str) -> Mapping[Cell, int]:
+    return Layout(root).read_manifest(version).coverage()
+
+
+def open_store(root: Path) -> Store:
+    """Open the version in force. Raises StoreError where nothing has been loaded, or it cannot be read."""
+    layout = Layout(root)
+    version = layout.version()
+    if version is None:
+        raise StoreError(f"the store {root.name} holds nothing yet: load files with `python -m shp_data ingest`")
+    return Store(layout, version, layout.read_manifest(version))
+
+
+def summary(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+    """How many incidents, by some of the summary's columns?
+
+    `by`: of source, indicator, month, lpa, ward (of the selection's vintage, as its code), covid_related.
+    Rows only where there are incidents; columns as in `by`, then `count`. Raises NotAllowedError.
+    """
+    _allow(viewer)
+    vintage = vintage_of(selection)
+    columns = ", ".join(f"{ward_column(vintage)} AS ward" if name == "ward" else name for name in by)
+    where, values = _where(selection)
+    return _query(
+        f"""
+        SELECT {columns}{"," if by else ""} sum(count)::BIGINT AS count
+        FROM read_parquet({sql_path(store.layout.summary(store.version))})
+        WHERE {where} {f"GROUP BY {', '.join(str(n + 1) for n in range(len(by)))}" if by else ""}
+        """,
+        values,
+    )
+
+
+def records(store: Store, selection: Selection, viewer: Viewer, limit: int | None = None) -> pd.DataFrame:
+    """Which records stand behind a figure?
+
+    Columns as in schema.RECORD, and `ward` (the code in the selection's vintage); in the order of date, file
+    and row. Raises NotAllowedError for a role that may not see records.
+    """
+    _allow(viewer)
+    where, values = _where(selection)
+    return _query(
+        f"""
+        SELECT *, {ward_column(vintage_of(selection))} AS ward
+        FROM ({records_sql(store.layout, store.manifest)}) WHERE {where}
+        ORDER BY occurred, file, row {f"LIMIT {int(limit)}" if limit is not None else ""}
+        """,
+        values,
+    )
+
+
+def vintage_of(selection: Selection) -> str:
+    """The ward vintage of a selection: its own, else the one in force on its period's last day."""
+    areas = partnership().areas
+    return areas.vintage(selection.vintage) if selection.vintage else areas.vintage_on(selection.period.last.last_day)
+
+
+def records_sql(layout: Layout, manifest: Manifest, leave_out: Collection[Cell] = ()) -> str:
+    """SQL for the live records of a manifest, without those of the cells left out."""
+    cells = [(part, *cell) for cell, parts in manifest.live().items() if cell not in leave_out for part in parts]
+    files = ", ".join(sql_path(layout.records(load.part)) for load in manifest.loads)
+    values = ", ".join("(" + ", ".join(_text(value) for value in row) + ")" for row in cells) or "('', '', '', '')"
+    return f"""
+        SELECT {record_columns()} FROM read_parquet([{files}])
+        SEMI JOIN (VALUES {values}) AS live (part, source, indicator, month) USING (part, source, indicator, month)
+    """
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _where(selection: Selection) -> tuple[str, dict[str, Any]]:
+    """SQL for a selection, and its values."""
+    parts = ["list_contains($indicators, indicator)", "month BETWEEN $first AND $last", _COVID[selection.covid]]
+    values: dict[str, Any] = {
+        "indicators": list(selection.indicators),
+        "first": str(selection.period.first),
+        "last": str(selection.period.last),
+    }
+    if selection.areas:
+        parts.append("list_contains($areas, lpa)")
+        values["areas"] = list(selection.areas)
+    if selection.ward is not None:
+        parts.append(f"{ward_column(vintage_of(selection))} = $ward")
+        values["ward"] = selection.ward
+    return " AND ".join(parts), values
+
+
+def _allow(viewer: Viewer) -> None:
+    if viewer.role not in _MAY_READ:
+        raise NotAllowedError(f"the role {viewer.role!r} may not see figures from this store")
+
+
+def _query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
+    """A small table. Faults of the disk become StoreError."""
+    try:
+        return _connection().cursor().execute(sql, dict(values)).df()
+    except duckdb.IOException as error:
+        raise StoreError(f"the store cannot be read: {error}") from error
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One engine for the process; each query takes a cursor of its own."""
+    return duckdb.connect()
