@@ -8,27 +8,32 @@ and kept as JSON text; a rerun only puts the figure's rows in. Every number that
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import altair as alt
 
-from shp_data.domain.periods import Period
 from shp_data.figure import Figure
+from shp_view.chart_parts import (
+    DATA,
+    MONTHS,
+    Spec,
+    kept,
+    lines_over_time,
+    month_strips,
+    over_time,
+    period_band,
+    time_axis,
+    tooltip,
+    with_rows,
+)
 from shp_view.rows import Row, chosen_months, month_rows, period_row, plain_rows, worded
-from shp_view.theme import COUNT_FORMAT, DASHES, RATE_FORMAT, SMALL_FONT_SIZE, Theme, config, theme
+from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, theme
 from shp_view.wording import label
 
-Spec = dict[str, Any]
-DATA = alt.NamedData("figure")
 LAST_YEAR = "Same month last year"
 WITHOUT_COVID = "Without COVID"
-_FIT = {"type": "fit-x", "contains": "padding"}
 _BAR_HEIGHT = 46
 _UPRIGHT = "M-0.1,-1L0.1,-1L0.1,1L-0.1,1Z"  # the tick of last year's rate, in the legend
-_MONTHS = alt.Axis(format="%b %Y", grid=False, labelOverlap="greedy", labelSeparation=14)
 
 
 def sparkline(figure: Figure, *, dark: bool = False) -> Spec:
@@ -38,7 +43,7 @@ def sparkline(figure: Figure, *, dark: bool = False) -> Spec:
     """
     rows, period = month_rows(figure.table, ["count"]), chosen_months(figure.table)
     ends = tuple(row["at"] for row in (rows[:1] + rows[-1:]))
-    return _with_rows(_sparkline(ends, dark), rows, period)
+    return with_rows(_sparkline(ends, dark), rows, period)
 
 
 def trend(figure: Figure, *, dark: bool = False) -> Spec:
@@ -56,7 +61,7 @@ def trend(figure: Figure, *, dark: bool = False) -> Spec:
         for field in reversed(lines)  # the last drawn is on top: the count itself
         for row in rows
     ]
-    return _with_rows(_trend(tuple(lines.items()), figure.unit, late, dark), drawn + rows, period)
+    return with_rows(_trend(tuple(lines.items()), figure.unit, late, dark), drawn + rows, period)
 
 
 def trend_by_area(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
@@ -73,7 +78,7 @@ def trend_by_area(figure: Figure, focus: str | None = None, *, dark: bool = Fals
             drawn.append({"at": row["at"], "series": lpa, "value": row["rate_per_1000"]})
             shown = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month")})
             shown[f"rate_{place}_text"] = row["rate_per_1000_text"]
-    return _with_rows(_trend_by_area(lpas, focus, dark), drawn + list(texts.values()))
+    return with_rows(_trend_by_area(lpas, focus, dark), drawn + list(texts.values()))
 
 
 def comparison(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
@@ -90,19 +95,7 @@ def comparison(figure: Figure, focus: str | None = None, *, dark: bool = False) 
         }
         for row in plain_rows(figure.table, ["lpa", *columns])
     ]
-    return _with_rows(_comparison(len(rows), dark), rows)
-
-
-def _with_rows(spec: str, rows: list[Row], period: Period | None = None) -> Spec:
-    """A kept specification with the figure's rows in it, and the selected period as one row more."""
-    whole: Spec = json.loads(spec)
-    return whole | {"datasets": {"figure": [*rows, period_row(period)] if period else rows}}
-
-
-def _kept(chart: alt.LayerChart | alt.FacetChart, colours: Theme, height: int, **properties: Any) -> str:
-    """The validated specification of a whole chart; only the outermost view carries configuration."""
-    whole = chart.properties(width="container", height=height, autosize=_FIT, **properties)
-    return json.dumps(whole.to_dict() | {"config": config(colours)})
+    return with_rows(_comparison(len(rows), dark), rows)
 
 
 @cache
@@ -111,10 +104,10 @@ def _sparkline(ends: tuple[int, ...], dark: bool) -> str:
     axis = alt.Axis(values=list(ends), format="%b %Y", grid=False, domain=False, ticks=False, labelFlush=True,
                     labelFontSize=SMALL_FONT_SIZE)
     point = alt.OverlayMarkDef(size=8, color=colours.focus)
-    line = _months(axis).mark_line(strokeWidth=2, point=point, color=colours.focus)
+    line = over_time(axis).mark_line(strokeWidth=2, point=point, color=colours.focus)
     count = alt.Y("count:Q", axis=None, scale=alt.Scale(zero=True))
-    hover = _hover(axis, month=label("month"), count_text=label("count"))
-    return _kept(alt.layer(_band(axis, colours), line.encode(y=count), hover), colours, 56)
+    hover = month_strips(axis, month=label("month"), count_text=label("count"))
+    return kept(alt.layer(period_band(axis, colours), line.encode(y=count), hover), colours, 56)
 
 
 @cache
@@ -122,65 +115,22 @@ def _trend(lines: tuple[tuple[str, str], ...], unit: str, late: bool, dark: bool
     colours = theme(dark)
     names = tuple(name for _, name in lines)
     shades = (colours.focus, colours.before, colours.series[1])[: len(names)]
-    line = _lines(names, shades, f"{unit.capitalize()} a month", COUNT_FORMAT)
+    line = lines_over_time(names, shades, f"{unit.capitalize()} a month", COUNT_FORMAT)
     note = alt.Chart(DATA).mark_text(
         align="right" if late else "left", baseline="bottom", color=colours.quiet, fontSize=SMALL_FONT_SIZE
-    ).encode(x=_time(_MONTHS, "period_to" if late else "period_from"), y=alt.value(-4), text="period:N")
-    hover = _hover(_MONTHS, month=label("month"), **{f"{field}_text": name for field, name in lines})
-    return _kept(alt.layer(_band(_MONTHS, colours), line, note, hover), colours, 340)
+    ).encode(x=time_axis(MONTHS, "period_to" if late else "period_from"), y=alt.value(-4), text="period:N")
+    hover = month_strips(MONTHS, month=label("month"), **{f"{field}_text": name for field, name in lines})
+    return kept(alt.layer(period_band(MONTHS, colours), line, note, hover), colours, 340)
 
 
 @cache
 def _trend_by_area(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
     colours = theme(dark)
     width = alt.when(alt.datum.series == focus).then(alt.value(3.2)).otherwise(alt.value(1.6))
-    line = _lines(lpas, colours.series, label("rate_per_1000"), RATE_FORMAT).encode(strokeWidth=width)
+    lines = lines_over_time(lpas, colours.series, label("rate_per_1000"), RATE_FORMAT)
     rates = {f"rate_{place}_text": lpa for place, lpa in enumerate(lpas)}
-    hover = _hover(_MONTHS, month=label("month"), **rates)
-    return _kept(alt.layer(line, hover), colours, 340)
-
-
-def _lines(names: Sequence[str], shades: Sequence[str], title: str, numbers: str) -> alt.Chart:
-    """One line for each series from a zero baseline, its name in a legend that shows colour and dash."""
-    dashes = alt.Scale(domain=names, range=[list(dash) for dash in DASHES[: len(names)]])
-    legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=2.5,
-                        columns=2, columnPadding=14)
-    lines: alt.Chart = _months(_MONTHS).mark_line(point=alt.OverlayMarkDef(size=14)).encode(
-        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True),
-                axis=alt.Axis(format=numbers, tickMinStep=1, tickCount=5)),
-        color=alt.Color("series:N", scale=alt.Scale(domain=names, range=shades), legend=legend),
-        strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
-    )
-    return lines
-
-
-def _months(axis: alt.Axis) -> alt.Chart:
-    """What every line over time starts from."""
-    months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.at)").encode(x=_time(axis, "at"))
-    return months
-
-
-def _time(axis: alt.Axis, field: str) -> alt.X:
-    return alt.X(f"{field}:T", axis=axis, title=None, scale=alt.Scale(type="utc", nice=False))
-
-
-def _band(axis: alt.Axis, colours: Theme) -> alt.Chart:
-    """The selected period, behind the lines."""
-    chosen: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.period)")
-    band: alt.Chart = chosen.mark_rect(color=colours.band)
-    band = band.encode(x=_time(axis, "period_from"), x2="period_to:T")
-    return band
-
-
-def _hover(axis: alt.Axis, **texts: str) -> alt.Chart:
-    """A strip for each month, unseen, that says every figure of it: easier to hit than a point."""
-    months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.from)").mark_rect(opacity=0)
-    strips: alt.Chart = months.encode(x=_time(axis, "from"), x2="to:T", tooltip=_tooltip(**texts))
-    return strips
-
-
-def _tooltip(**texts: str) -> list[alt.Tooltip]:
-    return [alt.Tooltip(f"{field}:N", title=title) for field, title in texts.items()]
+    hover = month_strips(MONTHS, month=label("month"), **rates)
+    return kept(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)
 
 
 @cache
@@ -188,7 +138,7 @@ def _comparison(bars: int, dark: bool) -> str:
     colours = theme(dark)
     before = label("last_year")
     columns = ("rate_per_1000", "rate_last_year", "count", "last_year")
-    texts = _tooltip(lpa=label("lpa"), **{f"{column}_text": label(column) for column in columns})
+    texts = tooltip(lpa=label("lpa"), **{f"{column}_text": label(column) for column in columns})
     base = alt.Chart(DATA).encode(y=alt.Y("lpa:N", title=None, sort=None), tooltip=texts)
     axis = alt.Axis(format=RATE_FORMAT, tickCount=5)
     shade = alt.when(alt.datum.in_focus).then(alt.value(colours.focus)).otherwise(alt.value(colours.other))
@@ -208,4 +158,4 @@ def _comparison(bars: int, dark: bool) -> str:
         x=alt.X("label_at:Q", axis=axis), text="rate_per_1000_text:N"
     )
     room = {"left": 5, "top": 5, "bottom": 5, "right": 50}  # for the value beside the longest bar
-    return _kept(alt.layer(bar, tick, value), colours, _BAR_HEIGHT * bars, padding=room)
+    return kept(alt.layer(bar, tick, value), colours, _BAR_HEIGHT * bars, padding=room)

@@ -1,0 +1,130 @@
+"""The classes of a choropleth and its legend: round breaks, the same for the same figures.
+
+Rates and counts: up to five classes with about as many wards in each (breaks at the fifths of the wards),
+each break moved to the nearest round number. Change on last year: five classes around no change, with
+breaks at the thirds of the sizes of change, rounded likewise. Figures are classed as they are printed, so
+that a ward whose rate reads 5.0 is never under 5.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import pandas as pd
+
+from shp_data.figure import Figure
+from shp_view import wording
+from shp_view.theme import Theme, theme
+
+Measure = Literal["rate_per_1000", "count", "difference"]
+_ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+_FIFTHS = [0.2, 0.4, 0.6, 0.8]
+_THIRDS = [1 / 3, 2 / 3]
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One class of a map: what it holds, in words, and its colour."""
+
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of one map: the values at which one ends and the next begins, and an entry for each."""
+
+    breaks: tuple[float, ...]
+    entries: tuple[LegendEntry, ...]
+    missing: LegendEntry
+    decimals: int
+
+    def entry(self, value: float | None) -> LegendEntry:
+        """Which class is a value in?"""
+        if value is None or wording.is_missing(value):
+            return self.missing
+        return self.entries[bisect_right(self.breaks, float(wording.rounded(value, self.decimals)))]
+
+
+def classes(figure: Figure, measure: Measure, *, dark: bool = False) -> Classes:
+    """Which classes do the figure's wards fall into? The figure's table holds the measure as a column."""
+    colours = theme(dark)
+    decimals = 1 if measure == "rate_per_1000" else 0
+    values = [float(wording.rounded(value, decimals)) for value in figure.table[measure].dropna()]
+    missing = LegendEntry(wording.capital(wording.NOT_AVAILABLE), colours.missing)
+    if measure == "difference":
+        small, large = _change_breaks(values)
+        entries = tuple(map(LegendEntry, _change_labels(small, large), colours.diverging))
+        return Classes((1.0 - large, 1.0 - small, float(small), float(large)), entries, missing, decimals)
+    breaks = _round_breaks(values, _FIFTHS, decimals)
+    labels = _labels(values, breaks, decimals)
+    return Classes(breaks, tuple(map(LegendEntry, labels, _shades(colours, len(labels)))), missing, decimals)
+
+
+def legend(figure: Figure, measure: Measure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
+    """What does each colour of the map mean? Low to high, then, if any ward has none, `Not available`."""
+    found = classes(figure, measure, dark=dark)
+    return (*found.entries, found.missing) if figure.table[measure].isna().any() else found.entries
+
+
+def legend_title(measure: Measure) -> str:
+    """What the map's colours show, such as `Rate per 1,000`."""
+    return "Change on last year" if measure == "difference" else wording.label(measure)
+
+
+def nearest_round(value: float, decimals: int) -> float:
+    """The nearest round number (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 or ten, a hundred ... times it).
+
+    No finer than the figures are printed: of whole numbers, or with the decimals given.
+    """
+    smallest = 10.0**-decimals
+    powers = [10.0**power for power in range(-decimals, 7)]
+    steps = {round(step * power, decimals) for power in powers for step in _ROUND}
+    fitting = sorted(step for step in steps if step >= smallest)
+    return min(fitting, key=lambda step: (abs(step - value), step))
+
+
+def _round_breaks(values: list[float], at: list[float], decimals: int) -> tuple[float, ...]:
+    """Round breaks inside the values: above the least, at most the greatest, each once."""
+    if not values:
+        return ()
+    steps = {nearest_round(step, decimals) for step in pd.Series(values).quantile(at)}
+    return tuple(sorted(step for step in steps if min(values) < step <= max(values)))
+
+
+def _change_breaks(values: list[float]) -> tuple[int, int]:
+    """From which size is a change shown at all, and from which in full colour?"""
+    sizes = pd.Series([abs(value) for value in values if value]).quantile(_THIRDS)
+    small, large = (int(nearest_round(size, 0)) if size == size else 1 for size in sizes)
+    return small, max(large, small + 1)
+
+
+def _change_labels(small: int, large: int) -> tuple[str, ...]:
+    least = "No change" if small == 1 else f"Changed by less than {small}"
+    return (f"Fell by {large} or more", f"Fell by {_span(small, large)}", least,
+            f"Rose by {_span(small, large)}", f"Rose by {large} or more")  # fmt: skip
+
+
+def _labels(values: list[float], breaks: tuple[float, ...], decimals: int) -> list[str]:
+    if not breaks:
+        return ["None" if not any(values) else f"{min(values):,g}"] if values else []
+    pairs = pairwise(breaks)
+    if decimals:
+        middle = [f"{low:,g} to under {high:,g}" for low, high in pairs]
+        return [f"Under {breaks[0]:,g}", *middle, f"{breaks[-1]:,g} or more"]
+    middle = [_span(int(low), int(high)) for low, high in pairs]
+    return [_span(0, int(breaks[0])), *middle, f"{breaks[-1]:,g} or more"]
+
+
+def _span(low: int, high: int) -> str:
+    """Whole numbers from `low` to below `high`: `5 to 9`, or `5`."""
+    return f"{low:,}" if low == high - 1 else f"{low:,} to {high - 1:,}"
+
+
+def _shades(colours: Theme, wanted: int) -> list[str]:
+    """So many of the five shades, from the lightest to the darkest."""
+    last = len(colours.sequential) - 1
+    return [colours.sequential[round(place * last / max(wanted - 1, 1))] for place in range(wanted)]

@@ -1,0 +1,123 @@
+"""The ward map of a Figure, drawn from the partnership's own boundaries: it asks no tile server for anything.
+
+The page shows `map_classes.legend` beside it. `ward_picture` draws the same map for a paper.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+
+import pydeck as pdk
+from pydeck.bindings.json_tools import default_serialize
+
+from shp_data.figure import Figure
+from shp_view import wording
+from shp_view.map_classes import Classes, Measure, classes
+from shp_view.rows import Row, plain_rows
+from shp_view.theme import FONT, Theme, theme
+from shp_view.ward_shapes import Shape, bounds, lines_of, lpa_shapes, ward_shapes, zoom_to
+
+_PIXELS = pdk.types.String("pixels")
+WARDS = "wards"  # the layer whose objects can be clicked; each carries its ward `code`
+_TOLD = ("count", "rate_per_1000", "last_year", "difference")
+_FITTED = (520, 430)  # pixels into which the area must fit: a desk's map is wider, a telephone's narrower
+
+
+class CompactDeck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
+    """A deck written without line breaks: pydeck's indentation makes boundaries four times as long."""
+
+    def to_json(self) -> str:
+        """The deck as JSON, as pydeck writes it but for the white space."""
+        return json.dumps(self, sort_keys=True, default=default_serialize, separators=(",", ":"))
+
+
+def ward_map(
+    figure: Figure,
+    measure: Measure,
+    vintage: str,
+    *,
+    area: str | None = None,
+    selected: str | None = None,
+    dark: bool = False,
+) -> pdk.Deck:
+    """Where is it, by ward? A choropleth with ward names, that opens on one LPA (None: on all).
+
+    Table: code, ward, lpa, count, last_year, difference, rate_per_1000. `selected`: the code of the ward to
+    outline. Wards whose measure is missing are grey, as their legend entry says.
+    """
+    colours, found, shapes = theme(dark), classes(figure, measure, dark=dark), ward_shapes(vintage)
+    rows = plain_rows(figure.table, ["code", "ward", "lpa", measure, *(c for c in _TOLD if c != measure)])
+    near = [row for row in rows if area in (None, row["lpa"])] or rows
+    box = bounds(shapes[row["code"]] for row in near)
+    outlined = [shapes[selected]] if selected in shapes else []
+    return CompactDeck(
+        layers=[
+            _ward_layer(rows, shapes, found, measure, colours),
+            _line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
+            _line_layer("selected", outlined, colours.text, 3.5),
+            _name_layer([shapes[row["code"]] for row in near], colours),
+        ],
+        initial_view_state=pdk.ViewState(
+            longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *_FITTED)
+        ),
+        map_provider=None,
+        tooltip={"html": "{told}", "style": {"fontFamily": FONT, "fontSize": "13px", "color": colours.text,
+                                             "backgroundColor": colours.background}},
+    )
+
+
+def _ward_layer(
+    rows: list[Row], shapes: dict[str, Shape], found: Classes, measure: Measure, colours: Theme
+) -> pdk.Layer:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": shapes[row["code"]].geometry,
+            "properties": {
+                "code": row["code"], "told": told(row), "fill": _rgb(found.entry(row[measure]).colour)
+            },
+        }
+        for row in rows
+    ]
+    return pdk.Layer(
+        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=WARDS, pickable=True,
+        get_fill_color="properties.fill", get_line_color=_rgb(colours.outline), line_width_units=_PIXELS,
+        get_line_width=1, auto_highlight=True, highlight_color=[*_rgb(colours.text), 60],
+    )  # fmt: skip
+
+
+def _line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pdk.Layer:
+    features = [{"type": "Feature", "geometry": shape.geometry, "properties": {}} for shape in shapes]
+    return pdk.Layer(
+        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=name, filled=False,
+        get_line_color=_rgb(colour), line_width_units=_PIXELS, get_line_width=width,
+    )  # fmt: skip
+
+
+def _name_layer(shapes: list[Shape], colours: Theme) -> pdk.Layer:
+    """Ward names with a halo; where two would overlap, one gives way until the map is drawn closer."""
+    names = [{"name": "\n".join(lines_of(shape.name)), "at": shape.inside} for shape in shapes]
+    return pdk.Layer(
+        "TextLayer", names, id="names", get_text="name", get_position="at", get_size=12,
+        get_color=_rgb(colours.text), font_family=pdk.types.String(FONT),
+        character_set=pdk.types.String("auto"),
+        font_settings={"sdf": True, "radius": 16}, outline_width=4, outline_color=_rgb(colours.background),
+        extensions=[{"@@type": "CollisionFilterExtension"}], collision_test_props={"sizeScale": 1.1},
+    )  # fmt: skip
+
+
+def told(row: Row) -> str:
+    """What pointing at a ward says, as HTML, with every text of a file escaped."""
+    lines = (
+        ("count", wording.number(row["count"])),
+        ("rate_per_1000", wording.rate(row["rate_per_1000"])),
+        ("last_year", wording.number(row["last_year"])),
+        ("difference", wording.signed(row["difference"])),
+    )
+    figures = "".join(f"<br/>{html.escape(wording.label(name))}: {html.escape(text)}" for name, text in lines)
+    return f"<b>{html.escape(row['ward'])}</b>, {html.escape(row['lpa'])}{figures}"
+
+
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]

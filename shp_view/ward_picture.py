@@ -1,0 +1,83 @@
+"""The ward map as a picture for a paper: Vega-Lite, in the same classes, colours and words as on screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from shp_data.figure import Figure
+from shp_view.chart_parts import DATA, Spec
+from shp_view.map_classes import LegendEntry, Measure, classes, legend, legend_title
+from shp_view.rows import Row, plain_rows
+from shp_view.theme import LIGHT, SMALL_FONT_SIZE, config
+from shp_view.ward_shapes import Shape, bounds, extent, lines_of, lpa_shapes, ward_shapes
+
+_WIDTH = 760
+_LINE = SMALL_FONT_SIZE + 2
+_LETTER = SMALL_FONT_SIZE * 0.52  # how wide a letter is on average
+_MAX_HEIGHT = 720
+
+
+def ward_picture(figure: Figure, measure: Measure, vintage: str, *, area: str | None = None) -> Spec:
+    """Where is it, by ward, on paper? The map of one LPA (None: of all) with names and legend, on white.
+
+    Table: code, ward, lpa and the measure.
+    """
+    found, shapes = classes(figure, measure), ward_shapes(vintage)
+    rows = plain_rows(figure.table, ["code", "ward", "lpa", measure])
+    rows = [row for row in rows if area in (None, row["lpa"])] or rows
+    drawn = [shapes[row["code"]] for row in rows]
+    wards = [
+        {"type": "Feature", "geometry": _clockwise(shape), "shown": found.entry(row[measure]).label}
+        for row, shape in zip(rows, drawn, strict=True)
+    ]
+    lpas = {row["lpa"] for row in rows}
+    outlines = [
+        {"type": "Feature", "geometry": _clockwise(shape)}
+        for shape in lpa_shapes().values()
+        if shape.name in lpas
+    ]
+    across, down = extent(bounds(drawn))
+    size = {"width": _WIDTH, "height": min(round(_WIDTH * down / across), _MAX_HEIGHT)}
+    spec: Spec = _picture(legend(figure, measure), legend_title(measure)).properties(**size).to_dict()
+    names = _apart(drawn, min(_WIDTH / across, _MAX_HEIGHT / down))
+    return spec | {"config": config(LIGHT), "datasets": {"figure": wards, "lpas": outlines, "names": names}}
+
+
+def _picture(entries: tuple[LegendEntry, ...], title: str) -> alt.LayerChart | alt.FacetChart:
+    scale = alt.Scale(domain=[entry.label for entry in entries], range=[entry.colour for entry in entries])
+    key = alt.Legend(title=title, orient="right", symbolType="square", symbolSize=260)
+    wards = alt.Chart(DATA).mark_geoshape(stroke=LIGHT.outline, strokeWidth=1).encode(
+        fill=alt.Fill("shown:N", scale=scale, legend=key)
+    )
+    lpas = alt.Chart(alt.NamedData("lpas")).mark_geoshape(filled=False, stroke=LIGHT.quiet, strokeWidth=1.2)
+    letters = alt.Chart(alt.NamedData("names")).mark_text(
+        fontSize=SMALL_FONT_SIZE, lineHeight=_LINE, strokeJoin="round"
+    )
+    names = letters.encode(longitude="longitude:Q", latitude="latitude:Q", text="ward:N")
+    halo = names.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(3))
+    return alt.layer(wards, lpas, halo, names).project(type="mercator")
+
+
+def _apart(shapes: list[Shape], scale: float) -> list[Row]:
+    """The names that fit beside one another, the roomiest ward first; the table names every ward."""
+    kept: list[tuple[float, float, float, float]] = []
+    names = []
+    for shape in sorted(shapes, key=lambda shape: -shape.room):
+        lines = lines_of(shape.name)
+        x, y = extent((0, 0, *shape.inside))
+        wide, high = max(map(len, lines)) * _LETTER / 2, len(lines) * _LINE / 2
+        box = (x * scale - wide, y * scale - high, x * scale + wide, y * scale + high)
+        if not any(a < box[2] and box[0] < c and b < box[3] and box[1] < d for a, b, c, d in kept):
+            kept.append(box)
+            names.append({"ward": lines, "longitude": shape.inside[0], "latitude": shape.inside[1]})
+    return names
+
+
+def _clockwise(shape: Shape) -> dict[str, Any]:
+    """The geometry with its rings reversed: d3 takes an anticlockwise ring for all the world but the ward."""
+    parts = shape.geometry["coordinates"]
+    several = shape.geometry["type"] == "MultiPolygon"
+    turned = [[ring[::-1] for ring in part] for part in parts] if several else [ring[::-1] for ring in parts]
+    return {"type": shape.geometry["type"], "coordinates": turned}
