@@ -16,7 +16,6 @@ from shp_data.figure import Figure
 from shp_view.chart_parts import (
     DATA,
     MONTHS,
-    Spec,
     kept,
     lines_over_time,
     month_strips,
@@ -26,6 +25,7 @@ from shp_view.chart_parts import (
     tooltip,
     with_rows,
 )
+from shp_view.chart_parts import Spec as Spec
 from shp_view.rows import Row, chosen_months, month_rows, period_row, plain_rows, worded
 from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, theme
 from shp_view.wording import label

@@ -1,23 +1,31 @@
-"""A Figure as a table to keep (CSV, XLSX), and the name of a file that holds it.
+"""A Figure as a file: a table (CSV, XLSX), or its chart as a picture for a paper (PNG, SVG).
 
 Text that a spreadsheet would take for a formula is made plain text; numbers stay numbers, unrounded.
+Pictures hold title, chart and source line on white, and are drawn on this machine alone.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import textwrap
 from typing import Any
 
 import pandas as pd
 
 from shp_data.figure import Figure
+from shp_view.chart_parts import Spec
+from shp_view.theme import LIGHT, SMALL_FONT_SIZE
 from shp_view.wording import label
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FORMATS = {"rate_per_1000": "#,##0.0", "rate_last_year": "#,##0.0", "pct_difference": "0", "share": "0.0"}
 _MAX_COLUMN = 60  # characters
 _MAX_NAME = 80
+_WIDTH = 860  # pixels of a picture's chart
+_SCALE = 2  # so that print stays sharp
+_TITLE_SIZE, _SUBTITLE_SIZE = 19, 14
+_OUTERMOST = ("$schema", "config", "datasets", "autosize", "background", "padding")
 
 
 def to_csv(figure: Figure) -> bytes:
@@ -28,7 +36,7 @@ def to_csv(figure: Figure) -> bytes:
 
 def to_xlsx(figure: Figure) -> bytes:
     """The figure as a workbook: its table with real numbers, and a sheet of notes on where it comes from."""
-    import xlsxwriter  # noqa: PLC0415  # slow; off the first paint
+    import xlsxwriter  # slow: off the first paint
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -40,6 +48,22 @@ def to_xlsx(figure: Figure) -> bytes:
             for column, text in enumerate(pair):
                 sheet.write_string(row, column, harmless(text))
     return buffer.getvalue()
+
+
+def to_png(chart: Spec, figure: Figure) -> bytes:
+    """The picture as PNG at twice the screen's resolution. `chart`: a light specification of the figure."""
+    import vl_convert  # slow: off the first paint
+
+    png: bytes = vl_convert.vegalite_to_png(framed(chart, figure), scale=_SCALE, allowed_base_urls=[])
+    return png
+
+
+def to_svg(chart: Spec, figure: Figure) -> bytes:
+    """The picture as SVG. `chart`: a light specification of the figure."""
+    import vl_convert  # slow: off the first paint
+
+    svg: str = vl_convert.vegalite_to_svg(framed(chart, figure), allowed_base_urls=[])
+    return svg.encode()
 
 
 def notes(figure: Figure) -> list[tuple[str, str]]:
@@ -61,7 +85,7 @@ def harmless(value: Any) -> Any:
 
 
 def file_name(figure: Figure, extension: str) -> str:
-    """A file name made of what the figure shows, safe on every system: `police-asb-by-month-hartlepool.csv`."""
+    """A file name made of what the figure shows, safe on every system: `police-asb-hartlepool.csv`."""
     words = re.sub(r"[^a-z0-9]+", "-", figure.subtitle.lower())[:_MAX_NAME].strip("-")
     return f"{words or 'figure'}.{extension}"
 
@@ -93,3 +117,28 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> No
         sheet.write_boolean(row, column, value)
     else:
         sheet.write_number(row, column, float(value), style)
+
+
+def framed(chart: Spec, figure: Figure) -> Spec:
+    """The chart between its title and its source line, on white."""
+    inner = {key: value for key, value in chart.items() if key not in _OUTERMOST}
+    width = inner["width"] = _WIDTH if chart["width"] == "container" else chart["width"]
+    said = (*figure.caveats, figure.source_line)
+    foot = [line for text in said for line in _wrapped(text, width, SMALL_FONT_SIZE)]
+    inner["title"] = _text(foot, SMALL_FONT_SIZE, LIGHT.quiet) | {"orient": "bottom", "offset": 16}
+    title = _text(_wrapped(figure.title, width, _TITLE_SIZE), _TITLE_SIZE, LIGHT.text) | {
+        "fontWeight": "bold", "offset": 18, "subtitle": _wrapped(figure.subtitle, width, _SUBTITLE_SIZE),
+        "subtitleFontSize": _SUBTITLE_SIZE, "subtitlePadding": 6,
+    }  # fmt: skip
+    outermost = {"$schema": chart["$schema"], "config": chart["config"] | {"background": LIGHT.background}}
+    frame = {"title": title, "padding": 20, "background": LIGHT.background, "vconcat": [inner]}
+    return {**outermost, **frame, "datasets": chart["datasets"]}
+
+
+def _text(lines: list[str], size: int, colour: str) -> dict[str, Any]:
+    return {"text": lines, "fontSize": size, "color": colour, "fontWeight": "normal", "anchor": "start"}
+
+
+def _wrapped(text: str, width: int, size: int) -> list[str]:
+    """A text in lines that fit the width: a letter is about half as wide as it is high."""
+    return textwrap.wrap(text, int(width / (size * 0.52)))
