@@ -1,7 +1,7 @@
 """Chance in whole numbers, so that every machine and every version of numpy draws the same.
 
-Only the raw 64-bit stream of PCG64 is used: numpy keeps that stream for good, while the streams of its
-distributions may change from one version to the next, and floating-point exponentials differ by processor.
+Only the raw 64-bit stream of PCG64 is used: numpy guarantees that a seed always gives the same one, while the
+streams of its distributions may change with its version, and floating-point exponentials with the processor.
 """
 
 from __future__ import annotations

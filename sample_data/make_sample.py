@@ -13,18 +13,15 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sample_data.draws import Draws
+from sample_data.draws import Draws, Integers
 from sample_data.patterns import COVID, SPREAD, draw_minutes, month_weights
 from sample_data.places import WEIGHT, place_weights, read_places, ward_weights
 from sample_data.targets import REPEAT_LOCATION, WHOLE, Targets, read_targets
 from shp_data.domain.periods import Month, Period
-
-Integers = npt.NDArray[np.int64]
 
 SAMPLE: Final = Path(__file__).with_name("incidents.parquet")
 SOURCE: Final = "Synthetic sample"
@@ -49,8 +46,9 @@ SCHEMA: Final = pa.schema(
 
 def make_sample() -> pa.Table:
     """The sample: the columns of an incident file, in order of date; the ids count from 1."""
+    places = read_places()
     series = [
-        make_series(lpa, indicator, Draws(i, j))
+        make_series(indicator, places[places["lpa"] == lpa], read_targets(lpa, indicator), Draws(i, j))
         for i, lpa in enumerate(LPAS)
         for j, indicator in enumerate(WEIGHT)
     ]
@@ -61,16 +59,15 @@ def make_sample() -> pa.Table:
     return pa.Table.from_pandas(incidents[SCHEMA.names], schema=SCHEMA, preserve_index=False)
 
 
-def make_series(lpa: str, indicator: str, draws: Draws) -> pd.DataFrame:
-    """The incidents of one indicator in one area: minute, indicator, place and COVID-related mark."""
-    targets, places = read_targets(lpa, indicator), read_places(lpa)
+def make_series(indicator: str, places: pd.DataFrame, targets: Targets, draws: Draws) -> pd.DataFrame:
+    """The incidents of one indicator in one area, at its places: minute, place and COVID-related mark."""
     counts = draw_months(indicator, targets, draws)
     covid = draw_covid(counts, targets, draws)
     parts = []
     for first in WHOLE.months[::3]:
         quarter = Period(first, first.plus(2))
         drawn = draw_places(indicator, quarter, sum(counts[m] for m in quarter), places, targets, draws)
-        order = draws.shuffled(np.repeat(np.arange(len(places)), drawn))
+        order = draws.shuffled(np.repeat(places.index.to_numpy(), drawn))
         for month in quarter:
             marks = np.arange(counts[month]) < covid[month]
             here, order = order[: len(marks)], order[len(marks) :]

@@ -8,10 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sample_data.draws import Draws
+from sample_data.draws import Draws, Integers
 from shp_data.domain.periods import Month
-
-Integers = npt.NDArray[np.int64]
 
 COVID_FROM: Final = dt.date(2020, 3, 24)  # the day after the first lockdown was announced
 # January to December.

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Integers = npt.NDArray[np.int64]
+from sample_data.draws import Integers
 
 PLACES: Final = Path(__file__).with_name("places.csv")
 COLUMNS: Final = ["lpa", "ward", "location", "longitude", "latitude", "asb", "drugs", "damage", "invented"]
@@ -28,10 +27,9 @@ FIRES_LEAN: Final = {
 }
 
 
-def read_places(lpa: str) -> pd.DataFrame:
-    """The places of one LPA: the columns of places.csv, numbered from 0."""
-    places = pd.read_csv(PLACES)
-    return places[places["lpa"] == lpa].reset_index(drop=True)
+def read_places() -> pd.DataFrame:
+    """The columns of places.csv."""
+    return pd.read_csv(PLACES)
 
 
 def ward_weights(places: pd.DataFrame, indicator: str) -> dict[str, int]:
