@@ -15,6 +15,7 @@ from shp_view.theme import COUNT_FORMAT, DASHES, Theme, config
 Spec = dict[str, Any]
 DATA = alt.NamedData("figure")
 MONTHS = alt.Axis(format="%b %Y", grid=False, labelOverlap="greedy", labelSeparation=14)
+PICKED = "picked"  # the parameter under which a page finds what was clicked
 FIT = {"type": "fit-x", "contains": "padding"}
 
 

@@ -3,7 +3,8 @@
 A page shows one with `st.vega_lite_chart(spec, theme=None, alt=...)`: all colours and letters are in it.
 What does not change (marks, scales, colours) is built and validated by Altair once for each shape of figure
 and kept as JSON text; a rerun only puts the figure's rows in. Every number that is read was worded by
-`wording`. Colour is never alone: dash, label or place say the same.
+`wording`. Colour is never alone: dash, label or place say the same. A click on a month of `trend` or on a bar
+of `comparison` is told under the parameter `picked`, as its `month` (2020-10) or its `lpa`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from shp_data.figure import Figure
 from shp_view.chart_parts import (
     DATA,
     MONTHS,
+    PICKED,
     kept,
     lines_over_time,
     month_strips,
@@ -76,7 +78,7 @@ def trend_by_area(figure: Figure, focus: str | None = None, *, dark: bool = Fals
     for place, lpa in enumerate(lpas):
         for row in month_rows(figure.table[figure.table["lpa"] == lpa], ["rate_per_1000"]):
             drawn.append({"at": row["at"], "series": lpa, "value": row["rate_per_1000"]})
-            shown = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month")})
+            shown = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month_text")})
             shown[f"rate_{place}_text"] = row["rate_per_1000_text"]
     return with_rows(_trend_by_area(lpas, focus, dark), drawn + list(texts.values()))
 
@@ -106,7 +108,7 @@ def _sparkline(ends: tuple[int, ...], dark: bool) -> str:
     point = alt.OverlayMarkDef(size=8, color=colours.focus)
     line = over_time(axis).mark_line(strokeWidth=2, point=point, color=colours.focus)
     count = alt.Y("count:Q", axis=None, scale=alt.Scale(zero=True))
-    hover = month_strips(axis, month=label("month"), count_text=label("count"))
+    hover = month_strips(axis, month_text=label("month"), count_text=label("count"))
     return kept(alt.layer(period_band(axis, colours), line.encode(y=count), hover), colours, 56)
 
 
@@ -117,10 +119,12 @@ def _trend(lines: tuple[tuple[str, str], ...], unit: str, late: bool, dark: bool
     shades = (colours.focus, colours.before, colours.series[1])[: len(names)]
     line = lines_over_time(names, shades, f"{unit.capitalize()} a month", COUNT_FORMAT)
     note = alt.Chart(DATA).mark_text(
-        align="right" if late else "left", baseline="bottom", color=colours.quiet, fontSize=SMALL_FONT_SIZE
+        align="right" if late else "left", baseline="bottom",
+        color=colours.quiet, fontSize=SMALL_FONT_SIZE,
     ).encode(x=time_axis(MONTHS, "period_to" if late else "period_from"), y=alt.value(-4), text="period:N")
-    hover = month_strips(MONTHS, month=label("month"), **{f"{field}_text": name for field, name in lines})
-    return kept(alt.layer(period_band(MONTHS, colours), line, note, hover), colours, 340)
+    hover = month_strips(MONTHS, month_text=label("month"), **{f"{field}_text": name for field, name in lines})
+    picked = alt.selection_point(name=PICKED, fields=["month"])
+    return kept(alt.layer(period_band(MONTHS, colours), line, note, hover.add_params(picked)), colours, 340)
 
 
 @cache
@@ -129,7 +133,7 @@ def _trend_by_area(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
     width = alt.when(alt.datum.series == focus).then(alt.value(3.2)).otherwise(alt.value(1.6))
     lines = lines_over_time(lpas, colours.series, label("rate_per_1000"), RATE_FORMAT)
     rates = {f"rate_{place}_text": lpa for place, lpa in enumerate(lpas)}
-    hover = month_strips(MONTHS, month=label("month"), **rates)
+    hover = month_strips(MONTHS, month_text=label("month"), **rates)
     return kept(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)
 
 
@@ -140,9 +144,10 @@ def _comparison(bars: int, dark: bool) -> str:
     columns = ("rate_per_1000", "rate_last_year", "count", "last_year")
     texts = tooltip(lpa=label("lpa"), **{f"{column}_text": label(column) for column in columns})
     base = alt.Chart(DATA).encode(y=alt.Y("lpa:N", title=None, sort=None), tooltip=texts)
+    picked = alt.selection_point(name=PICKED, fields=["lpa"])
     axis = alt.Axis(format=RATE_FORMAT, tickCount=5)
     shade = alt.when(alt.datum.in_focus).then(alt.value(colours.focus)).otherwise(alt.value(colours.other))
-    bar = base.mark_bar(height={"band": 0.62}).encode(
+    bar = base.mark_bar(height={"band": 0.62}, cursor="pointer").add_params(picked).encode(
         x=alt.X("rate_per_1000:Q", title="Rate per 1,000 residents", axis=axis, scale=alt.Scale(zero=True)),
         color=shade,
     )

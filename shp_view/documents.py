@@ -25,7 +25,7 @@ _MAX_NAME = 80
 _WIDTH = 860  # pixels of a picture's chart
 _SCALE = 2  # so that print stays sharp
 _TITLE_SIZE, _SUBTITLE_SIZE = 19, 14
-_OUTERMOST = ("$schema", "config", "datasets", "autosize", "background", "padding")
+_NOT_INSIDE = ("$schema", "config", "datasets", "autosize", "background", "padding", "params")
 
 
 def to_csv(figure: Figure) -> bytes:
@@ -121,7 +121,7 @@ def _write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> No
 
 def framed(chart: Spec, figure: Figure) -> Spec:
     """The chart between its title and its source line, on white."""
-    inner = {key: value for key, value in chart.items() if key not in _OUTERMOST}
+    inner = {key: value for key, value in chart.items() if key not in _NOT_INSIDE}
     width = inner["width"] = _WIDTH if chart["width"] == "container" else chart["width"]
     said = (*figure.caveats, figure.source_line)
     foot = [line for text in said for line in _wrapped(text, width, SMALL_FONT_SIZE)]

@@ -20,6 +20,11 @@ from shp_view import wording
 from shp_view.theme import Theme, theme
 
 Measure = Literal["rate_per_1000", "count", "difference"]
+MEASURES: dict[Measure, str] = {
+    "rate_per_1000": wording.label("rate_per_1000"),
+    "count": wording.label("count"),
+    "difference": "Change on last year",
+}
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _FIFTHS = [0.2, 0.4, 0.6, 0.8]
 _THIRDS = [1 / 3, 2 / 3]
@@ -72,7 +77,7 @@ def legend(figure: Figure, measure: Measure, *, dark: bool = False) -> tuple[Leg
 
 def legend_title(measure: Measure) -> str:
     """What the map's colours show, such as `Rate per 1,000`."""
-    return "Change on last year" if measure == "difference" else wording.label(measure)
+    return MEASURES[measure]
 
 
 def nearest_round(value: float, decimals: int) -> float:

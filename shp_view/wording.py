@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import LABELS
 
@@ -65,6 +66,11 @@ def _written(value: Number, decimals: int) -> str:
 def label(column: str) -> str:
     """The printed name of a column, from the schema; a column it does not name is spelt out."""
     return LABELS.get(column) or column.replace("_", " ").capitalize()
+
+
+def indicator(id_: str) -> str:
+    """The short printed name of an indicator: `Police ASB`. Raises SelectionError for an unknown id."""
+    return partnership().vocabulary.indicator(id_).short
 
 
 def month_label(month: str) -> str:

@@ -1,0 +1,75 @@
+"""What a chart or map says, in a few words, for who cannot see it. No number that is not in the figure."""
+
+from __future__ import annotations
+
+from shp_data.figure import Figure
+from shp_view.map_classes import Measure, legend_title
+from shp_view.rows import Row, plain_rows
+from shp_view.wording import counted, listed, month_label, number, rate, signed
+
+_NOTHING = "No figure is available to draw."
+_NAMED = 3  # so many wards are named where several share a value
+
+
+def trend(figure: Figure) -> str:
+    """What does a line over months say? Also of a sparkline. Table: month, count and, if any, last_year."""
+    columns = [name for name in ("month", "count", "last_year") if name in figure.table]
+    rows = sorted(plain_rows(figure.table, columns), key=lambda row: str(row["month"]))
+    known = [row for row in rows if row["count"] is not None]
+    if not known:
+        return _NOTHING
+    high, low = max(known, key=lambda row: row["count"]), min(known, key=lambda row: row["count"])
+    span = f"Line of {figure.unit} a month, {_point(known[0])} to {_point(known[-1])}."
+    gaps = len(rows) - len(known)
+    missing = f" No figure for {counted(gaps, 'months')}." if gaps else ""
+    return f"{span} Highest {_point(high)}, lowest {_point(low)}.{_beside_last_year(known[-1])}{missing}"
+
+
+def trend_by_area(figure: Figure) -> str:
+    """What do the LPAs' lines say? Their rates in the latest month. Table: month, lpa, rate_per_1000."""
+    rows = plain_rows(figure.table.dropna(subset=["rate_per_1000"]), ["month", "lpa", "rate_per_1000"])
+    if not rows:
+        return _NOTHING
+    latest = max(row["month"] for row in rows)
+    rates = [f"{row['lpa']} {rate(row['rate_per_1000'])}" for row in rows if row["month"] == latest]
+    start = f"Lines of {figure.unit} per 1,000 residents a month, one for each Local Policing Area."
+    return f"{start} In {month_label(latest)}: {listed(rates)}."
+
+
+def comparison(figure: Figure) -> str:
+    """What do the LPAs' bars say? Table: lpa, rate_per_1000, rate_last_year."""
+    rows = [
+        f"{row['lpa']} {rate(row['rate_per_1000'])} (last year {rate(row['rate_last_year'])})"
+        for row in plain_rows(figure.table, ["lpa", "rate_per_1000", "rate_last_year"])
+    ]
+    return f"Bars of {figure.unit} per 1,000 residents: {listed(rows)}." if rows else _NOTHING
+
+
+def ward_map(figure: Figure, measure: Measure) -> str:
+    """What does the ward map say? Its highest and lowest wards. Table: ward and the measure."""
+    known = figure.table.dropna(subset=[measure])
+    if known.empty:
+        return _NOTHING
+    worded = {"rate_per_1000": rate, "count": number, "difference": signed}[measure]
+    values = known[measure].astype(float)
+    told = [
+        f"{name}: {_some(known.loc[values == value, 'ward'].tolist())}, {worded(value)}"
+        for name, value in (("Highest", values.max()), ("Lowest", values.min()))
+    ]
+    missing = len(figure.table) - len(known)
+    left = f" Not available for {counted(missing, 'wards')}." if missing else ""
+    return f"Map of {len(figure.table)} wards. {legend_title(measure)}. {'. '.join(told)}.{left}"
+
+
+def _point(row: Row) -> str:
+    return f"{month_label(row['month'])} ({number(row['count'])})"
+
+
+def _beside_last_year(last: Row) -> str:
+    before = last.get("last_year")
+    return "" if before is None else f" The latest month compares with {number(before)} a year before."
+
+
+def _some(wards: list[str]) -> str:
+    more = len(wards) - _NAMED
+    return listed(wards) if more <= 0 else f"{', '.join(wards[:_NAMED])} and {counted(more, 'others')}"
