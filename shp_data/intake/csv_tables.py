@@ -23,7 +23,8 @@ from shp_data.intake.csv_layout import Layout, find_layout
 from shp_data.intake.encodings import Text, inspect
 from shp_data.intake.files import InputFile
 
-BLOCK_BYTES = 16 * 1024**2  # a row must fit into one block
+BLOCK_BYTES = 8 * 1024**2  # a row must fit into one block
+MAX_RAGGED = 500_000  # in two blocks: more of them are no table, and would fill the memory
 _END = "\x1e end of file \x1e"  # put behind the last row: swallowed where a quotation mark is never closed
 _BLANK = " \t\x1a\r\n"
 
@@ -91,14 +92,15 @@ class _Ended(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1, /) -> bytes:
-        piece = self._held + self._stream.read(size - len(self._held))
-        if len(piece) == len(self._held):
+    def read(self, size: int = -1, /) -> bytes:  # pyarrow always says how much
+        piece = self._held
+        while len(piece) < size and (more := self._stream.read(size - len(piece))):
+            piece += more
+        if len(piece) < size:
             piece, self._end = piece + self._end, b""
-        self._held = b""
-        if len(piece) > 1 and piece.endswith(b"\r"):
-            piece, self._held = piece[:-1], b"\r"
-        return piece
+        cut = size - 1 if piece[size - 1 : size] == b"\r" and size > 1 else size
+        self._held = piece[cut:]
+        return piece[:cut]
 
 
 class _Counter:
@@ -116,15 +118,15 @@ class _Counter:
             self.ended = True
         else:
             self._pending.append((row.number - self._layout.lines + self._layout.row, row.text))
-        return "skip"
+        return "skip" if len(self._pending) <= MAX_RAGGED else "error"
 
     def numbered(self, batch: pa.RecordBatch) -> tuple[pa.Table, list[BadRow]]:
         """The batch as a table with row numbers, and the bad rows before its last and just behind it."""
-        skipped = np.array([number for number, _ in self._pending], dtype=np.int64)
+        skipped = {number for number, _ in self._pending}
         numbers = np.arange(self.next_row, self.next_row + len(batch) + len(skipped))
-        rows = numbers[~np.isin(numbers, skipped)][: len(batch)]
+        rows = numbers[~np.isin(numbers, list(skipped))][: len(batch)]
         self.next_row = int(rows[-1]) + 1 if len(rows) else self.next_row
-        while np.isin(self.next_row, skipped):
+        while self.next_row in skipped:
             self.next_row += 1
         table = pa.Table.from_batches([batch]).append_column(ROW, pa.array(rows, pa.int64()))
         due = [pending for pending in self._pending if pending[0] < self.next_row]
@@ -148,7 +150,7 @@ class _Counter:
         for number, text in ragged:
             cells = _cells(text, self._layout.delimiter)
             surplus, lacking = cells[len(names) :], names[len(cells) :]
-            if not text.strip(_BLANK + self._layout.delimiter):
+            if not any(cell.strip(_BLANK) for cell in cells):
                 continue
             if any(surplus) or not all(n.startswith("column ") for n in lacking):
                 reason = f"has {len(cells)} cells where the header has {len(names)}"

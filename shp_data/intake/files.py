@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -89,7 +89,9 @@ def _given(path: Path) -> list[Found]:
     """What a path that the user named holds."""
     name = shown(path.name or str(path))
     if path.is_dir():
-        found = [f for inner in _walk(path) for f in _within(inner, f"{name}/{_relative(inner, path)}")]
+        closed: list[OSError] = []
+        found = [f for p in _walk(path, closed.append) for f in _within(p, f"{name}/{_relative(p, path)}")]
+        found += [_not_entered(error, name) for error in closed]
         return found or [Unreadable(name, f"{name}: the folder holds no file to read ({_KINDS}).")]
     if not path.exists():
         return [Unreadable(name, f"{name}: there is no such file or folder. Check the path.")]
@@ -133,9 +135,19 @@ def _members(path: Path, name: str) -> list[Found]:
     return found or [Unreadable(name, f"{name}: the zip holds no file to read ({_KINDS}).")]
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """The usable files of a folder and those below it, sorted; no link is followed."""
-    for root, folders, files in os.walk(folder):
+def _not_entered(error: OSError, name: str) -> Unreadable:
+    inner = f"{name}/{shown(Path(error.filename).name)}"
+    return Unreadable(
+        inner, f"{inner}: the folder cannot be entered ({error.strerror}). Check your rights to it."
+    )
+
+
+def _walk(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
+    """The usable files of a folder and those below it, sorted; no link is followed.
+
+    `closed` is told of a folder that cannot be entered.
+    """
+    for root, folders, files in os.walk(folder, onerror=closed):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__MACOSX")
         for file in sorted(files):
             path = Path(root, file)

@@ -30,9 +30,16 @@ def find_header(rows: Sequence[Cells], known: Collection[str]) -> int | None:
 
 def likely_header(rows: Sequence[Cells]) -> int | None:
     """Where no name is known: the first row as wide as most rows are. None where every row is blank."""
-    widths = [len(cells) if any(c and c.strip() for c in cells) else 0 for cells in rows[: TITLE_ROWS + 1]]
-    usual = Counter(w for w in widths if w).most_common()
-    return widths.index(max(usual, key=lambda u: (u[1], u[0]))[0]) if usual else None
+    widths = [_width(cells) for cells in rows[: TITLE_ROWS + 1]]
+    times = Counter(width for width in widths if width)
+    if not times:
+        return None
+    usual = max(times, key=lambda width: (times[width], width))
+    return next(place for place, width in enumerate(widths) if width >= usual)
+
+
+def _width(cells: Cells) -> int:
+    return max((place for place, cell in enumerate(cells, 1) if cell and cell.strip()), default=0)
 
 
 def column_names(cells: Cells, known: Collection[str], name: str) -> tuple[str, ...]:

@@ -46,9 +46,10 @@ def read_parquet(file: InputFile, known: Collection[str]) -> Iterator[RawChunk]:
             yield screened(_as_text(parquet.schema_arrow.empty_table().select(taken), names, 2))
             row = 2
             for batch in parquet.iter_batches(_BATCH_ROWS, columns=taken):
+                batch.validate(full=True)  # text that is no UTF-8 is found here, not when it is used
                 yield screened(_as_text(batch, names, row))
                 row += len(batch)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, UnicodeError) as error:
             raise InputError(f"{file.name}: is damaged or no Parquet file ({str(error)[:200]}).") from error
 
 

@@ -137,15 +137,24 @@ class _Guarded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
+        data = self._take(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def readall(self) -> bytes:
+        data = self._take(self._left + 1)
+        self._take(1)  # at the end, the size and the checksum are compared
+        return data
+
+    def _take(self, size: int) -> bytes:
         try:
-            data = self._stream.read(len(buffer))
+            data = self._stream.read(size)
         except _BROKEN as error:
             raise _broken(self._name, error) from error
         self._left -= len(data)
         if self._left < 0 or (not data and self._left > 0):
             raise InputError(f"{self._name}: the zip is damaged: the file's size is not the one it declares.")
-        buffer[: len(data)] = data
-        return len(data)
+        return data
 
     def close(self) -> None:
         if not self.closed:
