@@ -34,20 +34,29 @@ def compared(
     indicators of its row; differences likewise.
     """
     vintage = vintage_of(selection)  # last year's records, placed in this year's wards
-    both = replace(selection, period=Period(selection.period.last_year.first, selection.period.last), vintage=vintage)
+    both = replace(
+        selection, period=Period(selection.period.last_year.first, selection.period.last), vintage=vintage
+    )
     wanted = list(dict.fromkeys([*by, "indicator", "month"]))
     found = summary(store, both, wanted, viewer)
     table = keys.copy()
     for column, period in (("count", selection.period), ("last_year", selection.period.last_year)):
         inside = found[found["month"].between(str(period.first), str(period.last))]
-        sums = inside.groupby(list(by), as_index=False)["count"].sum().rename(columns={"count": column})
-        table = table.merge(sums, on=list(by), how="left") if by else table.assign(**{column: int(inside["count"].sum())})
+        table = _with_sums(table, inside, by, column)
         table[column] = table[column].fillna(0).astype("Int64")
         table.loc[[not covered for covered in _covered(store, selection, table, period)], column] = pd.NA
     table["difference"] = table["count"] - table["last_year"]
     base = table["last_year"].astype("Float64")
     table["pct_difference"] = table["difference"] / base.mask(base == 0) * 100
     return table
+
+
+def _with_sums(table: pd.DataFrame, found: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFrame:
+    """The table with the sum of the counts found for each of its rows; all of them where `by` is empty."""
+    if not by:
+        return table.assign(**{column: int(found["count"].sum())})
+    sums = found.groupby(list(by), as_index=False)["count"].sum().rename(columns={"count": column})
+    return table.merge(sums, on=list(by), how="left")
 
 
 def _covered(store: Store, selection: Selection, table: pd.DataFrame, period: Period) -> list[bool]:

@@ -10,7 +10,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import labels
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.reading import Store, vintage_of
 
 _ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (
@@ -35,7 +35,11 @@ def unit_of(indicators: tuple[str, ...]) -> str:
 
 
 def area_of(selection: Selection) -> str:
-    """The selection's area in words."""
+    """The selection's area in words: its ward, its LPAs, or the region."""
+    areas = partnership().areas
+    if selection.ward:
+        wards = areas.wards[vintage_of(selection)]
+        return f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
     return " and ".join(selection.areas) or partnership().region
 
 
@@ -54,7 +58,9 @@ def figure(
     are over, named among the caveats. `mapped`: whether boundaries stand behind it.
     """
     what = name_of(selection.indicators)
-    mark = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[selection.covid]
+    mark = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[
+        selection.covid
+    ]
     months = store.months()
     return Figure(
         table=table,
@@ -75,7 +81,9 @@ def _sources(store: Store, selection: Selection) -> tuple[str, ...]:
     lines = []
     for name in names:
         # A force's data.police.uk source is called by the mapping's name and the force.
-        source = known.get(name) or next((s for s in known.values() if s.open and name.startswith(s.name)), None)
+        source = known.get(name) or next(
+            (s for s in known.values() if s.open and name.startswith(s.name)), None
+        )
         lines.append(source.attribution if source and source.attribution else f"Source: {name}.")
     return tuple(dict.fromkeys(lines))
 

@@ -14,6 +14,11 @@ from shp_data.figure import Figure
 from shp_data.store.reading import Store, vintage_of
 
 
+def vintage(store: Store, selection: Selection) -> str:
+    """Which edition of the ward boundaries are a selection's wards of?"""
+    return vintage_of(selection)
+
+
 def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     """How do the wards of the selection's areas compare in the period?
 
@@ -22,14 +27,14 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     rate_per_1000, share (per cent of all the incidents of the areas).
     """
     areas = partnership().areas
-    vintage = vintage_of(selection)
-    rows = [w for w in areas.wards_of(vintage) if w.lpa in (selection.areas or areas.lpa_names)]
+    edition = vintage_of(selection)
+    rows = [w for w in areas.wards_of(edition) if w.lpa in (selection.areas or areas.lpa_names)]
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
     table = compared(store, selection, keys, ("ward",), viewer).rename(columns={"ward": "code"})
     unplaced = (table["code"] == UNPLACED) & (table[["count", "last_year"]].fillna(0).sum(axis=1) == 0)
     table = table[~unplaced].reset_index(drop=True)
-    names = areas.wards[vintage]
-    people = [areas.population(ward_column(vintage), code, selection.period) for code in table["code"]]
+    names = areas.wards[edition]
+    people = [areas.population(ward_column(edition), code, selection.period) for code in table["code"]]
     table["ward"] = [names[code].name if code in names else code for code in table["code"]]
     table["lpa"] = [names[code].lpa if code in names else "" for code in table["code"]]
     table["population"] = pd.array([p.residents if p else None for p in people], dtype="Int64")
@@ -43,7 +48,7 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         store,
         selection,
         ordered[columns].reset_index(drop=True),
-        measure=f"{name_of(selection.indicators)} by ward of {vintage}",
+        measure=f"{name_of(selection.indicators)} by ward of {edition}",
         people=next((p for p in people if p), None),
         mapped=True,
     )

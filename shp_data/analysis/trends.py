@@ -24,7 +24,9 @@ def monthly(store: Store, selection: Selection, viewer: Viewer, months: int | No
     for every indicator is missing, never zero.
     """
     shown = _shown(store, selection, months)
-    found = summary(store, _over(selection, Period(shown.first.plus(-12), shown.last)), ["month", "covid_related"], viewer)
+    found = summary(
+        store, _over(selection, Period(shown.first.plus(-12), shown.last)), ["month", "covid_related"], viewer
+    )
     covered = set(store.months(selection.indicators))
     all_ = _by_month(found, covered)
     rows = [
@@ -60,7 +62,14 @@ def by_area(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         for month in shown:
             people = population_of(known.areas, lpa, Period(month, month))
             n = count(month)
-            rows.append({"month": str(month), "lpa": lpa, "count": n, "rate_per_1000": None if n is None else rate_per_1000(n, people)})
+            rows.append(
+                {
+                    "month": str(month),
+                    "lpa": lpa,
+                    "count": n,
+                    "rate_per_1000": None if n is None else rate_per_1000(n, people),
+                }
+            )
     table = pd.DataFrame(rows).astype({"count": "Int64", "rate_per_1000": "float64"})
     people = population_of(known.areas, known.area, selection.period)
     return figure(store, every, table, people=people)

@@ -138,8 +138,12 @@ def read_areas(
                 layer = ward_column(row["vintage"]) if row["level"] == "ward" else row["level"]
                 people.setdefault((layer, row["code"]), {})[known.year] = known
     except (OSError, KeyError, ValueError) as error:
-        raise SettingsError(f"{populations.name} cannot be read: {error}; build it anew, see boundaries/README.md") from error
+        raise SettingsError(
+            f"{populations.name} cannot be read: {error}; build it anew, see boundaries/README.md"
+        ) from error
     for id_, found in wards.items():
         if not found:
-            raise SettingsError(f"{populations.name} has no wards of vintage {id_}, which partnership.toml names")
+            raise SettingsError(
+                f"{populations.name} has no wards of vintage {id_}, which partnership.toml names"
+            )
     return Areas(lpas, vintages, changes, wards, people)

@@ -20,7 +20,16 @@ from shp_data.domain.vocabulary import Indicator, Source, Vocabulary
 
 T = TypeVar("T")
 
-_TABLES = ("partnership", "areas", "ward_vintages", "ward_changes", "priorities", "themes", "indicators", "sources")
+_TABLES = (
+    "partnership",
+    "areas",
+    "ward_vintages",
+    "ward_changes",
+    "priorities",
+    "themes",
+    "indicators",
+    "sources",
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,9 @@ def _check(names: _Names, areas: Areas, vocabulary: Vocabulary, sources: Mapping
         where = f"[indicators.{indicator.id}]"
         _known("theme", [indicator.theme], vocabulary.themes, where)
         _known("priority", [indicator.priority], vocabulary.priorities, where)
-        _known("numerator", [indicator.numerator] if indicator.numerator else [], vocabulary.indicators, where)
+        _known(
+            "numerator", [indicator.numerator] if indicator.numerator else [], vocabulary.indicators, where
+        )
     incident = vocabulary.incident_indicators()
     for source in sources.values():
         where = f'[sources."{source.name}"]'
@@ -113,7 +124,9 @@ def _known(kind: str, values: Iterable[str], valid: Iterable[str], where: str) -
 def _named(cls: type[T], tables: Mapping[str, Any], table: str, key: str) -> Mapping[str, T]:
     """Objects from a table of tables, each knowing its own name."""
     rows = tables.get(table, {})
-    return MappingProxyType({name: _build(cls, {key: name, **row}, f"[{table}.{name}]") for name, row in rows.items()})
+    return MappingProxyType(
+        {name: _build(cls, {key: name, **row}, f"[{table}.{name}]") for name, row in rows.items()}
+    )
 
 
 def _listed(cls: type[T], tables: Mapping[str, Any], table: str) -> tuple[T, ...]:
@@ -149,6 +162,10 @@ def _typed(value: object, hint: Any, where: str) -> object:
     if origin is Mapping and isinstance(value, Mapping):
         return MappingProxyType(dict(value))
     plain_types = tuple(t for t in (get_args(hint) or (hint,)) if isinstance(t, type))
-    if origin in (None, types.UnionType) and isinstance(value, plain_types) and not isinstance(value, dt.datetime):
+    if (
+        origin in (None, types.UnionType)
+        and isinstance(value, plain_types)
+        and not isinstance(value, dt.datetime)
+    ):
         return value
     raise SettingsError(f"{where}: {value!r} is of the wrong type; expected {hint}")

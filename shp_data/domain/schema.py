@@ -28,7 +28,9 @@ INCIDENT_FILE = (
     Field("source", "Source", "text", "the supplier of the record"),
     Field("incident_id", "Incident id", "text", "the supplier's own id; empty where there is none"),
     Field("date", "Date", "date", "when it happened: YYYY-MM-DD or DD/MM/YYYY, HH:MM if known, or YYYY-MM"),
-    Field("indicator", "Indicator", "text", "an indicator's id or label, or a category that the mapping knows"),
+    Field(
+        "indicator", "Indicator", "text", "an indicator's id or label, or a category that the mapping knows"
+    ),
     Field("location", "Location", "text", "street or place"),
     Field("longitude", "Longitude", "number", "WGS84", "degrees"),
     Field("latitude", "Latitude", "number", "WGS84", "degrees"),
@@ -42,15 +44,24 @@ REQUIRED = ("date", "indicator")
 RECORD = (
     Field("source", "Source", "text", "the supplier of the record"),
     Field("incident_id", "Incident id", "text", "the supplier's own id; empty where there is none"),
-    Field("occurred", "Date", "date", "when it happened; the first of the month where only the month is known"),
+    Field(
+        "occurred", "Date", "date", "when it happened; the first of the month where only the month is known"
+    ),
     Field("precision", "Date precision", "text", "minute, day or month: how exactly the date is known"),
     Field("month", "Month", "month", "calendar month, YYYY-MM"),
     Field("indicator", "Indicator", "text", "the indicator's id"),
     Field("location", "Location", "text", "street or place, as supplied"),
     Field("longitude", "Longitude", "number", "WGS84", "degrees"),
     Field("latitude", "Latitude", "number", "WGS84", "degrees"),
-    Field("covid_related", "COVID-related", "boolean", "marked COVID-related by the supplier; empty: not recorded"),
-    Field("lpa", "Local Policing Area", "text", f"by its coordinates; {UNPLACED} without, {OUTSIDE} beyond all"),
+    Field(
+        "covid_related",
+        "COVID-related",
+        "boolean",
+        "marked COVID-related by the supplier; empty: not recorded",
+    ),
+    Field(
+        "lpa", "Local Policing Area", "text", f"by its coordinates; {UNPLACED} without, {OUTSIDE} beyond all"
+    ),
     Field("file", "File", "text", "the file that it was read from"),
     Field("row", "Row", "integer", "its row in that file; the header is row 1"),
 )
@@ -62,7 +73,13 @@ MEASURES = (
     Field("quarter", "Quarter", "text", "quarter of the financial year, such as 2020-21-Q3"),
     Field("year", "Financial year", "text", "April to March, such as 2020-21"),
     Field("count", "Count", "integer", "incidents in the period"),
-    Field("rate_per_1000", "Rate per 1,000", "number", "incidents for each 1,000 residents", "per 1,000 residents"),
+    Field(
+        "rate_per_1000",
+        "Rate per 1,000",
+        "number",
+        "incidents for each 1,000 residents",
+        "per 1,000 residents",
+    ),
     Field("last_year", "Same period last year", "integer", "incidents in the same months of the year before"),
     Field("difference", "Difference", "integer", "count less the same period last year"),
     Field("pct_difference", "% difference", "number", "difference over the same period last year", "%"),

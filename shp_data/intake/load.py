@@ -137,7 +137,8 @@ def _stage_file(
     for chunk in read_chunks(file, known):
         header = [name for name in chunk.table.column_names if name != "row"]
         reading = reading or choose(header, file.stem, sources, options.source)
-        stage(connection, chunk.table, number, reading, partnership().vocabulary, today)
+        if chunk.table.num_rows:
+            stage(connection, chunk.table, number, reading, partnership().vocabulary, today)
         staging.stage_bad(connection, number, chunk.bad)
         rows += chunk.table.num_rows + len(chunk.bad)
     if not rows:

@@ -1,12 +1,12 @@
 """Where a store keeps what, and how it switches from one version to the next in one rename.
 
-    CURRENT                       the name of the version in force
-    versions/NAME/manifest.json   the loads, and which months of which source each speaks for
-    versions/NAME/summary.parquet counts by source, indicator, month, LPA, ward and COVID mark
-    parts/PART.parquet            the records of one load, never changed
-    parts/PART.summary.parquet    their counts
-    rejected/PART.csv             its rejected rows, whole, with file, row number and reason
-    mappings.json                 suppliers' headers and categories, as mapped on the Data page
+CURRENT                       the name of the version in force
+versions/NAME/manifest.json   the loads, and which months of which source each speaks for
+versions/NAME/summary.parquet counts by source, indicator, month, LPA, ward and COVID mark
+parts/PART.parquet            the records of one load, never changed
+parts/PART.summary.parquet    their counts
+rejected/PART.csv             its rejected rows, whole, with file, row number and reason
+mappings.json                 suppliers' headers and categories, as mapped on the Data page
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ class Layout:
         try:
             text = self.manifest(version).read_text(encoding="utf-8")
         except OSError as error:
-            raise StoreError(f"the store {self.root.name} lacks its version {version}: {error.strerror}") from error
+            raise StoreError(
+                f"the store {self.root.name} lacks its version {version}: {error.strerror}"
+            ) from error
         manifest = Manifest.from_json(text)
         if manifest.boundaries != boundaries_digest():
             raise StoreError(

@@ -23,14 +23,17 @@ def read_mappings(root: Path) -> dict[str, Source]:
     try:
         return {name: source_from(name, table) for name, table in json.loads(text).items()}
     except (ValueError, AttributeError) as error:
-        raise StoreError(f"mappings.json of the store {root.name} is damaged: {error}; delete it and map again") from error
+        raise StoreError(
+            f"mappings.json of the store {root.name} is damaged: {error}; delete it and map again"
+        ) from error
 
 
 def keep_mapping(root: Path, source: Source) -> None:
     """Keep a mapping, in place of an earlier one of the same name. Raises StoreError."""
     kept = {**read_mappings(root), source.name: source}
     tables = {
-        name: {"headers": dict(s.headers), "categories": dict(s.categories)} | ({"indicator": s.indicator} if s.indicator else {})
+        name: {"headers": dict(s.headers), "categories": dict(s.categories)}
+        | ({"indicator": s.indicator} if s.indicator else {})
         for name, s in kept.items()
     }
     with writing(root) as layout:

@@ -1,0 +1,26 @@
+"""The dashboard: `streamlit run dashboard.py`, or `python3 run.py`, which installs what it needs first."""
+
+import streamlit as st
+
+from shp_data.domain.errors import UserError
+from shp_view import app
+
+PAGES = [
+    st.Page("pages/headlines.py", title="Headlines", default=True),
+    st.Page("pages/trends.py", title="Trends"),
+    st.Page("pages/comparison.py", title="Comparison"),
+    st.Page("pages/hotspots.py", title="Ward hotspots"),
+    st.Page("pages/records.py", title="Records"),
+    st.Page("pages/data.py", title="Data"),
+    st.Page("pages/load_files.py", title="Load files"),
+]
+UNFILTERED = ("Data", "Load files")
+
+app.start()
+page = st.navigation(PAGES)
+try:
+    if page.title not in UNFILTERED:
+        app.filters(what=page.title != "Headlines")
+    page.run()
+except UserError as error:
+    app.refuse(error)

@@ -1,0 +1,32 @@
+"""Ward hotspots: where is it, compared with what, and what changed?"""
+
+import streamlit as st
+
+from shp_data.analysis import hotspots, trends
+from shp_view import alt_texts, app, charts, sentences, wording
+from shp_view.map_classes import MEASURES
+from shp_view.ward_picture import ward_picture
+
+chosen = app.selection()
+vintage, found = app.answer(hotspots.vintage, chosen), app.answer(hotspots.wards, chosen, app.viewer())
+app.heading(wording.ward_title(found.table, sentences.what_of(found)), chosen)
+measure = app.choose("Colour the wards by", MEASURES, "measure")
+
+left, right = st.columns([2, 1])
+with left:
+    app.ward_map(found, measure, vintage, chosen)
+    app.downloads(found, "wards", lambda: ward_picture(found, measure, vintage, area=app.focus(chosen)))
+with right:
+    app.ward_table(found, ("ward", "rate_per_1000", "count", "difference", "share"))
+app.notes(found)
+
+own = app.in_ward(chosen)
+if own.ward:
+    months = app.answer(trends.monthly, own, app.viewer())
+    st.subheader(sentences.place_title(months), anchor=False)
+    app.chart(charts.trend(months, dark=app.dark()), alt_texts.trend(months), "ward-months")
+    with st.container(horizontal=True):
+        app.records_link(own)
+        app.downloads(months, "ward-months", lambda: charts.trend(months))
+else:
+    st.caption("Click a ward on the map, or its row in the table, for its months and records.")

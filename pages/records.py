@@ -1,0 +1,17 @@
+"""Records: which incidents stand behind a figure?"""
+
+import streamlit as st
+
+from shp_data.analysis import headlines, records
+from shp_view import app, sentences
+
+SHOWN = 1000
+
+chosen = app.in_ward(app.selection())
+card = app.answer(headlines.card, chosen, app.viewer())
+found = app.answer(records.behind, chosen, app.viewer(), SHOWN)
+app.heading(sentences.records_title(card, chosen), chosen)
+st.write(sentences.records_note(found, SHOWN))
+app.table(found, records.SHOWN, "records")
+app.downloads(found, "records", whole=lambda: records.behind(app.store(), chosen, app.viewer()))
+app.notes(found)

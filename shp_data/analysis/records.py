@@ -1,0 +1,36 @@
+"""The records behind a figure, each traceable to the file and row that it came from."""
+
+from __future__ import annotations
+
+from shp_data.analysis.context import figure
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.figure import Figure
+from shp_data.store import reading
+from shp_data.store.reading import Store
+
+SHOWN = (
+    "occurred",
+    "indicator",
+    "location",
+    "lpa",
+    "ward",
+    "covid_related",
+    "source",
+    "incident_id",
+    "file",
+    "row",
+)
+
+
+def behind(store: Store, selection: Selection, viewer: Viewer, limit: int | None = None) -> Figure:
+    """Which incidents are counted? One row each, by date: the columns SHOWN, longitude, latitude and precision.
+
+    `limit`: the first so many only. Indicators and wards by name. Raises NotAllowedError for a role that may not see records.
+    """
+    table = reading.records(store, selection, viewer, limit)
+    names = {code: ward.name for wards in partnership().areas.wards.values() for code, ward in wards.items()}
+    shorts = {id_: indicator.short for id_, indicator in partnership().vocabulary.indicators.items()}
+    table["ward"] = table["ward"].map(lambda code: names.get(code, code))
+    table["indicator"] = table["indicator"].map(shorts)
+    return figure(store, selection, table[[*SHOWN, "longitude", "latitude", "precision"]], measure="Records")

@@ -1,0 +1,325 @@
+"""The pages' toolbox, and the only module of the view that imports Streamlit.
+
+A page asks for the selection, has a function of `shp_data.analysis` answered, and shows the Figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import streamlit as st
+
+from shp_data.analysis import choices
+from shp_data.analysis.context import area_of
+from shp_data.domain import settings
+from shp_data.domain.errors import UserError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import parse_period
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.figure import Figure
+from shp_data.intake.sample import sample_store
+from shp_data.store.layout import Layout
+from shp_data.store.reading import Store, open_store, vintage_of
+from shp_view import alt_texts, charts, documents, maps, tables
+from shp_view.chart_parts import Spec
+from shp_view.map_classes import Measure, legend, legend_title
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+COVID = {"include": "Included", "exclude": "Left out", "only": "Only these"}
+WARD = "ward"  # the key of the ward in view, and its name in the link
+_EVERYWHERE = "all"
+_IN_FORCE = "in force"
+_SAMPLE, _OWN = "sample", "own"
+
+
+def start() -> None:
+    """Settings of the browser page, and the few styles that the theme has no option for."""
+    st.set_page_config(page_title=partnership().name, layout="wide")
+    st.html("<style>.stMainBlockContainer{padding-top:3.5rem;max-width:1500px}</style>")
+
+
+def viewer() -> Viewer:
+    """Who looks: the analyst on the machine itself."""
+    return Viewer("analyst")
+
+
+def own_store() -> Path:
+    """Where the partnership's own records are kept."""
+    return settings.store_dir()
+
+
+def store() -> Store:
+    """The store in view: the partnership's own where it holds anything and the link does not ask for the sample."""
+    own = Layout(own_store())
+    version = own.version()
+    if version is None or st.session_state.get("data") == _SAMPLE or not own.read_manifest(version).loads:
+        with st.spinner("Preparing the sample: this takes a few seconds, once"):
+            own = Layout(sample_store())
+    return _opened(own.root, own.version())
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _opened(root: Path, version: str | None) -> Store:
+    """A version of a store, read once; a new version is another key."""
+    return open_store(root)
+
+
+def answer(function: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `function(store, *args)` says of the store in view, kept until the store or the question changes."""
+    shown = store()
+    name = f"{function.__module__}.{function.__qualname__}"
+    kept: T = _answer(name, str(shown.layout.root), shown.version, args, kwargs, function, shown)
+    return kept
+
+
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _answer(
+    name: str, root: str, version: str, args: Any, kwargs: Any, _function: Callable[..., Any], _store: Store
+) -> Any:
+    """The key is the question (its arguments hold the viewer), and the version of the store."""
+    return _function(_store, *args, **kwargs)
+
+
+def filters(*, what: bool) -> None:
+    """The shared filters in the side bar, kept in the link. `what`: whether this page counts one thing."""
+    shown = store()
+    areas = {name: name for name in partnership().areas.lpa_names} | {
+        _EVERYWHERE: f"All of {partnership().region}"
+    }
+    with st.sidebar:
+        if what:
+            _select("What", choices.whats(shown), "what")
+        _select("Area", areas, "area", partnership().area)
+        whole = shown.months()
+        offered = choices.periods(shown)
+        labels = {p.name: p.label + ("" if choices.is_whole(p, whole) else " - incomplete") for p in offered}
+        _select("Period", labels, "period", choices.default_period(shown).name)
+        _select("COVID-related incidents", COVID, "covid")
+        with st.expander("More"):
+            vintages = {_IN_FORCE: "In force at the end of the period"} | {
+                v.id: v.id for v in partnership().areas.vintages
+            }
+            _select("Ward boundaries of", vintages, "wards")
+            if Layout(own_store()).version() is not None:
+                _select("Records", {_OWN: "Our own", _SAMPLE: "The synthetic sample"}, "data")
+
+
+def _select(label: str, options: dict[str, str], key: str, default: str | None = None) -> None:
+    names = list(options)
+    index = names.index(default) if default in options else 0
+    st.selectbox(
+        label, names, index, format_func=lambda name: options.get(name, name), key=key, bind="query-params"
+    )
+
+
+def selection() -> Selection:
+    """What the filters ask for. A filter that a page does not show has its default."""
+    shown = store()
+    state = st.session_state
+    area = state.get("area", partnership().area)
+    vintage = state.get("wards", _IN_FORCE)
+    what = state.get("what") or next(iter(choices.whats(shown)))
+    return Selection(
+        indicators=choices.indicators_of(shown, what),
+        period=parse_period(state["period"]) if state.get("period") else choices.default_period(shown),
+        areas=() if area == _EVERYWHERE else (area,),
+        covid=state.get("covid", "include"),
+        vintage=None if vintage == _IN_FORCE else vintage,
+    )
+
+
+def in_ward(chosen: Selection) -> Selection:
+    """The selection narrowed to the ward in view, chosen here or by the link."""
+    vintage = vintage_of(chosen)
+    wards = partnership().areas.wards_of(vintage)
+    names = {"": "All wards"} | {w.code: w.name for w in wards if w.lpa in (chosen.areas or (w.lpa,))}
+    _select("Ward", names, WARD)
+    ward = st.session_state.get(WARD)
+    return replace(chosen, ward=ward, vintage=vintage) if ward else chosen
+
+
+def dark() -> bool:
+    """Is the browser's theme dark?"""
+    return st.context.theme.type == "dark"
+
+
+def heading(title: str, chosen: Selection) -> None:
+    """The page's message, and under it the one quiet line: period, area, data to which month, whose, role."""
+    shown = store()
+    months = shown.months()
+    data = "synthetic sample, not real records" if shown.synthetic else "own records"
+    st.title(title, anchor=False)
+    st.caption(
+        f"{chosen.period.label} · {area_of(chosen)} · data to {months[-1].label if months else 'no month'} · "
+        f"{data} · {viewer().role}"
+    )
+    if shown.synthetic:
+        st.info(
+            "**Synthetic sample.** These incidents are invented; only their published totals are real. "
+            "Load your own records on the Load files page."
+        )
+
+
+def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None:
+    """Draw a chart. With `pick`, the value of that field at the mark that was clicked, else None."""
+    if pick is None:
+        st.vega_lite_chart(spec, theme=None, alt=alt, key=key)
+        return None
+    event = st.vega_lite_chart(spec, theme=None, alt=alt, key=key, on_select="rerun")
+    points = event["selection"].get(charts.PICKED) or []
+    return str(points[0][pick]) if points and pick in points[0] else None
+
+
+def table(figure: Figure, columns: Sequence[str], key: str, pick: str | None = None) -> str | None:
+    """Show some columns of a figure, aligned and worded. With `pick`, that column's value in the clicked row."""
+    if pick is None:
+        _dataframe(figure, columns, key)
+        return None
+    event = _dataframe(figure, columns, key, on_select="rerun", selection_mode="single-row")
+    rows = event["selection"]["rows"]
+    return str(figure.table.iloc[rows[0]][pick]) if rows else None
+
+
+def _dataframe(figure: Figure, columns: Sequence[str], key: str, **options: Any) -> Any:
+    config = {
+        name: st.column_config.NumberColumn(format=form) for name, form in tables.formats(columns).items()
+    }
+    return st.dataframe(
+        tables.printed(figure, columns), hide_index=True, key=key, column_config=config, **options
+    )
+
+
+def focus(chosen: Selection) -> str | None:
+    """The one LPA in view; None where all are."""
+    return chosen.areas[0] if len(chosen.areas) == 1 else None
+
+
+def choose(label: str, options: dict[T, str], key: str) -> T:
+    """One of a few, side by side; kept in the link. The first is the default."""
+    names = list(options)
+    picked = st.segmented_control(
+        label,
+        names,
+        default=names[0],
+        required=True,
+        format_func=lambda n: options[n],
+        key=key,
+        bind="query-params",
+    )
+    return names[0] if picked is None else picked
+
+
+def ward_map(figure: Figure, measure: Measure, vintage: str, chosen: Selection) -> None:
+    """The map, its legend beside its colours; a click on a ward chooses it."""
+    selected = st.session_state.get(WARD) or None
+    deck = maps.ward_map(figure, measure, vintage, area=focus(chosen), selected=selected, dark=dark())
+    key = "ward-map"
+
+    def clicked() -> None:
+        objects = st.session_state[key]["selection"]["objects"].get(maps.WARDS) or []
+        if objects:
+            st.session_state[WARD] = objects[0]["properties"]["code"]
+
+    st.pydeck_chart(deck, on_select=clicked, key=key, height=520, alt=alt_texts.ward_map(figure, measure))
+    swatches = "".join(
+        f'<span style="white-space:nowrap;margin-right:1.1rem"><span style="display:inline-block;width:1em;height:1em;'
+        f'background:{entry.colour};border:1px solid #8a8f98;vertical-align:-.15em;margin-right:.4em"></span>'
+        f"{escape(entry.label)}</span>"
+        for entry in legend(figure, measure, dark=dark())
+    )
+    st.html(f'<p style="margin:0;line-height:1.9"><b>{escape(legend_title(measure))}</b>&ensp;{swatches}</p>')
+
+
+def ward_table(figure: Figure, columns: Sequence[str]) -> None:
+    """The wards as a table; a click on a row chooses the ward."""
+    key = "ward-table"
+
+    def clicked() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        st.session_state[WARD] = str(figure.table.iloc[rows[0]]["code"]) if rows else ""
+
+    _dataframe(figure, columns, key, on_select=clicked, selection_mode="single-row")
+
+
+def notes(figure: Figure) -> None:
+    """The caveats and the source line that stand under every chart and table."""
+    for caveat in figure.caveats:
+        st.caption(caveat)
+    st.caption(figure.source_line)
+
+
+def downloads(
+    figure: Figure,
+    key: str,
+    picture: Callable[[], Spec] | None = None,
+    whole: Callable[[], Figure] | None = None,
+) -> None:
+    """The figure as a table (CSV, XLSX) and, with `picture`, as a picture (PNG, SVG), made when asked for.
+
+    `whole`: gives the figure to keep where `figure` is only the start of it.
+    """
+    kept = whole or (lambda: figure)
+    kinds: dict[str, Callable[[], bytes]] = {
+        "xlsx": lambda: documents.to_xlsx(kept()),
+        "csv": lambda: documents.to_csv(kept()),
+    }
+    if picture is not None:
+        drawn = picture
+        kinds = {
+            "png": lambda: documents.to_png(drawn(), figure),
+            "svg": lambda: documents.to_svg(drawn(), figure),
+        } | kinds
+    with st.popover("Download", key=f"{key}-download", on_change="rerun") as menu:
+        if menu.open:
+            for kind, made in kinds.items():
+                name = documents.file_name(figure, kind)
+                st.download_button(
+                    kind.upper(), made, name, key=f"{key}-{kind}", on_click="ignore", width="stretch"
+                )
+
+
+def big_number(number: str, facts: str) -> None:
+    """The number of a card, large, and a line of facts under it."""
+    st.html(
+        f'<p style="font-size:2.6rem;font-weight:600;line-height:1.1;margin:0">{escape(number)}</p>'
+        f'<p style="margin:.2rem 0 0;opacity:.85">{escape(facts)}</p>'
+    )
+
+
+def records_link(chosen: Selection, label: str = "See the records") -> None:
+    """A link to the records behind a figure."""
+    link(label, "pages/records.py", chosen)
+
+
+def link(label: str, page: str, chosen: Selection) -> None:
+    """A link to a page with the filters of a selection."""
+    st.page_link(page, label=label, query_params=_parameters(chosen))
+
+
+def _parameters(chosen: Selection) -> dict[str, str]:
+    """A selection as the link writes it."""
+    shown = store()
+    what = next(
+        (w for w in choices.whats(shown) if choices.indicators_of(shown, w) == chosen.indicators), None
+    )
+    wanted = {
+        "what": what or chosen.indicators[0],
+        "area": chosen.areas[0] if chosen.areas else _EVERYWHERE,
+        "period": chosen.period.name,
+        "covid": chosen.covid,
+        "wards": chosen.vintage or _IN_FORCE,
+        "ward": chosen.ward or "",
+        "data": st.session_state.get("data") or "",
+    }
+    return {name: value for name, value in wanted.items() if value}
+
+
+def refuse(error: UserError) -> None:
+    """Say what is wrong, in place of the page."""
+    st.error(str(error))

@@ -1,0 +1,80 @@
+"""The sentence of a figure: its own numbers, put into the words of `wording`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shp_data.analysis.context import area_of
+from shp_data.domain.selection import Selection
+from shp_data.figure import Figure
+from shp_view import wording
+
+
+def what_of(figure: Figure) -> str:
+    """What a figure counts, within a sentence: `police ASB incidents`."""
+    return wording.things(figure.title, figure.unit)
+
+
+def card_sentence(card: Figure, chosen: Selection) -> str:
+    """What happened in the period, and how does it compare with last year? From a card's one row."""
+    row = card.table.iloc[0]
+    return wording.change_sentence(
+        row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period
+    )
+
+
+def change_title(card: Figure, chosen: Selection) -> str:
+    """The same as a message over a page."""
+    row = card.table.iloc[0]
+    return wording.change_title(row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period)
+
+
+def card_count(card: Figure) -> str:
+    """The number of a card."""
+    return wording.number(card.table.iloc[0]["count"])
+
+
+def card_facts(card: Figure) -> str:
+    """The line under a card's number: its change on last year and its rate."""
+    row = card.table.iloc[0]
+    change = wording.NOT_AVAILABLE
+    if not wording.is_missing(row["difference"]):
+        small = wording.is_missing(row["pct_difference"]) or row["last_year"] < wording.SMALL_BASE
+        change = wording.signed(row["difference"])
+        change += "" if small else f" ({wording.signed_percent(row['pct_difference'])})"
+    return f"{change} on last year · {wording.rate(row['rate_per_1000'])} per 1,000 residents"
+
+
+def place_title(months: Figure) -> str:
+    """What a chart of one place shows: its measure, area and period."""
+    return months.subtitle
+
+
+def records_title(card: Figure, chosen: Selection) -> str:
+    """What the records are of: the same count as every other page gives."""
+    count = card.table.iloc[0]["count"]
+    return (
+        f"{wording.capital(wording.counted(count, what_of(card)))}, {area_of(chosen)}, {chosen.period.label}"
+    )
+
+
+def records_note(found: Figure, limit: int) -> str:
+    """How much of the records the table shows."""
+    shown = len(found.table)
+    if shown < limit:
+        return f"All {wording.number(shown)} records are below, each with the file and row that it came from."
+    return f"The first {wording.number(limit)} records are below; the downloads hold them all."
+
+
+def headlines_title(cards: Sequence[Figure], chosen: Selection) -> str:
+    """The message of the first page: which headlines rose and which fell on last year."""
+    told = []
+    changes = [(card.title, card.table.iloc[0]["difference"]) for card in cards]
+    known = [(name, change) for name, change in changes if not wording.is_missing(change)]
+    for verb, sign in (("rose", 1), ("fell", -1), ("did not change", 0)):
+        names = [name for name, change in known if int(change > 0) - int(change < 0) == sign]
+        if names:
+            told.append(f"{wording.listed(names)} {verb}")
+    if not told:
+        return f"{area_of(chosen)}, {chosen.period.label}"
+    return f"{'; '.join(told)} on last year"
