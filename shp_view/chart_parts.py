@@ -14,7 +14,14 @@ from shp_view.theme import COUNT_FORMAT, DASHES, Theme, config
 
 Spec = dict[str, Any]
 DATA = alt.NamedData("figure")
-MONTHS = alt.Axis(format="%b %Y", grid=False, labelOverlap="greedy", labelSeparation=14)
+# A label each quarter of a year; every second or fourth where there is less room.
+MONTHS = alt.Axis(
+    format="%b %Y",
+    grid=False,
+    tickCount={"interval": "month", "step": 3},
+    labelOverlap="parity",
+    labelSeparation=10,
+)
 PICKED = "picked"  # the parameter under which a page finds what was clicked
 FIT = {"type": "fit-x", "contains": "padding"}
 
@@ -46,18 +53,18 @@ def lines_over_time(names: Sequence[str], shades: Sequence[str], title: str, num
     return lines
 
 
-def over_time(axis: alt.Axis) -> alt.Chart:
+def over_time(axis: alt.Axis | None) -> alt.Chart:
     """What every line over time starts from."""
     months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.at)").encode(x=time_axis(axis, "at"))
     return months
 
 
-def time_axis(axis: alt.Axis, field: str) -> alt.X:
+def time_axis(axis: alt.Axis | None, field: str) -> alt.X:
     """A field on the axis of months. Layers share one axis, so each of them must name the same."""
     return alt.X(f"{field}:T", axis=axis, title=None, scale=alt.Scale(type="utc", nice=False))
 
 
-def period_band(axis: alt.Axis, colours: Theme) -> alt.Chart:
+def period_band(axis: alt.Axis | None, colours: Theme) -> alt.Chart:
     """The selected period, behind the lines."""
     chosen: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.period)")
     edges = {"x": time_axis(axis, "period_from"), "x2": alt.X2("period_to:T")}
@@ -65,7 +72,7 @@ def period_band(axis: alt.Axis, colours: Theme) -> alt.Chart:
     return band
 
 
-def month_strips(axis: alt.Axis, **texts: str) -> alt.Chart:
+def month_strips(axis: alt.Axis | None, **texts: str) -> alt.Chart:
     """A strip for each month, unseen, that says every figure of it: easier to hit than a point."""
     months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.from)").mark_rect(opacity=0)
     strips: alt.Chart = months.encode(x=time_axis(axis, "from"), x2="to:T", tooltip=tooltip(**texts))

@@ -35,17 +35,20 @@ from shp_view.wording import label
 LAST_YEAR = "Same month last year"
 WITHOUT_COVID = "Without COVID"
 _BAR_HEIGHT = 46
+_SPARK_HEIGHT = 56
+_ENDS = ("first", "last")  # the months named under a sparkline
 _UPRIGHT = "M-0.1,-1L0.1,-1L0.1,1L-0.1,1Z"  # the tick of last year's rate, in the legend
 
 
 def sparkline(figure: Figure, *, dark: bool = False) -> Spec:
     """How did the count run? A small line from zero with the selected period marked, for a card.
 
-    Table: month, count, in_period. Shows the first and the last month on its axis, and no other number.
+    Table: month, count, in_period. Names the first and the last month under it, and no other number.
     """
     rows, period = month_rows(figure.table, ["count"]), chosen_months(figure.table)
-    ends = tuple(row["at"] for row in (rows[:1] + rows[-1:]))
-    return with_rows(_sparkline(ends, dark), rows, period)
+    pairs = zip(_ENDS, rows[:1] + rows[-1:], strict=False)
+    ends = [{"at": row["at"], end: row["month_text"]} for end, row in pairs]
+    return with_rows(_sparkline(dark), rows + ends, period)
 
 
 def trend(figure: Figure, *, dark: bool = False) -> Spec:
@@ -101,15 +104,25 @@ def comparison(figure: Figure, focus: str | None = None, *, dark: bool = False) 
 
 
 @cache
-def _sparkline(ends: tuple[int, ...], dark: bool) -> str:
+def _sparkline(dark: bool) -> str:
     colours = theme(dark)
-    axis = alt.Axis(values=list(ends), format="%b %Y", grid=False, domain=False, ticks=False, labelFlush=True,
-                    labelFontSize=SMALL_FONT_SIZE)
+    base = over_time(None)
     point = alt.OverlayMarkDef(size=8, color=colours.focus)
-    line = over_time(axis).mark_line(strokeWidth=2, point=point, color=colours.focus)
-    count = alt.Y("count:Q", axis=None, scale=alt.Scale(zero=True))
-    hover = month_strips(axis, month_text=label("month"), count_text=label("count"))
-    return kept(alt.layer(period_band(axis, colours), line.encode(y=count), hover), colours, 56)
+    line = base.transform_filter("isValid(datum.month)").mark_line(
+        strokeWidth=2, point=point, color=colours.focus
+    ).encode(y=alt.Y("count:Q", axis=None, scale=alt.Scale(zero=True)))
+    under = base.encode(y=alt.value(_SPARK_HEIGHT + 12))
+    first = under.transform_filter("isValid(datum.first)").mark_text(
+        align="left", color=colours.quiet, fontSize=SMALL_FONT_SIZE
+    )
+    last = under.transform_filter("isValid(datum.last)").mark_text(
+        align="right", color=colours.quiet, fontSize=SMALL_FONT_SIZE
+    )
+    ends = (first.encode(text="first:N"), last.encode(text="last:N"))
+    hover = month_strips(None, month_text=label("month"), count_text=label("count"))
+    room = {"left": 5, "top": 5, "right": 5, "bottom": 22}
+    drawn = alt.layer(period_band(None, colours), line, *ends, hover)
+    return kept(drawn, colours, _SPARK_HEIGHT, padding=room)
 
 
 @cache
@@ -121,8 +134,11 @@ def _trend(lines: tuple[tuple[str, str], ...], unit: str, late: bool, dark: bool
     note = alt.Chart(DATA).mark_text(
         align="right" if late else "left", baseline="bottom",
         color=colours.quiet, fontSize=SMALL_FONT_SIZE,
-    ).encode(x=time_axis(MONTHS, "period_to" if late else "period_from"), y=alt.value(-4), text="period:N")
-    hover = month_strips(MONTHS, month_text=label("month"), **{f"{field}_text": name for field, name in lines})
+    )  # fmt: skip
+    edge = time_axis(MONTHS, "period_to" if late else "period_from")
+    note = note.encode(x=edge, y=alt.value(-4), text="period:N")
+    texts = {f"{field}_text": name for field, name in lines}
+    hover = month_strips(MONTHS, month_text=label("month"), **texts)
     picked = alt.selection_point(name=PICKED, fields=["month"])
     return kept(alt.layer(period_band(MONTHS, colours), line, note, hover.add_params(picked)), colours, 340)
 

@@ -21,6 +21,7 @@ from shp_view.ward_shapes import Shape, bounds, lines_of, lpa_shapes, ward_shape
 _PIXELS = pdk.types.String("pixels")
 WARDS = "wards"  # the layer whose objects can be clicked; each carries its ward `code`
 _TOLD = ("count", "rate_per_1000", "last_year", "difference")
+_TOOLTIP = "<b>{ward}</b>, {lpa}" + "".join(f"<br/>{html.escape(wording.label(c))}: {{{c}}}" for c in _TOLD)
 _FITTED = (520, 430)  # pixels into which the area must fit: a desk's map is wider, a telephone's narrower
 
 
@@ -62,7 +63,7 @@ def ward_map(
             longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *_FITTED)
         ),
         map_provider=None,
-        tooltip={"html": "{told}", "style": {"fontFamily": FONT, "fontSize": "13px", "color": colours.text,
+        tooltip={"html": _TOOLTIP, "style": {"fontFamily": FONT, "fontSize": "13px", "color": colours.text,
                                              "backgroundColor": colours.background}},
     )
 
@@ -74,9 +75,7 @@ def _ward_layer(
         {
             "type": "Feature",
             "geometry": shapes[row["code"]].geometry,
-            "properties": {
-                "code": row["code"], "told": told(row), "fill": _rgb(found.entry(row[measure]).colour)
-            },
+            "properties": {"code": row["code"], "fill": _rgb(found.entry(row[measure]).colour)} | told(row),
         }
         for row in rows
     ]
@@ -96,27 +95,22 @@ def _line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pd
 
 
 def _name_layer(shapes: list[Shape], colours: Theme) -> pdk.Layer:
-    """Ward names with a halo; where two would overlap, one gives way until the map is drawn closer."""
+    """Ward names on a plate; where two would overlap, one gives way until the map is drawn closer."""
     names = [{"name": "\n".join(lines_of(shape.name)), "at": shape.inside} for shape in shapes]
     return pdk.Layer(
         "TextLayer", names, id="names", get_text="name", get_position="at", get_size=12,
         get_color=_rgb(colours.text), font_family=pdk.types.String(FONT),
         character_set=pdk.types.String("auto"),
-        font_settings={"sdf": True, "radius": 16}, outline_width=4, outline_color=_rgb(colours.background),
-        extensions=[{"@@type": "CollisionFilterExtension"}], collision_test_props={"sizeScale": 1.1},
+        background=True, get_background_color=[*_rgb(colours.background), 205], background_padding=[3, 1],
+        extensions=[{"@@type": "CollisionFilterExtension"}], collision_test_props={"sizeScale": 2},
     )  # fmt: skip
 
 
-def told(row: Row) -> str:
-    """What pointing at a ward says, as HTML, with every text of a file escaped."""
-    lines = (
-        ("count", wording.number(row["count"])),
-        ("rate_per_1000", wording.rate(row["rate_per_1000"])),
-        ("last_year", wording.number(row["last_year"])),
-        ("difference", wording.signed(row["difference"])),
-    )
-    figures = "".join(f"<br/>{html.escape(wording.label(name))}: {html.escape(text)}" for name, text in lines)
-    return f"<b>{html.escape(row['ward'])}</b>, {html.escape(row['lpa'])}{figures}"
+def told(row: Row) -> dict[str, str]:
+    """What pointing at a ward says, by column; the page escapes it when it fills the tooltip in."""
+    words = {"count": wording.number, "rate_per_1000": wording.rate, "last_year": wording.number,
+             "difference": wording.signed}  # fmt: skip
+    return {"ward": row["ward"], "lpa": row["lpa"]} | {name: word(row[name]) for name, word in words.items()}
 
 
 def _rgb(colour: str) -> list[int]:

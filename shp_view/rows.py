@@ -46,7 +46,7 @@ def month_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[Row]:
 
 def _month_row(month: Month, found: Row, columns: Sequence[str]) -> Row:
     at = milliseconds(month.first_day)
-    place = {"at": at, "from": at - _HALF_MONTH, "to": at + _HALF_MONTH}
+    place: Row = {"at": at, "from": at - _HALF_MONTH, "to": at + _HALF_MONTH}
     place |= {"month": str(month), "month_text": month.label}
     return worded({column: found[column] for column in columns}, columns) | place
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-FONT = '"Source Sans", "Source Sans Pro", Arial, "Liberation Sans", "DejaVu Sans", sans-serif'
+FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"  # the page's own, found on every machine
 FONT_SIZE = 13
 SMALL_FONT_SIZE = 11
 COUNT_FORMAT = ",d"  # d3: of axis ticks, which are round already; every other number comes from `wording`
@@ -59,7 +59,7 @@ LIGHT = Theme(
     outline="#FFFFFF",
 )
 DARK = Theme(
-    background="#0E1117",
+    background="#101418",
     text="#F2F4F7",
     quiet="#A9B1BC",
     grid="#2B303A",
@@ -71,7 +71,7 @@ DARK = Theme(
     sequential=("#1D3550", "#28588A", "#3F83C0", "#7FB6E6", "#D6E9FA"),
     diverging=("#5AA9E6", "#2B567D", "#33363D", "#8A4A26", "#F28C4E"),
     missing="#5B6068",
-    outline="#0E1117",
+    outline="#101418",
 )
 
 
