@@ -13,8 +13,9 @@ app.heading(sentences.headlines_title([headline.card for headline in found], cho
 
 for column, headline in zip(st.columns(len(found)), found, strict=True):
     with column, st.container(border=True, height="stretch"):
-        st.markdown(f"**{headline.card.title}**")
-        app.big_number(sentences.card_count(headline.card), sentences.card_facts(headline.card))
+        app.card(
+            headline.card.title, sentences.card_count(headline.card), sentences.card_facts(headline.card)
+        )
         app.chart(
             charts.sparkline(headline.trend, dark=app.dark()),
             alt_texts.trend(headline.trend),

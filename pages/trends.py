@@ -14,9 +14,7 @@ monthly = app.answer(trends.monthly, chosen, app.viewer())
 app.heading(sentences.change_title(card, chosen), chosen)
 st.write(sentences.card_sentence(card, chosen))
 
-month = app.chart(
-    charts.trend(monthly, dark=app.dark()), alt_texts.trend(monthly), "monthly", pick="month"
-)
+month = app.chart(charts.trend(monthly, dark=app.dark()), alt_texts.trend(monthly), "monthly", pick="month")
 with st.container(horizontal=True):
     if month:
         app.records_link(

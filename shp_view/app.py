@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from html import escape
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -24,7 +23,7 @@ from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
 from shp_data.store.reading import Store, open_store, vintage_of
-from shp_view import alt_texts, charts, documents, maps, tables
+from shp_view import alt_texts, charts, documents, links, maps, markup, tables
 from shp_view.chart_parts import Spec
 from shp_view.map_classes import Measure, legend, legend_title
 
@@ -33,15 +32,12 @@ T = TypeVar("T")
 
 COVID = {"include": "Included", "exclude": "Left out", "only": "Only these"}
 WARD = "ward"  # the key of the ward in view, and its name in the link
-_EVERYWHERE = "all"
-_IN_FORCE = "in force"
-_SAMPLE, _OWN = "sample", "own"
 
 
 def start() -> None:
     """Settings of the browser page, and the few styles that the theme has no option for."""
     st.set_page_config(page_title=partnership().name, layout="wide")
-    st.html("<style>.stMainBlockContainer{padding-top:3.5rem;max-width:1500px}</style>")
+    st.html(markup.STYLE)
 
 
 def viewer() -> Viewer:
@@ -58,10 +54,13 @@ def store() -> Store:
     """The store in view: the partnership's own where it holds anything and the link does not ask for the sample."""
     own = Layout(own_store())
     version = own.version()
-    if version is None or st.session_state.get("data") == _SAMPLE or not own.read_manifest(version).loads:
-        with st.spinner("Preparing the sample: this takes a few seconds, once"):
-            own = Layout(sample_store())
-    return _opened(own.root, own.version())
+    if version is not None and st.session_state.get("data") != links.SAMPLE:
+        opened = _opened(own.root, version)
+        if opened.manifest.loads:
+            return opened
+    with st.spinner("Preparing the sample: this takes a few seconds, once"):
+        sample = Layout(sample_store())
+    return _opened(sample.root, sample.version())
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -90,7 +89,7 @@ def filters(*, what: bool) -> None:
     """The shared filters in the side bar, kept in the link. `what`: whether this page counts one thing."""
     shown = store()
     areas = {name: name for name in partnership().areas.lpa_names} | {
-        _EVERYWHERE: f"All of {partnership().region}"
+        links.EVERYWHERE: f"All of {partnership().region}"
     }
     with st.sidebar:
         if what:
@@ -102,12 +101,12 @@ def filters(*, what: bool) -> None:
         _select("Period", labels, "period", choices.default_period(shown).name)
         _select("COVID-related incidents", COVID, "covid")
         with st.expander("More"):
-            vintages = {_IN_FORCE: "In force at the end of the period"} | {
+            vintages = {links.IN_FORCE: "In force at the end of the period"} | {
                 v.id: v.id for v in partnership().areas.vintages
             }
             _select("Ward boundaries of", vintages, "wards")
             if Layout(own_store()).version() is not None:
-                _select("Records", {_OWN: "Our own", _SAMPLE: "The synthetic sample"}, "data")
+                _select("Records", {"own": "Our own", links.SAMPLE: "The synthetic sample"}, "data")
 
 
 def _select(label: str, options: dict[str, str], key: str, default: str | None = None) -> None:
@@ -123,14 +122,14 @@ def selection() -> Selection:
     shown = store()
     state = st.session_state
     area = state.get("area", partnership().area)
-    vintage = state.get("wards", _IN_FORCE)
+    vintage = state.get("wards", links.IN_FORCE)
     what = state.get("what") or next(iter(choices.whats(shown)))
     return Selection(
         indicators=choices.indicators_of(shown, what),
         period=parse_period(state["period"]) if state.get("period") else choices.default_period(shown),
-        areas=() if area == _EVERYWHERE else (area,),
+        areas=() if area == links.EVERYWHERE else (area,),
         covid=state.get("covid", "include"),
-        vintage=None if vintage == _IN_FORCE else vintage,
+        vintage=None if vintage == links.IN_FORCE else vintage,
     )
 
 
@@ -227,13 +226,7 @@ def ward_map(figure: Figure, measure: Measure, vintage: str, chosen: Selection) 
             st.session_state[WARD] = objects[0]["properties"]["code"]
 
     st.pydeck_chart(deck, on_select=clicked, key=key, height=520, alt=alt_texts.ward_map(figure, measure))
-    swatches = "".join(
-        f'<span style="white-space:nowrap;margin-right:1.1rem"><span style="display:inline-block;width:1em;height:1em;'
-        f'background:{entry.colour};border:1px solid #8a8f98;vertical-align:-.15em;margin-right:.4em"></span>'
-        f"{escape(entry.label)}</span>"
-        for entry in legend(figure, measure, dark=dark())
-    )
-    st.html(f'<p style="margin:0;line-height:1.9"><b>{escape(legend_title(measure))}</b>&ensp;{swatches}</p>')
+    st.html(markup.legend(legend_title(measure), legend(figure, measure, dark=dark())))
 
 
 def ward_table(figure: Figure, columns: Sequence[str]) -> None:
@@ -249,9 +242,7 @@ def ward_table(figure: Figure, columns: Sequence[str]) -> None:
 
 def notes(figure: Figure) -> None:
     """The caveats and the source line that stand under every chart and table."""
-    for caveat in figure.caveats:
-        st.caption(caveat)
-    st.caption(figure.source_line)
+    st.caption("  \n".join((*figure.caveats, figure.source_line)))
 
 
 def downloads(
@@ -284,12 +275,9 @@ def downloads(
                 )
 
 
-def big_number(number: str, facts: str) -> None:
-    """The number of a card, large, and a line of facts under it."""
-    st.html(
-        f'<p style="font-size:2.6rem;font-weight:600;line-height:1.1;margin:0">{escape(number)}</p>'
-        f'<p style="margin:.2rem 0 0;opacity:.85">{escape(facts)}</p>'
-    )
+def card(name: str, number: str, facts: str) -> None:
+    """The head of a card: its name, its number, large, and a line of facts under it."""
+    st.html(markup.card(name, number, facts))
 
 
 def records_link(chosen: Selection, label: str = "See the records") -> None:
@@ -299,25 +287,20 @@ def records_link(chosen: Selection, label: str = "See the records") -> None:
 
 def link(label: str, page: str, chosen: Selection) -> None:
     """A link to a page with the filters of a selection."""
-    st.page_link(page, label=label, query_params=_parameters(chosen))
-
-
-def _parameters(chosen: Selection) -> dict[str, str]:
-    """A selection as the link writes it."""
-    shown = store()
-    what = next(
-        (w for w in choices.whats(shown) if choices.indicators_of(shown, w) == chosen.indicators), None
+    st.page_link(
+        page,
+        label=label,
+        query_params=links.parameters(chosen, _what_of(chosen), st.session_state.get("data")),
     )
-    wanted = {
-        "what": what or chosen.indicators[0],
-        "area": chosen.areas[0] if chosen.areas else _EVERYWHERE,
-        "period": chosen.period.name,
-        "covid": chosen.covid,
-        "wards": chosen.vintage or _IN_FORCE,
-        "ward": chosen.ward or "",
-        "data": st.session_state.get("data") or "",
-    }
-    return {name: value for name, value in wanted.items() if value}
+
+
+def _what_of(chosen: Selection) -> str:
+    """The choice of what to count that a selection came from."""
+    shown = store()
+    offered = choices.whats(shown)
+    return next(
+        (w for w in offered if choices.indicators_of(shown, w) == chosen.indicators), chosen.indicators[0]
+    )
 
 
 def refuse(error: UserError) -> None:
