@@ -1,0 +1,129 @@
+"""Charts: every field that is drawn exists, specifications are valid, colours can be told apart."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import pytest
+from view_figures import by_area, figure, lpas, monthly, wards
+
+from shp_view import charts, theme
+from shp_view.ward_picture import ward_picture
+
+Spec = dict[str, Any]
+CHARTS: dict[str, Callable[[bool], Spec]] = {
+    "sparkline": lambda dark: charts.sparkline(monthly(), dark=dark),
+    "trend": lambda dark: charts.trend(monthly(), dark=dark),
+    "trend_by_area": lambda dark: charts.trend_by_area(by_area(), "Hartlepool", dark=dark),
+    "comparison": lambda dark: charts.comparison(lpas(), "Hartlepool", dark=dark),
+    "ward_picture": lambda _: ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool"),
+}
+
+
+def encoded(node: Any, data: str) -> Iterator[tuple[str, str]]:
+    """Every data set and field that a specification encodes."""
+    if isinstance(node, dict):
+        data = node.get("data", {}).get("name", data)
+        for channel in node.get("encoding", {}).values():
+            for part in channel if isinstance(channel, list) else [channel]:
+                if "field" in part:
+                    yield data, part["field"]
+        for value in node.values():
+            yield from encoded(value, data)
+    elif isinstance(node, list):
+        for value in node:
+            yield from encoded(value, data)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_encoded_field_is_in_its_data(name: str) -> None:
+    spec = CHARTS[name](False)
+    fields = set(encoded({key: value for key, value in spec.items() if key != "datasets"}, "figure"))
+    held = {(data, field) for data, rows in spec["datasets"].items() for row in rows for field in row}
+    assert fields
+    assert fields <= held
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("name", CHARTS)
+def test_specifications_are_valid_and_configured_on_the_outside_only(name: str, dark: bool) -> None:
+    spec = CHARTS[name](dark)
+    alt.Chart.from_dict(copy.deepcopy(spec), validate=True)
+    assert "config" in spec
+    assert '"config"' not in json.dumps(spec["layer"])
+
+
+def test_a_figure_and_a_kept_specification_are_never_changed() -> None:
+    shown = monthly()
+    before = shown.table.copy()
+    first = charts.trend(shown)
+    first["layer"].clear()
+    pd.testing.assert_frame_equal(shown.table, before)
+    assert charts.trend(shown)["layer"]
+
+
+def test_a_missing_month_is_a_gap_and_never_zero() -> None:
+    table = monthly().table.drop(index=5)
+    drawn = charts.sparkline(figure(table))["datasets"]["figure"]
+    rows = {row["month"]: row for row in drawn if "month" in row}
+    assert len(rows) == 24
+    assert rows["2019-09"]["count"] is None
+    assert rows["2019-09"]["count_text"] == "not available"
+
+
+def test_the_line_without_covid_is_drawn_only_where_records_are_marked() -> None:
+    unmarked = figure(monthly().table.drop(columns="excluding_covid"))
+    names = {row["series"] for row in charts.trend(unmarked)["datasets"]["figure"] if "series" in row}
+    assert names == {"Incidents", "Same month last year"}
+
+
+def test_the_selected_period_is_named_with_its_months() -> None:
+    rows = charts.trend(monthly())["datasets"]["figure"]
+    assert [row["period"] for row in rows if "period" in row] == ["2020-21 Q3 (Oct to Dec 2020)"]
+    none = monthly().table.assign(in_period=False)
+    assert not [row for row in charts.trend(figure(none))["datasets"]["figure"] if "period" in row]
+
+
+def test_the_area_in_focus_alone_is_highlighted_and_numbers_are_worded() -> None:
+    rows = charts.comparison(lpas(), "Hartlepool")["datasets"]["figure"]
+    assert [row["lpa"] for row in rows if row["in_focus"]] == ["Hartlepool"]
+    assert [row["rate_per_1000_text"] for row in rows] == ["13.3", "17.6", "not available", "12.3"]
+
+
+def test_an_empty_figure_is_drawn_empty() -> None:
+    assert charts.trend(figure(monthly().table.iloc[:0]))["datasets"]["figure"] == []
+    assert charts.sparkline(figure(monthly().table.iloc[:0]))["datasets"]["figure"] == []
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours by WCAG 2.2."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dim = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dim + 0.05)
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
+def test_text_lines_and_bars_stand_out_in_both_themes(colours: theme.Theme) -> None:
+    for text in (colours.text, colours.quiet):
+        assert contrast(text, colours.background) >= 4.5
+    for mark in (*colours.series, colours.focus, colours.before):
+        assert contrast(mark, colours.background) >= 3
+    assert contrast(colours.focus, colours.other) >= 1.9
+
+
+@pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
+def test_classes_of_a_map_run_one_way_from_the_background(colours: theme.Theme) -> None:
+    steps = [contrast(colour, colours.background) for colour in colours.sequential]
+    assert steps == sorted(steps)
+    assert all(after / before >= 1.25 for before, after in pairwise(steps))

@@ -1,0 +1,146 @@
+"""Ward maps: round classes, one legend, no tile server, every layer named."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+import shapely
+from view_figures import figure, wards
+
+from shp_data.domain import boundaries
+from shp_view.map_classes import classes, legend, nearest_round
+from shp_view.maps import WARDS, ward_map
+from shp_view.ward_picture import ward_picture
+from shp_view.ward_shapes import bounds, lines_of, lpa_shapes, ward_shapes, zoom_to
+
+
+def drawn(**options: Any) -> dict[str, Any]:
+    deck: dict[str, Any] = json.loads(ward_map(wards(), "rate_per_1000", "2020", **options).to_json())
+    return deck
+
+
+def layer(deck: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(layer for layer in deck["layers"] if layer["id"] == name)
+
+
+def test_no_tile_server_is_asked() -> None:
+    deck = ward_map(wards(), "rate_per_1000", "2020")
+    assert deck.map_provider is None
+    assert drawn().get("mapStyle") in (None, "__MAP_STYLE__")  # pydeck's mark for `none was given`
+    assert "http" not in deck.to_json()
+
+
+def test_every_layer_has_its_own_id_and_wards_can_be_clicked() -> None:
+    deck = drawn()
+    names = [layer["id"] for layer in deck["layers"]]
+    assert len(set(names)) == len(names) == 4
+    clickable = [layer for layer in deck["layers"] if layer.get("pickable")]
+    assert [layer["id"] for layer in clickable] == [WARDS]
+    codes = [feature["properties"]["code"] for feature in clickable[0]["data"]["features"]]
+    assert codes == wards().table["code"].tolist()
+
+
+def test_all_wards_of_all_lpas_are_a_small_payload() -> None:
+    assert len(ward_map(wards(), "rate_per_1000", "2020").to_json()) < 300_000
+
+
+def test_names_stand_inside_their_wards_and_only_those_of_the_area_are_shown() -> None:
+    names = layer(drawn(area="Hartlepool"), "names")["data"]
+    assert len(names) == 11
+    for feature in boundaries.layer("wards_2020")["features"]:
+        inside = ward_shapes("2020")[feature["properties"]["code"]].inside
+        assert shapely.geometry.shape(feature["geometry"]).contains(shapely.Point(inside))
+
+
+def test_the_selected_ward_is_outlined_and_an_unknown_one_is_not() -> None:
+    code = wards().table["code"].iloc[0]
+    assert len(layer(drawn(selected=code), "selected")["data"]["features"]) == 1
+    assert layer(drawn(selected="E00000000"), "selected")["data"]["features"] == []
+
+
+def test_pointing_at_a_ward_tells_its_figures_and_what_is_missing() -> None:
+    told = layer(drawn(), WARDS)["data"]["features"][4]["properties"]
+    assert told["count"] == told["rate_per_1000"] == "not available"
+    assert told["last_year"] == "60"
+    assert told["fill"] == [0xC9, 0xCB, 0xCE]
+
+
+def test_the_view_opens_on_the_area() -> None:
+    near, all_ = drawn(area="Hartlepool")["initialViewState"], drawn()["initialViewState"]
+    assert near["zoom"] > all_["zoom"]
+    west, south, east, north = next(s for s in lpa_shapes().values() if s.name == "Hartlepool").bounds
+    assert west < near["longitude"] < east
+    assert south < near["latitude"] < north
+
+
+def test_zoom_by_web_mercator() -> None:
+    assert zoom_to((-180, -85.0511, 180, 85.0511), 512, 512) == 0
+    assert zoom_to((0, 0, 90, 0.1), 512, 512) == 2
+    assert bounds(ward_shapes("2020").values())[0] < -1.3
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [(0.13, 1, 0.1), (4.4, 1, 4.0), (27, 0, 25), (0.2, 0, 1), (17.6, 1, 20)],
+)
+def test_breaks_are_round_numbers(value: float, decimals: int, expected: float) -> None:
+    assert nearest_round(value, decimals) == expected
+
+
+def test_classes_are_the_same_for_the_same_figures_in_any_order() -> None:
+    shuffled = figure(wards().table.sample(frac=1, random_state=1))
+    for measure in ("rate_per_1000", "count", "difference"):
+        assert classes(wards(), measure) == classes(shuffled, measure)  # type: ignore[arg-type]
+
+
+def test_classes_in_words() -> None:
+    counts = figure(pd.DataFrame({"count": list(range(51))}))
+    labels = [entry.label for entry in legend(counts, "count")]
+    assert labels == ["0 to 9", "10 to 19", "20 to 29", "30 to 39", "40 or more"]
+    rates = figure(pd.DataFrame({"rate_per_1000": [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, None]}))
+    assert [entry.label for entry in legend(rates, "rate_per_1000")] == [
+        "Under 10", "10 to under 20", "20 to under 30", "30 to under 40", "40 or more", "Not available"
+    ]  # fmt: skip
+
+
+def test_a_figure_is_classed_as_it_is_printed() -> None:
+    rates = figure(pd.DataFrame({"rate_per_1000": [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]}))
+    found = classes(rates, "rate_per_1000")
+    assert found.entry(9.95).label == "10 to under 20"
+    assert found.entry(9.94).label == "Under 10"
+    assert found.entry(None).label == found.entry(float("nan")).label == "Not available"
+
+
+def test_change_has_as_many_classes_down_as_up() -> None:
+    found = classes(figure(pd.DataFrame({"difference": [-30, -12, -4, 0, 4, 12, 30]})), "difference")
+    small, large = int(found.breaks[2]), int(found.breaks[3])
+    assert [found.entry(value).label.split()[0] for value in (-large, -small, 0, small, large)] == [
+        "Fell", "Fell", "Changed", "Rose", "Rose"
+    ]  # fmt: skip
+    assert found.entry(-large) != found.entry(1 - large)
+    assert found.entry(large) != found.entry(large - 1)
+
+
+@pytest.mark.parametrize("values", [[0, 0, 0], [5], [None, None], [1, 1, 1, 2]])
+def test_few_or_equal_figures_still_make_a_map(values: list[int | None]) -> None:
+    column = pd.array(values, "Int64")
+    shown = figure(pd.DataFrame({"count": column, "difference": column}))
+    for value in values:
+        assert classes(shown, "count").entry(value).label
+        assert classes(shown, "difference").entry(value).label
+
+
+def test_the_picture_has_the_classes_of_the_map() -> None:
+    spec = ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool")
+    labels = {entry.label for entry in legend(wards(), "rate_per_1000")}
+    assert {row["shown"] for row in spec["datasets"]["figure"]} <= labels
+    assert len(spec["datasets"]["figure"]) == len(spec["datasets"]["names"]) == 11
+
+
+def test_long_names_take_two_lines() -> None:
+    assert lines_of("Headland and Harbour") == ["Headland", "and Harbour"]
+    assert lines_of("Hart") == ["Hart"]
+    assert lines_of("Dormanstownandmore") == ["Dormanstownandmore"]

@@ -1,0 +1,142 @@
+"""The words of figures: rounding, sentences, titles, alternative texts."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from shp_data.domain.periods import parse_period, parse_quarter
+from shp_data.figure import Figure
+from shp_view import alt_texts, wording
+
+QUARTER = parse_quarter("2020-21-Q3")
+
+
+def figure(table: pd.DataFrame) -> Figure:
+    return Figure(table, "Title", "Subtitle", "incidents", ("Source.",), "Mar 2021")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [(0.5, 0, "1"), (-0.5, 0, "-1"), (1.5, 0, "2"), (2.5, 0, "3"), (-2.5, 0, "-3"), (13.25, 1, "13.3"),
+     (2.675, 2, "2.68"), (-0.4, 0, "0"), (0.05, 1, "0.1"), (0.49999, 0, "0")],
+)  # fmt: skip
+def test_rounding_is_half_away_from_zero(value: float, decimals: int, expected: str) -> None:
+    assert str(wording.rounded(value, decimals)) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (wording.number(1246), "1,246"),
+        (wording.rate(13.30300), "13.3"),
+        (wording.percent(38.5), "39%"),
+        (wording.signed(350), "+350"),
+        (wording.signed(-15), "−15"),
+        (wording.signed(0.2), "0"),
+        (wording.signed_percent(-4.4), "−4%"),
+    ],
+)
+def test_numbers(written: str, expected: str) -> None:
+    assert written == expected
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])
+def test_what_is_missing_is_never_zero(missing: float | None) -> None:
+    for write in (wording.number, wording.rate, wording.percent, wording.signed, wording.signed_percent):
+        assert write(missing) == "not available"
+
+
+def test_the_published_sentence() -> None:
+    assert wording.change_sentence(1246, 896, "police ASB incidents", "Hartlepool", QUARTER) == (
+        "1,246 police ASB incidents were recorded in Hartlepool in 2020-21 Q3 (Oct to Dec 2020), "
+        "350 more (39%) than in the same quarter last year."
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "last_year", "end"),
+    [
+        (105, 105, "the same as in the same quarter last year."),
+        (90, 105, "15 fewer (14%) than in the same quarter last year."),
+        (6, 8, "2 fewer than in the same quarter last year (8)."),
+        (29, 30, "1 fewer (3%) than in the same quarter last year."),
+        (3, 0, "last year, when there were none (% of zero is not available)."),
+        (3, None, "The figure for the same quarter last year is not available."),
+    ],
+)
+def test_sentences_of_every_size_of_base(count: int, last_year: int | None, end: str) -> None:
+    assert wording.change_sentence(count, last_year, "fires", "Hartlepool", QUARTER).endswith(end)
+
+
+def test_a_sentence_about_one_none_or_unknown() -> None:
+    def start(count: int | None) -> str:
+        return wording.change_sentence(count, None, "deliberate vehicle fires", "Hartlepool", QUARTER)
+
+    assert start(1).startswith("1 deliberate vehicle fire was recorded")
+    assert start(0).startswith("No deliberate vehicle fires were recorded")
+    assert start(None).endswith("is not available.")
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [("2020-21-Q3", "the same quarter last year"), ("2020-10", "the same month last year"),
+     ("2020-21", "the year before"), ("2020-04 to 2020-12", "the same months last year"),
+     ("2020-05 to 2020-07", "the same months last year")],
+)  # fmt: skip
+def test_what_a_period_is_compared_with(period: str, words: str) -> None:
+    assert wording.same_period(parse_period(period)) == words
+
+
+def test_things_within_a_sentence() -> None:
+    assert wording.things("Police ASB", "incidents") == "police ASB incidents"
+    assert wording.things("ASB Unit complaints", "complaints") == "ASB Unit complaints"
+    assert wording.things("Deliberate secondary fires", "fires") == "deliberate secondary fires"
+
+
+def test_titles_are_messages() -> None:
+    title = wording.change_title(1246, 896, "police ASB incidents", "Hartlepool", QUARTER)
+    assert title == "Police ASB incidents in Hartlepool rose by 350 (39%) on the same quarter last year"
+    table = pd.DataFrame({"lpa": ["A", "B", "C"], "rate_per_1000": [17.58, 13.25, None]})
+    told = wording.comparison_title(table, "fires", "B")
+    assert told == "A had the highest rate of fires: 17.6 per 1,000 residents; B had 13.3"
+    unknown = wording.comparison_title(table, "fires", "C")
+    assert unknown == "A had the highest rate of fires: 17.6 per 1,000 residents"
+
+
+def test_a_title_names_all_who_share_the_highest_rate_and_none_where_all_are_zero() -> None:
+    tied = pd.DataFrame({"ward": ["A", "B"], "rate_per_1000": [2.0, 2.0]})
+    assert wording.ward_title(tied, "fires").startswith("A and B had the highest rate")
+    assert wording.ward_title(tied.assign(rate_per_1000=0.0), "fires") == "Fires: none were recorded"
+
+
+def test_an_alternative_text_of_a_trend_names_its_extremes() -> None:
+    table = pd.DataFrame(
+        {
+            "month": ["2020-10", "2020-11", "2020-12", "2021-01"],
+            "count": pd.array([412, None, 390, 444], "Int64"),
+            "last_year": pd.array([300, 301, 302, 303], "Int64"),
+        }
+    )
+    assert alt_texts.trend(figure(table)) == (
+        "Line of incidents a month, Oct 2020 (412) to Jan 2021 (444). "
+        "Highest Jan 2021 (444), lowest Dec 2020 (390). "
+        "The latest month compares with 303 a year before. No figure for 1 month."
+    )
+
+
+def test_an_alternative_text_of_a_map_names_the_highest_ward_and_the_missing() -> None:
+    table = pd.DataFrame({"ward": ["Victoria", "Hart", "Seaton"], "rate_per_1000": [31.25, 2.0, None]})
+    assert alt_texts.ward_map(figure(table), "rate_per_1000") == (
+        "Map of 3 wards. Rate per 1,000. Highest: Victoria, 31.3. Lowest: Hart, 2.0. "
+        "Not available for 1 ward."
+    )
+
+
+def test_alternative_texts_of_areas() -> None:
+    table = pd.DataFrame({"lpa": ["A", "B"], "rate_per_1000": [13.3, None], "rate_last_year": [9.57, 2.0]})
+    told = alt_texts.comparison(figure(table))
+    assert told.endswith("A 13.3 (last year 9.6) and B not available (last year 2.0).")
+    months = pd.DataFrame({"month": ["2020-10", "2020-11"], "lpa": ["A", "A"], "rate_per_1000": [3.0, 4.0]})
+    assert alt_texts.trend_by_area(figure(months)).endswith("In Nov 2020: A 4.0.")
+    assert "No figure" in alt_texts.trend_by_area(figure(months.iloc[:0]))

@@ -1,0 +1,51 @@
+"""Small figures that the tests of charts, maps and documents draw."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, Period
+from shp_data.figure import Figure
+
+MONTHS = [str(month) for month in Period(Month(2019, 4), Month(2021, 3))]
+
+
+def figure(table: pd.DataFrame) -> Figure:
+    return Figure(
+        table, "Title of the figure", "Police ASB, Hartlepool", "incidents", ("A source.",), "Mar 2021",
+        caveats=("A caveat.",), synthetic=True,
+    )  # fmt: skip
+
+
+def monthly() -> Figure:
+    count = [400 + 7 * place for place in range(24)]
+    table = pd.DataFrame({"month": MONTHS, "count": count, "last_year": [None] * 12 + count[:12]})
+    table["excluding_covid"] = table["count"] - 50
+    table["in_period"] = table["month"].isin(["2020-10", "2020-11", "2020-12"])
+    return figure(table.astype({"count": "Int64", "last_year": "Int64"}))
+
+
+def lpas() -> Figure:
+    table = pd.DataFrame({"lpa": list(partnership().areas.lpa_names), "count": [1246, 2478, 1762, 2425]})
+    table["last_year"] = [896, 1884, 1407, 1723]
+    table["rate_per_1000"] = [13.3, 17.6, None, 12.3]
+    return figure(table.assign(rate_last_year=[9.6, 13.4, 10.3, 8.7]))
+
+
+def by_area() -> Figure:
+    months = pd.DataFrame({"month": MONTHS, "rate_per_1000": [place / 10 for place in range(24)]})
+    return figure(pd.concat([months.assign(lpa=name) for name in partnership().areas.lpa_names]))
+
+
+def wards() -> Figure:
+    rows = [
+        {"code": ward.code, "ward": ward.name, "lpa": ward.lpa, "count": 3 * place, "last_year": 60}
+        for place, ward in enumerate(partnership().areas.wards_of("2020"))
+    ]
+    table = pd.DataFrame(rows).astype({"count": "Int64", "last_year": "Int64"})
+    table["difference"] = table["count"] - table["last_year"]
+    table["rate_per_1000"] = table["count"].astype(float) / 7
+    table.loc[4, ["count", "difference"]] = pd.NA
+    table.loc[4, "rate_per_1000"] = None
+    return figure(table)
