@@ -41,14 +41,29 @@ def kept(chart: alt.LayerChart | alt.FacetChart, colours: Theme, height: int, **
 def lines_over_time(names: Sequence[str], shades: Sequence[str], title: str, numbers: str) -> alt.Chart:
     """One line for each series from a zero baseline, its name in a legend that shows colour and dash."""
     dashes = alt.Scale(domain=names, range=[list(dash) for dash in DASHES[: len(names)]])
-    legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=2.5,
-                        columns=2, columnPadding=14)
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        symbolType="stroke",
+        symbolSize=300,
+        symbolStrokeWidth=2.5,
+        columns=2,
+        columnPadding=14,
+    )
     step = 1 if numbers == COUNT_FORMAT else 0.01
-    lines: alt.Chart = over_time(MONTHS).mark_line(point=alt.OverlayMarkDef(size=14)).encode(
-        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True),
-                axis=alt.Axis(format=numbers, tickCount=5, tickMinStep=step)),
-        color=alt.Color("series:N", scale=alt.Scale(domain=names, range=shades), legend=legend),
-        strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
+    lines: alt.Chart = (
+        over_time(MONTHS)
+        .mark_line(point=alt.OverlayMarkDef(size=14))
+        .encode(
+            y=alt.Y(
+                "value:Q",
+                title=title,
+                scale=alt.Scale(zero=True),
+                axis=alt.Axis(format=numbers, tickCount=5, tickMinStep=step),
+            ),
+            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=shades), legend=legend),
+            strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
+        )
     )
     return lines
 

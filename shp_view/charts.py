@@ -17,7 +17,6 @@ from shp_data.figure import Figure
 from shp_view.chart_parts import (
     DATA,
     MONTHS,
-    PICKED,
     kept,
     lines_over_time,
     month_strips,
@@ -27,6 +26,7 @@ from shp_view.chart_parts import (
     tooltip,
     with_rows,
 )
+from shp_view.chart_parts import PICKED as PICKED
 from shp_view.chart_parts import Spec as Spec
 from shp_view.rows import Row, chosen_months, month_rows, period_row, plain_rows, worded
 from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, theme
@@ -93,7 +93,8 @@ def comparison(figure: Figure, focus: str | None = None, *, dark: bool = False) 
     """
     columns = ["count", "last_year", "rate_per_1000", "rate_last_year"]
     rows = [
-        worded(row, columns) | {
+        worded(row, columns)
+        | {
             "in_focus": row["lpa"] == focus,
             "label_at": max(row["rate_per_1000"] or 0, row["rate_last_year"] or 0),
             "before": label("last_year"),
@@ -108,9 +109,11 @@ def _sparkline(dark: bool) -> str:
     colours = theme(dark)
     base = over_time(None)
     point = alt.OverlayMarkDef(size=8, color=colours.focus)
-    line = base.transform_filter("isValid(datum.month)").mark_line(
-        strokeWidth=2, point=point, color=colours.focus
-    ).encode(y=alt.Y("count:Q", axis=None, scale=alt.Scale(zero=True)))
+    line = (
+        base.transform_filter("isValid(datum.month)")
+        .mark_line(strokeWidth=2, point=point, color=colours.focus)
+        .encode(y=alt.Y("count:Q", axis=None, scale=alt.Scale(zero=True)))
+    )
     under = base.encode(y=alt.value(_SPARK_HEIGHT + 12))
     first = under.transform_filter("isValid(datum.first)").mark_text(
         align="left", color=colours.quiet, fontSize=SMALL_FONT_SIZE
@@ -163,12 +166,24 @@ def _comparison(bars: int, dark: bool) -> str:
     picked = alt.selection_point(name=PICKED, fields=["lpa"])
     axis = alt.Axis(format=RATE_FORMAT, tickCount=5)
     shade = alt.when(alt.datum.in_focus).then(alt.value(colours.focus)).otherwise(alt.value(colours.other))
-    bar = base.mark_bar(height={"band": 0.62}, cursor="pointer").add_params(picked).encode(
-        x=alt.X("rate_per_1000:Q", title="Rate per 1,000 residents", axis=axis, scale=alt.Scale(zero=True)),
-        color=shade,
+    bar = (
+        base.mark_bar(height={"band": 0.62}, cursor="pointer")
+        .add_params(picked)
+        .encode(
+            x=alt.X(
+                "rate_per_1000:Q", title="Rate per 1,000 residents", axis=axis, scale=alt.Scale(zero=True)
+            ),
+            color=shade,
+        )
     )
-    legend = alt.Legend(title=None, orient="top", symbolType=_UPRIGHT, symbolSize=260,
-                        symbolStrokeColor=colours.text, symbolFillColor=colours.text)
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        symbolType=_UPRIGHT,
+        symbolSize=260,
+        symbolStrokeColor=colours.text,
+        symbolFillColor=colours.text,
+    )
     tick = base.mark_tick(
         thickness=5, height={"band": 0.86}, opacity=1, stroke=colours.background, strokeWidth=1.5
     ).encode(

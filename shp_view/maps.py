@@ -63,8 +63,15 @@ def ward_map(
             longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *_FITTED)
         ),
         map_provider=None,
-        tooltip={"html": _TOOLTIP, "style": {"fontFamily": FONT, "fontSize": "13px", "color": colours.text,
-                                             "backgroundColor": colours.background}},
+        tooltip={
+            "html": _TOOLTIP,
+            "style": {
+                "fontFamily": FONT,
+                "fontSize": "13px",
+                "color": colours.text,
+                "backgroundColor": colours.background,
+            },
+        },
     )
 
 

@@ -67,4 +67,3 @@ def period_row(period: Period) -> Row:
     """The selected period as a band on the time axis, from `period_from` to `period_to`, with its label."""
     first, last = milliseconds(period.first.first_day), milliseconds(period.last.first_day)
     return {"period_from": first - _HALF_MONTH, "period_to": last + _HALF_MONTH, "period": period.label}
-

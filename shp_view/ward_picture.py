@@ -48,8 +48,10 @@ def ward_picture(figure: Figure, measure: Measure, vintage: str, *, area: str | 
 def _picture(entries: tuple[LegendEntry, ...], title: str) -> alt.LayerChart | alt.FacetChart:
     scale = alt.Scale(domain=[entry.label for entry in entries], range=[entry.colour for entry in entries])
     key = alt.Legend(title=title, orient="right", symbolType="square", symbolSize=260)
-    wards = alt.Chart(DATA).mark_geoshape(stroke=LIGHT.outline, strokeWidth=1).encode(
-        fill=alt.Fill("shown:N", scale=scale, legend=key)
+    wards = (
+        alt.Chart(DATA)
+        .mark_geoshape(stroke=LIGHT.outline, strokeWidth=1)
+        .encode(fill=alt.Fill("shown:N", scale=scale, legend=key))
     )
     lpas = alt.Chart(alt.NamedData("lpas")).mark_geoshape(filled=False, stroke=LIGHT.quiet, strokeWidth=1.2)
     letters = alt.Chart(alt.NamedData("names")).mark_text(
