@@ -112,5 +112,5 @@ def config(colours: Theme) -> dict[str, Any]:
             "anchor": "start",
         },
         "text": {"font": FONT, "fontSize": FONT_SIZE, "color": colours.text},
-        "line": {"strokeWidth": 2.5, "strokeCap": "round"},
+        "line": {"strokeCap": "round"},
     }

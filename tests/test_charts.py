@@ -96,6 +96,14 @@ def test_the_area_in_focus_alone_is_highlighted_and_numbers_are_worded() -> None
     assert [row["rate_per_1000_text"] for row in rows] == ["13.3", "17.6", "not available", "12.3"]
 
 
+def test_the_area_in_focus_is_the_boldest_line() -> None:
+    spec = charts.trend_by_area(by_area(), "Hartlepool")
+    width = spec["layer"][0]["encoding"]["strokeWidth"]
+    assert "Hartlepool" in width["condition"][0]["test"]
+    assert width["condition"][0]["value"] > width["value"]
+    assert "strokeWidth" not in spec["config"]["line"]  # it would win over the encoding
+
+
 def test_an_empty_figure_is_drawn_empty() -> None:
     assert charts.trend(figure(monthly().table.iloc[:0]))["datasets"]["figure"] == []
     assert charts.sparkline(figure(monthly().table.iloc[:0]))["datasets"]["figure"] == []
