@@ -15,12 +15,14 @@ PAGES = [
     st.Page("pages/load_files.py", title="Load files"),
 ]
 UNFILTERED = ("Data", "Load files")
+OF_EVERYTHING = ("Headlines",)
+BY_WARD = ("Trends", "Ward hotspots", "Records")
 
 app.start()
 page = st.navigation(PAGES)
 try:
     if page.title not in UNFILTERED:
-        app.filters(what=page.title != "Headlines")
+        app.filters(what=page.title not in OF_EVERYTHING, ward=page.title in BY_WARD)
     page.run()
 except UserError as error:
     app.refuse(error)

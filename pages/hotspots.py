@@ -12,7 +12,7 @@ vintage, found = app.answer(hotspots.vintage, chosen), app.answer(hotspots.wards
 app.heading(wording.ward_title(found.table, sentences.what_of(found)), chosen)
 measure = app.choose("Colour the wards by", MEASURES, "measure")
 
-left, right = st.columns([2, 1])
+left, right = st.columns([3, 2])
 with left:
     app.ward_map(found, measure, vintage, chosen)
     app.downloads(found, "wards", lambda: ward_picture(found, measure, vintage, area=app.focus(chosen)))
@@ -20,7 +20,7 @@ with right:
     app.ward_table(found, ("ward", "rate_per_1000", "count", "difference", "share"))
 app.notes(found)
 
-own = app.in_ward(chosen)
+own = app.selection(ward=True)
 if own.ward:
     months = app.answer(trends.monthly, own, app.viewer())
     st.subheader(sentences.place_title(months), anchor=False)

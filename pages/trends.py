@@ -8,7 +8,7 @@ from shp_data.analysis import headlines, trends
 from shp_data.domain.periods import parse_period
 from shp_view import alt_texts, app, charts, sentences, wording
 
-chosen = app.selection()
+chosen = app.selection(ward=True)
 card = app.answer(headlines.card, chosen, app.viewer())
 monthly = app.answer(trends.monthly, chosen, app.viewer())
 app.heading(sentences.change_title(card, chosen), chosen)

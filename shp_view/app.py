@@ -6,7 +6,6 @@ A page asks for the selection, has a function of `shp_data.analysis` answered, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -24,7 +23,7 @@ from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
 from shp_data.store.reading import Store, open_store, vintage_of
 from shp_view import alt_texts, charts, documents, links, maps, markup, tables
-from shp_view.chart_parts import Spec
+from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, legend, legend_title
 
 P = ParamSpec("P")
@@ -85,8 +84,11 @@ def _answer(
     return _function(_store, *args, **kwargs)
 
 
-def filters(*, what: bool) -> None:
-    """The shared filters in the side bar, kept in the link. `what`: whether this page counts one thing."""
+def filters(*, what: bool, ward: bool) -> None:
+    """The shared filters in the side bar, kept in the link.
+
+    `what`: whether this page counts one thing. `ward`: whether it can be narrowed to a ward.
+    """
     shown = store()
     areas = {name: name for name in partnership().areas.lpa_names} | {
         links.EVERYWHERE: f"All of {partnership().region}"
@@ -99,6 +101,8 @@ def filters(*, what: bool) -> None:
         offered = choices.periods(shown)
         labels = {p.name: p.label + ("" if choices.is_whole(p, whole) else " - incomplete") for p in offered}
         _select("Period", labels, "period", choices.default_period(shown).name)
+        if ward:
+            _select("Ward", _wards(selection()), WARD)
         _select("COVID-related incidents", COVID, "covid")
         with st.expander("More"):
             vintages = {links.IN_FORCE: "In force at the end of the period"} | {
@@ -117,8 +121,14 @@ def _select(label: str, options: dict[str, str], key: str, default: str | None =
     )
 
 
-def selection() -> Selection:
-    """What the filters ask for. A filter that a page does not show has its default."""
+def _wards(chosen: Selection) -> dict[str, str]:
+    """The wards of the area in view, by code."""
+    wards = partnership().areas.wards_of(vintage_of(chosen))
+    return {"": "All wards"} | {w.code: w.name for w in wards if w.lpa in (chosen.areas or (w.lpa,))}
+
+
+def selection(*, ward: bool = False) -> Selection:
+    """What the filters ask for, with `ward` narrowed to the ward in view. A filter not shown has its default."""
     shown = store()
     state = st.session_state
     area = state.get("area", partnership().area)
@@ -130,17 +140,8 @@ def selection() -> Selection:
         areas=() if area == links.EVERYWHERE else (area,),
         covid=state.get("covid", "include"),
         vintage=None if vintage == links.IN_FORCE else vintage,
+        ward=(state.get(WARD) or None) if ward else None,
     )
-
-
-def in_ward(chosen: Selection) -> Selection:
-    """The selection narrowed to the ward in view, chosen here or by the link."""
-    vintage = vintage_of(chosen)
-    wards = partnership().areas.wards_of(vintage)
-    names = {"": "All wards"} | {w.code: w.name for w in wards if w.lpa in (chosen.areas or (w.lpa,))}
-    _select("Ward", names, WARD)
-    ward = st.session_state.get(WARD)
-    return replace(chosen, ward=ward, vintage=vintage) if ward else chosen
 
 
 def dark() -> bool:
@@ -171,7 +172,7 @@ def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None
         st.vega_lite_chart(spec, theme=None, alt=alt, key=key)
         return None
     event = st.vega_lite_chart(spec, theme=None, alt=alt, key=key, on_select="rerun")
-    points = event["selection"].get(charts.PICKED) or []
+    points = event["selection"].get(PICKED) or []
     return str(points[0][pick]) if points and pick in points[0] else None
 
 

@@ -69,7 +69,7 @@ def records_note(found: Figure, limit: int) -> str:
 def headlines_title(cards: Sequence[Figure], chosen: Selection) -> str:
     """The message of the first page: which headlines rose and which fell on last year."""
     told = []
-    changes = [(card.title, card.table.iloc[0]["difference"]) for card in cards]
+    changes = [(wording.within(card.title), card.table.iloc[0]["difference"]) for card in cards]
     known = [(name, change) for name, change in changes if not wording.is_missing(change)]
     for verb, sign in (("rose", 1), ("fell", -1), ("did not change", 0)):
         names = [name for name, change in known if int(change > 0) - int(change < 0) == sign]
@@ -77,4 +77,4 @@ def headlines_title(cards: Sequence[Figure], chosen: Selection) -> str:
             told.append(f"{wording.listed(names)} {verb}")
     if not told:
         return f"{area_of(chosen)}, {chosen.period.label}"
-    return f"{'; '.join(told)} on last year"
+    return wording.capital(f"{'; '.join(told)} on last year")

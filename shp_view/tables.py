@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 _MUTED = "color: #8a8f98"
+_WHOLE = ("count", "last_year", "difference", "population", "excluding_covid")
 _DECIMALS = {"rate_per_1000": 1, "rate_last_year": 1, "pct_difference": 0, "share": 0}
 
 
@@ -38,9 +39,8 @@ def printed(figure: Figure, columns: Sequence[str]) -> pd.DataFrame | Styler:
 
 def formats(columns: Sequence[str]) -> dict[str, str]:
     """How the numbers of some columns are written: printed name -> format of the screen's table."""
-    return {
-        wording.label(c): f"%.{_DECIMALS[c]}f{'%%' if _unit(c) else ''}" for c in columns if c in _DECIMALS
-    }
+    decimals = {c: f"%.{_DECIMALS[c]}f{'%%' if _unit(c) else ''}" for c in columns if c in _DECIMALS}
+    return {wording.label(c): decimals.get(c, "localized") for c in columns if c in (*_DECIMALS, *_WHOLE)}
 
 
 def _unit(column: str) -> bool:

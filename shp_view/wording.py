@@ -80,9 +80,13 @@ def month_label(month: str) -> str:
 
 def things(short: str, unit: str) -> str:
     """What is counted, within a sentence: `Police ASB` of `incidents` is `police ASB incidents`."""
-    first, rest = short[:1], short[1:]
-    name = first.lower() + rest if rest[:1].islower() else short
+    name = within(short)
     return name if name.lower().endswith(unit.lower()) else f"{name} {unit}"
+
+
+def within(name: str) -> str:
+    """A name as it stands within a sentence: `police ASB`, but `ASB` as it is."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def capital(text: str) -> str:

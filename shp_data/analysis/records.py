@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from shp_data.analysis.context import figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
@@ -10,7 +12,7 @@ from shp_data.store import reading
 from shp_data.store.reading import Store
 
 SHOWN = (
-    "occurred",
+    "date",
     "indicator",
     "location",
     "lpa",
@@ -24,13 +26,25 @@ SHOWN = (
 
 
 def behind(store: Store, selection: Selection, viewer: Viewer, limit: int | None = None) -> Figure:
-    """Which incidents are counted? One row each, by date: the columns SHOWN, longitude, latitude and precision.
+    """Which incidents are counted? One row each, by date: the columns SHOWN, longitude and latitude.
 
     `limit`: the first so many only. Indicators and wards by name. Raises NotAllowedError for a role that may not see records.
     """
     table = reading.records(store, selection, viewer, limit)
     names = {code: ward.name for wards in partnership().areas.wards.values() for code, ward in wards.items()}
     shorts = {id_: indicator.short for id_, indicator in partnership().vocabulary.indicators.items()}
+    table["date"] = _dates(table)
     table["ward"] = table["ward"].map(lambda code: names.get(code, code))
     table["indicator"] = table["indicator"].map(shorts)
-    return figure(store, selection, table[[*SHOWN, "longitude", "latitude", "precision"]], measure="Records")
+    columns = [*SHOWN, "longitude", "latitude"]
+    return figure(store, selection, table[columns], measure="Records")
+
+
+def _dates(table: pd.DataFrame) -> pd.Series[str]:
+    """Each date as exactly as it is known: `2020-10`, `2020-10-05` or `2020-10-05 21:30`."""
+    forms = {"month": "%Y-%m", "day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M"}
+    dates = pd.Series("", index=table.index, dtype=str)
+    for precision, form in forms.items():
+        known = table["precision"] == precision
+        dates[known] = table.loc[known, "occurred"].dt.strftime(form)
+    return dates
