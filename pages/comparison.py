@@ -1,7 +1,5 @@
 """Comparison: how do the Local Policing Areas compare, per 1,000 residents?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from shp_data.analysis import comparison
@@ -31,7 +29,7 @@ columns = (
 )
 picked = app.table(found, columns, "areas-table", pick="lpa") or clicked
 if picked:
-    own = replace(chosen, areas=(picked,))
+    own = chosen.of_area(picked)
     with st.container(horizontal=True):
         app.records_link(own, f"See the records: {picked}")
         app.link(f"See the wards of {picked}", "pages/hotspots.py", own)

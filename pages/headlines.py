@@ -1,7 +1,5 @@
 """Headlines: how did anti-social behaviour, deliberate fires and drug offences do in the period?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from shp_data.analysis import context, headlines
@@ -32,6 +30,6 @@ every = app.answer(headlines.every_indicator, chosen, app.viewer())
 columns = ("name", "count", "last_year", "difference", "pct_difference", "rate_per_1000")
 picked = app.table(every, columns, "every", pick="indicator")
 if picked:
-    app.records_link(replace(chosen, indicators=(picked,)), f"See the records: {context.name_of((picked,))}")
+    app.records_link(chosen.of_indicator(picked), f"See the records: {context.name_of((picked,))}")
 app.downloads(every, "every-indicator")
 app.notes(every)

@@ -1,11 +1,8 @@
 """Trends: how does the count run from month to month, and beside last year?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from shp_data.analysis import headlines, trends
-from shp_data.domain.periods import parse_period
 from shp_view import alt_texts, app, charts, sentences, wording
 
 chosen = app.selection(ward=True)
@@ -17,9 +14,7 @@ st.write(sentences.card_sentence(card, chosen))
 month = app.chart(charts.trend(monthly, dark=app.dark()), alt_texts.trend(monthly), "monthly", pick="month")
 with st.container(horizontal=True):
     if month:
-        app.records_link(
-            replace(chosen, period=parse_period(month)), f"See the records: {wording.month_label(month)}"
-        )
+        app.records_link(chosen.of_month(month), f"See the records: {wording.month_label(month)}")
     app.records_link(chosen, f"See the records: {chosen.period.label}")
     app.downloads(monthly, "monthly", lambda: charts.trend(monthly))
 app.notes(monthly)

@@ -6,6 +6,7 @@ A page asks for the selection, has a function of `shp_data.analysis` answered, a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -30,6 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 COVID = {"include": "Included", "exclude": "Left out", "only": "Only these"}
+MAP_HEIGHT = 520
 WARD = "ward"  # the key of the ward in view, and its name in the link
 
 
@@ -103,7 +105,8 @@ def filters(*, what: bool, ward: bool) -> None:
         _select("Period", labels, "period", choices.default_period(shown).name)
         if ward:
             _select("Ward", _wards(selection()), WARD)
-        _select("COVID-related incidents", COVID, "covid")
+        if shown.marked:
+            _select("COVID-related incidents", COVID, "covid")
         with st.expander("More"):
             vintages = {links.IN_FORCE: "In force at the end of the period"} | {
                 v.id: v.id for v in partnership().areas.vintages
@@ -134,14 +137,16 @@ def selection(*, ward: bool = False) -> Selection:
     area = state.get("area", partnership().area)
     vintage = state.get("wards", links.IN_FORCE)
     what = state.get("what") or next(iter(choices.whats(shown)))
-    return Selection(
+    chosen = Selection(
         indicators=choices.indicators_of(shown, what),
         period=parse_period(state["period"]) if state.get("period") else choices.default_period(shown),
         areas=() if area == links.EVERYWHERE else (area,),
         covid=state.get("covid", "include"),
         vintage=None if vintage == links.IN_FORCE else vintage,
-        ward=(state.get(WARD) or None) if ward else None,
     )
+    code = state.get(WARD) if ward else None
+    # A ward's code belongs to one vintage: a link to another period keeps it.
+    return replace(chosen, ward=code, vintage=vintage_of(chosen)) if code else chosen
 
 
 def dark() -> bool:
@@ -191,7 +196,12 @@ def _dataframe(figure: Figure, columns: Sequence[str], key: str, **options: Any)
         name: st.column_config.NumberColumn(format=form) for name, form in tables.formats(columns).items()
     }
     return st.dataframe(
-        tables.printed(figure, columns), hide_index=True, key=key, column_config=config, **options
+        tables.printed(figure, columns),
+        hide_index=True,
+        key=key,
+        column_config=config,
+        placeholder="–",
+        **options,
     )
 
 
@@ -226,7 +236,9 @@ def ward_map(figure: Figure, measure: Measure, vintage: str, chosen: Selection) 
         if objects:
             st.session_state[WARD] = objects[0]["properties"]["code"]
 
-    st.pydeck_chart(deck, on_select=clicked, key=key, height=520, alt=alt_texts.ward_map(figure, measure))
+    st.pydeck_chart(
+        deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt_texts.ward_map(figure, measure)
+    )
     st.html(markup.legend(legend_title(measure), legend(figure, measure, dark=dark())))
 
 
@@ -238,7 +250,7 @@ def ward_table(figure: Figure, columns: Sequence[str]) -> None:
         rows = st.session_state[key]["selection"]["rows"]
         st.session_state[WARD] = str(figure.table.iloc[rows[0]]["code"]) if rows else ""
 
-    _dataframe(figure, columns, key, on_select=clicked, selection_mode="single-row")
+    _dataframe(figure, columns, key, height=MAP_HEIGHT, on_select=clicked, selection_mode="single-row")
 
 
 def notes(figure: Figure) -> None:

@@ -8,7 +8,7 @@ from html import escape
 from shp_view.map_classes import LegendEntry
 
 STYLE = """<style>
-.stMainBlockContainer {padding-top: 3.2rem; max-width: 1500px}
+.stMainBlockContainer {padding: 3.2rem clamp(1rem, 3vw, 3rem) 2rem; max-width: 1500px}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 

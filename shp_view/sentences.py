@@ -37,12 +37,13 @@ def card_count(card: Figure) -> str:
 def card_facts(card: Figure) -> str:
     """The line under a card's number: its change on last year and its rate."""
     row = card.table.iloc[0]
-    change = wording.NOT_AVAILABLE
+    change = "No figure for last year"
     if not wording.is_missing(row["difference"]):
         small = wording.is_missing(row["pct_difference"]) or row["last_year"] < wording.SMALL_BASE
         change = wording.signed(row["difference"])
         change += "" if small else f" ({wording.signed_percent(row['pct_difference'])})"
-    return f"{change} on last year · {wording.rate(row['rate_per_1000'])} per 1,000 residents"
+        change += " on last year"
+    return f"{change} · {wording.rate(row['rate_per_1000'])} per 1,000 residents"
 
 
 def place_title(months: Figure) -> str:

@@ -81,7 +81,7 @@ def month_label(month: str) -> str:
 def things(short: str, unit: str) -> str:
     """What is counted, within a sentence: `Police ASB` of `incidents` is `police ASB incidents`."""
     name = within(short)
-    return name if name.lower().endswith(unit.lower()) else f"{name} {unit}"
+    return name if unit.lower() in name.lower() else f"{name} {unit}"
 
 
 def within(name: str) -> str:

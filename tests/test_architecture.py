@@ -25,7 +25,7 @@ def page_faults(source: str) -> list[str]:
             faults += [alias.name for alias in node.names if alias.name != "streamlit"]
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
-            if module not in ("__future__", "shp_view") and not module.startswith("shp_view."):
+            if module.partition(".")[0] != "shp_view" and not module.startswith("shp_data.analysis"):
                 faults.append(module)
         elif isinstance(node, ast.Attribute) and node.attr in (
             "session_state",

@@ -7,6 +7,7 @@ import pandas as pd
 from shp_data.analysis.measures import gaps
 from shp_data.domain.areas import Population
 from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import labels
 from shp_data.figure import Figure
@@ -91,10 +92,12 @@ def _sources(store: Store, selection: Selection) -> tuple[str, ...]:
 def _caveats(store: Store, selection: Selection, people: Population | None) -> tuple[str, ...]:
     words = partnership().vocabulary
     found = [caveat for id_ in selection.indicators for caveat in words.indicator(id_).caveats]
+    if selection.covid == "include" and store.marked & set(selection.indicators):
+        found.append("Includes incidents that the supplier marked as COVID-related.")
     missing = gaps(store, selection)
     if missing:
         found.append(
-            f"Incomplete: {', '.join(m.label for m in missing)} not loaded, so the period is not compared with a whole one."
+            f"Not loaded: {', '.join(p.label for p in _runs(missing))}. What lacks a month is not compared with a whole."
         )
     doubled = _doubled(store, selection)
     if doubled:
@@ -105,6 +108,17 @@ def _caveats(store: Store, selection: Selection, people: Population | None) -> t
     if people:
         found.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
     return tuple(dict.fromkeys(found))
+
+
+def _runs(months: tuple[Month, ...]) -> list[Period]:
+    """Months in order, as the stretches that they make."""
+    runs: list[Period] = []
+    for month in months:
+        if runs and runs[-1].last.plus(1) == month:
+            runs[-1] = Period(runs[-1].first, month)
+        else:
+            runs.append(Period(month, month))
+    return runs
 
 
 def _doubled(store: Store, selection: Selection) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from shp_data.domain.periods import Period
+from shp_data.domain.periods import Period, parse_period
 
 Covid = Literal["include", "exclude", "only"]
 Role = Literal["analyst"]
@@ -25,6 +25,18 @@ class Selection:
     covid: Covid = "include"
     vintage: str | None = None
     ward: str | None = None
+
+    def of_month(self, month: str) -> Selection:
+        """The same of one month, `2020-10`."""
+        return replace(self, period=parse_period(month))
+
+    def of_area(self, lpa: str) -> Selection:
+        """The same of one LPA."""
+        return replace(self, areas=(lpa,), ward=None)
+
+    def of_indicator(self, indicator: str) -> Selection:
+        """The same of one indicator."""
+        return replace(self, indicators=(indicator,))
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,11 @@ class Store:
         sources = partnership().sources
         return any(cell.source in sources and sources[cell.source].synthetic for cell in self.coverage)
 
+    @property
+    def marked(self) -> frozenset[str]:
+        """The indicators of which any record is marked as COVID-related."""
+        return _marked(self.layout.root, self.version)
+
     def months(self, indicators: Collection[str] | None = None) -> tuple[Month, ...]:
         """The months covered for all of these indicators (for any indicator, if None), in order."""
         months = [{c.month for c in self.coverage if c.indicator == i} for i in indicators or ()]
@@ -61,6 +66,13 @@ class Store:
 @cache
 def _coverage(root: Path, version: str) -> Mapping[Cell, int]:
     return Layout(root).read_manifest(version).coverage()
+
+
+@cache
+def _marked(root: Path, version: str) -> frozenset[str]:
+    path = sql_path(Layout(root).summary(version))
+    found = _query(f"SELECT DISTINCT indicator FROM read_parquet({path}) WHERE covid_related", {})
+    return frozenset(found["indicator"])
 
 
 def open_store(root: Path) -> Store:
