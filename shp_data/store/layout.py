@@ -79,6 +79,8 @@ class Layout:
             return None
         except OSError as error:
             raise StoreError(f"the store {self.root.name} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise StoreError(f"the store {self.root.name} is damaged: CURRENT names no version") from error
 
     def read_manifest(self, version: str | None) -> Manifest:
         """The manifest of a version; an empty one for None. Raises StoreError where it does not fit this code."""
@@ -89,6 +91,10 @@ class Layout:
         except OSError as error:
             raise StoreError(
                 f"the store {self.root.name} lacks its version {version}: {error.strerror}"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise StoreError(
+                f"the store {self.root.name} is damaged: the manifest of version {version} is no text"
             ) from error
         manifest = Manifest.from_json(text)
         if manifest.boundaries != boundaries_digest():

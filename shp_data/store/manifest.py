@@ -139,7 +139,7 @@ class Manifest:
                     f"the store has format {read['format']}, this version reads {FORMAT}: load the files anew"
                 )
             return cls(read["boundaries"], tuple(_load(load) for load in read["loads"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(
                 f"the store's manifest is damaged ({error}): undo is not possible, load anew"
             ) from error

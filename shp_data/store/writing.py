@@ -17,7 +17,7 @@ from shp_data.domain.errors import StoreError
 from shp_data.store.layout import Layout, sql_path, summary_columns
 from shp_data.store.manifest import Manifest
 
-_KEPT_VERSIONS = 3  # a reader that opened an older one may finish its page
+_KEPT_VERSIONS = 4  # a reader that opened an older one may finish its page
 _LOCK_SECONDS = 600
 
 
@@ -29,6 +29,7 @@ def writing(root: Path) -> Iterator[Layout]:
         for folder in (layout.versions, layout.parts, layout.rejected):
             folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(root / "lock", timeout=_LOCK_SECONDS):
+            _clear(root)
             yield layout
     except filelock.Timeout as error:
         raise StoreError(
@@ -38,7 +39,7 @@ def writing(root: Path) -> Iterator[Layout]:
         raise StoreError(
             f"the store {root.name} cannot be written: {error.strerror or error}; nothing was changed"
         ) from error
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InvalidInputException) as error:
         raise StoreError(f"the store {root.name} cannot be written: {error}; nothing was changed") from error
 
 
@@ -47,19 +48,21 @@ def publish(layout: Layout, manifest: Manifest) -> str:
 
     The caller holds the store by `writing`. Until the last rename the old version stays in force.
     """
-    name = f"{_number(layout.version()) + 1:06d}-{uuid.uuid4().hex[:8]}"
+    name = f"{_latest(layout) + 1:06d}-{uuid.uuid4().hex[:8]}"
     made = layout.versions / f".{name}"
     made.mkdir()
     (made / "manifest.json").write_text(manifest.to_json(), encoding="utf-8")
     _summarise(layout, manifest, made / "summary.parquet")
-    for file in made.iterdir():
+    newest = [load.part for load in manifest.loads[-1:]]
+    written = [path(part) for part in newest for path in (layout.records, layout.part_summary)]
+    for file in (*made.iterdir(), *written):
         _flush(file)
     made.rename(layout.versions / name)
     pointer = layout.root / f".CURRENT-{name}"
     pointer.write_text(name, encoding="utf-8")
     _flush(pointer)
     pointer.replace(layout.current)
-    _prune(layout)
+    _prune(layout, name)
     return name
 
 
@@ -97,8 +100,19 @@ def _summarise(layout: Layout, manifest: Manifest, target: Path) -> None:
     connection.close()
 
 
-def _number(version: str | None) -> int:
-    return int(version.split("-")[0]) if version else 0
+def _latest(layout: Layout) -> int:
+    """The highest number of a version, in force or not: a version that a crash left behind counts too."""
+    numbers = [path.name.split("-")[0] for path in layout.versions.iterdir()]
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
+
+
+def _clear(root: Path) -> None:
+    """Remove what a process that was killed left behind. The caller holds the store."""
+    for path in (*root.glob(".load-*"), *root.glob(".CURRENT-*")):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _flush(path: Path) -> None:
@@ -107,15 +121,22 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _prune(layout: Layout) -> None:
+def _prune(layout: Layout, current: str) -> None:
     """Remove old versions and what no version refers to. What is open elsewhere is left for the next time."""
     names = sorted(path.name for path in layout.versions.iterdir() if not path.name.startswith("."))
     kept = names[-_KEPT_VERSIONS:]
+    parts = _parts(layout, current)
     for path in layout.versions.iterdir():
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)
-    parts = {load.part for name in kept for load in layout.read_manifest(name).loads}
+        elif path.name != current:
+            with contextlib.suppress(StoreError):  # an older one that is damaged refers to nothing
+                parts |= _parts(layout, path.name)
     for path in layout.parts.iterdir():
         if path.name.split(".")[0] not in parts:
             with contextlib.suppress(OSError):
                 path.unlink()
+
+
+def _parts(layout: Layout, version: str) -> set[str]:
+    return {load.part for load in layout.read_manifest(version).loads}
