@@ -38,7 +38,7 @@ def _made(folder: Path, name: str) -> Path:
     root = folder / name
     if Layout(root).version() is None:
         load = ingest([settings.SAMPLE], root)
-        if not load.cells:
+        if Layout(root).version() is None:  # another process may have made it meanwhile
             raise StoreError(f"the sample cannot be loaded: {load.files[0].message}")
         for old in folder.iterdir():
             if old.name != name:
