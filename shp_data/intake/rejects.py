@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from shp_data.domain.spreadsheet import neutral
+from shp_data.domain.vocabulary import plain
 from shp_data.intake.files import InputFile
 from shp_data.intake.tables import read_chunks
 
@@ -18,15 +19,18 @@ def write_rejected(rejected: Iterable[tuple[InputFile, dict[int, str]]], known: 
     """Write the rejected rows of some files to a CSV that can be mended and loaded again.
 
     `rejected`: each file with its rejected row numbers and their reasons; the files are read once more for
-    their text. `known`: headers as `read_chunks` takes them. Text that a spreadsheet would take for a
-    formula is neutralised.
+    their text. `known`: headers as `read_chunks` takes them; one that several files spell differently is one
+    column, so that no known header recurs. Text that a spreadsheet would take for a formula is neutralised.
     """
     listed = list(rejected)
-    columns = dict.fromkeys(column for file, _ in listed for column in _columns(file, known))
+    columns: dict[str, str] = {}  # a column's key, to its header in the first file that has it
+    for file, _ in listed:
+        for name in _columns(file, known):
+            columns.setdefault(_key(name, known), name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.DictWriter(out, [*_OWN, *columns, _TEXT])
-        writer.writeheader()
+        writer.writerow({name: neutral(columns.get(name, name)) for name in writer.fieldnames})
         for file, reasons in listed:
             for row, values in _rows(file, known, reasons):
                 own = dict(zip(_OWN, (file.name, str(row), reasons[row]), strict=True))
@@ -35,16 +39,21 @@ def write_rejected(rejected: Iterable[tuple[InputFile, dict[int, str]]], known: 
 
 def _columns(file: InputFile, known: Collection[str]) -> list[str]:
     first = next(iter(read_chunks(file, known)))
-    return [name for name in first.table.column_names if name != "row"]
+    return [name for name in first.table.column_names if name not in ("row", *_OWN, _TEXT)]
+
+
+def _key(name: str, known: Collection[str]) -> str:
+    """What a column is known by: a known header in its plain form, any other as it is."""
+    return plain(name) if plain(name) in known else name
 
 
 def _rows(file: InputFile, known: Collection[str], wanted: Collection[int]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The wanted rows of a file, as text by column."""
+    """The wanted rows of a file, as text by the key of its column."""
     for chunk in read_chunks(file, known):
         numbers = chunk.table.column("row").to_pylist()
         picked = [index for index, number in enumerate(numbers) if number in wanted]
         for values in chunk.table.take(picked).to_pylist():
             row = values.pop("row")
-            yield row, {name: value or "" for name, value in values.items()}
+            yield row, {_key(name, known): value or "" for name, value in values.items()}
         for bad in chunk.bad:
             yield bad.row, {_TEXT: bad.text}
