@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,9 @@ _DESK = Viewer("analyst")  # the command line runs on the analyst's own machine
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0 done; 1 nothing could be done with the data; 2 wrong usage (by argparse)."""
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal's encoding lacks is no fault
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
@@ -98,7 +102,7 @@ def _progress(done: int, files: int, name: str) -> None:
 
 def _counts(options: argparse.Namespace) -> int:
     store = _open(options.store)
-    by = [field.strip() for field in options.by.split(",")]
+    by = list(dict.fromkeys(field.strip() for field in options.by.split(",")))
     table = counts(store, _selection(store, options), by, _DESK)
     if options.format == "json":
         print(table.to_json(orient="records"))

@@ -41,8 +41,7 @@ def counts(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer
     keys = [*by, "code"] if codes is not None else list(by)
     if not keys:
         return pd.DataFrame({"count": [int(table["count"].sum())]})
-    result = grouped.groupby(keys, dropna=False, as_index=False, observed=True)["count"].sum()
-    result["count"] = result["count"].astype("int64")
+    result = grouped.groupby(keys, dropna=False, observed=True)["count"].sum().astype("int64").reset_index()
     if "lpa" in by or "ward" in by:
         result["rate_per_1000"] = _rates(result, selection)
     order = result.sort_values(list(by), kind="stable", na_position="first").reset_index(drop=True)
@@ -77,8 +76,10 @@ def _zeros(store: Store, selection: Selection, read: Sequence[str], found: pd.Da
         }
     )
     places = _places(selection, read)
-    marks = {(i, None) for i, _ in covered}
-    if "covid_related" in read:
+    marks: set[tuple[str, bool | None]] = {(i, None) for i, _ in covered}
+    if selection.covid == "only":
+        marks = {(i, True) for i, _ in covered}
+    elif "covid_related" in read:
         marks = set(zip(found["indicator"], found["covid_related"].astype(object), strict=True))
     rows = [
         {"indicator": indicator, "month": month, **place, "covid_related": mark, "count": 0}
