@@ -55,7 +55,7 @@ def _with_sums(table: pd.DataFrame, found: pd.DataFrame, by: Sequence[str], colu
     """The table with the sum of the counts found for each of its rows; all of them where `by` is empty."""
     if not by:
         return table.assign(**{column: int(found["count"].sum())})
-    sums = found.groupby(list(by), as_index=False)["count"].sum().rename(columns={"count": column})
+    sums = found.groupby(list(by))["count"].sum().rename(column).reset_index()
     return table.merge(sums, on=list(by), how="left")
 
 

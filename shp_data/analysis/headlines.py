@@ -66,7 +66,7 @@ def every_indicator(store: Store, selection: Selection, viewer: Viewer) -> Figur
 
 def _rated(store: Store, selection: Selection, table: pd.DataFrame) -> Figure:
     people = residents(selection)
-    known = people.residents if people else pd.NA
+    known = pd.array([people.residents if people else None] * len(table), dtype="Int64")
     rates = [None if pd.isna(count) else rate_per_1000(count, people) for count in table["count"]]
     columns = [c for c in table.columns if c not in CHANGE]
     table = table.assign(population=known, rate_per_1000=pd.array(rates, dtype="Float64"))
