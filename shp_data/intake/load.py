@@ -18,14 +18,13 @@ from shp_data.domain.vocabulary import Source
 from shp_data.intake import staging
 from shp_data.intake.cleaning import stage
 from shp_data.intake.columns import choose, known_headers
-from shp_data.intake.coverage import covered
 from shp_data.intake.files import InputFile, Unreadable, digest, find_files
+from shp_data.intake.judging import judge
 from shp_data.intake.rejects import write_rejected
 from shp_data.intake.tables import read_chunks
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Cell, FileResult, Load, Manifest, Tally, records_in
 from shp_data.store.mappings import read_mappings
-from shp_data.store.reading import records_sql
 from shp_data.store.writing import publish, writing
 
 Progress = Callable[[int, int, str], None]
@@ -69,7 +68,8 @@ def ingest(
             files = list(_stage(connection, paths, options, sources, manifest, progress))
             progress(len(files), len(files), "placing and storing")
             staging.place(connection, tuple(v.id for v in partnership().areas.vintages))
-            load = _judge(connection, layout, manifest, files, options, part, sources)
+            kept, cells = judge(connection, layout, manifest, options.append, sources)
+            load = _reconciled(connection, manifest, files, part, options.append, kept, cells)
             if load.tally.rejected:
                 write_rejected(_rejected(connection, files), known_headers(sources.values()), layout.root / load.rejected_file)
             if load.cells:
@@ -142,23 +142,19 @@ def _stage_file(
         staging.stage_bad(connection, number, chunk.bad)
         rows += chunk.table.num_rows + len(chunk.bad)
     if not rows:
-        raise InputError("has a header but no rows")
+        raise InputError("has a header but no rows. Check the export, or leave the file out.")
 
 
-def _judge(
+def _reconciled(
     connection: duckdb.DuckDBPyConnection,
-    layout: Layout,
     manifest: Manifest,
     files: Sequence[_File],
-    options: Options,
     part: str,
-    sources: Mapping[str, Source],
+    append: bool,
+    kept: set[tuple[int, Cell]],
+    cells: set[Cell],
 ) -> Load:
     """The load as it will be stored: every row of every file accounted for."""
-    seen = staging.valid_cells(connection)
-    cells = covered((cell for _, cell, _ in seen), sources)
-    staying = None if not manifest.loads else records_sql(layout, manifest, () if options.append else cells)
-    staging.judge(connection, staying)
     accepted = staging.accepted_cells(connection)
     tallies = staging.tallies(connection)
     unplaced, outside = staging.places_unknown(connection)
@@ -166,10 +162,13 @@ def _judge(
     return Load(
         part=part,
         loaded_at=f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
-        append=options.append,
-        files=tuple(_result(file, tallies.get(file.number, {}), [c for n, c, _ in seen if n == file.number]) for file in files),
+        append=append,
+        files=tuple(
+            _result(file, tallies.get(file.number, {}), sorted(c for n, c in kept if n == file.number))
+            for file in files
+        ),
         cells={cell: accepted.get(cell, 0) for cell in sorted(cells)},
-        replaced=0 if options.append else records_in(manifest.coverage(), cells),
+        replaced=0 if append else records_in(manifest.coverage(), cells),
         unplaced=unplaced,
         outside=outside,
         rejected_file=f"rejected/{part}.csv" if rejected else "",

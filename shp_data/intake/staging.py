@@ -73,21 +73,22 @@ def judge(connection: duckdb.DuckDBPyConnection, stored: str | None) -> None:
 
     Within a source, a repeated id with the same content is a duplicate, with other content a rejected
     conflict. `stored`: SQL for the records that stay in the store, with the columns of a record, if any.
+    `placed` stays, so that rows can be judged again against others.
     """
     earlier = f"SELECT -1 AS file, row, source, incident_id, {_CONTENT} AS content FROM ({stored})" if stored else ""
     connection.execute(
         f"""
-        CREATE TABLE claims AS
+        CREATE OR REPLACE TABLE claims AS
         SELECT file, row, source, incident_id, content FROM placed WHERE content IS NOT NULL
         {"UNION ALL " + earlier if earlier else ""};
-        CREATE TABLE later AS
+        CREATE OR REPLACE TABLE later AS
         WITH repeated AS (SELECT source, incident_id FROM claims GROUP BY ALL HAVING count(*) > 1)
         SELECT file, row, content = first_value(content) OVER first AS same, first_value(file) OVER first AS in_file,
             first_value(row) OVER first AS in_row, row_number() OVER first AS number
         FROM claims SEMI JOIN repeated USING (source, incident_id)
         WINDOW first AS (PARTITION BY source, incident_id ORDER BY file, row)
         QUALIFY number > 1;
-        CREATE TABLE judged AS
+        CREATE OR REPLACE TABLE judged AS
         SELECT placed.* EXCLUDE (reason, content),
             CASE WHEN later.same = false THEN 'incident_id ' || chr(39) || left(incident_id, 40) || chr(39)
                 || ' was given before with other content, '
@@ -97,17 +98,20 @@ def judge(connection: duckdb.DuckDBPyConnection, stored: str | None) -> None:
             CASE WHEN placed.reason IS NOT NULL OR later.same = false THEN 'rejected'
                  WHEN later.same THEN 'duplicate' ELSE 'accepted' END AS status
         FROM placed LEFT JOIN later USING (file, row);
-        DROP TABLE placed; DROP TABLE claims; DROP TABLE later
+        DROP TABLE claims; DROP TABLE later
         """
     )
 
 
-def valid_cells(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, Cell, int]]:
-    """Which cells does each file have understood rows in? (file, cell, rows), from `placed`."""
+def cells(connection: duckdb.DuckDBPyConnection, table: str, where: str = "true") -> set[tuple[int, Cell]]:
+    """Which cells does each file have rows in, of those in `placed` or `judged` for which `where` holds?"""
     rows = connection.execute(
-        "SELECT file, source, indicator, month, count(*) FROM placed WHERE reason IS NULL GROUP BY ALL ORDER BY ALL"
+        f"""
+        SELECT DISTINCT file, source, indicator, month FROM {table}
+        WHERE indicator IS NOT NULL AND month IS NOT NULL AND {where}
+        """
     ).fetchall()
-    return [(file, Cell(source, indicator, month), n) for file, source, indicator, month, n in rows]
+    return {(file, Cell(*cell)) for file, *cell in rows}
 
 
 def tallies(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Mapping[str, Tally]]:
@@ -179,7 +183,9 @@ def _register_grid(connection: duckdb.DuckDBPyConnection) -> None:
         from pyproj import Transformer  # only where a file needs it
 
         transform = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform
-        longitude, latitude = transform(points["easting"].filled(), points["northing"].filled())
+        longitude, latitude = transform(
+            np.asarray(points["easting"], float), np.asarray(points["northing"], float)
+        )
     names = ("easting", "northing", "longitude", "latitude")
     values = (points["easting"], points["northing"], longitude, latitude)
     connection.register("grid", pa.table({n: pa.array(np.asarray(v, float)) for n, v in zip(names, values, strict=True)}))
