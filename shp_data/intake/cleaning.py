@@ -7,12 +7,13 @@ gives its own reason; see docs/decisions.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
 
 from shp_data.domain import schema
-from shp_data.domain.vocabulary import Vocabulary, plain
+from shp_data.domain.vocabulary import Source, Vocabulary, plain
 from shp_data.intake.columns import Reading
 
 _EARLIEST = dt.date(1970, 1, 1)
@@ -88,28 +89,32 @@ def stage(
     file: int,
     reading: Reading,
     vocabulary: Vocabulary,
+    sources: Mapping[str, Source],
     today: dt.date,
 ) -> None:
     """Add the rows of a chunk to the table `staged` (columns STAGED), typed, with the reason for rejection.
 
-    `table`: text columns named by the file's headers, and `row`. Coordinates of 0, 0 are none. Nothing is
-    dropped: a rejected row is staged with its reason.
+    `table`: text columns named by the file's headers, and `row`. A category is understood by the mapping of
+    the row's own source, where `sources` has one, else by the file's. Coordinates of 0, 0 are none. Nothing
+    is dropped: a rejected row is staged with its reason.
     """
+    own = _own_sources(table, reading, sources)
     connection.register("chunk", table)
-    connection.register("known", _indicators(table, reading, vocabulary))
+    connection.register("known", _indicators(table, reading, {"": reading.source, **own}, vocabulary))
     connection.execute(
         f"""
         INSERT INTO staged
         WITH texts AS (SELECT row, {_texts(reading)} FROM chunk),
         typed AS ({_TYPED}),
         named AS (SELECT typed.*, known.indicator FROM typed
-                  LEFT JOIN known ON known.category = coalesce(typed.indicator_text, ''))
+                  LEFT JOIN known ON known.category = coalesce(typed.indicator_text, '')
+                  AND known.source = CASE WHEN list_contains($own, typed.source) THEN typed.source ELSE '' END)
         SELECT {file}, row, source, incident_id, occurred, precision, strftime(occurred, '%Y-%m'), indicator,
             location, CASE WHEN x <> 0 OR y <> 0 THEN x END, CASE WHEN x <> 0 OR y <> 0 THEN y END,
             CASE WHEN e <> 0 OR n <> 0 THEN e END, CASE WHEN e <> 0 OR n <> 0 THEN n END, covid, {_REASON}
         FROM named
         """,
-        {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1)},
+        {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1), "own": list(own)},
     )
     connection.unregister("chunk")
     connection.unregister("known")
@@ -144,14 +149,26 @@ def _quoted(header: str) -> str:
     return '"' + header.replace('"', '""') + '"'
 
 
-def _indicators(table: pa.Table, reading: Reading, vocabulary: Vocabulary) -> pa.Table:
-    """Each category of the chunk, as the file spells it, with the indicator that it means, where known."""
-    words = vocabulary.categories(reading.source)
-    header = reading.headers.get("indicator")
-    if reading.source.indicator:
-        seen, found = [""], [reading.source.indicator]
-    else:
-        values = table.column(header).unique().to_pylist() if header else []
-        seen = sorted({(value or "").strip(" \t\n\r\xa0\ufeff") for value in values} - {""})
-        found = [words.get(plain(value)) for value in seen]
-    return pa.table({"category": pa.array(seen, pa.string()), "indicator": pa.array(found, pa.string())})
+def _own_sources(table: pa.Table, reading: Reading, sources: Mapping[str, Source]) -> dict[str, Source]:
+    """The sources with categories of their own that rows of the chunk name."""
+    named = _values(table, reading.headers.get("source")) if not reading.source.indicator else []
+    return {name: sources[name] for name in named if name in sources and sources[name].categories}
+
+
+def _indicators(
+    table: pa.Table, reading: Reading, mappings: Mapping[str, Source], vocabulary: Vocabulary
+) -> pa.Table:
+    """Each category of the chunk, as the file spells it, with the indicator that it means by each mapping."""
+    rows: list[tuple[str, str, str | None]] = [("", "", reading.source.indicator)]
+    if not reading.source.indicator:
+        seen = _values(table, reading.headers.get("indicator"))
+        words = {name: vocabulary.categories(source) for name, source in mappings.items()}
+        rows = [(name, value, known.get(plain(value))) for name, known in words.items() for value in seen]
+    columns = ("source", "category", "indicator")
+    return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(columns)})
+
+
+def _values(table: pa.Table, header: str | None) -> list[str]:
+    """The different values of a column, blanks trimmed."""
+    values = table.column(header).unique().to_pylist() if header else []
+    return sorted({(value or "").strip(" \t\n\r\xa0\ufeff") for value in values} - {""})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from shp_data.domain import schema
 from shp_data.domain.errors import InputError
 from shp_data.domain.vocabulary import Source, plain
 
-POLICE_UK = "police.uk"
+POLICE_UK: Final = "police.uk"
 _POLICE_UK_HEADERS = {
     "incident_id": "Crime ID",
     "date": "Month",

@@ -138,7 +138,7 @@ def _stage_file(
         header = [name for name in chunk.table.column_names if name != "row"]
         reading = reading or choose(header, file.stem, sources, options.source)
         if chunk.table.num_rows:
-            stage(connection, chunk.table, number, reading, partnership().vocabulary, today)
+            stage(connection, chunk.table, number, reading, partnership().vocabulary, sources, today)
         staging.stage_bad(connection, number, chunk.bad)
         rows += chunk.table.num_rows + len(chunk.bad)
     if not rows:
