@@ -46,7 +46,7 @@ def _as_different(
     """Up to, and from, which current count does each previous count differ at least as much?
 
     `statistic`: the square of the pair's score statistic times `equal`. Where x and y are the two counts,
-    (x - equal y)^2 = statistic (x + y) is a quadratic in x. Out: -1, or a number off the grid, where none does.
+    (x - equal y)^2 = statistic (x + y) is a quadratic in x. Out: -1, or one off the grid, where none does.
     """
     middle = equal * previous + statistic / 2
     half = np.sqrt(statistic * (statistic + 4 * previous * (1 + equal))) / 2

@@ -1,4 +1,4 @@
-"""partnership.toml, read into frozen objects; an unknown key or value is an error that lists the valid ones."""
+"""partnership.toml, read into frozen objects; an unknown key or value is an error that lists valid ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from shp_data.domain import settings
 from shp_data.domain.areas import Area, Areas, WardChange, WardVintage, read_areas
-from shp_data.domain.errors import SettingsError, unknown
+from shp_data.domain.errors import SelectionError, SettingsError, unknown
+from shp_data.domain.events import Event
+from shp_data.domain.periods import Month
 from shp_data.domain.vocabulary import Indicator, Source, Vocabulary
 
 T = TypeVar("T")
@@ -25,6 +27,7 @@ _TABLES = (
     "areas",
     "ward_vintages",
     "ward_changes",
+    "events",
     "priorities",
     "themes",
     "indicators",
@@ -34,7 +37,7 @@ _TABLES = (
 
 @dataclass(frozen=True)
 class Partnership:
-    """One partnership: its names, its areas, its vocabulary and its suppliers."""
+    """One partnership: its names, its areas, its vocabulary, its suppliers and what happened there."""
 
     name: str
     area: str
@@ -42,6 +45,12 @@ class Partnership:
     areas: Areas
     vocabulary: Vocabulary
     sources: Mapping[str, Source]
+    events: tuple[Event, ...]
+
+    @property
+    def exceptional_months(self) -> frozenset[Month]:
+        """The months that tell nothing of how much a count varies as a rule."""
+        return frozenset(month for event in self.events if event.exceptional for month in event.period)
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,8 @@ def read_partnership(path: Path) -> Partnership:
         path.parent / "boundaries" / "populations.csv",
     )
     _check(names, areas, vocabulary, sources)
-    return Partnership(names.name, names.area, names.region, areas, vocabulary, sources)
+    events = _listed(Event, tables, "events")
+    return Partnership(names.name, names.area, names.region, areas, vocabulary, sources, events)
 
 
 def source_from(name: str, table: Mapping[str, Any]) -> Source:
@@ -157,6 +167,8 @@ def _typed(value: object, hint: Any, where: str) -> object:
         if value not in get_args(hint):
             raise SettingsError(f"{where}: {unknown('value', value, get_args(hint))}")
         return value
+    if hint is Month and isinstance(value, str):
+        return _month(value, where)
     if origin is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     if origin is Mapping and isinstance(value, Mapping):
@@ -169,3 +181,10 @@ def _typed(value: object, hint: Any, where: str) -> object:
     ):
         return value
     raise SettingsError(f"{where}: {value!r} is of the wrong type; expected {hint}")
+
+
+def _month(text: str, where: str) -> Month:
+    try:
+        return Month.parse(text)
+    except SelectionError as error:
+        raise SettingsError(f"{where}: {error}") from error
