@@ -7,11 +7,17 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
 
 from shp_data.domain.errors import SelectionError, SettingsError, unknown
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import OUTSIDE, UNPLACED, ward_column
 from shp_data.domain.vocabulary import plain
+
+K = TypeVar("K")
+L = TypeVar("L")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -141,9 +147,16 @@ def read_areas(
         raise SettingsError(
             f"{populations.name} cannot be read: {error}; build it anew, see boundaries/README.md"
         ) from error
+    if not lpas or not vintages:
+        raise SettingsError("partnership.toml needs at least one of [[areas]] and one of [[ward_vintages]]")
     for id_, found in wards.items():
         if not found:
             raise SettingsError(
                 f"{populations.name} has no wards of vintage {id_}, which partnership.toml names"
             )
-    return Areas(lpas, vintages, changes, wards, people)
+    return Areas(lpas, vintages, changes, _fixed(wards), _fixed(people))
+
+
+def _fixed(tables: Mapping[K, Mapping[L, V]]) -> Mapping[K, Mapping[L, V]]:
+    """The same tables, unchangeable."""
+    return MappingProxyType({key: MappingProxyType(dict(table)) for key, table in tables.items()})
