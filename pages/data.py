@@ -1,5 +1,60 @@
-"""Data: what is loaded?"""
+"""Data: what is loaded, what is missing, and what became of every load?"""
 
-from shp_view import app
+import streamlit as st
 
-app.heading("Data", app.selection())
+from shp_data.analysis import loaded
+from shp_view import app, coverage_grid, loading, markup
+
+SHOWN = 20  # loads, the latest first
+
+months = app.answer(loaded.months)
+app.heading(coverage_grid.title(months))
+if app.own_loads():
+    st.caption("All pages show the records chosen here. The sample is synthetic: invented incidents.")
+    app.records_choice()
+else:
+    st.write("Nothing of your own is loaded yet, so every page shows the synthetic sample.")
+st.page_link("pages/load_files.py", label="Load files")
+
+st.subheader("Records loaded, by month", anchor=False)
+for said in months.caveats:
+    st.warning(markup.literal(f"Possible double counting. {said}"))
+st.html(coverage_grid.grid(months))
+st.caption(coverage_grid.LEGEND)
+app.downloads(months, "months")
+app.notes(months)
+
+
+def undo(load: loaded.Load) -> None:
+    """Take a load back, at the second click."""
+    with st.popover("Undo this load"):
+        st.write(markup.literal(loading.undo_question(load)))
+        if st.button("Undo it", key=f"undo-{load.part}", type="primary"):
+            refused = loading.undo(app.own_store(), load.part)
+            if refused:
+                st.error(markup.literal(refused))
+            else:
+                st.rerun()
+
+
+st.subheader("Loads", anchor=False)
+store = app.store()
+for place, load in enumerate(reversed(store.manifest.loads[-SHOWN:])):
+    name = f"{loaded.moment(load)}: {loading.sum_line(load.tally)}"
+    with st.expander(name, expanded=place == 0, key=f"load-{load.part}", on_change="rerun") as details:
+        if not details.open:
+            continue
+        st.write(markup.literal(loading.places_line(load)))
+        for title, figure in (("By file", loaded.by_file(load)), ("By indicator", loaded.by_indicator(load))):
+            st.markdown(f"**{title}**")
+            app.table(figure, list(figure.table), f"{title}-{load.part}")
+        with st.container(horizontal=True):
+            if load.rejected_file:
+                rows, file = loading.rejected_rows(store.layout.root, load), f"rejected-{load.part}.csv"
+                st.download_button(
+                    "Rejected rows (CSV)", rows, file, key=f"rows-{load.part}", on_click="ignore"
+                )
+            if store.layout.root == app.own_store():
+                undo(load)
+if len(store.manifest.loads) > SHOWN:
+    st.caption(f"The latest {SHOWN} of {len(store.manifest.loads)} loads.")

@@ -22,10 +22,12 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
+from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store, vintage_of
 from shp_view import alt_texts, charts, documents, links, maps, markup, tables
 from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, legend, legend_title
+from shp_view.uploads import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,8 +114,26 @@ def filters(*, what: bool, ward: bool) -> None:
                 v.id: v.id for v in partnership().areas.vintages
             }
             _select("Ward boundaries of", vintages, "wards")
-            if Layout(own_store()).version() is not None:
-                _select("Records", {"own": "Our own", links.SAMPLE: "The synthetic sample"}, "data")
+            records_choice()
+
+
+def records_choice() -> None:
+    """Whose records are in view: the partnership's own or the sample. Only where there are own records."""
+    if own_loads():
+        _select("Records", {"own": "Our own", links.SAMPLE: "The synthetic sample"}, "data")
+
+
+def own_loads() -> tuple[Load, ...]:
+    """The loads of the partnership's own store, oldest first."""
+    own = Layout(own_store())
+    version = own.version()
+    return _opened(own.root, version).manifest.loads if version else ()
+
+
+def desk() -> Desk:
+    """What the Load files page keeps between two clicks, for this session alone."""
+    kept: Desk = st.session_state.setdefault("desk", Desk())
+    return kept
 
 
 def _select(label: str, options: dict[str, str], key: str, default: str | None = None) -> None:
@@ -154,16 +174,15 @@ def dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def heading(title: str, chosen: Selection) -> None:
+def heading(title: str, chosen: Selection | None = None) -> None:
     """The page's message, and under it the one quiet line: period, area, data to which month, whose, role."""
     shown = store()
     months = shown.months()
     data = "synthetic sample, not real records" if shown.synthetic else "own records"
     st.title(title, anchor=False)
-    st.caption(
-        f"{chosen.period.label} · {area_of(chosen)} · data to {months[-1].label if months else 'no month'} · "
-        f"{data} · {viewer().role}"
-    )
+    facts = [chosen.period.label, area_of(chosen)] if chosen else []
+    facts += [f"data to {months[-1].label if months else 'no month'}", data, viewer().role]
+    st.caption(" · ".join(facts))
     if shown.synthetic:
         st.info(
             "**Synthetic sample.** These incidents are invented; only their published totals are real. "
@@ -318,4 +337,4 @@ def _what_of(chosen: Selection) -> str:
 
 def refuse(error: UserError) -> None:
     """Say what is wrong, in place of the page."""
-    st.error(str(error))
+    st.error(markup.literal(str(error)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -12,7 +13,13 @@ STYLE = """<style>
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 
+_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
 _SWATCH = "display:inline-block;width:1em;height:1em;border:1px solid #8a8f98;vertical-align:-.15em;margin-right:.4em;"
+
+
+def literal(text: str) -> str:
+    """A text from a file as Markdown that shows it as it is: no picture, colour or formula comes of it."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
 def card(name: str, number: str, facts: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from shp_data.analysis.measures import gaps
@@ -75,18 +77,22 @@ def figure(
     )
 
 
-def _sources(store: Store, selection: Selection) -> tuple[str, ...]:
-    """An attribution for each source that the figure draws on."""
+def attributions(names: Iterable[str]) -> tuple[str, ...]:
+    """An attribution for each of these sources, each said once."""
     known = partnership().sources
-    names = sorted({c.source for c in store.coverage if c.indicator in selection.indicators})
     lines = []
-    for name in names:
+    for name in sorted(set(names)):
         # A force's data.police.uk source is called by the mapping's name and the force.
         source = known.get(name) or next(
             (s for s in known.values() if s.open and name.startswith(s.name)), None
         )
         lines.append(source.attribution if source and source.attribution else f"Source: {name}.")
     return tuple(dict.fromkeys(lines))
+
+
+def _sources(store: Store, selection: Selection) -> tuple[str, ...]:
+    """An attribution for each source that the figure draws on."""
+    return attributions(c.source for c in store.coverage if c.indicator in selection.indicators)
 
 
 def _caveats(store: Store, selection: Selection, people: Population | None) -> tuple[str, ...]:

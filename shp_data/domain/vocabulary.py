@@ -90,11 +90,13 @@ class Vocabulary:
     def categories(self, source: Source | None = None) -> dict[str, str]:
         """What a file may say for an indicator: ids and labels, and the source's own categories -> id.
 
-        Keys are in their `plain` form.
+        Keys are in their `plain` form. A category that the source leaves out (mapped to nothing) is not among
+        them, and neither is one of an indicator that is no longer known.
         """
         incident = [self.indicators[id_] for id_ in self.incident_indicators()]
         words = {plain(name): i.id for i in incident for name in (i.label, i.short, i.id)}
-        return words | ({plain(name): id_ for name, id_ in source.categories.items()} if source else {})
+        own = source.categories.items() if source else ()
+        return words | {plain(name): id_ for name, id_ in own if id_ in self.indicators}
 
     def _by_label(self) -> dict[str, Indicator]:
         return {plain(name): i for i in self.indicators.values() for name in (i.label, i.id)}

@@ -47,9 +47,9 @@ def known_headers(sources: Iterable[Source]) -> frozenset[str]:
 def choose(header: Collection[str], stem: str, sources: Mapping[str, Source], name: str | None) -> Reading:
     """How is a file with this header read?
 
-    A data.police.uk file by its own headers; else by the mapping named `name`; else by the first mapping
-    whose headers are all there; else as the plain incident file, under `name` or the file's stem.
-    Raises InputError where a needed column is missing.
+    A data.police.uk file by its own headers; else by the mapping named `name`; else by the mapping whose
+    headers are all there, that of most headers if several; else as the plain incident file, under `name` or
+    the file's stem. Raises InputError where a needed column is missing, or two mappings fit alike.
     """
     theirs = {plain(title): title for title in header}
     if all(plain(title) in theirs for title in _POLICE_UK_MARK):
@@ -64,7 +64,7 @@ def choose(header: Collection[str], stem: str, sources: Mapping[str, Source], na
     if missing:
         raise InputError(
             f"no column for {' and '.join(missing)}; the columns are {', '.join(header) or 'none'}. "
-            "Map them on the Data page, or under [sources] in partnership.toml"
+            "Map them on the Load files page, or under [sources] in partnership.toml"
         )
     return Reading(source, found, source.name)
 
@@ -78,6 +78,15 @@ def _police_uk(theirs: Mapping[str, str], sources: Mapping[str, Source], name: s
 
 
 def _fitting(theirs: Mapping[str, str], sources: Mapping[str, Source]) -> Source | None:
-    """The first mapping with headers of its own that the file all has."""
-    mapped = (s for s in sources.values() if s.headers)
-    return next((s for s in mapped if all(plain(title) in theirs for title in s.headers.values())), None)
+    """The mapping with headers of its own that the file all has; of several the one with most."""
+    mapped = [s for s in sources.values() if s.headers]
+    fitting = [s for s in mapped if all(plain(title) in theirs for title in s.headers.values())]
+    most = max((len(s.headers) for s in fitting), default=0)
+    best = [s for s in fitting if len(s.headers) == most]
+    if len(best) > 1:
+        names = " and ".join(repr(s.name) for s in best)
+        raise InputError(
+            f"the columns fit the mappings of {names} alike; name the supplier, on the Load files page or "
+            "by --source"
+        )
+    return best[0] if best else None

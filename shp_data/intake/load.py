@@ -24,7 +24,7 @@ from shp_data.intake.rejects import write_rejected
 from shp_data.intake.tables import read_chunks
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Cell, FileResult, Load, Manifest, Tally, records_in
-from shp_data.store.mappings import read_mappings
+from shp_data.store.mappings import known_sources
 from shp_data.store.writing import publish, writing
 
 Progress = Callable[[int, int, str], None]
@@ -62,7 +62,7 @@ def ingest(
     """
     with writing(root) as layout:
         manifest = layout.read_manifest(layout.version())
-        sources = {**partnership().sources, **read_mappings(root)}
+        sources = known_sources(root)
         part = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
         with _scratch(layout) as connection:
             files = list(_stage(connection, paths, options, sources, manifest, progress))
@@ -180,7 +180,8 @@ def _result(file: _File, by_indicator: Mapping[str, Tally], cells: Sequence[Cell
     if file.already:
         return FileResult(file.name, "already_loaded", file.sha256, message="these bytes are loaded already")
     if file.failure:
-        return FileResult(file.name, "failed", message=f"{file.name}: {file.failure}")
+        named = file.failure.startswith(file.name)  # what a reader says names the file already
+        return FileResult(file.name, "failed", message=file.failure if named else f"{file.name}: {file.failure}")
     tally = sum(by_indicator.values(), Tally())
     if tally.rejected == tally.read:
         return FileResult(

@@ -1,0 +1,199 @@
+"""What is loaded: the months that each source speaks for, the gaps in them, and what became of every load."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from shp_data.analysis.context import attributions
+from shp_data.domain.errors import StoreError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, Period
+from shp_data.domain.schema import UNKNOWN
+from shp_data.figure import Figure
+from shp_data.store.manifest import Load, Tally
+from shp_data.store.reading import Store
+
+LOADED, GAP, BEYOND = "loaded", "gap", "beyond"
+_UK = ZoneInfo("Europe/London")
+_VALUE = re.compile(r"'([^']*)'")
+_ROW = re.compile(r"\brow \d+")
+_NAMED = 3  # so many of the values that a reason was given for are shown
+
+
+def months(store: Store) -> Figure:
+    """How many records does each source hold of each indicator and month, and where are the gaps?
+
+    Columns source, indicator (short name), month, count and state, with a row for every month from the
+    store's first to its last. `state`: loaded; gap, between two loaded months; beyond, before the first or
+    after the last. Count is missing where nothing is loaded, and 0 where the source had none. The caveats
+    say where two sources speak for the same indicator and month.
+    """
+    words = partnership().vocabulary
+    span = runs(store.months(), whole=True)
+    order = {id_: place for place, id_ in enumerate(words.indicators)}
+    own: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for cell, count in store.coverage.items():
+        own[cell.source, cell.indicator][cell.month] = count
+    rows = [
+        (
+            source,
+            words.indicator(indicator).short,
+            str(month),
+            found.get(str(month)),
+            _state(str(month), found),
+        )
+        for (source, indicator), found in sorted(own.items(), key=lambda kv: (kv[0][0], order[kv[0][1]]))
+        for month in (span[0] if span else ())
+    ]
+    table = pd.DataFrame(rows, columns=["source", "indicator", "month", "count", "state"])
+    label = f", {span[0].label}" if span else ""
+    return Figure(
+        table.astype({"count": "Int64"}),
+        title="Months loaded by source and indicator",
+        subtitle=f"Records loaded by source, indicator and month{label}",
+        unit="records",
+        sources=attributions(cell.source for cell in store.coverage),
+        as_of=span[0].last.label if span else "no month",
+        caveats=doubled(store),
+        synthetic=store.synthetic,
+    )
+
+
+def runs(found: Iterable[Month], *, whole: bool = False) -> list[Period]:
+    """Months as unbroken runs, in order; `whole`: as one, from the first to the last."""
+    ordered = sorted(found)
+    if whole:
+        return [Period(ordered[0], ordered[-1])] if ordered else []
+    made: list[Period] = []
+    for month in ordered:
+        if made and made[-1].last.plus(1) == month:
+            made[-1] = Period(made[-1].first, month)
+        else:
+            made.append(Period(month, month))
+    return made
+
+
+def doubled(store: Store) -> tuple[str, ...]:
+    """Where do two sources speak for the same indicator and month? A sentence for each indicator."""
+    by: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for cell in store.coverage:
+        by[cell.indicator][cell.month].add(cell.source)
+    words = partnership().vocabulary
+    said = []
+    for indicator, found in by.items():
+        twice = {month: names for month, names in found.items() if len(names) > 1}
+        if twice:
+            names = " and ".join(sorted(set().union(*twice.values())))
+            spans = ", ".join(f"{p.first.label} to {p.last.label}" if p.length > 1 else p.first.label
+                              for p in runs(Month.parse(month) for month in twice))  # fmt: skip
+            said.append(
+                f"{words.indicator(indicator).short} comes from {names} for the same months ({spans}): an "
+                "incident that both reported is counted twice."
+            )
+    return tuple(said)
+
+
+def by_file(load: Load) -> Figure:
+    """What became of each file? Columns file, status, read, accepted, duplicates, rejected, message."""
+    rows = [
+        {"file": f.file, "status": f.status.replace("_", " "), **_counts(f.tally), "message": f.message}
+        for f in load.files
+    ]
+    table = pd.DataFrame(rows)
+    if not table["message"].any():
+        table = table.drop(columns="message")
+    return _of_load(load, table, "Load by file")
+
+
+def by_indicator(load: Load) -> Figure:
+    """What became of the rows of each indicator? Columns indicator, read, accepted, duplicates, rejected."""
+    words = partnership().vocabulary.indicators
+    sums: dict[str, Tally] = defaultdict(Tally)
+    for file in load.files:
+        for indicator, tally in file.by_indicator.items():
+            sums[indicator] += tally
+    rows = [
+        {"indicator": words[id_].short if id_ in words else UNKNOWN, **_counts(sums[id_])}
+        for id_ in (*words, UNKNOWN)
+        if id_ in sums
+    ]
+    columns = ["indicator", "read", "accepted", "duplicates", "rejected"]
+    return _of_load(load, pd.DataFrame(rows, columns=columns), "Load by indicator")
+
+
+def reasons(load: Load, root: Path) -> Figure:
+    """Why were rows rejected? Columns rows, reason, seen: the commonest first, with the values seen.
+
+    A value in quotes and a row's number are left out of the reason, so that one fault counts once. Raises
+    StoreError where the rejected rows cannot be read.
+    """
+    try:
+        texts = pd.read_csv(
+            root / load.rejected_file, usecols=["rejected_reason"], dtype=str, keep_default_na=False,
+            encoding="utf-8-sig",
+        )["rejected_reason"]  # fmt: skip
+    except (OSError, ValueError) as error:
+        raise StoreError(f"the rejected rows of this load cannot be read: {error}") from error
+    counts: Counter[str] = Counter()
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, times in texts.value_counts().items():
+        reason = _ROW.sub("another row", _VALUE.sub("…", str(text)))
+        counts[reason] += times
+        if values := _VALUE.findall(str(text)):
+            seen[reason][", ".join(values)] += times
+    rows = [(times, reason, _examples(seen[reason])) for reason, times in counts.most_common()]
+    return _of_load(load, pd.DataFrame(rows, columns=["rows", "reason", "seen"]), "Reasons for rejection")
+
+
+def sources_of(load: Load) -> tuple[str, ...]:
+    """The sources that a load speaks for."""
+    return tuple(sorted({cell.source for cell in load.cells}))
+
+
+def moment(load: Load) -> str:
+    """When was it loaded, in UK time? `22 Nov 2026, 17:40`."""
+    at = dt.datetime.fromisoformat(load.loaded_at).astimezone(_UK)
+    return f"{at.day} {at:%b %Y, %H:%M}"
+
+
+def _state(month: str, found: Mapping[str, int]) -> str:
+    if month in found:
+        return LOADED
+    return GAP if min(found) < month < max(found) else BEYOND
+
+
+def _examples(values: Counter[str]) -> str:
+    named = [f"{value} ({times:,})" for value, times in values.most_common(_NAMED)]
+    more = len(values) - len(named)
+    return ", ".join(named) + (f" and {more:,} more" if more else "")
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {
+        "read": tally.read,
+        "accepted": tally.accepted,
+        "duplicates": tally.duplicates,
+        "rejected": tally.rejected,
+    }
+
+
+def _of_load(load: Load, table: pd.DataFrame, title: str) -> Figure:
+    names = sources_of(load)
+    known = partnership().sources
+    last = max((cell.month for cell in load.cells), default="")
+    return Figure(
+        table,
+        title=title,
+        subtitle=f"{title}, {moment(load)}",
+        unit="rows",
+        sources=attributions(names),
+        as_of=Month.parse(last).label if last else "no month",
+        synthetic=any(name in known and known[name].synthetic for name in names),
+    )

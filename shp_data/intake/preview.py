@@ -1,0 +1,138 @@
+"""What is in a file before it is loaded: its header, its first rows, and what of it is not understood."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from shp_data.domain import schema
+from shp_data.domain.errors import InputError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.vocabulary import Source, plain
+from shp_data.intake.chunks import ROW
+from shp_data.intake.columns import POLICE_UK, Reading, choose, known_headers
+from shp_data.intake.files import InputFile, find_files
+from shp_data.intake.tables import read_chunks
+
+_ROWS = 5
+_LONGEST = 80  # characters of a cell that a preview shows
+_BLANK = " \t\n\r\xa0\ufeff"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A file before it is loaded.
+
+    `rows`: the first five, as text. `reading`: how it will be read; None where needed columns are not known.
+    `unknown`: its categories that mean no indicator, with their rows, the commonest first. `fault`: why
+    nothing of it can be read or which columns are missing; empty where it can be loaded as it is.
+    """
+
+    name: str
+    file: InputFile | None = None
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    reading: Reading | None = None
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    fault: str = ""
+
+    @property
+    def mappable(self) -> bool:
+        """Would a mapping help: are columns or categories not understood?"""
+        return bool(self.header) and (self.reading is None or bool(self.unknown))
+
+
+def previews(path: Path, sources: Mapping[str, Source], name: str | None) -> list[Preview]:
+    """What is in this file, or in each file of this zip? `name`: the supplier, where the user gave it."""
+    known = known_headers(sources.values())
+    return [
+        _preview(item, known, sources, name)
+        if isinstance(item, InputFile)
+        else Preview(item.name, fault=item.message)
+        for item in find_files([path])
+    ]
+
+
+def categories(file: InputFile, known: Collection[str], column: str) -> dict[str, int]:
+    """Which categories does a column hold, and in how many rows? The commonest first, blanks left out.
+
+    Reads the whole file. Raises InputError where it cannot be read on.
+    """
+    found: Counter[str] = Counter()
+    for chunk in read_chunks(file, known):
+        for pair in pc.value_counts(chunk.table[column]).to_pylist():
+            text = (pair["values"] or "").strip(_BLANK)
+            if text:
+                found[text] += pair["counts"]
+    return dict(found.most_common())
+
+
+def undecided(found: Mapping[str, int], source: Source | None) -> dict[str, int]:
+    """Those categories of which neither the vocabulary nor the source's mapping says anything."""
+    known = set(partnership().vocabulary.categories(source))
+    decided = {plain(name) for name in source.categories} if source else set()
+    return {name: rows for name, rows in found.items() if plain(name) not in known | decided}
+
+
+def own_header(ours: str, header: Collection[str]) -> str | None:
+    """The header of a file that is our own name of a column."""
+    return next((title for title in header if plain(title) == plain(ours)), None)
+
+
+def mapping(
+    base: Source,
+    header: Collection[str],
+    chosen: Mapping[str, str],
+    meant: Mapping[str, str],
+    whole: str | None,
+) -> Source:
+    """The supplier's mapping with what was chosen now added to what it holds.
+
+    `chosen`: our column -> the file's header; those of our own name need no mapping. `meant`: category ->
+    indicator id, empty to leave its rows out. `whole`: the one indicator of a file without categories.
+    Raises InputError where a needed column has none, or one header stands for two columns.
+    """
+    needed = [ours for ours in schema.REQUIRED if not (ours == "indicator" and whole)]
+    missing = [ours for ours in needed if ours not in chosen]
+    if missing:
+        raise InputError(f"choose a column for {' and '.join(missing)}")
+    twice = [title for title, times in Counter(chosen.values()).items() if times > 1]
+    if twice:
+        raise InputError(f"the column {twice[0]!r} is chosen twice; each can stand for one thing only")
+    foreign = {ours: title for ours, title in chosen.items() if own_header(ours, header) != title}
+    return replace(
+        base,
+        headers={**{o: t for o, t in base.headers.items() if o in chosen}, **foreign},
+        categories={**base.categories, **meant},
+        indicator=whole,
+    )
+
+
+def _preview(
+    file: InputFile, known: Collection[str], sources: Mapping[str, Source], name: str | None
+) -> Preview:
+    try:
+        table = next(iter(read_chunks(file, known))).table
+    except InputError as error:
+        return Preview(file.name, fault=str(error))
+    header = tuple(title for title in table.column_names if title != ROW)
+    rows = tuple(
+        tuple((row[title] or "")[:_LONGEST] for title in header) for row in table.slice(0, _ROWS).to_pylist()
+    )
+    found = Preview(file.name, file, header, rows)
+    try:
+        reading = choose(header, file.stem, sources, name)
+        return replace(found, reading=reading, unknown=_unknown(file, known, reading))
+    except InputError as error:
+        return replace(found, fault=str(error))
+
+
+def _unknown(file: InputFile, known: Collection[str], reading: Reading) -> dict[str, int]:
+    """The categories that nobody knows; those of data.police.uk stand in partnership.toml."""
+    if reading.source.indicator or reading.source.format == POLICE_UK:
+        return {}
+    return undecided(categories(file, known, reading.headers["indicator"]), reading.source)

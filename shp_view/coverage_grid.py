@@ -1,0 +1,145 @@
+"""Which months are loaded, as a table that shows its gaps: it scrolls sideways and reads in either theme.
+
+Markup, since no element of the page can group columns under a financial year. Every text is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+
+from shp_data.analysis.loaded import BEYOND, GAP, runs
+from shp_data.domain.periods import Month, Period
+from shp_data.figure import Figure
+from shp_view.rows import Row, plain_rows
+from shp_view.wording import counted, listed, number
+
+LONG_GAP = 4  # a gap in every row of so many months takes one column
+_HATCH = "repeating-linear-gradient(135deg,#8a8f9870 0 2px,transparent 2px 7px)"
+STYLE = f"""<style>
+.months {{overflow-x:auto;max-width:100%;border:1px solid #8a8f9855;border-radius:4px}}
+.months table {{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums;margin:0}}
+.months th,.months td {{border:0;border-bottom:1px solid #8a8f9833;padding:.32rem .42rem;white-space:nowrap;
+ text-align:right;font-weight:400}}
+.months thead th {{text-align:center;font-weight:600}}
+.months .year,.months .new {{border-left:2px solid #8a8f98}}
+.months th.name {{position:sticky;left:0;text-align:left;background:var(--st-background-color,Canvas);
+ border-right:2px solid #8a8f98;max-width:15rem;white-space:normal;z-index:1;min-width:8rem}}
+.months tr.source th {{text-align:left;font-weight:600;
+ background:var(--st-secondary-background-color,Canvas)}}
+.months td.gap {{background:{_HATCH};text-align:center;font-style:italic}}
+.months td.beyond {{text-align:center;opacity:.75}}
+@media (max-width:640px) {{.months th.name {{max-width:7.5rem;min-width:6rem}}}}
+</style>"""
+LEGEND = (
+    "**gap** (hatched): not loaded, though months before and after are. **–**: before the first or after the "
+    "last month loaded. **0**: loaded, and there was none."
+)
+
+
+def title(figure: Figure) -> str:
+    """What is loaded, from when to when, and is anything missing? The message over the page."""
+    rows = plain_rows(figure.table, ["source", "indicator", "month", "state"])
+    if not rows:
+        return "Nothing is loaded"
+    indicators, sources = ({row[name] for row in rows} for name in ("indicator", "source"))
+    span = runs((Month.parse(row["month"]) for row in rows), whole=True)[0]
+    count = len(indicators)
+    start = f"{counted(count, 'indicators')} {'is' if count == 1 else 'are'} loaded from "
+    start += f"{'one source' if len(sources) == 1 else counted(len(sources), 'sources')}, "
+    start += f"{_long(span.first)} to {_long(span.last)}" if span.length > 1 else _long(span.first)
+    return f"{start}; {_missing(rows)}"
+
+
+def grid(figure: Figure) -> str:
+    """The table of months: a row for each source and indicator, a column for each month, years above them.
+
+    Table: source, indicator, month, count, state. A long gap in every row is one column that says so.
+    """
+    rows = plain_rows(figure.table, ["source", "indicator", "month", "count", "state"])
+    columns = _columns(rows)
+    body = "".join(
+        f'<tr class="source"><th class="name" scope="colgroup">{escape(source)}</th>'
+        f'<th colspan="{len(columns)}"></th></tr>'
+        + "".join(
+            _line(name, list(cells), columns) for name, cells in groupby(of, key=lambda r: r["indicator"])
+        )
+        for source, of in groupby(rows, key=lambda row: row["source"])
+    )
+    return (
+        f'{STYLE}<div class="months" role="region" tabindex="0" aria-label="{escape(figure.title)}"><table>'
+        f"<thead>{_head(columns)}</thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _missing(rows: Sequence[Row]) -> str:
+    gaps = {(row["source"], row["indicator"], row["month"]) for row in rows if row["state"] == GAP}
+    if not gaps:
+        return "no month is missing"
+    found = runs({Month.parse(month) for _, _, month in gaps})
+    months = sum(period.length for period in found)
+    every = len(gaps) == months * len({(row["source"], row["indicator"]) for row in rows})
+    which = listed([_span(period) for period in found]) if len(found) <= 3 else counted(months, "months")
+    verb = "is" if len(found) == 1 else "are"
+    return f"{which} {verb} missing{'' if every else ' for some of them'}"
+
+
+def _span(period: Period) -> str:
+    if period.length == 1:
+        return _long(period.first)
+    return f"{_long(period.first)} to {_long(period.last)} ({period.length} months)"
+
+
+def _long(month: Month) -> str:
+    return f"{month.first_day:%B %Y}"
+
+
+def _columns(rows: Sequence[Row]) -> list[Period]:
+    """The columns: each month, or a long gap that is in every row as one."""
+    months = {Month.parse(row["month"]) for row in rows}
+    there = {Month.parse(row["month"]) for row in rows if row["count"] is not None}
+    long = [period for period in runs(months - there) if period.length >= LONG_GAP]
+    inside = {month for period in long for month in period}
+    return sorted([*long, *(Period(m, m) for m in months - inside)], key=lambda period: period.first)
+
+
+def _head(columns: Sequence[Period]) -> str:
+    """Two lines: the financial years, and the months under them. A long gap stands in both."""
+    years, months = '<th class="name" rowspan="2" scope="col">Source and indicator</th>', ""
+    for (year, long), group in groupby(columns, key=_year):
+        of = list(group)
+        if long:
+            years += (
+                f'<th class="year" rowspan="2" scope="col">{of[0].first.label}<br>to {of[0].last.label}</th>'
+            )
+            continue
+        years += f'<th class="year" colspan="{len(of)}" scope="colgroup">{year}</th>'
+        for place, period in enumerate(of):
+            mark = ' class="new"' if place == 0 else ""
+            months += f'<th{mark} scope="col"><abbr title="{period.label}">{period.label[:3]}</abbr></th>'
+    return f"<tr>{years}</tr><tr>{months}</tr>"
+
+
+def _year(period: Period) -> tuple[str, bool]:
+    return period.first.financial_year, period.length > 1
+
+
+def _line(name: str, cells: Sequence[Row], columns: Sequence[Period]) -> str:
+    by = {cell["month"]: cell for cell in cells}
+    told, before = "", ""
+    for period in columns:
+        year = str(_year(period))
+        mark = " new" if year != before else ""
+        told += _cell(by[str(period.first)], period, mark)
+        before = year
+    return f'<tr><th class="name" scope="row">{escape(name)}</th>{told}</tr>'
+
+
+def _cell(cell: Row, period: Period, mark: str) -> str:
+    if cell["state"] == GAP:
+        text = f"gap: {period.length} months" if period.length > 1 else "gap"
+        return f'<td class="gap{mark}" title="{period.first.label}: not loaded">{text}</td>'
+    if cell["state"] == BEYOND:
+        return f'<td class="beyond{mark}" title="{period.label}: not loaded">–</td>'
+    return f'<td class="cell{mark}">{number(cell["count"])}</td>'

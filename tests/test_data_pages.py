@@ -1,0 +1,301 @@
+"""The pages Data and Load files, as a user meets them: load, map once, undo, and back to the sample."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shp_data.domain import settings
+from shp_data.intake.load import Options, ingest
+from shp_data.store.layout import Layout
+from shp_data.store.mappings import read_mappings
+from shp_data.store.reading import open_store
+from shp_view import loading, markup, uploads
+
+HEADER = b"date,indicator,longitude,latitude\n"
+GOOD = HEADER + b"2020-04-05,asb_police,-1.21,54.69\n2020-04-06,asb_police,-1.21,54.69\n"
+STRANGE = (
+    b"Reported on,Incident type,Street\n"
+    b"01/04/2022,Nuisance youths,High Street\n"
+    b"02/04/2022,Bin fire,Low Street\n"
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SHP_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+def opened(page: str) -> AppTest:
+    at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60)
+    return at.switch_page(f"pages/{page}.py").run()
+
+
+def uploaded(at: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    at.file_uploader[0].set_value([(name, data, "text/csv") for name, data in files])
+    return at.run()
+
+
+def pressed(at: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in at.button if button.label == label]
+    return button.click().run()
+
+
+def said(at: AppTest) -> str:
+    """Everything that the page says in words, with what Markdown escapes undone."""
+    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.info, at.warning)
+    return "\n".join(str(element.value).replace("\\", "") for kind in kinds for element in kind)
+
+
+def pick(at: AppTest, label: str, value: str) -> None:
+    (box,) = [box for box in at.selectbox if box.label.replace("\\", "") == label]
+    box.set_value(value)
+
+
+def stored(tmp_path: Path, root: Path, text: bytes, name: str = "a.csv", **options: object) -> None:
+    (tmp_path / name).write_bytes(text)
+    ingest([tmp_path / name], root, Options(**options))
+
+
+def test_without_own_records_the_data_page_shows_the_sample_and_offers_no_undo(root):
+    at = opened("data")
+    assert not at.exception
+    assert at.title[0].value.startswith(
+        "5 indicators are loaded from one source, April 2018 to March 2021; no month"
+    )
+    assert "Nothing of your own is loaded yet" in said(at)
+    assert "Synthetic sample" in said(at)
+    assert [button.label for button in at.button] == []
+
+
+def test_own_records_are_shown_and_the_sample_is_one_choice_away(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    at = opened("data")
+    assert at.title[0].value == "1 indicator is loaded from one source, April 2020; no month is missing"
+    assert at.expander[0].label.endswith("2 rows read = 2 accepted + 0 duplicates + 0 rejected")
+    pick(at, "Records", "sample")
+    at.run()
+    assert at.title[0].value.startswith("5 indicators are loaded")
+    assert "Undo it" not in [button.label for button in at.button]
+    pick(at, "Records", "own")
+    assert at.run().title[0].value.startswith("1 indicator is loaded")
+
+
+def test_undo_brings_back_what_the_load_replaced(root, tmp_path):
+    stored(tmp_path, root, GOOD, source="Council")
+    stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council")
+    at = opened("data")
+    assert "the 2 that they replaced stand again" in said(at)
+    at = pressed(at, "Undo it")
+    assert not at.exception
+    (load,) = open_store(root).manifest.loads
+    assert load.tally.accepted == 2
+    assert at.expander[0].label.endswith("2 rows read = 2 accepted + 0 duplicates + 0 rejected")
+
+
+def test_the_last_undo_leads_back_to_the_sample(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    at = pressed(opened("data"), "Undo it")
+    assert "Nothing of your own is loaded yet" in said(at)
+
+
+def test_an_undo_that_is_refused_says_why(root, tmp_path):
+    stored(tmp_path, root, GOOD, source="Council")
+    first = open_store(root).manifest.loads[0].part
+    stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council", append=True)
+    version = Layout(root).version()
+    assert "undo that one first" in loading.undo(root, first)
+    assert Layout(root).version() == version
+
+
+def test_two_sources_for_one_month_are_a_warning(root, tmp_path):
+    stored(tmp_path, root, GOOD, source="Police")
+    stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council")
+    assert "Possible double counting" in said(opened("data"))
+
+
+def test_a_file_loads_from_the_browser_and_every_row_is_accounted_for(root):
+    bad = b"31/02/2020,asb_police,,\n" * 3
+    at = uploaded(opened("load_files"), ("council.csv", GOOD + bad))
+    assert "1 file ready to load." in said(at)
+    at = pressed(at, "Load")
+    assert not at.exception
+    assert "2 records loaded from 1 file; 3 rows rejected" in said(at)
+    assert "5 rows read = 2 accepted + 0 duplicates + 3 rejected" in said(at)
+    assert "own records" in said(at)
+    tables = [frame.value for frame in at.dataframe]
+    assert tables[0]["File"].tolist() == ["council.csv"]
+    assert tables[1]["Rows"].tolist() == [3]
+    assert tables[1]["Seen"].tolist() == ["31/02/2020 (3)"]
+
+
+def test_the_same_file_again_is_nothing_new(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    at = pressed(uploaded(opened("load_files"), ("again.csv", GOOD)), "Load")
+    assert "Nothing new: these files are loaded already" in said(at)
+
+
+@pytest.mark.parametrize(("choice", "records"), [(0, 2), (1, 4)])
+def test_adding_keeps_what_is_there_and_replacing_does_not(root, tmp_path, choice, records):
+    stored(tmp_path, root, GOOD, source="Cleveland Fire Brigade")
+    at = uploaded(opened("load_files"), ("extract.csv", GOOD.replace(b"04-05", b"04-08")))
+    pick(at, "Supplier of these files, if they do not name it", "Cleveland Fire Brigade")
+    at.radio[0].set_value(at.radio[0].options[choice]).run()
+    pressed(at, "Load")
+    assert sum(open_store(root).coverage.values()) == records
+
+
+def test_a_supplier_is_mapped_once(root):
+    at = uploaded(opened("load_files"), ("nuisance april.csv", STRANGE))
+    assert "1 file to be mapped first" in said(at)
+    assert at.dataframe[0].value.iloc[0].tolist() == ["01/04/2022", "Nuisance youths", "High Street"]
+    pick(at, "Date (needed)", "Reported on")
+    pick(at, "Indicator (needed)", "Incident type")
+    pick(at, "Location", "Street")
+    at.run()
+    at.text_input[0].set_value("Council wardens")
+    pick(at, "Nuisance youths (1 row)", "asb_police")
+    at = pressed(at, "Keep this mapping")
+    assert "Choose what 'Bin fire' means" in said(at)
+    pick(at, "Bin fire (1 row)", "fires_secondary_deliberate")
+    at = pressed(at, "Keep this mapping")
+    assert "1 file ready to load" in said(at)
+    at = pressed(at, "Load")
+    assert "2 records loaded from 1 file" in said(at)
+    assert set(open_store(root).coverage) == {
+        ("Council wardens", "asb_police", "2022-04"),
+        ("Council wardens", "fires_secondary_deliberate", "2022-04"),
+    }
+
+    second = STRANGE.replace(b"/04/", b"/05/")
+    at = uploaded(opened("load_files"), ("nuisance may.csv", second))
+    assert "1 file ready to load" in said(at)
+    pressed(at, "Load")
+    assert {cell.source for cell in open_store(root).coverage} == {"Council wardens"}
+    assert len(open_store(root).months()) == 2
+
+
+def test_categories_alone_are_mapped_and_may_be_left_out(root):
+    text = b"date,indicator\n2022-04-01,Nuisance youths\n2022-04-01,Bin fire\n"
+    at = uploaded(opened("load_files"), ("wardens.csv", text))
+    pick(at, "Nuisance youths (1 row)", "asb_police")
+    pick(at, "Bin fire (1 row)", "")
+    at = pressed(at, "Keep this mapping")
+    assert "1 file ready to load" in said(at)
+    at = pressed(at, "Load")
+    assert "1 record loaded from 1 file; 1 row rejected" in said(at)
+    assert {cell.source for cell in open_store(root).coverage} == {"wardens"}
+
+
+def test_a_whole_file_of_one_indicator(root):
+    at = uploaded(opened("load_files"), ("fires.csv", b"Call time,Road\n2022-04-01,A\n"))
+    pick(at, "Date (needed)", "Call time")
+    pick(at, "If there is no column for it: the whole file is one indicator", "fires_vehicle_deliberate")
+    at = pressed(at, "Keep this mapping")
+    assert read_mappings(root)["fires"].indicator == "fires_vehicle_deliberate"
+    assert "1 record loaded" in said(pressed(at, "Load"))
+
+
+@pytest.mark.parametrize("name", ["", "police.uk", "Synthetic sample"])
+def test_a_mapping_needs_a_name_of_its_own(root, name):
+    at = uploaded(opened("load_files"), ("fires.csv", b"Call time,Road\n2022-04-01,A\n"))
+    at.text_input[0].set_value(name)
+    at = pressed(at, "Keep this mapping")
+    assert at.error
+    assert read_mappings(root) == {}
+
+
+def test_a_kept_mapping_is_listed_and_can_be_removed(root):
+    test_a_whole_file_of_one_indicator(root)
+    at = opened("load_files")
+    assert "Call time is our date; every row is Deliberate vehicle fires" in said(at)
+    pressed(at, "Remove")
+    assert read_mappings(root) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("empty.csv", b"", "holds nothing"),
+        ("paper.csv", b"%PDF-1.7", "looks like a PDF"),
+        ("book.xlsx", b"no workbook", "is no workbook"),
+        ("wide.csv", ",".join(f"c{n}" for n in range(600)).encode() + b"\n1\n", "at most 500 are read"),
+        ("broken.zip", b"PK\x03\x04", "damaged or cut short"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_clear_message(root, name, data, message):
+    at = uploaded(opened("load_files"), (name, data))
+    assert not at.exception
+    assert message in said(at)
+    at = pressed(at, "Load")
+    assert not at.exception
+    assert "Nothing was loaded" in said(at)
+
+
+def test_a_bad_file_does_not_stop_a_good_one(root):
+    at = pressed(uploaded(opened("load_files"), ("good.csv", GOOD), ("empty.csv", b"")), "Load")
+    assert "2 records loaded from 1 file; 1 file could not be used" in said(at)
+    assert "holds nothing" in at.dataframe[0].value["Message"].tolist()[1]
+
+
+def test_markup_in_cells_and_names_is_shown_as_text(root):
+    text = b"Day,Kind\n2022-04-01,**x** [a](http://b) $y$ <b>\n"
+    at = uploaded(opened("load_files"), ("_a_ red[b](c).csv", text))
+    pick(at, "Indicator (needed)", "Kind")
+    at.run()
+    labels = [box.label for box in at.selectbox]
+    assert markup.literal("**x** [a](http://b) $y$ <b> (1 row)") in labels
+    assert markup.literal("_a_ red[b](c).csv") in at.subheader[0].value
+
+
+def test_a_zip_of_months_is_loaded_under_the_names_in_it(root):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("2020-04/x.csv", GOOD)
+    at = pressed(uploaded(opened("load_files"), ("months.zip", stream.getvalue())), "Load")
+    assert at.dataframe[0].value["File"].tolist() == ["months.zip/2020-04/x.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("March 2021.csv", "March 2021.csv"),
+        ("../../etc/passwd.csv", "passwd.csv"),
+        (r"C:\Users\me\a.csv", "a.csv"),
+        ("..", "file"),
+        ("", "file"),
+        (".hidden.csv", "hidden.csv"),
+        ("nul.csv", "_nul.csv"),
+        ("a\x00b\n.csv", "a_b_.csv"),
+        ("x" * 400 + ".xlsx", "x" * 115 + ".xlsx"),
+        ("a.csv. ", "a.csv"),
+        ("é" * 100 + ".csv", "é" * 58 + ".csv"),
+        ("a\udc80\ud800\u202e.csv", "a___.csv"),
+    ],
+)
+def test_a_name_from_a_browser_is_made_safe_and_stays_itself(name, safe):
+    assert uploads.safe_name(name) == safe
+
+
+class Sent:
+    def __init__(self, file_id: str, name: str, data: bytes = b"x"):
+        self.file_id, self.name, self.data = file_id, name, data
+
+    def getbuffer(self) -> memoryview:
+        return memoryview(self.data)
+
+
+def test_uploads_lie_apart_below_one_folder_that_goes_with_the_desk(root):
+    desk = uploads.Desk()
+    paths = desk.save([Sent("../1", "../a.csv"), Sent("2", "a.csv", b"y")])
+    assert [path.read_bytes() for path in paths] == [b"x", b"y"]
+    (folder,) = {path.parent.parent for path in paths}
+    assert desk.save([Sent("2", "a.csv")]) == paths[1:]
+    desk.load(root, paths, None, add=False, progress=lambda *_: None)
+    assert not folder.exists()
+    assert (desk.turn, desk.last.tally.read) == (1, 0)
