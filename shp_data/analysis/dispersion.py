@@ -18,20 +18,17 @@ _STEPS = 25  # the fit settles in five or six
 class Dispersion:
     """The variance of monthly counts over their mean, and the degrees of freedom of its estimate.
 
-    `df` is None where too few months are known: the counts are then taken to vary as chance alone does
-    (phi 1), which must be said beside the verdict.
+    `df` is None where phi is 1 and leaves nothing to be unsure of. `estimated` is False where too few months
+    are known to say: the counts are then taken to vary as chance alone does, which must be said beside the
+    verdict.
     """
 
     phi: float
     df: int | None
-
-    @property
-    def estimated(self) -> bool:
-        """Is it measured, not assumed?"""
-        return self.df is not None
+    estimated: bool
 
 
-ASSUMED = Dispersion(1.0, None)
+ASSUMED = Dispersion(1.0, None, False)
 
 
 def dispersion(counts: Mapping[Month, int], leave_out: Collection[Month] = ()) -> Dispersion:
@@ -39,7 +36,8 @@ def dispersion(counts: Mapping[Month, int], leave_out: Collection[Month] = ()) -
 
     `counts`: of every month covered, zeros included. `leave_out`: exceptional months, and those under test,
     which would hide a real change in them by its own size. Pearson's dispersion of a Poisson regression on a
-    trend and two yearly waves, at least 1; ASSUMED where fewer than FEWEST_MONTHS are left or all are 0.
+    trend and two yearly waves; 1 where it is less, for no count varies less than chance. ASSUMED where fewer
+    than FEWEST_MONTHS are left, or all are 0. Months are taken as independent of each other.
     Source: McCullagh and Nelder, Generalized Linear Models, 1989, section 6.2.4.
     """
     months = sorted(set(counts) - set(leave_out))
@@ -49,8 +47,8 @@ def dispersion(counts: Mapping[Month, int], leave_out: Collection[Month] = ()) -
     terms = _season_and_trend(months)
     expected = _fitted(terms, observed)
     df = len(months) - terms.shape[1]
-    pearson = float(np.sum((observed - expected) ** 2 / expected))
-    return Dispersion(max(1.0, pearson / df), df)
+    phi = float(np.sum((observed - expected) ** 2 / expected)) / df
+    return Dispersion(phi, df, True) if phi > 1 else Dispersion(1.0, None, True)
 
 
 def _season_and_trend(months: list[Month]) -> NDArray[np.float64]:

@@ -1,0 +1,121 @@
+"""The verdict of every row of a table that compares a period with the same period last year."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from shp_data.analysis.discovery import discovery_level
+from shp_data.analysis.dispersion import Dispersion, dispersion
+from shp_data.analysis.significance import Comparison, compare, p_value
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, Period
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.reading import Store, summary, vintage_of
+
+VERDICT = ("rate_ratio", "low", "high", "p_value", "verdict", "dispersion")
+EXPOSURES = ("population", "population_last_year")
+_Counts = Mapping[tuple[str, ...], int]
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A row's two counts, what they are out of, and how much its months vary."""
+
+    current: int
+    previous: int
+    exposure: float
+    previous_exposure: float
+    spread: Dispersion
+
+    def p_value(self) -> float:
+        equal = self.exposure / self.previous_exposure
+        return p_value(self.current, self.previous, equal, self.spread.phi, self.spread.df)
+
+    def compared(self, level: float) -> Comparison:
+        return compare(
+            self.current,
+            self.previous,
+            current_exposure=self.exposure,
+            previous_exposure=self.previous_exposure,
+            dispersion=self.spread.phi,
+            dispersion_df=self.spread.df,
+            level=level,
+        )
+
+
+def verdicts(
+    store: Store, selection: Selection, table: pd.DataFrame, by: Sequence[str], viewer: Viewer
+) -> pd.DataFrame:
+    """Which rows changed by more than chance, against the same period last year?
+
+    `table`: a row for each combination of the columns `by` (of source, indicator, lpa, ward as its code; none
+    for one row), with count and last_year as `change.compared` gives them; where it has both columns of
+    EXPOSURES, rates are compared. Out: the table with VERDICT added: rate_ratio of this period to last
+    year's and its interval low to high (missing where nothing bounds them), p_value, verdict, and the
+    dispersion estimated from the row's months (missing where they are too few, and 1 was taken). All are
+    missing where a count is. Among several rows the share of false signals is held at 5 %, and the intervals
+    are as wide as that needs: see `discovery`. Raises NotAllowedError.
+    """
+    pairs = _pairs(store, selection, table.reset_index(drop=True), by, viewer)
+    level = discovery_level([pair.p_value() for pair in pairs if pair])
+    found = [pair.compared(level) if pair else None for pair in pairs]
+    numbers = {
+        name: [_finite(getattr(one, name)) if one else None for one in found]
+        for name in ("rate_ratio", "low", "high", "p_value")
+    }
+    numbers["dispersion"] = [pair.spread.phi if pair and pair.spread.estimated else None for pair in pairs]
+    columns = {name: pd.array(values, dtype="Float64") for name, values in numbers.items()}
+    words = pd.array([one.verdict if one else None for one in found], dtype="str")
+    return table.assign(**columns, verdict=words)[[*table.columns, *VERDICT]]
+
+
+def _pairs(
+    store: Store, selection: Selection, rows: pd.DataFrame, by: Sequence[str], viewer: Viewer
+) -> list[_Pair | None]:
+    """What is to be tested of each row; None where a count is missing.
+
+    Its months vary as those do that are neither exceptional nor of the period itself.
+    """
+    counted = _monthly(store, selection, by, viewer)
+    shared = store.months(selection.indicators)
+    leave_out = partnership().exceptional_months | set(selection.period)
+    pairs: list[_Pair | None] = []
+    for row in rows.to_dict("records"):
+        if pd.isna(row["count"]) or pd.isna(row["last_year"]):
+            pairs.append(None)
+            continue
+        months = store.months([row["indicator"]]) if "indicator" in by else shared
+        series = _series(counted, tuple(row[column] for column in by), months)
+        counts = int(row["count"]), int(row["last_year"])
+        pairs.append(_Pair(*counts, *_exposures(row), dispersion(series, leave_out)))
+    return pairs
+
+
+def _exposures(row: Mapping[Hashable, Any]) -> tuple[float, float]:
+    """The residents of this year and of last where both are given and known, else 1 and 1."""
+    now, before = (row.get(column) for column in EXPOSURES)
+    return (1.0, 1.0) if pd.isna(now) or pd.isna(before) else (float(now), float(before))
+
+
+def _series(counted: _Counts, key: tuple[str, ...], months: Sequence[Month]) -> dict[Month, int]:
+    return {month: counted.get((*key, str(month)), 0) for month in months}
+
+
+def _monthly(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> _Counts:
+    """The count of each combination of the columns `by`, and month, over all months loaded."""
+    loaded = store.months() or selection.period.months
+    every = replace(selection, period=Period(loaded[0], loaded[-1]), vintage=vintage_of(selection))
+    columns = [*by, "month"]
+    found = summary(store, every, columns, viewer)
+    keys = found[columns].itertuples(index=False, name=None)
+    return dict(zip(keys, found["count"].astype(int), strict=True))
+
+
+def _finite(value: float | None) -> float | None:
+    """Infinity has no place in a table: the formats that it is downloaded in write it each in its own way."""
+    return value if value is not None and math.isfinite(value) else None
