@@ -1,0 +1,101 @@
+"""Indicators and themes by any of their names, and categories as a supplier's file gives them."""
+
+from __future__ import annotations
+
+import pytest
+
+from shp_data.domain.errors import SelectionError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.spreadsheet import neutral
+from shp_data.domain.vocabulary import Source, labels, plain
+
+WORDS = partnership().vocabulary
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["asb_police", "ASB_POLICE", "ASB incidents reported to the Police", "asb  incidents REPORTED to the police"],
+)
+def test_an_indicator_is_known_by_id_and_label(name: str) -> None:
+    assert WORDS.indicator(name).id == "asb_police"
+
+
+def test_an_unknown_indicator_is_told_with_the_valid() -> None:
+    with pytest.raises(SelectionError, match="'asb'.*asb_police.*vehicle_crime"):
+        WORDS.indicator("asb")
+
+
+@pytest.mark.parametrize("name", ["drug_offences", "Drug offences", "DRUG-OFFENCES"])
+def test_a_theme_is_known_by_id_and_label(name: str) -> None:
+    assert WORDS.theme(name) == "drug_offences"
+
+
+def test_an_unknown_theme_is_told_with_the_valid() -> None:
+    with pytest.raises(SelectionError, match="'fires'.*deliberate_fires"):
+        WORDS.theme("fires")
+
+
+def test_a_theme_counts_its_incident_indicators_only() -> None:
+    assert WORDS.incident_indicators("asb") == ("asb_police",)
+    assert WORDS.incident_indicators("deliberate_fires") == (
+        "fires_secondary_deliberate",
+        "fires_vehicle_deliberate",
+    )
+    assert WORDS.incident_indicators("drug_offences") == (
+        "drugs_possession",
+        "drugs_supply",
+        "drugs_unspecified",
+    )
+    assert WORDS.incident_indicators("domestic_abuse") == WORDS.incident_indicators("treatment") == ()
+
+
+def test_domestic_abuse_is_never_mapped() -> None:
+    found = [i for i in WORDS.indicators.values() if i.theme == "domestic_abuse"]
+    assert len(found) >= 5
+    assert not any(indicator.mappable for indicator in found)
+
+
+def test_categories_are_ids_labels_short_names_and_the_sources_own() -> None:
+    own = Source("Fire", categories={"Deliberate F3": "fires_secondary_deliberate"})
+    words = WORDS.categories(own)
+    for name in ("fires_secondary_deliberate", "Deliberate secondary (F3) fires", "deliberate f3"):
+        assert words[plain(name)] == "fires_secondary_deliberate"
+    assert words[plain("Police ASB")] == "asb_police"  # its short name
+    assert plain("Deliberate F3") not in WORDS.categories()
+    assert plain("domestic_abuse") not in words  # supplied as a number, never as incidents
+
+
+def test_no_two_incident_indicators_share_a_name() -> None:
+    incident = [WORDS.indicators[id_] for id_ in WORDS.incident_indicators()]
+    names = [plain(name) for i in incident for name in {plain(n) for n in (i.id, i.label, i.short)}]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("Redcar & Cleveland", "redcar and cleveland"),
+        ("Stockton-on-Tees", "STOCKTON ON TEES"),
+        ("Crime ID", "crime_id"),
+        ("\ufeffMonth\xa0", "month"),
+        ("Young people’s", "young people's"),
+    ],
+)
+def test_names_are_the_same_but_for_case_blanks_and_marks(name: str, same: str) -> None:
+    assert plain(name) == plain(same)
+
+
+def test_names_in_words() -> None:
+    assert labels(["drugs_possession", "drugs_supply"], WORDS) == "Drug possession and Drug supply"
+    assert labels(["asb_police"], WORDS) == "Police ASB"
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-cmd", "'-cmd"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"),
+        ("-1.2129", "-1.2129"), ("+44", "+44"), ("High Street", "High Street"), ("", ""),
+    ],
+)  # fmt: skip
+def test_formulas_become_text_and_numbers_stay(text: str, safe: str) -> None:
+    assert neutral(text) == safe
