@@ -1,0 +1,107 @@
+"""How often do the verdicts speak of a change where there is none, and how often do they find a real one?
+
+    python -m benchmarks.calibration [--trials 10000]
+
+Quarters are drawn from a Poisson distribution, or where the dispersion is above 1 from a negative binomial
+one. "estimated": each trial draws 36 months with a season, and its dispersion is estimated from them, the
+months under test left out. Ends with exit code 1 where a bound is not kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shp_data.analysis.dispersion import dispersion
+from shp_data.analysis.significance import LEVEL, p_value
+from shp_data.domain.periods import Month
+
+SEED = 2021
+MONTHS = [Month(2018, 4).plus(n) for n in range(36)]
+SEASON = 1 + 0.4 * np.sin(2 * np.pi * np.arange(36) / 12)
+NOW, BEFORE = slice(33, 36), slice(21, 24)  # the last quarter, and the same one a year before
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is drawn, and the share of verdicts of a change that is allowed (at least it, for a real one)."""
+
+    count: int
+    dispersion: float
+    estimated: bool
+    change: float
+    bound: float
+
+    @property
+    def real(self) -> bool:
+        return self.change != 1
+
+    def keeps(self, share: float) -> bool:
+        return share >= self.bound if self.real else share <= self.bound
+
+
+CASES = [
+    *(Case(n, phi, False, 1, 0.055) for n in (5, 20, 100, 1000) for phi in (1, 2.7)),
+    *(Case(n, phi, True, 1, 0.06) for n in (5, 20, 100, 1000) for phi in (1, 2.7)),
+    Case(100, 1, False, 1.5, 0.8),
+    Case(100, 1, True, 1.5, 0.8),
+]
+
+
+def share_of_changes(case: Case, trials: int, generator: np.random.Generator) -> float:
+    """In which share of the trials does the verdict speak of a change?"""
+    spoken = _estimated if case.estimated else _known
+    return spoken(case, trials, generator) / trials
+
+
+def _known(case: Case, trials: int, generator: np.random.Generator) -> int:
+    now = _drawn(np.full(trials, case.count * case.change), case.dispersion, generator)
+    before = _drawn(np.full(trials, float(case.count)), case.dispersion, generator)
+    test = cache(p_value)
+    return sum(test(int(a), int(b), 1.0, case.dispersion) <= LEVEL for a, b in zip(now, before, strict=True))
+
+
+def _estimated(case: Case, trials: int, generator: np.random.Generator) -> int:
+    expected = SEASON * case.count / SEASON[NOW].sum()
+    expected[NOW] *= case.change
+    drawn = _drawn(np.tile(expected, (trials, 1)), case.dispersion, generator)
+    found = 0
+    for counts in drawn:
+        series = dict(zip(MONTHS, counts.tolist(), strict=True))
+        spread = dispersion(series, leave_out=MONTHS[NOW])
+        chance = p_value(int(counts[NOW].sum()), int(counts[BEFORE].sum()), 1.0, spread.phi, spread.df)
+        found += chance <= LEVEL
+    return found
+
+
+def _drawn(mean: NDArray[np.float64], phi: float, generator: np.random.Generator) -> NDArray[np.int64]:
+    if phi == 1:
+        return generator.poisson(mean)
+    return generator.negative_binomial(mean / (phi - 1), 1 / phi)
+
+
+def main() -> int:
+    """Print one line for each case; 1 where one does not keep its bound."""
+    parser = argparse.ArgumentParser("python -m benchmarks.calibration")
+    parser.add_argument("--trials", type=int, default=10_000)
+    trials = parser.parse_args().trials
+    generator = np.random.default_rng(SEED)
+    print(f"{'change':>8} {'count':>6} {'dispersion':>16} {'verdicts of a change':>22} {'bound':>12}")
+    kept = True
+    for case in CASES:
+        share = share_of_changes(case, trials, generator)
+        kept &= case.keeps(share)
+        spread = f"{case.dispersion} {'estimated' if case.estimated else 'known'}"
+        bound = f"{'at least' if case.real else 'at most'} {case.bound:.1%}"
+        mark = "" if case.keeps(share) else "  NOT KEPT"
+        print(f"{case.change - 1:>8.0%} {case.count:>6} {spread:>16} {share:>22.2%} {bound:>15}{mark}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Dispersion: against a regression in statsmodels, on made series, and where it cannot be estimated."""
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from shp_data.analysis.dispersion import ASSUMED, FEWEST_MONTHS, Dispersion, dispersion
+from shp_data.domain.periods import Month
+
+START = Month(2018, 4)
+
+
+def series(counts):
+    return {START.plus(n): int(count) for n, count in enumerate(counts)}
+
+
+def seasonal(months, level=50.0, trend=-0.2):
+    """The expected counts of a series with a winter low, a second wave and a trend by year."""
+    at = np.arange(months)
+    waves = 0.3 * np.sin(2 * np.pi * at / 12) + 0.15 * np.cos(4 * np.pi * at / 12)
+    return level * np.exp(waves + trend * at / 12)
+
+
+def drawn(mean, phi, seed=7):
+    generator = np.random.default_rng(seed)
+    return generator.negative_binomial(mean / (phi - 1), 1 / phi)
+
+
+def test_it_is_pearsons_of_a_poisson_regression():
+    counts = drawn(seasonal(36), 2.7)
+    at = np.arange(36)
+    angle = 2 * np.pi * (at + 3) / 12  # the waves start in January, but any start spans the same
+    columns = [np.ones(36), at, np.sin(angle), np.cos(angle), np.sin(2 * angle), np.cos(2 * angle)]
+    fit = sm.GLM(counts, np.column_stack(columns), family=sm.families.Poisson()).fit()
+    found = dispersion(series(counts))
+    assert found == Dispersion(pytest.approx(fit.pearson_chi2 / fit.df_resid, rel=1e-6), 30, True)
+
+
+def test_season_and_trend_are_no_dispersion():
+    assert dispersion(series(seasonal(36).round())) == Dispersion(1.0, None, True)
+    flat = dispersion(series(np.where(np.arange(36) % 2, 20, 80)))  # neither season nor trend
+    assert flat.phi > 10
+
+
+def test_it_finds_what_was_put_in():
+    found = [dispersion(series(drawn(seasonal(36), 2.7, seed))) for seed in range(200)]
+    assert np.mean([one.phi for one in found]) == pytest.approx(2.7, abs=0.15)
+    chance = [dispersion(series(np.random.default_rng(seed).poisson(seasonal(36)))) for seed in range(200)]
+    assert np.mean([one.phi for one in chance]) == pytest.approx(1.1, abs=0.05)  # never below 1
+    assert {one.df for one in chance if one.phi == 1} == {None}
+
+
+def test_months_left_out_do_not_count():
+    counts = seasonal(36).round()
+    counts[24:28] *= 4
+    left_out = [START.plus(n) for n in range(24, 28)]
+    assert dispersion(series(counts)).phi > 10
+    assert dispersion(series(counts), left_out) == Dispersion(1.0, None, True)
+
+
+def test_too_few_months_are_taken_as_chance_and_say_so():
+    counts = series(drawn(seasonal(36), 20))
+    months = list(counts)
+    enough, fewer = months[FEWEST_MONTHS:], months[FEWEST_MONTHS - 1 :]
+    assert dispersion(counts, enough).df == FEWEST_MONTHS - 6
+    assert dispersion(counts, fewer) == ASSUMED
+    assert dispersion({}) == dispersion(series([0] * 36)) == ASSUMED
+    assert not ASSUMED.estimated
+
+
+@pytest.mark.parametrize("counts", [[0] * 35 + [1], [1, *[0] * 35], [0] * 18 + [50] * 18, [0, 3] * 18])
+def test_a_sparse_or_broken_series_gives_a_number(counts):
+    assert 1 <= dispersion(series(counts)).phi < 1e6
+
+
+def test_months_may_be_missing_between():
+    kept = {month: count for month, count in series(drawn(seasonal(48), 2.7)).items() if month.year != 2020}
+    assert dispersion(kept).df == 36 - 6
