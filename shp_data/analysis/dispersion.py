@@ -67,6 +67,6 @@ def _fitted(terms: NDArray[np.float64], observed: NDArray[np.float64]) -> NDArra
         target = np.log(expected) + (observed - expected) / expected
         coefficients = np.linalg.lstsq(terms * weights[:, None], target * weights, rcond=None)[0]
         before, expected = expected, np.exp(np.clip(terms @ coefficients, -20, 20))
-        if np.allclose(before, expected, rtol=1e-8, atol=0):
+        if np.abs(expected / before - 1).max() < 1e-8:
             break
     return expected
