@@ -141,7 +141,9 @@ def _open(root: Path | None) -> Store:
     if root is not None:
         return open_store(root)
     if Layout(settings.store_dir()).version() is not None:
-        return open_store(settings.store_dir())
+        own = open_store(settings.store_dir())
+        if own.coverage:  # else every load was undone
+            return own
     from shp_data.intake.sample import sample_store
 
     print("note: figures of the synthetic sample; load your own records with `ingest`", file=sys.stderr)

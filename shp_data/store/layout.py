@@ -23,6 +23,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import RECORD, ward_column
 from shp_data.store.manifest import Manifest
 
+_SQL_TYPES = {"date": "TIMESTAMP", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN"}
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -118,6 +120,12 @@ def boundaries_digest() -> str:
 def record_columns() -> str:
     """SQL: the columns of a stored record, the ward of every vintage last."""
     return ", ".join((*(field.name for field in RECORD), *_wards()))
+
+
+def no_record() -> str:
+    """SQL: the columns of a stored record with their types, and no value."""
+    typed = [f"NULL::{_SQL_TYPES.get(field.kind, 'VARCHAR')} AS {field.name}" for field in RECORD]
+    return ", ".join((*typed, *(f"NULL::VARCHAR AS {ward}" for ward in _wards())))
 
 
 def summary_columns() -> str:

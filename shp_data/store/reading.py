@@ -16,7 +16,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.layout import Layout, record_columns, sql_path
+from shp_data.store.layout import Layout, no_record, record_columns, sql_path
 from shp_data.store.manifest import Cell, Manifest
 
 _MAY_READ = ("analyst",)  # the only role so far: figures and the records behind them
@@ -136,6 +136,8 @@ def vintage_of(selection: Selection) -> str:
 
 def records_sql(layout: Layout, manifest: Manifest, leave_out: Collection[Cell] = ()) -> str:
     """SQL for the live records of a manifest, without those of the cells left out."""
+    if not manifest.loads:  # every load was undone
+        return f"SELECT {no_record()} WHERE false"
     cells = [
         (part, *cell) for cell, parts in manifest.live().items() if cell not in leave_out for part in parts
     ]
@@ -183,7 +185,7 @@ def _query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
     """A small table. Faults of the disk become StoreError."""
     try:
         return _connection().cursor().execute(sql, dict(values)).df()
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:  # missing, or damaged
         raise StoreError(f"the store cannot be read: {error}") from error
 
 
