@@ -52,8 +52,8 @@ def _rows(file: InputFile, known: Collection[str], wanted: Collection[int]) -> I
     for chunk in read_chunks(file, known):
         numbers = chunk.table.column("row").to_pylist()
         picked = [index for index, number in enumerate(numbers) if number in wanted]
+        found: list[tuple[int, dict[str, str]]] = [(bad.row, {_TEXT: bad.text}) for bad in chunk.bad]
         for values in chunk.table.take(picked).to_pylist():
             row = values.pop("row")
-            yield row, {_key(name, known): value or "" for name, value in values.items()}
-        for bad in chunk.bad:
-            yield bad.row, {_TEXT: bad.text}
+            found.append((row, {_key(name, known): value or "" for name, value in values.items()}))
+        yield from sorted(found, key=lambda pair: pair[0])

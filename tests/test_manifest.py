@@ -1,0 +1,81 @@
+"""The manifest: what is live, what is held, and what is damaged."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shp_data.domain.errors import StoreError
+from shp_data.store.manifest import FORMAT, Cell, FileResult, Load, Manifest, Tally
+
+OCT, NOV = Cell("Police", "asb_police", "2020-10"), Cell("Police", "asb_police", "2020-11")
+
+
+def load(part: str, cells: dict[Cell, int], *, append: bool = False) -> Load:
+    tally = Tally(read=sum(cells.values()) + 3, accepted=sum(cells.values()), duplicates=1, rejected=2)
+    file = FileResult(f"{part}.csv", "loaded", f"digest {part}", tally, {"asb_police": tally}, tuple(cells))
+    return Load(part, "2020-12-01T10:00:00Z", append, (file,), cells, 5, 1, 2, "rejected/x.csv")
+
+
+FIRST, ADDED, LATER = (
+    load("first", {OCT: 4, NOV: 1}),
+    load("added", {OCT: 2}, append=True),
+    load("later", {OCT: 7}),
+)
+
+
+@pytest.mark.parametrize(
+    ("loads", "october", "november", "held"),
+    [
+        ((FIRST,), 4, 1, {"first"}),
+        ((FIRST, ADDED), 6, 1, {"first", "added"}),
+        ((FIRST, ADDED, LATER), 7, 1, {"later"}),  # of the first, November is still live but not October
+        ((FIRST, LATER, ADDED), 9, 1, {"later", "added"}),
+        ((ADDED,), 2, None, {"added"}),
+    ],
+)
+def test_what_is_live_and_what_is_held(
+    loads: tuple[Load, ...], october: int, november: int | None, held: set[str]
+) -> None:
+    manifest = Manifest("b", loads)
+    coverage = manifest.coverage()
+    assert (coverage[OCT], coverage.get(NOV)) == (october, november)
+    assert {name for name in ("first", "added", "later") if manifest.holds(f"digest {name}")} == held
+
+
+def test_it_is_read_back_as_it_was() -> None:
+    manifest = Manifest("b", (FIRST, ADDED, LATER))
+    assert Manifest.from_json(manifest.to_json()) == manifest
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "null", "[]", "5", '"x"', "{}", "{", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "boundaries": "b"}}',
+     f'{{"format": {FORMAT}, "boundaries": "b", "loads": 5}}', f'{{"format": {FORMAT}, "boundaries": "b", "loads": ["x"]}}',
+     f'{{"format": {FORMAT}, "boundaries": "b", "loads": [{{}}]}}',
+     f'{{"format": {FORMAT}, "boundaries": "b", "loads": [{{"cells": 5, "files": []}}]}}'],
+)  # fmt: skip
+def test_a_damaged_one_is_told(text: str) -> None:
+    with pytest.raises(StoreError, match="damaged"):
+        Manifest.from_json(text)
+
+
+def test_every_cut_of_a_manifest_is_told() -> None:
+    text = Manifest("b", (FIRST,)).to_json()
+    for end in range(0, len(text), 7):
+        with pytest.raises(StoreError, match="damaged"):
+            Manifest.from_json(text[:end])
+
+
+def test_another_format_is_told() -> None:
+    read = json.loads(Manifest("b").to_json()) | {"format": FORMAT + 1}
+    with pytest.raises(StoreError, match=f"format {FORMAT + 1}.*load the files anew"):
+        Manifest.from_json(json.dumps(read))
+
+
+def test_tallies_add_up() -> None:
+    assert Tally(4, 2, 1, 1) + Tally(1, 1, 0, 0) == Tally(5, 3, 1, 1)
+    assert FIRST.tally == FIRST.files[0].tally
+    skipped = FileResult("x", "already_loaded", "d", Tally(9, 9, 0, 0))
+    assert Load("p", "t", False, (*FIRST.files, skipped), {}).tally == FIRST.tally  # its rows count nowhere
