@@ -67,6 +67,14 @@ def test_interval_and_verdict_always_agree(current, previous, exposure, dispersi
     assert found.rate_ratio is None or found.low <= found.rate_ratio <= found.high
 
 
+@pytest.mark.parametrize(("current", "previous", "level"), [(10, 3, 0.05), (15, 6, 0.05), (3, 11, 0.03)])
+def test_they_agree_where_the_p_value_only_just_says_so(current, previous, level):
+    # The p-value of whole counts jumps: a ratio nearer to the one observed may be rejected while 1 is not.
+    found = compare(current, previous, level=level)
+    assert level < found.p_value < level * 1.1
+    assert (found.low <= 1 <= found.high, found.verdict) == (True, USUAL)
+
+
 @given(COUNTS, COUNTS)
 @settings(max_examples=50, deadline=None)
 def test_which_of_the_counts_is_called_current_does_not_matter(one, other):
