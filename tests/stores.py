@@ -25,7 +25,9 @@ POINTS = {  # a point well inside each LPA, one outside all, and none
 
 def rows_of(text: str) -> list[dict[str, str]]:
     """The rows of a table drawn with `|`; a column `lpa` becomes the coordinates of a point in it."""
-    lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().splitlines()]
+    lines = [
+        [cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().splitlines()
+    ]
     header, *rows = (cells for cells in lines if not set("".join(cells)) <= {"-"} or not "".join(cells))
     found = [dict(zip(header, cells, strict=True)) for cells in rows]
     for row in found:
@@ -49,7 +51,8 @@ def incidents(path: Path, months: dict[str, int], indicator: str = "asb_police",
     lines = ["date,indicator,incident_id,longitude,latitude"]
     for month, number in months.items():
         lines += [
-            f"{month},{indicator},{f'{ids}-{month}-{n}' if ids else ''},-1.2129,54.6862" for n in range(number)
+            f"{month},{indicator},{f'{ids}-{month}-{n}' if ids else ''},-1.2129,54.6862"
+            for n in range(number)
         ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
@@ -66,7 +69,11 @@ def tally(load: Load) -> tuple[int, int, int, int]:
 
 
 def chosen(
-    period: str, indicator: str = "asb_police", *areas: str, covid: Covid = "include", vintage: str | None = None
+    period: str,
+    indicator: str = "asb_police",
+    *areas: str,
+    covid: Covid = "include",
+    vintage: str | None = None,
 ) -> Selection:
     return Selection((indicator,), parse_period(period), areas, covid, vintage)
 

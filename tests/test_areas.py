@@ -35,7 +35,9 @@ def test_an_area_is_printed_in_one_spelling(spelling: str, printed: str) -> None
 
 @pytest.mark.parametrize("name", ["Darlington", "", "Redcar &"])
 def test_an_unknown_area_is_told_with_the_valid(name: str) -> None:
-    with pytest.raises(SelectionError, match="Hartlepool, Middlesbrough, Redcar & Cleveland, Stockton-on-Tees"):
+    with pytest.raises(
+        SelectionError, match="Hartlepool, Middlesbrough, Redcar & Cleveland, Stockton-on-Tees"
+    ):
         AREAS.lpa(name)
 
 

@@ -8,7 +8,16 @@ from shp_data.domain.errors import InputError
 from shp_data.domain.vocabulary import Source
 from shp_data.intake.columns import choose, known_headers
 
-POLICE = ("Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "Crime type")
+POLICE = (
+    "Crime ID",
+    "Month",
+    "Reported by",
+    "Falls within",
+    "Longitude",
+    "Latitude",
+    "Location",
+    "Crime type",
+)
 FIRE = Source("Fire", headers={"date": "Call time", "indicator": "Type"})
 SINGLE = Source("Bins", headers={"date": "Reported on"}, indicator="fires_vehicle_deliberate")
 SOURCES = {"police.uk": Source("police.uk", "police.uk", open=True), "Fire": FIRE, "Bins": SINGLE}

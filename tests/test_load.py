@@ -103,7 +103,10 @@ SAME_AND_OTHER = """
 def test_ids_are_compared_across_the_files_of_a_load(tmp_path: Path) -> None:
     one, two = csv_file(tmp_path / "1.csv", ONE), csv_file(tmp_path / "2.csv", SAME_AND_OTHER)
     result = load(tmp_path / "S", one, two)
-    assert [(f.tally.accepted, f.tally.duplicates, f.tally.rejected) for f in result.files] == [(2, 0, 0), (1, 1, 1)]
+    assert [(f.tally.accepted, f.tally.duplicates, f.tally.rejected) for f in result.files] == [
+        (2, 0, 0),
+        (1, 1, 1),
+    ]
     text = (tmp_path / "S" / result.rejected_file).read_text(encoding="utf-8-sig")
     assert "'A2' was given before with other content, in another file of this load, row 3" in text
 
@@ -127,7 +130,9 @@ def test_ids_of_what_is_replaced_are_free(tmp_path: Path) -> None:
 def test_ids_of_a_month_that_stays_are_not(tmp_path: Path) -> None:
     load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 2}, ids="A"))
     moved = tmp_path / "b.csv"
-    moved.write_text("date,indicator,incident_id\n2020-11-01,asb_police,A-2020-10-0\n2020-11-02,asb_police,B\n")
+    moved.write_text(
+        "date,indicator,incident_id\n2020-11-01,asb_police,A-2020-10-0\n2020-11-02,asb_police,B\n"
+    )
     result = load(tmp_path / "S", moved)
     assert tally(result) == (2, 1, 0, 1)
     assert by_month(tmp_path / "S", QUARTER) == {"2020-10": 2, "2020-11": 1}
@@ -283,7 +288,9 @@ def test_undo_is_refused_where_a_later_append_stands_on_it(tmp_path: Path) -> No
 
 ROWS = st.fixed_dictionaries(
     {
-        "date": st.sampled_from(["2020-10", "2020-10-05", "05/11/2020", "2020-12-01 10:30", "31/02/2020", "", "x"]),
+        "date": st.sampled_from(
+            ["2020-10", "2020-10-05", "05/11/2020", "2020-12-01 10:30", "31/02/2020", "", "x"]
+        ),
         "indicator": st.sampled_from(["asb_police", "Police ASB", "burglary", "nonsense", ""]),
         "incident_id": st.sampled_from(["", "", "A", "B", "C"]),
         "source": st.sampled_from(["", "One", "Two"]),
@@ -315,7 +322,9 @@ def every_count(root: Path) -> list[tuple[object, ...]]:
 
 @FEW
 @given(st.lists(st.lists(ROWS, min_size=1, max_size=12), min_size=1, max_size=3))
-def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(files: list[list[dict[str, str]]]) -> None:
+def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(
+    files: list[list[dict[str, str]]],
+) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         paths = [written(folder, f"{n}.csv", rows) for n, rows in enumerate(files)]
@@ -323,7 +332,9 @@ def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(files: l
         for file, rows in zip(result.files, files, strict=True):
             if file.status == "already_loaded":
                 continue
-            assert file.tally.read == len(rows)  # a row here is never blank: it has a point or a comma's worth
+            assert file.tally.read == len(
+                rows
+            )  # a row here is never blank: it has a point or a comma's worth
             for found in (file.tally, *file.by_indicator.values()):
                 assert found.read == found.accepted + found.duplicates + found.rejected
             assert sum(t.read for t in file.by_indicator.values()) == file.tally.read
@@ -346,7 +357,10 @@ def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(files: l
 def test_row_order_never_changes_counts(rows: list[dict[str, str]], seed: int) -> None:
     """For rows whose ids do not conflict: of conflicting ones the first is kept."""
     first: dict[tuple[str, str], dict[str, str]] = {}
-    rows = [first.setdefault((row["source"], row["incident_id"]), row) if row["incident_id"] else row for row in rows]
+    rows = [
+        first.setdefault((row["source"], row["incident_id"]), row) if row["incident_id"] else row
+        for row in rows
+    ]
     rows.append({"date": "2020-10", "indicator": "asb_police", "incident_id": "", "source": "", "lpa": "Hartlepool",
                  "covid_related": ""})  # fmt: skip
     shuffled = random.Random(seed).sample(rows, len(rows))

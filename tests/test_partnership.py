@@ -90,14 +90,16 @@ def test_what_is_of_the_wrong_type_is_told(tmp_path: Path, old: str, new: str, w
         ("[partnership]", "[partnership", "cannot be read"),
         ('id = "2020"', 'id = "2021"', "no wards of vintage 2021"),
         ('id = "2022"\nin_force_from = 2021-05-06', 'id = "2022"', "in_force_from"),
-        ('id = "2022"\nin_force_from = 2021-05-06', 'id = "2022"\nin_force_from = 2024-01-01', "in_force_from"),
+        (
+            'id = "2022"\nin_force_from = 2021-05-06',
+            'id = "2022"\nin_force_from = 2024-01-01',
+            "in_force_from",
+        ),
         ('name = "Middlesbrough"', 'name = "Redcar"', "'Redcar'"),  # two areas of one name
         ("[themes]", "themes = 'asb'\n[priorities.x]", "wrong type"),
     ],
 )
-def test_what_is_missing_or_contradicts_itself_is_told(
-    tmp_path: Path, old: str, new: str, says: str
-) -> None:
+def test_what_is_missing_or_contradicts_itself_is_told(tmp_path: Path, old: str, new: str, says: str) -> None:
     with pytest.raises(SettingsError) as told:
         read_partnership(changed(tmp_path, old, new))
     assert says in str(told.value)

@@ -51,7 +51,12 @@ def test_a_month_knows_its_year_quarter_and_last_day(
         ("2020-10 to 2021-01", "2020-10", "2021-01", "Oct 2020 to Jan 2021"),
         ("2020-02", "2020-02", "2020-02", "Feb 2020"),
         ("2011-12", "2011-12", "2011-12", "Dec 2011"),  # a month, not the financial year
-        ("2011-04 to 2012-03", "2011-04", "2012-03", "Apr 2011 to Mar 2012"),  # so the year goes by its months
+        (
+            "2011-04 to 2012-03",
+            "2011-04",
+            "2012-03",
+            "Apr 2011 to Mar 2012",
+        ),  # so the year goes by its months
         ("1999-04 to 2000-03", "1999-04", "2000-03", "Apr 1999 to Mar 2000"),
         ("2012-13", "2012-04", "2013-03", "2012-13 (Apr 2012 to Mar 2013)"),
     ],

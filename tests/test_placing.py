@@ -60,7 +60,9 @@ def test_no_corner_of_an_area_has_a_ward_of_another(vintage: str) -> None:
     found = placed(*corners)  # type: ignore[arg-type]
     wards = partnership().areas.wards[vintage]
     assert OUTSIDE not in found.lpa
-    pairs = [(lpa, code) for lpa, code in zip(found.lpa, found.wards[vintage], strict=True) if code != UNPLACED]
+    pairs = [
+        (lpa, code) for lpa, code in zip(found.lpa, found.wards[vintage], strict=True) if code != UNPLACED
+    ]
     assert len(pairs) > 0.9 * len(corners)
     assert all(wards[code].lpa == lpa for lpa, code in pairs)
 

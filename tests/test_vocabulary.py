@@ -14,7 +14,12 @@ WORDS = partnership().vocabulary
 
 @pytest.mark.parametrize(
     "name",
-    ["asb_police", "ASB_POLICE", "ASB incidents reported to the Police", "asb  incidents REPORTED to the police"],
+    [
+        "asb_police",
+        "ASB_POLICE",
+        "ASB incidents reported to the Police",
+        "asb  incidents REPORTED to the police",
+    ],
 )
 def test_an_indicator_is_known_by_id_and_label(name: str) -> None:
     assert WORDS.indicator(name).id == "asb_police"
