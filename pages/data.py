@@ -7,8 +7,7 @@ from shp_view import app, coverage_grid, loading, markup
 
 SHOWN = 20  # loads, the latest first
 
-months = app.answer(loaded.months)
-app.heading(coverage_grid.title(months))
+head = st.container()
 if app.own_loads():
     st.caption("All pages show the records chosen here. The sample is synthetic: invented incidents.")
     app.records_choice()
@@ -16,10 +15,14 @@ else:
     st.write("Nothing of your own is loaded yet, so every page shows the synthetic sample.")
 st.page_link("pages/load_files.py", label="Load files")
 
+months = app.answer(loaded.months)
+with head:
+    app.heading(coverage_grid.title(months))
+
 st.subheader("Records loaded, by month", anchor=False)
 for said in months.caveats:
     st.warning(markup.literal(f"Possible double counting. {said}"))
-st.html(coverage_grid.grid(months))
+st.html(coverage_grid.grid(months, dark=app.dark()))
 st.caption(coverage_grid.LEGEND)
 app.downloads(months, "months")
 app.notes(months)
@@ -47,7 +50,7 @@ for place, load in enumerate(reversed(store.manifest.loads[-SHOWN:])):
         st.write(markup.literal(loading.places_line(load)))
         for title, figure in (("By file", loaded.by_file(load)), ("By indicator", loaded.by_indicator(load))):
             st.markdown(f"**{title}**")
-            app.table(figure, list(figure.table), f"{title}-{load.part}")
+            app.grid(figure, list(figure.table), f"{title}-{load.part}")
         with st.container(horizontal=True):
             if load.rejected_file:
                 rows, file = loading.rejected_rows(store.layout.root, load), f"rejected-{load.part}.csv"

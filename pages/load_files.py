@@ -101,11 +101,11 @@ def show_result(load: loaded.Load) -> None:
     st.subheader(loading.outcome(load), anchor=False)
     st.write(markup.literal(f"{loading.sum_line(load.tally)}. {loading.places_line(load)}"))
     files = loaded.by_file(load)
-    app.table(files, list(files.table), f"files-{load.part}")
+    app.grid(files, list(files.table), f"files-{load.part}")
     if load.rejected_file:
         reasons = loaded.reasons(load, root)
         st.markdown("**Why rows were rejected**")
-        app.table(reasons, list(reasons.table), f"reasons-{load.part}")
+        app.grid(reasons, list(reasons.table), f"reasons-{load.part}")
         rows, file = loading.rejected_rows(root, load), f"rejected-{load.part}.csv"
         st.download_button("Rejected rows (CSV)", rows, file, key="rejected", on_click="ignore")
         st.caption("Mend them in Excel and load the file again.")

@@ -13,6 +13,7 @@ from shp_data.analysis.loaded import BEYOND, GAP, runs
 from shp_data.domain.periods import Month, Period
 from shp_data.figure import Figure
 from shp_view.rows import Row, plain_rows
+from shp_view.theme import theme
 from shp_view.wording import counted, listed, number
 
 LONG_GAP = 4  # a gap in every row of so many months takes one column
@@ -24,10 +25,10 @@ STYLE = f"""<style>
  text-align:right;font-weight:400}}
 .months thead th {{text-align:center;font-weight:600}}
 .months .year,.months .new {{border-left:2px solid #8a8f98}}
-.months th.name {{position:sticky;left:0;text-align:left;background:var(--st-background-color,Canvas);
+.months th.name {{position:sticky;left:0;text-align:left;background:var(--page);
  border-right:2px solid #8a8f98;max-width:15rem;white-space:normal;z-index:1;min-width:8rem}}
 .months tr.source th {{text-align:left;font-weight:600;
- background:var(--st-secondary-background-color,Canvas)}}
+ background:var(--page)}}
 .months td.gap {{background:{_HATCH};text-align:center;font-style:italic}}
 .months td.beyond {{text-align:center;opacity:.75}}
 @media (max-width:640px) {{.months th.name {{max-width:7.5rem;min-width:6rem}}}}
@@ -52,7 +53,7 @@ def title(figure: Figure) -> str:
     return f"{start}; {_missing(rows)}"
 
 
-def grid(figure: Figure) -> str:
+def grid(figure: Figure, *, dark: bool = False) -> str:
     """The table of months: a row for each source and indicator, a column for each month, years above them.
 
     Table: source, indicator, month, count, state. A long gap in every row is one column that says so.
@@ -68,7 +69,8 @@ def grid(figure: Figure) -> str:
         for source, of in groupby(rows, key=lambda row: row["source"])
     )
     return (
-        f'{STYLE}<div class="months" role="region" tabindex="0" aria-label="{escape(figure.title)}"><table>'
+        f'{STYLE}<div class="months" role="region" tabindex="0" aria-label="{escape(figure.title)}" '
+        f'style="--page:{theme(dark).background}"><table>'
         f"<thead>{_head(columns)}</thead><tbody>{body}</tbody></table></div>"
     )
 

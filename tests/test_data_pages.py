@@ -31,9 +31,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "store"
 
 
-def opened(page: str) -> AppTest:
-    at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60)
-    return at.switch_page(f"pages/{page}.py").run()
+def opened(page: str, **asked: str) -> AppTest:
+    at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60).run()
+    at.switch_page(f"pages/{page}.py").query_params.update(asked)
+    return at.run()
 
 
 def uploaded(at: AppTest, *files: tuple[str, bytes]) -> AppTest:
@@ -84,6 +85,12 @@ def test_own_records_are_shown_and_the_sample_is_one_choice_away(root, tmp_path)
     assert "Undo it" not in [button.label for button in at.button]
     pick(at, "Records", "own")
     assert at.run().title[0].value.startswith("1 indicator is loaded")
+
+
+def test_a_link_to_the_sample_shows_the_sample(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    at = opened("data", data="sample")
+    assert "synthetic sample, not real records" in said(at)
 
 
 def test_undo_brings_back_what_the_load_replaced(root, tmp_path):
