@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shp_data.analysis import comparison
-from shp_view import alt_texts, app, charts, sentences, wording
+from shp_view import alt_texts, app, charts, sentences, tables, wording
 
 chosen = app.selection()
 found = app.answer(comparison.lpas, chosen, app.viewer())
@@ -16,22 +16,13 @@ clicked = app.chart(
 app.downloads(found, "areas", lambda: charts.comparison(found, focus))
 app.notes(found)
 
-st.subheader("Counts, change and rates", anchor=False)
-columns = (
-    "lpa",
-    "count",
-    "last_year",
-    "difference",
-    "pct_difference",
-    "rate_per_1000",
-    "rate_last_year",
-    "population",
-)
-picked = app.table(found, columns, "areas-table", pick="lpa") or clicked
-if picked:
-    own = chosen.of_area(picked)
+if clicked:
+    own = chosen.of_area(clicked)
     with st.container(horizontal=True):
-        app.records_link(own, f"See the records: {picked}")
-        app.link(f"See the wards of {picked}", "pages/hotspots.py", own)
+        app.records_link(own, f"See the records: {clicked}")
+        app.link(f"See the wards of {clicked}", "pages/hotspots.py", own)
 else:
-    st.caption("Click a bar or a row for its records and wards.")
+    st.caption("Click a bar for its records and wards, or a name in the table for its records.")
+
+st.subheader("Counts, change and rates", anchor=False)
+app.table(found, tables.AREAS, chosen)

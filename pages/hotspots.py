@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shp_data.analysis import hotspots, trends
-from shp_view import alt_texts, app, charts, sentences, wording
+from shp_view import alt_texts, app, charts, sentences, tables, wording
 from shp_view.map_classes import MEASURES
 from shp_view.ward_picture import ward_picture
 
@@ -17,7 +17,7 @@ with left:
     app.ward_map(found, measure, vintage, chosen)
     app.downloads(found, "wards", lambda: ward_picture(found, measure, vintage, area=app.focus(chosen)))
 with right:
-    app.ward_table(found, ("ward", "rate_per_1000", "count", "difference", "share"))
+    app.table(found, tables.WARDS, chosen, "hotspots")
 app.notes(found)
 
 own = app.selection(ward=True)
@@ -29,4 +29,4 @@ if own.ward:
         app.records_link(own)
         app.downloads(months, "ward-months", lambda: charts.trend(months))
 else:
-    st.caption("Click a ward on the map, or its row in the table, for its months and records.")
+    st.caption("Click a ward on the map, or its name in the table, for its months and records.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shp_data.analysis import headlines, trends
-from shp_view import alt_texts, app, charts, sentences, wording
+from shp_view import alt_texts, app, charts, sentences, tables, wording
 
 chosen = app.selection(ward=True)
 card = app.answer(headlines.card, chosen, app.viewer())
@@ -30,4 +30,4 @@ app.downloads(by_area, "by-area", lambda: charts.trend_by_area(by_area))
 app.notes(by_area)
 
 with st.expander("The months as a table"):
-    app.table(monthly, [c for c in monthly.table if c != "in_period"], "months")
+    app.table(monthly, tables.MONTHS, chosen)

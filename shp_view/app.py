@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -24,9 +25,10 @@ from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store, vintage_of
-from shp_view import alt_texts, charts, documents, links, maps, markup, tables
+from shp_view import alt_texts, documents, links, maps, markup, sentences, tables
 from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, legend, legend_title
+from shp_view.theme import theme
 from shp_view.uploads import Desk
 
 P = ParamSpec("P")
@@ -93,11 +95,15 @@ def filters(*, what: bool, ward: bool) -> None:
 
     `what`: whether this page counts one thing. `ward`: whether it can be narrowed to a ward.
     """
+    with st.sidebar:
+        body, more = st.container(), st.expander("More")
+    with more:
+        records_choice()  # first, as the others offer what is in those records
     shown = store()
     areas = {name: name for name in partnership().areas.lpa_names} | {
         links.EVERYWHERE: f"All of {partnership().region}"
     }
-    with st.sidebar:
+    with body:
         if what:
             _select("What", choices.whats(shown), "what")
         _select("Area", areas, "area", partnership().area)
@@ -109,12 +115,11 @@ def filters(*, what: bool, ward: bool) -> None:
             _select("Ward", _wards(selection()), WARD)
         if shown.marked:
             _select("COVID-related incidents", COVID, "covid")
-        with st.expander("More"):
-            vintages = {links.IN_FORCE: "In force at the end of the period"} | {
-                v.id: v.id for v in partnership().areas.vintages
-            }
-            _select("Ward boundaries of", vintages, "wards")
-            records_choice()
+    with more:
+        vintages = {links.IN_FORCE: "In force at the end of the period"} | {
+            v.id: v.id for v in partnership().areas.vintages
+        }
+        _select("Ward boundaries of", vintages, "wards")
 
 
 def records_choice() -> None:
@@ -139,6 +144,9 @@ def desk() -> Desk:
 def _select(label: str, options: dict[str, str], key: str, default: str | None = None) -> None:
     names = list(options)
     index = names.index(default) if default in options else 0
+    asked = st.query_params.get(key)
+    if asked in options:  # our links write names; what Streamlit writes of its own accord are labels
+        st.session_state[key] = asked
     st.selectbox(
         label, names, index, format_func=lambda name: options.get(name, name), key=key, bind="query-params"
     )
@@ -200,28 +208,22 @@ def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None
     return str(points[0][pick]) if points and pick in points[0] else None
 
 
-def table(figure: Figure, columns: Sequence[str], key: str, pick: str | None = None) -> str | None:
-    """Show some columns of a figure, aligned and worded. With `pick`, that column's value in the clicked row."""
-    if pick is None:
-        _dataframe(figure, columns, key)
-        return None
-    event = _dataframe(figure, columns, key, on_select="rerun", selection_mode="single-row")
-    rows = event["selection"]["rows"]
-    return str(figure.table.iloc[rows[0]][pick]) if rows else None
+def table(
+    figure: Figure, columns: Sequence[str], chosen: Selection | None = None, page: str = "records"
+) -> None:
+    """Show some columns of a figure. With `chosen`, each row leads to its records, or to another page of it."""
+    narrowed = links.of_rows(figure, chosen) if chosen else []
+    st.html(tables.as_html(figure, columns, [_address(page, one) for one in narrowed]))
 
 
-def _dataframe(figure: Figure, columns: Sequence[str], key: str, **options: Any) -> Any:
+def grid(figure: Figure, columns: Sequence[str], key: str, **options: Any) -> Any:
+    """Show some columns of a figure in a grid that can be sorted and searched: for long tables."""
     config = {
-        name: st.column_config.NumberColumn(format=form) for name, form in tables.formats(columns).items()
+        name: st.column_config.NumberColumn(format=form)
+        for name, form in tables.formats(figure, columns).items()
     }
-    return st.dataframe(
-        tables.printed(figure, columns),
-        hide_index=True,
-        key=key,
-        column_config=config,
-        placeholder="–",
-        **options,
-    )
+    shown = tables.grid(figure, columns)
+    return st.dataframe(shown, hide_index=True, key=key, column_config=config, placeholder="–", **options)
 
 
 def focus(chosen: Selection) -> str | None:
@@ -261,17 +263,6 @@ def ward_map(figure: Figure, measure: Measure, vintage: str, chosen: Selection) 
     st.html(markup.legend(legend_title(measure), legend(figure, measure, dark=dark())))
 
 
-def ward_table(figure: Figure, columns: Sequence[str]) -> None:
-    """The wards as a table; a click on a row chooses the ward."""
-    key = "ward-table"
-
-    def clicked() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        st.session_state[WARD] = str(figure.table.iloc[rows[0]]["code"]) if rows else ""
-
-    _dataframe(figure, columns, key, height=MAP_HEIGHT, on_select=clicked, selection_mode="single-row")
-
-
 def notes(figure: Figure) -> None:
     """The caveats and the source line that stand under every chart and table."""
     st.caption("  \n".join((*figure.caveats, figure.source_line)))
@@ -307,9 +298,11 @@ def downloads(
                 )
 
 
-def card(name: str, number: str, facts: str) -> None:
-    """The head of a card: its name, its number, large, and a line of facts under it."""
-    st.html(markup.card(name, number, facts))
+def card(figure: Figure, trend: Figure, chosen: Selection) -> None:
+    """A card: the figure's number, change and rate, the months of its trend, and its sentence."""
+    line = markup.sparkline(*sentences.months_of(trend), alt_texts.trend(trend), theme(dark()))
+    facts, said = sentences.card_facts(figure), sentences.card_sentence(figure, chosen)
+    st.html(markup.card(figure.title, sentences.card_count(figure), facts, line, said))
 
 
 def records_link(chosen: Selection, label: str = "See the records") -> None:
@@ -324,6 +317,15 @@ def link(label: str, page: str, chosen: Selection) -> None:
         label=label,
         query_params=links.parameters(chosen, _what_of(chosen), st.session_state.get("data")),
     )
+
+
+def _address(page: str, chosen: Selection) -> str:
+    """The address of a page with the filters of a selection, as a link in a table writes it."""
+    return f"{page}?{urlencode(_parameters(chosen))}"
+
+
+def _parameters(chosen: Selection) -> dict[str, str]:
+    return links.parameters(chosen, _what_of(chosen), st.session_state.get("data"))
 
 
 def _what_of(chosen: Selection) -> str:

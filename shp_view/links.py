@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from shp_data.domain.selection import Selection
+from shp_data.figure import Figure
 
 EVERYWHERE = "all"
 IN_FORCE = "in force"
 SAMPLE = "sample"
+
+
+def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:
+    """The selection that each row of a figure's table stands for: of its indicator, ward, LPA or month."""
+    narrow = {
+        "indicator": chosen.of_indicator,
+        "code": chosen.of_ward,
+        "lpa": chosen.of_area,
+        "month": chosen.of_month,
+    }
+    column = next((name for name in narrow if name in figure.table), None)
+    return [narrow[column](str(value)) for value in figure.table[column]] if column else []
 
 
 def parameters(chosen: Selection, what: str, data: str | None) -> dict[str, str]:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
+from urllib.parse import quote
 
 from shp_view.map_classes import LegendEntry
+from shp_view.theme import Theme
 
 STYLE = """<style>
 .stMainBlockContainer {padding: 3.2rem clamp(1rem, 3vw, 3rem) 2rem; max-width: 1500px}
+.figures {overflow: auto; max-height: 36rem}
+.figures thead th {position: sticky; top: 0; background: var(--background-color, inherit)}
+.figures table {border-collapse: collapse; width: 100%; font-size: .95rem}
+.figures caption {text-align: left; opacity: .75; font-size: .85rem; padding: 0 0 .4rem}
+.figures th, .figures td {text-align: left; padding: .42rem .7rem; font-weight: 400; border-bottom: 1px solid #84898e66}
+.figures thead th {font-weight: 600; border-bottom: 2px solid #84898e; vertical-align: bottom}
+.figures .number {text-align: right; font-variant-numeric: tabular-nums}
+.figures .muted {opacity: .6}
+.figures a {color: inherit; text-underline-offset: .2em}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 
@@ -22,12 +33,42 @@ def literal(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
-def card(name: str, number: str, facts: str) -> str:
-    """The head of a card: its name, its number, large, and a line of facts under it."""
+def card(name: str, number: str, facts: str, line: str, sentence: str) -> str:
+    """A card: its name, its number, large, a line of facts, a small chart and a sentence."""
     return (
         f'<h3 style="margin:0;padding:0;font-size:1.05rem">{escape(name)}</h3>'
         f'<p style="font-size:2.6rem;font-weight:600;line-height:1.15;margin:.2rem 0 0">{escape(number)}</p>'
-        f'<p style="margin:.2rem 0 0">{escape(facts)}</p>'
+        f'<p style="margin:.2rem 0 .6rem">{escape(facts)}</p>{line}'
+        f'<p style="margin:.6rem 0 0">{escape(sentence)}</p>'
+    )
+
+
+def sparkline(
+    counts: Sequence[float | None], marked: Sequence[bool], ends: tuple[str, str], alt: str, colours: Theme
+) -> str:
+    """A small line from zero, with the marked months behind it and the first and last month under it.
+
+    A missing month is a gap. Drawn here, as a picture, since a card's chart must not cost what a large one does.
+    """
+    step = 300 / max(len(counts) - 1, 1)
+    top = max((n for n in counts if n is not None), default=0) or 1
+    path, pen = [], "M"
+    for place, count in enumerate(counts):
+        if count is not None:
+            path.append(f"{pen}{place * step:.1f},{56 - 50 * count / top:.1f}")
+        pen = "M" if count is None else "L"
+    chosen = [place for place, inside in enumerate(marked) if inside]
+    left, wide = ((chosen[0] - 0.5) * step, len(chosen) * step) if chosen else (0, 0)
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 0 312 60" preserveAspectRatio="none">'
+        f'<rect x="{left:.1f}" width="{wide:.1f}" height="60" fill="{colours.band}"/>'
+        f'<path d="{"".join(path)}" fill="none" stroke="{colours.focus}" stroke-width="2" '
+        f'vector-effect="non-scaling-stroke" stroke-linejoin="round"/></svg>'
+    )
+    return (
+        f'<img alt="{escape(alt)}" src="data:image/svg+xml,{quote(drawn)}" style="width:100%;height:60px">'
+        f'<p style="display:flex;justify-content:space-between;font-size:.75rem;opacity:.75;margin:0">'
+        f"<span>{escape(ends[0])}</span><span>{escape(ends[1])}</span></p>"
     )
 
 

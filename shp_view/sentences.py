@@ -15,6 +15,12 @@ def what_of(figure: Figure) -> str:
     return wording.things(figure.title, figure.unit)
 
 
+def verdict_of(card: Figure) -> str:
+    """Whether the change of a card's one row is more than chance; empty where there is none to judge."""
+    verdict = card.table.iloc[0]["verdict"]
+    return "" if wording.is_missing(verdict) else str(verdict)
+
+
 def card_sentence(card: Figure, chosen: Selection) -> str:
     """What happened in the period, and how does it compare with last year? From a card's one row."""
     row = card.table.iloc[0]
@@ -26,7 +32,8 @@ def card_sentence(card: Figure, chosen: Selection) -> str:
 def change_title(card: Figure, chosen: Selection) -> str:
     """The same as a message over a page."""
     row = card.table.iloc[0]
-    return wording.change_title(row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period)
+    said = wording.change_title(row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period)
+    return f"{said}, {verdict_of(card)}" if verdict_of(card) else said
 
 
 def card_count(card: Figure) -> str:
@@ -44,6 +51,14 @@ def card_facts(card: Figure) -> str:
         change += "" if small else f" ({wording.signed_percent(row['pct_difference'])})"
         change += " on last year"
     return f"{change} · {wording.rate(row['rate_per_1000'])} per 1,000 residents"
+
+
+def months_of(trend: Figure) -> tuple[list[float | None], list[bool], tuple[str, str]]:
+    """The counts of a trend's months (None where missing), which are in the period, and its first and last month."""
+    table = trend.table
+    counts = [None if wording.is_missing(n) else float(n) for n in table["count"]]
+    ends = wording.month_label(table["month"].iloc[0]), wording.month_label(table["month"].iloc[-1])
+    return counts, table["in_period"].tolist(), ends
 
 
 def place_title(months: Figure) -> str:
@@ -68,14 +83,13 @@ def records_note(found: Figure, limit: int) -> str:
 
 
 def headlines_title(cards: Sequence[Figure], chosen: Selection) -> str:
-    """The message of the first page: which headlines rose and which fell on last year."""
+    """The message of the first page: which headlines rose or fell on last year by more than chance."""
     told = []
-    changes = [(wording.within(card.title), card.table.iloc[0]["difference"]) for card in cards]
-    known = [(name, change) for name, change in changes if not wording.is_missing(change)]
-    for verb, sign in (("rose", 1), ("fell", -1), ("did not change", 0)):
-        names = [name for name, change in known if int(change > 0) - int(change < 0) == sign]
-        if names:
-            told.append(f"{wording.listed(names)} {verb}")
+    for verdict, words in (("higher", "rose"), ("lower", "fell"), ("within", "within usual variation")):
+        found = [wording.within(card.title) for card in cards if verdict_of(card).startswith(verdict)]
+        if found:
+            joint = "is" if len(found) == 1 else "are"
+            told.append(f"{wording.listed(found)} {words if verdict != 'within' else f'{joint} {words}'}")
     if not told:
         return f"{area_of(chosen)}, {chosen.period.label}"
-    return wording.capital(f"{'; '.join(told)} on last year")
+    return wording.capital(f"{'; '.join(told)}, compared with last year")

@@ -3,45 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from html import escape
+from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from shp_data.figure import Figure
 from shp_view import wording
 
-if TYPE_CHECKING:
-    from pandas.io.formats.style import Styler
+# The columns of each table on screen; the downloads hold them all.
+INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
+AREAS = (
+    "lpa",
+    "count",
+    "last_year",
+    "difference",
+    "pct_difference",
+    "verdict",
+    "rate_per_1000",
+    "rate_last_year",
+    "population",
+)
+WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
+MONTHS = ("month", "count", "last_year", "excluding_covid")
 
-_MUTED = "color: #8a8f98"
-_WHOLE = ("count", "last_year", "difference", "population", "excluding_covid")
-_DECIMALS = {"rate_per_1000": 1, "rate_last_year": 1, "pct_difference": 0, "share": 0}
+_NUMBERS = {
+    **dict.fromkeys(("read", "accepted", "duplicates", "rejected", "rows"), wording.number),
+    **dict.fromkeys(("rate_per_1000", "rate_last_year"), wording.rate),
+    **dict.fromkeys(("share",), wording.percent),
+    "difference": wording.signed,
+    "pct_difference": wording.signed_percent,
+}
+_DECIMALS = {"rate_per_1000": 1, "rate_last_year": 1, "share": 0}
+_NONE = "–"
 
 
-def printed(figure: Figure, columns: Sequence[str]) -> pd.DataFrame | Styler:
-    """Some columns of a figure, called as on screen and rounded for it; missing stays missing.
+def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = ()) -> str:
+    """Some columns of a figure as an HTML table, words and numbers as in every sentence.
 
-    A % difference on fewer than 30 incidents is muted: it says less than it seems to.
+    `links`: where the first cell of each row leads. A % difference on fewer than 30 incidents is muted: it
+    says less than it seems to.
     """
-    shown = figure.table[list(columns)].copy()
+    table = figure.table
+    shown = [column for column in columns if column in table]
+    classes = {column: ["number"] if is_numeric_dtype(table[column]) else [] for column in shown}
+    head = "".join(f'<th scope="col"{_class(classes[c])}>{escape(wording.label(c))}</th>' for c in shown)
+    base = table["last_year"].fillna(wording.SMALL_BASE) if "last_year" in table else None
+    body = []
+    for place in range(len(table)):
+        first, *cells = (_text(column, table[column].iloc[place]) for column in shown)
+        first = f'<a href="{escape(links[place])}" target="_self">{first}</a>' if links else first
+        row = [f'<th scope="row">{first}</th>']
+        for column, cell in zip(shown[1:], cells, strict=True):
+            small = column == "pct_difference" and base is not None and base.iloc[place] < wording.SMALL_BASE
+            row.append(f"<td{_class([*classes[column], *(['muted'] if small else [])])}>{cell}</td>")
+        body.append(f"<tr>{''.join(row)}</tr>")
+    return (
+        f'<div class="figures"><table><caption>{escape(figure.subtitle)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:
+    """Some columns of a figure for a grid that can be sorted: called as on screen, rounded, missing as missing."""
+    shown = figure.table[[column for column in columns if column in figure.table]].copy()
     for column, decimals in _DECIMALS.items():
         if column in shown:
-            shown[column] = [
-                None if pd.isna(v) else float(wording.rounded(v, decimals)) for v in shown[column]
-            ]
-    small = figure.table["last_year"].fillna(0) < wording.SMALL_BASE if "last_year" in figure.table else None
-    shown = shown.rename(columns={column: wording.label(column) for column in columns})
-    if small is None or "pct_difference" not in columns or not small.any():
-        return shown
-    name = wording.label("pct_difference")
-    return shown.style.apply(lambda _: [_MUTED if muted else "" for muted in small], subset=[name])
+            values = [None if pd.isna(v) else float(wording.rounded(v, decimals)) for v in shown[column]]
+            shown[column] = pd.array(values, dtype="Float64")
+    return shown.rename(columns=wording.label)
 
 
-def formats(columns: Sequence[str]) -> dict[str, str]:
-    """How the numbers of some columns are written: printed name -> format of the screen's table."""
-    decimals = {c: f"%.{_DECIMALS[c]}f{'%%' if _unit(c) else ''}" for c in columns if c in _DECIMALS}
-    return {wording.label(c): decimals.get(c, "localized") for c in columns if c in (*_DECIMALS, *_WHOLE)}
+def formats(figure: Figure, columns: Sequence[str]) -> dict[str, str]:
+    """How a grid writes the numbers of some columns: printed name -> format."""
+    numbers = [c for c in columns if c in figure.table and is_numeric_dtype(figure.table[c])]
+    return {wording.label(c): f"%.{_DECIMALS[c]}f" if c in _DECIMALS else "localized" for c in numbers}
 
 
-def _unit(column: str) -> bool:
-    return column in ("pct_difference", "share")
+def _text(column: str, value: Any) -> str:
+    """A value as a cell shows it; a file's text is escaped."""
+    if pd.isna(value):
+        return _NONE
+    if column == "month":
+        return wording.month_label(value)
+    words = _NUMBERS.get(column, str if isinstance(value, str | bool) else wording.number)
+    return escape(words(value))
+
+
+def _class(names: Sequence[str]) -> str:
+    return f' class="{" ".join(names)}"' if names else ""

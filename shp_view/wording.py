@@ -16,6 +16,11 @@ from shp_data.domain.schema import LABELS
 
 Number = int | float | None
 NOT_AVAILABLE = "not available"
+VERDICTS = {
+    "higher than expected": "The rise is more than chance and the usual variation between months explain.",
+    "lower than expected": "The fall is more than chance and the usual variation between months explain.",
+    "within usual variation": "A change of this size is within usual variation.",
+}
 SMALL_BASE = 30  # a percentage of fewer is shown, but not stressed
 _ONE = {"people": "person"}
 

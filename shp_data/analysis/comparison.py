@@ -9,6 +9,7 @@ import pandas as pd
 from shp_data.analysis.change import CHANGE, compared
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.measures import population_of, rate_per_1000
+from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
@@ -33,5 +34,7 @@ def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
             None if pd.isna(n) else rate_per_1000(n, p) for n, p in zip(table[counts], over, strict=True)
         ]
         table[column] = pd.array(rates, dtype="Float64")
-    ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year"]]
+    table["population_last_year"] = pd.array([p.residents if p else None for p in before], dtype="Int64")
+    table = verdicts(store, every, table, ("lpa",), viewer)
+    ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT]]
     return figure(store, every, ordered, measure=f"{name_of(every.indicators)} by LPA", people=people[0])

@@ -10,6 +10,7 @@ from shp_data.analysis.change import CHANGE, compared
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.measures import population_of, rate_per_1000
 from shp_data.analysis.trends import monthly
+from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.areas import Population
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
@@ -50,27 +51,31 @@ def headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple[Headl
 def card(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     """How many, how many more than last year, and how many per 1,000 residents? One row, as in `headlines`."""
     name = pd.DataFrame({"name": [name_of(selection.indicators)]})
-    table = compared(store, selection, name, (), viewer)
-    return _rated(store, selection, table)
+    table = verdicts(store, selection, compared(store, selection, name, (), viewer), (), viewer)
+    return _rated(store, selection, table, "")
 
 
 def every_indicator(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     """The same for every incident indicator that is loaded: a row each, its id as `indicator` and its name."""
     ids = store.indicators()
     every = replace(selection, indicators=ids)
-    table = compared(store, every, pd.DataFrame({"indicator": list(ids)}), ("indicator",), viewer)
+    by = ("indicator",)
+    table = verdicts(
+        store, every, compared(store, every, pd.DataFrame({"indicator": list(ids)}), by, viewer), by, viewer
+    )
     words = partnership().vocabulary
     table.insert(1, "name", [words.indicator(id_).short for id_ in ids])
-    return _rated(store, every, table)
+    return _rated(store, every, table, "Every indicator")
 
 
-def _rated(store: Store, selection: Selection, table: pd.DataFrame) -> Figure:
+def _rated(store: Store, selection: Selection, table: pd.DataFrame, measure: str) -> Figure:
     people = residents(selection)
     known = pd.array([people.residents if people else None] * len(table), dtype="Int64")
     rates = [None if pd.isna(count) else rate_per_1000(count, people) for count in table["count"]]
-    columns = [c for c in table.columns if c not in CHANGE]
+    columns = [c for c in table.columns if c not in (*CHANGE, *VERDICT)]
     table = table.assign(population=known, rate_per_1000=pd.array(rates, dtype="Float64"))
-    return figure(store, selection, table[[*columns, *CHANGE, "population", "rate_per_1000"]], people=people)
+    ordered = [*columns, *CHANGE, "population", "rate_per_1000", *VERDICT]
+    return figure(store, selection, table[ordered], measure=measure, people=people)
 
 
 def residents(selection: Selection) -> Population | None:

@@ -7,6 +7,7 @@ import pandas as pd
 from shp_data.analysis.change import CHANGE, compared
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.measures import rate_per_1000
+from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import UNPLACED, ward_column
 from shp_data.domain.selection import Selection, Viewer
@@ -30,7 +31,9 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     edition = vintage_of(selection)
     rows = [w for w in areas.wards_of(edition) if w.lpa in (selection.areas or areas.lpa_names)]
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
-    table = compared(store, selection, keys, ("ward",), viewer).rename(columns={"ward": "code"})
+    by = ("ward",)
+    table = verdicts(store, selection, compared(store, selection, keys, by, viewer), by, viewer)
+    table = table.rename(columns={"ward": "code"})
     unplaced = (table["code"] == UNPLACED) & (table[["count", "last_year"]].fillna(0).sum(axis=1) == 0)
     table = table[~unplaced].reset_index(drop=True)
     names = areas.wards[edition]
@@ -43,7 +46,7 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     total = table["count"].sum()
     table["share"] = table["count"] / total * 100 if total else pd.array([None] * len(table), dtype="Float64")
     ordered = table.sort_values(["rate_per_1000", "ward"], ascending=[False, True], na_position="last")
-    columns = ["code", "ward", "lpa", *CHANGE, "population", "rate_per_1000", "share"]
+    columns = ["code", "ward", "lpa", *CHANGE, "population", "rate_per_1000", "share", *VERDICT]
     return figure(
         store,
         selection,

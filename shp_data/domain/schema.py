@@ -83,6 +83,35 @@ MEASURES = (
     Field("last_year", "Same period last year", "integer", "incidents in the same months of the year before"),
     Field("difference", "Difference", "integer", "count less the same period last year"),
     Field("pct_difference", "% difference", "number", "difference over the same period last year", "%"),
+    Field("name", "Indicator", "text", "what is counted"),
+    Field("code", "Ward code", "text", "ONS code of the ward"),
+    Field(
+        "rate_last_year",
+        "Rate last year",
+        "number",
+        "rate in the same period of the year before",
+        "per 1,000 residents",
+    ),
+    Field(
+        "excluding_covid",
+        "Without COVID-related",
+        "integer",
+        "incidents that are not marked as COVID-related",
+    ),
+    Field("in_period", "In the period", "boolean", "whether the month lies in the period in view"),
+    Field(
+        "verdict",
+        "More than chance?",
+        "text",
+        "whether the change on last year is beyond the usual variation",
+    ),
+    Field("rate_ratio", "Ratio to last year", "number", "this period's rate over last year's"),
+    Field("low", "Ratio, low", "number", "lower end of the ratio's interval"),
+    Field("high", "Ratio, high", "number", "upper end of the ratio's interval"),
+    Field("p_value", "p-value", "number", "how often chance alone makes a change at least as large"),
+    Field(
+        "dispersion", "Dispersion", "number", "variance of the months over their mean, season and trend aside"
+    ),
     Field("population", "Residents", "integer", "residents that the rate is over"),
     Field("share", "Share", "number", "share of the area's incidents", "%"),
 )

@@ -1,0 +1,161 @@
+"""How long do the pages take in a browser, beside a bare Streamlit page with one Altair chart?
+
+    SHP_STORE=store python -m benchmarks.pages [--rounds 7]
+
+Both servers run warm on this machine. First draw: from the navigation to the last change of the page.
+Filter change: from the click on the option to the last change of the page. Medians, and their ratio to the
+bare page's. Needs Chromium (Debian's package `chromium`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
+BARE = '''
+import altair as alt, pandas as pd, streamlit as st
+months = int(st.selectbox("Months", ["24", "36"]))
+table = pd.DataFrame({"month": range(months), "count": [(n * 37) % 101 for n in range(months)]})
+st.altair_chart(alt.Chart(table).mark_line().encode(x="month:Q", y="count:Q"))
+'''
+# page -> the bounds of issue 2 for its first draw and for a filter change
+PAGES = {"": (1.5, 2.0), "trends": (2.0, 2.0), "comparison": (2.0, 2.0), "hotspots": (2.5, 3.0)}
+WATCH = """
+window.lastChange = 0;
+new MutationObserver(() => { window.lastChange = performance.now(); })
+  .observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+"""
+QUIET = 600  # milliseconds without a change end a redraw
+
+
+def main() -> int:
+    """Measure and print one line for each page; 1 where a bound is passed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        bare_script = Path(folder) / "bare.py"
+        bare_script.write_text(BARE, encoding="utf-8")
+        chromium = shutil.which("chromium") or "/usr/bin/chromium"
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        with serving(bare_script) as bare, serving(ROOT / "dashboard.py") as dashboard:
+            missed = report(browser, bare, dashboard, rounds)
+        browser.close()
+    return 1 if missed else 0
+
+
+def report(browser: Browser, bare: str, dashboard: str, rounds: int) -> bool:
+    """Print the table. Is any bound passed?"""
+    for page in PAGES:
+        first_draw(browser, f"{dashboard}/{page}")  # warm
+    first_draw(browser, bare)
+    draws: dict[str, list[float]] = {name: [] for name in ("bare", *PAGES)}
+    changes: dict[str, list[float]] = {name: [] for name in ("bare", *PAGES)}
+    for _ in range(rounds):  # in turn, so that the machine's moods meet all alike
+        draws["bare"].append(first_draw(browser, bare))
+        changes["bare"] += filter_changes(browser, bare, "Months")
+        for page in PAGES:
+            draws[page].append(first_draw(browser, f"{dashboard}/{page}"))
+            changes[page] += filter_changes(browser, f"{dashboard}/{page}", "Area")
+    floor_draw, floor_change = statistics.median(draws["bare"]), statistics.median(changes["bare"])
+    print(f"bare page: first draw {floor_draw:.0f} ms, filter change {floor_change:.0f} ms")
+    missed = False
+    for page, (most_draw, most_change) in PAGES.items():
+        draw = statistics.median(draws[page]) / floor_draw
+        change = statistics.median(changes[page]) / floor_change
+        missed |= draw > most_draw or change > most_change
+        print(f"{page or 'headlines':<12} first draw {draw:.2f} times (bound {most_draw}), "
+              f"filter change {change:.2f} times (bound {most_change})")  # fmt: skip
+    return missed
+
+
+@contextmanager
+def serving(script: Path) -> Iterator[str]:
+    """Run a Streamlit script on a free port; its address."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}",
+               "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
+               "--browser.gatherUsageStats=false"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health").close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def first_draw(browser: Browser, address: str) -> float:
+    """Milliseconds from the navigation to the last change of the page, in a context of its own."""
+    page = opened(browser, address)
+    try:
+        return settled(page)
+    finally:
+        page.context.close()
+
+
+def filter_changes(browser: Browser, address: str, label: str) -> list[float]:
+    """Milliseconds of three changes of a select box, from the click on the option to the last change."""
+    page = opened(browser, address)
+    try:
+        settled(page)
+        return [changed(page, label, option) for option in (1, 0, 1)]
+    finally:
+        page.context.close()
+
+
+def changed(page: Page, label: str, option: int) -> float:
+    """Choose an option of a select box; the milliseconds until the page is still again."""
+    page.locator('[data-testid="stSelectbox"]', has_text=label).first.locator("input").click()
+    page.wait_for_timeout(300)
+    found = page.locator('[role="option"]').nth(option)
+    found.evaluate("element => element.addEventListener('click', () => { window.clickedAt = performance.now(); },"
+                   " {capture: true})")  # fmt: skip
+    found.click()
+    end = settled(page)
+    return end - float(page.evaluate("window.clickedAt"))
+
+
+def opened(browser: Browser, address: str) -> Page:
+    """The address in a page that notes its changes."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.add_init_script(WATCH)
+    page.goto(address)
+    return page
+
+
+def settled(page: Page) -> float:
+    """When the page changed last, once it has been still for a while."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_function(f"performance.now() - window.lastChange > {QUIET}", timeout=60_000, polling=50)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    return float(page.evaluate("window.lastChange"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
