@@ -6,6 +6,8 @@ import csv
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
+
 from shp_data.domain.spreadsheet import neutral
 from shp_data.domain.vocabulary import plain
 from shp_data.intake.files import InputFile
@@ -15,7 +17,9 @@ _OWN = ("rejected_file", "rejected_row", "rejected_reason")
 _TEXT = "rejected_text"  # of a row that is not even a row
 
 
-def write_rejected(rejected: Iterable[tuple[InputFile, dict[int, str]]], known: Collection[str], target: Path) -> None:
+def write_rejected(
+    rejected: Iterable[tuple[InputFile, dict[int, str]]], known: Collection[str], target: Path
+) -> None:
     """Write the rejected rows of some files to a CSV that can be mended and loaded again.
 
     `rejected`: each file with its rejected row numbers and their reasons; the files are read once more for
@@ -47,13 +51,15 @@ def _key(name: str, known: Collection[str]) -> str:
     return plain(name) if plain(name) in known else name
 
 
-def _rows(file: InputFile, known: Collection[str], wanted: Collection[int]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(
+    file: InputFile, known: Collection[str], wanted: Collection[int]
+) -> Iterator[tuple[int, dict[str, str]]]:
     """The wanted rows of a file, as text by the key of its column."""
     for chunk in read_chunks(file, known):
         numbers = chunk.table.column("row").to_pylist()
         picked = [index for index, number in enumerate(numbers) if number in wanted]
         found: list[tuple[int, dict[str, str]]] = [(bad.row, {_TEXT: bad.text}) for bad in chunk.bad]
-        for values in chunk.table.take(picked).to_pylist():
+        for values in chunk.table.take(pa.array(picked, pa.int64())).to_pylist():
             row = values.pop("row")
             found.append((row, {_key(name, known): value or "" for name, value in values.items()}))
         yield from sorted(found, key=lambda pair: pair[0])
