@@ -134,7 +134,12 @@ def _texts(reading: Reading) -> str:
     return ", ".join(columns)
 
 
-_TEXT_NAMES = {"source": "source", "incident_id": "incident_id", "location": "location", "covid_related": "covid_text"}
+_TEXT_NAMES = {
+    "source": "source",
+    "incident_id": "incident_id",
+    "location": "location",
+    "covid_related": "covid_text",
+}
 
 
 def _source_name(reading: Reading) -> str:

@@ -93,7 +93,9 @@ def _nearest(point: Any, wards: _Layer, lpa: str) -> str:
     own = np.flatnonzero(wards.lpas == lpa)
     east = math.cos(math.radians(point.y))  # a degree of longitude, as a part of one of latitude
     distances = [
-        shapely.distance(affinity.scale(point, xfact=east, origin=(0, 0)), affinity.scale(ward, xfact=east, origin=(0, 0)))
+        shapely.distance(
+            affinity.scale(point, xfact=east, origin=(0, 0)), affinity.scale(ward, xfact=east, origin=(0, 0))
+        )
         for ward in wards.tree.geometries[own]
     ]
     best = int(np.argmin(distances)) if distances else -1

@@ -51,10 +51,14 @@ def place(connection: duckdb.DuckDBPyConnection, vintages: tuple[str, ...]) -> N
     points = connection.execute(
         "SELECT DISTINCT longitude, latitude FROM located WHERE longitude IS NOT NULL AND reason IS NULL"
     ).fetchnumpy()
-    found = place_points(np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), vintages)
+    found = place_points(
+        np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), vintages
+    )
     columns = {"longitude": points["longitude"], "latitude": points["latitude"], "lpa": found.lpa.astype(str)}
     wards = {ward_column(vintage): codes.astype(str) for vintage, codes in found.wards.items()}
-    connection.register("points", pa.table({name: pa.array(values) for name, values in (columns | wards).items()}))
+    connection.register(
+        "points", pa.table({name: pa.array(values) for name, values in (columns | wards).items()})
+    )
     placed = ", ".join(f"coalesce({name}, '{UNPLACED}') AS {name}" for name in ("lpa", *wards))
     connection.execute(
         f"""
@@ -75,7 +79,11 @@ def judge(connection: duckdb.DuckDBPyConnection, stored: str | None) -> None:
     conflict. `stored`: SQL for the records that stay in the store, with the columns of a record, if any.
     `placed` stays, so that rows can be judged again against others.
     """
-    earlier = f"SELECT -1 AS file, row, source, incident_id, {_CONTENT} AS content FROM ({stored})" if stored else ""
+    earlier = (
+        f"SELECT -1 AS file, row, source, incident_id, {_CONTENT} AS content FROM ({stored})"
+        if stored
+        else ""
+    )
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE claims AS
@@ -188,4 +196,6 @@ def _register_grid(connection: duckdb.DuckDBPyConnection) -> None:
         )
     names = ("easting", "northing", "longitude", "latitude")
     values = (points["easting"], points["northing"], longitude, latitude)
-    connection.register("grid", pa.table({n: pa.array(np.asarray(v, float)) for n, v in zip(names, values, strict=True)}))
+    connection.register(
+        "grid", pa.table({n: pa.array(np.asarray(v, float)) for n, v in zip(names, values, strict=True)})
+    )
