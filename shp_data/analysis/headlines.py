@@ -13,9 +13,11 @@ from shp_data.analysis.trends import monthly
 from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.areas import Population
 from shp_data.domain.partnership import partnership
+from shp_data.domain.schema import ward_column
+from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.reading import Store, vintage_of
 
 THEMES = ("asb", "deliberate_fires", "drug_offences")
 _MONTHS = 24
@@ -79,11 +81,13 @@ def _rated(store: Store, selection: Selection, table: pd.DataFrame, measure: str
 
 
 def residents(selection: Selection) -> Population | None:
-    """The residents of the selection's areas together; None where one of them has no figure."""
+    """The residents of the selection's ward, or of its areas together; None where one of them has no figure."""
     areas = partnership().areas
+    if selection.ward:
+        return areas.population(ward_column(vintage_of(selection)), selection.ward, selection.period)
     names = selection.areas or areas.lpa_names
     found = [population_of(areas, name, selection.period) for name in names]
-    if not found or any(people is None for people in found):
+    known = [people for people in found if people]
+    if len(known) < len(names):
         return None
-    total = sum(people.residents for people in found if people)
-    return replace(found[0], residents=total) if found[0] else None
+    return replace(known[0], residents=sum(people.residents for people in known))
