@@ -1,0 +1,50 @@
+"""Wards: counts, rates, shares and change, in the wards of the period."""
+
+from __future__ import annotations
+
+import pytest
+from stores import DESK, chosen
+
+from shp_data.analysis.hotspots import wards
+from shp_data.domain.partnership import partnership
+from shp_data.intake.sample import sample_store
+from shp_data.store.reading import Store, open_store
+
+
+@pytest.fixture(scope="module")
+def sample() -> Store:
+    return open_store(sample_store())
+
+
+def test_the_published_wards(sample: Store) -> None:
+    table = wards(sample, chosen("2020-21-Q3", "drugs_supply", "Hartlepool"), DESK).table.set_index("ward")
+    assert len(table) == 11  # the wards in force in December 2020
+    assert table["count"][["Victoria", "Burn Valley", "Manor House", "Fens and Rossmere"]].tolist() == [
+        32,
+        14,
+        14,
+        0,
+    ]
+    assert round(table["share"]["Victoria"]) == 37
+    assert table["share"].sum() == pytest.approx(100)
+    assert table["count"].sum() == 86
+    assert table["rate_per_1000"].is_monotonic_decreasing
+    row = table.loc["Victoria"]
+    assert row["rate_per_1000"] == pytest.approx(32 * 1000 / row["population"])
+
+
+def test_last_years_records_are_placed_in_this_years_wards(sample: Store) -> None:
+    """The wards of 2022 are in force at the end of the period, and those of 2020 a year before."""
+    table = wards(sample, chosen("2020-06 to 2021-05", "asb_police", "Hartlepool"), DESK).table
+    assert len(table) == 12
+    codes = {ward.code for ward in partnership().areas.wards_of("2022", "Hartlepool")}
+    assert set(table["code"]) == codes
+    assert table["count"].isna().all()  # April 2021 is not loaded
+    assert table["share"].isna().all()
+    assert (table["last_year"] > 0).all()
+
+
+def test_all_areas_have_all_wards_and_add_up(sample: Store) -> None:
+    table = wards(sample, chosen("2020-21-Q3"), DESK).table
+    assert len(table) == len(partnership().areas.wards["2020"])
+    assert table["count"].sum() == 1246 + 1762 + 2478 + 2425
