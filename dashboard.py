@@ -6,13 +6,13 @@ from shp_data.domain.errors import UserError
 from shp_view import app
 
 PAGES = [
-    st.Page("pages/headlines.py", title="Headlines", default=True),
-    st.Page("pages/trends.py", title="Trends"),
-    st.Page("pages/comparison.py", title="Comparison"),
-    st.Page("pages/hotspots.py", title="Ward hotspots"),
-    st.Page("pages/records.py", title="Records"),
-    st.Page("pages/data.py", title="Data"),
-    st.Page("pages/load_files.py", title="Load files"),
+    st.Page("app_pages/headlines.py", title="Headlines", default=True),
+    st.Page("app_pages/trends.py", title="Trends"),
+    st.Page("app_pages/comparison.py", title="Comparison"),
+    st.Page("app_pages/hotspots.py", title="Ward hotspots"),
+    st.Page("app_pages/records.py", title="Records"),
+    st.Page("app_pages/data.py", title="Data"),
+    st.Page("app_pages/load_files.py", title="Load files"),
 ]
 UNFILTERED = ("Data", "Load files")
 OF_EVERYTHING = ("Headlines",)

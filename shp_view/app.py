@@ -5,7 +5,7 @@ A page asks for the selection, has a function of `shp_data.analysis` answered, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,14 +18,14 @@ from shp_data.analysis.context import area_of
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store, vintage_of
-from shp_view import alt_texts, documents, links, maps, markup, sentences, tables
+from shp_view import alt_texts, documents, maps, markup, sentences, tables
+from shp_view import filters as view
 from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, legend, legend_title
 from shp_view.theme import theme
@@ -34,9 +34,7 @@ from shp_view.uploads import Desk
 P = ParamSpec("P")
 T = TypeVar("T")
 
-COVID = {"include": "Included", "exclude": "Left out", "only": "Only these"}
 MAP_HEIGHT = 520
-WARD = "ward"  # the key of the ward in view, and its name in the link
 
 
 def start() -> None:
@@ -59,7 +57,7 @@ def store() -> Store:
     """The store in view: the partnership's own where it holds anything and the link does not ask for the sample."""
     own = Layout(own_store())
     version = own.version()
-    if version is not None and st.session_state.get("data") != links.SAMPLE:
+    if version is not None and st.session_state.get(view.DATA) != view.SAMPLE:
         opened = _opened(own.root, version)
         if opened.manifest.loads:
             return opened
@@ -99,33 +97,24 @@ def filters(*, what: bool, ward: bool) -> None:
         body, more = st.container(), st.expander("More")
     with more:
         records_choice()  # first, as the others offer what is in those records
-    shown = store()
-    areas = {name: name for name in partnership().areas.lpa_names} | {
-        links.EVERYWHERE: f"All of {partnership().region}"
-    }
+    offer = _offer()
     with body:
         if what:
-            _select("What", choices.whats(shown), "what")
-        _select("Area", areas, "area", partnership().area)
-        whole = shown.months()
-        offered = choices.periods(shown)
-        labels = {p.name: p.label + ("" if choices.is_whole(p, whole) else " - incomplete") for p in offered}
-        _select("Period", labels, "period", choices.default_period(shown).name)
+            _select("What", offer.what, "what")
+        _select("Area", offer.area, "area", offer.default_area)
+        _select("Period", offer.period, "period", offer.default_period)
         if ward:
-            _select("Ward", _wards(selection()), WARD)
-        if shown.marked:
-            _select("COVID-related incidents", COVID, "covid")
+            _select("Ward", view.ward_names(selection()), view.WARD)
+        if store().marked:
+            _select("COVID-related incidents", view.COVID, "covid")
     with more:
-        vintages = {links.IN_FORCE: "In force at the end of the period"} | {
-            v.id: v.id for v in partnership().areas.vintages
-        }
-        _select("Ward boundaries of", vintages, "wards")
+        _select("Ward boundaries of", offer.wards, "wards")
 
 
 def records_choice() -> None:
     """Whose records are in view: the partnership's own or the sample. Only where there are own records."""
     if own_loads():
-        _select("Records", {"own": "Our own", links.SAMPLE: "The synthetic sample"}, "data")
+        _select("Records", (view.OUR_OWN, view.SAMPLE), view.DATA)
 
 
 def own_loads() -> tuple[Load, ...]:
@@ -141,40 +130,22 @@ def desk() -> Desk:
     return kept
 
 
-def _select(label: str, options: dict[str, str], key: str, default: str | None = None) -> None:
+def _offer() -> view.Filters:
+    """What the filters offer of the store in view."""
+    return answer(view.offered)
+
+
+def _select(label: str, options: Iterable[str], key: str, default: str | None = None) -> None:
     names = list(options)
-    index = names.index(default) if default in options else 0
-    asked = st.query_params.get(key)
-    if asked in options:  # our links write names; what Streamlit writes of its own accord are labels
-        st.session_state[key] = asked
-    st.selectbox(
-        label, names, index, format_func=lambda name: options.get(name, name), key=key, bind="query-params"
-    )
-
-
-def _wards(chosen: Selection) -> dict[str, str]:
-    """The wards of the area in view, by code."""
-    wards = partnership().areas.wards_of(vintage_of(chosen))
-    return {"": "All wards"} | {w.code: w.name for w in wards if w.lpa in (chosen.areas or (w.lpa,))}
+    st.selectbox(label, names, names.index(default) if default in names else 0, key=key, bind="query-params")
 
 
 def selection(*, ward: bool = False) -> Selection:
-    """What the filters ask for, with `ward` narrowed to the ward in view. A filter not shown has its default."""
-    shown = store()
-    state = st.session_state
-    area = state.get("area", partnership().area)
-    vintage = state.get("wards", links.IN_FORCE)
-    what = state.get("what") or next(iter(choices.whats(shown)))
-    chosen = Selection(
-        indicators=choices.indicators_of(shown, what),
-        period=parse_period(state["period"]) if state.get("period") else choices.default_period(shown),
-        areas=() if area == links.EVERYWHERE else (area,),
-        covid=state.get("covid", "include"),
-        vintage=None if vintage == links.IN_FORCE else vintage,
-    )
-    code = state.get(WARD) if ward else None
-    # A ward's code belongs to one vintage: a link to another period keeps it.
-    return replace(chosen, ward=code, vintage=vintage_of(chosen)) if code else chosen
+    """What the filters ask for, with `ward` narrowed to the ward in view."""
+    words = {str(key): value for key, value in st.session_state.items() if isinstance(value, str)}
+    if not ward:
+        words.pop(view.WARD, None)
+    return view.selection(_offer(), words)
 
 
 def dark() -> bool:
@@ -212,7 +183,7 @@ def table(
     figure: Figure, columns: Sequence[str], chosen: Selection | None = None, page: str = "records"
 ) -> None:
     """Show some columns of a figure. With `chosen`, each row leads to its records, or to another page of it."""
-    narrowed = links.of_rows(figure, chosen) if chosen else []
+    narrowed = view.of_rows(figure, chosen) if chosen else []
     st.html(tables.as_html(figure, columns, [_address(page, one) for one in narrowed]))
 
 
@@ -248,14 +219,18 @@ def choose(label: str, options: dict[T, str], key: str) -> T:
 
 def ward_map(figure: Figure, measure: Measure, vintage: str, chosen: Selection) -> None:
     """The map, its legend beside its colours; a click on a ward chooses it."""
-    selected = st.session_state.get(WARD) or None
+    names = view.ward_names(chosen)
+    selected = names.get(st.session_state.get(view.WARD, view.ALL_WARDS)) or None
     deck = maps.ward_map(figure, measure, vintage, area=focus(chosen), selected=selected, dark=dark())
     key = "ward-map"
 
     def clicked() -> None:
         objects = st.session_state[key]["selection"]["objects"].get(maps.WARDS) or []
         if objects:
-            st.session_state[WARD] = objects[0]["properties"]["code"]
+            code = objects[0]["properties"]["code"]
+            st.session_state[view.WARD] = next(
+                (name for name in names if names[name] == code), view.ALL_WARDS
+            )
 
     st.pydeck_chart(
         deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt_texts.ward_map(figure, measure)
@@ -307,16 +282,12 @@ def card(figure: Figure, trend: Figure, chosen: Selection) -> None:
 
 def records_link(chosen: Selection, label: str = "See the records") -> None:
     """A link to the records behind a figure."""
-    link(label, "pages/records.py", chosen)
+    link(label, "app_pages/records.py", chosen)
 
 
 def link(label: str, page: str, chosen: Selection) -> None:
     """A link to a page with the filters of a selection."""
-    st.page_link(
-        page,
-        label=label,
-        query_params=links.parameters(chosen, _what_of(chosen), st.session_state.get("data")),
-    )
+    st.page_link(page, label=label, query_params=_parameters(chosen))
 
 
 def _address(page: str, chosen: Selection) -> str:
@@ -325,16 +296,7 @@ def _address(page: str, chosen: Selection) -> str:
 
 
 def _parameters(chosen: Selection) -> dict[str, str]:
-    return links.parameters(chosen, _what_of(chosen), st.session_state.get("data"))
-
-
-def _what_of(chosen: Selection) -> str:
-    """The choice of what to count that a selection came from."""
-    shown = store()
-    offered = choices.whats(shown)
-    return next(
-        (w for w in offered if choices.indicators_of(shown, w) == chosen.indicators), chosen.indicators[0]
-    )
+    return view.parameters(_offer(), chosen, st.session_state.get(view.DATA))
 
 
 def refuse(error: UserError) -> None:

@@ -22,11 +22,13 @@ def verdict_of(card: Figure) -> str:
 
 
 def card_sentence(card: Figure, chosen: Selection) -> str:
-    """What happened in the period, and how does it compare with last year? From a card's one row."""
+    """What happened, how does it compare with last year, and is that more than chance? From a card's one row."""
     row = card.table.iloc[0]
-    return wording.change_sentence(
+    said = wording.change_sentence(
         row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period
     )
+    verdict = verdict_of(card)
+    return f"{said} {wording.VERDICTS[verdict]}" if verdict else said
 
 
 def change_title(card: Figure, chosen: Selection) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted((ROOT / "pages").glob("*.py"))
+PAGES = sorted((ROOT / "app_pages").glob("*.py"))
 CODE = sorted(
     [*ROOT.glob("*.py"), *PAGES, *(ROOT / "shp_data").rglob("*.py"), *(ROOT / "shp_view").rglob("*.py")]
 )
@@ -98,7 +98,7 @@ def lint(folder: Path) -> str:
 def test_the_contracts_keep_good_code_and_break_on_bad(tmp_path):
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     good = {
-        "pages/headlines.py": "import streamlit, shp_view.app",
+        "app_pages/headlines.py": "import streamlit, shp_view.app",
         "shp_view/app.py": "import streamlit, shp_data.analysis",
         "shp_data/__main__.py": "import shp_view.charts, shp_data.intake, shp_data.analysis",
         "shp_view/charts.py": "import altair, shp_data.figure",

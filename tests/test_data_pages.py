@@ -33,7 +33,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def opened(page: str, **asked: str) -> AppTest:
     at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60).run()
-    at.switch_page(f"pages/{page}.py").query_params.update(asked)
+    at.switch_page(f"app_pages/{page}.py").query_params.update(asked)
     return at.run()
 
 
@@ -79,17 +79,17 @@ def test_own_records_are_shown_and_the_sample_is_one_choice_away(root, tmp_path)
     at = opened("data")
     assert at.title[0].value == "1 indicator is loaded from one source, April 2020; no month is missing"
     assert at.expander[0].label.endswith("2 rows read = 2 accepted + 0 duplicates + 0 rejected")
-    pick(at, "Records", "sample")
+    pick(at, "Records", "The synthetic sample")
     at.run()
     assert at.title[0].value.startswith("5 indicators are loaded")
     assert "Undo it" not in [button.label for button in at.button]
-    pick(at, "Records", "own")
+    pick(at, "Records", "Our own")
     assert at.run().title[0].value.startswith("1 indicator is loaded")
 
 
 def test_a_link_to_the_sample_shows_the_sample(root, tmp_path):
     stored(tmp_path, root, GOOD)
-    at = opened("data", data="sample")
+    at = opened("data", data="The synthetic sample")
     assert "synthetic sample, not real records" in said(at)
 
 

@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-from shp_data.domain.errors import SelectionError, unknown
+from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
 from shp_data.store.reading import Store
 
-_THEME = "theme-"  # an indicator may be called like its theme
 
-
-def whats(store: Store) -> dict[str, str]:
-    """The choices of what to count, id -> label: each loaded indicator, and before them each theme of several."""
+def whats(store: Store) -> dict[str, tuple[str, ...]]:
+    """What can be counted, by its words: each loaded indicator, and before them each theme of several."""
     words = partnership().vocabulary
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for theme, label in words.themes.items():
-        loaded = _loaded(store, theme)
+        loaded = tuple(id_ for id_ in words.incident_indicators(theme) if id_ in store.indicators())
         if len(loaded) > 1:
-            found[_THEME + theme] = f"{label} (all)"
-        found |= {id_: words.indicator(id_).short for id_ in loaded}
+            found[f"{label} (all)"] = loaded
+        found |= {words.indicator(id_).short: (id_,) for id_ in loaded}
     return found
-
-
-def indicators_of(store: Store, what: str) -> tuple[str, ...]:
-    """Which indicators does a choice of `whats` count? Raises SelectionError for any other."""
-    if what.startswith(_THEME):
-        return _loaded(store, what.removeprefix(_THEME))
-    if what not in store.indicators():
-        raise SelectionError(unknown("indicator", what, store.indicators()))
-    return (what,)
 
 
 def periods(store: Store) -> list[Period]:
@@ -58,8 +47,3 @@ def default_period(store: Store) -> Period:
 def is_whole(period: Period, months: tuple[Month, ...]) -> bool:
     """Is every month of the period among these?"""
     return set(months).issuperset(period.months)
-
-
-def _loaded(store: Store, theme: str) -> tuple[str, ...]:
-    loaded = store.indicators()
-    return tuple(id_ for id_ in partnership().vocabulary.incident_indicators(theme) if id_ in loaded)

@@ -23,7 +23,7 @@ def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     population, rate_per_1000, rate_last_year (over the population of its own year).
     """
     areas = partnership().areas
-    every = replace(selection, areas=())
+    every = replace(selection, areas=(), ward=None)
     keys = pd.DataFrame({"lpa": list(areas.lpa_names)})
     table = compared(store, every, keys, ("lpa",), viewer)
     people = [population_of(areas, name, selection.period) for name in areas.lpa_names]

@@ -34,9 +34,9 @@ class Selection:
         """The same of one LPA."""
         return replace(self, areas=(lpa,), ward=None)
 
-    def of_ward(self, code: str) -> Selection:
-        """The same of one ward, by its code."""
-        return replace(self, ward=code)
+    def of_ward(self, code: str, vintage: str) -> Selection:
+        """The same of one ward, by its code in a vintage."""
+        return replace(self, ward=code, vintage=vintage)
 
     def of_indicator(self, indicator: str) -> Selection:
         """The same of one indicator."""

@@ -20,7 +20,7 @@ with st.container(horizontal=True):
 app.notes(monthly)
 
 by_area = app.answer(trends.by_area, chosen, app.viewer())
-st.subheader("The four areas", anchor=False)
+st.subheader("The areas side by side", anchor=False)
 app.chart(
     charts.trend_by_area(by_area, app.focus(chosen), dark=app.dark()),
     alt_texts.trend_by_area(by_area),

@@ -115,7 +115,7 @@ def show_result(load: loaded.Load) -> None:
             ("trends", "Trends"),
             ("data", "What is loaded"),
         ):
-            st.page_link(f"pages/{page}.py", label=label, query_params={"data": "own"})
+            st.page_link(f"app_pages/{page}.py", label=label, query_params={"data": "own"})
 
 
 app.heading("Load files")

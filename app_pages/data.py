@@ -13,7 +13,7 @@ if app.own_loads():
     app.records_choice()
 else:
     st.write("Nothing of your own is loaded yet, so every page shows the synthetic sample.")
-st.page_link("pages/load_files.py", label="Load files")
+st.page_link("app_pages/load_files.py", label="Load files")
 
 months = app.answer(loaded.months)
 with head:

@@ -1,0 +1,117 @@
+"""What the filters offer, and how a selection is written in a link: by the words on the screen.
+
+Streamlit keeps a select box in the address by its printed option, so that is what links and filters hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from shp_data.analysis import choices
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Period
+from shp_data.domain.selection import Covid, Selection
+from shp_data.figure import Figure
+from shp_data.store.reading import Store, vintage_of
+
+T = TypeVar("T")
+
+WARD, DATA = "ward", "data"
+ALL_WARDS = "All wards"
+OUR_OWN, SAMPLE = "Our own", "The synthetic sample"
+COVID: dict[str, Covid] = {"Included": "include", "Left out": "exclude", "Only these": "only"}
+_IN_FORCE = "In force at the end of the period"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The options of each filter, by their words, with what each means; and the words of the default."""
+
+    what: Mapping[str, tuple[str, ...]]
+    area: Mapping[str, tuple[str, ...]]
+    period: Mapping[str, Period]
+    wards: Mapping[str, str | None]
+    default_period: str
+
+    @property
+    def default_area(self) -> str:
+        """The area that the partnership opens with."""
+        return partnership().area
+
+
+def offered(store: Store) -> Filters:
+    """What can be chosen of a store."""
+    areas = partnership().areas
+    return Filters(
+        what=choices.whats(store),
+        area={name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": ()},
+        period={period.label: period for period in choices.periods(store)},
+        wards={_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.vintages},
+        default_period=choices.default_period(store).label,
+    )
+
+
+def selection(offer: Filters, words: Mapping[str, str]) -> Selection:
+    """What the words of the filters ask for; a filter that is missing, or says what is not on offer, has its default.
+
+    `words`: of what, area, period, wards, covid and ward.
+    """
+    chosen = Selection(
+        indicators=_meant(offer.what, words.get("what"), next(iter(offer.what))),
+        period=_meant(offer.period, words.get("period"), offer.default_period),
+        areas=_meant(offer.area, words.get("area"), offer.default_area),
+        covid=COVID.get(words.get("covid", ""), "include"),
+        vintage=offer.wards.get(words.get("wards", _IN_FORCE)),
+    )
+    code = ward_names(chosen).get(words.get(WARD, ALL_WARDS))
+    # A ward's code belongs to one vintage: a link to another period keeps it.
+    return chosen.of_ward(code, vintage_of(chosen)) if code else chosen
+
+
+def ward_names(chosen: Selection) -> dict[str, str]:
+    """The wards of the selection's areas: name -> code, with `All wards` first."""
+    wards = [
+        ward
+        for ward in partnership().areas.wards_of(vintage_of(chosen))
+        if not chosen.areas or ward.lpa in chosen.areas
+    ]
+    names = Counter(ward.name for ward in wards)
+    told = {(w.name if names[w.name] == 1 else f"{w.name} ({w.lpa})"): w.code for w in wards}
+    return {ALL_WARDS: ""} | told
+
+
+def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> dict[str, str]:
+    """A selection as a link writes it: the words of each filter. `data`: the words of whose records are in view."""
+    written = {
+        "what": _words(offer.what, chosen.indicators),
+        "area": _words(offer.area, chosen.areas),
+        "period": _words(offer.period, chosen.period),
+        "covid": _words(COVID, chosen.covid),
+        "wards": _words(offer.wards, chosen.vintage),
+        WARD: _words(ward_names(chosen), chosen.ward),
+        DATA: data,
+    }
+    return {name: words for name, words in written.items() if words}
+
+
+def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:
+    """The selection that each row of a figure's table stands for: of its indicator, ward, LPA or month."""
+    narrow = {
+        "indicator": chosen.of_indicator,
+        "code": lambda code: chosen.of_ward(code, vintage_of(chosen)),
+        "lpa": chosen.of_area,
+        "month": chosen.of_month,
+    }
+    column = next((name for name in narrow if name in figure.table), None)
+    return [narrow[column](str(value)) for value in figure.table[column]] if column else []
+
+
+def _meant(options: Mapping[str, T], words: str | None, default: str) -> T:
+    return options[words if words is not None and words in options else default]
+
+
+def _words(options: Mapping[str, object], meaning: object) -> str | None:
+    return next((words for words, meant in options.items() if meant == meaning), None)
