@@ -302,7 +302,11 @@ def test_a_terminal_that_lacks_a_letter_gets_no_traceback(tmp_path: Path) -> Non
     path = incidents(tmp_path / "naïve—中.csv", {"2020-10": 1})
     done = subprocess.run(
         [sys.executable, "-m", "shp_data", "ingest", str(path), "--store", str(tmp_path / "S")],
-        cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "In all 1 read" in done.stdout

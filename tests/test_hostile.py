@@ -1,10 +1,11 @@
-"""Untidy and hostile files: rejected rows with reasons or one clear error; never a traceback, a lost row, or a
-file outside the store."""
+"""Untidy and hostile files: rejected rows with reasons or one clear error.
+
+Never a traceback, a lost row, or a file outside the store.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import zipfile
@@ -58,15 +59,22 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     "binary.csv": lambda path: path.write_bytes(bytes(range(256)) * 50),
     "nul.csv": lambda path: path.write_bytes(b"\0" * 5000),
     "picture.xlsx": lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 100),
-    "cut short.xlsx": lambda path: (workbook(path, [["date", "indicator"]]), path.write_bytes(path.read_bytes()[:900])),
+    "cut short.xlsx": lambda path: (
+        workbook(path, [["date", "indicator"]]),
+        path.write_bytes(path.read_bytes()[:900]),
+    ),
     "empty sheets.xlsx": lambda path: workbook(path, [], ("One", "Two")),
     "garbage.parquet": lambda path: path.write_bytes(b"PAR1garbagePAR1"),
-    "lists.parquet": lambda path: pq.write_table(pa.table({"date": [["2020"]], "indicator": ["asb_police"]}), path),
+    "lists.parquet": lambda path: pq.write_table(
+        pa.table({"date": [["2020"]], "indicator": ["asb_police"]}), path
+    ),
     "repeated column.csv": text("date,Date,indicator\n2020-10,2020-11,asb_police\n"),
     "never closed.csv": text(HEADER + '2020-10-05,asb_police,,"High Street,-1,54\n' + GOOD * 3),
     "no end.csv": text('"' * 5001),
     # every row wrong
-    "wrong dates.csv": rows("31/02/2020,asb_police,,,,", "10/25/2020,asb_police,,,,", "2099-01-01,asb_police,,,,"),
+    "wrong dates.csv": rows(
+        "31/02/2020,asb_police,,,,", "10/25/2020,asb_police,,,,", "2099-01-01,asb_police,,,,"
+    ),
     "wrong places.csv": rows("2020-10-05,asb_police,,,1e400,54", "2020-10-05,asb_police,,,NaN,NaN"),
     "unknown.csv": rows("2020-10-05,domestic_abuse,,,,", "2020-10-05,'; DROP TABLE staged; --,,,,"),
     "formulas.csv": rows("=cmd|'/c calc'!A1,=1+1,@x,+y,-z,\t=1"),
@@ -74,30 +82,58 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     "ragged.csv": text(HEADER + GOOD + "2020-10-05,asb_police\n" + "a,b,c,d,e,f,g,h,i\n" + GOOD),
     "nul in a cell.csv": text(HEADER + GOOD + "2020-10-05,asb_police,,Hi\0gh,,\n"),
     "long cell.csv": text(HEADER + GOOD + f"2020-10-05,asb_police,,{'x' * 200_000},,\n"),
-    "conflicts.csv": rows("2020-10-05,asb_police,A,,,", "2020-10-06,asb_police,A,,,", "2020-10-05,asb_police,A,,,"),
+    "conflicts.csv": rows(
+        "2020-10-05,asb_police,A,,,", "2020-10-06,asb_police,A,,,", "2020-10-05,asb_police,A,,,"
+    ),
     "latin.csv": text(HEADER + "2020-10-05,asb_police,,Café £,,\n" + "x,asb_police,,,,\n", "cp1252"),
     "utf16.csv": text("\ufeff" + HEADER + GOOD + "x,asb_police,,,,\n", "utf-16-le"),
-    "controls.csv": rows("2020-10-05,asb_police,\x1b[31m\x07,\u202eevil\u200b,,", "\x1b]0;x\x07,asb_police,,,,"),
+    "controls.csv": rows(
+        "2020-10-05,asb_police,\x1b[31m\x07,\u202eevil\u200b,,", "\x1b]0;x\x07,asb_police,,,,"
+    ),
     "title above.csv": text("Extract of October\n\n" + HEADER + GOOD + "x,asb_police,,,,\n"),
-    "errors of excel.xlsx": lambda path: workbook(path, [["date", "indicator"], ["#N/A", "asb_police"], [44109, "asb_police"]]),
+    "errors of excel.xlsx": lambda path: workbook(
+        path, [["date", "indicator"], ["#N/A", "asb_police"], [44109, "asb_police"]]
+    ),
     "nul.parquet": lambda path: pq.write_table(
-        pa.table({"date": ["2020-10", "x", "2020-10"], "indicator": ["asb_police"] * 3, "location": ["\x00", "é", None]}), path
+        pa.table(
+            {
+                "date": ["2020-10", "x", "2020-10"],
+                "indicator": ["asb_police"] * 3,
+                "location": ["\x00", "é", None],
+            }
+        ),
+        path,
     ),
     "%2f..%2fescape;rm -rf $(x).csv": rows("2020-10-05,asb_police,,,,", "x,asb_police,,,,"),
     # zips
-    "climbs.zip": lambda path: zipped(path, {"../../escaped.csv": GOOD_BYTES, "/etc/escaped.csv": GOOD_BYTES}),
+    "climbs.zip": lambda path: zipped(
+        path, {"../../escaped.csv": GOOD_BYTES, "/etc/escaped.csv": GOOD_BYTES}
+    ),
     "backslash.zip": lambda path: zipped(path, {"..\\..\\escaped.csv": GOOD_BYTES}),
     "nested.zip": lambda path: zipped(path, {"inner.zip": GOOD_BYTES}),
     "bomb.zip": lambda path: zipped(path, {"bomb.csv": b"0" * 30_000_000}),
     "cut.zip": lambda path: (zipped(path, {"a.csv": GOOD_BYTES}), path.write_bytes(path.read_bytes()[:60])),
     "not a.zip": text("PK not really"),
     "nothing.zip": lambda path: zipped(path, {"readme.md": b"x"}),
-    "mixed.zip": lambda path: zipped(path, {"good.csv": GOOD_BYTES + b"x,asb_police,,,,\n", "../bad.csv": GOOD_BYTES}),
-}  # fmt: skip
+    "mixed.zip": lambda path: zipped(
+        path, {"good.csv": GOOD_BYTES + b"x,asb_police,,,,\n", "../bad.csv": GOOD_BYTES}
+    ),
+}
 # Those of which some rows load; of all others nothing does.
-SOME = {"ragged.csv", "nul in a cell.csv", "long cell.csv", "conflicts.csv", "latin.csv", "utf16.csv", "controls.csv",
-        "title above.csv", "errors of excel.xlsx", "nul.parquet", "%2f..%2fescape;rm -rf $(x).csv",
-        "mixed.zip"}  # fmt: skip
+SOME = {
+    "ragged.csv",
+    "nul in a cell.csv",
+    "long cell.csv",
+    "conflicts.csv",
+    "latin.csv",
+    "utf16.csv",
+    "controls.csv",
+    "title above.csv",
+    "errors of excel.xlsx",
+    "nul.parquet",
+    "%2f..%2fescape;rm -rf $(x).csv",
+    "mixed.zip",
+}
 
 
 @pytest.fixture(scope="module")
@@ -126,9 +162,10 @@ def ingested(capsys: Capture, path: Path, store: Path) -> tuple[int, dict, str]:
 
 
 def adds_up(found: dict) -> None:  # type: ignore[type-arg]
-    for tally in (found, *(file for file in found["files"] if file["status"] != "already_loaded")):
+    files = [file for file in found["files"] if file["status"] != "already_loaded"]
+    for tally in (found, *files):
         assert tally["read"] == tally["accepted"] + tally["duplicates"] + tally["rejected"]
-    assert found["read"] == sum(f["read"] for f in found["files"] if f["status"] != "already_loaded")
+    assert found["read"] == sum(file["read"] for file in files)
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -149,11 +186,24 @@ def test_a_file_alone(capsys: Capture, tmp_path: Path, folder: Path, name: str) 
 
 
 def test_the_whole_folder_in_a_process_of_its_own(tmp_path: Path, folder: Path) -> None:
-    before = listing(folder.parent), set(os.listdir(ROOT))
+    before = listing(folder.parent), set(ROOT.iterdir())
     done = subprocess.run(
-        [sys.executable, "-m", "shp_data", "ingest", str(folder), "--store", str(tmp_path / "store"), "--json"],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "shp_data",
+            "ingest",
+            str(folder),
+            "--store",
+            str(tmp_path / "store"),
+            "--json",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert done.returncode == 0  # the good rows of it load
     assert "Traceback" not in done.stderr
     found = json.loads(done.stdout)
@@ -162,5 +212,5 @@ def test_the_whole_folder_in_a_process_of_its_own(tmp_path: Path, folder: Path) 
     assert found["accepted"] >= len(SOME)
     for line in done.stderr.splitlines():
         assert line.startswith("error: ")
-    assert (listing(folder.parent), set(os.listdir(ROOT))) == before
+    assert (listing(folder.parent), set(ROOT.iterdir())) == before
     assert listing(tmp_path) == {}

@@ -188,8 +188,8 @@ def test_another_source_and_another_indicator_stay(tmp_path: Path) -> None:
 
 
 def police_uk(path: Path, force: str, rows: int) -> Path:
-    header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Context"
-    row = f",2020-10,{force},{force},-1.2129,54.6862,On or near High Street,E01,H 001A,Anti-social behaviour,"
+    header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,Crime type"
+    row = f",2020-10,{force},{force},-1.2129,54.6862,On or near High Street,E01,Anti-social behaviour"
     path.write_text("\n".join([header, *[row] * rows]) + "\n", encoding="utf-8")
     return path
 
@@ -341,8 +341,12 @@ def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(
         assert result.tally.accepted == sum(result.cells.values())
         if result.cells:
             total = sum(opened(folder / "S").coverage.values())
-            lpas = counts(opened(folder / "S"), Selection(opened(folder / "S").indicators(), chosen(QUARTER).period),
-                          ["lpa"], DESK)  # fmt: skip
+            lpas = counts(
+                opened(folder / "S"),
+                Selection(opened(folder / "S").indicators(), chosen(QUARTER).period),
+                ["lpa"],
+                DESK,
+            )
             assert lpas["count"].sum() == total == result.tally.accepted
             found = dict(zip(lpas["lpa"], lpas["count"], strict=True))
             assert found.get("(unplaced)", 0) == result.unplaced
@@ -361,8 +365,16 @@ def test_row_order_never_changes_counts(rows: list[dict[str, str]], seed: int) -
         first.setdefault((row["source"], row["incident_id"]), row) if row["incident_id"] else row
         for row in rows
     ]
-    rows.append({"date": "2020-10", "indicator": "asb_police", "incident_id": "", "source": "", "lpa": "Hartlepool",
-                 "covid_related": ""})  # fmt: skip
+    rows.append(
+        {
+            "date": "2020-10",
+            "indicator": "asb_police",
+            "incident_id": "",
+            "source": "",
+            "lpa": "Hartlepool",
+            "covid_related": "",
+        }
+    )
     shuffled = random.Random(seed).sample(rows, len(rows))
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -376,8 +388,16 @@ def test_row_order_never_changes_counts(rows: list[dict[str, str]], seed: int) -
 @FEW
 @given(rows=st.lists(ROWS, min_size=1, max_size=15))
 def test_loading_twice_changes_nothing(rows: list[dict[str, str]]) -> None:
-    rows.append({"date": "2020-10", "indicator": "asb_police", "incident_id": "", "source": "", "lpa": "Hartlepool",
-                 "covid_related": ""})  # fmt: skip
+    rows.append(
+        {
+            "date": "2020-10",
+            "indicator": "asb_police",
+            "incident_id": "",
+            "source": "",
+            "lpa": "Hartlepool",
+            "covid_related": "",
+        }
+    )
     with TemporaryDirectory() as name:
         folder = Path(name)
         path = written(folder, "a.csv", rows)

@@ -51,11 +51,22 @@ def test_it_is_read_back_as_it_was() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "null", "[]", "5", '"x"', "{}", "{", f'{{"format": {FORMAT}}}', f'{{"format": {FORMAT}, "boundaries": "b"}}',
-     f'{{"format": {FORMAT}, "boundaries": "b", "loads": 5}}', f'{{"format": {FORMAT}, "boundaries": "b", "loads": ["x"]}}',
-     f'{{"format": {FORMAT}, "boundaries": "b", "loads": [{{}}]}}',
-     f'{{"format": {FORMAT}, "boundaries": "b", "loads": [{{"cells": 5, "files": []}}]}}'],
-)  # fmt: skip
+    [
+        "",
+        "null",
+        "[]",
+        "5",
+        '"x"',
+        "{}",
+        "{",
+        f'{{"format": {FORMAT}}}',
+        f'{{"format": {FORMAT}, "boundaries": "b"}}',
+        f'{{"format": {FORMAT}, "boundaries": "b", "loads": 5}}',
+        f'{{"format": {FORMAT}, "boundaries": "b", "loads": ["x"]}}',
+        f'{{"format": {FORMAT}, "boundaries": "b", "loads": [{{}}]}}',
+        f'{{"format": {FORMAT}, "boundaries": "b", "loads": [{{"cells": 5, "files": []}}]}}',
+    ],
+)
 def test_a_damaged_one_is_told(text: str) -> None:
     with pytest.raises(StoreError, match="damaged"):
         Manifest.from_json(text)

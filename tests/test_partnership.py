@@ -1,4 +1,4 @@
-"""partnership.toml: what is not as it must be is an error that says what is valid; what is read cannot change."""
+"""partnership.toml: faults are errors that list the valid; what is read cannot change."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def changed(folder: Path, old: str, new: str, count: int = 1) -> Path:
         ('priority = "asb"', 'priority = "first"', "'first'", "drugs_alcohol"),
         ('numerator = "asb_police"', 'numerator = "asb"', "'asb'", "asb_police"),
         ('= "drugs_unspecified"', '= "drugs"', "'drugs'", "drugs_unspecified"),
-        ('= "drugs_unspecified"', '= "domestic_abuse"', "'domestic_abuse'", "asb_police"),  # not incident-level
+        ('= "drugs_unspecified"', '= "domestic_abuse"', "'domestic_abuse'", "asb_police"),
         ('format = "police.uk"', 'format = "police"', "'police'", "incident file"),
         ('area = "Hartlepool"', 'area = "Hartlepoole"', "'Hartlepoole'", "Middlesbrough"),
         ('vintage = "2022"', 'vintage = "2021"', "'2021'", "2025"),
-        ('[sources."Cleveland Fire Brigade"]\n', '[sources."Cleveland Fire Brigade"]\nheaders = {day = "When"}\n',
+        ('[sources."Cleveland Fire Brigade"]\n', '[sources."Cleveland Fire Brigade"]\nheaders = {day="x"}\n',
          "'day'", "date"),
         ('[sources."Cleveland Fire Brigade"]\n', '[sources."Cleveland Fire Brigade"]\nindicator = "fires"\n',
          "'fires'", "fires_vehicle_deliberate"),

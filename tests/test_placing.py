@@ -53,7 +53,7 @@ def test_the_much_recorded_point_on_a_border_is_in_one_area_in_every_vintage() -
 
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_no_corner_of_an_area_has_a_ward_of_another(vintage: str) -> None:
-    """Corners lie on several outlines: the LPA decides, and the ward is one of its own, or near none of them."""
+    """Corners lie on several outlines: the LPA decides, and the ward, if any is near, is one of its own."""
     corners = [
         tuple(xy) for f in layer(LPAS)["features"] for xy in shape(f["geometry"]).convex_hull.exterior.coords
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -291,4 +290,4 @@ def test_a_name_that_is_no_honest_sql_is_only_a_name(tmp_path: Path) -> None:
         append=True,
     )
     assert by_month(root, PERIOD) == {"2020-10": 4}
-    assert os.listdir(root / "rejected") == []
+    assert list((root / "rejected").iterdir()) == []

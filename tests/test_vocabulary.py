@@ -26,7 +26,7 @@ def test_an_indicator_is_known_by_id_and_label(name: str) -> None:
 
 
 def test_an_unknown_indicator_is_told_with_the_valid() -> None:
-    with pytest.raises(SelectionError, match="'asb'.*asb_police.*vehicle_crime"):
+    with pytest.raises(SelectionError, match=r"'asb'.*asb_police.*vehicle_crime"):
         WORDS.indicator("asb")
 
 
@@ -36,7 +36,7 @@ def test_a_theme_is_known_by_id_and_label(name: str) -> None:
 
 
 def test_an_unknown_theme_is_told_with_the_valid() -> None:
-    with pytest.raises(SelectionError, match="'fires'.*deliberate_fires"):
+    with pytest.raises(SelectionError, match=r"'fires'.*deliberate_fires"):
         WORDS.theme("fires")
 
 

@@ -39,15 +39,17 @@ def as_text(load: Load, root: Path) -> str:
     """The reconciliation in words, a line a file."""
     tally = load.tally
     lines = [
-        f"{file.file}: {file.status.replace('_', ' ')}, {file.tally.read:,} read = {file.tally.accepted:,} accepted "
-        f"+ {file.tally.duplicates:,} duplicates + {file.tally.rejected:,} rejected"
+        f"{file.file}: {file.status.replace('_', ' ')}, {file.tally.read:,} read "
+        f"= {file.tally.accepted:,} accepted + {file.tally.duplicates:,} duplicates "
+        f"+ {file.tally.rejected:,} rejected"
         for file in load.files
     ]
     lines.append(
         f"In all {tally.read:,} read = {tally.accepted:,} accepted + {tally.duplicates:,} duplicates "
-        f"+ {tally.rejected:,} rejected; {load.unplaced:,} without coordinates, {load.outside:,} outside every area; "
-        f"{load.replaced:,} records of earlier loads replaced."
+        f"+ {tally.rejected:,} rejected; {load.unplaced:,} without coordinates, "
+        f"{load.outside:,} outside every area; {load.replaced:,} records of earlier loads replaced."
     )
     if load.rejected_file:
-        lines.append(f"Rejected rows: {root / load.rejected_file}")
+        path = root / load.rejected_file
+        lines.append(f"Rejected rows: {path}; mend them there and load that file with --append")
     return "\n".join(lines)
