@@ -184,7 +184,8 @@ def table(
 ) -> None:
     """Show some columns of a figure. With `chosen`, each row leads to its records, or to another page of it."""
     narrowed = view.of_rows(figure, chosen) if chosen else []
-    st.html(tables.as_html(figure, columns, [_address(page, one) for one in narrowed]))
+    links = [_address(page, one) for one in narrowed]
+    st.html(tables.as_html(figure, columns, links, chosen.period if chosen else None))
 
 
 def grid(figure: Figure, columns: Sequence[str], key: str, **options: Any) -> Any:

@@ -20,6 +20,7 @@ STYLE = """<style>
 .figures thead th {font-weight: 600; border-bottom: 2px solid #84898e; vertical-align: bottom}
 .figures .number {text-align: right; font-variant-numeric: tabular-nums}
 .figures .muted {opacity: .6}
+.figures td[title] {text-decoration: underline dotted; text-underline-offset: .25em; cursor: help}
 .figures a {color: inherit; text-underline-offset: .2em}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""

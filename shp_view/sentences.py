@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from shp_data.analysis.context import area_of
 from shp_data.domain.selection import Selection
 from shp_data.figure import Figure
-from shp_view import wording
+from shp_view import chance, wording
 
 
 def what_of(figure: Figure) -> str:
@@ -27,8 +27,7 @@ def card_sentence(card: Figure, chosen: Selection) -> str:
     said = wording.change_sentence(
         row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period
     )
-    verdict = verdict_of(card)
-    return f"{said} {wording.VERDICTS[verdict]}" if verdict else said
+    return f"{said} {chance.verdict_sentence(row.to_dict(), chosen.period)}".rstrip()
 
 
 def change_title(card: Figure, chosen: Selection) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from shp_data.domain.periods import Period
 from shp_data.figure import Figure
-from shp_view import wording
+from shp_view import chance, wording
 
 # The columns of each table on screen; the downloads hold them all.
 INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
@@ -39,17 +40,19 @@ _DECIMALS = {"rate_per_1000": 1, "rate_last_year": 1, "share": 0}
 _NONE = "–"
 
 
-def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = ()) -> str:
+def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), period: Period | None = None) -> str:
     """Some columns of a figure as an HTML table, words and numbers as in every sentence.
 
-    `links`: where the first cell of each row leads. A % difference on fewer than 30 incidents is muted: it
-    says less than it seems to.
+    `links`: where the first cell of each row leads. `period`: what the counts are of; with it each verdict
+    tells its reason as a tooltip. A % difference on fewer than 30 incidents is muted: it says less than it
+    seems to.
     """
     table = figure.table
     shown = [column for column in columns if column in table]
     classes = {column: ["number"] if is_numeric_dtype(table[column]) else [] for column in shown}
     head = "".join(f'<th scope="col"{_class(classes[c])}>{escape(wording.label(c))}</th>' for c in shown)
     base = table["last_year"].fillna(wording.SMALL_BASE) if "last_year" in table else None
+    reasons = _reasons(table, period) if period and "verdict" in shown else [""] * len(table)
     body = []
     for place in range(len(table)):
         first, *cells = (_text(column, table[column].iloc[place]) for column in shown)
@@ -57,7 +60,8 @@ def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = ()) -
         row = [f'<th scope="row">{first}</th>']
         for column, cell in zip(shown[1:], cells, strict=True):
             small = column == "pct_difference" and base is not None and base.iloc[place] < wording.SMALL_BASE
-            row.append(f"<td{_class([*classes[column], *(['muted'] if small else [])])}>{cell}</td>")
+            why = f' title="{escape(reasons[place])}"' if column == "verdict" and reasons[place] else ""
+            row.append(f"<td{_class([*classes[column], *(['muted'] if small else [])])}{why}>{cell}</td>")
         body.append(f"<tr>{''.join(row)}</tr>")
     return (
         f'<div class="figures"><table><caption>{escape(figure.subtitle)}</caption>'
@@ -89,6 +93,10 @@ def _text(column: str, value: Any) -> str:
         return wording.month_label(value)
     words = _NUMBERS.get(column, str if isinstance(value, str | bool) else wording.number)
     return escape(words(value))
+
+
+def _reasons(table: pd.DataFrame, period: Period) -> list[str]:
+    return [chance.reason(row, period) for row in table.to_dict("records")]
 
 
 def _class(names: Sequence[str]) -> str:
