@@ -28,12 +28,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
-BARE = '''
+BARE = """
 import altair as alt, pandas as pd, streamlit as st
 months = int(st.selectbox("Months", ["24", "36"]))
 table = pd.DataFrame({"month": range(months), "count": [(n * 37) % 101 for n in range(months)]})
 st.altair_chart(alt.Chart(table).mark_line().encode(x="month:Q", y="count:Q"))
-'''
+"""
 # page -> the bounds of issue 2 for its first draw and for a filter change
 PAGES = {"": (1.5, 2.0), "trends": (2.0, 2.0), "comparison": (2.0, 2.0), "hotspots": (2.5, 3.0)}
 WATCH = """

@@ -14,7 +14,6 @@ from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.areas import Population
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import ward_column
-from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.reading import Store, vintage_of

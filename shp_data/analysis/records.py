@@ -28,7 +28,8 @@ SHOWN = (
 def behind(store: Store, selection: Selection, viewer: Viewer, limit: int | None = None) -> Figure:
     """Which incidents are counted? One row each, by date: the columns SHOWN, longitude and latitude.
 
-    `limit`: the first so many only. Indicators and wards by name. Raises NotAllowedError for a role that may not see records.
+    `limit`: the first so many only. Indicators and wards by name. Raises NotAllowedError for a role that may
+    not see records.
     """
     table = reading.records(store, selection, viewer, limit)
     names = {code: ward.name for wards in partnership().areas.wards.values() for code, ward in wards.items()}

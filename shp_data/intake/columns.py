@@ -59,8 +59,11 @@ def choose(header: Collection[str], stem: str, sources: Mapping[str, Source], na
     wanted = {field.name: field.name for field in schema.INCIDENT_FILE} | dict(source.headers)
     found = {ours: theirs[plain(title)] for ours, title in wanted.items() if plain(title) in theirs}
     needed = [ours for ours in schema.REQUIRED if not (ours == "indicator" and source.indicator)]
-    missing = [f"{ours} (mapped to {wanted[ours]!r})" if ours in source.headers else ours
-               for ours in needed if ours not in found]
+    missing = [
+        f"{ours} (mapped to {wanted[ours]!r})" if ours in source.headers else ours
+        for ours in needed
+        if ours not in found
+    ]
     if missing:
         raise InputError(
             f"no column for {' and '.join(missing)}; the columns are {', '.join(header) or 'none'}. "
@@ -86,7 +89,6 @@ def _fitting(theirs: Mapping[str, str], sources: Mapping[str, Source]) -> Source
     if len(best) > 1:
         names = " and ".join(repr(s.name) for s in best)
         raise InputError(
-            f"the columns fit the mappings of {names} alike; name the supplier, on the Load files page or "
-            "by --source"
+            f"the columns fit the mappings of {names} alike; name the supplier, on the Load files page or by --source"
         )
     return best[0] if best else None

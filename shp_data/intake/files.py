@@ -137,9 +137,7 @@ def _members(path: Path, name: str) -> list[Found]:
 
 def _not_entered(error: OSError, name: str) -> Unreadable:
     inner = f"{name}/{shown(Path(error.filename).name)}"
-    return Unreadable(
-        inner, f"{inner}: the folder cannot be entered ({error.strerror}). Check your rights to it."
-    )
+    return Unreadable(inner, f"{inner}: the folder cannot be entered ({error.strerror}). Check your rights to it.")
 
 
 def _walk(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:

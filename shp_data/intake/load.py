@@ -71,7 +71,11 @@ def ingest(
             kept, cells = judge(connection, layout, manifest, options.append, sources)
             load = _reconciled(connection, manifest, files, part, options.append, kept, cells)
             if load.tally.rejected:
-                write_rejected(_rejected(connection, files), known_headers(sources.values()), layout.root / load.rejected_file)
+                write_rejected(
+                    _rejected(connection, files),
+                    known_headers(sources.values()),
+                    layout.root / load.rejected_file,
+                )
             if load.cells:
                 staging.write_part(connection, [file.name for file in files], layout, part)
         if load.cells:
@@ -185,12 +189,20 @@ def _result(file: _File, by_indicator: Mapping[str, Tally], cells: Sequence[Cell
     tally = sum(by_indicator.values(), Tally())
     if tally.rejected == tally.read:
         return FileResult(
-            file.name, "failed", "", tally, by_indicator, (), f"{file.name}: every row was rejected, see the rejected rows"
+            file.name,
+            "failed",
+            "",
+            tally,
+            by_indicator,
+            (),
+            f"{file.name}: every row was rejected, see the rejected rows",
         )
     return FileResult(file.name, "loaded", file.sha256, tally, by_indicator, tuple(cells))
 
 
-def _rejected(connection: duckdb.DuckDBPyConnection, files: Sequence[_File]) -> Iterator[tuple[InputFile, dict[int, str]]]:
+def _rejected(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[_File]
+) -> Iterator[tuple[InputFile, dict[int, str]]]:
     """Each file with rejected rows, and the reason by row number."""
     for file in files:
         reasons = staging.rejects(connection, file.number) if file.input else {}

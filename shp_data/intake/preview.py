@@ -50,9 +50,7 @@ def previews(path: Path, sources: Mapping[str, Source], name: str | None) -> lis
     """What is in this file, or in each file of this zip? `name`: the supplier, where the user gave it."""
     known = known_headers(sources.values())
     return [
-        _preview(item, known, sources, name)
-        if isinstance(item, InputFile)
-        else Preview(item.name, fault=item.message)
+        _preview(item, known, sources, name) if isinstance(item, InputFile) else Preview(item.name, fault=item.message)
         for item in find_files([path])
     ]
 
@@ -112,17 +110,13 @@ def mapping(
     )
 
 
-def _preview(
-    file: InputFile, known: Collection[str], sources: Mapping[str, Source], name: str | None
-) -> Preview:
+def _preview(file: InputFile, known: Collection[str], sources: Mapping[str, Source], name: str | None) -> Preview:
     try:
         table = next(iter(read_chunks(file, known))).table
     except InputError as error:
         return Preview(file.name, fault=str(error))
     header = tuple(title for title in table.column_names if title != ROW)
-    rows = tuple(
-        tuple((row[title] or "")[:_LONGEST] for title in header) for row in table.slice(0, _ROWS).to_pylist()
-    )
+    rows = tuple(tuple((row[title] or "")[:_LONGEST] for title in header) for row in table.slice(0, _ROWS).to_pylist())
     found = Preview(file.name, file, header, rows)
     try:
         reading = choose(header, file.stem, sources, name)

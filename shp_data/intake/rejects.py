@@ -17,9 +17,7 @@ _OWN = ("rejected_file", "rejected_row", "rejected_reason")
 _TEXT = "rejected_text"  # of a row that is not even a row
 
 
-def write_rejected(
-    rejected: Iterable[tuple[InputFile, dict[int, str]]], known: Collection[str], target: Path
-) -> None:
+def write_rejected(rejected: Iterable[tuple[InputFile, dict[int, str]]], known: Collection[str], target: Path) -> None:
     """Write the rejected rows of some files to a CSV that can be mended and loaded again.
 
     `rejected`: each file with its rejected row numbers and their reasons; the files are read once more for
@@ -51,9 +49,7 @@ def _key(name: str, known: Collection[str]) -> str:
     return plain(name) if plain(name) in known else name
 
 
-def _rows(
-    file: InputFile, known: Collection[str], wanted: Collection[int]
-) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(file: InputFile, known: Collection[str], wanted: Collection[int]) -> Iterator[tuple[int, dict[str, str]]]:
     """The wanted rows of a file, as text by the key of its column."""
     for chunk in read_chunks(file, known):
         numbers = chunk.table.column("row").to_pylist()

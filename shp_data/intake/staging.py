@@ -22,7 +22,7 @@ _CONTENT = "hash(occurred, precision, indicator, location, longitude, latitude, 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the empty table `staged` in a scratch database."""
-    connection.execute(f"CREATE TABLE staged ({STAGED})")
+    connection.execute(f"CREATE TEMP TABLE staged ({STAGED})")
 
 
 def stage_bad(connection: duckdb.DuckDBPyConnection, file: int, bad: tuple[BadRow, ...]) -> None:
@@ -39,7 +39,7 @@ def place(connection: duckdb.DuckDBPyConnection, vintages: tuple[str, ...]) -> N
     _register_grid(connection)
     connection.execute(
         """
-        CREATE TABLE located AS
+        CREATE TEMP TABLE located AS
         SELECT staged.* EXCLUDE (longitude, latitude, easting, northing),
             coalesce(staged.longitude, grid.longitude) AS longitude,
             coalesce(staged.latitude, grid.latitude) AS latitude
@@ -51,18 +51,14 @@ def place(connection: duckdb.DuckDBPyConnection, vintages: tuple[str, ...]) -> N
     points = connection.execute(
         "SELECT DISTINCT longitude, latitude FROM located WHERE longitude IS NOT NULL AND reason IS NULL"
     ).fetchnumpy()
-    found = place_points(
-        np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), vintages
-    )
+    found = place_points(np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), vintages)
     columns = {"longitude": points["longitude"], "latitude": points["latitude"], "lpa": found.lpa.astype(str)}
     wards = {ward_column(vintage): codes.astype(str) for vintage, codes in found.wards.items()}
-    connection.register(
-        "points", pa.table({name: pa.array(values) for name, values in (columns | wards).items()})
-    )
+    connection.register("points", pa.table({name: pa.array(values) for name, values in (columns | wards).items()}))
     placed = ", ".join(f"coalesce({name}, '{UNPLACED}') AS {name}" for name in ("lpa", *wards))
     connection.execute(
         f"""
-        CREATE TABLE placed AS
+        CREATE TEMP TABLE placed AS
         SELECT located.*, {placed},
             CASE WHEN incident_id IS NOT NULL AND reason IS NULL THEN {_CONTENT} END AS content
         FROM located LEFT JOIN points USING (longitude, latitude);
@@ -80,23 +76,24 @@ def judge(connection: duckdb.DuckDBPyConnection, stored: str | None) -> None:
     `placed` stays, so that rows can be judged again against others.
     """
     earlier = (
-        f"SELECT -1 AS file, row, source, incident_id, {_CONTENT} AS content FROM ({stored})"
+        f"SELECT -1 AS file, row, source, incident_id, {_CONTENT} AS content, hash(source, incident_id) FROM ({stored})"
         if stored
         else ""
     )
     connection.execute(
         f"""
-        CREATE OR REPLACE TABLE claims AS
-        SELECT file, row, source, incident_id, content FROM placed WHERE content IS NOT NULL
+        CREATE OR REPLACE TEMP TABLE claims AS
+        SELECT file, row, source, incident_id, content, hash(source, incident_id) AS claim
+        FROM placed WHERE content IS NOT NULL
         {"UNION ALL " + earlier if earlier else ""};
-        CREATE OR REPLACE TABLE later AS
-        WITH repeated AS (SELECT source, incident_id FROM claims GROUP BY ALL HAVING count(*) > 1)
+        CREATE OR REPLACE TEMP TABLE later AS
+        WITH repeated AS (SELECT claim FROM claims GROUP BY claim HAVING count(*) > 1)  -- a number: quick to count
         SELECT file, row, content = first_value(content) OVER first AS same, first_value(file) OVER first AS in_file,
             first_value(row) OVER first AS in_row, row_number() OVER first AS number
-        FROM claims SEMI JOIN repeated USING (source, incident_id)
+        FROM claims SEMI JOIN repeated USING (claim)
         WINDOW first AS (PARTITION BY source, incident_id ORDER BY file, row)
         QUALIFY number > 1;
-        CREATE OR REPLACE TABLE judged AS
+        CREATE OR REPLACE TEMP TABLE judged AS
         SELECT placed.* EXCLUDE (reason, content),
             CASE WHEN later.same = false THEN 'incident_id ' || chr(39) || left(incident_id, 40) || chr(39)
                 || ' was given before with other content, '
@@ -191,9 +188,7 @@ def _register_grid(connection: duckdb.DuckDBPyConnection) -> None:
         from pyproj import Transformer  # only where a file needs it
 
         transform = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform
-        longitude, latitude = transform(
-            np.asarray(points["easting"], float), np.asarray(points["northing"], float)
-        )
+        longitude, latitude = transform(np.asarray(points["easting"], float), np.asarray(points["northing"], float))
     names = ("easting", "northing", "longitude", "latitude")
     values = (points["easting"], points["northing"], longitude, latitude)
     connection.register(

@@ -103,9 +103,7 @@ def _no_table(sheets: Sequence[str], seen: Sequence[str], name: str) -> InputErr
     )
 
 
-def _chunks(
-    head: Sequence[Row], rest: Iterable[Row], known: Collection[str], name: str
-) -> Iterator[RawChunk]:
+def _chunks(head: Sequence[Row], rest: Iterable[Row], known: Collection[str], name: str) -> Iterator[RawChunk]:
     """The rows below the header, which is the first of `head`."""
     cells = head[0][2]
     width = max(place for place, cell in enumerate(cells, 1) if cell)
