@@ -12,7 +12,7 @@ vintage, found = app.answer(hotspots.vintage, chosen), app.answer(hotspots.wards
 app.heading(wording.ward_title(found.table, sentences.what_of(found)), chosen)
 measure = app.choose("Colour the wards by", MEASURES, "measure")
 
-left, right = st.columns([3, 2])
+left, right = st.columns([4, 3])
 with left:
     app.ward_map(found, measure, vintage, chosen)
     app.downloads(found, "wards", lambda: ward_picture(found, measure, vintage, area=app.focus(chosen)))

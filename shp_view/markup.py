@@ -16,8 +16,9 @@ STYLE = """<style>
 .figures thead th {position: sticky; top: 0; background: var(--background-color, inherit)}
 .figures table {border-collapse: collapse; width: 100%; font-size: .95rem}
 .figures caption {text-align: left; opacity: .75; font-size: .85rem; padding: 0 0 .4rem}
-.figures th, .figures td {text-align: left; padding: .42rem .7rem; font-weight: 400; border-bottom: 1px solid #84898e66}
+.figures th, .figures td {text-align: left; padding: .42rem .5rem; font-weight: 400; border-bottom: 1px solid #84898e66}
 .figures thead th {font-weight: 600; border-bottom: 2px solid #84898e; vertical-align: bottom}
+.figures td {white-space: nowrap}
 .figures .number {text-align: right; font-variant-numeric: tabular-nums}
 .figures .muted {opacity: .6}
 .figures td[title] {text-decoration: underline dotted; text-underline-offset: .25em; cursor: help}

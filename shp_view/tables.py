@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -29,8 +29,13 @@ AREAS = (
 WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
 MONTHS = ("month", "count", "last_year", "excluding_covid")
 
-_NUMBERS = {
-    **dict.fromkeys(("read", "accepted", "duplicates", "rejected", "rows"), wording.number),
+_VERDICTS = {
+    "higher than expected": "Higher than expected",
+    "lower than expected": "Lower than expected",
+    "within usual variation": "Usual variation",
+}
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "verdict": _VERDICTS.__getitem__,
     **dict.fromkeys(("rate_per_1000", "rate_last_year"), wording.rate),
     **dict.fromkeys(("share",), wording.percent),
     "difference": wording.signed,
@@ -91,7 +96,7 @@ def _text(column: str, value: Any) -> str:
         return _NONE
     if column == "month":
         return wording.month_label(value)
-    words = _NUMBERS.get(column, str if isinstance(value, str | bool) else wording.number)
+    words = _WORDS.get(column, str if isinstance(value, str | bool) else wording.number)
     return escape(words(value))
 
 

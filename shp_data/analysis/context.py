@@ -61,9 +61,7 @@ def figure(
     are over, named among the caveats. `mapped`: whether boundaries stand behind it.
     """
     what = name_of(selection.indicators)
-    mark = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[
-        selection.covid
-    ]
+    mark = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[selection.covid]
     months = store.months()
     return Figure(
         table=table,
@@ -83,9 +81,7 @@ def attributions(names: Iterable[str]) -> tuple[str, ...]:
     lines = []
     for name in sorted(set(names)):
         # A force's data.police.uk source is called by the mapping's name and the force.
-        source = known.get(name) or next(
-            (s for s in known.values() if s.open and name.startswith(s.name)), None
-        )
+        source = known.get(name) or next((s for s in known.values() if s.open and name.startswith(s.name)), None)
         lines.append(source.attribution if source and source.attribution else f"Source: {name}.")
     return tuple(dict.fromkeys(lines))
 
@@ -103,7 +99,8 @@ def _caveats(store: Store, selection: Selection, people: Population | None) -> t
     missing = gaps(store, selection)
     if missing:
         found.append(
-            f"Not loaded: {', '.join(p.label for p in _runs(missing))}. What lacks a month is not compared with a whole."
+            f"Not loaded: {', '.join(run.label for run in _runs(missing))}. "
+            "What lacks a month is not compared with a whole."
         )
     doubled = _doubled(store, selection)
     if doubled:

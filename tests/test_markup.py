@@ -1,0 +1,37 @@
+"""The pieces of HTML: every text escaped, a missing month a gap."""
+
+from urllib.parse import unquote
+
+from shp_view import markup
+from shp_view.map_classes import LegendEntry
+from shp_view.theme import LIGHT
+
+ENDS = ("Apr 2020", "Jun 2020")
+
+
+def drawn(counts, marked):
+    return unquote(markup.sparkline(counts, marked, ENDS, "alt", LIGHT))
+
+
+def test_a_missing_month_is_a_gap_and_never_zero():
+    assert drawn([1.0, None, 2.0], [False] * 3).count("M") - drawn([1.0, 1.0, 2.0], [False] * 3).count("M") == 1
+
+
+def test_a_line_starts_at_zero_so_that_its_height_is_honest():
+    assert "M0.0,56.0" in drawn([0.0, 5.0, 10.0], [False] * 3)
+    assert "L300.0,6.0" in drawn([0.0, 5.0, 10.0], [False] * 3)
+
+
+def test_no_count_at_all_still_draws():
+    assert "<img" in drawn([None], [True])
+
+
+def test_text_is_escaped():
+    html = markup.card("<b>", "1", "&", "", "<i>") + markup.legend("<u>", [LegendEntry("<s>", "#fff")])
+    assert not {"<b>1", "<i>", "<u>", "<s>"} & set(html.split())
+    assert "&lt;b&gt;" in html
+    assert "&lt;s&gt;" in html
+
+
+def test_markdown_of_a_file_is_shown_as_it_is():
+    assert markup.literal("![x](y) **b**\n# h") == r"\!\[x\]\(y\) \*\*b\*\* \# h"
