@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from shp_data.domain.events import Event
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -15,7 +17,8 @@ class Figure:
     `title`: the message. `subtitle`: measure, area and period. `unit`: of the counts, such as incidents.
     `sources`: attribution lines with their licence. `as_of`: the latest month loaded, such as Mar 2021.
     `caveats`: what a reader must know. `synthetic`: whether any record of it is invented.
-    `withheld`: how many cells disclosure control took out.
+    `withheld`: how many cells disclosure control took out. `events`: what happened in its months, in the
+    order in which a chart and its caveats number them.
     """
 
     table: pd.DataFrame
@@ -27,6 +30,7 @@ class Figure:
     caveats: tuple[str, ...] = ()
     synthetic: bool = False
     withheld: int = 0
+    events: tuple[Event, ...] = ()
 
     @property
     def source_line(self) -> str:

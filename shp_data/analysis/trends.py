@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from shp_data.analysis.context import figure
+from shp_data.analysis.control import FEWEST_A_MONTH, FEWEST_MONTHS, control
 from shp_data.analysis.measures import population_of, rate_per_1000
+from shp_data.domain.events import Event
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
@@ -19,9 +21,10 @@ from shp_data.store.reading import Store, summary, vintage_of
 def monthly(store: Store, selection: Selection, viewer: Viewer, months: int | None = None) -> Figure:
     """How many incidents in each month that is loaded, and in the same month a year before?
 
-    `months`: only so many, up to the end of the selection's period. Columns: month, count, last_year,
-    excluding_covid (where any record is marked and all are included), in_period. A month that is not covered
-    for every indicator is missing, never zero.
+    `months`: only so many, up to the end of the selection's period, and without an expected range. Columns:
+    month, count, last_year, excluding_covid (where any record is marked and all are included), in_period,
+    and as `control` gives them mean, lower, upper, signal (missing where there is no range, or no signal). A
+    month that is not covered for every indicator is missing, never zero. Its events are those of its months.
     """
     shown = _shown(store, selection, months)
     found = summary(
@@ -43,7 +46,48 @@ def monthly(store: Store, selection: Selection, viewer: Viewer, months: int | No
     if selection.covid == "include" and marked.any():
         without = _by_month(found[~marked], covered)
         table["excluding_covid"] = pd.array([without(month) for month in shown], dtype="Int64")
-    return figure(store, selection, table)
+    series = figure(store, selection, table)
+    return series if months else _with_range(series, shown)
+
+
+def _with_range(series: Figure, shown: Period) -> Figure:
+    """The series with the range that each month is expected in, and what happened in its months."""
+    known = partnership()
+    table = series.table.copy()
+    counts = {month: int(n) for month, n in zip(shown, table["count"], strict=True) if not pd.isna(n)}
+    steps = [event.first for event in known.events if event.step_change]
+    judged = {one.month: one for one in control(counts, steps, known.exceptional_months)}
+    for name in ("mean", "lower", "upper"):
+        table[name] = pd.array([getattr(judged.get(month), name, None) for month in shown], dtype="Float64")
+    table["signal"] = pd.array([getattr(judged.get(month), "signal", None) for month in shown], dtype="str")
+    events = known.events_of(shown)
+    notes = (*_event_notes(events), _range_note(events, bool(table["mean"].notna().any()), series.unit))
+    return replace(series, table=table, events=events, caveats=(*series.caveats, *notes))
+
+
+def _event_notes(events: Sequence[Event]) -> tuple[str, ...]:
+    """What happened when, by the numbers on the chart."""
+    told = [
+        f"{number} {event.period.span}: {event.label}"
+        + (" (expected range worked out anew from there)" if event.step_change else "")
+        for number, event in enumerate(events, 1)
+    ]
+    return (f"{'; '.join(told)}.",) if told else ()
+
+
+def _range_note(events: Sequence[Event], drawn: bool, unit: str) -> str:
+    """How the expected range was worked out, or why there is none."""
+    if not drawn:
+        return (
+            f"No expected range: it takes at least {FEWEST_MONTHS} months, most of them in a row, "
+            f"with {FEWEST_A_MONTH} {unit} a month or more on average."
+        )
+    exceptional = [str(number) for number, event in enumerate(events, 1) if event.exceptional]
+    left_out = f", the months of {', '.join(exceptional)} left out" if exceptional else ""
+    return (
+        "Expected range: the average month ± 2.66 times the average change from one month to the next"
+        f"{left_out} (XmR chart, NHS England, Making Data Count). It does not follow the seasons."
+    )
 
 
 def by_area(store: Store, selection: Selection, viewer: Viewer) -> Figure:

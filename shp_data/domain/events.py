@@ -12,7 +12,8 @@ from shp_data.domain.periods import Month, Period
 class Event:
     """What happened, from its first month to its last, and where that is said.
 
-    `exceptional`: whether its months are no measure of how much a count varies as a rule.
+    `exceptional`: whether its months are no measure of how much a count varies as a rule. `step_change`:
+    whether from its first month on a series is another than before, such as after a change of recording.
     """
 
     label: str
@@ -20,6 +21,7 @@ class Event:
     last: Month
     source: str
     exceptional: bool = False
+    step_change: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an event that ends before it starts."""

@@ -13,7 +13,7 @@ from shp_data.domain import settings
 from shp_data.domain.areas import Area, Areas, WardChange, WardVintage, read_areas
 from shp_data.domain.errors import SettingsError, unknown
 from shp_data.domain.events import Event
-from shp_data.domain.periods import Month
+from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import INCIDENT_FILE
 from shp_data.domain.toml_tables import build, listed, named, texts
 from shp_data.domain.vocabulary import Indicator, Source, Vocabulary, plain
@@ -49,6 +49,11 @@ class Partnership:
     def exceptional_months(self) -> frozenset[Month]:
         """The months that tell nothing of how much a count varies as a rule."""
         return frozenset(month for event in self.events if event.exceptional for month in event.period)
+
+    def events_of(self, period: Period) -> tuple[Event, ...]:
+        """The events that any of the period's months saw, in order of time."""
+        seen = [event for event in self.events if event.first <= period.last and period.first <= event.last]
+        return tuple(sorted(seen, key=lambda event: (event.first, event.last)))
 
 
 @dataclass(frozen=True)

@@ -28,9 +28,7 @@ class Month:
     def __post_init__(self) -> None:
         """Refuse what is no month."""
         if not (1 <= self.month <= 12 and 1900 <= self.year <= 9998):
-            raise SelectionError(
-                f"no such month: {self.year}-{self.month}; expected YYYY-MM, such as 2020-10"
-            )
+            raise SelectionError(f"no such month: {self.year}-{self.month}; expected YYYY-MM, such as 2020-10")
 
     @classmethod
     def parse(cls, text: str) -> Month:
@@ -126,13 +124,16 @@ class Period:
     @property
     def label(self) -> str:
         """The name with its months beside it: `2020-21 Q3 (Oct to Dec 2020)`."""
+        named = self.length > 1 and " to " not in self.name
+        return f"{self.name.replace('-Q', ' Q')} ({self.span})" if named else self.span
+
+    @property
+    def span(self) -> str:
+        """Its months alone: `Oct to Dec 2020`, `Dec 2020 to Jan 2021`, `Oct 2020`."""
         if self.length == 1:
             return self.first.label
-        start = (
-            self.first.label if self.first.year != self.last.year else calendar.month_abbr[self.first.month]
-        )
-        months = f"{start} to {self.last.label}"
-        return months if " to " in self.name else f"{self.name.replace('-Q', ' Q')} ({months})"
+        start = self.first.label if self.first.year != self.last.year else calendar.month_abbr[self.first.month]
+        return f"{start} to {self.last.label}"
 
     def shifted(self, months: int) -> Period:
         """The same length of time, so many months later (earlier when negative)."""

@@ -28,9 +28,7 @@ INCIDENT_FILE = (
     Field("source", "Source", "text", "the supplier of the record"),
     Field("incident_id", "Incident id", "text", "the supplier's own id; empty where there is none"),
     Field("date", "Date", "date", "when it happened: YYYY-MM-DD or DD/MM/YYYY, HH:MM if known, or YYYY-MM"),
-    Field(
-        "indicator", "Indicator", "text", "an indicator's id or label, or a category that the mapping knows"
-    ),
+    Field("indicator", "Indicator", "text", "an indicator's id or label, or a category that the mapping knows"),
     Field("location", "Location", "text", "street or place"),
     Field("longitude", "Longitude", "number", "WGS84", "degrees"),
     Field("latitude", "Latitude", "number", "WGS84", "degrees"),
@@ -44,9 +42,7 @@ REQUIRED = ("date", "indicator")
 RECORD = (
     Field("source", "Source", "text", "the supplier of the record"),
     Field("incident_id", "Incident id", "text", "the supplier's own id; empty where there is none"),
-    Field(
-        "occurred", "Date", "date", "when it happened; the first of the month where only the month is known"
-    ),
+    Field("occurred", "Date", "date", "when it happened; the first of the month where only the month is known"),
     Field("precision", "Date precision", "text", "minute, day or month: how exactly the date is known"),
     Field("month", "Month", "month", "calendar month, YYYY-MM"),
     Field("indicator", "Indicator", "text", "the indicator's id"),
@@ -59,9 +55,7 @@ RECORD = (
         "boolean",
         "marked COVID-related by the supplier; empty: not recorded",
     ),
-    Field(
-        "lpa", "Local Policing Area", "text", f"by its coordinates; {UNPLACED} without, {OUTSIDE} beyond all"
-    ),
+    Field("lpa", "Local Policing Area", "text", f"by its coordinates; {UNPLACED} without, {OUTSIDE} beyond all"),
     Field("file", "File", "text", "the file that it was read from"),
     Field("row", "Row", "integer", "its row in that file; the header is row 1"),
 )
@@ -98,6 +92,10 @@ MEASURES = (
         "integer",
         "incidents that are not marked as COVID-related",
     ),
+    Field("mean", "Average", "number", "mean of the months that the expected range is worked out from"),
+    Field("lower", "Expected range, from", "number", "mean less 2.66 mean moving ranges, not below 0 (XmR chart)"),
+    Field("upper", "Expected range, to", "number", "mean plus 2.66 mean moving ranges (XmR chart)"),
+    Field("signal", "Unusual?", "text", "which rule of the XmR chart the month meets; empty: none"),
     Field("in_period", "In the period", "boolean", "whether the month lies in the period in view"),
     Field(
         "verdict",
@@ -109,9 +107,7 @@ MEASURES = (
     Field("low", "Ratio, low", "number", "lower end of the ratio's interval"),
     Field("high", "Ratio, high", "number", "upper end of the ratio's interval"),
     Field("p_value", "p-value", "number", "how often chance alone makes a change at least as large"),
-    Field(
-        "dispersion", "Dispersion", "number", "variance of the months over their mean, season and trend aside"
-    ),
+    Field("dispersion", "Dispersion", "number", "variance of the months over their mean, season and trend aside"),
     Field("population", "Residents", "integer", "residents that the rate is over"),
     Field("share", "Share", "number", "share of the area's incidents", "%"),
 )
