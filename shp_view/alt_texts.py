@@ -5,10 +5,9 @@ from __future__ import annotations
 from shp_data.figure import Figure
 from shp_view.map_classes import Measure, legend_title
 from shp_view.rows import Row, plain_rows
-from shp_view.wording import counted, listed, month_label, number, rate, signed
+from shp_view.wording import counted, listed, month_label, number, rate, signed, some
 
 _NOTHING = "No figure is available to draw."
-_NAMED = 3  # so many wards are named where several share a value
 
 
 def trend(figure: Figure) -> str:
@@ -53,7 +52,7 @@ def ward_map(figure: Figure, measure: Measure) -> str:
     worded = {"rate_per_1000": rate, "count": number, "difference": signed}[measure]
     values = known[measure].astype(float)
     told = [
-        f"{name}: {_some(known.loc[values == value, 'ward'].tolist())}, {worded(value)}"
+        f"{name}: {some(known.loc[values == value, 'ward'].tolist())}, {worded(value)}"
         for name, value in (("Highest", values.max()), ("Lowest", values.min()))
     ]
     missing = len(figure.table) - len(known)
@@ -68,8 +67,3 @@ def _point(row: Row) -> str:
 def _beside_last_year(last: Row) -> str:
     before = last.get("last_year")
     return "" if before is None else f" The latest month compares with {number(before)} a year before."
-
-
-def _some(wards: list[str]) -> str:
-    more = len(wards) - _NAMED
-    return listed(wards) if more <= 0 else f"{', '.join(wards[:_NAMED])} and {counted(more, 'others')}"

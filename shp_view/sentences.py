@@ -68,18 +68,21 @@ def place_title(months: Figure) -> str:
 
 
 def records_title(card: Figure, chosen: Selection) -> str:
-    """What the records are of: the same count as every other page gives."""
-    count = card.table.iloc[0]["count"]
-    return (
-        f"{wording.capital(wording.counted(count, what_of(card)))}, {area_of(chosen)}, {chosen.period.label}"
-    )
+    """What the records are of: the same count as every other page gives, or that not all of them are loaded."""
+    count, where = card.table.iloc[0]["count"], f"{area_of(chosen)}, {chosen.period.label}"
+    if wording.is_missing(count):
+        return f"{wording.capital(what_of(card))}, {where}: the period is not loaded whole"
+    return f"{wording.capital(wording.counted(count, what_of(card)))}, {where}"
 
 
 def records_note(found: Figure, limit: int) -> str:
     """How much of the records the table shows."""
     shown = len(found.table)
+    if not shown:
+        return "No record is loaded for these filters: choose another period, area or indicator."
     if shown < limit:
-        return f"All {wording.number(shown)} records are below, each with the file and row that it came from."
+        told = "The one record is" if shown == 1 else f"All {wording.number(shown)} records are"
+        return f"{told} below, with the file and row that {'it' if shown == 1 else 'each'} came from."
     return f"The first {wording.number(limit)} records are below; the downloads hold them all."
 
 
@@ -89,7 +92,7 @@ def headlines_title(cards: Sequence[Figure], chosen: Selection) -> str:
     for verdict, words in (("higher", "rose"), ("lower", "fell"), ("within", "within usual variation")):
         found = [wording.within(card.title) for card in cards if verdict_of(card).startswith(verdict)]
         if found:
-            joint = "is" if len(found) == 1 else "are"
+            joint = "is" if len(found) == 1 and not found[0].endswith("s") else "are"
             told.append(f"{wording.listed(found)} {words if verdict != 'within' else f'{joint} {words}'}")
     if not told:
         return f"{area_of(chosen)}, {chosen.period.label}"

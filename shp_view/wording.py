@@ -23,6 +23,7 @@ VERDICTS = {
 }
 SMALL_BASE = 30  # a percentage of fewer is shown, but not stressed
 _ONE = {"people": "person"}
+_NAMED = 3  # so many are named where many share a value
 
 
 def is_missing(value: Number) -> bool:
@@ -103,9 +104,10 @@ def counted(count: Number, plural: str) -> str:
     """`1,246 fires`, `1 fire`, `no fires`: a count with what it counts, to stand within a sentence."""
     if count is not None and not is_missing(count) and count == 0:
         return f"no {plural}"
-    words = plural.split(" ")
-    singular = _ONE.get(words[-1], words[-1].removesuffix("s"))
-    return f"{number(count)} {' '.join([*words[:-1], singular]) if count == 1 else plural}"
+    if is_missing(count) or count != 1:
+        return f"{number(count)} {plural}"
+    *before, last = plural.split(" ")
+    return " ".join(["1", *before, _ONE.get(last, last.removesuffix("s"))])
 
 
 def same_period(period: Period) -> str:
@@ -175,14 +177,22 @@ def _highest_title(table: pd.DataFrame, name: str, what: str, focus: str | None)
     known = table.dropna(subset=["rate_per_1000"])
     if known.empty or known["rate_per_1000"].max() == 0:
         return f"{capital(what)}: {'no rate is available' if known.empty else 'none were recorded'}"
-    top = known["rate_per_1000"].max()
-    highest = known.loc[known["rate_per_1000"] == top, name].tolist()
-    start = f"{listed(highest)} had the highest rate of {what}: {rate(top)} per 1,000 residents"
-    own = known.loc[known[name] == focus, "rate_per_1000"]
+    rates, top = known["rate_per_1000"].map(rate), rate(known["rate_per_1000"].max())
+    if top == rate(0):
+        return f"{capital(what)}: under 0.1 per 1,000 residents everywhere"
+    highest = known.loc[rates == top, name].tolist()  # as printed: rates that read alike are alike
+    start = f"{some(highest)} had the highest rate of {what}: {top} per 1,000 residents"
+    own = rates[known[name] == focus]
     told = focus is None or focus in highest or own.empty
-    return start if told else f"{start}; {focus} had {rate(own.iloc[0])}"
+    return start if told else f"{start}; {focus} had {own.iloc[0]}"
 
 
 def listed(names: list[str]) -> str:
     """`A`, `A and B`, `A, B and C`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def some(names: list[str]) -> str:
+    """All the names, or the first three of more than four: `A, B, C and 2 others`."""
+    more = len(names) - _NAMED
+    return listed(names) if more <= 1 else f"{', '.join(names[:_NAMED])} and {number(more)} others"
