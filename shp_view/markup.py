@@ -12,7 +12,7 @@ from shp_view.theme import Theme
 
 STYLE = """<style>
 .stMainBlockContainer {padding: 3.2rem clamp(1rem, 3vw, 3rem) 2rem; max-width: 1500px}
-.figures {overflow: auto; max-height: 36rem}
+.figures {overflow: auto; max-height: 42rem}
 .figures thead th {position: sticky; top: 0; background: var(--background-color, inherit)}
 .figures table {border-collapse: collapse; width: 100%; font-size: .95rem}
 .figures caption {text-align: left; opacity: .75; font-size: .85rem; padding: 0 0 .4rem}
