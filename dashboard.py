@@ -13,9 +13,10 @@ PAGES = [
     st.Page("app_pages/records.py", title="Records"),
     st.Page("app_pages/data.py", title="Data"),
     st.Page("app_pages/load_files.py", title="Load files"),
+    st.Page("app_pages/methods.py", title="Methods"),
 ]
 UNFILTERED = ("Data", "Load files")
-OF_EVERYTHING = ("Headlines",)
+OF_EVERYTHING = ("Headlines", "Methods")
 BY_WARD = ("Trends", "Ward hotspots", "Records")
 
 app.start()

@@ -1,0 +1,181 @@
+"""Methods: one source for page and document, five parts each, and examples that say what the analysis says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import stores
+from streamlit.testing.v1 import AppTest
+
+from shp_data.analysis import comparison, headlines, hotspots, significance
+from shp_data.analysis.dispersion import dispersion
+from shp_data.domain import settings
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Period, parse_period, parse_quarter
+from shp_data.domain.schema import LABELS
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.intake.sample import sample_store
+from shp_data.store.reading import open_store, summary
+from shp_view import methods, wording
+
+DESK = Viewer()
+QUARTER = parse_quarter("2020-21-Q4")
+HARTLEPOOL = Selection(("asb_police",), QUARTER, ("Hartlepool",))
+
+
+@pytest.fixture(scope="module")
+def store():
+    return open_store(sample_store())
+
+
+@pytest.fixture(scope="module")
+def examples(store):
+    return {method.name: method.example for method in methods.methods(store, HARTLEPOOL, DESK)}
+
+
+@pytest.fixture(scope="module")
+def rows(store):
+    table = headlines.every_indicator(store, HARTLEPOOL, DESK).table
+    return {row["indicator"]: row for row in table.to_dict("records")}
+
+
+def test_the_document_is_what_its_source_and_the_sample_make(store):
+    assert methods.DOCUMENT.read_text(encoding="utf-8") == methods.document(store), (
+        "run `python -m shp_view.methods` and commit docs/methods.md"
+    )
+
+
+def test_every_method_has_its_five_parts_and_every_example_its_method(store):
+    found = methods.methods(store, HARTLEPOOL, DESK)
+    empty = [(m.name, part) for m in found for part in methods.PARTS if len(getattr(m, part)) < 20]
+    assert empty == []
+    assert sorted(m.name for m in found) == sorted(methods.EXAMPLES)
+
+
+def test_the_text_holds_no_number_of_the_data(store):
+    """Counts come from the data in view; what is typed in is part of a method."""
+    told = methods.methods(store, HARTLEPOOL, DESK)
+    typed = " ".join(getattr(m, part) for m in told for part in ("answers", "formula", "source", "limits"))
+    counts = {wording.number(n) for row in headlines.every_indicator(store, HARTLEPOOL, DESK).table.to_dict("records")
+              for n in (row["count"], row["last_year"]) if n > 99}  # fmt: skip
+    assert counts
+    assert [n for n in counts if re.search(rf"\b{n}\b", typed)] == []
+
+
+def test_what_the_text_names_is_so(store):
+    text = {m.name: " ".join((m.formula, m.limits, m.source)) for m in methods.methods(store, HARTLEPOOL, DESK)}
+    assert f"above {significance._E_TEST_UP_TO:,}" in text["chance"]
+    assert f'("{LABELS["low"]}" and "{LABELS["high"]}")' in text["interval"]
+    assert f'"{LABELS["dispersion"]}" in the downloaded tables' in text["chance"]
+    assert f"fewer than {wording.SMALL_BASE} is muted" in text["change"]
+
+
+def test_vehicle_fires_happen_by_chance_one_quarter_in_nine(examples, rows):
+    row = rows["fires_vehicle_deliberate"]
+    alone = significance.compare(row["count"], row["last_year"])
+    assert (row["last_year"], row["count"], round(alone.one_in)) == (13, 6, 9)
+    told = examples["chance"]
+    assert told.startswith(
+        "**Deliberate vehicle fires, Hartlepool, 2020-21 Q4 (Jan to Mar 2021)**: 13 to 6: with numbers this small, a "
+        "change this large, up or down, happens by chance about one quarter in nine."
+    )
+    assert f"p = {alone.p_value:.4f}" in told
+    assert row["verdict"] in told
+
+
+def test_the_interval_is_that_of_the_table(examples, rows):
+    row = rows["fires_vehicle_deliberate"]
+    alone = significance.compare(6, 13)
+    assert f"{row['rate_ratio']:.2f}" in examples["interval"]
+    assert f"the 95% interval is {alone.low:.2f} to {alone.high:.2f}" in examples["interval"]
+    assert f"it is {row['low']:.2f} to {row['high']:.2f}: a 99% interval, since 5 are tested" in examples["interval"]
+
+
+def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
+    row = max(rows.values(), key=lambda row: row["dispersion"])
+    assert row["indicator"] == "asb_police"
+    every = Selection(("asb_police",), Period(*(store.months()[place] for place in (0, -1))), ("Hartlepool",))
+    by = summary(store, every, ["month"], DESK)
+    counts = dict(zip(by["month"], by["count"], strict=True))
+    series = {month: int(counts[str(month)]) for month in store.months()}
+    found = dispersion(series, partnership().exceptional_months | set(QUARTER))
+    told = examples["variation"]
+    assert f"φ = {found.phi:.2f}." in told
+    assert f"With {found.df} degrees of freedom p = **{row['p_value']:.4f}**" in told
+    alone = significance.p_value(row["count"], row["last_year"])
+    assert f"By chance alone, p = {alone:.4f}" in told
+
+
+def test_the_others_say_what_the_analysis_says(store, examples, rows):
+    asb = rows["asb_police"]
+    assert f"{asb['rate_per_1000']:.1f}** per 1,000" in examples["rates"]
+    assert f"÷ {asb['population']:,} =" in examples["rates"]
+    assert f"{asb['rate_per_1000']:.6f}…" in examples["rounding"]
+    assert f"= +{asb['difference']:,}. " in examples["change"]
+    assert f"= +{asb['pct_difference']:.0f}%." in examples["change"]
+    wards = hotspots.wards(store, HARTLEPOOL, DESK).table
+    assert f"add up to {wards['count'].sum():,}; the count of the whole area is {asb['count']:,}" in examples["placing"]
+    for area in comparison.lpas(store, HARTLEPOOL, DESK).table.to_dict("records"):
+        assert f"{area['lpa']} {area['count']:,}" in examples["placing"]
+    assert sum(map(int, re.findall(r": (\d+)[;.]", examples["classes"]))) == len(wards)
+    ranked = sorted(row["p_value"] for row in rows.values())
+    assert re.findall(r"\| (\d\.\d{4}) \| 0", examples["many"]) == [f"{p:.4f}" for p in ranked]
+
+
+def test_covid_related_incidents_add_up(examples):
+    every, marked, before, marked_before, without_before, without = (
+        int(n.replace(",", ""))
+        for n in re.search(
+            r": ([\d,]+), of which (\d+) .* were (\d+), of which (\d+) .* them: (\d+) to (\d+)", examples["covid"]
+        ).groups()
+    )
+    assert (every - marked, before - marked_before) == (without, without_before)
+    assert marked > 0
+
+
+@pytest.mark.parametrize(
+    ("period", "missing", "words"),
+    [
+        ("2018-19-Q1", {"change", "chance", "variation", "interval", "many", "covid"}, "the same period of the year"),
+        ("2021-04 to 2021-06", set(methods.EXAMPLES), "has every month of this period loaded"),
+    ],
+)
+def test_what_the_data_cannot_show_is_said(store, period, missing, words):
+    chosen = Selection(("asb_police",), parse_period(period), ("Hartlepool",))
+    told = {m.name: m.example for m in methods.methods(store, chosen, DESK)}
+    assert {name for name, example in told.items() if example.endswith("choose another period.")} == missing
+    assert any(words in example for example in told.values())
+
+
+def test_few_months_show_no_variation_and_no_marks(tmp_path: Path):
+    months = {f"{year}-{month:02d}": 4 for year in (2018, 2019) for month in (4, 5, 6)}
+    stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", months))
+    chosen = Selection(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
+    told = {m.name: m.example for m in methods.methods(stores.opened(tmp_path / "store"), chosen, DESK)}
+    assert told["variation"].startswith("Too few months")
+    assert told["covid"].startswith("No supplier")
+    assert "12 to 12: no change." in told["chance"]
+    assert told["counting"].startswith("**Police ASB, Hartlepool, 2019-20 Q1 (Apr to Jun 2019)**: the count is 12")
+    assert "12 of them have the month and the map point of another" in told["counting"]
+
+
+@pytest.mark.parametrize("area", [None, "All of Cleveland", "Stockton-on-Tees"])
+def test_the_page_draws_every_method_with_the_chosen_area(area, tmp_path, monkeypatch):
+    monkeypatch.setenv("SHP_STORE", str(tmp_path / "none"))
+    asked = {"area": area} if area else {}
+    at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60)
+    at.query_params.update(asked)
+    at.run()
+    at.switch_page("app_pages/methods.py").query_params.update(asked)
+    at.run()
+    assert not at.exception
+    assert at.title[0].value == "How the figures are made"
+    assert len(at.subheader) == len(methods.EXAMPLES)
+    said = "\n".join(str(element.value) for element in at.markdown)
+    for label in methods.PARTS.values():
+        assert said.count(f"**{label}.** ") == len(methods.EXAMPLES)
+    shown = {None: "Hartlepool", "All of Cleveland": "Cleveland"}.get(area, area)
+    assert f"**Police ASB, {shown}, 2020-21 Q4 (Jan to Mar 2021)**" in said
+    assert [box.label for box in at.selectbox] == ["Area", "Period", "COVID-related incidents", "Ward boundaries of"]
