@@ -9,7 +9,7 @@ chosen = app.selection(ward=True)
 card = app.answer(headlines.card, chosen, app.viewer())
 monthly = app.answer(trends.monthly, chosen, app.viewer())
 app.heading(sentences.change_title(card, chosen), chosen)
-st.write(sentences.card_sentence(card, chosen))
+st.write(sentences.card_sentence(card, chosen), sentences.unusual_sentence(monthly))
 
 month = app.chart(charts.trend(monthly, dark=app.dark()), alt_texts.trend(monthly), "monthly", pick="month")
 with st.container(horizontal=True):

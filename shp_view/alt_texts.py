@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from shp_data.analysis.control import Signal
 from shp_data.figure import Figure
 from shp_view.map_classes import Measure, legend_title
 from shp_view.rows import Row, plain_rows
-from shp_view.wording import counted, listed, month_label, number, rate, signed, some
+from shp_view.wording import counted, listed, month_label, number, range_words, rate, signed, some
 
 _NOTHING = "No figure is available to draw."
 
 
 def trend(figure: Figure) -> str:
-    """What does a line over months say? Also of a sparkline. Table: month, count and, if any, last_year."""
+    """What does a line over months say? Also of a sparkline.
+
+    Table: month, count and, if any, last_year; where there is an expected range, also lower, upper, signal
+    and in_period.
+    """
     columns = [name for name in ("month", "count", "last_year") if name in figure.table]
     rows = sorted(plain_rows(figure.table, columns), key=lambda row: str(row["month"]))
     known = [row for row in rows if row["count"] is not None]
@@ -21,7 +26,8 @@ def trend(figure: Figure) -> str:
     span = f"Line of {figure.unit} a month, {_point(known[0])} to {_point(known[-1])}."
     gaps = len(rows) - len(known)
     missing = f" No figure for {counted(gaps, 'months')}." if gaps else ""
-    return f"{span} Highest {_point(high)}, lowest {_point(low)}.{_beside_last_year(known[-1])}{missing}"
+    ends = f" Highest {_point(high)}, lowest {_point(low)}."
+    return span + ends + _beside_last_year(known[-1]) + missing + _in_range(figure)
 
 
 def trend_by_area(figure: Figure) -> str:
@@ -62,6 +68,19 @@ def ward_map(figure: Figure, measure: Measure) -> str:
 
 def _point(row: Row) -> str:
     return f"{month_label(row['month'])} ({number(row['count'])})"
+
+
+def _in_range(figure: Figure) -> str:
+    """Whether any month of the period lies outside the expected range; nothing where none has a range."""
+    if "signal" not in figure.table:
+        return ""
+    chosen = figure.table[figure.table["in_period"]].dropna(subset=["upper"])
+    rows = plain_rows(chosen, ["month", "count", "lower", "upper", "signal"])
+    if not rows:
+        return ""
+    outside = [f"{_point(row)} is {row['signal']}" for row in rows if row["signal"] in (Signal.ABOVE, Signal.BELOW)]
+    told = f"Of the period, {listed(outside)}" if outside else "No month of the period is outside the expected range"
+    return f" {told}, {range_words(rows[-1]['lower'], rows[-1]['upper'])}."
 
 
 def _beside_last_year(last: Row) -> str:

@@ -9,6 +9,7 @@ of `comparison` is told under the parameter `picked`, as its `month` (2020-10) o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
@@ -16,20 +17,35 @@ import altair as alt
 from shp_data.figure import Figure
 from shp_view.chart_parts import (
     DATA,
+    EXPECTED,
     MONTHS,
+    expected_range,
     kept,
     lines_over_time,
     month_strips,
+    numbered_events,
     over_time,
     period_band,
     time_axis,
     tooltip,
+    unusual_months,
     with_rows,
 )
 from shp_view.chart_parts import PICKED as PICKED
 from shp_view.chart_parts import Spec as Spec
-from shp_view.rows import Row, chosen_months, month_rows, period_row, plain_rows, worded
-from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, theme
+from shp_view.rows import (
+    OUTSIDE,
+    PATTERN,
+    Row,
+    chosen_months,
+    event_rows,
+    in_range,
+    month_rows,
+    period_row,
+    plain_rows,
+    worded,
+)
+from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, Theme, theme
 from shp_view.wording import label
 
 LAST_YEAR = "Same month last year"
@@ -54,19 +70,25 @@ def sparkline(figure: Figure, *, dark: bool = False) -> Spec:
 def trend(figure: Figure, *, dark: bool = False) -> Spec:
     """How does each month compare with the same month last year? One large chart with a zero baseline.
 
-    Table: month, count, last_year, in_period and, where records are marked, excluding_covid.
+    Table: month, count, last_year, in_period and, where records are marked, excluding_covid; where there is a
+    range, mean, lower, upper and signal: a band, and a shape on each unusual month. Events by their numbers.
     """
     lines = {"count": figure.unit.capitalize(), "last_year": LAST_YEAR}
     if "excluding_covid" in figure.table:
         lines["excluding_covid"] = WITHOUT_COVID
     rows, period = month_rows(figure.table, list(lines)), chosen_months(figure.table)
     late = bool(rows and period and period_row(period)["period_from"] > (rows[0]["at"] + rows[-1]["at"]) / 2)
+    ranged = "mean" in figure.table and bool(figure.table["mean"].notna().any())
+    rows = in_range(rows, figure.table) if ranged else rows
+    marks = tuple(mark for mark in (OUTSIDE, PATTERN) if any(row.get("mark") == mark for row in rows))
+    events = event_rows(figure.events, rows) if rows else []
     drawn = [
         {"at": row["at"], "series": lines[field], "value": row[field]}
         for field in reversed(lines)  # the last drawn is on top: the count itself
         for row in rows
     ]
-    return with_rows(_trend(tuple(lines.items()), figure.unit, late, dark), drawn + rows, period)
+    shape = _Trend(tuple(lines.items()), figure.unit, late, ranged, marks, bool(events))
+    return with_rows(_trend(shape, dark), drawn + rows + events, period)
 
 
 def trend_by_area(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
@@ -128,22 +150,55 @@ def _sparkline(dark: bool) -> str:
     return kept(drawn, colours, _SPARK_HEIGHT, padding=room)
 
 
+@dataclass(frozen=True)
+class _Trend:
+    """What a trend's specification depends on: its lines, and whether it has a range, marks and events."""
+
+    lines: tuple[tuple[str, str], ...]
+    unit: str
+    late: bool
+    ranged: bool
+    marks: tuple[str, ...]
+    events: bool
+
+
 @cache
-def _trend(lines: tuple[tuple[str, str], ...], unit: str, late: bool, dark: bool) -> str:
+def _trend(shape: _Trend, dark: bool) -> str:
     colours = theme(dark)
-    names = tuple(name for _, name in lines)
+    names = tuple(name for _, name in shape.lines)
     shades = (colours.focus, colours.before, colours.series[1])[: len(names)]
-    line = lines_over_time(names, shades, f"{unit.capitalize()} a month", COUNT_FORMAT)
+    axis = (f"{shape.unit.capitalize()} a month", COUNT_FORMAT)
+    line = lines_over_time(names, shades, *axis)
+    layers = [
+        period_band(MONTHS, colours),
+        *(expected_range(*axis, colours) if shape.ranged else ()),
+        *(numbered_events(colours) if shape.events else ()),
+        line,
+        *((unusual_months(*axis, shape.marks, colours),) if shape.ranged else ()),
+        _period_name(shape, colours),
+        _month_hover(shape),
+    ]
+    return kept(alt.layer(*layers), colours, 340)
+
+
+def _period_name(shape: _Trend, colours: Theme) -> alt.Chart:
+    """The selected period in words over its band, above the numbers of the events."""
+    late = shape.late
     note = alt.Chart(DATA).mark_text(
         align="right" if late else "left", baseline="bottom",
         color=colours.quiet, fontSize=SMALL_FONT_SIZE,
     )  # fmt: skip
     edge = time_axis(MONTHS, "period_to" if late else "period_from")
-    note = note.encode(x=edge, y=alt.value(-4), text="period:N")
-    texts = {f"{field}_text": name for field, name in lines}
-    hover = month_strips(MONTHS, month_text=label("month"), **texts)
+    named: alt.Chart = note.encode(x=edge, y=alt.value(-24 if shape.events else -4), text="period:N")
+    return named
+
+
+def _month_hover(shape: _Trend) -> alt.Chart:
+    texts = {f"{field}_text": name for field, name in shape.lines}
+    texts |= {"range_text": EXPECTED, "signal_text": label("signal")} if shape.ranged else {}
     picked = alt.selection_point(name=PICKED, fields=["month"])
-    return kept(alt.layer(period_band(MONTHS, colours), line, note, hover.add_params(picked)), colours, 340)
+    hover: alt.Chart = month_strips(MONTHS, month_text=label("month"), **texts).add_params(picked)
+    return hover
 
 
 @cache
@@ -170,9 +225,7 @@ def _comparison(bars: int, dark: bool) -> str:
         base.mark_bar(height={"band": 0.62}, cursor="pointer")
         .add_params(picked)
         .encode(
-            x=alt.X(
-                "rate_per_1000:Q", title="Rate per 1,000 residents", axis=axis, scale=alt.Scale(zero=True)
-            ),
+            x=alt.X("rate_per_1000:Q", title="Rate per 1,000 residents", axis=axis, scale=alt.Scale(zero=True)),
             color=shade,
         )
     )

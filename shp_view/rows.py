@@ -12,11 +12,15 @@ from typing import Any
 
 import pandas as pd
 
+from shp_data.analysis.control import Signal
+from shp_data.domain.events import Event
 from shp_data.domain.periods import Month, Period
 from shp_view import wording
 
 Row = dict[str, Any]
 _HALF_MONTH = 15 * 24 * 3600 * 1000
+OUTSIDE, PATTERN = "Outside it", "Unusual run"  # the marks of unusual months
+_LIMITS = ("mean", "lower", "upper")
 _WORDED = {"rate_per_1000": wording.rate, "rate_last_year": wording.rate}
 
 
@@ -67,3 +71,41 @@ def period_row(period: Period) -> Row:
     """The selected period as a band on the time axis, from `period_from` to `period_to`, with its label."""
     first, last = milliseconds(period.first.first_day), milliseconds(period.last.first_day)
     return {"period_from": first - _HALF_MONTH, "period_to": last + _HALF_MONTH, "period": period.label}
+
+
+def in_range(rows: Sequence[Row], table: pd.DataFrame) -> list[Row]:
+    """The rows of months with the range that each is expected in, where the table has one.
+
+    Added are mean, lower and upper, the `stretch` in which they hold without a break, the `mark` of an
+    unusual month, and in words `range_text` and `signal_text`.
+    """
+    known = {row["month"]: row for row in plain_rows(table, ["month", *_LIMITS, "signal"])}
+    drawn: list[Row] = []
+    stretch, before = 0, dict[str, Any]()
+    for row in rows:
+        found = known.get(row["month"], dict.fromkeys((*_LIMITS, "signal")))
+        limits = {name: found[name] for name in _LIMITS}
+        stretch, before = stretch + (limits != before), limits
+        if found["mean"] is None:
+            drawn.append(row | {"range_text": wording.NOT_AVAILABLE, "signal_text": wording.NOT_AVAILABLE})
+            continue
+        words = {"range_text": wording.range_words(found["lower"], found["upper"]), "signal_text": "No"}
+        drawn.append(row | limits | {"stretch": stretch} | words | _marked(found["signal"]))
+    return drawn
+
+
+def _marked(signal: str | None) -> Row:
+    if signal is None:
+        return {}
+    outside = signal in (Signal.ABOVE, Signal.BELOW)
+    return {"mark": OUTSIDE if outside else PATTERN, "signal_text": wording.capital(signal)}
+
+
+def event_rows(events: Sequence[Event], rows: Sequence[Row]) -> list[Row]:
+    """The events on the time axis of some rows of months, from `event_from` to `event_to`, by their numbers."""
+    drawn: list[Row] = []
+    for number, event in enumerate(events, 1):
+        first = max(milliseconds(event.first.first_day) - _HALF_MONTH, rows[0]["from"])
+        last = min(milliseconds(event.last.first_day) + _HALF_MONTH, rows[-1]["to"])
+        drawn.append({"event_from": first, "event_to": last, "event_at": (first + last) // 2, "number": str(number)})
+    return drawn

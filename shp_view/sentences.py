@@ -24,10 +24,24 @@ def verdict_of(card: Figure) -> str:
 def card_sentence(card: Figure, chosen: Selection) -> str:
     """What happened, how does it compare with last year, and is that more than chance? From a card's one row."""
     row = card.table.iloc[0]
-    said = wording.change_sentence(
-        row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period
-    )
+    said = wording.change_sentence(row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period)
     return f"{said} {chance.verdict_sentence(row.to_dict(), chosen.period)}".rstrip()
+
+
+def unusual_sentence(monthly: Figure) -> str:
+    """Which months of the period does a rule of the expected range speak of? Empty where none does.
+
+    Table: month, in_period and, where there is a range, signal.
+    """
+    table = monthly.table
+    if "signal" not in table:
+        return ""
+    told = table[table["in_period"] & table["signal"].notna()]
+    by_signal = {signal: told.loc[told["signal"] == signal, "month"].tolist() for signal in told["signal"]}
+    return " ".join(
+        f"{wording.months_named(months)} {'was' if len(months) == 1 else 'were'} {signal}."
+        for signal, months in by_signal.items()
+    )
 
 
 def change_title(card: Figure, chosen: Selection) -> str:

@@ -24,8 +24,9 @@ class Theme:
     """The colours of one page background.
 
     `series`: four categorical colours. `focus` and `other`: the area in view and those beside it.
-    `before`: last year's line. `sequential`: five classes from low to high. `diverging`: five from a fall
-    over no change to a rise. `missing`: not available.
+    `before`: last year's line. `expected`: the range in which a month is expected, seen through.
+    `sequential`: five classes from low to high. `diverging`: five from a fall over no change to a rise.
+    `missing`: not available.
     """
 
     background: str
@@ -37,6 +38,7 @@ class Theme:
     other: str
     before: str
     band: str
+    expected: str
     sequential: tuple[str, str, str, str, str]
     diverging: tuple[str, str, str, str, str]
     missing: str
@@ -53,6 +55,7 @@ LIGHT = Theme(
     other="#BFBFBF",
     before="#77797D",
     band="#EAF0F6",
+    expected="#5A606926",
     sequential=("#DCE8F3", "#AECBE4", "#74A5CF", "#3878AE", "#12436D"),
     diverging=("#1F6FA8", "#9CC4E2", "#EFEDEA", "#F7B58C", "#D2561A"),
     missing="#C9CBCE",
@@ -68,6 +71,7 @@ DARK = Theme(
     other="#6C7480",
     before="#9AA1AB",
     band="#1A2635",
+    expected="#A9B1BC2E",
     sequential=("#1D3550", "#28588A", "#3F83C0", "#7FB6E6", "#D6E9FA"),
     diverging=("#5AA9E6", "#2B567D", "#33363D", "#8A4A26", "#F28C4E"),
     missing="#5B6068",

@@ -6,7 +6,9 @@ Rounding is half away from zero, as the partnership's reports do, and happens he
 
 from __future__ import annotations
 
+import calendar
 from decimal import ROUND_HALF_UP, Decimal
+from math import ceil, floor
 
 import pandas as pd
 
@@ -52,6 +54,11 @@ def percent(value: Number) -> str:
     return NOT_AVAILABLE if is_missing(value) else f"{_written(value, 0)}%"
 
 
+def range_words(low: float, high: float) -> str:
+    """The whole numbers within a range: `231 to 560` for 230.4 to 560.8."""
+    return f"{number(ceil(low))} to {number(floor(high))}"
+
+
 def signed(value: Number, decimals: int = 0) -> str:
     """A change with its sign: `+350`, `−15`, `0`, or `not available`."""
     text = _written(value, decimals)
@@ -82,6 +89,14 @@ def indicator(id_: str) -> str:
 def month_label(month: str) -> str:
     """`Oct 2020` for `2020-10`."""
     return Month.parse(month).label
+
+
+def months_named(months: list[str]) -> str:
+    """`October 2020`, `October and December 2020`, `December 2020 and January 2021`, for `2020-10` and so on."""
+    found = [Month.parse(month) for month in months]
+    if len({month.year for month in found}) == 1:
+        return f"{listed([calendar.month_name[month.month] for month in found])} {found[0].year}"
+    return listed([f"{calendar.month_name[month.month]} {month.year}" for month in found])
 
 
 def things(short: str, unit: str) -> str:

@@ -58,6 +58,10 @@ class _Limits:
         away = abs(count - self.mean)
         return away / self.width if self.width else float("inf") if away else 0.0
 
+    def near(self, count: int) -> bool:
+        """In the outer third of the range? Not below the mean where that third holds all small counts."""
+        return _NEAR < self.part(count) <= 1 and (count > self.mean or self.mean > self.width)
+
 
 def control(
     series: Mapping[Month, int], step_changes: Collection[Month] = (), leave_out: Collection[Month] = ()
@@ -69,7 +73,8 @@ def control(
     limits. Out: every month of the series, in order. Limits are mean ± 2.66 × mean moving range, not below
     0; none from fewer than FEWEST_MONTHS, nor where fewer than half of these follow on another, nor where
     the mean is under FEWEST_A_MONTH. A gap or a step change ends a run. Where several rules fire the first
-    of `Signal` is told; of 2 months in 3 near a limit, all 3 lie on that side of the mean.
+    of `Signal` is told; of 2 months in 3 near a limit, all 3 lie on that side of the mean; a lower limit
+    below 0 has none near it.
     Source: NHS England, Making Data Count: Strengthening your decisions, 2019, and the NHS-R Community's
     NHSRplotthedots; unlike that package and like NHS England's workbook, no moving range is screened out.
     """
@@ -111,7 +116,7 @@ def _signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]:
     found: list[Signal | None] = [None] * len(counts)
     sides = [limits.side(count) for count in counts]
     parts = [limits.part(count) for count in counts]
-    for place in _near_a_limit(sides, parts):
+    for place in _near_a_limit(sides, [limits.near(count) for count in counts]):
         found[place] = Signal.NEAR_TOP if sides[place] > 0 else Signal.NEAR_BOTTOM
     for start, end, sign in _runs([_sign(after - before) for before, after in pairwise(counts)], _RUN - 1):
         found[start : end + 1] = [Signal.RISING if sign > 0 else Signal.FALLING] * (end + 1 - start)
@@ -123,9 +128,8 @@ def _signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]:
     return found
 
 
-def _near_a_limit(sides: Sequence[int], parts: Sequence[float]) -> set[int]:
+def _near_a_limit(sides: Sequence[int], near: Sequence[bool]) -> set[int]:
     """The places in the outer third of the range, of three on one side of the mean with two or more there."""
-    near = [_NEAR < part <= 1 for part in parts]
     threes = [range(start, start + 3) for start in range(len(sides) - 2)]
     fired = [three for three in threes if abs(sum(sides[p] for p in three)) == 3 and sum(near[p] for p in three) >= 2]
     return {place for three in fired for place in three if near[place]}

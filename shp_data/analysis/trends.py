@@ -82,11 +82,11 @@ def _range_note(events: Sequence[Event], drawn: bool, unit: str) -> str:
             f"No expected range: it takes at least {FEWEST_MONTHS} months, most of them in a row, "
             f"with {FEWEST_A_MONTH} {unit} a month or more on average."
         )
-    exceptional = [str(number) for number, event in enumerate(events, 1) if event.exceptional]
-    left_out = f", the months of {', '.join(exceptional)} left out" if exceptional else ""
+    exceptional = ", ".join(str(number) for number, event in enumerate(events, 1) if event.exceptional)
+    left_out = f", the months of events {exceptional} left out" if exceptional else ""
     return (
-        "Expected range: the average month ± 2.66 times the average change from one month to the next"
-        f"{left_out} (XmR chart, NHS England, Making Data Count). It does not follow the seasons."
+        "Expected range: the average month (thin line) ± 2.66 times the average change from one month to the next"
+        f"{left_out}. It does not follow the seasons. Method: XmR chart, NHS England, Making Data Count."
     )
 
 
