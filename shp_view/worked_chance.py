@@ -24,11 +24,11 @@ def _chance(data: InView) -> str:
     spread = 1.0 if wording.is_missing(row["dispersion"]) else float(row["dispersion"])
     widened = ""
     if spread > 1:
-        widened = f" These months vary {decimals(spread, 1)} times as much as chance makes them: p = {_p(p)}."
+        widened = f" These months vary {decimals(spread, 1)} times as much as chance makes them: p {_p(p)}."
     return (
         f"{data.named(row)}: {chance.chance_words(now, before, p, data.chosen.period, spread)}\n\n"
         f"z = {abs(now - before)} ÷ √{now + before} = {decimals(abs(now - before) / math.sqrt(now + before), 2)}. "
-        f"The exact chance of a z as large: p = {_p(p_value(now, before))}.{widened} That is "
+        f"The exact chance of a z as large: p {_p(p_value(now, before))}.{widened} That is "
         f"{'above' if p > LEVEL else 'not above'} {LEVEL:g}. The verdict, with {len(data.tested)} tested together: "
         f"**{row['verdict']}**."
     )
@@ -52,9 +52,9 @@ def _variation(data: InView) -> str:
     alone = p_value(now, before)
     z = -float(special.ndtri(max(alone, sys.float_info.min) / 2))
     return (
-        f"{start}\n\nBy chance alone, p = {_p(alone)} and z = {decimals(z, 2)}. Divided by √{decimals(phi, 2)} = "
+        f"{start}\n\nBy chance alone, p {_p(alone)} and z = {decimals(z, 2)}. Divided by √{decimals(phi, 2)} = "
         f"{decimals(math.sqrt(phi), 2)}, z′ = {decimals(z / math.sqrt(phi), 2)}. With {len(used) - TERMS} degrees of "
-        f"freedom p = **{_p(float(row['p_value']))}**: {row['verdict']}."
+        f"freedom p {_p(float(row['p_value']))}: **{row['verdict']}**."
     )
 
 
@@ -78,8 +78,8 @@ def _interval(data: InView) -> str:
 def _many(data: InView) -> str:
     tested = sorted(data.tested, key=lambda row: float(row["p_value"]))
     lines = [
-        f"| {rank} | {row['name']} | {_p(float(row['p_value']))} | {decimals(rank * LEVEL / len(tested), 4)} | "
-        f"{row['verdict']} |"
+        f"| {rank} | {row['name']} | {_p(float(row['p_value'])).removeprefix('= ')} "
+        f"| {decimals(rank * LEVEL / len(tested), 4)} | {row['verdict']} |"
         for rank, row in enumerate(tested, start=1)
     ]
     return (
@@ -91,7 +91,7 @@ def _many(data: InView) -> str:
 
 
 def _p(value: float) -> str:
-    return "less than 0.0001" if value < 0.0001 else decimals(value, 4)
+    return "< 0.0001" if value < 0.0001 else f"= {decimals(value, 4)}"
 
 
 def _ratio(value: float) -> str:

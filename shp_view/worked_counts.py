@@ -25,7 +25,7 @@ def _counting(data: InView) -> str:
     cells = measures.counts(data.store, data.only(few), ["ward", "month"], data.viewer)["count"]
     return (
         f"{data.named(row)}: the count is {wording.number(row['count'])}, one for each record. "
-        f"{wording.number(alike)} of them have the month and the map point of another. With dates by the month alone "
+        f"{wording.number(alike)} of them have the month and the map point of another. With the month alone and no id "
         "they would look the same; each is counted.\n\n"
         f"{data.named(few)}, by ward and month: {wording.number((cells == 0).sum())} of {wording.number(len(cells))} "
         "counts are 0. They are true zeros, since the months are loaded.\n\n"
@@ -41,14 +41,15 @@ def _placing(data: InView) -> str:
     placed = {str(k): int(n) for k, n in zip(by["lpa"], by["count"], strict=True)}
     names = [*partnership().areas.lpa_names, UNPLACED, OUTSIDE]
     areas = [f"{name} {wording.number(placed.get(name, 0))}" for name in names]
-    wards = hotspots.wards(data.store, data.only(row), data.viewer).table
-    last = data.chosen.period.last.last_day
+    wards = int(hotspots.wards(data.store, data.only(row), data.viewer).table["count"].sum())
+    beyond, last = int(row["count"]) - wards, data.chosen.period.last.last_day
+    outside = f", with the {wording.number(beyond)} outside every LPA" if beyond else ""
     return (
         f"**{row['name']}, {data.chosen.period.label}**: {wording.listed(areas)}, together "
         f"{wording.number(sum(placed.values()))}.\n\n"
-        f"The period ends on {last.day} {last:%B %Y}. Wards in use: those of {vintage_of(data.chosen)}. "
-        f"The {len(wards)} rows of the ward table of {area_of(data.chosen)} add up to "
-        f"{wording.number(wards['count'].sum())}; the count of the whole area is {wording.number(row['count'])}."
+        f"The period ends on {last.day} {last:%B %Y}. Wards in use: those of {vintage_of(data.chosen)}. The ward "
+        f"table of {area_of(data.chosen)} adds up to {wording.number(wards)}; its count as a whole is "
+        f"{wording.number(row['count'])}{outside}."
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from shp_data.analysis import headlines
+from shp_data.analysis import choices, headlines
 from shp_data.analysis.context import area_of
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.reading import Store
@@ -47,7 +47,7 @@ class InView:
         known = [row for row in self.rows if not wording.is_missing(row["verdict"])]
         if not known:
             raise NoExampleError(
-                "No indicator has this period and the same period of the year before loaded: choose another period."
+                f"No indicator has this period and the same period of the year before loaded: {self._comparable()}."
             )
         return sorted(known, key=lambda row: int(row["count"] + row["last_year"]))
 
@@ -58,6 +58,16 @@ class InView:
         if not known:
             raise NoExampleError("There were no incidents in this period or the year before: choose another period.")
         return known
+
+    def _comparable(self) -> str:
+        """Which period to choose for a change on the year before: the first on offer that has one."""
+        loaded = [self.store.months([id_]) for id_ in self.store.indicators()]
+        for period in choices.periods(self.store):
+            if any(
+                choices.is_whole(period, months) and choices.is_whole(period.last_year, months) for months in loaded
+            ):
+                return f"choose another period, such as {period.label}"
+        return "no period of the loaded data has both"
 
     def only(self, row: Row) -> Selection:
         """The selection of a row's indicator alone."""
