@@ -16,12 +16,15 @@ from shp_view import wording
 from shp_view.map_classes import Classes, Measure, classes
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
-from shp_view.ward_shapes import Shape, bounds, lines_of, lpa_shapes, ward_shapes, zoom_to
+from shp_view.ward_names import apart
+from shp_view.ward_shapes import Box, Shape, bounds, extent, lpa_shapes, ward_shapes, zoom_to
 
 _PIXELS = pdk.types.String("pixels")
 WARDS = "wards"  # the layer whose objects can be clicked; each carries its ward `code`
 _TOLD = ("count", "rate_per_1000", "last_year", "difference")
 _TOOLTIP = "<b>{ward}</b>, {lpa}" + "".join(f"<br/>{html.escape(wording.label(c))}: {{{c}}}" for c in _TOLD)
+_SIZE = 12  # of ward names, in pixels
+_LETTER, _LINE = _SIZE * 0.58, _SIZE * 1.25  # the room that one takes on its plate
 _FITTED = (520, 430)  # pixels into which the area must fit: a desk's map is wider, a telephone's narrower
 
 
@@ -57,7 +60,7 @@ def ward_map(
             _ward_layer(rows, shapes, found, measure, colours),
             _line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
             _line_layer("selected", outlined, colours.text, 3.5),
-            _name_layer([shapes[row["code"]] for row in near], colours),
+            _name_layer([shapes[row["code"]] for row in near], box, colours),
         ],
         initial_view_state=pdk.ViewState(
             longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *_FITTED)
@@ -101,15 +104,19 @@ def _line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pd
     )  # fmt: skip
 
 
-def _name_layer(shapes: list[Shape], colours: Theme) -> pdk.Layer:
-    """Ward names on a plate; where two would overlap, one gives way until the map is drawn closer."""
-    names = [{"name": "\n".join(lines_of(shape.name)), "at": shape.inside} for shape in shapes]
+def _name_layer(shapes: list[Shape], box: Box, colours: Theme) -> pdk.Layer:
+    """Ward names on a plate, placed for the opening view.
+
+    Placed here and not by deck.gl's own collision filter, which takes half a second of a first draw.
+    """
+    across, down = extent(box)
+    placed = apart(shapes, min(_FITTED[0] / across, _FITTED[1] / down), _LETTER, _LINE)
+    names = [{"name": "\n".join(name.lines), "at": name.at} for name in placed]
     return pdk.Layer(
-        "TextLayer", names, id="names", get_text="name", get_position="at", get_size=12,
+        "TextLayer", names, id="names", get_text="name", get_position="at", get_size=_SIZE,
         get_color=_rgb(colours.text), font_family=pdk.types.String(FONT),
         character_set=pdk.types.String("auto"),
         background=True, get_background_color=[*_rgb(colours.background), 205], background_padding=[3, 1],
-        extensions=[{"@@type": "CollisionFilterExtension"}], collision_test_props={"sizeScale": 2},
     )  # fmt: skip
 
 

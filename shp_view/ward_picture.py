@@ -9,9 +9,10 @@ import altair as alt
 from shp_data.figure import Figure
 from shp_view.chart_parts import DATA, Spec
 from shp_view.map_classes import LegendEntry, Measure, classes, legend, legend_title
-from shp_view.rows import Row, plain_rows
+from shp_view.rows import plain_rows
 from shp_view.theme import LIGHT, SMALL_FONT_SIZE, config
-from shp_view.ward_shapes import Shape, bounds, extent, lines_of, lpa_shapes, ward_shapes
+from shp_view.ward_names import apart
+from shp_view.ward_shapes import Shape, bounds, extent, lpa_shapes, ward_shapes
 
 _WIDTH = 760
 _LINE = SMALL_FONT_SIZE + 2
@@ -34,14 +35,13 @@ def ward_picture(figure: Figure, measure: Measure, vintage: str, *, area: str | 
     ]
     lpas = {row["lpa"] for row in rows}
     outlines = [
-        {"type": "Feature", "geometry": _clockwise(shape)}
-        for shape in lpa_shapes().values()
-        if shape.name in lpas
+        {"type": "Feature", "geometry": _clockwise(shape)} for shape in lpa_shapes().values() if shape.name in lpas
     ]
     across, down = extent(bounds(drawn))
     size = {"width": _WIDTH, "height": min(round(_WIDTH * down / across), _MAX_HEIGHT)}
     spec: Spec = _picture(legend(figure, measure), legend_title(measure)).properties(**size).to_dict()
-    names = _apart(drawn, min(_WIDTH / across, _MAX_HEIGHT / down))
+    placed = apart(drawn, min(_WIDTH / across, _MAX_HEIGHT / down), _LETTER, _LINE)
+    names = [{"ward": name.lines, "longitude": name.at[0], "latitude": name.at[1]} for name in placed]
     return spec | {"config": config(LIGHT), "datasets": {"figure": wards, "lpas": outlines, "names": names}}
 
 
@@ -60,21 +60,6 @@ def _picture(entries: tuple[LegendEntry, ...], title: str) -> alt.LayerChart | a
     names = letters.encode(longitude="longitude:Q", latitude="latitude:Q", text="ward:N")
     halo = names.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(3))
     return alt.layer(wards, lpas, halo, names).project(type="mercator")
-
-
-def _apart(shapes: list[Shape], scale: float) -> list[Row]:
-    """The names that fit beside one another, the roomiest ward first; the table names every ward."""
-    kept: list[tuple[float, float, float, float]] = []
-    names = []
-    for shape in sorted(shapes, key=lambda shape: -shape.room):
-        lines = lines_of(shape.name)
-        x, y = extent((0, 0, *shape.inside))
-        wide, high = max(map(len, lines)) * _LETTER / 2, len(lines) * _LINE / 2
-        box = (x * scale - wide, y * scale - high, x * scale + wide, y * scale + high)
-        if not any(a < box[2] and box[0] < c and b < box[3] and box[1] < d for a, b, c, d in kept):
-            kept.append(box)
-            names.append({"ward": lines, "longitude": shape.inside[0], "latitude": shape.inside[1]})
-    return names
 
 
 def _clockwise(shape: Shape) -> dict[str, Any]:

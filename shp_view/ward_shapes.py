@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import shape
 
@@ -16,19 +17,20 @@ from shp_data.domain import boundaries
 Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
 _DECIMALS = 5  # degrees: about a metre
 _TILE = 512  # pixels of the whole world at zoom 0, in deck.gl
-_LONG_NAME = 10
+_GRID = 12  # spots for a name are sought on a grid of so many by so many
 
 
 @dataclass(frozen=True)
 class Shape:
-    """One ward or LPA: its GeoJSON geometry, a point well inside it, and its bounds.
+    """One ward or LPA: its GeoJSON geometry, spots inside it where its name may stand, and its bounds.
 
-    `room`: how far, in degrees, that point is from the nearest edge.
+    The first spot is the one farthest from every edge, the others go outwards from it; `room`: how far, in
+    degrees, the first is from the nearest edge.
     """
 
     name: str
     geometry: dict[str, Any]
-    inside: tuple[float, float]
+    spots: tuple[tuple[float, float], ...]
     room: float
     bounds: Box
 
@@ -52,10 +54,19 @@ def _shapes(layer: dict[str, Any]) -> dict[str, Shape]:
         area = shape(geometry)
         # The middle of the largest circle inside stands clear of the edges; a centroid may fall outside.
         radius = shapely.maximum_inscribed_circle(area, tolerance=0.0005)
-        x, y = (round(place, _DECIMALS) for place in radius.coords[0])
         name = feature["properties"]["name"]
-        found[feature["properties"]["code"]] = Shape(name, geometry, (x, y), radius.length, area.bounds)
+        spots = _spots(area, radius.coords[0])
+        found[feature["properties"]["code"]] = Shape(name, geometry, spots, radius.length, area.bounds)
     return found
+
+
+def _spots(area: Any, middle: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    """The middle, then the points of a grid that lie inside, the nearest to it first."""
+    west, south, east, north = area.bounds
+    across, down = np.meshgrid(np.linspace(west, east, _GRID), np.linspace(south, north, _GRID))
+    inside = shapely.contains_xy(area, across, down)
+    points = sorted(zip(across[inside], down[inside], strict=True), key=lambda p: math.dist(p, middle[:2]))
+    return tuple((round(float(x), _DECIMALS), round(float(y), _DECIMALS)) for x, y in [middle[:2], *points])
 
 
 def _shortened(coordinates: Any) -> Any:
@@ -84,12 +95,3 @@ def extent(box: Box) -> tuple[float, float]:
 
 def _mercator(latitude: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
-
-
-def lines_of(name: str) -> list[str]:
-    """A long name in two lines, broken at the space nearest its middle; a short one in one."""
-    spaces = [place for place, letter in enumerate(name) if letter == " "]
-    if len(name) <= _LONG_NAME or not spaces:
-        return [name]
-    at = min(spaces, key=lambda place: abs(place - len(name) / 2))
-    return [name[:at], name[at + 1 :]]

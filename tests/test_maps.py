@@ -13,8 +13,9 @@ from view_figures import figure, wards
 from shp_data.domain import boundaries
 from shp_view.map_classes import classes, legend, nearest_round
 from shp_view.maps import WARDS, ward_map
+from shp_view.ward_names import apart, lines_of
 from shp_view.ward_picture import ward_picture
-from shp_view.ward_shapes import bounds, lines_of, lpa_shapes, ward_shapes, zoom_to
+from shp_view.ward_shapes import bounds, extent, lpa_shapes, ward_shapes, zoom_to
 
 
 def drawn(**options: Any) -> dict[str, Any]:
@@ -51,8 +52,22 @@ def test_names_stand_inside_their_wards_and_only_those_of_the_area_are_shown() -
     names = layer(drawn(area="Hartlepool"), "names")["data"]
     assert len(names) == 11
     for feature in boundaries.layer("wards_2020")["features"]:
-        inside = ward_shapes("2020")[feature["properties"]["code"]].inside
-        assert shapely.geometry.shape(feature["geometry"]).contains(shapely.Point(inside))
+        area = shapely.geometry.shape(feature["geometry"]).buffer(1e-5)  # a metre, as spots are rounded to
+        for spot in ward_shapes("2020")[feature["properties"]["code"]].spots:
+            assert area.contains(shapely.Point(spot))
+
+
+def test_no_two_names_overlap() -> None:
+    shapes = list(ward_shapes("2020").values())
+    across, down = extent(bounds(shapes))
+    scale = min(520 / across, 430 / down)
+    names = apart(shapes, scale, 7, 15)
+    assert 20 < len(names) < len(shapes)
+    for place, one in enumerate(names):
+        for other in names[place + 1 :]:
+            x, y = ((a - b) * scale for a, b in zip(extent((0, 0, *one.at)), extent((0, 0, *other.at)), strict=True))
+            wide = (max(map(len, one.lines)) + max(map(len, other.lines))) * 7 / 2
+            assert abs(x) >= wide or abs(y) >= (len(one.lines) + len(other.lines)) * 15 / 2
 
 
 def test_the_selected_ward_is_outlined_and_an_unknown_one_is_not() -> None:
