@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -24,6 +25,11 @@ MONTHS = alt.Axis(
 )
 PICKED = "picked"  # the parameter under which a page finds what was clicked
 EXPECTED = "Expected range"
+# Shapes as paths within a square from -1 to 1: a legend draws strokes alone, so a patch is many of them.
+_LINE = "M-1,0L1,0"
+_PATCH = "".join(f"M-1,{y / 10}L1,{y / 10}" for y in (-6, -4, -2, 0, 2, 4, 6))
+_DIAMOND = "M0,-0.7L0.7,0L0,0.7L-0.7,0Z"
+_RING = "M0.5,0A0.5,0.5,0,1,1,-0.5,0A0.5,0.5,0,1,1,0.5,0Z"
 _BAR_AT = -7  # pixels above the plot: clear of its highest point
 FIT = {"type": "fit-x", "contains": "padding"}
 
@@ -40,28 +46,39 @@ def kept(chart: alt.LayerChart | alt.FacetChart, colours: Theme, height: int, **
     return json.dumps(whole.to_dict() | {"config": config(colours)})
 
 
-def lines_over_time(names: Sequence[str], shades: Sequence[str], title: str, numbers: str) -> alt.Chart:
-    """One line for each series from a zero baseline, its name in a legend that shows colour and dash."""
-    dashes = alt.Scale(domain=names, range=[list(dash) for dash in DASHES[: len(names)]])
-    legend = alt.Legend(
-        title=None,
-        orient="top",
-        symbolType="stroke",
-        symbolSize=300,
-        symbolStrokeWidth=2.5,
-        columns=2,
-        columnPadding=14,
-    )
-    lines: alt.Chart = (
-        over_time(MONTHS)
-        .mark_line(point=alt.OverlayMarkDef(size=14))
-        .encode(
-            y=from_zero("value", title, numbers),
-            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=shades), legend=legend),
-            strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
-        )
-    )
-    return lines
+@dataclass(frozen=True)
+class Key:
+    """One entry of a legend: its name, colour, dash and shape (a line where it has none of its own)."""
+
+    name: str
+    colour: str
+    dash: Sequence[int] = DASHES[0]
+    shape: str = _LINE
+
+
+def line_keys(names: Sequence[str], shades: Sequence[str]) -> list[Key]:
+    """An entry for each line, told apart by colour and dash."""
+    return [Key(*entry) for entry in zip(names, shades, DASHES, strict=False)]
+
+
+def lines_over_time(keys: Sequence[Key], title: str, numbers: str) -> alt.Chart:
+    """One line for each series from a zero baseline, in a legend that holds what other layers draw as well."""
+    lines = over_time(MONTHS).mark_line(point=alt.OverlayMarkDef(size=14))
+    placed: alt.Chart = lines.encode(y=from_zero("value", title, numbers))
+    return placed.encode(**_told_apart(keys, "color", "strokeDash"))
+
+
+def _told_apart(keys: Sequence[Key], *channels: str) -> dict[str, Any]:
+    """What tells the series of a chart apart. Layers share one legend, so each of them must name the same."""
+    legend = alt.Legend(title=None, orient="top", symbolSize=300, symbolStrokeWidth=2.5, columns=2, columnPadding=14)
+    names = [key.name for key in keys]
+    scales = {
+        "color": alt.Scale(domain=names, range=[key.colour for key in keys]),
+        "strokeDash": alt.Scale(domain=names, range=[list(key.dash) for key in keys]),
+        "shape": alt.Scale(domain=names, range=[key.shape for key in keys]),
+    }
+    drawn = {"color": alt.Color, "strokeDash": alt.StrokeDash, "shape": alt.Shape}
+    return {channel: drawn[channel]("series:N", scale=scales[channel], legend=legend) for channel in channels}
 
 
 def from_zero(field: str, title: str, numbers: str) -> alt.Y:
@@ -79,32 +96,22 @@ def expected_range(title: str, numbers: str, colours: Theme) -> list[alt.Chart]:
     return [band, mean]
 
 
-def unusual_months(title: str, numbers: str, names: Sequence[str], colours: Theme) -> alt.Chart:
-    """The months with a `mark`, each kind by its own shape and colour; `names`: the kinds that there are.
-
-    The legend begins with the band of the expected range.
-    """
-    kinds = {
-        EXPECTED: ("square", colours.expected, colours.expected),
-        OUTSIDE: ("diamond", colours.series[3], colours.background),
-        PATTERN: ("circle", colours.focus, colours.background),
-    }
-    legend = alt.Legend(title=None, orient="bottom", columns=3, columnPadding=12, symbolSize=90)
-    shown = [EXPECTED, *names]
-    shapes, strokes, fills = (alt.Scale(domain=shown, range=[kinds[name][part] for name in shown]) for part in range(3))
-    marked: alt.Chart = (
-        alt.Chart(DATA)
-        .transform_filter("isValid(datum.mark)")
-        .mark_point(size=70, strokeWidth=2, opacity=1)
-        .encode(
-            x=time_axis(MONTHS, "at"),
-            y=from_zero("count", title, numbers),
-            shape=alt.Shape("mark:N", scale=shapes, legend=legend),
-            stroke=alt.Stroke("mark:N", scale=strokes, legend=legend),
-            fill=alt.Fill("mark:N", scale=fills, legend=legend),
-        )
+def range_keys(marks: Sequence[str], colours: Theme) -> list[Key]:
+    """An entry for the band of the expected range, and for each of the marks that there are."""
+    kinds = (
+        Key(EXPECTED, colours.expected, shape=_PATCH),
+        Key(OUTSIDE, colours.series[3], shape=_DIAMOND),
+        Key(PATTERN, colours.focus, shape=_RING),
     )
-    return marked
+    return [key for key in kinds if key.name in (EXPECTED, *marks)]
+
+
+def unusual_months(keys: Sequence[Key], title: str, numbers: str, colours: Theme) -> alt.Chart:
+    """The months with a mark, each kind by its own shape and colour."""
+    marked = alt.Chart(DATA).transform_filter("isValid(datum.mark)").transform_calculate(series="datum.mark")
+    points = marked.mark_point(size=260, filled=True, stroke=colours.background, strokeWidth=1, opacity=1)
+    placed: alt.Chart = points.encode(x=time_axis(MONTHS, "at"), y=from_zero("count", title, numbers))
+    return placed.encode(**_told_apart(keys, "color", "shape"))
 
 
 def numbered_events(colours: Theme) -> list[alt.Chart]:

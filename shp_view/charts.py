@@ -21,11 +21,13 @@ from shp_view.chart_parts import (
     MONTHS,
     expected_range,
     kept,
+    line_keys,
     lines_over_time,
     month_strips,
     numbered_events,
     over_time,
     period_band,
+    range_keys,
     time_axis,
     tooltip,
     unusual_months,
@@ -168,13 +170,13 @@ def _trend(shape: _Trend, dark: bool) -> str:
     names = tuple(name for _, name in shape.lines)
     shades = (colours.focus, colours.before, colours.series[1])[: len(names)]
     axis = (f"{shape.unit.capitalize()} a month", COUNT_FORMAT)
-    line = lines_over_time(names, shades, *axis)
+    keys = line_keys(names, shades) + (range_keys(shape.marks, colours) if shape.ranged else [])
     layers = [
         period_band(MONTHS, colours),
         *(expected_range(*axis, colours) if shape.ranged else ()),
         *(numbered_events(colours) if shape.events else ()),
-        line,
-        *((unusual_months(*axis, shape.marks, colours),) if shape.ranged else ()),
+        lines_over_time(keys, *axis),
+        *((unusual_months(keys, *axis, colours),) if shape.marks else ()),
         _period_name(shape, colours),
         _month_hover(shape),
     ]
@@ -205,7 +207,7 @@ def _month_hover(shape: _Trend) -> alt.Chart:
 def _trend_by_area(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
     colours = theme(dark)
     width = alt.when(alt.datum.series == focus).then(alt.value(3.2)).otherwise(alt.value(1.6))
-    lines = lines_over_time(lpas, colours.series, label("rate_per_1000"), RATE_FORMAT)
+    lines = lines_over_time(line_keys(lpas, colours.series), label("rate_per_1000"), RATE_FORMAT)
     rates = {f"rate_{place}_text": lpa for place, lpa in enumerate(lpas)}
     hover = month_strips(MONTHS, month_text=label("month"), **rates)
     return kept(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)

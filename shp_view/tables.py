@@ -27,7 +27,7 @@ AREAS = (
     "population",
 )
 WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
-MONTHS = ("month", "count", "last_year", "excluding_covid")
+MONTHS = ("month", "count", "last_year", "excluding_covid", "lower", "upper", "signal")
 
 _VERDICTS = {
     "higher than expected": "Higher than expected",
@@ -38,6 +38,8 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "verdict": _VERDICTS.__getitem__,
     **dict.fromkeys(("rate_per_1000", "rate_last_year"), wording.rate),
     **dict.fromkeys(("share",), wording.percent),
+    "lower": wording.lowest,
+    "upper": wording.highest,
     "difference": wording.signed,
     "pct_difference": wording.signed_percent,
 }

@@ -54,9 +54,19 @@ def percent(value: Number) -> str:
     return NOT_AVAILABLE if is_missing(value) else f"{_written(value, 0)}%"
 
 
+def lowest(value: Number) -> str:
+    """The lowest whole number that a lower limit lets in: `231` for 230.4, or `not available`."""
+    return NOT_AVAILABLE if value is None or is_missing(value) else number(ceil(value))
+
+
+def highest(value: Number) -> str:
+    """The highest whole number that an upper limit lets in: `560` for 560.8, or `not available`."""
+    return NOT_AVAILABLE if value is None or is_missing(value) else number(floor(value))
+
+
 def range_words(low: float, high: float) -> str:
     """The whole numbers within a range: `231 to 560` for 230.4 to 560.8."""
-    return f"{number(ceil(low))} to {number(floor(high))}"
+    return f"{lowest(low)} to {highest(high)}"
 
 
 def signed(value: Number, decimals: int = 0) -> str:
