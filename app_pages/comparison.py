@@ -20,7 +20,7 @@ if clicked:
     own = chosen.of_area(clicked)
     with st.container(horizontal=True):
         app.records_link(own, f"See the records: {clicked}")
-        app.link(f"See the wards of {clicked}", "app_pages/hotspots.py", own)
+        app.link(f"See the wards of {clicked}", "hotspots", own)
 else:
     st.caption("Click a bar for its records and wards, or a name in the table for its records.")
 

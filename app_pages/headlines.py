@@ -14,7 +14,7 @@ for column, headline in zip(st.columns(len(found)), found, strict=True):
         app.card(headline.card, headline.trend, headline.selection)
         with st.container(horizontal=True):
             app.records_link(headline.selection)
-            app.link("See the trend", "app_pages/trends.py", headline.selection)
+            app.link("See the trend", "trends", headline.selection)
             app.downloads(headline.trend, headline.theme, lambda shown=headline.trend: charts.trend(shown))
 
 st.subheader("Every indicator", anchor=False)

@@ -110,12 +110,8 @@ def show_result(load: loaded.Load) -> None:
         st.download_button("Rejected rows (CSV)", rows, file, key="rejected", on_click="ignore")
         st.caption("Mend them in Excel and load the file again.")
     with st.container(horizontal=True):
-        for page, label in (
-            ("headlines", "See the headlines"),
-            ("trends", "Trends"),
-            ("data", "What is loaded"),
-        ):
-            st.page_link(f"app_pages/{page}.py", label=label, query_params={"data": "own"})
+        for page, label in ((".", "See the headlines"), ("trends", "Trends"), ("data", "What is loaded")):
+            app.link(label, page)
 
 
 app.heading("Load files")

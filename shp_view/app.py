@@ -6,14 +6,12 @@ A page asks for the selection, has a function of `shp_data.analysis` answered, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from shp_data.analysis import choices
 from shp_data.analysis.context import area_of
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
@@ -23,7 +21,7 @@ from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
-from shp_data.store.reading import Store, open_store, vintage_of
+from shp_data.store.reading import Store, open_store
 from shp_view import alt_texts, documents, maps, markup, sentences, tables
 from shp_view import filters as view
 from shp_view.chart_parts import PICKED, Spec
@@ -179,9 +177,7 @@ def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None
     return str(points[0][pick]) if points and pick in points[0] else None
 
 
-def table(
-    figure: Figure, columns: Sequence[str], chosen: Selection | None = None, page: str = "records"
-) -> None:
+def table(figure: Figure, columns: Sequence[str], chosen: Selection | None = None, page: str = "records") -> None:
     """Show some columns of a figure. With `chosen`, each row leads to its records, or to another page of it."""
     narrowed = view.of_rows(figure, chosen) if chosen else []
     links = [_address(page, one) for one in narrowed]
@@ -191,8 +187,7 @@ def table(
 def grid(figure: Figure, columns: Sequence[str], key: str, **options: Any) -> Any:
     """Show some columns of a figure in a grid that can be sorted and searched: for long tables."""
     config = {
-        name: st.column_config.NumberColumn(format=form)
-        for name, form in tables.formats(figure, columns).items()
+        name: st.column_config.NumberColumn(format=form) for name, form in tables.formats(figure, columns).items()
     }
     shown = tables.grid(figure, columns)
     return st.dataframe(shown, hide_index=True, key=key, column_config=config, placeholder="–", **options)
@@ -229,13 +224,9 @@ def ward_map(figure: Figure, measure: Measure, vintage: str, chosen: Selection) 
         objects = st.session_state[key]["selection"]["objects"].get(maps.WARDS) or []
         if objects:
             code = objects[0]["properties"]["code"]
-            st.session_state[view.WARD] = next(
-                (name for name in names if names[name] == code), view.ALL_WARDS
-            )
+            st.session_state[view.WARD] = next((name for name in names if names[name] == code), view.ALL_WARDS)
 
-    st.pydeck_chart(
-        deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt_texts.ward_map(figure, measure)
-    )
+    st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt_texts.ward_map(figure, measure))
     st.html(markup.legend(legend_title(measure), legend(figure, measure, dark=dark())))
 
 
@@ -269,9 +260,7 @@ def downloads(
         if menu.open:
             for kind, made in kinds.items():
                 name = documents.file_name(figure, kind)
-                st.download_button(
-                    kind.upper(), made, name, key=f"{key}-{kind}", on_click="ignore", width="stretch"
-                )
+                st.download_button(kind.upper(), made, name, key=f"{key}-{kind}", on_click="ignore", width="stretch")
 
 
 def card(figure: Figure, trend: Figure, chosen: Selection) -> None:
@@ -283,12 +272,15 @@ def card(figure: Figure, trend: Figure, chosen: Selection) -> None:
 
 def records_link(chosen: Selection, label: str = "See the records") -> None:
     """A link to the records behind a figure."""
-    link(label, "app_pages/records.py", chosen)
+    link(label, "records", chosen)
 
 
-def link(label: str, page: str, chosen: Selection) -> None:
-    """A link to a page with the filters of a selection."""
-    st.page_link(page, label=label, query_params=_parameters(chosen))
+def link(label: str, page: str, chosen: Selection | None = None) -> None:
+    """A link to a page, with the filters of a selection or with none.
+
+    It opens the page anew: within a session Streamlit keeps the filters as they stand, whatever a link asks.
+    """
+    st.html(markup.link(label, _address(page, chosen) if chosen else page), width="content")
 
 
 def _address(page: str, chosen: Selection) -> str:

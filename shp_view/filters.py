@@ -84,7 +84,11 @@ def ward_names(chosen: Selection) -> dict[str, str]:
 
 
 def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> dict[str, str]:
-    """A selection as a link writes it: the words of each filter. `data`: the words of whose records are in view."""
+    """A selection as a link writes it: the words of each filter that has not its default, as Streamlit writes them.
+
+    A default in an address is cleaned away on arrival, which leaves an entry in the browser's history from
+    which Back never gets away. `data`: the words of whose records are in view.
+    """
     written = {
         "what": _words(offer.what, chosen.indicators),
         "area": _words(offer.area, chosen.areas),
@@ -94,7 +98,16 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> di
         WARD: _words(ward_names(chosen), chosen.ward),
         DATA: data,
     }
-    return {name: words for name, words in written.items() if words}
+    defaults = {
+        "what": next(iter(offer.what)),
+        "area": offer.default_area,
+        "period": offer.default_period,
+        "covid": next(iter(COVID)),
+        "wards": _IN_FORCE,
+        WARD: ALL_WARDS,
+        DATA: OUR_OWN,
+    }
+    return {name: words for name, words in written.items() if words and words != defaults[name]}
 
 
 def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:

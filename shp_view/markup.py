@@ -23,6 +23,7 @@ STYLE = """<style>
 .figures .muted {opacity: .6}
 .figures td[title] {text-decoration: underline dotted; text-underline-offset: .25em; cursor: help}
 .figures a {color: inherit; text-underline-offset: .2em}
+.lead {display: inline-block; padding: .4rem 0; text-underline-offset: .2em}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 
@@ -33,6 +34,11 @@ _SWATCH = "display:inline-block;width:1em;height:1em;border:1px solid #8a8f98;ve
 def literal(text: str) -> str:
     """A text from a file as Markdown that shows it as it is: no picture, colour or formula comes of it."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def link(label: str, address: str) -> str:
+    """A link that opens in the same window."""
+    return f'<a class="lead" href="{escape(address)}" target="_self">{escape(label)}</a>'
 
 
 def card(name: str, number: str, facts: str, line: str, sentence: str) -> str:

@@ -116,11 +116,10 @@ def cards(at: AppTest) -> list[Card]:
 
 
 def links(at: AppTest) -> list[dict[str, str]]:
-    """What every link to a page asks for: those of the navigation within the page and those in tables."""
-    asked = [element.proto.query_string for element in at.get("page_link")]
-    asked += [urlsplit(found.replace("&amp;", "&")).query for body in html(at)
-              for found in re.findall(r'href="([^"]+)"', body)]  # fmt: skip
-    return [{name: values[0] for name, values in parse_qs(query).items()} for query in asked if query]
+    """What each link asks for, in the order of the page."""
+    found = [address for body in html(at) for address in re.findall(r'href="([^"]+)"', body)]
+    queries = [urlsplit(address.replace("&amp;", "&")).query for address in found]
+    return [{name: values[0] for name, values in parse_qs(query).items()} for query in queries]
 
 
 def choose(at: AppTest, **words: str) -> AppTest:

@@ -1,0 +1,193 @@
+"""A running dashboard and a real browser before it, that explain their own failures.
+
+Whatever a visit does, it must end with no error in the browser's console and no request that left this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright
+
+from shp_data.domain.settings import ROOT
+
+HERE = "127.0.0.1"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",  # WebGL by software, so that maps draw
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HERE}",  # what asks for another machine finds none
+]
+WATCH = """
+window.lastChange = performance.now();
+new MutationObserver(() => { window.lastChange = performance.now(); })
+  .observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
+"""
+QUIET = 300  # milliseconds without a change end a redraw
+PATIENCE = 60_000  # milliseconds, for a machine that does much else
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+
+
+def launched(playwright: Playwright, chromium: Path) -> Browser:
+    """The browser of this machine; none is downloaded."""
+    return playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server of the dashboard that runs, the browser that visits it, and where its log is written."""
+
+    browser: Browser
+    address: str
+    log: Path
+
+    @contextmanager
+    def visit(self, page: str = "", asked: dict[str, str] | None = None, **context: Any) -> Iterator[Page]:
+        """A page in a browser of its own, drawn and still. `context`: as Playwright's new_context takes it."""
+        address = f"{self.address}/{page}" + (f"?{urlencode(asked)}" if asked else "")
+        window = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
+        window.set_default_timeout(PATIENCE)
+        opened = window.new_page()
+        opened.add_init_script(WATCH)
+        problems: list[str] = []
+        window.on("request", lambda request: problems.extend(leaving(request.url)))
+        opened.on("websocket", lambda socket: problems.extend(leaving(socket.url)))
+        opened.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
+        opened.on("console", lambda said: problems.extend(complaint(said)))
+        try:
+            opened.goto(address)
+            settle(opened)
+            yield opened
+            assert not problems, problems
+        except BaseException:
+            self.explain(opened, problems)
+            raise
+        finally:
+            window.close()
+
+    def explain(self, page: Page, problems: list[str]) -> None:
+        """Print what the server and the browser said, and keep a picture of the page."""
+        with tempfile.NamedTemporaryFile(prefix="journey-", suffix=".png", delete=False) as picture:
+            page.screenshot(path=picture.name)
+        print(f"The page {page.url} as it was: {picture.name}")
+        print(f"The browser said: {problems}")
+        print(f"The server said:\n{self.log.read_text(encoding='utf-8', errors='replace')[-4000:]}")
+
+
+def complaint(said: ConsoleMessage) -> list[str]:
+    """An error in the console, as a list of one, or none.
+
+    On the address of a page Streamlit first looks for its server below that page, and finds it one level up.
+    """
+    probe = re.search(r"/\w+/_stcore/(health|host-config)$", said.location.get("url", ""))
+    return [f"{said.text} ({said.location.get('url')})"] if said.type == "error" and not probe else []
+
+
+def leaving(url: str) -> list[str]:
+    """The address of a request that leaves this machine, as a list of one, or none."""
+    found = urlsplit(url)
+    return [] if found.scheme in ("data", "blob") or found.hostname == HERE else [f"asked for {url}"]
+
+
+@contextmanager
+def serving(browser: Browser, store: Path, log: Path) -> Iterator[Site]:
+    """The dashboard over a store, on a free port of this machine alone; it ends with the block."""
+    with socket.socket() as found:
+        found.bind((HERE, 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.address={HERE}"]
+    options = [f"--server.port={port}", "--server.headless=true"]
+    address = f"http://{HERE}:{port}"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [*command, *options],
+            cwd=ROOT,
+            env={**os.environ, "SHP_STORE": str(store)},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_for(f"{address}/_stcore/health", server, log)
+            yield Site(browser, address, log)
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait(10)
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the server answers; where it does not, what it said."""
+    end = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"the dashboard did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
+
+
+def settle(page: Page) -> None:
+    """Until the script has run and the page has been still for a while."""
+    page.wait_for_selector(IDLE)
+    page.wait_for_function(f"performance.now() - window.lastChange > {QUIET}", polling=50)
+    page.wait_for_selector(IDLE)
+
+
+def title(page: Page) -> str:
+    """The message over the page."""
+    return page.locator("h1").inner_text()
+
+
+def box(page: Page, label: str) -> Locator:
+    """The filter of that name, in the side bar."""
+    boxes = page.locator('[data-testid="stSidebar"] [data-testid="stSelectbox"]')
+    return boxes.filter(has=page.get_by_text(label, exact=True)).locator("input")
+
+
+def pick(page: Page, label: str, option: str) -> None:
+    """Choose an option of a filter by its words, and wait for the page."""
+    box(page, label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
+def filter_value(page: Page, label: str) -> str:
+    """What a filter shows."""
+    return box(page, label).input_value()
+
+
+def table(page: Page) -> list[list[str]]:
+    """The first table of figures, as rows of cells, the head first."""
+    return page.locator(".figures table").first.evaluate(
+        "found => [...found.rows].map(row => [...row.cells].map(cell => cell.innerText.trim()))"
+    )
+
+
+def go(page: Page, name: str) -> None:
+    """To another page, by the navigation."""
+    page.locator('[data-testid="stSidebarNav"]').get_by_role("link", name=name, exact=True).click()
+    settle(page)
