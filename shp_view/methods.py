@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from shp_data.analysis import control
 from shp_data.analysis.dispersion import FEWEST_MONTHS
 from shp_data.analysis.significance import LEVEL
 from shp_data.domain import settings
@@ -90,6 +91,9 @@ def _described() -> dict[str, dict[str, str]]:
         small=wording.SMALL_BASE,
         fewest=FEWEST_MONTHS,
         terms=worked_chance.TERMS,
+        width=worked_chance.WIDTH,
+        fewest_range=control.FEWEST_MONTHS,
+        fewest_a_month=control.FEWEST_A_MONTH,
         nearest=NEAREST_WARD_METRES,
         vintages=wording.listed(vintages),
     )

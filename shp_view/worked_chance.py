@@ -1,4 +1,4 @@
-"""Worked examples of the verdicts: chance, variation, intervals and many tests, from the loaded data."""
+"""Worked examples of chance, variation, intervals, many tests and expected ranges, from the loaded data."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections.abc import Callable
 
 from scipy import special
 
+from shp_data.analysis import trends
 from shp_data.analysis.context import area_of
 from shp_data.analysis.discovery import discovery_level
 from shp_data.analysis.significance import LEVEL, compare, p_value
 from shp_data.domain.partnership import partnership
-from shp_view import chance, wording
+from shp_view import chance, sentences, wording
 from shp_view.worked_data import InView, NoExampleError, decimals
 
+WIDTH = 2.66  # moving ranges to either side of the average month
 TERMS = 6  # of the fit of season and trend: level, trend, and two yearly waves of two terms each
 
 
@@ -90,6 +92,27 @@ def _many(data: InView) -> str:
     )
 
 
+def _expected(data: InView) -> str:
+    row = data.counted[-1]
+    series = trends.monthly(data.store, data.only(row), data.viewer)
+    known = series.table[series.table["in_period"]].dropna(subset=["mean"])
+    if known.empty:
+        raise NoExampleError("Too few months are loaded in a row, or they hold too few incidents, for a range.")
+    last = known.iloc[-1]
+    mean, upper = float(last["mean"]), float(last["upper"])
+    counts = [
+        f"{wording.month_label(m)} {wording.number(n)}" for m, n in zip(known["month"], known["count"], strict=True)
+    ]
+    return (
+        f"{data.named(row)}: the average month has {decimals(mean, 1)}, and the average change from one month to the "
+        f"next is {decimals((upper - mean) / WIDTH, 1)}. {decimals(mean, 1)} ± {WIDTH:g} × "
+        f"{decimals((upper - mean) / WIDTH, 1)} is {decimals(float(last['lower']), 1)} to {decimals(upper, 1)}"
+        f"{', since no count is under 0' if not last['lower'] else ''}.\n\n"
+        f"The months of the period: {wording.listed(counts)}. "
+        f"{sentences.unusual_sentence(series) or 'No rule speaks of any of them.'}"
+    )
+
+
 def _p(value: float) -> str:
     return "< 0.0001" if value < 0.0001 else f"= {decimals(value, 4)}"
 
@@ -103,4 +126,5 @@ EXAMPLES: dict[str, Callable[[InView], str]] = {
     "variation": _variation,
     "interval": _interval,
     "many": _many,
+    "expected": _expected,
 }

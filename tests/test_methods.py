@@ -9,7 +9,7 @@ import pytest
 import stores
 from streamlit.testing.v1 import AppTest
 
-from shp_data.analysis import comparison, headlines, hotspots, significance
+from shp_data.analysis import comparison, control, headlines, hotspots, significance, trends
 from shp_data.analysis.dispersion import dispersion
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
@@ -18,7 +18,7 @@ from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import open_store, summary
-from shp_view import methods, wording
+from shp_view import methods, wording, worked_chance
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
@@ -70,6 +70,8 @@ def test_what_the_text_names_is_so(store):
     assert f'("{LABELS["low"]}" and "{LABELS["high"]}")' in text["interval"]
     assert f'"{LABELS["dispersion"]}" in the downloaded tables' in text["chance"]
     assert f"fewer than {wording.SMALL_BASE} is muted" in text["change"]
+    assert text["expected"].count(f"{control._RUN} ") == 2
+    assert worked_chance.WIDTH == control._WIDTH
 
 
 def test_vehicle_fires_happen_by_chance_one_quarter_in_nine(examples, rows):
@@ -122,6 +124,18 @@ def test_the_others_say_what_the_analysis_says(store, examples, rows):
     assert sum(map(int, re.findall(r": (\d+)[;.]", examples["classes"]))) == len(wards)
     ranked = sorted(row["p_value"] for row in rows.values())
     assert re.findall(r"\| (\d\.\d{4}) \| 0", examples["many"]) == [f"{p:.4f}" for p in ranked]
+
+
+def test_the_expected_range_is_that_of_the_trends_page(store, examples):
+    table = trends.monthly(store, HARTLEPOOL, DESK).table
+    last = table.iloc[-1]
+    assert f"the average month has {last['mean']:,.1f}," in examples["expected"]
+    assert f"is {last['lower']:,.1f} to {last['upper']:,.1f}." in examples["expected"]
+    usual = set(store.months()) - partnership().exceptional_months
+    counts = {month: int(n) for month, n in zip(store.months(), table["count"], strict=True) if month in usual}
+    ranges = [abs(n - counts[m.plus(-1)]) for m, n in counts.items() if m.plus(-1) in counts]
+    assert f"to the next is {sum(ranges) / len(ranges):.1f}. " in examples["expected"]
+    assert f"Mar 2021 {last['count']}." in examples["expected"]
 
 
 def test_covid_related_incidents_add_up(examples):
