@@ -30,6 +30,7 @@ _LINE = "M-1,0L1,0"
 _PATCH = "".join(f"M-1,{y / 10}L1,{y / 10}" for y in (-6, -4, -2, 0, 2, 4, 6))
 _DIAMOND = "M0,-0.7L0.7,0L0,0.7L-0.7,0Z"
 _RING = "M0.5,0A0.5,0.5,0,1,1,-0.5,0A0.5,0.5,0,1,1,0.5,0Z"
+ROOM, ROOM_OF_EVENTS = 18, 44  # pixels between legend and plot: for the name of the period, and events
 _BAR_AT = -7  # pixels above the plot: clear of its highest point
 FIT = {"type": "fit-x", "contains": "padding"}
 
@@ -61,38 +62,62 @@ def line_keys(names: Sequence[str], shades: Sequence[str]) -> list[Key]:
     return [Key(*entry) for entry in zip(names, shades, DASHES, strict=False)]
 
 
-def lines_over_time(keys: Sequence[Key], title: str, numbers: str) -> alt.Chart:
+@dataclass(frozen=True)
+class Shared:
+    """What the layers of a chart share and must each name the same: its legend and its axis of numbers.
+
+    `title` and `numbers`: of the axis, and how d3 writes its ticks. `room`: pixels between legend and plot.
+    """
+
+    keys: Sequence[Key]
+    title: str
+    numbers: str
+    room: int = ROOM
+
+    def from_zero(self, field: str) -> alt.Y:
+        """A field on the axis of numbers."""
+        step = 1 if self.numbers == COUNT_FORMAT else 0.01
+        axis = alt.Axis(format=self.numbers, tickCount=5, tickMinStep=step)
+        return alt.Y(f"{field}:Q", title=self.title, scale=alt.Scale(zero=True), axis=axis)
+
+    def told_apart(self, *channels: str) -> dict[str, Any]:
+        """The channels color, strokeDash and shape, by the entries of the legend."""
+        legend = alt.Legend(
+            title=None,
+            orient="top",
+            offset=self.room,
+            symbolType=_LINE,
+            symbolSize=300,
+            symbolStrokeWidth=2.5,
+            columns=2,
+            columnPadding=14,
+        )
+        channel: dict[str, tuple[Any, list[Any]]] = {
+            "color": (alt.Color, [key.colour for key in self.keys]),
+            "strokeDash": (alt.StrokeDash, [list(key.dash) for key in self.keys]),
+            "shape": (alt.Shape, [key.shape for key in self.keys]),
+        }
+        domain = [key.name for key in self.keys]
+        return {
+            name: kind("series:N", scale=alt.Scale(domain=domain, range=values), legend=legend)
+            for name, (kind, values) in channel.items()
+            if name in channels
+        }
+
+
+def lines_over_time(shared: Shared) -> alt.Chart:
     """One line for each series from a zero baseline, in a legend that holds what other layers draw as well."""
     lines = over_time(MONTHS).mark_line(point=alt.OverlayMarkDef(size=14))
-    placed: alt.Chart = lines.encode(y=from_zero("value", title, numbers))
-    return placed.encode(**_told_apart(keys, "color", "strokeDash"))
+    placed: alt.Chart = lines.encode(y=shared.from_zero("value"))
+    return placed.encode(**shared.told_apart("color", "strokeDash"))
 
 
-def _told_apart(keys: Sequence[Key], *channels: str) -> dict[str, Any]:
-    """What tells the series of a chart apart. Layers share one legend, so each of them must name the same."""
-    legend = alt.Legend(title=None, orient="top", symbolSize=300, symbolStrokeWidth=2.5, columns=2, columnPadding=14)
-    names = [key.name for key in keys]
-    scales = {
-        "color": alt.Scale(domain=names, range=[key.colour for key in keys]),
-        "strokeDash": alt.Scale(domain=names, range=[list(key.dash) for key in keys]),
-        "shape": alt.Scale(domain=names, range=[key.shape for key in keys]),
-    }
-    drawn = {"color": alt.Color, "strokeDash": alt.StrokeDash, "shape": alt.Shape}
-    return {channel: drawn[channel]("series:N", scale=scales[channel], legend=legend) for channel in channels}
-
-
-def from_zero(field: str, title: str, numbers: str) -> alt.Y:
-    """A field on an axis from zero. Layers share one axis, so each of them must name the same."""
-    axis = alt.Axis(format=numbers, tickCount=5, tickMinStep=1 if numbers == COUNT_FORMAT else 0.01)
-    return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(zero=True), axis=axis)
-
-
-def expected_range(title: str, numbers: str, colours: Theme) -> list[alt.Chart]:
+def expected_range(shared: Shared, colours: Theme) -> list[alt.Chart]:
     """The band from `lower` to `upper` and the line of the mean; each stretch of months stands alone."""
     months = alt.Chart(DATA).transform_filter("isValid(datum.stretch)")
     months = months.encode(x=time_axis(MONTHS, "at"), detail="stretch:N")
-    band = months.mark_area(color=colours.expected).encode(y=from_zero("lower", title, numbers), y2="upper:Q")
-    mean = months.mark_line(strokeWidth=1, color=colours.quiet).encode(y=from_zero("mean", title, numbers))
+    band = months.mark_area(color=colours.expected).encode(y=shared.from_zero("lower"), y2="upper:Q")
+    mean = months.mark_line(strokeWidth=1, color=colours.quiet).encode(y=shared.from_zero("mean"))
     return [band, mean]
 
 
@@ -106,12 +131,12 @@ def range_keys(marks: Sequence[str], colours: Theme) -> list[Key]:
     return [key for key in kinds if key.name in (EXPECTED, *marks)]
 
 
-def unusual_months(keys: Sequence[Key], title: str, numbers: str, colours: Theme) -> alt.Chart:
+def unusual_months(shared: Shared, colours: Theme) -> alt.Chart:
     """The months with a mark, each kind by its own shape and colour."""
     marked = alt.Chart(DATA).transform_filter("isValid(datum.mark)").transform_calculate(series="datum.mark")
     points = marked.mark_point(size=260, filled=True, stroke=colours.background, strokeWidth=1, opacity=1)
-    placed: alt.Chart = points.encode(x=time_axis(MONTHS, "at"), y=from_zero("count", title, numbers))
-    return placed.encode(**_told_apart(keys, "color", "shape"))
+    placed: alt.Chart = points.encode(x=time_axis(MONTHS, "at"), y=shared.from_zero("count"))
+    return placed.encode(**shared.told_apart("color", "shape"))
 
 
 def numbered_events(colours: Theme) -> list[alt.Chart]:

@@ -19,6 +19,9 @@ from shp_view.chart_parts import (
     DATA,
     EXPECTED,
     MONTHS,
+    ROOM,
+    ROOM_OF_EVENTS,
+    Shared,
     expected_range,
     kept,
     line_keys,
@@ -169,14 +172,15 @@ def _trend(shape: _Trend, dark: bool) -> str:
     colours = theme(dark)
     names = tuple(name for _, name in shape.lines)
     shades = (colours.focus, colours.before, colours.series[1])[: len(names)]
-    axis = (f"{shape.unit.capitalize()} a month", COUNT_FORMAT)
     keys = line_keys(names, shades) + (range_keys(shape.marks, colours) if shape.ranged else [])
+    room = ROOM_OF_EVENTS if shape.events else ROOM
+    shared = Shared(keys, f"{shape.unit.capitalize()} a month", COUNT_FORMAT, room)
     layers = [
         period_band(MONTHS, colours),
-        *(expected_range(*axis, colours) if shape.ranged else ()),
+        *(expected_range(shared, colours) if shape.ranged else ()),
         *(numbered_events(colours) if shape.events else ()),
-        lines_over_time(keys, *axis),
-        *((unusual_months(keys, *axis, colours),) if shape.marks else ()),
+        lines_over_time(shared),
+        *((unusual_months(shared, colours),) if shape.marks else ()),
         _period_name(shape, colours),
         _month_hover(shape),
     ]
@@ -207,7 +211,7 @@ def _month_hover(shape: _Trend) -> alt.Chart:
 def _trend_by_area(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
     colours = theme(dark)
     width = alt.when(alt.datum.series == focus).then(alt.value(3.2)).otherwise(alt.value(1.6))
-    lines = lines_over_time(line_keys(lpas, colours.series), label("rate_per_1000"), RATE_FORMAT)
+    lines = lines_over_time(Shared(line_keys(lpas, colours.series), label("rate_per_1000"), RATE_FORMAT))
     rates = {f"rate_{place}_text": lpa for place, lpa in enumerate(lpas)}
     hover = month_strips(MONTHS, month_text=label("month"), **rates)
     return kept(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)

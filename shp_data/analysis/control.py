@@ -27,8 +27,8 @@ class Signal(StrEnum):
     LOW = "in a run of 7 or more months below the average"
     RISING = "in a run of 7 or more rising months"
     FALLING = "in a run of 7 or more falling months"
-    NEAR_TOP = "near the top of the expected range, 2 months in 3"
-    NEAR_BOTTOM = "near the bottom of the expected range, 2 months in 3"
+    NEAR_TOP = "among 2 of 3 months in a row near the top of the expected range"
+    NEAR_BOTTOM = "among 2 of 3 months in a row near the bottom of the expected range"
 
 
 @dataclass(frozen=True)
