@@ -38,6 +38,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "verdict": _VERDICTS.__getitem__,
     **dict.fromkeys(("rate_per_1000", "rate_last_year"), wording.rate),
     **dict.fromkeys(("share",), wording.percent),
+    "signal": wording.capital,
     "lower": wording.lowest,
     "upper": wording.highest,
     "difference": wording.signed,

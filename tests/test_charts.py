@@ -5,21 +5,24 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import pytest
-from view_figures import by_area, figure, lpas, monthly, wards
+from view_figures import by_area, figure, lpas, monthly, ranged, wards
 
 from shp_view import charts, theme
+from shp_view.rows import OUTSIDE, PATTERN
 from shp_view.ward_picture import ward_picture
 
 Spec = dict[str, Any]
 CHARTS: dict[str, Callable[[bool], Spec]] = {
     "sparkline": lambda dark: charts.sparkline(monthly(), dark=dark),
     "trend": lambda dark: charts.trend(monthly(), dark=dark),
+    "trend_with_a_range": lambda dark: charts.trend(ranged(), dark=dark),
     "trend_by_area": lambda dark: charts.trend_by_area(by_area(), "Hartlepool", dark=dark),
     "comparison": lambda dark: charts.comparison(lpas(), "Hartlepool", dark=dark),
     "ward_picture": lambda _: ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool"),
@@ -88,6 +91,53 @@ def test_the_selected_period_is_named_with_its_months() -> None:
     assert [row["period"] for row in rows if "period" in row] == ["2020-21 Q3 (Oct to Dec 2020)"]
     none = monthly().table.assign(in_period=False)
     assert not [row for row in charts.trend(figure(none))["datasets"]["figure"] if "period" in row]
+
+
+def test_the_expected_range_breaks_where_it_changes_and_where_a_month_is_missing() -> None:
+    table = ranged().table
+    table.loc[table["month"] == "2019-08", ["count", "mean", "lower", "upper"]] = pd.NA
+    rows = [row for row in charts.trend(replace(ranged(), table=table))["datasets"]["figure"] if "stretch" in row]
+    stretches = {row["stretch"]: [] for row in rows}
+    for row in rows:
+        stretches[row["stretch"]].append(row["month"])
+    assert [(months[0], months[-1]) for months in stretches.values()] == [
+        ("2019-04", "2019-07"),
+        ("2019-09", "2020-03"),
+        ("2020-04", "2021-03"),
+    ]
+    assert (rows[0]["range_text"], rows[-1]["range_text"]) == ("421 to 520", "450 to 550")
+
+
+def test_an_unusual_month_is_marked_by_shape_and_colour_and_its_rule_is_named() -> None:
+    spec = charts.trend(ranged())
+    marked = {row["month"]: row for row in spec["datasets"]["figure"] if "mark" in row}
+    assert {month: row["mark"] for month, row in marked.items()} == {"2020-10": OUTSIDE, "2020-12": PATTERN}
+    assert marked["2020-10"]["signal_text"] == "Above the expected range"
+    (points,) = [layer for layer in spec["layer"] if "shape" in layer["encoding"]]
+    for channel in ("shape", "color"):
+        kinds = dict(zip(*(points["encoding"][channel]["scale"][part] for part in ("domain", "range")), strict=True))
+        assert kinds[OUTSIDE] != kinds[PATTERN]
+        assert "Expected range" in kinds
+    hover = [tip["field"] for tip in spec["layer"][-1]["encoding"]["tooltip"]]
+    assert hover[-2:] == ["range_text", "signal_text"]
+
+
+def test_only_marks_that_occur_are_in_the_legend() -> None:
+    table = ranged().table.assign(signal=pd.array([None] * 24, dtype="str"))
+    spec = json.dumps(charts.trend(replace(ranged(), table=table)))
+    assert '"Expected range"' in spec
+    assert OUTSIDE not in spec
+    assert PATTERN not in spec
+    assert "Expected range" not in json.dumps(charts.trend(monthly()))
+
+
+def test_events_are_numbered_and_end_where_the_months_do() -> None:
+    rows = charts.trend(ranged())["datasets"]["figure"]
+    first, second = (row for row in rows if "number" in row)
+    months = {row["month"]: row for row in rows if "month" in row}
+    assert (first["number"], second["number"]) == ("1", "2")
+    assert (first["event_from"], first["event_to"]) == (months["2019-04"]["from"], months["2019-05"]["to"])
+    assert (second["event_from"], second["event_to"]) == (months["2020-05"]["from"], months["2020-05"]["to"])
 
 
 def test_the_area_in_focus_alone_is_highlighted_and_numbers_are_worded() -> None:

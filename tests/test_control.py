@@ -96,7 +96,7 @@ def test_seven_rising_or_falling() -> None:
 
 
 def test_two_of_three_near_a_limit() -> None:
-    """Mean 50, mean moving range 11 and a half: the outer third of the range begins 20 and ends 30 away from the mean."""
+    """Mean 50, mean moving range 11 and a half: the outer thirds lie 20 to 30 away from the mean."""
     turns = (45, 55) * 12
     found = control(series(*turns, 74, 52, 74, *turns, 26, 48, 26, 50))
     mean, lower, upper = limits(found[0])

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
-from view_figures import by_area, figure, lpas, monthly, wards
+from view_figures import by_area, figure, lpas, monthly, ranged, wards
 
 from shp_view import charts, documents
 from shp_view.ward_picture import ward_picture
@@ -51,10 +51,11 @@ def test_a_workbook_holds_numbers_and_where_they_come_from() -> None:
     assert "A source." in notes["Source"]
 
 
-@pytest.mark.parametrize("kind", ["trend", "by_area", "comparison", "wards"])
+@pytest.mark.parametrize("kind", ["trend", "range", "by_area", "comparison", "wards"])
 def test_a_picture_holds_title_and_source_on_white(kind: str) -> None:
     shown, spec = {
         "trend": lambda: (monthly(), charts.trend(monthly())),
+        "range": lambda: (ranged(), charts.trend(ranged())),
         "by_area": lambda: (by_area(), charts.trend_by_area(by_area())),
         "comparison": lambda: (lpas(), charts.comparison(lpas(), "Hartlepool")),
         "wards": lambda: (wards(), ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool")),

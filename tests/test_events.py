@@ -6,7 +6,7 @@ import pytest
 
 from shp_data.domain.errors import SettingsError
 from shp_data.domain.partnership import partnership, read_partnership
-from shp_data.domain.periods import Month
+from shp_data.domain.periods import Month, Period
 from shp_data.domain.settings import ROOT
 
 GOOD = """
@@ -54,6 +54,24 @@ def test_only_the_months_of_exceptional_events_are_exceptional(read):
     found = read(GOOD)
     assert [(event.label, event.period.length) for event in found.events] == [("Election", 1), ("Flood", 3)]
     assert found.exceptional_months == {Month(2021, 11), Month(2021, 12), Month(2022, 1)}
+
+
+def test_the_events_of_a_period_come_in_order_of_time(read):
+    found = read(GOOD.replace('first = "2021-05"\nlast = "2021-05"', 'first = "2022-01"\nlast = "2022-01"'))
+
+    def labels(first, last):
+        return [event.label for event in found.events_of(Period(first, last))]
+
+    assert labels(Month(2021, 1), Month(2022, 12)) == ["Flood", "Election"]
+    assert labels(Month(2021, 1), Month(2021, 11)) == ["Flood"]
+    assert labels(Month(2022, 1), Month(2022, 1)) == ["Flood", "Election"]
+    assert labels(Month(2022, 2), Month(2022, 3)) == []
+
+
+def test_an_event_can_be_a_step_change(read):
+    found = read(GOOD.replace("exceptional = true", "step_change = true"))
+    assert [event.step_change for event in found.events] == [False, True]
+    assert not found.exceptional_months
 
 
 def test_the_lockdowns_of_england_are_exceptional():

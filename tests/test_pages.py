@@ -418,6 +418,21 @@ def test_cards_table_and_words_of_the_headlines_agree(sample, area, period):
         assert " fires is " not in title(at)
 
 
+def test_the_trends_page_tells_the_unusual_months_of_a_period_and_what_happened(sample):
+    at = by_link("trends", period="2020-21 Q1 (Apr to Jun 2020)")
+    (words,) = [element.value for element in at.markdown if "were recorded" in element.value]
+    assert "April and May 2020 were above the expected range." in words
+    captions = "\n".join(element.value for element in at.caption)
+    assert "1 Mar to Jun 2020: First national lockdown; 2 Nov 2020: " in captions
+    assert "the months of events 1, 2, 3 left out" in captions
+    (table,) = tables(at)
+    april = row_of(table, "Apr 2020")
+    assert april["Unusual?"] == "Above the expected range"
+    assert int(april["Expected range, to"]) < int(april["Count"])
+    quiet = by_link("trends", period="2020-21 Q2 (Jul to Sep 2020)")
+    assert not [element.value for element in quiet.markdown if "expected range" in element.value]
+
+
 def test_the_months_of_a_period_add_up_to_its_count(sample):
     at = by_link("trends", period=Q3)
     (table,) = tables(at)

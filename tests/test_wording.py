@@ -7,7 +7,7 @@ import pytest
 
 from shp_data.domain.periods import parse_period, parse_quarter
 from shp_data.figure import Figure
-from shp_view import alt_texts, wording
+from shp_view import alt_texts, sentences, wording
 
 QUARTER = parse_quarter("2020-21-Q3")
 
@@ -125,11 +125,52 @@ def test_an_alternative_text_of_a_trend_names_its_extremes() -> None:
     )
 
 
+def months_of(signal: str | None) -> Figure:
+    table = pd.DataFrame({"month": ["2020-10", "2020-11"], "count": [518, 426], "lower": 296.6, "upper": 536.7})
+    table["signal"] = pd.array([signal, None], dtype="str")
+    return figure(table.assign(in_period=[True, True]))
+
+
+def test_an_alternative_text_says_whether_a_month_is_outside_the_expected_range() -> None:
+    within = alt_texts.trend(months_of("in a run of 7 or more rising months"))
+    assert within.endswith(" No month of the period is outside the expected range, 297 to 536.")
+    outside = alt_texts.trend(months_of("above the expected range"))
+    assert outside.endswith(" Of the period, Oct 2020 (518) is above the expected range, 297 to 536.")
+    unknown = months_of(None)
+    no_range = figure(unknown.table.assign(lower=None, upper=None))
+    assert "range" not in alt_texts.trend(no_range)
+
+
+def test_a_sentence_names_the_unusual_months_of_the_period() -> None:
+    table = months_of("above the expected range").table
+    assert sentences.unusual_sentence(figure(table)) == "October 2020 was above the expected range."
+    both = table.assign(signal="below the expected range")
+    assert sentences.unusual_sentence(figure(both)) == "October and November 2020 were below the expected range."
+    two = table.assign(signal=["above the expected range", "in a run of 7 or more rising months"])
+    assert sentences.unusual_sentence(figure(two)) == (
+        "October 2020 was above the expected range. November 2020 was in a run of 7 or more rising months."
+    )
+    assert sentences.unusual_sentence(months_of(None)) == ""
+    assert sentences.unusual_sentence(figure(table.assign(in_period=False))) == ""
+    assert sentences.unusual_sentence(figure(table.drop(columns="signal"))) == ""
+
+
+def test_months_are_named_with_their_year_once() -> None:
+    assert wording.months_named(["2020-10"]) == "October 2020"
+    assert wording.months_named(["2020-10", "2020-11", "2020-12"]) == "October, November and December 2020"
+    assert wording.months_named(["2020-12", "2021-01"]) == "December 2020 and January 2021"
+
+
+def test_a_range_is_told_in_the_whole_numbers_within_it() -> None:
+    assert wording.range_words(296.6, 536.7) == "297 to 536"
+    assert wording.range_words(0, 7.0) == "0 to 7"
+    assert (wording.lowest(pd.NA), wording.highest(None)) == ("not available", "not available")
+
+
 def test_an_alternative_text_of_a_map_names_the_highest_ward_and_the_missing() -> None:
     table = pd.DataFrame({"ward": ["Victoria", "Hart", "Seaton"], "rate_per_1000": [31.25, 2.0, None]})
     assert alt_texts.ward_map(figure(table), "rate_per_1000") == (
-        "Map of 3 wards. Rate per 1,000. Highest: Victoria, 31.3. Lowest: Hart, 2.0. "
-        "Not available for 1 ward."
+        "Map of 3 wards. Rate per 1,000. Highest: Victoria, 31.3. Lowest: Hart, 2.0. Not available for 1 ward."
     )
 
 

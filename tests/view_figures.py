@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
+from shp_data.domain.events import Event
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.figure import Figure
@@ -24,6 +27,20 @@ def monthly() -> Figure:
     table["excluding_covid"] = table["count"] - 50
     table["in_period"] = table["month"].isin(["2020-10", "2020-11", "2020-12"])
     return figure(table.astype({"count": "Int64", "last_year": "Int64"}))
+
+
+def ranged() -> Figure:
+    """The same with a range from 420 to 520 that steps up in 2020, an unusual month of each kind, and two events."""
+    shown = monthly()
+    later = shown.table["month"] >= "2020-04"
+    table = shown.table.assign(mean=470.0, lower=420.4, upper=520.6).astype({"mean": "Float64"})
+    table.loc[later, ["mean", "lower", "upper"]] = [500.0, 450.0, 550.9]
+    table["signal"] = pd.array([None] * len(table), dtype="str")
+    table.loc[table["month"] == "2020-10", "signal"] = "above the expected range"
+    table.loc[table["month"] == "2020-12", "signal"] = "in a run of 7 or more rising months"
+    happened = ("Lockdown", Month(2019, 1), Month(2019, 5)), ("Election", Month(2020, 5), Month(2020, 5))
+    events = tuple(Event(label, first, last, "A law") for label, first, last in happened)
+    return replace(shown, table=table, events=events)
 
 
 def lpas() -> Figure:
