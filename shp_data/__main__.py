@@ -46,17 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    load = commands.add_parser(
-        "ingest", help="load files, folders and data.police.uk downloads into the store"
-    )
-    load.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="CSV, XLSX or Parquet file, folder, or zip"
-    )
+    load = commands.add_parser("ingest", help="load files, folders and data.police.uk downloads into the store")
+    load.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="CSV, XLSX or Parquet file, folder, or zip")
     load.add_argument("--store", type=Path, metavar="DIR", help="the store (default: SHP_STORE, else store/)")
     load.add_argument("--source", metavar="NAME", help="the supplier, where the file does not name it")
-    load.add_argument(
-        "--append", action="store_true", help="add to the same source's months instead of replacing them"
-    )
+    load.add_argument("--append", action="store_true", help="add to the same source's months instead of replacing them")
     load.add_argument("--json", action="store_true", help="print the reconciliation as JSON")
     load.set_defaults(command=_ingest)
 
@@ -69,9 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     count.add_argument("--to", dest="last", metavar="YYYY-MM")
     count.add_argument("--covid", choices=("include", "exclude", "only"), default="include")
     count.add_argument("--wards", metavar="VINTAGE", help="ward vintage (default: in force on the last day)")
-    count.add_argument(
-        "--store", type=Path, metavar="DIR", help="the store (default: SHP_STORE, store/, the sample)"
-    )
+    count.add_argument("--store", type=Path, metavar="DIR", help="the store (default: SHP_STORE, store/, the sample)")
     count.add_argument("--format", choices=("csv", "json"), default="csv")
     count.set_defaults(command=_counts)
     return parser
@@ -130,9 +122,7 @@ def _selection(store: Store, options: argparse.Namespace) -> Selection:
     found = Selection(indicators, Period(first, last), areas, options.covid, vintage)
     missing = gaps(store, found)
     if missing:
-        print(
-            f"note: not loaded for every indicator asked for: {', '.join(map(str, missing))}", file=sys.stderr
-        )
+        print(f"note: not loaded for every indicator asked for: {', '.join(map(str, missing))}", file=sys.stderr)
     return found
 
 

@@ -63,9 +63,7 @@ def grid(figure: Figure, *, dark: bool = False) -> str:
     body = "".join(
         f'<tr class="source"><th class="name" scope="colgroup">{escape(source)}</th>'
         f'<th colspan="{len(columns)}"></th></tr>'
-        + "".join(
-            _line(name, list(cells), columns) for name, cells in groupby(of, key=lambda r: r["indicator"])
-        )
+        + "".join(_line(name, list(cells), columns) for name, cells in groupby(of, key=lambda r: r["indicator"]))
         for source, of in groupby(rows, key=lambda row: row["source"])
     )
     return (
@@ -112,9 +110,7 @@ def _head(columns: Sequence[Period]) -> str:
     for (year, long), group in groupby(columns, key=_year):
         of = list(group)
         if long:
-            years += (
-                f'<th class="year" rowspan="2" scope="col">{of[0].first.label}<br>to {of[0].last.label}</th>'
-            )
+            years += f'<th class="year" rowspan="2" scope="col">{of[0].first.label}<br>to {of[0].last.label}</th>'
             continue
         years += f'<th class="year" colspan="{len(of)}" scope="colgroup">{year}</th>'
         for place, period in enumerate(of):

@@ -47,7 +47,7 @@ def offered(store: Store) -> Filters:
     areas = partnership().areas
     return Filters(
         what=choices.whats(store),
-        area={name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": ()},
+        area={name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": areas.everywhere},
         period={period.label: period for period in choices.periods(store)},
         wards={_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.vintages},
         default_period=choices.default_period(store).label,

@@ -26,10 +26,7 @@ def readiness(found: Sequence[Preview]) -> str:
 def outcome(load: Load) -> str:
     """What did a load do, in one sentence?"""
     tally = load.tally
-    by = {
-        status: sum(f.status == status for f in load.files)
-        for status in ("loaded", "already_loaded", "failed")
-    }
+    by = {status: sum(f.status == status for f in load.files) for status in ("loaded", "already_loaded", "failed")}
     if not by["loaded"] and not by["failed"]:
         return "Nothing new: these files are loaded already"
     if not by["loaded"]:
@@ -68,11 +65,7 @@ def rejected_rows(root: Path, load: Load) -> Callable[[], bytes]:
 
 def undo_question(load: Load) -> str:
     """What an undo will do, asked before it is done."""
-    back = (
-        f"the {number(load.replaced)} that they replaced stand again"
-        if load.replaced
-        else "they replaced none"
-    )
+    back = f"the {number(load.replaced)} that they replaced stand again" if load.replaced else "they replaced none"
     return f"{capital(counted(load.tally.accepted, 'records'))} will leave every figure; {back}."
 
 

@@ -54,9 +54,7 @@ def columns(found: Preview, root: Path, supplier: str | None) -> dict[str, tuple
 
     A column that the file calls by our name is read as that, or another is chosen in its place.
     """
-    base = mappings.known_sources(root).get(supplier or "") or (
-        found.reading.source if found.reading else None
-    )
+    base = mappings.known_sources(root).get(supplier or "") or (found.reading.source if found.reading else None)
     offered = {}
     for item in sorted(schema.INCIDENT_FILE, key=lambda item: item.name not in schema.REQUIRED):
         own = preview.own_header(item.name, found.header)

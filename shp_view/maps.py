@@ -52,6 +52,7 @@ def ward_map(
     """
     colours, found, shapes = theme(dark), classes(figure, measure, dark=dark), ward_shapes(vintage)
     rows = plain_rows(figure.table, ["code", "ward", "lpa", measure, *(c for c in _TOLD if c != measure)])
+    rows = [row for row in rows if row["code"] in shapes]  # records near no ward stand in the table alone
     near = [row for row in rows if area in (None, row["lpa"])] or rows
     box = bounds(shapes[row["code"]] for row in near)
     outlined = [shapes[selected]] if selected in shapes else []

@@ -50,9 +50,7 @@ class Desk:
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
         """Write what was uploaded, once, each file in a folder of its own so that names may recur."""
-        self._folder = self._folder or tempfile.TemporaryDirectory(
-            prefix="upload-", ignore_cleanup_errors=True
-        )
+        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="upload-", ignore_cleanup_errors=True)
         paths = []
         for upload in uploads:
             path = Path(self._folder.name, re.sub(r"\W", "", upload.file_id), safe_name(upload.name))
@@ -79,9 +77,7 @@ class Desk:
             self._counted[file, column] = preview.categories(file, known, column)
         return self._counted[file, column]
 
-    def load(
-        self, root: Path, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: Progress
-    ) -> None:
+    def load(self, root: Path, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: Progress) -> None:
         """Load the files, and clear the desk; `last` tells what became of them. Raises StoreError."""
         last = ingest(paths, root, Options(supplier, add), progress)
         if self._folder:

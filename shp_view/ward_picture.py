@@ -27,6 +27,7 @@ def ward_picture(figure: Figure, measure: Measure, vintage: str, *, area: str | 
     """
     found, shapes = classes(figure, measure), ward_shapes(vintage)
     rows = plain_rows(figure.table, ["code", "ward", "lpa", measure])
+    rows = [row for row in rows if row["code"] in shapes]  # records near no ward stand in the table alone
     rows = [row for row in rows if area in (None, row["lpa"])] or rows
     drawn = [shapes[row["code"]] for row in rows]
     wards = [

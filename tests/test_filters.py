@@ -2,6 +2,7 @@
 
 import pytest
 
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_period, parse_quarter
 from shp_data.domain.selection import Selection
 from shp_data.intake.sample import sample_store
@@ -21,7 +22,7 @@ Q3 = parse_quarter("2020-21-Q3")
     "chosen",
     [
         Selection(("asb_police",), Q3, ("Hartlepool",)),
-        Selection(("fires_secondary_deliberate", "fires_vehicle_deliberate"), Q3, ()),
+        Selection(("fires_secondary_deliberate", "fires_vehicle_deliberate"), Q3, partnership().areas.everywhere),
         Selection(("drugs_supply",), Q3, ("Redcar & Cleveland",), "exclude", "2022"),
         Selection(("drugs_supply",), Q3.last_year, ("Hartlepool",), "only", "2020", "E05008952"),
         Selection(("asb_police",), parse_period("2020-10"), ("Hartlepool",)),

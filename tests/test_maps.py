@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -159,3 +160,13 @@ def test_long_names_take_two_lines() -> None:
     assert lines_of("Headland and Harbour") == ["Headland", "and Harbour"]
     assert lines_of("Hart") == ["Hart"]
     assert lines_of("Dormanstownandmore") == ["Dormanstownandmore"]
+
+
+def test_records_near_no_ward_stand_in_the_table_and_not_on_the_map() -> None:
+    known = wards()
+    other = known.table.iloc[:1].assign(code="(unplaced)", ward="(unplaced)", lpa="")
+    more = replace(known, table=pd.concat([known.table, other], ignore_index=True))
+    features = layer(json.loads(ward_map(more, "count", "2020").to_json()), WARDS)["data"]["features"]
+    codes = [feature["properties"]["code"] for feature in features]
+    assert codes == known.table["code"].tolist()
+    assert len(ward_picture(more, "count", "2020")["datasets"]["figure"]) == len(codes)

@@ -24,9 +24,7 @@ def pct_difference(current: float | None, previous: float | None) -> float | Non
     return None if current is None or not previous else (current - previous) / previous * 100
 
 
-def compared(
-    store: Store, selection: Selection, keys: pd.DataFrame, by: Sequence[str], viewer: Viewer
-) -> pd.DataFrame:
+def compared(store: Store, selection: Selection, keys: pd.DataFrame, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
     """How many in the period, and how many in the same period last year, for each of some keys?
 
     `keys`: one row for each combination of the columns `by` that must have a row. Out: `keys` with CHANGE
@@ -34,9 +32,7 @@ def compared(
     indicators of its row; differences likewise.
     """
     vintage = vintage_of(selection)  # last year's records, placed in this year's wards
-    both = replace(
-        selection, period=Period(selection.period.last_year.first, selection.period.last), vintage=vintage
-    )
+    both = replace(selection, period=Period(selection.period.last_year.first, selection.period.last), vintage=vintage)
     wanted = list(dict.fromkeys([*by, "indicator", "month"]))
     found = summary(store, both, wanted, viewer)
     table = keys.copy()

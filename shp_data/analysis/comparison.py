@@ -30,9 +30,7 @@ def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     before = [population_of(areas, name, selection.period.last_year) for name in areas.lpa_names]
     table["population"] = pd.array([p.residents if p else None for p in people], dtype="Int64")
     for column, counts, over in (("rate_per_1000", "count", people), ("rate_last_year", "last_year", before)):
-        rates = [
-            None if pd.isna(n) else rate_per_1000(n, p) for n, p in zip(table[counts], over, strict=True)
-        ]
+        rates = [None if pd.isna(n) else rate_per_1000(n, p) for n, p in zip(table[counts], over, strict=True)]
         table[column] = pd.array(rates, dtype="Float64")
     table["population_last_year"] = pd.array([p.residents if p else None for p in before], dtype="Int64")
     table = verdicts(store, every, table, ("lpa",), viewer)

@@ -43,7 +43,8 @@ def area_of(selection: Selection) -> str:
     if selection.ward:
         wards = areas.wards[vintage_of(selection)]
         return f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
-    return " and ".join(selection.areas) or partnership().region
+    everywhere = selection.areas in ((), areas.everywhere)
+    return partnership().region if everywhere else " and ".join(selection.areas)
 
 
 def figure(

@@ -84,9 +84,9 @@ def residents(selection: Selection) -> Population | None:
     areas = partnership().areas
     if selection.ward:
         return areas.population(ward_column(vintage_of(selection)), selection.ward, selection.period)
-    names = selection.areas or areas.lpa_names
+    names = [name for name in areas.lpa_names if name in (selection.areas or areas.lpa_names)]
     found = [population_of(areas, name, selection.period) for name in names]
     known = [people for people in found if people]
-    if len(known) < len(names):
+    if not known or len(known) < len(names):
         return None
     return replace(known[0], residents=sum(people.residents for people in known))

@@ -32,10 +32,9 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     rows = [w for w in areas.wards_of(edition) if w.lpa in (selection.areas or areas.lpa_names)]
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
     by = ("ward",)
-    table = verdicts(store, selection, compared(store, selection, keys, by, viewer), by, viewer)
-    table = table.rename(columns={"ward": "code"})
-    unplaced = (table["code"] == UNPLACED) & (table[["count", "last_year"]].fillna(0).sum(axis=1) == 0)
-    table = table[~unplaced].reset_index(drop=True)
+    table = compared(store, selection, keys, by, viewer)
+    idle = (table["ward"] == UNPLACED) & (table[["count", "last_year"]].fillna(0).sum(axis=1) == 0)
+    table = verdicts(store, selection, table[~idle], by, viewer).rename(columns={"ward": "code"})
     names = areas.wards[edition]
     people = [areas.population(ward_column(edition), code, selection.period) for code in table["code"]]
     table["ward"] = [names[code].name if code in names else code for code in table["code"]]

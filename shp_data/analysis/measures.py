@@ -69,11 +69,7 @@ def _zeros(store: Store, selection: Selection, read: Sequence[str], found: pd.Da
     """A row of 0 for every covered month and indicator, and every LPA, ward and COVID mark asked for."""
     months = {str(month) for month in selection.period}
     covered = sorted(
-        {
-            (c.indicator, c.month)
-            for c in store.coverage
-            if c.indicator in selection.indicators and c.month in months
-        }
+        {(c.indicator, c.month) for c in store.coverage if c.indicator in selection.indicators and c.month in months}
     )
     places = _places(selection, read)
     marks: set[tuple[str, bool | None]] = {(i, None) for i, _ in covered}

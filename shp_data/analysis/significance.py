@@ -115,9 +115,7 @@ def _critical(level: float, dispersion: float, dispersion_df: float | None) -> f
     return -float(tail) * math.sqrt(dispersion)
 
 
-def _limits(
-    current: int, previous: int, equal: float, critical: float, verdict: Verdict
-) -> tuple[float, float]:
+def _limits(current: int, previous: int, equal: float, critical: float, verdict: Verdict) -> tuple[float, float]:
     """The lowest and the highest ratio of the counts that is not rejected: the test, inverted."""
     middle = (current + 0.5) / (previous + 0.5)
     step = math.exp(critical * math.sqrt(1 / (current + 0.5) + 1 / (previous + 0.5)))
@@ -148,9 +146,7 @@ def _limit(accepts: Callable[[float], bool], inside: float, step: float, outside
     return inside
 
 
-def _check(
-    current: int, previous: int, current_exposure: float, previous_exposure: float, dispersion: float
-) -> None:
+def _check(current: int, previous: int, current_exposure: float, previous_exposure: float, dispersion: float) -> None:
     if current < 0 or previous < 0:
         raise ValueError(f"a count cannot be negative: {current}, {previous}")
     if not (0 < current_exposure < math.inf and 0 < previous_exposure < math.inf):

@@ -84,6 +84,11 @@ class Areas:
         """The printed names of the LPAs."""
         return tuple(area.name for area in self.lpas)
 
+    @property
+    def everywhere(self) -> tuple[str, ...]:
+        """All the LPAs together, with the records that name no place; what lies outside every LPA is not theirs."""
+        return (*self.lpa_names, UNPLACED)
+
     def lpa(self, name: str) -> str:
         """Which LPA does a name, spelling or code mean? Its printed name; SelectionError lists the valid."""
         for area in self.lpas:
@@ -151,9 +156,7 @@ def read_areas(
         raise SettingsError("partnership.toml needs at least one of [[areas]] and one of [[ward_vintages]]")
     for id_, found in wards.items():
         if not found:
-            raise SettingsError(
-                f"{populations.name} has no wards of vintage {id_}, which partnership.toml names"
-            )
+            raise SettingsError(f"{populations.name} has no wards of vintage {id_}, which partnership.toml names")
     return Areas(lpas, vintages, changes, _fixed(wards), _fixed(people))
 
 

@@ -22,9 +22,7 @@ def layer(name: str) -> dict[str, Any]:
     try:
         read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            f"{path.name} cannot be read: {error}; build it anew, see boundaries/README.md"
-        ) from error
+        raise SettingsError(f"{path.name} cannot be read: {error}; build it anew, see boundaries/README.md") from error
     return read
 
 

@@ -83,9 +83,7 @@ class Vocabulary:
 
     def incident_indicators(self, theme: str | None = None) -> tuple[str, ...]:
         """The ids of the indicators that are counted from incidents, of one theme or of all."""
-        return tuple(
-            i.id for i in self.indicators.values() if i.kind == "incident" and theme in (None, i.theme)
-        )
+        return tuple(i.id for i in self.indicators.values() if i.kind == "incident" and theme in (None, i.theme))
 
     def categories(self, source: Source | None = None) -> dict[str, str]:
         """What a file may say for an indicator: ids and labels, and the source's own categories -> id.

@@ -91,9 +91,7 @@ class Layout:
         try:
             text = self.manifest(version).read_text(encoding="utf-8")
         except OSError as error:
-            raise StoreError(
-                f"the store {self.root.name} lacks its version {version}: {error.strerror}"
-            ) from error
+            raise StoreError(f"the store {self.root.name} lacks its version {version}: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise StoreError(
                 f"the store {self.root.name} is damaged: the manifest of version {version} is no text"

@@ -105,9 +105,7 @@ class Manifest:
         """Is all that a file of these bytes says in the store now?"""
         live = self.live()
         return any(
-            file.sha256 == sha256
-            and file.status == "loaded"
-            and all(load.part in live[cell] for cell in file.cells)
+            file.sha256 == sha256 and file.status == "loaded" and all(load.part in live[cell] for cell in file.cells)
             for load in self.loads
             for file in load.files
         )
@@ -124,9 +122,7 @@ class Manifest:
 
     def to_json(self) -> str:
         """As text; `from_json` reads it back."""
-        loads = [
-            {**asdict(load), "cells": [[*cell, n] for cell, n in load.cells.items()]} for load in self.loads
-        ]
+        loads = [{**asdict(load), "cells": [[*cell, n] for cell, n in load.cells.items()]} for load in self.loads]
         return json.dumps({"format": FORMAT, "boundaries": self.boundaries, "loads": loads})
 
     @classmethod
@@ -140,9 +136,7 @@ class Manifest:
                 )
             return cls(read["boundaries"], tuple(_load(load) for load in read["loads"]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError(
-                f"the store's manifest is damaged ({error}): undo is not possible, load anew"
-            ) from error
+            raise StoreError(f"the store's manifest is damaged ({error}): undo is not possible, load anew") from error
 
 
 def records_in(coverage: Mapping[Cell, int], cells: Iterable[Cell]) -> int:

@@ -80,9 +80,7 @@ def open_store(root: Path) -> Store:
     layout = Layout(root)
     version = layout.version()
     if version is None:
-        raise StoreError(
-            f"the store {root.name} holds nothing yet: load files with `python -m shp_data ingest`"
-        )
+        raise StoreError(f"the store {root.name} holds nothing yet: load files with `python -m shp_data ingest`")
     return Store(layout, version, layout.read_manifest(version))
 
 
@@ -127,24 +125,16 @@ def records(store: Store, selection: Selection, viewer: Viewer, limit: int | Non
 def vintage_of(selection: Selection) -> str:
     """The ward vintage of a selection: its own, else the one in force on its period's last day."""
     areas = partnership().areas
-    return (
-        areas.vintage(selection.vintage)
-        if selection.vintage
-        else areas.vintage_on(selection.period.last.last_day)
-    )
+    return areas.vintage(selection.vintage) if selection.vintage else areas.vintage_on(selection.period.last.last_day)
 
 
 def records_sql(layout: Layout, manifest: Manifest, leave_out: Collection[Cell] = ()) -> str:
     """SQL for the live records of a manifest, without those of the cells left out."""
     if not manifest.loads:  # every load was undone
         return f"SELECT {no_record()} WHERE false"
-    cells = [
-        (part, *cell) for cell, parts in manifest.live().items() if cell not in leave_out for part in parts
-    ]
+    cells = [(part, *cell) for cell, parts in manifest.live().items() if cell not in leave_out for part in parts]
     files = ", ".join(sql_path(layout.records(load.part)) for load in manifest.loads)
-    values = (
-        ", ".join("(" + ", ".join(_text(value) for value in row) + ")" for row in cells) or "('', '', '', '')"
-    )
+    values = ", ".join("(" + ", ".join(_text(value) for value in row) + ")" for row in cells) or "('', '', '', '')"
     return f"""
         SELECT {record_columns()} FROM read_parquet([{files}])
         SEMI JOIN (VALUES {values}) AS live (part, source, indicator, month) USING (part, source, indicator, month)

@@ -32,9 +32,7 @@ def writing(root: Path) -> Iterator[Layout]:
             _clear(root)
             yield layout
     except filelock.Timeout as error:
-        raise StoreError(
-            f"the store {root.name} is being written by another process: try again later"
-        ) from error
+        raise StoreError(f"the store {root.name} is being written by another process: try again later") from error
     except OSError as error:
         raise StoreError(
             f"the store {root.name} cannot be written: {error.strerror or error}; nothing was changed"
@@ -77,9 +75,7 @@ def live_table(manifest: Manifest) -> pa.Table:
     rows = [(part, *cell) for cell, parts in manifest.live().items() for part in parts]
     columns = zip(*rows, strict=True) if rows else ((), (), (), ())
     names = ("part", "source", "indicator", "month")
-    return pa.table(
-        {name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)}
-    )
+    return pa.table({name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)})
 
 
 def _summarise(layout: Layout, manifest: Manifest, target: Path) -> None:
