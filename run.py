@@ -83,9 +83,7 @@ def install(names: list[str], venv: Path) -> None:
     The stamp is written last, so an install that was cut short is done again.
     """
     wanted = {venv / f".installed-{name}": (name, fingerprint(ROOT / name)) for name in names}
-    missing = {
-        stamp: pair for stamp, pair in wanted.items() if not stamp.exists() or stamp.read_text() != pair[1]
-    }
+    missing = {stamp: pair for stamp, pair in wanted.items() if not stamp.exists() or stamp.read_text() != pair[1]}
     if not missing:
         return
     started = "Libraries have changed" if next(iter(wanted)).exists() else "First start"

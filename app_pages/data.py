@@ -54,9 +54,7 @@ for place, load in enumerate(reversed(store.manifest.loads[-SHOWN:])):
         with st.container(horizontal=True):
             if load.rejected_file:
                 rows, file = loading.rejected_rows(store.layout.root, load), f"rejected-{load.part}.csv"
-                st.download_button(
-                    "Rejected rows (CSV)", rows, file, key=f"rows-{load.part}", on_click="ignore"
-                )
+                st.download_button("Rejected rows (CSV)", rows, file, key=f"rows-{load.part}", on_click="ignore")
             if store.layout.root == app.own_store():
                 undo(load)
 if len(store.manifest.loads) > SHOWN:

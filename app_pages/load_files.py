@@ -46,9 +46,7 @@ def map_file(found: mapping_form.Preview, name: str | None) -> None:
     )
     chosen = {}
     places = st.columns(3)
-    for place, (ours, (label, headers, default)) in enumerate(
-        mapping_form.columns(found, root, name).items()
-    ):
+    for place, (ours, (label, headers, default)) in enumerate(mapping_form.columns(found, root, name).items()):
         picked = places[place % 3].selectbox(label, headers, default, key=f"{ours}-{key}")
         chosen |= {ours: picked} if picked != mapping_form.NONE else {}
     means = mapping_form.meanings()
@@ -128,9 +126,7 @@ if files:
     for file in found:
         if file.fault and not file.mappable:
             st.error(markup.literal(file.fault))
-    if st.button(
-        "Load anyway" if unclear else "Load", type="secondary" if unclear else "primary", key="load"
-    ):
+    if st.button("Load anyway" if unclear else "Load", type="secondary" if unclear else "primary", key="load"):
         load_files(paths, supplier, add)
         st.rerun()
 if desk.last:

@@ -89,10 +89,7 @@ def build(options: argparse.Namespace) -> None:
     """Write wards_VINTAGE.geojson for every ward file, and lpas.geojson; nothing where one is at fault."""
     lpas = _wanted(options.partnership)
     how = Generalisation(options.tolerance_m, options.decimals, options.smallest_part_m2)
-    layers = [
-        (f"wards_{vintage}", vintage, generalise(read_areas(file, lpas), how))
-        for vintage, file in options.wards
-    ]
+    layers = [(f"wards_{vintage}", vintage, generalise(read_areas(file, lpas), how)) for vintage, file in options.wards]
     vintage, file = options.lpas
     layers.append(("lpas", vintage, dissolve(generalise(read_areas(file, lpas), how), lpas)))
     for layer, vintage, areas in layers:

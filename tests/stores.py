@@ -25,9 +25,7 @@ POINTS = {  # a point well inside each LPA, one outside all, and none
 
 def rows_of(text: str) -> list[dict[str, str]]:
     """The rows of a table drawn with `|`; a column `lpa` becomes the coordinates of a point in it."""
-    lines = [
-        [cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().splitlines()
-    ]
+    lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().splitlines()]
     header, *rows = (cells for cells in lines if not set("".join(cells)) <= {"-"} or not "".join(cells))
     found = [dict(zip(header, cells, strict=True)) for cells in rows]
     for row in found:
@@ -50,10 +48,7 @@ def incidents(path: Path, months: dict[str, int], indicator: str = "asb_police",
     """A file of so many incidents in each month, all in Hartlepool; with ids if `ids` begins them."""
     lines = ["date,indicator,incident_id,longitude,latitude"]
     for month, number in months.items():
-        lines += [
-            f"{month},{indicator},{f'{ids}-{month}-{n}' if ids else ''},-1.2129,54.6862"
-            for n in range(number)
-        ]
+        lines += [f"{month},{indicator},{f'{ids}-{month}-{n}' if ids else ''},-1.2129,54.6862" for n in range(number)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 

@@ -10,9 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "app_pages").glob("*.py"))
-CODE = sorted(
-    [*ROOT.glob("*.py"), *PAGES, *(ROOT / "shp_data").rglob("*.py"), *(ROOT / "shp_view").rglob("*.py")]
-)
+CODE = sorted([*ROOT.glob("*.py"), *PAGES, *(ROOT / "shp_data").rglob("*.py"), *(ROOT / "shp_view").rglob("*.py")])
 LONGEST_FUNCTION = 45  # lines, its docstring aside: 30 is the aim
 LINT = "from importlinter.cli import lint_imports_command as check; check()"
 

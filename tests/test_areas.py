@@ -35,9 +35,7 @@ def test_an_area_is_printed_in_one_spelling(spelling: str, printed: str) -> None
 
 @pytest.mark.parametrize("name", ["Darlington", "", "Redcar &"])
 def test_an_unknown_area_is_told_with_the_valid(name: str) -> None:
-    with pytest.raises(
-        SelectionError, match="Hartlepool, Middlesbrough, Redcar & Cleveland, Stockton-on-Tees"
-    ):
+    with pytest.raises(SelectionError, match="Hartlepool, Middlesbrough, Redcar & Cleveland, Stockton-on-Tees"):
         AREAS.lpa(name)
 
 
@@ -94,9 +92,7 @@ def with_years(*years: int) -> Areas:
         ("2019-10 to 2020-06", (2018, 2019), 2019),  # over two years: that in which it ends
     ],
 )
-def test_a_rate_is_over_the_residents_of_the_year_before(
-    period: str, known: tuple[int, ...], year: int
-) -> None:
+def test_a_rate_is_over_the_residents_of_the_year_before(period: str, known: tuple[int, ...], year: int) -> None:
     found = with_years(*known).population("lpa", "E1", parse_period(period))
     assert found is not None
     assert found.year == year

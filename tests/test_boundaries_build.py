@@ -81,9 +81,7 @@ def test_shapefile_in_national_grid_becomes_generalised_coverage_in_wgs84(
     assert 0 < moved.max() < 35
 
 
-def test_edges_that_wards_simplified_alone_would_tear_stay_whole(
-    grid: gpd.GeoDataFrame, tmp_path: Path
-) -> None:
+def test_edges_that_wards_simplified_alone_would_tear_stay_whole(grid: gpd.GeoDataFrame, tmp_path: Path) -> None:
     """A long ward beside two short ones: where these meet is no corner of the long one."""
     shapes = grid.geometry.array
     long = shapely.coverage_union_all(shapes[:2])
@@ -114,9 +112,7 @@ def test_a_sliver_goes_to_the_ward_around_it(grid: gpd.GeoDataFrame, tmp_path: P
     assert list(result.code[result.contains(middle)]) == ["E05000000"]
 
 
-def test_only_wanted_authorities_are_kept_and_old_names_accepted(
-    grid: gpd.GeoDataFrame, tmp_path: Path
-) -> None:
+def test_only_wanted_authorities_are_kept_and_old_names_accepted(grid: gpd.GeoDataFrame, tmp_path: Path) -> None:
     plain = grid.rename(columns={"WD20CD": "ward_code", "WD20NM": "ward_name", "LAD20CD": "lad_code"})
     areas = read_areas(saved(plain.to_crs(STORED), tmp_path), {"E06000002": "Middlesbrough"})
     assert list(areas.code) == ["E05000006", "E05000007", "E05000008"]
@@ -194,9 +190,7 @@ def test_too_few_decimals_are_refused(grid: gpd.GeoDataFrame, tmp_path: Path) ->
         build.generalise(areas, build.Generalisation(decimals=1))
 
 
-def test_ward_smaller_than_the_smallest_part_is_refused_not_lost(
-    grid: gpd.GeoDataFrame, tmp_path: Path
-) -> None:
+def test_ward_smaller_than_the_smallest_part_is_refused_not_lost(grid: gpd.GeoDataFrame, tmp_path: Path) -> None:
     areas = read_areas(saved(grid, tmp_path), LPAS)
     with pytest.raises(InputError, match="has no geometry"):
         build.generalise(areas, build.Generalisation(smallest_part_m2=2_000_000))
@@ -286,9 +280,7 @@ def test_wards_that_do_not_add_up_to_their_lpa_are_refused(grid: gpd.GeoDataFram
     ]
     build_populations.check_sums(pd.concat(both))
     both[0].loc[both[0].population == 615, "population"] = 614
-    with pytest.raises(
-        InputError, match="Hartlepool, 2019: its wards of 2020 hold 615 residents, the authority 614"
-    ):
+    with pytest.raises(InputError, match="Hartlepool, 2019: its wards of 2020 hold 615 residents, the authority 614"):
         build_populations.check_sums(pd.concat(both))
 
 
@@ -389,9 +381,7 @@ def place(points: gpd.GeoSeries, lpas: gpd.GeoDataFrame, wards: gpd.GeoDataFrame
     """The lpa and ward code of each point: the ward within the LPA, else its nearest within 50 metres."""
     lpas, wards = lpas.to_crs(METRES), wards.to_crs(METRES)
     placed = pd.DataFrame({"lpa": nearest(points, lpas, "lpa", reach=1e-6)}, index=points.index)
-    codes = [
-        nearest(points[placed.lpa == name], wards[wards.lpa == name], "code", reach=50) for name in lpas.lpa
-    ]
+    codes = [nearest(points[placed.lpa == name], wards[wards.lpa == name], "code", reach=50) for name in lpas.lpa]
     return placed.assign(code=pd.concat(codes)).fillna("")
 
 
@@ -416,9 +406,7 @@ def reference(name: str, lpas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 @needs_real
 @pytest.mark.parametrize("vintage", WARDS_OF_LPAS)
-def test_real_points_fall_where_the_reference_puts_them(
-    shipped: dict[str, gpd.GeoDataFrame], vintage: str
-) -> None:
+def test_real_points_fall_where_the_reference_puts_them(shipped: dict[str, gpd.GeoDataFrame], vintage: str) -> None:
     """Run with -s to see the figures that boundaries/README.md gives."""
     points = real_points()
     records = points.records
@@ -444,15 +432,11 @@ def distances(lines: shapely.Geometry, others: shapely.Geometry) -> np.ndarray:
 
 @needs_real
 @pytest.mark.parametrize("vintage", WARDS_OF_LPAS)
-def test_shipped_wards_keep_the_shape_of_the_reference(
-    shipped: dict[str, gpd.GeoDataFrame], vintage: str
-) -> None:
+def test_shipped_wards_keep_the_shape_of_the_reference(shipped: dict[str, gpd.GeoDataFrame], vintage: str) -> None:
     wards = reference(f"wards_WD{vintage[2:]}", shipped["lpas"]).to_crs(METRES).set_index("code")
     ours = shipped[f"wards_{vintage}"].to_crs(METRES).set_index("code").reindex(wards.index)
     shared = ours.intersection(wards).area / ours.union(wards).area
-    print(
-        f"{vintage}: area shared with the reference, least {shared.min():.4f}, median {shared.median():.4f}"
-    )
+    print(f"{vintage}: area shared with the reference, least {shared.min():.4f}, median {shared.median():.4f}")
     assert shared.min() > 0.99
     our_lines, their_lines = (shapely.union_all(frame.boundary.array) for frame in (ours, wards))
     off = distances(our_lines, their_lines)

@@ -98,9 +98,7 @@ def test_a_table_tells_the_reason_of_each_verdict_where_its_period_is_known():
     table = pd.DataFrame([row(name="A & B"), row(name="C", verdict=None)])
     figure = Figure(table, "Title", "Subtitle", "fires", (), "Mar 2021")
     html = tables.as_html(figure, ("name", "count", "verdict"), period=QUARTER)
-    assert re.findall(r'<td title="([^"]+)">([^<]+)</td>', html) == [
-        (chance.reason(row(), QUARTER), "Usual variation")
-    ]
+    assert re.findall(r'<td title="([^"]+)">([^<]+)</td>', html) == [(chance.reason(row(), QUARTER), "Usual variation")]
     assert "title=" not in tables.as_html(figure, ("name", "count", "verdict"))
     assert "title=" not in tables.as_html(figure, ("name", "count"), period=QUARTER)
 

@@ -134,9 +134,7 @@ def test_an_indicator_by_any_of_its_names(name: str) -> None:
     assert cleaned({**GOOD, "indicator": name})["indicator"] == "asb_police"
 
 
-@pytest.mark.parametrize(
-    "name", ["domestic_abuse", "asb_police_rate", "Fly-tipping", "Antisocial", "Deliberate F3"]
-)
+@pytest.mark.parametrize("name", ["domestic_abuse", "asb_police_rate", "Fly-tipping", "Antisocial", "Deliberate F3"])
 def test_what_is_no_incident_indicator_is_told(name: str) -> None:
     told = reason(indicator=name)
     assert told is not None
@@ -250,9 +248,7 @@ def test_known_points_of_the_national_grid() -> None:
                           "easting": ["651409"], "northing": ["313177"]})  # fmt: skip
         stage(connection, table, 0, choose(table.column_names, "f", {}, None), known.vocabulary, {}, TODAY)
         staging.place(connection, ("2020",))
-        ((longitude, latitude, lpa),) = connection.execute(
-            "SELECT longitude, latitude, lpa FROM placed"
-        ).fetchall()
+        ((longitude, latitude, lpa),) = connection.execute("SELECT longitude, latitude, lpa FROM placed").fetchall()
     assert latitude == pytest.approx(52 + 39 / 60 + 28.72 / 3600, abs=5e-5)
     assert longitude == pytest.approx(1 + 42 / 60 + 57.79 / 3600, abs=8e-5)
     assert lpa == "(outside)"

@@ -66,9 +66,7 @@ def test_a_mapping_is_found_by_its_headers_or_its_name() -> None:
         ((), None, "the columns are none"),
     ],
 )
-def test_a_missing_column_is_told_with_those_there_are(
-    header: tuple[str, ...], name: str | None, says: str
-) -> None:
+def test_a_missing_column_is_told_with_those_there_are(header: tuple[str, ...], name: str | None, says: str) -> None:
     with pytest.raises(InputError) as told:
         choose(header, "f", SOURCES, name)
     assert says in str(told.value)
@@ -76,6 +74,4 @@ def test_a_missing_column_is_told_with_those_there_are(
 
 
 def test_headers_that_are_known() -> None:
-    assert {"date", "incidentid", "crimeid", "fallswithin", "calltime", "reportedon"} <= known_headers(
-        SOURCES.values()
-    )
+    assert {"date", "incidentid", "crimeid", "fallswithin", "calltime", "reportedon"} <= known_headers(SOURCES.values())

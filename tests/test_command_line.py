@@ -197,9 +197,7 @@ def test_json_holds_the_same(capsys: Capture, store: Path) -> None:
         ("--by month --indicator domestic_abuse", "nothing is loaded for domestic_abuse"),
     ],
 )
-def test_what_cannot_be_counted_is_one_line_and_exit_1(
-    capsys: Capture, store: Path, arguments: str, says: str
-) -> None:
+def test_what_cannot_be_counted_is_one_line_and_exit_1(capsys: Capture, store: Path, arguments: str, says: str) -> None:
     code, out, errors = run(capsys, "counts", *arguments.split(), "--store", store)
     assert (code, out) == (1, "")
     *notes, told = errors.strip().splitlines()
@@ -222,9 +220,7 @@ def test_wrong_usage_is_exit_2(capsys: Capture, arguments: str) -> None:
 def test_ingest_prints_the_reconciliation_that_scripts_depend_on(capsys: Capture, tmp_path: Path) -> None:
     one, bad = incidents(tmp_path / "1.csv", {"2020-10": 2}), tmp_path / "bad.csv"
     bad.write_text("date,indicator\n2020-02-31,asb_police\n2020-10-01,asb_police\n")
-    code, out, _ = run(
-        capsys, "ingest", one, one, bad, tmp_path / "none.csv", "--store", tmp_path / "S", "--json"
-    )
+    code, out, _ = run(capsys, "ingest", one, one, bad, tmp_path / "none.csv", "--store", tmp_path / "S", "--json")
     found = json.loads(out)
     assert code == 0
     assert list(found) == KEYS
@@ -240,19 +236,13 @@ def test_ingest_prints_the_reconciliation_that_scripts_depend_on(capsys: Capture
 
 
 def test_ingest_in_words_adds_up(capsys: Capture, tmp_path: Path) -> None:
-    code, out, _ = run(
-        capsys, "ingest", incidents(tmp_path / "1.csv", {"2020-10": 2}), "--store", tmp_path / "S"
-    )
+    code, out, _ = run(capsys, "ingest", incidents(tmp_path / "1.csv", {"2020-10": 2}), "--store", tmp_path / "S")
     assert code == 0
     assert "In all 2 read = 2 accepted + 0 duplicates + 0 rejected" in out
 
 
-@pytest.mark.parametrize(
-    "content", [None, "", "a,b\n1,2\n", "date,indicator\n", "date,indicator\nx,asb_police\n"]
-)
-def test_nothing_to_load_is_exit_1_with_a_line_a_file(
-    capsys: Capture, tmp_path: Path, content: str | None
-) -> None:
+@pytest.mark.parametrize("content", [None, "", "a,b\n1,2\n", "date,indicator\n", "date,indicator\nx,asb_police\n"])
+def test_nothing_to_load_is_exit_1_with_a_line_a_file(capsys: Capture, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "a.csv"
     if content is not None:
         path.write_text(content)

@@ -81,8 +81,6 @@ def difference(root: Path, period: str) -> tuple[object, object, object]:
         ("2020-10 2020-11 2020-12", (3, None, None)),
     ],
 )
-def test_an_incomplete_quarter_is_never_compared(
-    tmp_path: Path, months: str, found: tuple[int | None, ...]
-) -> None:
+def test_an_incomplete_quarter_is_never_compared(tmp_path: Path, months: str, found: tuple[int | None, ...]) -> None:
     load(tmp_path / "S", incidents(tmp_path / "a.csv", dict.fromkeys(months.split(), 1)))
     assert difference(tmp_path / "S", "2020-21-Q3") == found

@@ -75,9 +75,7 @@ def test_a_late_byte_decides_the_encoding_of_the_whole_file(
 
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_titles_above_the_header_are_skipped_and_counted(tmp_path: Path, delimiter: str) -> None:
-    text = '"Extract, of ""ASB""\nQ3"\n\nRun on;2020,x\nDate,Indicator\n2020-04-01,a\n'.replace(
-        ",", delimiter
-    )
+    text = '"Extract, of ""ASB""\nQ3"\n\nRun on;2020,x\nDate,Indicator\n2020-04-01,a\n'.replace(",", delimiter)
     rows, bad = read(tmp_path, text)
     assert (rows, bad) == ([{"Date": "2020-04-01", "Indicator": "a", "row": 5}], [])
 

@@ -18,11 +18,7 @@ from shp_view import loading, markup, uploads
 
 HEADER = b"date,indicator,longitude,latitude\n"
 GOOD = HEADER + b"2020-04-05,asb_police,-1.21,54.69\n2020-04-06,asb_police,-1.21,54.69\n"
-STRANGE = (
-    b"Reported on,Incident type,Street\n"
-    b"01/04/2022,Nuisance youths,High Street\n"
-    b"02/04/2022,Bin fire,Low Street\n"
-)
+STRANGE = b"Reported on,Incident type,Street\n01/04/2022,Nuisance youths,High Street\n02/04/2022,Bin fire,Low Street\n"
 
 
 @pytest.fixture
@@ -66,9 +62,7 @@ def stored(tmp_path: Path, root: Path, text: bytes, name: str = "a.csv", **optio
 def test_without_own_records_the_data_page_shows_the_sample_and_offers_no_undo(root):
     at = opened("data")
     assert not at.exception
-    assert at.title[0].value.startswith(
-        "5 indicators are loaded from one source, April 2018 to March 2021; no month"
-    )
+    assert at.title[0].value.startswith("5 indicators are loaded from one source, April 2018 to March 2021; no month")
     assert "Nothing of your own is loaded yet" in said(at)
     assert "Synthetic sample" in said(at)
     assert [button.label for button in at.button] == []

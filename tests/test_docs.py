@@ -66,9 +66,7 @@ def test_every_library_is_justified_and_no_other():
     assert sorted(listed) == sorted(wanted)
 
 
-@pytest.mark.parametrize(
-    ("name", "direct"), [("requirements.txt", RUNTIME), ("requirements-dev.txt", DEVELOPMENT)]
-)
+@pytest.mark.parametrize(("name", "direct"), [("requirements.txt", RUNTIME), ("requirements-dev.txt", DEVELOPMENT)])
 def test_requirements_are_pinned_and_hold_every_direct_pin(name, direct):
     lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if not re.match(r"[a-z0-9-]+==[\w.]+( ; .+)?$", line)] == []
@@ -78,8 +76,7 @@ def test_requirements_are_pinned_and_hold_every_direct_pin(name, direct):
 
 def test_both_requirements_agree():
     both = [
-        (ROOT / name).read_text(encoding="utf-8").split("\n")
-        for name in ("requirements.txt", "requirements-dev.txt")
+        (ROOT / name).read_text(encoding="utf-8").split("\n") for name in ("requirements.txt", "requirements-dev.txt")
     ]
     runtime, development = ({line.split("==")[0]: line for line in lines if line} for lines in both)
     assert {name: development[name] for name in development.keys() & runtime.keys()} == {
@@ -109,9 +106,7 @@ def contrast(one: str, other: str) -> float:
 
 def faded(colour: str, ground: str, strength: float = 0.6) -> str:
     """Streamlit writes captions in the text colour at 60 %."""
-    mixed = [
-        strength * a + (1 - strength) * b for a, b in zip(channels(colour), channels(ground), strict=True)
-    ]
+    mixed = [strength * a + (1 - strength) * b for a, b in zip(channels(colour), channels(ground), strict=True)]
     return "#" + "".join(f"{round(value):02X}" for value in mixed)
 
 

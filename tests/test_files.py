@@ -137,9 +137,7 @@ def test_unprintable_names_are_made_fit_to_show() -> None:
 
 
 def test_a_zip_is_read_in_place(tmp_path: Path) -> None:
-    path = make_zip(
-        tmp_path / "m.zip", {"2018-10/a-street.csv": ROWS, "2018-10/a-outcomes.csv": ROWS, "r.pdf": b""}
-    )
+    path = make_zip(tmp_path / "m.zip", {"2018-10/a-street.csv": ROWS, "2018-10/a-outcomes.csv": ROWS, "r.pdf": b""})
     file = only(path)
     assert (file.name, file.member, file.size) == (
         "m.zip/2018-10/a-street.csv",

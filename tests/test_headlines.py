@@ -24,8 +24,7 @@ def test_a_card_for_each_theme(sample: Store) -> None:
     cards = {found.theme: found for found in headlines(sample, HARTLEPOOL, DESK)}
     assert list(cards) == ["asb", "deliberate_fires", "drug_offences"]
     figures = {
-        theme: found.card.table.iloc[0][["count", "last_year", "difference"]].tolist()
-        for theme, found in cards.items()
+        theme: found.card.table.iloc[0][["count", "last_year", "difference"]].tolist() for theme, found in cards.items()
     }
     assert figures == {
         "asb": [1246, 896, 350],

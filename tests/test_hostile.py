@@ -65,16 +65,12 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     ),
     "empty sheets.xlsx": lambda path: workbook(path, [], ("One", "Two")),
     "garbage.parquet": lambda path: path.write_bytes(b"PAR1garbagePAR1"),
-    "lists.parquet": lambda path: pq.write_table(
-        pa.table({"date": [["2020"]], "indicator": ["asb_police"]}), path
-    ),
+    "lists.parquet": lambda path: pq.write_table(pa.table({"date": [["2020"]], "indicator": ["asb_police"]}), path),
     "repeated column.csv": text("date,Date,indicator\n2020-10,2020-11,asb_police\n"),
     "never closed.csv": text(HEADER + '2020-10-05,asb_police,,"High Street,-1,54\n' + GOOD * 3),
     "no end.csv": text('"' * 5001),
     # every row wrong
-    "wrong dates.csv": rows(
-        "31/02/2020,asb_police,,,,", "10/25/2020,asb_police,,,,", "2099-01-01,asb_police,,,,"
-    ),
+    "wrong dates.csv": rows("31/02/2020,asb_police,,,,", "10/25/2020,asb_police,,,,", "2099-01-01,asb_police,,,,"),
     "wrong places.csv": rows("2020-10-05,asb_police,,,1e400,54", "2020-10-05,asb_police,,,NaN,NaN"),
     "unknown.csv": rows("2020-10-05,domestic_abuse,,,,", "2020-10-05,'; DROP TABLE staged; --,,,,"),
     "formulas.csv": rows("=cmd|'/c calc'!A1,=1+1,@x,+y,-z,\t=1"),
@@ -82,14 +78,10 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     "ragged.csv": text(HEADER + GOOD + "2020-10-05,asb_police\n" + "a,b,c,d,e,f,g,h,i\n" + GOOD),
     "nul in a cell.csv": text(HEADER + GOOD + "2020-10-05,asb_police,,Hi\0gh,,\n"),
     "long cell.csv": text(HEADER + GOOD + f"2020-10-05,asb_police,,{'x' * 200_000},,\n"),
-    "conflicts.csv": rows(
-        "2020-10-05,asb_police,A,,,", "2020-10-06,asb_police,A,,,", "2020-10-05,asb_police,A,,,"
-    ),
+    "conflicts.csv": rows("2020-10-05,asb_police,A,,,", "2020-10-06,asb_police,A,,,", "2020-10-05,asb_police,A,,,"),
     "latin.csv": text(HEADER + "2020-10-05,asb_police,,Café £,,\n" + "x,asb_police,,,,\n", "cp1252"),
     "utf16.csv": text("\ufeff" + HEADER + GOOD + "x,asb_police,,,,\n", "utf-16-le"),
-    "controls.csv": rows(
-        "2020-10-05,asb_police,\x1b[31m\x07,\u202eevil\u200b,,", "\x1b]0;x\x07,asb_police,,,,"
-    ),
+    "controls.csv": rows("2020-10-05,asb_police,\x1b[31m\x07,\u202eevil\u200b,,", "\x1b]0;x\x07,asb_police,,,,"),
     "title above.csv": text("Extract of October\n\n" + HEADER + GOOD + "x,asb_police,,,,\n"),
     "errors of excel.xlsx": lambda path: workbook(
         path, [["date", "indicator"], ["#N/A", "asb_police"], [44109, "asb_police"]]
@@ -106,18 +98,14 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     ),
     "%2f..%2fescape;rm -rf $(x).csv": rows("2020-10-05,asb_police,,,,", "x,asb_police,,,,"),
     # zips
-    "climbs.zip": lambda path: zipped(
-        path, {"../../escaped.csv": GOOD_BYTES, "/etc/escaped.csv": GOOD_BYTES}
-    ),
+    "climbs.zip": lambda path: zipped(path, {"../../escaped.csv": GOOD_BYTES, "/etc/escaped.csv": GOOD_BYTES}),
     "backslash.zip": lambda path: zipped(path, {"..\\..\\escaped.csv": GOOD_BYTES}),
     "nested.zip": lambda path: zipped(path, {"inner.zip": GOOD_BYTES}),
     "bomb.zip": lambda path: zipped(path, {"bomb.csv": b"0" * 30_000_000}),
     "cut.zip": lambda path: (zipped(path, {"a.csv": GOOD_BYTES}), path.write_bytes(path.read_bytes()[:60])),
     "not a.zip": text("PK not really"),
     "nothing.zip": lambda path: zipped(path, {"readme.md": b"x"}),
-    "mixed.zip": lambda path: zipped(
-        path, {"good.csv": GOOD_BYTES + b"x,asb_police,,,,\n", "../bad.csv": GOOD_BYTES}
-    ),
+    "mixed.zip": lambda path: zipped(path, {"good.csv": GOOD_BYTES + b"x,asb_police,,,,\n", "../bad.csv": GOOD_BYTES}),
 }
 # Those of which some rows load; of all others nothing does.
 SOME = {

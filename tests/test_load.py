@@ -81,9 +81,7 @@ QUARTER = "2020-10 to 2020-12"
         ),
     ],
 )
-def test_only_a_repeated_id_is_a_duplicate(
-    tmp_path: Path, rows: str, expected: tuple[int, int, int, int]
-) -> None:
+def test_only_a_repeated_id_is_a_duplicate(tmp_path: Path, rows: str, expected: tuple[int, int, int, int]) -> None:
     assert tally(load(tmp_path / "S", csv_file(tmp_path / "a.csv", rows))) == expected
 
 
@@ -130,9 +128,7 @@ def test_ids_of_what_is_replaced_are_free(tmp_path: Path) -> None:
 def test_ids_of_a_month_that_stays_are_not(tmp_path: Path) -> None:
     load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 2}, ids="A"))
     moved = tmp_path / "b.csv"
-    moved.write_text(
-        "date,indicator,incident_id\n2020-11-01,asb_police,A-2020-10-0\n2020-11-02,asb_police,B\n"
-    )
+    moved.write_text("date,indicator,incident_id\n2020-11-01,asb_police,A-2020-10-0\n2020-11-02,asb_police,B\n")
     result = load(tmp_path / "S", moved)
     assert tally(result) == (2, 1, 0, 1)
     assert by_month(tmp_path / "S", QUARTER) == {"2020-10": 2, "2020-11": 1}
@@ -288,9 +284,7 @@ def test_undo_is_refused_where_a_later_append_stands_on_it(tmp_path: Path) -> No
 
 ROWS = st.fixed_dictionaries(
     {
-        "date": st.sampled_from(
-            ["2020-10", "2020-10-05", "05/11/2020", "2020-12-01 10:30", "31/02/2020", "", "x"]
-        ),
+        "date": st.sampled_from(["2020-10", "2020-10-05", "05/11/2020", "2020-12-01 10:30", "31/02/2020", "", "x"]),
         "indicator": st.sampled_from(["asb_police", "Police ASB", "burglary", "nonsense", ""]),
         "incident_id": st.sampled_from(["", "", "A", "B", "C"]),
         "source": st.sampled_from(["", "One", "Two"]),
@@ -332,9 +326,7 @@ def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(
         for file, rows in zip(result.files, files, strict=True):
             if file.status == "already_loaded":
                 continue
-            assert file.tally.read == len(
-                rows
-            )  # a row here is never blank: it has a point or a comma's worth
+            assert file.tally.read == len(rows)  # a row here is never blank: it has a point or a comma's worth
             for found in (file.tally, *file.by_indicator.values()):
                 assert found.read == found.accepted + found.duplicates + found.rejected
             assert sum(t.read for t in file.by_indicator.values()) == file.tally.read
@@ -361,10 +353,7 @@ def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(
 def test_row_order_never_changes_counts(rows: list[dict[str, str]], seed: int) -> None:
     """For rows whose ids do not conflict: of conflicting ones the first is kept."""
     first: dict[tuple[str, str], dict[str, str]] = {}
-    rows = [
-        first.setdefault((row["source"], row["incident_id"]), row) if row["incident_id"] else row
-        for row in rows
-    ]
+    rows = [first.setdefault((row["source"], row["incident_id"]), row) if row["incident_id"] else row for row in rows]
     rows.append(
         {
             "date": "2020-10",

@@ -35,9 +35,7 @@ def test_every_published_count(sample: Store) -> None:
     wrong = []
     for figure in COUNTS.itertuples():
         by = ["ward"] if figure.ward else ["lpa"]
-        selection = chosen(
-            figure.period, figure.indicator, figure.lpa, covid=COUNTED[figure.measure], vintage="2020"
-        )
+        selection = chosen(figure.period, figure.indicator, figure.lpa, covid=COUNTED[figure.measure], vintage="2020")
         table = counts(sample, selection, by, DESK).set_index(by[0])["count"]
         found = table[figure.ward or figure.lpa]
         if found != int(figure.follows or figure.value):

@@ -49,9 +49,7 @@ def changed(folder: Path, old: str, new: str, count: int = 1) -> Path:
          "'fires'", "fires_vehicle_deliberate"),
     ],
 )  # fmt: skip
-def test_what_is_unknown_is_told_with_what_is_valid(
-    tmp_path: Path, old: str, new: str, seen: str, valid: str
-) -> None:
+def test_what_is_unknown_is_told_with_what_is_valid(tmp_path: Path, old: str, new: str, seen: str, valid: str) -> None:
     with pytest.raises(SettingsError) as told:
         read_partnership(changed(tmp_path, old, new))
     assert "partnership.toml" in str(told.value)

@@ -31,9 +31,7 @@ MONTHS = st.builds(Month, st.integers(1950, 2090), st.integers(1, 12))
         ("2099-12", "2099-00", "2099-00-Q3", 31),
     ],
 )
-def test_a_month_knows_its_year_quarter_and_last_day(
-    month: str, year: str, quarter: str, last_day: int
-) -> None:
+def test_a_month_knows_its_year_quarter_and_last_day(month: str, year: str, quarter: str, last_day: int) -> None:
     found = Month.parse(month)
     assert (found.financial_year, found.quarter, found.last_day.day) == (year, quarter, last_day)
     assert str(found) == month

@@ -54,15 +54,11 @@ def test_the_much_recorded_point_on_a_border_is_in_one_area_in_every_vintage() -
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_no_corner_of_an_area_has_a_ward_of_another(vintage: str) -> None:
     """Corners lie on several outlines: the LPA decides, and the ward, if any is near, is one of its own."""
-    corners = [
-        tuple(xy) for f in layer(LPAS)["features"] for xy in shape(f["geometry"]).convex_hull.exterior.coords
-    ]
+    corners = [tuple(xy) for f in layer(LPAS)["features"] for xy in shape(f["geometry"]).convex_hull.exterior.coords]
     found = placed(*corners)  # type: ignore[arg-type]
     wards = partnership().areas.wards[vintage]
     assert OUTSIDE not in found.lpa
-    pairs = [
-        (lpa, code) for lpa, code in zip(found.lpa, found.wards[vintage], strict=True) if code != UNPLACED
-    ]
+    pairs = [(lpa, code) for lpa, code in zip(found.lpa, found.wards[vintage], strict=True) if code != UNPLACED]
     assert len(pairs) > 0.9 * len(corners)
     assert all(wards[code].lpa == lpa for lpa, code in pairs)
 

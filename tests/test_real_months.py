@@ -64,38 +64,27 @@ def test_rows_add_up(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
     assert sum(store.coverage.values()) == found.accepted
 
 
-def test_counts_are_those_of_a_plain_count_of_the_raw_files(
-    loaded: tuple[Load, Store], raw: gpd.GeoDataFrame
-) -> None:
+def test_counts_are_those_of_a_plain_count_of_the_raw_files(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
     result, store = loaded
     lpas = gpd.read_file(BOUNDARIES / "lpas.geojson")[["name", "geometry"]]
     placed = raw.sjoin(lpas, how="left", predicate="intersects")
     placed = placed[~placed.index.duplicated()]
-    names = (
-        placed["name"].where(placed["name"].notna(), "(outside)").mask(raw.geometry.is_empty, "(unplaced)")
-    )
+    names = placed["name"].where(placed["name"].notna(), "(outside)").mask(raw.geometry.is_empty, "(unplaced)")
     ids = raw["Crime type"].map(partnership().sources["police.uk"].categories)
     plain = placed.groupby([names, raw["Month"], ids]).size()
     table = counts(store, selection(store), ["lpa", "month", "indicator"], DESK)
     ours = table.set_index(["lpa", "month", "indicator"])["count"]
     assert ours[ours > 0].to_dict() == plain.to_dict()
-    every = {
-        (lpa, month, id_) for lpa in lpas["name"] for month in raw["Month"].unique() for id_ in ids.unique()
-    }
+    every = {(lpa, month, id_) for lpa in lpas["name"] for month in raw["Month"].unique() for id_ in ids.unique()}
     assert every <= set(ours.index)  # zeros too
     assert ours.sum() == result.tally.accepted
 
 
-def test_few_records_lie_elsewhere_by_the_reference_boundaries(
-    raw: gpd.GeoDataFrame, reference: Path
-) -> None:
+def test_few_records_lie_elsewhere_by_the_reference_boundaries(raw: gpd.GeoDataFrame, reference: Path) -> None:
     full = gpd.read_file(reference / "boundaries" / "lads_LAD20_cleveland.geojson")
     full["name"] = full["lad_name"].map(partnership().areas.lpa)
     ours = gpd.read_file(BOUNDARIES / "lpas.geojson")
-    places = [
-        raw.sjoin(layer[["name", "geometry"]], how="left")["name"].fillna("(outside)")
-        for layer in (ours, full)
-    ]
+    places = [raw.sjoin(layer[["name", "geometry"]], how="left")["name"].fillna("(outside)") for layer in (ours, full)]
     one, other = (place[~place.index.duplicated()] for place in places)
     assert (one != other).sum() <= 50
 

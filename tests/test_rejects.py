@@ -43,9 +43,7 @@ def test_a_row_is_kept_whole_with_its_file_number_and_reason(tmp_path: Path) -> 
 
 def test_formulas_are_neutralised_in_cells_headers_and_file_names(tmp_path: Path) -> None:
     path = tmp_path / "=1+1.csv"
-    path.write_text(
-        "date,indicator,location,=cmd|x\n2020-02-31,asb_police,=HYPERLINK(1),+evil\n", encoding="utf-8"
-    )
+    path.write_text("date,indicator,location,=cmd|x\n2020-02-31,asb_police,=HYPERLINK(1),+evil\n", encoding="utf-8")
     target, rows = rejected(tmp_path / "S", path)
     assert rows[0]["location"] == "'=HYPERLINK(1)"
     assert rows[0]["'=cmd|x"] == "'+evil"
@@ -64,23 +62,18 @@ def test_files_of_other_headers_share_the_columns_that_are_known(tmp_path: Path)
         ("2020-10-05", "nonsense", "", "second"),
     ]
     text = path.read_text(encoding="utf-8-sig")
-    path.write_text(
-        text.replace("31/02/2020", "28/02/2020").replace("nonsense", "asb_police"), encoding="utf-8"
-    )
+    path.write_text(text.replace("31/02/2020", "28/02/2020").replace("nonsense", "asb_police"), encoding="utf-8")
     assert tally(load(tmp_path / "S", path)) == (2, 2, 0, 0)
 
 
 def test_mended_rows_are_added_to_those_that_were_accepted(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        HEADER
-        + "2020-10-05,asb_police,A1,,,,\n31/02/2020,asb_police,A2,,-1.2129,54.6862,\n=1,asb_police,,,,,\n"
+        HEADER + "2020-10-05,asb_police,A1,,,,\n31/02/2020,asb_police,A2,,-1.2129,54.6862,\n=1,asb_police,,,,,\n"
     )
     target, rows = rejected(tmp_path / "S", path)
     assert len(rows) == 2
-    again, rows = rejected(
-        tmp_path / "S", target
-    )  # not mended: the same rows are rejected, with the file now
+    again, rows = rejected(tmp_path / "S", target)  # not mended: the same rows are rejected, with the file now
     assert [row["rejected_row"] for row in rows] == ["2", "3"]
     assert list(rows[0]).count("rejected_reason") == 1
     mended = tmp_path / "mended.csv"

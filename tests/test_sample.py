@@ -62,9 +62,7 @@ def test_it_is_an_incident_file_marked_as_synthetic(sample: pd.DataFrame) -> Non
     assert shipped.schema.equals(SCHEMA)
     assert b"Synthetic" in shipped.schema.metadata[b"description"]
     assert set(sample["source"]) == {"Synthetic sample"}
-    assert (
-        set(sample["indicator"]) == set(WEIGHT) == set(partnership().sources["Synthetic sample"].indicators)
-    )
+    assert set(sample["indicator"]) == set(WEIGHT) == set(partnership().sources["Synthetic sample"].indicators)
     assert sample["date"].min() >= pd.Timestamp("2018-04-01")
     assert sample["date"].max() < pd.Timestamp("2021-04-01")
 

@@ -49,8 +49,7 @@ def test_both_tests_agree_where_one_takes_over():
 def test_an_interval_holds_the_ratios_that_are_not_rejected():
     found = compare(105, 116)
     theirs = [
-        test_poisson_2indep(105, 1, 116, 1, value=limit, method="etest").pvalue
-        for limit in (found.low, found.high)
+        test_poisson_2indep(105, 1, 116, 1, value=limit, method="etest").pvalue for limit in (found.low, found.high)
     ]
     assert theirs == pytest.approx([0.05, 0.05], abs=5e-4)
     assert found.rate_ratio == pytest.approx(105 / 116)
@@ -59,9 +58,7 @@ def test_an_interval_holds_the_ratios_that_are_not_rejected():
 @given(COUNTS, COUNTS, st.sampled_from([0.2, 1.0, 7.0]), st.floats(1, 30), st.sampled_from([None, 5, 30]))
 @settings(max_examples=150, deadline=None)
 def test_interval_and_verdict_always_agree(current, previous, exposure, dispersion, df):
-    found = compare(
-        current, previous, current_exposure=exposure, dispersion=dispersion, dispersion_df=df, level=0.03
-    )
+    found = compare(current, previous, current_exposure=exposure, dispersion=dispersion, dispersion_df=df, level=0.03)
     assert (found.low <= 1 <= found.high) == (found.verdict == USUAL) == (found.p_value > 0.03)
     assert (found.low > 1) == (found.verdict == "higher than expected")
     assert found.rate_ratio is None or found.low <= found.rate_ratio <= found.high

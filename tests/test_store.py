@@ -52,9 +52,7 @@ def leftovers(root: Path) -> list[str]:
     layout = Layout(root)
     versions = [p.name for p in layout.versions.iterdir() if not p.name.startswith(".")]
     parts = {load.part for version in versions for load in layout.read_manifest(version).loads}
-    hidden = [
-        p.name for folder in (root, layout.versions) for p in folder.iterdir() if p.name.startswith(".")
-    ]
+    hidden = [p.name for folder in (root, layout.versions) for p in folder.iterdir() if p.name.startswith(".")]
     return hidden + [p.name for p in layout.parts.iterdir() if p.name.split(".")[0] not in parts]
 
 

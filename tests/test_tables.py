@@ -67,18 +67,14 @@ def test_parquet_comes_in_chunks_numbered_through(tmp_path: Path, monkeypatch: p
 
 
 def test_parquet_without_rows_has_columns(tmp_path: Path) -> None:
-    file = parquet(
-        tmp_path / "p.parquet", {"Date": pa.array([], pa.string()), "Indicator": pa.array([], pa.string())}
-    )
+    file = parquet(tmp_path / "p.parquet", {"Date": pa.array([], pa.string()), "Indicator": pa.array([], pa.string())})
     assert (header(file, KNOWN), rows_of(file)) == (("Date", "Indicator"), [])
 
 
 def test_parquet_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     good = parquet(tmp_path / "p.parquet", {"Date": ["x"] * 1000, "n": list(range(1000))})
     whole = good.path.read_bytes()
-    for place, data in enumerate(
-        (b"", b"PAR1", whole[:-20], whole[:4] + bytes(len(whole) - 50) + whole[-46:])
-    ):
+    for place, data in enumerate((b"", b"PAR1", whole[:-20], whole[:4] + bytes(len(whole) - 50) + whole[-46:])):
         path = tmp_path / f"bad{place}.parquet"
         path.write_bytes(data)
         with pytest.raises(InputError, match=rf"bad{place}.parquet: .*damaged"):

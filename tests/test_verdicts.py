@@ -78,9 +78,7 @@ def test_what_is_not_covered_is_not_judged(store):
     first = Period(Month(2018, 4), Month(2018, 6))
     found = judged(store, first, ["asb_police"], "indicator", ["asb_police"])
     assert found[list(VERDICT)].isna().all(axis=None)
-    nothing = verdicts(
-        store, Selection(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",), DESK
-    )
+    nothing = verdicts(store, Selection(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",), DESK)
     assert nothing.empty
 
 
@@ -111,9 +109,7 @@ def test_rates_are_compared_where_both_populations_are_given(store):
 
 def test_a_table_holds_no_infinity(store):
     selection = Selection(("asb_police",), Q3, ("Hartlepool",))
-    table = pd.DataFrame(
-        {"indicator": ["asb_police"] * 2, "count": [40, 0], "last_year": [0, 0]}, index=[7, 3]
-    )
+    table = pd.DataFrame({"indicator": ["asb_police"] * 2, "count": [40, 0], "last_year": [0, 0]}, index=[7, 3])
     found = verdicts(store, selection, table, ("indicator",), DESK)
     assert list(found.index) == [7, 3]
     assert found[["rate_ratio", "high"]].isna().all(axis=None)
