@@ -10,6 +10,8 @@ from urllib.parse import quote
 from shp_view.map_classes import LegendEntry
 from shp_view.theme import Theme
 
+# Streamlit's own copies of a figure are hidden: they leave out its source, the mark of the sample, and what
+# makes a text harmless to a spreadsheet. Tables in Markdown scroll within themselves.
 STYLE = """<style>
 .stMainBlockContainer {padding: 3.2rem clamp(1rem, 3vw, 3rem) 2rem; max-width: 1500px}
 .figures {overflow: auto; max-height: 42rem}
@@ -22,8 +24,10 @@ STYLE = """<style>
 .figures .number {text-align: right; font-variant-numeric: tabular-nums}
 .figures .muted {opacity: .6}
 .figures td[title] {text-decoration: underline dotted; text-underline-offset: .25em; cursor: help}
-.figures a {color: inherit; text-underline-offset: .2em}
-.lead {display: inline-block; padding: .4rem 0; text-underline-offset: .2em}
+.stHtml a {color: inherit; text-underline-offset: .2em}
+.lead {display: inline-block; padding: .4rem 0; color: inherit; text-underline-offset: .2em}
+[data-testid="stElementToolbar"] button:is([aria-label^="Download as"], [aria-label^="Copy Vega"]) {display: none}
+[data-testid="stMarkdownContainer"] table {display: block; overflow-x: auto}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 
