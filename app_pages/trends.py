@@ -1,4 +1,4 @@
-"""Trends: how does the count run from month to month, and beside last year?"""
+"""Trends: how does the count run from month to month, and beside the years before? One chart at a time."""
 
 import streamlit as st
 
@@ -6,28 +6,37 @@ from shp_data.analysis import headlines, trends
 from shp_view import alt_texts, app, charts, sentences, tables, wording
 
 chosen = app.selection(ward=True)
-card = app.answer(headlines.card, chosen, app.viewer())
-monthly = app.answer(trends.monthly, chosen, app.viewer())
-app.heading(sentences.change_title(card, chosen), chosen)
-st.write(sentences.card_sentence(card, chosen), sentences.unusual_sentence(monthly))
+focus = app.focus(chosen)
+# A view's name, what it asks, its chart, alternative text, sentence and the columns of its table.
+VIEWS = {
+    "months": ("Months", trends.monthly, charts.trend, alt_texts.trend, sentences.unusual_sentence, tables.MONTHS),
+    "areas": (
+        "By area",
+        trends.by_area,
+        lambda figure, dark=False: charts.trend_by_area(figure, focus, dark=dark),
+        alt_texts.trend_by_area,
+        lambda _: "",
+        tables.AREA_MONTHS,
+    ),
+}
 
-month = app.chart(charts.trend(monthly, dark=app.dark()), alt_texts.trend(monthly), "monthly", pick="month")
+BY_MONTH = ("months",)  # the views of which each row, and each mark, is a month
+
+card = app.answer(headlines.card, chosen, app.viewer())
+app.heading(sentences.change_title(card, chosen), chosen)
+words = st.container()
+view = app.choose("Show", {key: name for key, (name, *_) in VIEWS.items()}, "view")
+_, asked, chart, alt, sentence, columns = VIEWS[view]
+shown = app.answer(asked, chosen, app.viewer())
+words.markdown(f"{sentences.card_sentence(card, chosen)} {sentence(shown)}")
+
+month = app.chart(chart(shown, dark=app.dark()), alt(shown), view, "month" if view in BY_MONTH else None)
 with st.container(horizontal=True):
     if month:
         app.records_link(chosen.of_month(month), f"See the records: {wording.month_label(month)}")
     app.records_link(chosen, f"See the records: {chosen.period.label}")
-    app.downloads(monthly, "monthly", lambda: charts.trend(monthly))
-app.notes(monthly)
+    app.downloads(shown, view, lambda: chart(shown))
+app.notes(shown)
 
-by_area = app.answer(trends.by_area, chosen, app.viewer())
-st.subheader("The areas side by side", anchor=False)
-app.chart(
-    charts.trend_by_area(by_area, app.focus(chosen), dark=app.dark()),
-    alt_texts.trend_by_area(by_area),
-    "by-area",
-)
-app.downloads(by_area, "by-area", lambda: charts.trend_by_area(by_area))
-app.notes(by_area)
-
-with st.expander("The months as a table"):
-    app.table(monthly, tables.MONTHS, chosen)
+with st.expander("The figures as a table"):
+    app.table(shown, columns, chosen if view in BY_MONTH else None)

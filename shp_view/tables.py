@@ -28,6 +28,7 @@ AREAS = (
 )
 WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
 MONTHS = ("month", "count", "last_year", "excluding_covid", "lower", "upper", "signal")
+AREA_MONTHS = ("month", "lpa", "count", "rate_per_1000")
 
 _VERDICTS = {
     "higher than expected": "Higher than expected",
