@@ -1,1 +1,1 @@
-"""Measurements, each as a ratio to a floor taken in the same run.."""
+"""Measurements, each as a ratio to a floor taken in the same run."""

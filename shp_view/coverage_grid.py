@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from shp_data.analysis.loaded import BEYOND, GAP, runs
-from shp_data.domain.periods import Month, Period
+from shp_data.analysis.loaded import BEYOND, GAP
+from shp_data.domain.periods import Month, Period, runs
 from shp_data.figure import Figure
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import theme
@@ -45,7 +45,8 @@ def title(figure: Figure) -> str:
     if not rows:
         return "Nothing is loaded"
     indicators, sources = ({row[name] for row in rows} for name in ("indicator", "source"))
-    span = runs((Month.parse(row["month"]) for row in rows), whole=True)[0]
+    months = sorted(Month.parse(row["month"]) for row in rows)
+    span = Period(months[0], months[-1])
     count = len(indicators)
     start = f"{counted(count, 'indicators')} {'is' if count == 1 else 'are'} loaded from "
     start += f"{'one source' if len(sources) == 1 else counted(len(sources), 'sources')}, "

@@ -13,12 +13,12 @@ from typing import Any
 
 import pandas as pd
 
+from shp_data.domain.spreadsheet import neutral
 from shp_data.figure import Figure
 from shp_view.chart_parts import Spec
 from shp_view.theme import LIGHT, SMALL_FONT_SIZE
 from shp_view.wording import label
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _FORMATS = {"rate_per_1000": "#,##0.0", "rate_last_year": "#,##0.0", "pct_difference": "0", "share": "0.0"}
 _MAX_COLUMN = 60  # characters
 _MAX_NAME = 80
@@ -81,7 +81,7 @@ def notes(figure: Figure) -> list[tuple[str, str]]:
 
 def harmless(value: Any) -> Any:
     """The value as a spreadsheet may hold it: a text that it would take for a formula gains an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return neutral(value) if isinstance(value, str) else value
 
 
 def file_name(figure: Figure, extension: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from shp_data.analysis import loaded
 from shp_data.domain.errors import StoreError
-from shp_data.domain.periods import Month
+from shp_data.domain.periods import Month, runs
 from shp_data.intake.load import Options, ingest
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store
@@ -57,7 +57,7 @@ def test_a_covered_month_without_records_is_zero_not_a_gap(load, store):
 
 
 def test_runs_of_months():
-    found = loaded.runs([Month(2021, 1), Month(2020, 12), Month(2021, 3)])
+    found = runs([Month(2021, 1), Month(2020, 12), Month(2021, 3)])
     assert [(str(p.first), str(p.last)) for p in found] == [("2020-12", "2021-01"), ("2021-03", "2021-03")]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from shp_data.analysis.measures import gaps
 from shp_data.domain.areas import Population
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, Period
+from shp_data.domain.periods import runs
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import labels
 from shp_data.figure import Figure
@@ -100,7 +100,7 @@ def _caveats(store: Store, selection: Selection, people: Population | None) -> t
     missing = gaps(store, selection)
     if missing:
         found.append(
-            f"Not loaded: {', '.join(run.label for run in _runs(missing))}. "
+            f"Not loaded: {', '.join(run.label for run in runs(missing))}. "
             "What lacks a month is not compared with a whole."
         )
     doubled = _doubled(store, selection)
@@ -114,23 +114,8 @@ def _caveats(store: Store, selection: Selection, people: Population | None) -> t
     return tuple(dict.fromkeys(found))
 
 
-def _runs(months: tuple[Month, ...]) -> list[Period]:
-    """Months in order, as the stretches that they make."""
-    runs: list[Period] = []
-    for month in months:
-        if runs and runs[-1].last.plus(1) == month:
-            runs[-1] = Period(runs[-1].first, month)
-        else:
-            runs.append(Period(month, month))
-    return runs
-
-
 def _doubled(store: Store, selection: Selection) -> list[str]:
     """The indicators that two sources speak for in one month of the period."""
-    months = {str(month) for month in selection.period}
-    sources: dict[tuple[str, str], set[str]] = {}
-    for cell in store.coverage:
-        if cell.indicator in selection.indicators and cell.month in months:
-            sources.setdefault((cell.indicator, cell.month), set()).add(cell.source)
-    words = partnership().vocabulary
-    return sorted({words.indicator(id_).short for (id_, _), names in sources.items() if len(names) > 1})
+    found = store.doubled()
+    twice = [id_ for id_ in selection.indicators if not set(selection.period).isdisjoint(found.get(id_, ()))]
+    return [partnership().vocabulary.indicator(id_).short for id_ in twice]

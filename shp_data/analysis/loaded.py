@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ import pandas as pd
 from shp_data.analysis.context import attributions
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, Period
+from shp_data.domain.periods import Month, Period, runs
 from shp_data.domain.schema import UNKNOWN
 from shp_data.figure import Figure
 from shp_data.store.manifest import Load, Tally
@@ -36,7 +36,8 @@ def months(store: Store) -> Figure:
     say where two sources speak for the same indicator and month.
     """
     words = partnership().vocabulary
-    span = runs(store.months(), whole=True)
+    loaded = store.months()
+    span = Period(loaded[0], loaded[-1]) if loaded else None
     order = {id_: place for place, id_ in enumerate(words.indicators)}
     own: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for cell, count in store.coverage.items():
@@ -50,53 +51,35 @@ def months(store: Store) -> Figure:
             _state(str(month), found),
         )
         for (source, indicator), found in sorted(own.items(), key=lambda kv: (kv[0][0], order[kv[0][1]]))
-        for month in (span[0] if span else ())
+        for month in (span or ())
     ]
     table = pd.DataFrame(rows, columns=["source", "indicator", "month", "count", "state"])
-    label = f", {span[0].label}" if span else ""
+    label = f", {span.label}" if span else ""
     return Figure(
         table.astype({"count": "Int64"}),
         title="Months loaded by source and indicator",
         subtitle=f"Records loaded by source, indicator and month{label}",
         unit="records",
         sources=attributions(cell.source for cell in store.coverage),
-        as_of=span[0].last.label if span else "no month",
+        as_of=span.last.label if span else "no month",
         caveats=doubled(store),
         synthetic=store.synthetic,
     )
 
 
-def runs(found: Iterable[Month], *, whole: bool = False) -> list[Period]:
-    """Months as unbroken runs, in order; `whole`: as one, from the first to the last."""
-    ordered = sorted(found)
-    if whole:
-        return [Period(ordered[0], ordered[-1])] if ordered else []
-    made: list[Period] = []
-    for month in ordered:
-        if made and made[-1].last.plus(1) == month:
-            made[-1] = Period(made[-1].first, month)
-        else:
-            made.append(Period(month, month))
-    return made
-
-
 def doubled(store: Store) -> tuple[str, ...]:
     """Where do two sources speak for the same indicator and month? A sentence for each indicator."""
-    by: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for cell in store.coverage:
-        by[cell.indicator][cell.month].add(cell.source)
     words = partnership().vocabulary
     said = []
-    for indicator, found in by.items():
-        twice = {month: names for month, names in found.items() if len(names) > 1}
-        if twice:
-            names = " and ".join(sorted(set().union(*twice.values())))
-            spans = ", ".join(f"{p.first.label} to {p.last.label}" if p.length > 1 else p.first.label
-                              for p in runs(Month.parse(month) for month in twice))  # fmt: skip
-            said.append(
-                f"{words.indicator(indicator).short} comes from {names} for the same months ({spans}): an "
-                "incident that both reported is counted twice."
-            )
+    for indicator, twice in store.doubled().items():
+        names = " and ".join(sorted(set().union(*twice.values())))
+        spans = ", ".join(
+            f"{run.first.label} to {run.last.label}" if run.length > 1 else run.first.label for run in runs(twice)
+        )
+        said.append(
+            f"{words.indicator(indicator).short} comes from {names} for the same months ({spans}): an "
+            "incident that both reported is counted twice."
+        )
     return tuple(said)
 
 

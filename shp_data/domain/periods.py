@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import total_ordering
 
@@ -185,3 +185,14 @@ def parse_period(text: str) -> Period:
         return parse_financial_year(text)
     month = Month.parse(text)
     return Period(month, month)
+
+
+def runs(months: Iterable[Month]) -> list[Period]:
+    """Some months as unbroken stretches, in order."""
+    made: list[Period] = []
+    for month in sorted(months):
+        if made and made[-1].last.plus(1) == month:
+            made[-1] = Period(made[-1].first, month)
+        else:
+            made.append(Period(month, month))
+    return made

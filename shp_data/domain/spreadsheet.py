@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+import re
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?")
 
 
 def neutral(text: str) -> str:
-    """Text that a spreadsheet would take for a formula, made plain text by an apostrophe; numbers stay."""
-    if not text.startswith(_FORMULA):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return "'" + text
-    return text
+    """Text that a spreadsheet would take for a formula, made plain text by an apostrophe; -1.21 stays a number."""
+    return f"'{text}" if text.startswith(_FORMULA) and not _NEGATIVE.fullmatch(text) else text

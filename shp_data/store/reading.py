@@ -53,6 +53,17 @@ class Store:
         found = set.intersection(*months) if months else {c.month for c in self.coverage}
         return tuple(Month.parse(month) for month in sorted(found))
 
+    def doubled(self) -> dict[str, dict[Month, set[str]]]:
+        """The months of each indicator that two sources or more speak for, and those sources."""
+        spoken: dict[tuple[str, str], set[str]] = {}
+        for cell in self.coverage:
+            spoken.setdefault((cell.indicator, cell.month), set()).add(cell.source)
+        found: dict[str, dict[Month, set[str]]] = {}
+        for (indicator, month), sources in spoken.items():
+            if len(sources) > 1:
+                found.setdefault(indicator, {})[Month.parse(month)] = sources
+        return found
+
     def indicators(self) -> tuple[str, ...]:
         """The indicators that any record is loaded for, in the vocabulary's order."""
         found = {cell.indicator for cell in self.coverage}
