@@ -41,15 +41,6 @@ def trend_by_area(figure: Figure) -> str:
     return f"{start} In {month_label(latest)}: {listed(rates)}."
 
 
-def comparison(figure: Figure) -> str:
-    """What do the LPAs' bars say? Table: lpa, rate_per_1000, rate_last_year."""
-    rows = [
-        f"{row['lpa']} {rate(row['rate_per_1000'])} (last year {rate(row['rate_last_year'])})"
-        for row in plain_rows(figure.table, ["lpa", "rate_per_1000", "rate_last_year"])
-    ]
-    return f"Bars of {figure.unit} per 1,000 residents: {listed(rows)}." if rows else _NOTHING
-
-
 def ward_map(figure: Figure, measure: Measure) -> str:
     """What does the ward map say? Its highest and lowest wards. Table: ward and the measure."""
     known = figure.table.dropna(subset=[measure])

@@ -3,8 +3,8 @@
 A page shows one with `st.vega_lite_chart(spec, theme=None, alt=...)`: all colours and letters are in it.
 What does not change (marks, scales, colours) is built and validated by Altair once for each shape of figure
 and kept as JSON text; a rerun only puts the figure's rows in. Every number that is read was worded by
-`wording`. Colour is never alone: dash, label or place say the same. A click on a month of `trend` or on a bar
-of `comparison` is told under the parameter `picked`, as its `month` (2020-10) or its `lpa`.
+`wording`. Colour is never alone: dash, label or place say the same. A click on a month of `trend` is told
+under the parameter `picked`, as its `month` (2020-10).
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from shp_view.chart_parts import (
     period_band,
     range_keys,
     time_axis,
-    tooltip,
     unusual_months,
     with_rows,
 )
@@ -47,18 +46,14 @@ from shp_view.rows import (
     in_range,
     month_rows,
     period_row,
-    plain_rows,
-    worded,
 )
 from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, Theme, theme
 from shp_view.wording import label
 
 LAST_YEAR = "Same month last year"
 WITHOUT_COVID = "Without COVID"
-_BAR_HEIGHT = 46
 _SPARK_HEIGHT = 56
 _ENDS = ("first", "last")  # the months named under a sparkline
-_UPRIGHT = "M-0.1,-1L0.1,-1L0.1,1L-0.1,1Z"  # the tick of last year's rate, in the legend
 
 
 def sparkline(figure: Figure, *, dark: bool = False) -> Spec:
@@ -111,24 +106,6 @@ def trend_by_area(figure: Figure, focus: str | None = None, *, dark: bool = Fals
             shown = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month_text")})
             shown[f"rate_{place}_text"] = row["rate_per_1000_text"]
     return with_rows(_trend_by_area(lpas, focus, dark), drawn + list(texts.values()))
-
-
-def comparison(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
-    """How do the LPAs' rates compare, and with last year's? Bars in the table's order; the focus is dark.
-
-    Table: lpa, count, last_year, rate_per_1000, rate_last_year.
-    """
-    columns = ["count", "last_year", "rate_per_1000", "rate_last_year"]
-    rows = [
-        worded(row, columns)
-        | {
-            "in_focus": row["lpa"] == focus,
-            "label_at": max(row["rate_per_1000"] or 0, row["rate_last_year"] or 0),
-            "before": label("last_year"),
-        }
-        for row in plain_rows(figure.table, ["lpa", *columns])
-    ]
-    return with_rows(_comparison(len(rows), dark), rows)
 
 
 @cache
@@ -215,42 +192,3 @@ def _trend_by_area(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
     rates = {f"rate_{place}_text": lpa for place, lpa in enumerate(lpas)}
     hover = month_strips(MONTHS, month_text=label("month"), **rates)
     return kept(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)
-
-
-@cache
-def _comparison(bars: int, dark: bool) -> str:
-    colours = theme(dark)
-    before = label("last_year")
-    columns = ("rate_per_1000", "rate_last_year", "count", "last_year")
-    texts = tooltip(lpa=label("lpa"), **{f"{column}_text": label(column) for column in columns})
-    base = alt.Chart(DATA).encode(y=alt.Y("lpa:N", title=None, sort=None), tooltip=texts)
-    picked = alt.selection_point(name=PICKED, fields=["lpa"])
-    axis = alt.Axis(format=RATE_FORMAT, tickCount=5)
-    shade = alt.when(alt.datum.in_focus).then(alt.value(colours.focus)).otherwise(alt.value(colours.other))
-    bar = (
-        base.mark_bar(height={"band": 0.62}, cursor="pointer")
-        .add_params(picked)
-        .encode(
-            x=alt.X("rate_per_1000:Q", title="Rate per 1,000 residents", axis=axis, scale=alt.Scale(zero=True)),
-            color=shade,
-        )
-    )
-    legend = alt.Legend(
-        title=None,
-        orient="top",
-        symbolType=_UPRIGHT,
-        symbolSize=260,
-        symbolStrokeColor=colours.text,
-        symbolFillColor=colours.text,
-    )
-    tick = base.mark_tick(
-        thickness=5, height={"band": 0.86}, opacity=1, stroke=colours.background, strokeWidth=1.5
-    ).encode(
-        x=alt.X("rate_last_year:Q", axis=axis),
-        color=alt.Color("before:N", scale=alt.Scale(domain=[before], range=[colours.text]), legend=legend),
-    )
-    value = base.mark_text(align="left", dx=8, color=colours.text, fontWeight="bold").encode(
-        x=alt.X("label_at:Q", axis=axis), text="rate_per_1000_text:N"
-    )
-    room = {"left": 5, "top": 5, "bottom": 5, "right": 50}  # for the value beside the longest bar
-    return kept(alt.layer(bar, tick, value), colours, _BAR_HEIGHT * bars, padding=room)

@@ -15,17 +15,6 @@ from shp_view import chance, wording
 
 # The columns of each table on screen; the downloads hold them all.
 INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
-AREAS = (
-    "lpa",
-    "count",
-    "last_year",
-    "difference",
-    "pct_difference",
-    "verdict",
-    "rate_per_1000",
-    "rate_last_year",
-    "population",
-)
 WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
 MONTHS = ("month", "count", "last_year", "excluding_covid", "lower", "upper", "signal")
 AREA_MONTHS = ("month", "lpa", "count", "rate_per_1000")

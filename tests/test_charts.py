@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from view_figures import by_area, figure, lpas, monthly, ranged, wards
 
-from shp_view import charts, theme
+from shp_view import charts, comparison_charts, theme
 from shp_view.rows import OUTSIDE, PATTERN
 from shp_view.ward_picture import ward_picture
 
@@ -24,7 +24,7 @@ CHARTS: dict[str, Callable[[bool], Spec]] = {
     "trend": lambda dark: charts.trend(monthly(), dark=dark),
     "trend_with_a_range": lambda dark: charts.trend(ranged(), dark=dark),
     "trend_by_area": lambda dark: charts.trend_by_area(by_area(), "Hartlepool", dark=dark),
-    "comparison": lambda dark: charts.comparison(lpas(), "Hartlepool", dark=dark),
+    "comparison": lambda dark: comparison_charts.rates(lpas(), "Hartlepool", dark=dark),
     "ward_picture": lambda _: ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool"),
 }
 
@@ -141,7 +141,7 @@ def test_events_are_numbered_and_end_where_the_months_do() -> None:
 
 
 def test_the_area_in_focus_alone_is_highlighted_and_numbers_are_worded() -> None:
-    rows = charts.comparison(lpas(), "Hartlepool")["datasets"]["figure"]
+    rows = comparison_charts.rates(lpas(), "Hartlepool")["datasets"]["figure"]
     assert [row["lpa"] for row in rows if row["in_focus"]] == ["Hartlepool"]
     assert [row["rate_per_1000_text"] for row in rows] == ["13.3", "17.6", "not available", "12.3"]
 

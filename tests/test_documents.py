@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from view_figures import by_area, figure, lpas, monthly, ranged, wards
 
-from shp_view import charts, documents
+from shp_view import charts, comparison_charts, documents
 from shp_view.ward_picture import ward_picture
 
 HOSTILE = ["=1+1", "+44", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
@@ -57,7 +57,7 @@ def test_a_picture_holds_title_and_source_on_white(kind: str) -> None:
         "trend": lambda: (monthly(), charts.trend(monthly())),
         "range": lambda: (ranged(), charts.trend(ranged())),
         "by_area": lambda: (by_area(), charts.trend_by_area(by_area())),
-        "comparison": lambda: (lpas(), charts.comparison(lpas(), "Hartlepool")),
+        "comparison": lambda: (lpas(), comparison_charts.rates(lpas(), "Hartlepool")),
         "wards": lambda: (wards(), ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool")),
     }[kind]()
     svg = documents.to_svg(spec, shown).decode()
@@ -68,7 +68,7 @@ def test_a_picture_holds_title_and_source_on_white(kind: str) -> None:
 
 
 def test_a_png_is_sharp_enough_for_print() -> None:
-    png = documents.to_png(charts.comparison(lpas(), "Hartlepool"), lpas())
+    png = documents.to_png(comparison_charts.rates(lpas(), "Hartlepool"), lpas())
     width, height = struct.unpack(">II", png[16:24])
     assert png.startswith(b"\x89PNG")
     assert width > 1700

@@ -175,9 +175,6 @@ def test_an_alternative_text_of_a_map_names_the_highest_ward_and_the_missing() -
 
 
 def test_alternative_texts_of_areas() -> None:
-    table = pd.DataFrame({"lpa": ["A", "B"], "rate_per_1000": [13.3, None], "rate_last_year": [9.57, 2.0]})
-    told = alt_texts.comparison(figure(table))
-    assert told.endswith("A 13.3 (last year 9.6) and B not available (last year 2.0).")
     months = pd.DataFrame({"month": ["2020-10", "2020-11"], "lpa": ["A", "A"], "rate_per_1000": [3.0, 4.0]})
     assert alt_texts.trend_by_area(figure(months)).endswith("In Nov 2020: A 4.0.")
     assert "No figure" in alt_texts.trend_by_area(figure(months.iloc[:0]))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from shp_data.analysis.standing import standing
 from shp_data.domain.events import Event
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
@@ -47,7 +48,9 @@ def lpas() -> Figure:
     table = pd.DataFrame({"lpa": list(partnership().areas.lpa_names), "count": [1246, 2478, 1762, 2425]})
     table["last_year"] = [896, 1884, 1407, 1723]
     table["rate_per_1000"] = [13.3, 17.6, None, 12.3]
-    return figure(table.assign(rate_last_year=[9.6, 13.4, 10.3, 8.7]))
+    table["population"] = pd.array([93_663, 140_980, None, 197_348], dtype="Int64")
+    table = table.assign(rate_last_year=[9.6, 13.4, 10.3, 8.7], dispersion=[3.0, None, 5.0, 1.0])
+    return figure(standing(table))
 
 
 def by_area() -> Figure:

@@ -1,4 +1,4 @@
-"""The Local Policing Areas side by side: counts, change, and rates, since the areas differ in size."""
+"""The Local Policing Areas, or wards, side by side: counts, change, rates and how sure their order is."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from shp_data.analysis import hotspots
 from shp_data.analysis.change import CHANGE, compared
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.measures import population_of, rate_per_1000
+from shp_data.analysis.standing import STANDING, standing
 from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
@@ -20,7 +22,7 @@ def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     """How do the LPAs compare in the period?
 
     One row for each LPA, in the partnership's order: lpa, count, last_year, difference, pct_difference,
-    population, rate_per_1000, rate_last_year (over the population of its own year).
+    population, rate_per_1000, rate_last_year (over the population of its own year), VERDICT and STANDING.
     """
     areas = partnership().areas
     every = replace(selection, areas=(), ward=None)
@@ -33,6 +35,12 @@ def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         rates = [None if pd.isna(n) else rate_per_1000(n, p) for n, p in zip(table[counts], over, strict=True)]
         table[column] = pd.array(rates, dtype="Float64")
     table["population_last_year"] = pd.array([p.residents if p else None for p in before], dtype="Int64")
-    table = verdicts(store, every, table, ("lpa",), viewer)
-    ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT]]
+    table = standing(verdicts(store, every, table, ("lpa",), viewer))
+    ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
     return figure(store, every, ordered, measure=f"{name_of(every.indicators)} by LPA", people=people[0])
+
+
+def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """How do the wards of the selection's areas compare in the period? The ward table with STANDING."""
+    found = hotspots.wards(store, replace(selection, ward=None), viewer)
+    return replace(found, table=standing(found.table))

@@ -109,6 +109,17 @@ MEASURES = (
     Field("p_value", "p-value", "number", "how often chance alone makes a change at least as large"),
     Field("dispersion", "Dispersion", "number", "variance of the months over their mean, season and trend aside"),
     Field("population", "Residents", "integer", "residents that the rate is over"),
+    Field("rate_low", "Rate, low", "number", "lower end of the rate's exact 95 % interval", "per 1,000 residents"),
+    Field("rate_high", "Rate, high", "number", "upper end of the rate's exact 95 % interval", "per 1,000 residents"),
+    Field("interval", "95% interval", "text", "both ends of the rate's interval"),
+    Field("rank_low", "Rank, best", "integer", "best rank that chance leaves open; 1 is the highest rate"),
+    Field("rank_high", "Rank, worst", "integer", "worst rank that chance leaves open"),
+    Field("rank", "Rank", "text", "the ranks that chance leaves open; the first is the highest rate"),
+    Field("overall_rate", "Rate of all together", "number", "of all the places compared", "per 1,000 residents"),
+    Field("usual_low", "95% limit, low", "number", "rate that chance seldom goes below here", "per 1,000 residents"),
+    Field("usual_high", "95% limit, high", "number", "rate that chance seldom goes above here", "per 1,000 residents"),
+    Field("limits", "95% limits", "text", "both 95 % limits of the funnel for so many residents"),
+    Field("funnel", "In the funnel", "text", "inside the limits, or above or below which of them"),
     Field("share", "Share", "number", "share of the area's incidents", "%"),
 )
 

@@ -1,0 +1,44 @@
+"""Ranks and intervals in words, and what the charts of the Comparison page say."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from view_figures import figure, lpas
+
+from shp_view import comparison_words as words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "of", "said"),
+    [
+        (2, 3, 4, "second to third of four"),
+        (1, 1, 4, "first of four"),
+        (10, 11, 11, "tenth to 11th of 11"),
+        (12, 23, 83, "12th to 23rd of 83"),
+        (21, 32, 112, "21st to 32nd of 112"),
+        (111, 112, 112, "111th to 112th of 112"),
+        (pd.NA, pd.NA, 4, "not available"),
+    ],
+)
+def test_ranks_in_words(low, high, of, said) -> None:
+    assert words.rank_words(low, high, of) == said
+
+
+def test_intervals_in_words() -> None:
+    assert words.interval_words(12.574, 14.063) == "12.6 to 14.1"
+    assert words.interval_words(None, None) == "not available"
+
+
+def test_the_table_says_the_rank_among_those_that_have_one() -> None:
+    table = words.with_words(lpas()).table
+    assert table["rank"].tolist()[2] == "not available"
+    assert all(said.endswith(" of three") for said in table["rank"].drop(2))
+    assert table["interval"].tolist()[0] == "12.6 to 14.1"
+
+
+def test_the_alternative_text_of_rates_names_every_place_with_its_interval() -> None:
+    told = words.rates_alt(lpas())
+    assert "Hartlepool 13.3 (12.6 to 14.1, second to third of three, last year 9.6)" in told
+    assert "Redcar & Cleveland not available (last year 10.3)" in told
+    assert words.rates_alt(figure(lpas().table.iloc[:0])) == "No figure is available to draw."
