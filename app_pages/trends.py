@@ -2,14 +2,30 @@
 
 import streamlit as st
 
-from shp_data.analysis import headlines, trends
-from shp_view import alt_texts, app, charts, sentences, tables, wording
+from shp_data.analysis import headlines, seasons, trends
+from shp_view import alt_texts, app, charts, season_charts, season_words, sentences, tables, wording
 
 chosen = app.selection(ward=True)
 focus = app.focus(chosen)
 # A view's name, what it asks, its chart, alternative text, sentence and the columns of its table.
 VIEWS = {
     "months": ("Months", trends.monthly, charts.trend, alt_texts.trend, sentences.unusual_sentence, tables.MONTHS),
+    "seasons": (
+        "Seasons",
+        seasons.season,
+        season_charts.season,
+        season_words.season_alt,
+        season_words.season_sentence,
+        tables.SEASON,
+    ),
+    "rolling": (
+        "Rolling 12 months",
+        seasons.rolling,
+        season_charts.rolling,
+        season_words.rolling_alt,
+        season_words.rolling_sentence,
+        tables.ROLLING,
+    ),
     "areas": (
         "By area",
         trends.by_area,
@@ -20,7 +36,7 @@ VIEWS = {
     ),
 }
 
-BY_MONTH = ("months",)  # the views of which each row, and each mark, is a month
+BY_MONTH = ("months", "seasons", "rolling")  # the views of which each row, and each mark, is a month
 
 card = app.answer(headlines.card, chosen, app.viewer())
 app.heading(sentences.change_title(card, chosen), chosen)
@@ -30,13 +46,18 @@ _, asked, chart, alt, sentence, columns = VIEWS[view]
 shown = app.answer(asked, chosen, app.viewer())
 words.markdown(f"{sentences.card_sentence(card, chosen)} {sentence(shown)}")
 
-month = app.chart(chart(shown, dark=app.dark()), alt(shown), view, "month" if view in BY_MONTH else None)
+drawn = not shown.table.empty
+month = None
+if drawn:
+    month = app.chart(chart(shown, dark=app.dark()), alt(shown), view, "month" if view in BY_MONTH else None)
 with st.container(horizontal=True):
     if month:
         app.records_link(chosen.of_month(month), f"See the records: {wording.month_label(month)}")
     app.records_link(chosen, f"See the records: {chosen.period.label}")
-    app.downloads(shown, view, lambda: chart(shown))
+    if drawn:
+        app.downloads(shown, view, lambda: chart(shown))
 app.notes(shown)
 
-with st.expander("The figures as a table"):
-    app.table(shown, columns, chosen if view in BY_MONTH else None)
+if drawn:
+    with st.expander("The figures as a table"):
+        app.table(shown, columns, chosen if view in BY_MONTH else None)

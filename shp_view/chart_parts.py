@@ -27,7 +27,7 @@ PICKED = "picked"  # the parameter under which a page finds what was clicked
 EXPECTED = "Expected range"
 # Shapes as paths within a square from -1 to 1: a legend draws strokes alone, so a patch is many of them.
 _LINE = "M-1,0L1,0"
-_PATCH = "".join(f"M-1,{y / 10}L1,{y / 10}" for y in (-6, -4, -2, 0, 2, 4, 6))
+PATCH = "".join(f"M-1,{y / 10}L1,{y / 10}" for y in (-6, -4, -2, 0, 2, 4, 6))
 _DIAMOND = "M0,-0.7L0.7,0L0,0.7L-0.7,0Z"
 _RING = "M0.5,0A0.5,0.5,0,1,1,-0.5,0A0.5,0.5,0,1,1,0.5,0Z"
 ROOM, ROOM_OF_EVENTS = 18, 44  # pixels between legend and plot: for the name of the period, and events
@@ -105,9 +105,9 @@ class Shared:
         }
 
 
-def lines_over_time(shared: Shared) -> alt.Chart:
+def lines_over_time(shared: Shared, axis: alt.Axis = MONTHS) -> alt.Chart:
     """One line for each series from a zero baseline, in a legend that holds what other layers draw as well."""
-    lines = over_time(MONTHS).mark_line(point=alt.OverlayMarkDef(size=14))
+    lines = over_time(axis).mark_line(point=alt.OverlayMarkDef(size=14))
     placed: alt.Chart = lines.encode(y=shared.from_zero("value"))
     return placed.encode(**shared.told_apart("color", "strokeDash"))
 
@@ -124,7 +124,7 @@ def expected_range(shared: Shared, colours: Theme) -> list[alt.Chart]:
 def range_keys(marks: Sequence[str], colours: Theme) -> list[Key]:
     """An entry for the band of the expected range, and for each of the marks that there are."""
     kinds = (
-        Key(EXPECTED, colours.expected, shape=_PATCH),
+        Key(EXPECTED, colours.expected, shape=PATCH),
         Key(OUTSIDE, colours.series[3], shape=_DIAMOND),
         Key(PATTERN, colours.focus, shape=_RING),
     )
@@ -170,6 +170,17 @@ def period_band(axis: alt.Axis | None, colours: Theme) -> alt.Chart:
     edges = {"x": time_axis(axis, "period_from"), "x2": alt.X2("period_to:T")}
     band: alt.Chart = chosen.mark_rect(color=colours.band).encode(**edges)
     return band
+
+
+def period_name(axis: alt.Axis, colours: Theme, *, late: bool, above: int = 4) -> alt.Chart:
+    """The selected period in words over its band, so many pixels above the plot; `late`: from its right edge."""
+    note = alt.Chart(DATA).mark_text(
+        align="right" if late else "left", baseline="bottom",
+        color=colours.quiet, fontSize=SMALL_FONT_SIZE,
+    )  # fmt: skip
+    edge = time_axis(axis, "period_to" if late else "period_from")
+    named: alt.Chart = note.encode(x=edge, y=alt.value(-above), text="period:N")
+    return named
 
 
 def month_strips(axis: alt.Axis | None, **texts: str) -> alt.Chart:

@@ -16,7 +16,6 @@ import altair as alt
 
 from shp_data.figure import Figure
 from shp_view.chart_parts import (
-    DATA,
     EXPECTED,
     MONTHS,
     ROOM,
@@ -30,8 +29,8 @@ from shp_view.chart_parts import (
     numbered_events,
     over_time,
     period_band,
+    period_name,
     range_keys,
-    time_axis,
     unusual_months,
     with_rows,
 )
@@ -44,10 +43,10 @@ from shp_view.rows import (
     chosen_months,
     event_rows,
     in_range,
+    is_late,
     month_rows,
-    period_row,
 )
-from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, Theme, theme
+from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, theme
 from shp_view.wording import label
 
 LAST_YEAR = "Same month last year"
@@ -77,7 +76,6 @@ def trend(figure: Figure, *, dark: bool = False) -> Spec:
     if "excluding_covid" in figure.table:
         lines["excluding_covid"] = WITHOUT_COVID
     rows, period = month_rows(figure.table, list(lines)), chosen_months(figure.table)
-    late = bool(rows and period and period_row(period)["period_from"] > (rows[0]["at"] + rows[-1]["at"]) / 2)
     ranged = "mean" in figure.table and bool(figure.table["mean"].notna().any())
     rows = in_range(rows, figure.table) if ranged else rows
     marks = tuple(mark for mark in (OUTSIDE, PATTERN) if any(row.get("mark") == mark for row in rows))
@@ -87,7 +85,7 @@ def trend(figure: Figure, *, dark: bool = False) -> Spec:
         for field in reversed(lines)  # the last drawn is on top: the count itself
         for row in rows
     ]
-    shape = _Trend(tuple(lines.items()), figure.unit, late, ranged, marks, bool(events))
+    shape = _Trend(tuple(lines.items()), figure.unit, is_late(rows, period), ranged, marks, bool(events))
     return with_rows(_trend(shape, dark), drawn + rows + events, period)
 
 
@@ -158,22 +156,10 @@ def _trend(shape: _Trend, dark: bool) -> str:
         *(numbered_events(colours) if shape.events else ()),
         lines_over_time(shared),
         *((unusual_months(shared, colours),) if shape.marks else ()),
-        _period_name(shape, colours),
+        period_name(MONTHS, colours, late=shape.late, above=24 if shape.events else 4),
         _month_hover(shape),
     ]
     return kept(alt.layer(*layers), colours, 340)
-
-
-def _period_name(shape: _Trend, colours: Theme) -> alt.Chart:
-    """The selected period in words over its band, above the numbers of the events."""
-    late = shape.late
-    note = alt.Chart(DATA).mark_text(
-        align="right" if late else "left", baseline="bottom",
-        color=colours.quiet, fontSize=SMALL_FONT_SIZE,
-    )  # fmt: skip
-    edge = time_axis(MONTHS, "period_to" if late else "period_from")
-    named: alt.Chart = note.encode(x=edge, y=alt.value(-24 if shape.events else -4), text="period:N")
-    return named
 
 
 def _month_hover(shape: _Trend) -> alt.Chart:

@@ -73,6 +73,13 @@ def period_row(period: Period) -> Row:
     return {"period_from": first - _HALF_MONTH, "period_to": last + _HALF_MONTH, "period": period.label}
 
 
+def is_late(rows: Sequence[Row], period: Period | None) -> bool:
+    """Does the period start in the second half of some rows of months?"""
+    if not rows or period is None:
+        return False
+    return bool(period_row(period)["period_from"] > (rows[0]["at"] + rows[-1]["at"]) / 2)
+
+
 def in_range(rows: Sequence[Row], table: pd.DataFrame) -> list[Row]:
     """The rows of months with the range that each is expected in, where the table has one.
 

@@ -17,6 +17,8 @@ from shp_view import chance, wording
 INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
 WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
 MONTHS = ("month", "count", "last_year", "excluding_covid", "lower", "upper", "signal")
+SEASON = ("month", "count", "last_year", "lowest", "average", "highest", "years_before")
+ROLLING = ("month", "count", "rolling_12", "rolling_12_before")
 AREA_MONTHS = ("month", "lpa", "count", "rate_per_1000")
 
 _VERDICTS = {

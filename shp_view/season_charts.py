@@ -1,0 +1,119 @@
+"""Charts of the time of the year, of the sum of 12 months, and of the time of the week; made as in `charts`.
+
+A click on a month is told under the parameter `picked`, as its `month` (2020-10).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import altair as alt
+
+from shp_data.domain.periods import Month
+from shp_data.figure import Figure
+from shp_view.chart_parts import (
+    DATA,
+    MONTHS,
+    PATCH,
+    PICKED,
+    Key,
+    Shared,
+    Spec,
+    kept,
+    line_keys,
+    lines_over_time,
+    month_strips,
+    period_band,
+    period_name,
+    time_axis,
+    with_rows,
+)
+from shp_view.rows import chosen_months, is_late, month_rows
+from shp_view.theme import COUNT_FORMAT, Theme, theme
+from shp_view.wording import label
+
+RANGE, AVERAGE = "Range of earlier years", "Their average"
+_SEASON = alt.Axis(format="%b", grid=False, tickCount={"interval": "month", "step": 1}, labelOverlap="parity")
+_HALF_BAR = 11 * 24 * 3600 * 1000  # milliseconds to either side of a month: bars that do not touch
+_HEIGHT = 340
+
+
+def season(figure: Figure, *, dark: bool = False) -> Spec:
+    """How does each month compare with the same month of earlier years? A bar from lowest to highest, lines over it.
+
+    Table: month, count, last_year, lowest, highest, average and in_period.
+    """
+    columns = ["count", "last_year", "lowest", "highest", "average"]
+    rows, period = month_rows(figure.table, columns), chosen_months(figure.table)
+    year = Month.parse(figure.table["month"].iloc[0])
+    names = {"count": year.financial_year, "last_year": year.plus(-12).financial_year}
+    drawn = [
+        {"at": row["at"], "series": names[field], "value": row[field]} for field in reversed(names) for row in rows
+    ]
+    bars = [row | {"bar_from": row["at"] - _HALF_BAR, "bar_to": row["at"] + _HALF_BAR} for row in rows]
+    shape = (figure.unit, is_late(rows, period), dark)
+    return with_rows(_season(tuple(names.values()), *shape), drawn + bars, period)
+
+
+def rolling(figure: Figure, *, dark: bool = False) -> Spec:
+    """How did the sum of 12 months run? One line from a zero baseline.
+
+    Table: month, count, rolling_12, rolling_12_before and in_period.
+    """
+    columns = ["count", "rolling_12", "rolling_12_before"]
+    rows, period = month_rows(figure.table, columns), chosen_months(figure.table)
+    drawn = [{"at": row["at"], "series": label("rolling_12"), "value": row["rolling_12"]} for row in rows]
+    return with_rows(_rolling(figure.unit, is_late(rows, period), dark), drawn + rows, period)
+
+
+@cache
+def _season(names: tuple[str, ...], unit: str, late: bool, dark: bool) -> str:
+    colours = theme(dark)
+    keys = line_keys(names, (colours.focus, colours.before))
+    keys += [Key(RANGE, colours.expected, shape=PATCH), Key(AVERAGE, colours.quiet)]
+    shared = Shared(keys, f"{unit.capitalize()} a month", COUNT_FORMAT)
+    texts = {"count_text": names[0], "last_year_text": names[1]}
+    texts |= {f"{column}_text": label(column) for column in ("lowest", "highest", "average")}
+    layers = [
+        period_band(_SEASON, colours),
+        *_earlier_years(shared, colours),
+        lines_over_time(shared, _SEASON),
+        _legend_shapes(shared),
+        period_name(_SEASON, colours, late=late),
+        _pickable(_SEASON, texts),
+    ]
+    return kept(alt.layer(*layers), colours, _HEIGHT)
+
+
+def _earlier_years(shared: Shared, colours: Theme) -> list[alt.Chart]:
+    """For each month a bar from the lowest to the highest of the earlier years, and a thin line at their average."""
+    months = alt.Chart(DATA).transform_filter("isValid(datum.average)")
+    months = months.encode(x=time_axis(_SEASON, "bar_from"), x2="bar_to:T")
+    bars = months.mark_rect(color=colours.expected).encode(y=shared.from_zero("lowest"), y2="highest:Q")
+    averages = months.mark_rule(strokeWidth=1.5, color=colours.quiet).encode(y=shared.from_zero("average"))
+    return [bars, averages]
+
+
+def _legend_shapes(shared: Shared) -> alt.Chart:
+    """Nothing that is drawn: only marks with a shape give the legend's entries theirs."""
+    points: alt.Chart = alt.Chart(DATA).transform_filter("false").mark_point(filled=True)
+    return points.encode(x=time_axis(_SEASON, "at"), y=shared.from_zero("value"), **shared.told_apart("color", "shape"))
+
+
+@cache
+def _rolling(unit: str, late: bool, dark: bool) -> str:
+    colours = theme(dark)
+    shared = Shared(
+        line_keys((label("rolling_12"),), (colours.focus,)), f"{unit.capitalize()} in 12 months", COUNT_FORMAT
+    )
+    texts = {f"{column}_text": label(column) for column in ("rolling_12", "rolling_12_before", "count")}
+    name = period_name(MONTHS, colours, late=late)
+    layers = [period_band(MONTHS, colours), lines_over_time(shared), name, _pickable(MONTHS, texts)]
+    return kept(alt.layer(*layers), colours, _HEIGHT)
+
+
+def _pickable(axis: alt.Axis, texts: dict[str, str]) -> alt.Chart:
+    """The unseen strips of the months, which say their figures and can be clicked."""
+    picked = alt.selection_point(name=PICKED, fields=["month"])
+    strips: alt.Chart = month_strips(axis, month_text=label("month"), **texts).add_params(picked)
+    return strips
