@@ -112,14 +112,14 @@ def test_two_of_three_near_a_limit() -> None:
     }
     # on the other side of the mean between, there are no three on one side
     assert not any(signals(*turns, 74, 48, 74, *turns, 26, 52, 26, 50))
+    assert not any(signals(*turns, 64, 52, 64, *turns, 36, 48, 36, 50))  # half-way to a limit
 
 
 def test_no_month_is_near_a_lower_limit_below_nothing() -> None:
-    """Mean 3.5, limits −1.8 to 8.8: of the outer third below, 0 is all there is, and that is no signal."""
-    counts = (2, 5, 3, 4) * 6 + (0, 1, 0) + (4, 7, 4, 6, 6)
-    judged = control(series(*counts))
-    assert limits(judged[0])[1] == 0
-    assert not any(one.signal is Signal.NEAR_BOTTOM for one in judged)
+    """Mean 3.8, limits −0.4 to 8.0: the outer third below begins at 1.0, where small counts have nowhere else to be."""
+    judged = control(series(*(3, 5, 4, 5) * 6, 0, 1, 0))
+    assert limits(judged[0]) == pytest.approx((103 / 27, 0, 103 / 27 + 2.66 * 41 / 26))
+    assert not any(one.signal for one in judged)
 
 
 def test_the_first_of_several_rules_is_told() -> None:
