@@ -170,6 +170,8 @@ def box(page: Page, label: str) -> Locator:
 
 def pick(page: Page, label: str, option: str) -> None:
     """Choose an option of a filter by its words, and wait for the page."""
+    box(page, label).focus()
+    settle(page)  # the focus may scroll the side bar, and a list closes when what is behind it scrolls
     box(page, label).click()
     page.get_by_role("option", name=option, exact=True).click()
     settle(page)

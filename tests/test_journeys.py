@@ -10,13 +10,14 @@ import io
 import math
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from browser import Site, box, filter_value, go, launched, pick, serving, settle, table, title
+from browser import PATIENCE, Site, box, filter_value, go, launched, pick, serving, settle, table, title
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect, sync_playwright
 from python_calamine import CalamineWorkbook
 from stores import POINTS
 
@@ -25,6 +26,7 @@ from shp_view.maps import _FITTED
 from shp_view.ward_shapes import bounds, ward_shapes, zoom_to
 
 PAGES = ("", "trends", "comparison", "hotspots", "records", "data", "load_files", "methods")
+DRAWN = ("trends", "comparison", "hotspots")  # the pages with a chart or a map
 Q3 = "2020-21 Q3 (Oct to Dec 2020)"
 ASKED = {"what": "Drug supply", "area": "Middlesbrough", "period": Q3, "covid": "Left out"}
 TELEPHONE = {"width": 390, "height": 844}
@@ -43,6 +45,7 @@ BEYOND_THE_EDGE = """() => {
 
 @pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE / 2)
     with sync_playwright() as playwright:
         yield launched(playwright, chromium)
 
@@ -96,10 +99,11 @@ def test_each_page_draws_on_a_desk_and_on_a_telephone_without_a_word_to_another_
         assert page.locator('[data-testid="stException"]').count() == 0
         assert notice(page).is_visible()
         drawn = page.locator('[data-testid="stVegaLiteChart"] svg, [data-testid="stDeckGlJsonChart"] canvas')
-        assert drawn.count() == {"trends": 1, "comparison": 1, "hotspots": 1}.get(name, 0)
+        assert (drawn.count() > 0) == (name in DRAWN)
         page.set_viewport_size(TELEPHONE)
-        settle(page)
-        assert [part for part in page.evaluate(BEYOND_THE_EDGE) if part] == []
+        with suppress(TimeoutError):  # the side bar and the chart take a moment
+            page.wait_for_function(f"({BEYOND_THE_EDGE})().length === 0", timeout=10_000)
+        assert page.evaluate(BEYOND_THE_EDGE) == []
 
 
 def test_a_link_to_a_page_may_be_the_first_request_of_all(fresh):
@@ -314,6 +318,7 @@ def test_own_records_load_show_and_are_undone(fresh):
 def test_the_filters_open_on_a_telephone(site):
     with site.visit("trends", viewport=TELEPHONE) as page:
         page.locator('[data-testid="stExpandSidebarButton"]').click()
+        expect(box(page, "Area")).to_be_in_viewport(ratio=1)  # the side bar slides in
         pick(page, "Area", "Middlesbrough")
         assert "in Middlesbrough" in title(page)
 
