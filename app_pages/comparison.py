@@ -3,11 +3,14 @@
 import streamlit as st
 
 from shp_data.analysis import comparison, hotspots
-from shp_view import app, comparison_charts, comparison_words, sentences, wording
+from shp_view import app, comparison_charts, comparison_words, funnel_chart, sentences, wording
+from shp_view.chart_parts import Spec
 
 chosen = app.selection()
 head = st.container()
-wards = app.choose("Compare", comparison_words.PLACES, "places") == "wards"
+with st.container(horizontal=True):
+    wards = app.choose("Compare", comparison_words.PLACES, "places") == "wards"
+    view = app.choose("Show", comparison_words.VIEWS, "view")
 found = app.answer(comparison.wards if wards else comparison.lpas, chosen, app.viewer())
 what, focus = sentences.what_of(found), app.focus(chosen)
 with head:
@@ -15,9 +18,18 @@ with head:
     title = wording.ward_title(table, what) if wards else wording.comparison_title(table, what, focus)
     app.heading(title, chosen)
 
-spec = comparison_charts.rates(found, focus, dark=app.dark())
-clicked = app.chart(spec, comparison_words.rates_alt(found), "areas", pick="key")
-app.downloads(found, "areas", lambda: comparison_charts.rates(found, focus))
+
+def drawn(dark: bool = False) -> Spec:
+    if view == "funnel":
+        return funnel_chart.funnel(found, dark=dark)
+    if view == "change":
+        return comparison_charts.change(found, dark=dark)
+    return comparison_charts.rates(found, focus, dark=dark)
+
+
+clicked = app.chart(drawn(app.dark()), comparison_words.ALT[view](found), f"{view}-of-areas", pick="key")
+st.caption(comparison_words.EXPLAINED[view])
+app.downloads(found, "areas", drawn)
 app.notes(found)
 
 if clicked and wards:
@@ -28,7 +40,8 @@ elif clicked:
         app.records_link(own, f"See the records: {clicked}")
         app.link(f"See the wards of {clicked}", "hotspots", own)
 else:
-    st.caption("Click a bar for its records and wards, or a name in the table for its records.")
+    kind = "a bar" if view == "rates" else "a point"
+    st.caption(f"Click {kind} for its records{'' if wards else ' and wards'}, or a name in the table for its records.")
 
-st.subheader("Counts, change and rates", anchor=False)
-app.table(comparison_words.with_words(found), comparison_words.columns(found, "rates"), chosen)
+st.subheader(comparison_words.TABLES[view], anchor=False)
+app.table(comparison_words.with_words(found), comparison_words.columns(found, view), chosen)

@@ -1,27 +1,29 @@
-"""Charts of places side by side: their rates. Made, kept and shown as those of `charts`.
+"""Charts of places side by side: their rates, and how they changed. Made, kept and shown as those of `charts`.
 
 A click on a place is told under the parameter `picked`, as its `key`: an LPA's name or a ward's code.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from functools import cache
 
 import altair as alt
 
 from shp_data.figure import Figure
-from shp_view.chart_parts import DATA, PICKED, Spec, kept, tooltip, with_rows
+from shp_view.chart_parts import DATA, PICKED, Key, Shared, Spec, kept, tooltip, with_rows
 from shp_view.comparison_words import name_column, with_words
 from shp_view.rows import Row, plain_rows, worded
 from shp_view.theme import RATE_FORMAT, Theme, theme
-from shp_view.wording import label
+from shp_view.wording import NOT_AVAILABLE, capital, label, signed_percent
 
 RATE_TITLE = "Rate per 1,000 residents"
 INTERVAL = "95% interval"
 _BEFORE = label("last_year")
 _UPRIGHT = "M-0.1,-1L0.1,-1L0.1,1L-0.1,1Z"  # the tick of last year's rate
 _FEW, _WIDE, _NARROW = 12, 46, 21  # up to so many places each has a wide row; pixels
+_MOST_DOUBLINGS, _SMALL = 4, 1e-6  # a ratio beyond is drawn at the end of the scale
 
 
 def rates(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
@@ -108,3 +110,72 @@ def _rate(field: str) -> alt.X:
     axis = alt.Axis(format=RATE_FORMAT, tickCount=5)
     title = f"{RATE_TITLE}; thin line: {INTERVAL}"
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=alt.Scale(zero=True))
+
+
+def change(figure: Figure, *, dark: bool = False) -> Spec:
+    """How did each place change on last year, and is that more than chance? A point with its interval for each.
+
+    Table: rate_ratio, low, high and verdict, with count and last_year. On a scale of ratios, where half is as far from
+    no change as double; what lies beyond the scale's end is drawn at the end.
+    """
+    columns = ["count", "last_year", "rate_ratio", "low", "high", "verdict", "change_interval"]
+    rows = place_rows(figure, columns)
+    ends = [
+        abs(math.log2(max(end, _SMALL))) for row in rows for end in (row["rate_ratio"], row["low"], row["high"]) if end
+    ]
+    doublings = min(_MOST_DOUBLINGS, max(1, math.ceil(max(ends, default=1))))
+    return with_rows(_change(len(rows), doublings, dark), [_changed(row, 2.0**doublings) for row in rows])
+
+
+def _changed(row: Row, most: float) -> Row:
+    """A row's place and interval on the scale of ratios, and its change in words."""
+    told = worded(row, ["count", "last_year"])
+    if row["rate_ratio"] is None:
+        none = dict.fromkeys(("ratio", "from", "to", "series"))
+        return told | none | {"to": 1, "change_text": NOT_AVAILABLE}
+    inside = {
+        name: min(most, max(1 / most, most if end is None else end))
+        for name, end in (("ratio", row["rate_ratio"]), ("from", row["low"]), ("to", row["high"]))
+    }
+    said = signed_percent(100 * (row["rate_ratio"] - 1))
+    return told | inside | {"change_text": said, "series": capital(row["verdict"])}
+
+
+@cache
+def _change(places: int, doublings: int, dark: bool) -> str:
+    colours = theme(dark)
+    high = row_height(places)
+    keys = [
+        Key("Higher than expected", colours.series[3], shape="triangle-up"),
+        Key("Lower than expected", colours.series[0], shape="triangle-down"),
+        Key("Within usual variation", colours.before, shape="circle"),
+    ]
+    texts = {"change_text": "Change", "change_interval": label("change_interval"), "verdict": label("verdict")}
+    texts |= {f"{name}_text": label(name) for name in ("count", "last_year")}
+    base = alt.Chart(DATA).encode(y=by_name(), tooltip=tooltip(name="Area", **texts))
+    none = alt.Chart(DATA).mark_rule(color=colours.quiet, strokeDash=[4, 3]).encode(x=alt.datum(1, type="quantitative"))
+    line = base.mark_rule(color=colours.text, strokeWidth=1.8).encode(x=_ratio("from", doublings), x2="to:Q")
+    point = base.mark_point(
+        size=150, filled=True, opacity=1, stroke=colours.background, strokeWidth=1, cursor="pointer"
+    )
+    point = point.encode(x=_ratio("ratio", doublings), **Shared(keys, "", RATE_FORMAT).told_apart("color", "shape"))
+    value = base.mark_text(align="left", dx=8, color=colours.text).encode(
+        x=_ratio("to", doublings), text="change_text:N"
+    )
+    room = {"left": 5, "top": 5, "bottom": 5, "right": 60}
+    layers = alt.layer(line, none, point.add_params(picked()), value)
+    return kept(layers, colours, high * places, padding=room)
+
+
+def _ratio(field: str, doublings: int) -> alt.X:
+    """A ratio on a scale of so many doublings to either side, its ticks in words."""
+    at = [2.0**power for power in range(-doublings, doublings + 1)]
+    words = {0.25: "a quarter", 0.5: "half", 1.0: "no change", 2.0: "double"}
+    names = "{" + ", ".join(f"'{r:g}': '{words.get(r) or _times(r)}'" for r in at) + "}"
+    axis = alt.Axis(values=at, labelExpr=f"{names}[datum.value]", labelOverlap=True)
+    scale = alt.Scale(type="log", base=2, domain=[at[0], at[-1]], nice=False)
+    return alt.X(f"{field}:Q", title="This period compared with the same period last year", axis=axis, scale=scale)
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:g} times" if ratio > 1 else f"1/{1 / ratio:g}"

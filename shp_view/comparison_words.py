@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
 
+from shp_data.analysis.standing import INSIDE
 from shp_data.figure import Figure
 from shp_view.rows import plain_rows
-from shp_view.wording import NOT_AVAILABLE, Number, is_missing, listed, number, rate
+from shp_view.wording import NOT_AVAILABLE, Number, capital, is_missing, listed, number, rate, signed_percent, some
 
 Places = Literal["lpas", "wards"]
-View = Literal["rates"]
+View = Literal["rates", "funnel", "change"]
+VIEWS: dict[View, str] = {"rates": "Rates", "funnel": "Funnel", "change": "Change"}
+TABLES: dict[View, str] = {
+    "rates": "Counts, change and rates",
+    "funnel": "Rates and their limits",
+    "change": "Change on last year",
+}
 PLACES: dict[Places, str] = {"lpas": "Local Policing Areas", "wards": "Wards of the area"}
+_FAR = 1_500  # per cent: 16 times is the end of the chart's scale
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NAMED = ("lpa", "ward")
 _NOTHING = "No figure is available to draw."
 
 COLUMNS: dict[View, tuple[str, ...]] = {
     "rates": (
-        *("lpa", "count", "last_year", "difference", "pct_difference", "verdict"),
+        *("count", "last_year", "difference", "pct_difference", "verdict"),
         *("rate_per_1000", "interval", "rank", "rate_last_year", "population"),
+    ),
+    "funnel": ("count", "population", "rate_per_1000", "overall_rate", "limits", "funnel"),
+    "change": ("count", "last_year", "difference", "rate_change", "change_interval", "verdict"),
+}
+EXPLAINED: dict[View, str] = {
+    "rates": (
+        "The thin line holds the rates that agree with the count (95% interval, by chance alone). The rank names the "
+        "places that chance does not tell apart."
+    ),
+    "funnel": (
+        "Small places vary more by chance, so the limits are wider on the left. A place inside the limits does not "
+        "differ from all of them together by more than chance and usual variation. Were these all that "
+        "sets places apart, one in twenty would be beyond the 95% limits, and one in 500 beyond the 99.8% limits."
+    ),
+    "change": (
+        "The point is this period over the same period last year; the line holds the changes that agree with both. "
+        'Where it crosses "no change", the change is within usual variation.'
     ),
 }
 
@@ -34,16 +59,24 @@ def name_column(figure: Figure) -> str:
 
 def columns(figure: Figure, view: View) -> tuple[str, ...]:
     """The columns of a view's table on screen, the place's name first."""
-    return (name_column(figure), *(name for name in COLUMNS[view] if name not in _NAMED))
+    return (name_column(figure), *COLUMNS[view])
 
 
 def with_words(figure: Figure) -> Figure:
-    """The figure with its intervals and ranks as texts, for a table on screen: interval and rank."""
+    """The figure with what has two ends as a text: interval, rank, limits, rate_change, change_interval."""
     table = figure.table
     of = int(table["rank_high"].notna().sum())
     texts = {
         "interval": [interval_words(*ends) for ends in _pairs(table, "rate_low", "rate_high")],
         "rank": [rank_words(*ends, of) for ends in _pairs(table, "rank_low", "rank_high")],
+        "limits": [interval_words(*ends) for ends in _pairs(table, "usual_low", "usual_high")],
+        "rate_change": [
+            NOT_AVAILABLE if is_missing(ratio) else signed_percent(100 * (ratio - 1)) for ratio in table["rate_ratio"]
+        ],
+        "change_interval": [
+            NOT_AVAILABLE if is_missing(ratio) else change_words(*ends)
+            for ratio, ends in zip(table["rate_ratio"], _pairs(table, "low", "high"), strict=True)
+        ],
     }
     return replace(figure, table=table.assign(**{name: pd.array(said, dtype="str") for name, said in texts.items()}))
 
@@ -51,6 +84,13 @@ def with_words(figure: Figure) -> Figure:
 def interval_words(low: Number, high: Number) -> str:
     """Both ends of a rate's interval: `12.6 to 14.1`, or `not available`."""
     return NOT_AVAILABLE if is_missing(low) or is_missing(high) else f"{rate(low)} to {rate(high)}"
+
+
+def change_words(low: Number, high: Number) -> str:
+    """Both ends of the interval of a change: `+17% to +64%`; an end that nothing bounds is `no limit`, one far off a bound."""
+    ends = [None if end is None or is_missing(end) else 100 * (end - 1) for end in (low, high)]
+    first, last = ("no limit" if end is None else signed_percent(min(end, _FAR)) for end in ends)
+    return f"{first} to {'over ' if ends[1] and ends[1] > _FAR else ''}{last}"
 
 
 def rank_words(low: Number, high: Number, of: int) -> str:
@@ -85,5 +125,37 @@ def rates_alt(figure: Figure) -> str:
     return f"Bars of {figure.unit} per 1,000 residents, with 95% intervals and ranks: {listed(told)}."
 
 
+def funnel_alt(figure: Figure) -> str:
+    """What do the points of the funnel say? The overall rate, and who is beyond which limit."""
+    table = figure.table.dropna(subset=["funnel"])
+    if table.empty:
+        return _NOTHING
+    name = name_column(figure)
+    told = []
+    for place in dict.fromkeys(table["funnel"]):
+        names = table.loc[table["funnel"] == place, name].tolist()
+        told.append(f"{capital(place)}{'' if place == INSIDE else ' limits'}: {some(names)}.")
+    return (
+        f"Points of {figure.unit} per 1,000 residents against residents, {len(table)} places. "
+        f"All together {rate(table['overall_rate'].iloc[0])}. {' '.join(told)}"
+    )
+
+
+def change_alt(figure: Figure) -> str:
+    """What do the points of the change say? Each place's change, its interval and its verdict."""
+    known = with_words(figure).table.dropna(subset=["rate_ratio"])
+    if known.empty:
+        return _NOTHING
+    told = [
+        f"{row[name_column(figure)]} {signed_percent(100 * (row['rate_ratio'] - 1))} ({row['change_interval']}, "
+        f"{row['verdict']})"
+        for row in known.to_dict("records")
+    ]
+    return f"Change on the same period last year, with intervals: {listed(told)}."
+
+
 def _pairs(table: pd.DataFrame, low: str, high: str) -> list[tuple[Number, Number]]:
     return [(row[low], row[high]) for row in plain_rows(table, [low, high])]
+
+
+ALT: dict[View, Callable[[Figure], str]] = {"rates": rates_alt, "funnel": funnel_alt, "change": change_alt}

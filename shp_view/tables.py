@@ -28,9 +28,9 @@ _VERDICTS = {
 }
 _WORDS: dict[str, Callable[[Any], str]] = {
     "verdict": _VERDICTS.__getitem__,
-    **dict.fromkeys(("rate_per_1000", "rate_last_year"), wording.rate),
+    **dict.fromkeys(("rate_per_1000", "rate_last_year", "overall_rate"), wording.rate),
     **dict.fromkeys(("share",), wording.percent),
-    "signal": wording.capital,
+    **dict.fromkeys(("signal", "funnel"), wording.capital),
     "lower": wording.lowest,
     "upper": wording.highest,
     "difference": wording.signed,

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from view_figures import by_area, figure, lpas, monthly, ranged, wards
 
-from shp_view import charts, comparison_charts, theme
+from shp_view import charts, comparison_charts, funnel_chart, theme
 from shp_view.rows import OUTSIDE, PATTERN
 from shp_view.ward_picture import ward_picture
 
@@ -25,6 +25,8 @@ CHARTS: dict[str, Callable[[bool], Spec]] = {
     "trend_with_a_range": lambda dark: charts.trend(ranged(), dark=dark),
     "trend_by_area": lambda dark: charts.trend_by_area(by_area(), "Hartlepool", dark=dark),
     "comparison": lambda dark: comparison_charts.rates(lpas(), "Hartlepool", dark=dark),
+    "funnel": lambda dark: funnel_chart.funnel(lpas(), dark=dark),
+    "change": lambda dark: comparison_charts.change(lpas(), dark=dark),
     "ward_picture": lambda _: ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool"),
 }
 

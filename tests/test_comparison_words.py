@@ -42,3 +42,26 @@ def test_the_alternative_text_of_rates_names_every_place_with_its_interval() -> 
     assert "Hartlepool 13.3 (12.6 to 14.1, second to third of three, last year 9.6)" in told
     assert "Redcar & Cleveland not available (last year 10.3)" in told
     assert words.rates_alt(figure(lpas().table.iloc[:0])) == "No figure is available to draw."
+
+
+def test_the_alternative_text_of_the_funnel_says_who_is_beyond_which_limit() -> None:
+    told = words.funnel_alt(lpas())
+    assert "3 places. All together" in told
+    named = lpas().table.dropna(subset=["funnel"])
+    assert all(name in told for name in named["lpa"])
+    assert words.funnel_alt(figure(lpas().table.iloc[2:3])) == "No figure is available to draw."
+
+
+def test_the_change_in_words_and_its_alternative_text() -> None:
+    table = lpas().table.assign(
+        rate_ratio=[1.38, 0.5, None, 1.0], low=[1.17, 0.25, None, 0.8], high=[1.64, None, None, 1.25],
+        verdict=["higher than expected", "lower than expected", None, "within usual variation"],
+    )  # fmt: skip
+    said = words.with_words(figure(table)).table
+    assert said["rate_change"].tolist() == ["+38%", "−50%", "not available", "0%"]
+    assert said["change_interval"].tolist()[:3] == ["+17% to +64%", "−75% to no limit", "not available"]
+    assert words.change_words(0.15, 694.84) == "−85% to over +1,500%"
+    told = words.change_alt(figure(table))
+    assert "Hartlepool +38% (+17% to +64%, higher than expected)" in told
+    assert "Redcar" not in told
+    assert words.change_alt(figure(table.iloc[2:3])) == "No figure is available to draw."

@@ -50,6 +50,10 @@ def lpas() -> Figure:
     table["rate_per_1000"] = [13.3, 17.6, None, 12.3]
     table["population"] = pd.array([93_663, 140_980, None, 197_348], dtype="Int64")
     table = table.assign(rate_last_year=[9.6, 13.4, 10.3, 8.7], dispersion=[3.0, None, 5.0, 1.0])
+    table["rate_ratio"] = pd.array([1.38, 0.5, None, 40.0], dtype="Float64")
+    table["low"] = pd.array([1.17, 0.0, None, 0.9], dtype="Float64")
+    table["high"] = pd.array([1.64, 0.9, None, None], dtype="Float64")
+    table["verdict"] = ["higher than expected", "lower than expected", None, "within usual variation"]
     return figure(standing(table))
 
 

@@ -126,6 +126,7 @@ MEASURES = (
     Field("overall_rate", "Rate of all together", "number", "of all the places compared", "per 1,000 residents"),
     Field("usual_low", "95% limit, low", "number", "rate that chance seldom goes below here", "per 1,000 residents"),
     Field("usual_high", "95% limit, high", "number", "rate that chance seldom goes above here", "per 1,000 residents"),
+    Field("rate_change", "Change in the rate", "text", "rate over last year's, less 1, in per cent"),
     Field("change_interval", "Interval of the change", "text", "both ends of the interval of the change in the rate"),
     Field("limits", "95% limits", "text", "both 95 % limits of the funnel for so many residents"),
     Field("funnel", "In the funnel", "text", "inside the limits, or above or below which of them"),
