@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from shp_data.analysis import headlines, seasons, trends
+from shp_data.analysis import headlines, hours, seasons, trends
 from shp_view import alt_texts, app, charts, season_charts, season_words, sentences, tables, wording
 
 chosen = app.selection(ward=True)
@@ -25,6 +25,14 @@ VIEWS = {
         season_words.rolling_alt,
         season_words.rolling_sentence,
         tables.ROLLING,
+    ),
+    "week": (
+        "Weekday and hour",
+        hours.week,
+        season_charts.week,
+        season_words.week_alt,
+        season_words.week_sentence,
+        tables.WEEK,
     ),
     "areas": (
         "By area",

@@ -26,16 +26,18 @@ from shp_view.chart_parts import (
     period_band,
     period_name,
     time_axis,
+    tooltip,
     with_rows,
 )
-from shp_view.rows import chosen_months, is_late, month_rows
-from shp_view.theme import COUNT_FORMAT, Theme, theme
+from shp_view.rows import chosen_months, is_late, month_rows, plain_rows, worded
+from shp_view.theme import COUNT_FORMAT, FONT_SIZE, Theme, theme
 from shp_view.wording import label
 
 RANGE, AVERAGE = "Range of earlier years", "Their average"
 _SEASON = alt.Axis(format="%b", grid=False, tickCount={"interval": "month", "step": 1}, labelOverlap="parity")
 _HALF_BAR = 11 * 24 * 3600 * 1000  # milliseconds to either side of a month: bars that do not touch
 _HEIGHT = 340
+_CLASSES = 5  # of colour
 
 
 def season(figure: Figure, *, dark: bool = False) -> Spec:
@@ -64,6 +66,22 @@ def rolling(figure: Figure, *, dark: bool = False) -> Spec:
     rows, period = month_rows(figure.table, columns), chosen_months(figure.table)
     drawn = [{"at": row["at"], "series": label("rolling_12"), "value": row["rolling_12"]} for row in rows]
     return with_rows(_rolling(figure.unit, is_late(rows, period), dark), drawn + rows, period)
+
+
+def week(figure: Figure, *, dark: bool = False) -> Spec:
+    """On which weekday and at what time of day? A grid with the number in each cell, darker where there are more.
+
+    Table: weekday, hours, count; cells in the table's order.
+    """
+    rows = plain_rows(figure.table, ["weekday", "hours", "count"])
+    most = max((row["count"] for row in rows), default=0)
+    cells = [worded(row, ["count"]) | {"class": _class(row["count"], most)} for row in rows]
+    return with_rows(_week(figure.unit, dark), cells)
+
+
+def _class(count: int, most: int) -> int:
+    """Which fifth of the way from zero to the highest count: 0 to 4."""
+    return min(_CLASSES - 1, _CLASSES * count // most) if most else 0
 
 
 @cache
@@ -117,3 +135,30 @@ def _pickable(axis: alt.Axis, texts: dict[str, str]) -> alt.Chart:
     picked = alt.selection_point(name=PICKED, fields=["month"])
     strips: alt.Chart = month_strips(axis, month_text=label("month"), **texts).add_params(picked)
     return strips
+
+
+@cache
+def _week(unit: str, dark: bool) -> str:
+    colours = theme(dark)
+    axis = alt.Axis(labelAngle=0, ticks=False, domain=False, orient="top")
+    cells = alt.Chart(DATA).encode(
+        x=alt.X("hours:O", sort=None, title="Hours of the day", axis=axis),
+        y=alt.Y("weekday:O", sort=None, title=None),
+        tooltip=tooltip(weekday=label("weekday"), hours=label("hours"), count_text=unit.capitalize()),
+    )
+    grounds = cells.mark_rect(stroke=colours.background, strokeWidth=2)
+    grounds = grounds.encode(color=_by_class(colours.sequential))
+    numbers = cells.mark_text(fontSize=FONT_SIZE).encode(text="count_text:N", color=_by_class(inks(dark)))
+    return kept(alt.layer(grounds, numbers).resolve_scale(color="independent"), colours, _HEIGHT)
+
+
+def _by_class(shades: tuple[str, ...]) -> alt.Color:
+    """A colour for each class, without a legend: the cells hold their numbers."""
+    return alt.Color("class:O", scale=alt.Scale(domain=list(range(_CLASSES)), range=list(shades)), legend=None)
+
+
+def inks(dark: bool) -> tuple[str, ...]:
+    """The colour of the number on each of the five classes of colour, so that it can be read."""
+    colours = theme(dark)
+    turns = 2 if dark else 3  # from this class on, the ground of the page reads better than its text
+    return (colours.text,) * turns + (colours.background,) * (_CLASSES - turns)

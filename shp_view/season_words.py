@@ -95,3 +95,33 @@ def rolling_alt(figure: Figure) -> str:
         f"Line of {figure.unit} in the 12 months up to each month, {points[0]} to {points[1]}. "
         f"Highest {points[2]}, lowest {points[3]}."
     )
+
+
+def week_sentence(figure: Figure) -> str:
+    """Which four hours of the week are the busiest? Table: weekday, hours, count.
+
+    Where there are none, that the records have no time of day.
+    """
+    if figure.table.empty:
+        return "No record here has a time of day: the files loaded give the month or the day alone."
+    return f"The busiest four hours of the week: {_fullest(figure)}."
+
+
+def week_alt(figure: Figure) -> str:
+    """What does the grid of the week say? Its fullest cells, and the weekday with most."""
+    if figure.table.empty:
+        return _NOTHING
+    days = figure.table.groupby("weekday", sort=False)["count"].sum()
+    fullest = days[days == days.max()].index.tolist()
+    return (
+        f"Grid of {figure.unit} by weekday and four hours of the day. Busiest: {_fullest(figure)}. "
+        f"Weekday with most: {wording.some(fullest)} ({number(days.max())})."
+    )
+
+
+def _fullest(figure: Figure) -> str:
+    """The weekday and hours with most, and how many: `Friday 20:00 to 24:00 (74)`."""
+    table = figure.table
+    cells = plain_rows(table[table["count"] == table["count"].max()], ["weekday", "hours", "count"])
+    named = ["{} {}:00 to {}:00".format(cell["weekday"], *cell["hours"].split("-")) for cell in cells]
+    return f"{wording.some(named)} ({number(cells[0]['count'])}{' each' if len(cells) > 1 else ''})"

@@ -19,6 +19,7 @@ WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
 MONTHS = ("month", "count", "last_year", "excluding_covid", "lower", "upper", "signal")
 SEASON = ("month", "count", "last_year", "lowest", "average", "highest", "years_before")
 ROLLING = ("month", "count", "rolling_12", "rolling_12_before")
+WEEK = ("weekday", "hours", "count")
 AREA_MONTHS = ("month", "lpa", "count", "rate_per_1000")
 
 _VERDICTS = {

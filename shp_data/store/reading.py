@@ -133,6 +133,25 @@ def records(store: Store, selection: Selection, viewer: Viewer, limit: int | Non
     )
 
 
+def by_hour(store: Store, selection: Selection, viewer: Viewer) -> pd.DataFrame:
+    """How many records, by weekday and hour?
+
+    Columns: weekday (1 Monday to 7 Sunday) and hour (0 to 23), both missing for the records whose time of day
+    is not known, and count. Rows only where there are records. Raises NotAllowedError.
+    """
+    _allow(viewer)
+    where, values = _where(selection)
+    return _query(
+        f"""
+        SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,
+            CASE WHEN precision = 'minute' THEN hour(occurred) END AS hour, count(*) AS count
+        FROM ({records_sql(store.layout, store.manifest)}) WHERE {where}
+        GROUP BY 1, 2 ORDER BY 1, 2
+        """,
+        values,
+    )
+
+
 def vintage_of(selection: Selection) -> str:
     """The ward vintage of a selection: its own, else the one in force on its period's last day."""
     areas = partnership().areas
