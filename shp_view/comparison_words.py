@@ -87,7 +87,7 @@ def interval_words(low: Number, high: Number) -> str:
 
 
 def change_words(low: Number, high: Number) -> str:
-    """Both ends of the interval of a change: `+17% to +64%`; an end that nothing bounds is `no limit`, one far off a bound."""
+    """Both ends of the interval of a change: `+17% to +64%`; `no limit` where nothing bounds it."""
     ends = [None if end is None or is_missing(end) else 100 * (end - 1) for end in (low, high)]
     first, last = ("no limit" if end is None else signed_percent(min(end, _FAR)) for end in ends)
     return f"{first} to {'over ' if ends[1] and ends[1] > _FAR else ''}{last}"

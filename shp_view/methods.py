@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from shp_data.analysis import control
+from shp_data.analysis import control, seasons
 from shp_data.analysis.dispersion import FEWEST_MONTHS
 from shp_data.analysis.significance import LEVEL
 from shp_data.domain import settings
@@ -20,7 +20,7 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.placing import NEAREST_WARD_METRES
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import Store, open_store
-from shp_view import filters, wording, worked_chance, worked_counts
+from shp_view import filters, wording, worked_chance, worked_counts, worked_places
 from shp_view.worked_data import InView, NoExampleError
 
 DOCUMENT = settings.ROOT / "docs" / "methods.md"
@@ -31,7 +31,7 @@ PARTS = {
     "limits": "Limits",
     "example": "Worked example",
 }
-EXAMPLES = worked_counts.EXAMPLES | worked_chance.EXAMPLES
+EXAMPLES = worked_counts.EXAMPLES | worked_chance.EXAMPLES | worked_seasons.EXAMPLES | worked_places.EXAMPLES
 _TEXT = Path(__file__).with_name("methods.md")
 _HEAD = """# Methods
 
@@ -94,6 +94,8 @@ def _described() -> dict[str, dict[str, str]]:
         width=worked_chance.WIDTH,
         fewest_range=control.FEWEST_MONTHS,
         fewest_a_month=control.FEWEST_A_MONTH,
+        years_before=seasons.YEARS_BEFORE,
+        fewest_years=seasons.FEWEST_YEARS,
         nearest=NEAREST_WARD_METRES,
         vintages=wording.listed(vintages),
     )

@@ -48,3 +48,13 @@ def test_all_areas_have_all_wards_and_add_up(sample: Store) -> None:
     table = wards(sample, chosen("2020-21-Q3"), DESK).table
     assert len(table) == len(partnership().areas.wards["2020"])
     assert table["count"].sum() == 1246 + 1762 + 2478 + 2425
+
+
+def test_wards_with_many_visitors_are_named_in_every_vintage(sample: Store) -> None:
+    for period, vintage in (("2020-21-Q3", None), ("2020-21-Q3", "2025")):
+        said = " ".join(wards(sample, chosen(period, "asb_police", "Hartlepool", vintage=vintage), DESK).caveats)
+        assert "do not live there: Headland and Harbour; Victoria. A rate per resident" in said
+        assert "Stockton Town Centre" not in said
+    every = " ".join(wards(sample, chosen("2020-21-Q3"), DESK).caveats)
+    assert "Central; " in every
+    assert "Mandale and Victoria" not in every

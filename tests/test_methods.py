@@ -18,7 +18,7 @@ from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import open_store, summary
-from shp_view import methods, wording, worked_chance
+from shp_view import comparison_words, methods, wording, worked_chance
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
@@ -136,6 +136,19 @@ def test_the_expected_range_is_that_of_the_trends_page(store, examples):
     ranges = [abs(n - counts[m.plus(-1)]) for m, n in counts.items() if m.plus(-1) in counts]
     assert f"to the next is {sum(ranges) / len(ranges):.1f}. " in examples["expected"]
     assert f"Mar 2021 {last['count']}." in examples["expected"]
+
+
+def test_the_places_are_those_of_the_comparison_page(store, examples):
+    assert "the count is 6, and counts of 2.20 to 13.06 on average" in examples["rate_interval"]
+    table = comparison.lpas(store, HARTLEPOOL, DESK).table
+    own = table.iloc[0]
+    for row in comparison_words.with_words(comparison.lpas(store, HARTLEPOOL, DESK)).table.to_dict("records"):
+        assert f"{row['lpa']} {row['rate_per_1000']:.1f}: {row['rank']}" in examples["ranks"]
+    told = examples["funnel"]
+    assert f"together is {1000 * table['count'].sum() / table['population'].sum():.1f}." in told
+    assert f"The mean φ is {table['dispersion'].mean():.2f}" in told
+    assert f"to {own['usual_low']:.1f} to {own['usual_high']:.1f}. The rate is {own['rate_per_1000']:.1f}" in told
+    assert f"**{own['funnel']}**" in told
 
 
 def test_covid_related_incidents_add_up(examples):

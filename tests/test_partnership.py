@@ -42,6 +42,7 @@ def changed(folder: Path, old: str, new: str, count: int = 1) -> Path:
         ('= "drugs_unspecified"', '= "domestic_abuse"', "'domestic_abuse'", "asb_police"),
         ('format = "police.uk"', 'format = "police"', "'police'", "incident file"),
         ('area = "Hartlepool"', 'area = "Hartlepoole"', "'Hartlepoole'", "Middlesbrough"),
+        ('wards = ["Coatham"]', 'wards = ["Coathamm"]', "'Coathamm'", "Coatham"),
         ('vintage = "2022"', 'vintage = "2021"', "'2021'", "2025"),
         ('[sources."Cleveland Fire Brigade"]\n', '[sources."Cleveland Fire Brigade"]\nheaders = {day="x"}\n',
          "'day'", "date"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -55,11 +55,13 @@ def figure(
     measure: str = "",
     people: Population | None = None,
     mapped: bool = False,
+    visited: Sequence[str] = (),
 ) -> Figure:
     """A table with everything that must be said beside it.
 
     `measure`: what the numbers are, where it is more than the name of the indicators. `people`: what rates
-    are over, named among the caveats. `mapped`: whether boundaries stand behind it.
+    are over, named among the caveats. `mapped`: whether boundaries stand behind it. `visited`: the wards of
+    the table to which many come who do not live there.
     """
     what = name_of(selection.indicators)
     mark = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[selection.covid]
@@ -71,7 +73,7 @@ def figure(
         unit=unit_of(selection.indicators),
         sources=_sources(store, selection) + ((_ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
         as_of=months[-1].label if months else "no month",
-        caveats=_caveats(store, selection, people),
+        caveats=_caveats(store, selection, people) + _of_visitors(visited),
         synthetic=store.synthetic,
     )
 
@@ -112,6 +114,16 @@ def _caveats(store: Store, selection: Selection, people: Population | None) -> t
     if people:
         found.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
     return tuple(dict.fromkeys(found))
+
+
+def _of_visitors(wards: Sequence[str]) -> tuple[str, ...]:
+    """That residents are the wrong measure of some wards; nothing where there are none."""
+    if not wards:
+        return ()
+    return (
+        f"Many people come to these wards who do not live there: {'; '.join(wards)}. A rate per resident looks higher "
+        "there than the risk to any one person is.",
+    )
 
 
 def _doubled(store: Store, selection: Selection) -> list[str]:

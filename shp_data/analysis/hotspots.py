@@ -53,4 +53,5 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         measure=f"{name_of(selection.indicators)} by ward of {edition}",
         people=next((p for p in people if p), None),
         mapped=True,
+        visited=[ward.name for ward in rows if partnership().draws_visitors(ward)],
     )

@@ -30,7 +30,7 @@ class Funnel:
         """Between which rates would a place with so many residents lie, if it were as all together are?
 
         At a dispersion of 1 a count is beyond a limit exactly where a count so high, or so low, has a chance of
-        no more than half the level (Poisson); else the limits are farther from the overall rate by its square
+        less than half the level (Poisson); else the limits are farther from the overall rate by its square
         root. Source: D. Spiegelhalter, Statistics in Medicine 24, 2005.
         """
         expected = self.rate_per_1000 * residents / 1000

@@ -57,6 +57,14 @@ class WardChange:
 
 
 @dataclass(frozen=True)
+class VisitorWards:
+    """The wards of an authority, by name, to which many people come who do not live there."""
+
+    area: str
+    wards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Population:
     """Residents that a rate is over: how many, and of which year's estimate."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shp_data.domain import settings
-from shp_data.domain.areas import Area, Areas, WardChange, WardVintage, read_areas
+from shp_data.domain.areas import Area, Areas, VisitorWards, Ward, WardChange, WardVintage, read_areas
 from shp_data.domain.errors import SettingsError, unknown
 from shp_data.domain.events import Event
 from shp_data.domain.periods import Month, Period
@@ -23,6 +23,7 @@ _TABLES = (
     "areas",
     "ward_vintages",
     "ward_changes",
+    "visitor_wards",
     "events",
     "priorities",
     "themes",
@@ -44,11 +45,16 @@ class Partnership:
     vocabulary: Vocabulary
     sources: Mapping[str, Source]
     events: tuple[Event, ...]
+    visitor_wards: tuple[VisitorWards, ...]
 
     @property
     def exceptional_months(self) -> frozenset[Month]:
         """The months that tell nothing of how much a count varies as a rule."""
         return frozenset(month for event in self.events if event.exceptional for month in event.period)
+
+    def draws_visitors(self, ward: Ward) -> bool:
+        """Do many people come to a ward who do not live there, so that its rate says less?"""
+        return any(ward.lpa == known.area and ward.name in known.wards for known in self.visitor_wards)
 
     def events_of(self, period: Period) -> tuple[Event, ...]:
         """The events that any of the period's months saw, in order of time."""
@@ -99,7 +105,9 @@ def read_partnership(path: Path) -> Partnership:
     )
     _check(names, areas, vocabulary, sources)
     events = listed(Event, tables, "events")
-    return Partnership(names.name, names.area, names.region, areas, vocabulary, sources, events)
+    visitors = listed(VisitorWards, tables, "visitor_wards")
+    _check_visitors(visitors, areas)
+    return Partnership(names.name, names.area, names.region, areas, vocabulary, sources, events, visitors)
 
 
 def source_from(name: str, table: Mapping[str, Any]) -> Source:
@@ -148,6 +156,15 @@ def _check_areas(areas: Areas) -> None:
             "partnership.toml [[ward_vintages]]: the first must have no in_force_from, and each other "
             "a later one than that before it"
         )
+
+
+def _check_visitors(visitors: Iterable[VisitorWards], areas: Areas) -> None:
+    """A ward to which visitors come must have its name in one of the vintages."""
+    where = "partnership.toml [[visitor_wards]]"
+    for known in visitors:
+        _known("area", [known.area], areas.lpa_names, where)
+        names = {ward.name for wards in areas.wards.values() for ward in wards.values() if ward.lpa == known.area}
+        _known(f"ward of {known.area}", known.wards, sorted(names), where)
 
 
 def _given(name: str | None) -> tuple[str, ...]:
