@@ -20,7 +20,7 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.placing import NEAREST_WARD_METRES
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import Store, open_store
-from shp_view import filters, wording, worked_chance, worked_counts, worked_places
+from shp_view import filters, wording, worked_chance, worked_counts, worked_places, worked_seasons
 from shp_view.worked_data import InView, NoExampleError
 
 DOCUMENT = settings.ROOT / "docs" / "methods.md"

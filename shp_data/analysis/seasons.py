@@ -15,7 +15,7 @@ from shp_data.store.reading import Store, summary, vintage_of
 
 YEARS_BEFORE = 3
 FEWEST_YEARS = 2  # of one year there is a count and no range
-_YEAR = 12  # months
+YEAR = 12  # months
 
 
 def season(store: Store, selection: Selection, viewer: Viewer) -> Figure:
@@ -26,8 +26,8 @@ def season(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     have the month) and in_period. What is not covered is missing, never zero, and no part of the range.
     """
     april = selection.period.last.year_start
-    year = Period(april, april.plus(_YEAR - 1))
-    counts = _counts(store, selection, Period(april.plus(-_YEAR * YEARS_BEFORE), year.last), viewer)
+    year = Period(april, april.plus(YEAR - 1))
+    counts = _counts(store, selection, Period(april.plus(-YEAR * YEARS_BEFORE), year.last), viewer)
     rows = [_of_season(month, counts) | {"in_period": month in selection.period.months} for month in year]
     whole = ("count", "last_year", "lowest", "highest", "years_before")
     table = pd.DataFrame(rows).astype({**dict.fromkeys(whole, "Int64"), "average": "Float64"})
@@ -39,7 +39,7 @@ def season(store: Store, selection: Selection, viewer: Viewer) -> Figure:
 
 def _of_season(month: Month, counts: dict[Month, int]) -> dict[str, object]:
     """One month beside the same month of the earlier years that have it."""
-    before = [month.plus(-_YEAR * years) for years in range(1, YEARS_BEFORE + 1)]
+    before = [month.plus(-YEAR * years) for years in range(1, YEARS_BEFORE + 1)]
     known = [counts[earlier] for earlier in before if earlier in counts]
     return {
         "month": str(month),
@@ -79,7 +79,7 @@ def rolling(store: Store, selection: Selection, viewer: Viewer) -> Figure:
             "month": str(month),
             "count": counts.get(month),
             "rolling_12": sums[month],
-            "rolling_12_before": sums.get(month.plus(-_YEAR)),
+            "rolling_12_before": sums.get(month.plus(-YEAR)),
             "in_period": month in selection.period.months,
         }
         for month in span
@@ -94,7 +94,7 @@ def rolling(store: Store, selection: Selection, viewer: Viewer) -> Figure:
 
 def _sum(counts: dict[Month, int], last: Month) -> int | None:
     """The sum of the 12 months that end with a month; None where one is not covered."""
-    months = [last.plus(-back) for back in range(_YEAR)]
+    months = [last.plus(-back) for back in range(YEAR)]
     return sum(counts[month] for month in months) if counts.keys() >= set(months) else None
 
 
