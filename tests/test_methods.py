@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import stores
 from streamlit.testing.v1 import AppTest
 
-from shp_data.analysis import comparison, control, headlines, hotspots, significance, trends
+from shp_data.analysis import comparison, control, headlines, hotspots, seasons, significance, trends
 from shp_data.analysis.dispersion import dispersion
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Period, parse_period, parse_quarter
+from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
 from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import sample_store
@@ -220,3 +221,23 @@ def test_the_page_draws_every_method_with_the_chosen_area(area, tmp_path, monkey
     shown = {None: "Hartlepool", "All of Cleveland": "Cleveland"}.get(area, area)
     assert f"**Police ASB, {shown}, 2020-21 Q4 (Jan to Mar 2021)**" in said
     assert [box.label for box in at.selectbox] == ["Area", "Period", "COVID-related incidents", "Ward boundaries of"]
+
+
+def test_the_season_and_the_sum_of_12_months_are_those_of_the_trends_page(store, examples):
+    march = seasons.season(store, HARTLEPOOL, DESK).table.set_index("month").loc["2021-03"]
+    assert (
+        f"Mar 2021 has {march['count']}. The same month in 2 earlier years has {march['lowest']} to"
+        in (examples["season"])
+    )
+    by = summary(store, replace(HARTLEPOOL, period=Period(Month(2020, 3), Month(2021, 3))), ["month"], DESK)
+    counts = dict(zip(by["month"], by["count"].astype(int), strict=True))
+    whole = sum(counts.values())
+    sums = f"{whole - counts['2021-03']:,} + {counts['2021-03']} − {counts['2020-03']} = {whole - counts['2020-03']:,}."
+    assert sums in examples["rolling"]
+
+
+def test_without_earlier_years_the_season_and_the_sum_say_what_to_choose(store):
+    chosen = replace(HARTLEPOOL, period=parse_quarter("2018-19-Q1"))
+    told = {m.name: m.example for m in methods.methods(store, chosen, DESK)}
+    assert told["season"] == "No earlier year is loaded for these months: choose a later period."
+    assert told["rolling"] == "Too few months before this period are loaded: choose a later period."
