@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from shp_data.analysis import hotspots, trends
+from shp_data.analysis import headlines, hotspots, trends
 from shp_view import alt_texts, app, charts, sentences, tables, wording
 from shp_view.map_classes import MEASURES
 from shp_view.ward_picture import ward_picture
@@ -24,9 +24,12 @@ own = app.selection(ward=True)
 if own.ward:
     months = app.answer(trends.monthly, own, app.viewer())
     st.subheader(sentences.place_title(months), anchor=False)
+    card = app.answer(headlines.card, own, app.viewer())
+    st.write(sentences.card_sentence(card, own), sentences.unusual_sentence(months))
     app.chart(charts.trend(months, dark=app.dark()), alt_texts.trend(months), "ward-months")
     with st.container(horizontal=True):
         app.records_link(own)
         app.downloads(months, "ward-months", lambda: charts.trend(months))
+    app.notes(months)
 else:
     st.caption("Click a ward on the map, or its name in the table, for its months and records.")

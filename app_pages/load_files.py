@@ -106,7 +106,7 @@ def show_result(load: loaded.Load) -> None:
         app.grid(reasons, list(reasons.table), f"reasons-{load.part}")
         rows, file = loading.rejected_rows(root, load), f"rejected-{load.part}.csv"
         st.download_button("Rejected rows (CSV)", rows, file, key="rejected", on_click="ignore")
-        st.caption("Mend them in Excel and load the file again.")
+        st.caption('Mend them in Excel, then load that file with the same supplier and "Add to it".')
     with st.container(horizontal=True):
         for page, label in ((".", "See the headlines"), ("trends", "Trends"), ("data", "What is loaded")):
             app.link(label, page)

@@ -97,16 +97,19 @@ def filters(*, what: bool, ward: bool) -> None:
         records_choice()  # first, as the others offer what is in those records
     offer = _offer()
     with body:
-        if what:
-            _select("What", offer.what, "what")
-        _select("Area", offer.area, "area", offer.default_area)
-        _select("Period", offer.period, "period", offer.default_period)
+        unknown = [_select("What", offer.what, "what")] if what else []
+        unknown.append(_select("Area", offer.area, "area", offer.default_area))
+        unknown.append(_select("Period", offer.period, "period", offer.default_period))
         if ward:
-            _select("Ward", view.ward_names(selection()), view.WARD)
+            unknown.append(_select("Ward", view.ward_names(selection()), view.WARD))
         if store().marked:
-            _select("COVID-related incidents", view.COVID, "covid")
+            unknown.append(_select("COVID-related incidents", view.COVID, "covid"))
     with more:
-        _select("Ward boundaries of", offer.wards, "wards")
+        unknown.append(_select("Ward boundaries of", offer.wards, "wards"))
+    for asked in filter(None, unknown):
+        st.warning(
+            markup.literal(f"The link asks for {asked}, which is not among the records in view; see the filters.")
+        )
 
 
 def records_choice() -> None:
@@ -133,9 +136,12 @@ def _offer() -> view.Filters:
     return answer(view.offered)
 
 
-def _select(label: str, options: Iterable[str], key: str, default: str | None = None) -> None:
+def _select(label: str, options: Iterable[str], key: str, default: str | None = None) -> str | None:
+    """Draw a filter. What the link asks of it, where that is not on offer and so the default stands."""
     names = list(options)
+    asked = st.query_params.get(key)
     st.selectbox(label, names, names.index(default) if default in names else 0, key=key, bind="query-params")
+    return f"{label.lower()} “{asked[:60]}”" if asked and asked not in names else None
 
 
 def selection(*, ward: bool = False) -> Selection:
@@ -158,8 +164,10 @@ def heading(title: str, chosen: Selection | None = None) -> None:
     data = "synthetic sample, not real records" if shown.synthetic else "own records"
     st.title(title, anchor=False)
     facts = [chosen.period.label, area_of(chosen)] if chosen else []
-    facts += [f"data to {months[-1].label if months else 'no month'}", data, viewer().role]
+    facts += [f"data to {months[-1].label if months else 'no month'}", data, f"seen as {viewer().role}"]
     st.caption(" · ".join(facts))
+    for missing in sentences.missing_months(shown, chosen) if chosen else ():
+        st.warning(missing)
     if shown.synthetic:
         st.info(
             "**Synthetic sample.** These incidents are invented; only their published totals are real. "

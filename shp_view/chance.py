@@ -10,6 +10,7 @@ from shp_data.domain.periods import Period
 from shp_view import wording
 
 RAREST = 0.001  # what is rarer is not told apart
+OFTEN = 0.3  # what chance does more often needs no telling
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _UNKNOWN_SPREAD = " Too few months are loaded to tell how much they vary: only chance is allowed for."
 _AMONG_MANY = " Where many changes are tested at once, one like it is no surprise."
@@ -70,7 +71,7 @@ def verdict_sentence(row: Mapping[Hashable, Any], period: Period) -> str:
     if wording.is_missing(row["verdict"]):
         return ""
     said = wording.VERDICTS[row["verdict"]]
-    if row["count"] == row["last_year"]:
-        return said
+    if row["count"] == row["last_year"] or row["p_value"] > OFTEN:
+        return said  # that chance does it every other quarter says less than it seems to
     happens = "happens" if row["verdict"] == "within usual variation" else "would happen"
     return f"{said.removesuffix('.')}: by chance it {happens} {how_often(float(row['p_value']), period)}."

@@ -1,7 +1,8 @@
 """The classes of a choropleth and its legend: round breaks, the same for the same figures.
 
 Rates and counts: up to five classes with about as many wards in each (breaks at the fifths of the wards),
-each break moved to the nearest round number. Change on last year: five classes around no change, with
+each break moved to the nearest round number; wards beyond twice the last break have a class of their own, in
+place of the first break where there are too many. Change on last year: five classes around no change, with
 breaks at the thirds of the sizes of change, rounded likewise. Figures are classed as they are printed, so
 that a ward whose rate reads 5.0 is never under 5.
 """
@@ -27,6 +28,7 @@ MEASURES: dict[Measure, str] = {
 }
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _FIFTHS = [0.2, 0.4, 0.6, 0.8]
+_MOST = 5  # classes that can be told apart
 _THIRDS = [1 / 3, 2 / 3]
 
 
@@ -62,9 +64,9 @@ def classes(figure: Figure, measure: Measure, *, dark: bool = False) -> Classes:
     missing = LegendEntry(wording.capital(wording.NOT_AVAILABLE), colours.missing)
     if measure == "difference":
         small, large = _change_breaks(values)
-        entries = tuple(map(LegendEntry, _change_labels(small, large), colours.diverging))
+        entries = tuple(map(LegendEntry, _change_labels(small, large), colours.diverging)) if values else ()
         return Classes((1.0 - large, 1.0 - small, float(small), float(large)), entries, missing, decimals)
-    breaks = _round_breaks(values, _FIFTHS, decimals)
+    breaks = _with_outliers(_round_breaks(values, _FIFTHS, decimals), values, decimals)
     labels = _labels(values, breaks, decimals)
     return Classes(breaks, tuple(map(LegendEntry, labels, _shades(colours, len(labels)))), missing, decimals)
 
@@ -98,6 +100,12 @@ def _round_breaks(values: list[float], at: list[float], decimals: int) -> tuple[
         return ()
     steps = {nearest_round(step, decimals) for step in pd.Series(values).quantile(at)}
     return tuple(sorted(step for step in steps if min(values) < step <= max(values)))
+
+
+def _with_outliers(breaks: tuple[float, ...], values: list[float], decimals: int) -> tuple[float, ...]:
+    """A class of their own for wards at more than twice the last break, so that they do not hide in its class."""
+    apart = nearest_round(2 * breaks[-1], decimals) if breaks else 0.0
+    return (*breaks[-(_MOST - 2) :], apart) if breaks and max(values) >= apart > breaks[-1] else breaks
 
 
 def _change_breaks(values: list[float]) -> tuple[int, int]:

@@ -22,6 +22,11 @@ STYLE = """<style>
 .figures thead th {font-weight: 600; border-bottom: 2px solid #84898e; vertical-align: bottom}
 .figures td {white-space: nowrap}
 .figures .number {text-align: right; font-variant-numeric: tabular-nums}
+@media (max-width: 640px) {
+.figures {max-height: none}
+.figures table {font-size: .82rem}
+.figures th, .figures td {padding: .35rem .3rem; white-space: normal}
+}
 .figures .muted {opacity: .6}
 .figures td[title] {text-decoration: underline dotted; text-underline-offset: .25em; cursor: help}
 .stHtml a {color: inherit; text-underline-offset: .2em}
@@ -31,7 +36,7 @@ STYLE = """<style>
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 
-_MARKDOWN = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>$:~|#]|^[-+=])")
 _SWATCH = "display:inline-block;width:1em;height:1em;border:1px solid #8a8f98;vertical-align:-.15em;margin-right:.4em;"
 
 

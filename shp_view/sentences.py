@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shp_data.analysis.context import area_of
+from shp_data.analysis.measures import gaps
+from shp_data.domain.periods import Month, runs
 from shp_data.domain.selection import Selection
 from shp_data.figure import Figure
+from shp_data.store.reading import Store
 from shp_view import chance, wording
 
 
@@ -98,6 +102,23 @@ def records_note(found: Figure, limit: int) -> str:
         told = "The one record is" if shown == 1 else f"All {wording.number(shown)} records are"
         return f"{told} below, with the file and row that {'it' if shown == 1 else 'each'} came from."
     return f"The first {wording.number(limit)} records are below; the downloads hold them all."
+
+
+def missing_months(store: Store, chosen: Selection) -> list[str]:
+    """What the period, or the same period last year, lacks, and what to do; nothing where both are whole."""
+    own, before = gaps(store, chosen), gaps(store, replace(chosen, period=chosen.period.last_year))
+    if own:
+        return [f"{_spans(own)} not loaded, so {chosen.period.label} has no whole count. Choose another period, "
+                "or load these months."]  # fmt: skip
+    if before:
+        return [f"No comparison with last year: {_spans(before)} not loaded. Load these months, or choose a period "
+                "whose months of last year are loaded."]  # fmt: skip
+    return []
+
+
+def _spans(months: Sequence[Month]) -> str:
+    spans = [f"{run.first.label} to {run.last.label}" if run.length > 1 else run.first.label for run in runs(months)]
+    return f"{wording.listed(spans)} {'is' if len(months) == 1 else 'are'}"
 
 
 def headlines_title(cards: Sequence[Figure], chosen: Selection) -> str:

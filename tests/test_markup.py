@@ -34,4 +34,4 @@ def test_text_is_escaped():
 
 
 def test_markdown_of_a_file_is_shown_as_it_is():
-    assert markup.literal("![x](y) **b**\n# h") == r"\!\[x\]\(y\) \*\*b\*\* \# h"
+    assert markup.literal("![x](y) **b**\n# h") == r"!\[x\](y) \*\*b\*\* \# h"

@@ -10,8 +10,8 @@ from stores import by_month, load, tally
 HEADER = "date,indicator,incident_id,location,longitude,latitude,notes\n"
 
 
-def rejected(root: Path, *paths: Path) -> tuple[Path, list[dict[str, str]]]:
-    result = load(root, *paths)
+def rejected(root: Path, *paths: Path, append: bool = False) -> tuple[Path, list[dict[str, str]]]:
+    result = load(root, *paths, append=append)
     path = root / result.rejected_file
     with path.open(encoding="utf-8-sig", newline="") as file:
         return path, list(csv.DictReader(file))
@@ -63,7 +63,7 @@ def test_files_of_other_headers_share_the_columns_that_are_known(tmp_path: Path)
     ]
     text = path.read_text(encoding="utf-8-sig")
     path.write_text(text.replace("31/02/2020", "28/02/2020").replace("nonsense", "asb_police"), encoding="utf-8")
-    assert tally(load(tmp_path / "S", path)) == (2, 2, 0, 0)
+    assert tally(load(tmp_path / "S", path, append=True)) == (2, 2, 0, 0)
 
 
 def test_mended_rows_are_added_to_those_that_were_accepted(tmp_path: Path) -> None:
@@ -73,7 +73,10 @@ def test_mended_rows_are_added_to_those_that_were_accepted(tmp_path: Path) -> No
     )
     target, rows = rejected(tmp_path / "S", path)
     assert len(rows) == 2
-    again, rows = rejected(tmp_path / "S", target)  # not mended: the same rows are rejected, with the file now
+    refused = load(tmp_path / "S", target)  # they would replace the row that was accepted
+    assert "--append" in refused.files[0].message
+    assert by_month(tmp_path / "S", "2020-10") == {"2020-10": 1}
+    again, rows = rejected(tmp_path / "S", target, append=True)  # not mended: the same rows are rejected again
     assert [row["rejected_row"] for row in rows] == ["2", "3"]
     assert list(rows[0]).count("rejected_reason") == 1
     mended = tmp_path / "mended.csv"

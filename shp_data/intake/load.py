@@ -20,7 +20,7 @@ from shp_data.intake.cleaning import stage
 from shp_data.intake.columns import choose, known_headers
 from shp_data.intake.files import InputFile, Unreadable, digest, find_files
 from shp_data.intake.judging import judge
-from shp_data.intake.rejects import write_rejected
+from shp_data.intake.rejects import is_rejected, write_rejected
 from shp_data.intake.tables import read_chunks
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Cell, FileResult, Load, Manifest, Tally, records_in
@@ -140,6 +140,11 @@ def _stage_file(
     reading = None
     for chunk in read_chunks(file, known):
         header = [name for name in chunk.table.column_names if name != "row"]
+        if is_rejected(header) and not options.append:
+            raise InputError(
+                "holds mended rows of an earlier load: they would replace the rows that it accepted. Load them "
+                "with --append and the same --source (on the Load files page: Add to it, and the supplier's name)."
+            )
         reading = reading or choose(header, file.stem, sources, options.source)
         if chunk.table.num_rows:
             stage(connection, chunk.table, number, reading, partnership().vocabulary, sources, today)

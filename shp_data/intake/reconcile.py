@@ -51,5 +51,5 @@ def as_text(load: Load, root: Path) -> str:
     )
     if load.rejected_file:
         path = root / load.rejected_file
-        lines.append(f"Rejected rows: {path}; mend them there and load that file with --append")
+        lines.append(f"Rejected rows: {path}; mend them there and load that file with --append and the same --source")
     return "\n".join(lines)

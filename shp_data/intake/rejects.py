@@ -39,6 +39,11 @@ def write_rejected(rejected: Iterable[tuple[InputFile, dict[int, str]]], known: 
                 writer.writerow({name: neutral(value) for name, value in {**values, **own}.items()})
 
 
+def is_rejected(header: Collection[str]) -> bool:
+    """Is this the header of a file that `write_rejected` wrote?"""
+    return set(_OWN) <= set(header)
+
+
 def _columns(file: InputFile, known: Collection[str]) -> list[str]:
     first = next(iter(read_chunks(file, known)))
     return [name for name in first.table.column_names if name not in ("row", *_OWN, _TEXT)]
