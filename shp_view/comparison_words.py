@@ -37,8 +37,8 @@ COLUMNS: dict[View, tuple[str, ...]] = {
 }
 EXPLAINED: dict[View, str] = {
     "rates": (
-        "The thin line holds the rates that agree with the count (95% interval, by chance alone). The rank names the "
-        "places that chance does not tell apart."
+        "The thin line holds the rates that agree with the count (95% interval, by chance alone). The rank is a "
+        "range where chance does not tell places apart."
     ),
     "funnel": (
         "Small places vary more by chance, so the limits are wider on the left. A place inside the limits does not "
