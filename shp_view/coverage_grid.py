@@ -82,7 +82,7 @@ def _missing(rows: Sequence[Row]) -> str:
     months = sum(period.length for period in found)
     every = len(gaps) == months * len({(row["source"], row["indicator"]) for row in rows})
     which = listed([_span(period) for period in found]) if len(found) <= 3 else counted(months, "months")
-    verb = "is" if len(found) == 1 else "are"
+    verb = "is" if months == 1 else "are"
     return f"{which} {verb} missing{'' if every else ' for some of them'}"
 
 

@@ -71,8 +71,14 @@ def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), p
 
 
 def grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:
-    """Some columns of a figure for a grid that can be sorted: called as on screen, rounded, missing as missing."""
-    shown = figure.table[[column for column in columns if column in figure.table]].copy()
+    """Some columns of a figure for a grid that can be sorted: called as on screen, rounded, missing as missing.
+
+    A column in which nothing is known is left out: it would push the others from the screen.
+    """
+    known = figure.table.columns[figure.table.notna().any()]
+    shown = figure.table[
+        [column for column in columns if column in (known if len(figure.table) else figure.table)]
+    ].copy()
     for column, decimals in _DECIMALS.items():
         if column in shown:
             values = [None if pd.isna(v) else float(wording.rounded(v, decimals)) for v in shown[column]]

@@ -203,7 +203,7 @@ def test_a_file_of_nothing_is_told(tmp_path: Path, data: bytes) -> None:
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS pointer"),
         (b"\n <!DOCTYPE html><html><body>Sign in, please</body></html>", "web page"),
         (b'{"rows": []}', "JSON"),
-        (b"PK\x03\x04" + bytes(range(256)), "Excel workbook or a zip"),
+        (b"PK\x03\x04" + bytes(range(256)), "Excel workbook, a Word document or a zip"),
         (b"%PDF-1.7\n", "PDF"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "picture"),
         (bytes(range(256)) * 20, "not text"),

@@ -81,7 +81,7 @@ def test_one_source_alone_counts_nothing_twice(load, store):
         (["2020-04", "2020-05"], "April 2020 to May 2020; no month is missing"),
         (["2020-04"], "from one source, April 2020; no month is missing"),
         (["2020-04", "2020-06"], "May 2020 is missing"),
-        (["2020-04", "2020-07"], "May 2020 to June 2020 (2 months) is missing"),
+        (["2020-04", "2020-07"], "May 2020 to June 2020 (2 months) are missing"),
         (["2018-04", "2018-06", "2018-08", "2018-10", "2018-12"], "4 months are missing"),
     ],
 )

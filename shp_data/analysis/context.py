@@ -108,8 +108,8 @@ def _caveats(store: Store, selection: Selection, people: Population | None) -> t
     doubled = _doubled(store, selection)
     if doubled:
         found.append(
-            f"{', '.join(doubled)} come from more than one source in the same month: an incident that both "
-            "reported is counted twice."
+            f"More than one source gave {', '.join(doubled)} for the same month: an incident that both reported "
+            "is counted twice."
         )
     if people:
         found.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
