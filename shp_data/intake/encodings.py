@@ -31,7 +31,7 @@ _LOOKS_LIKE = (
     (b"<", "a web page or XML, not a table. Download the file itself"),
     (b"{", "JSON, not a table. Export it as CSV"),
     (b"[{", "JSON, not a table. Export it as CSV"),
-    (b"PK\x03\x04", "an Excel workbook, a Word document or a zip. Give it its right ending, or export the table as CSV"),
+    (b"PK\x03\x04", "an Excel workbook, a Word document or a zip. Give it its own ending, or export it as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook. Give it the ending .xls"),
     (b"PAR1", "a Parquet file. Give it the ending .parquet"),
     (b"%PDF", "a PDF. Export the table behind it as CSV"),
