@@ -178,7 +178,7 @@ def test_each_page_draws_in_a_fresh_session_and_names_the_sample(sample, page):
     at = by_link(page)
     assert_draws(at)
     assert NOTICE in said(at)
-    assert "synthetic sample, not real records · analyst" in at.caption[0].value
+    assert "synthetic sample, not real records · seen as analyst" in at.caption[0].value
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -187,7 +187,7 @@ def test_own_records_carry_no_notice_of_a_sample(few, page):
     assert_draws(at)
     assert NOTICE not in said(at)
     assert "synthetic" not in said(at).replace("The sample is synthetic: invented incidents.", "").lower()
-    assert "data to Jun 2022 · own records · analyst" in at.caption[0].value
+    assert "data to Jun 2022 · own records · seen as analyst" in at.caption[0].value
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -282,7 +282,10 @@ def test_a_link_that_asks_for_what_is_not_on_offer_shows_the_default_and_says_wh
         assert shown.startswith(f"{Q4} · Foggy Furze ward")
     elif page in FILTERED:
         assert shown.startswith(f"{Q4} · Hartlepool")
-    assert "<script>" not in said(at) + "".join(html(at))
+    assert "<script>" not in "".join(html(at))
+    told = "".join(warning.value for warning in at.warning).replace("\\", "")
+    for words in (asked[name] for name in ("area", "period", "wards") if page in FILTERED and name in asked):
+        assert words[:60] in told
 
 
 # Little or nothing behind a figure

@@ -99,7 +99,7 @@ def test_names_in_words() -> None:
     ("text", "safe"),
     [
         ("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-cmd", "'-cmd"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"),
-        ("-1.2129", "-1.2129"), ("+44", "+44"), ("High Street", "High Street"), ("", ""),
+        ("-1.2129", "-1.2129"), ("+44", "'+44"), ("High Street", "High Street"), ("", ""),
     ],
 )  # fmt: skip
 def test_formulas_become_text_and_numbers_stay(text: str, safe: str) -> None:
