@@ -12,7 +12,7 @@ _NOTHING = "No figure is available to draw."
 
 
 def trend(figure: Figure) -> str:
-    """What does a line over months say? Also of a sparkline.
+    """What does a line over months say? Also of a card's small line.
 
     Table: month, count and, if any, last_year; where there is an expected range, also lower, upper, signal
     and in_period.

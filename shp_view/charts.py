@@ -27,7 +27,6 @@ from shp_view.chart_parts import (
     lines_over_time,
     month_strips,
     numbered_events,
-    over_time,
     period_band,
     period_name,
     range_keys,
@@ -46,24 +45,11 @@ from shp_view.rows import (
     is_late,
     month_rows,
 )
-from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, SMALL_FONT_SIZE, theme
+from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, theme
 from shp_view.wording import label
 
 LAST_YEAR = "Same month last year"
 WITHOUT_COVID = "Without COVID"
-_SPARK_HEIGHT = 56
-_ENDS = ("first", "last")  # the months named under a sparkline
-
-
-def sparkline(figure: Figure, *, dark: bool = False) -> Spec:
-    """How did the count run? A small line from zero with the selected period marked, for a card.
-
-    Table: month, count, in_period. Names the first and the last month under it, and no other number.
-    """
-    rows, period = month_rows(figure.table, ["count"]), chosen_months(figure.table)
-    pairs = zip(_ENDS, rows[:1] + rows[-1:], strict=False)
-    ends = [{"at": row["at"], end: row["month_text"]} for end, row in pairs]
-    return with_rows(_sparkline(dark), rows + ends, period)
 
 
 def trend(figure: Figure, *, dark: bool = False) -> Spec:
@@ -104,30 +90,6 @@ def trend_by_area(figure: Figure, focus: str | None = None, *, dark: bool = Fals
             shown = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month_text")})
             shown[f"rate_{place}_text"] = row["rate_per_1000_text"]
     return with_rows(_trend_by_area(lpas, focus, dark), drawn + list(texts.values()))
-
-
-@cache
-def _sparkline(dark: bool) -> str:
-    colours = theme(dark)
-    base = over_time(None)
-    point = alt.OverlayMarkDef(size=8, color=colours.focus)
-    line = (
-        base.transform_filter("isValid(datum.month)")
-        .mark_line(strokeWidth=2, point=point, color=colours.focus)
-        .encode(y=alt.Y("count:Q", axis=None, scale=alt.Scale(zero=True)))
-    )
-    under = base.encode(y=alt.value(_SPARK_HEIGHT + 12))
-    first = under.transform_filter("isValid(datum.first)").mark_text(
-        align="left", color=colours.quiet, fontSize=SMALL_FONT_SIZE
-    )
-    last = under.transform_filter("isValid(datum.last)").mark_text(
-        align="right", color=colours.quiet, fontSize=SMALL_FONT_SIZE
-    )
-    ends = (first.encode(text="first:N"), last.encode(text="last:N"))
-    hover = month_strips(None, month_text=label("month"), count_text=label("count"))
-    room = {"left": 5, "top": 5, "right": 5, "bottom": 22}
-    drawn = alt.layer(period_band(None, colours), line, *ends, hover)
-    return kept(drawn, colours, _SPARK_HEIGHT, padding=room)
 
 
 @dataclass(frozen=True)

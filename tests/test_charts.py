@@ -20,7 +20,6 @@ from shp_view.ward_picture import ward_picture
 
 Spec = dict[str, Any]
 CHARTS: dict[str, Callable[[bool], Spec]] = {
-    "sparkline": lambda dark: charts.sparkline(monthly(), dark=dark),
     "trend": lambda dark: charts.trend(monthly(), dark=dark),
     "trend_with_a_range": lambda dark: charts.trend(ranged(), dark=dark),
     "trend_by_area": lambda dark: charts.trend_by_area(by_area(), "Hartlepool", dark=dark),
@@ -75,7 +74,7 @@ def test_a_figure_and_a_kept_specification_are_never_changed() -> None:
 
 def test_a_missing_month_is_a_gap_and_never_zero() -> None:
     table = monthly().table.drop(index=5)
-    drawn = charts.sparkline(figure(table))["datasets"]["figure"]
+    drawn = charts.trend(figure(table))["datasets"]["figure"]
     rows = {row["month"]: row for row in drawn if "month" in row}
     assert len(rows) == 24
     assert rows["2019-09"]["count"] is None
@@ -158,7 +157,6 @@ def test_the_area_in_focus_is_the_boldest_line() -> None:
 
 def test_an_empty_figure_is_drawn_empty() -> None:
     assert charts.trend(figure(monthly().table.iloc[:0]))["datasets"]["figure"] == []
-    assert charts.sparkline(figure(monthly().table.iloc[:0]))["datasets"]["figure"] == []
 
 
 def contrast(one: str, other: str) -> float:

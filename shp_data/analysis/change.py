@@ -14,16 +14,6 @@ from shp_data.store.reading import Store, summary, vintage_of
 CHANGE = ("count", "last_year", "difference", "pct_difference")
 
 
-def difference(current: float | None, previous: float | None) -> float | None:
-    """How much more than before? None where either is not available."""
-    return None if current is None or previous is None else current - previous
-
-
-def pct_difference(current: float | None, previous: float | None) -> float | None:
-    """By how many per cent more than before? None where either is not available, or of zero."""
-    return None if current is None or not previous else (current - previous) / previous * 100
-
-
 def compared(store: Store, selection: Selection, keys: pd.DataFrame, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
     """How many in the period, and how many in the same period last year, for each of some keys?
 
