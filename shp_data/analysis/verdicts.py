@@ -37,6 +37,7 @@ class _Pair:
         return p_value(self.current, self.previous, equal, self.spread.phi, self.spread.df)
 
     def compared(self, level: float) -> Comparison:
+        """The row's comparison, at the level that the whole table leaves it."""
         return compare(
             self.current,
             self.previous,

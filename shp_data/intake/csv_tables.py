@@ -93,6 +93,7 @@ class _Ended(io.RawIOBase):
         return True
 
     def read(self, size: int = -1, /) -> bytes:  # pyarrow always says how much
+        """So many bytes, never ending between the CR and the LF of one line end."""
         piece = self._held
         while len(piece) < size and (more := self._stream.read(size - len(piece))):
             piece += more

@@ -157,6 +157,7 @@ class _Guarded(io.RawIOBase):
         return data
 
     def close(self) -> None:
+        """Close the member and the zip that was opened for it."""
         if not self.closed:
             self._stream.close()
             self._archive.close()
