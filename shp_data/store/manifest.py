@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from shp_data.domain.errors import StoreError
+from shp_data.domain.reported import FigureKey, ReportedFigure
 
 FORMAT = 1  # raised when the layout changes; an older store is refused with what to do
 
@@ -59,7 +60,8 @@ class Load:
     """One ingest: immutable once stored.
 
     `cells`: every cell that it covers, with its accepted records (0 where the source had none that month).
-    `replaced`: how many records of earlier loads it superseded. `part` is the stem of its files in the store.
+    `replaced`: how many records and reported figures of earlier loads it superseded. `part` is the stem of its
+    files in the store. `figures`: the reported figures that it brought.
     """
 
     part: str
@@ -71,6 +73,7 @@ class Load:
     unplaced: int = 0
     outside: int = 0
     rejected_file: str = ""
+    figures: tuple[ReportedFigure, ...] = ()
 
     @property
     def tally(self) -> Tally:
@@ -101,11 +104,18 @@ class Manifest:
         counts = {load.part: load.cells for load in self.loads}
         return {cell: sum(counts[part][cell] for part in parts) for cell, parts in self.live().items()}
 
+    def reported(self) -> dict[FigureKey, ReportedFigure]:
+        """The reported figures in force: of each key the one loaded last."""
+        return {figure.key: figure for load in self.loads for figure in load.figures}
+
     def holds(self, sha256: str) -> bool:
         """Is all that a file of these bytes says in the store now?"""
-        live = self.live()
+        live, reported = self.live(), set(map(id, self.reported().values()))
         return any(
-            file.sha256 == sha256 and file.status == "loaded" and all(load.part in live[cell] for cell in file.cells)
+            file.sha256 == sha256
+            and file.status == "loaded"
+            and all(load.part in live[cell] for cell in file.cells)
+            and all(id(figure) in reported for figure in load.figures if figure.file == file.file)
             for load in self.loads
             for file in load.files
         )
@@ -147,7 +157,8 @@ def records_in(coverage: Mapping[Cell, int], cells: Iterable[Cell]) -> int:
 def _load(row: dict[str, object]) -> Load:
     cells = {Cell(*cell): n for *cell, n in row.pop("cells")}  # type: ignore[attr-defined]
     files = tuple(_file(file) for file in row.pop("files"))  # type: ignore[attr-defined]
-    return Load(cells=cells, files=files, **row)  # type: ignore[arg-type]
+    figures = tuple(ReportedFigure(**figure) for figure in row.pop("figures", ()))  # type: ignore[attr-defined]
+    return Load(cells=cells, files=files, figures=figures, **row)  # type: ignore[arg-type]
 
 
 def _file(row: dict[str, object]) -> FileResult:

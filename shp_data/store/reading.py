@@ -14,6 +14,7 @@ import pandas as pd
 from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
+from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.layout import Layout, no_record, record_columns, sql_path
@@ -69,6 +70,11 @@ class Store:
         found = {cell.indicator for cell in self.coverage}
         return tuple(id_ for id_ in partnership().vocabulary.indicators if id_ in found)
 
+    def reported(self, viewer: Viewer) -> Mapping[FigureKey, ReportedFigure]:
+        """The reported figures in force, by what they are of. Raises NotAllowedError."""
+        _allow(viewer)
+        return _reported(self.layout.root, self.version)
+
     def covers(self, indicators: Sequence[str], period: Period) -> bool:
         """Is every month of a period covered for every one of these indicators?"""
         return set(self.months(indicators)).issuperset(period.months)
@@ -77,6 +83,11 @@ class Store:
 @cache
 def _coverage(root: Path, version: str) -> Mapping[Cell, int]:
     return Layout(root).read_manifest(version).coverage()
+
+
+@cache
+def _reported(root: Path, version: str) -> Mapping[FigureKey, ReportedFigure]:
+    return Layout(root).read_manifest(version).reported()
 
 
 @cache
