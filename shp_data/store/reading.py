@@ -72,7 +72,7 @@ class Store:
 
     def reported(self, viewer: Viewer) -> Mapping[FigureKey, ReportedFigure]:
         """The reported figures in force, by what they are of. Raises NotAllowedError."""
-        _allow(viewer)
+        allow(viewer)
         return _reported(self.layout.root, self.version)
 
     def covers(self, indicators: Sequence[str], period: Period) -> bool:
@@ -93,7 +93,7 @@ def _reported(root: Path, version: str) -> Mapping[FigureKey, ReportedFigure]:
 @cache
 def _marked(root: Path, version: str) -> frozenset[str]:
     path = sql_path(Layout(root).summary(version))
-    found = _query(f"SELECT DISTINCT indicator FROM read_parquet({path}) WHERE covid_related", {})
+    found = query(f"SELECT DISTINCT indicator FROM read_parquet({path}) WHERE covid_related", {})
     return frozenset(found["indicator"])
 
 
@@ -112,11 +112,11 @@ def summary(store: Store, selection: Selection, by: Sequence[str], viewer: Viewe
     `by`: of source, indicator, month, lpa, ward (of the selection's vintage, as its code), covid_related.
     Rows only where there are incidents; columns as in `by`, then `count`. Raises NotAllowedError.
     """
-    _allow(viewer)
+    allow(viewer)
     vintage = vintage_of(selection)
     columns = ", ".join(f"{ward_column(vintage)} AS ward" if name == "ward" else name for name in by)
-    where, values = _where(selection)
-    return _query(
+    where, values = where_sql(selection)
+    return query(
         f"""
         SELECT {columns}{"," if by else ""} sum(count)::BIGINT AS count
         FROM read_parquet({sql_path(store.layout.summary(store.version))})
@@ -132,9 +132,9 @@ def records(store: Store, selection: Selection, viewer: Viewer, limit: int | Non
     Columns as in schema.RECORD, and `ward` (the code in the selection's vintage); in the order of date, file
     and row. Raises NotAllowedError for a role that may not see records.
     """
-    _allow(viewer)
-    where, values = _where(selection)
-    return _query(
+    allow(viewer)
+    where, values = where_sql(selection)
+    return query(
         f"""
         SELECT *, {ward_column(vintage_of(selection))} AS ward
         FROM ({records_sql(store.layout, store.manifest)}) WHERE {where}
@@ -150,9 +150,9 @@ def by_hour(store: Store, selection: Selection, viewer: Viewer) -> pd.DataFrame:
     Columns: weekday (1 Monday to 7 Sunday) and hour (0 to 23), both missing for the records whose time of day
     is not known, and count. Rows only where there are records. Raises NotAllowedError.
     """
-    _allow(viewer)
-    where, values = _where(selection)
-    return _query(
+    allow(viewer)
+    where, values = where_sql(selection)
+    return query(
         f"""
         SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,
             CASE WHEN precision = 'minute' THEN hour(occurred) END AS hour, count(*) AS count
@@ -186,8 +186,8 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _where(selection: Selection) -> tuple[str, dict[str, Any]]:
-    """SQL for a selection, and its values."""
+def where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
+    """Which rows does a selection count? SQL for a WHERE clause, and its values by name."""
     parts = [
         "list_contains($indicators, indicator)",
         "month BETWEEN $first AND $last",
@@ -207,13 +207,14 @@ def _where(selection: Selection) -> tuple[str, dict[str, Any]]:
     return " AND ".join(parts), values
 
 
-def _allow(viewer: Viewer) -> None:
+def allow(viewer: Viewer) -> None:
+    """May this viewer see figures from the store? Every query asks first. Raises NotAllowedError."""
     if viewer.role not in _MAY_READ:
         raise NotAllowedError(f"the role {viewer.role!r} may not see figures from this store")
 
 
-def _query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
-    """A small table. Faults of the disk become StoreError."""
+def query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows that SQL finds, as a small table. Faults of the disk become StoreError."""
     try:
         return _connection().cursor().execute(sql, dict(values)).df()
     except (duckdb.IOException, duckdb.InvalidInputException) as error:  # missing, or damaged
