@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from shp_data.analysis.control import FEWEST_A_MONTH, FEWEST_MONTHS, Judged, Signal, control
@@ -44,6 +46,83 @@ def test_limits_of_a_published_example() -> None:
     assert lower == pytest.approx(2820.6315789473683 - 2.66 * 571.8918918918919)
     above = [str(one.month) for one in judged if one.signal is Signal.ABOVE]
     assert above == ["2019-10", "2020-09", "2020-10"]  # 4412, 4385, 4699
+
+
+# Monthly attendances at the accident and emergency departments of an NHS trust (code RL4), April 2016 to March 2019,
+# as plotted by the NHS-R Community's NHSRplotthedots 0.1.0 in its test pictures (ae_rl4_by_type_attendances.svg).
+# Read off the coordinates there: within 1 or 2 of the data.
+MAJOR = (
+    *(10811, 11800, 11028, 11561, 10700, 10999, 11108, 10573, 10541, 10711, 9797, 11505),
+    *(11072, 11858, 11531, 11752, 11009, 10884, 11436, 10892, 10705, 11186, 10018, 10985),
+    *(10709, 11639, 11548, 11844, 10965, 11336, 11771, 11609, 11494, 12311, 11199, 12471),
+)
+OTHER = (
+    *(4414, 4664, 4229, 4663, 4279, 7409, 8228, 8614, 9089, 7657, 8131, 8651),
+    *(9148, 9165, 8401, 8489, 7637, 7856, 8782, 8386, 9138, 9830, 8527, 8862),
+    *(8466, 8906, 8278, 8344, 7876, 7506, 8226, 8479, 9090, 9270, 8494, 8863),
+)
+
+
+def test_limits_and_seven_below_the_mean_of_a_published_chart() -> None:
+    """The mean and limits drawn there are 11,205, 9,668 and 12,741; August 2016 to February 2017 are marked.
+
+    It marks December 2018 and March 2019 as 2 of 3 near the upper limit although the month between lies below
+    the mean: an error, mended in version 0.2 (issue 143).
+    """
+    judged = control(series(*MAJOR))
+    assert limits(judged[0]) == pytest.approx((11205, 9668, 12741), abs=2)
+    assert [place for place, one in enumerate(judged) if one.signal] == list(range(4, 11))
+    assert {one.signal for one in judged[4:11]} == {Signal.LOW}
+    assert MAJOR[34] < 11205
+
+
+def test_the_marks_of_a_published_chart_with_three_rules() -> None:
+    """April to August 2016, April and May 2017, October 2017 to July 2018, December 2018 and January 2019 are marked.
+
+    The mean drawn there is 7,946. The limits drawn, 6,559 and 9,333, leave out the rise to September 2016, as
+    NHS England's workbook does not; the marks are the same.
+    """
+    judged = control(series(*OTHER))
+    told = {place: one.signal for place, one in enumerate(judged) if one.signal}
+    assert told == {
+        **dict.fromkeys(range(5), Signal.BELOW),
+        **dict.fromkeys((12, 13, 32, 33), Signal.NEAR_TOP),
+        **dict.fromkeys(range(18, 28), Signal.HIGH),
+        21: Signal.ABOVE,
+    }
+    assert judged[0].mean == pytest.approx(7946, abs=1)
+    ranges = [abs(after - before) for before, after in pairwise(OTHER)]
+    screened = 2.66 * (sum(ranges) - max(ranges)) / (len(ranges) - 1)
+    assert (7946 - screened, 7946 + screened) == pytest.approx((6559, 9333), abs=2)
+
+
+@pytest.mark.parametrize(
+    ("turned", "run", "end"), [(False, Signal.RISING, Signal.ABOVE), (True, Signal.FALLING, Signal.BELOW)]
+)
+def test_a_published_trend_of_seven(turned: bool, run: Signal, end: Signal) -> None:
+    """The mixed series of nhspy-plotthedots' tests (NHS Python Community): its 11th value ends a trend of seven."""
+    values = [1, 2, 3, 2, 1, 2, 3, 4, 5, 6, 7, 4, 3, 2, 1, 2]
+    found = signals(*(8 - value if turned else value for value in values))
+    assert [place for place, signal in enumerate(found) if signal] == list(range(4, 11))
+    assert found[4:11] == [run] * 6 + [end]  # the last is outside the limits too, which is told first
+
+
+def test_published_values_near_opposite_limits_are_no_signal() -> None:
+    """NHSRplotthedots' own test of issue 143: 1 and -1 by turns, then 5.5 and -5.5. Here doubled, and 50 more."""
+    counts = [50 + 2 * value for value in (1, -1) * 7] + [61, 39]
+    _, lower, upper = limits(control(series(*counts))[0])
+    assert upper - (upper - 50) / 3 < 61 < upper
+    assert lower < 39 < lower + (50 - lower) / 3
+    assert not any(signals(*counts))
+
+
+def test_a_month_beyond_a_limit_is_one_of_two_near_it() -> None:
+    """As NHS England's workbook has it since November 2023 (NHSRplotthedots, issue 194)."""
+    turns = (45, 55) * 12
+    found = control(series(*turns, 120, 52, 76, *turns))
+    mean, _, upper = limits(found[0])
+    assert mean + 2 * (upper - mean) / 3 < 76 < upper < 120
+    assert [one.signal for one in found[24:27]] == [Signal.ABOVE, None, Signal.NEAR_TOP]
 
 
 def test_limits_by_hand() -> None:

@@ -27,8 +27,8 @@ class Signal(StrEnum):
     LOW = "in a run of 7 or more months below the average"
     RISING = "in a run of 7 or more rising months"
     FALLING = "in a run of 7 or more falling months"
-    NEAR_TOP = "among 2 of 3 months in a row near the top of the expected range"
-    NEAR_BOTTOM = "among 2 of 3 months in a row near the bottom of the expected range"
+    NEAR_TOP = "among 2 of 3 months in a row near the top of the expected range or above it"
+    NEAR_BOTTOM = "among 2 of 3 months in a row near the bottom of the expected range or below it"
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class _Limits:
         return away / self.width if self.width else float("inf") if away else 0.0
 
     def near(self, count: int) -> bool:
-        """In the outer third of the range? Not below the mean where that third holds all small counts."""
-        return _NEAR < self.part(count) <= 1 and (count > self.mean or self.mean > self.width)
+        """In the outer third of the range, or beyond? Not below the mean where that third holds all small counts."""
+        return self.part(count) > _NEAR and (count > self.mean or self.mean > self.width)
 
 
 def control(
@@ -73,10 +73,11 @@ def control(
     limits. Out: every month of the series, in order. Limits are mean ± 2.66 × mean moving range, not below
     0; none from fewer than FEWEST_MONTHS, nor where fewer than half of these follow on another, nor where
     the mean is under FEWEST_A_MONTH. A gap or a step change ends a run. Where several rules fire the first
-    of `Signal` is told; of 2 months in 3 near a limit, all 3 lie on that side of the mean; a lower limit
-    below 0 has none near it.
+    of `Signal` is told; of 2 months in 3 near a limit or beyond it, all 3 lie on that side of the mean; a
+    lower limit below 0 has none near it.
     Source: NHS England, Making Data Count: Strengthening your decisions, 2019, and the NHS-R Community's
-    NHSRplotthedots; unlike that package and like NHS England's workbook, no moving range is screened out.
+    NHSRplotthedots. Where that package differs from NHS England's workbook this is the workbook: no moving
+    range is screened out, and since November 2023 a month beyond a limit is one of the 2 in 3 (issue 194 there).
     """
     steps = sorted(step_changes)
     judged: list[Judged] = []
@@ -129,7 +130,7 @@ def _signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]:
 
 
 def _near_a_limit(sides: Sequence[int], near: Sequence[bool]) -> set[int]:
-    """The places in the outer third of the range, of three on one side of the mean with two or more there."""
+    """The places near a limit or beyond it, of three on one side of the mean with two or more there."""
     threes = [range(start, start + 3) for start in range(len(sides) - 2)]
     fired = [three for three in threes if abs(sum(sides[p] for p in three)) == 3 and sum(near[p] for p in three) >= 2]
     return {place for three in fired for place in three if near[place]}
