@@ -23,7 +23,7 @@ _Counts = Mapping[tuple[str, ...], int]
 
 
 @dataclass(frozen=True)
-class _Pair:
+class Pair:
     """A row's two counts, what they are out of, and how much its months vary."""
 
     current: int
@@ -62,39 +62,44 @@ def verdicts(
     missing where a count is. Among several rows the share of false signals is held at 5 %, and the intervals
     are as wide as that needs: see `discovery`. Raises NotAllowedError.
     """
-    pairs = _pairs(store, selection, table.reset_index(drop=True), by, viewer)
-    level = discovery_level([pair.p_value() for pair in pairs if pair])
-    found = [pair.compared(level) if pair else None for pair in pairs]
+    tested = pairs(store, selection, table.reset_index(drop=True), by, viewer)
+    found = judged(tested)
     numbers = {
         name: [_finite(getattr(one, name)) if one else None for one in found]
         for name in ("rate_ratio", "low", "high", "p_value")
     }
-    numbers["dispersion"] = [pair.spread.phi if pair and pair.spread.estimated else None for pair in pairs]
+    numbers["dispersion"] = [pair.spread.phi if pair and pair.spread.estimated else None for pair in tested]
     columns = {name: pd.array(values, dtype="Float64") for name, values in numbers.items()}
     words = pd.array([one.verdict if one else None for one in found], dtype="str")
     return table.assign(**columns, verdict=words)[[*table.columns, *VERDICT]]
 
 
-def _pairs(
-    store: Store, selection: Selection, rows: pd.DataFrame, by: Sequence[str], viewer: Viewer
-) -> list[_Pair | None]:
-    """What is to be tested of each row; None where a count is missing.
+def judged(tested: Sequence[Pair | None]) -> list[Comparison | None]:
+    """Which of some changes are more than chance, few of those named being false? None where there is no pair."""
+    level = discovery_level([pair.p_value() for pair in tested if pair])
+    return [pair.compared(level) if pair else None for pair in tested]
 
-    Its months vary as those do that are neither exceptional nor of the period itself.
+
+def pairs(
+    store: Store, selection: Selection, rows: pd.DataFrame, by: Sequence[str], viewer: Viewer
+) -> list[Pair | None]:
+    """What is to be tested of each row of a table as `verdicts` takes it; None where a count is missing.
+
+    Its months vary as those do that are neither exceptional nor of the period itself. Raises NotAllowedError.
     """
     counted = _monthly(store, selection, by, viewer)
     shared = store.months(selection.indicators)
     leave_out = partnership().exceptional_months | set(selection.period)
-    pairs: list[_Pair | None] = []
+    found: list[Pair | None] = []
     for row in rows.to_dict("records"):
         if pd.isna(row["count"]) or pd.isna(row["last_year"]):
-            pairs.append(None)
+            found.append(None)
             continue
         months = store.months([row["indicator"]]) if "indicator" in by else shared
         series = _series(counted, tuple(row[column] for column in by), months)
         counts = int(row["count"]), int(row["last_year"])
-        pairs.append(_Pair(*counts, *_exposures(row), dispersion(series, leave_out)))
-    return pairs
+        found.append(Pair(*counts, *_exposures(row), dispersion(series, leave_out)))
+    return found
 
 
 def _exposures(row: Mapping[Hashable, Any]) -> tuple[float, float]:

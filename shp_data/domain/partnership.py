@@ -130,6 +130,7 @@ def _check(names: _Names, areas: Areas, vocabulary: Vocabulary, sources: Mapping
         _known("theme", [indicator.theme], vocabulary.themes, where)
         _known("priority", [indicator.priority], vocabulary.priorities, where)
         _known("numerator", _given(indicator.numerator), vocabulary.indicators, where)
+        _known("indicator", indicator.instead_of, vocabulary.indicators, where)
     incident = vocabulary.incident_indicators()
     for source in sources.values():
         where = f'partnership.toml [sources."{source.name}"]'

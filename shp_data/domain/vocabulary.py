@@ -12,6 +12,7 @@ from shp_data.domain.errors import SelectionError, unknown
 IndicatorKind = Literal["incident", "reported", "derived"]
 Polarity = Literal["worse", "better", "neither"]
 SourceFormat = Literal["police.uk", "incident file"]
+NOT_OF_THE_PLAN = "none"  # the priority of an indicator that is none of the plan's: the report leaves it out
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,9 @@ class Indicator:
 
     `kind`: incident (one record each), reported (supplied as a number) or derived (worked out from
     `numerator`). `level`: a number at a point in time, whose quarters do not add up. `polarity`: whether
-    more is worse, better or neither. `mappable`: whether it may ever be drawn on a map.
+    more is worse, better or neither. `mappable`: whether it may ever be drawn on a map. `compared`: whether the
+    report sets the areas side by side for it. `instead_of`: the report shows it only where it is loaded and
+    none of these is.
     """
 
     id: str
@@ -35,6 +38,8 @@ class Indicator:
     source: str
     level: bool = False
     numerator: str | None = None
+    compared: bool = False
+    instead_of: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
 
 
@@ -84,6 +89,18 @@ class Vocabulary:
     def incident_indicators(self, theme: str | None = None) -> tuple[str, ...]:
         """The ids of the indicators that are counted from incidents, of one theme or of all."""
         return tuple(i.id for i in self.indicators.values() if i.kind == "incident" and theme in (None, i.theme))
+
+    def of_the_plan(self) -> dict[str, tuple[Indicator, ...]]:
+        """The indicators under each priority of the plan, in the report's order: a rate after what it is a rate of."""
+        found: dict[str, tuple[Indicator, ...]] = {}
+        for priority in self.priorities:
+            own = [i for i in self.indicators.values() if i.priority == priority and priority != NOT_OF_THE_PLAN]
+            counted = [i for i in own if i.kind != "derived"]
+            rates = {i.numerator: i for i in own if i.kind == "derived"}
+            ordered = tuple(one for i in counted for one in (i, rates.get(i.id)) if one)
+            if ordered:
+                found[priority] = ordered
+        return found
 
     def categories(self, source: Source | None = None) -> dict[str, str]:
         """What a file may say for an indicator: ids and labels, and the source's own categories -> id.
