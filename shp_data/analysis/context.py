@@ -15,7 +15,7 @@ from shp_data.domain.vocabulary import labels
 from shp_data.figure import Figure
 from shp_data.store.reading import Store, vintage_of
 
-_ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
+ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (
     "Boundaries: Office for National Statistics licensed under the Open Government Licence v3.0; "
     "contains OS data © Crown copyright and database right 2026."
@@ -71,7 +71,7 @@ def figure(
         title=what,
         subtitle=f"{measure or what}, {area_of(selection)}, {selection.period.label}{mark}",
         unit=unit_of(selection.indicators),
-        sources=_sources(store, selection) + ((_ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
+        sources=_sources(store, selection) + ((ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
         as_of=months[-1].label if months else "no month",
         caveats=_caveats(store, selection, people) + _of_visitors(visited),
         synthetic=store.synthetic,

@@ -33,6 +33,7 @@ class Pair:
     spread: Dispersion
 
     def p_value(self) -> float:
+        """How often does chance alone make a change at least as large?"""
         equal = self.exposure / self.previous_exposure
         return p_value(self.current, self.previous, equal, self.spread.phi, self.spread.df)
 
