@@ -26,6 +26,8 @@ VERDICTS = {
 SMALL_BASE = 30  # a percentage of fewer is shown, but not stressed
 _ONE = {"people": "person"}
 _NAMED = 3  # so many are named where many share a value
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_CARDINALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def is_missing(value: Number) -> bool:
@@ -78,6 +80,44 @@ def signed(value: Number, decimals: int = 0) -> str:
 def signed_percent(value: Number) -> str:
     """A percentage change with its sign: `+39%`, `−4%`, `0%`, or `not available`."""
     return NOT_AVAILABLE if is_missing(value) else f"{signed(value)}%"
+
+
+def exact_percent(value: Number) -> str:
+    """An indicator that is a percentage, to one decimal where it has one: `34.6%`, `53%`, or `not available`."""
+    return NOT_AVAILABLE if is_missing(value) else f"{_short(value)}%"
+
+
+def points(value: Number) -> str:
+    """The size of a change in a percentage: `8.1 percentage points`, `1 percentage point`, or `not available`."""
+    if value is None or is_missing(value):
+        return NOT_AVAILABLE
+    size = _short(abs(value))
+    return f"{size} percentage point{'' if size == '1' else 's'}"
+
+
+def signed_points(value: Number) -> str:
+    """The same in a table, with its sign: `+8.1 points`, `−28 points`, `0 points`, or `not available`."""
+    if is_missing(value):
+        return NOT_AVAILABLE
+    size = signed(value, 1).removesuffix(".0")
+    return f"{size} point{'' if size in ('+1', '−1') else 's'}"
+
+
+def _short(value: Number) -> str:
+    return _written(value, 1).removesuffix(".0")
+
+
+def ordinal(rank: int) -> str:
+    """`first` to `tenth` in words, then `11th`, `22nd`."""
+    if 1 <= rank <= len(_ORDINALS):
+        return _ORDINALS[rank - 1]
+    teens = 10 < rank % 100 < 20
+    return f"{rank}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
+
+
+def cardinal(count: int) -> str:
+    """`no`, `one` to `ten` in words, then `11`."""
+    return _CARDINALS[count] if 0 <= count < len(_CARDINALS) else number(count)
 
 
 def _written(value: Number, decimals: int) -> str:
