@@ -114,7 +114,7 @@ MEASURES = (
     Field("rate_ratio", "Ratio to last year", "number", "this period's rate over last year's"),
     Field("low", "Ratio, low", "number", "lower end of the ratio's interval"),
     Field("high", "Ratio, high", "number", "upper end of the ratio's interval"),
-    Field("p_value", "p-value", "number", "how often chance alone makes a change at least as large"),
+    Field("p_value", "p-value", "number", "how often chance alone makes a change, or a cluster, at least as large"),
     Field("dispersion", "Dispersion", "number", "variance of the months over their mean, season and trend aside"),
     Field("population", "Residents", "integer", "residents that the rate is over"),
     Field("rate_low", "Rate, low", "number", "lower end of the rate's exact 95 % interval", "per 1,000 residents"),
@@ -131,6 +131,9 @@ MEASURES = (
     Field("limits", "95% limits", "text", "both 95 % limits of the funnel for so many residents"),
     Field("funnel", "In the funnel", "text", "inside the limits, or above or below which of them"),
     Field("share", "Share", "number", "share of the area's incidents", "%"),
+    Field("cell", "Hexagon", "text", "index of the hexagon in the H3 grid, https://h3geo.org"),
+    Field("z", "Gi* score", "number", "standard deviations of the hexagon and its neighbours from the average"),
+    Field("cluster", "Hot or cold?", "text", "whether incidents cluster around the hexagon: hot, cold or neither"),
 )
 
 LABELS = {field.name: field.label for field in (*INCIDENT_FILE, *RECORD, *MEASURES)}
