@@ -1,0 +1,45 @@
+"""`ingest`: load files, folders and data.police.uk downloads into the store."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from shp_data.commands.options import Commands, add_store
+from shp_data.domain import settings
+
+
+def add(commands: Commands) -> None:
+    """Its options."""
+    load = commands.add_parser("ingest", help="load files, folders and data.police.uk downloads into the store")
+    load.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="CSV, XLSX or Parquet file, folder, or zip")
+    add_store(load, reading=False)
+    load.add_argument("--source", metavar="NAME", help="the supplier, where the file does not name it")
+    load.add_argument("--append", action="store_true", help="add to the same source's months instead of replacing them")
+    load.add_argument("--json", action="store_true", help="print the reconciliation as JSON")
+    load.set_defaults(command=_ingest)
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from shp_data.intake.load import Options, ingest  # reading figures does not wait for it
+    from shp_data.intake.reconcile import as_json, as_text
+
+    root = options.store or settings.store_dir()
+    load = ingest(options.paths, root, Options(options.source, options.append), _progress)
+    print(json.dumps(as_json(load, root)) if options.json else as_text(load, root))
+    failed = [file for file in load.files if file.status == "failed"]
+    for file in failed:
+        print(f"error: {file.message}", file=sys.stderr)
+    return 1 if len(failed) == len(load.files) else 0
+
+
+def _progress(done: int, files: int, name: str) -> None:
+    """One line that is written over, for a person who waits."""
+    if sys.stderr.isatty():
+        print(
+            f"\r\033[K{done} of {files} files: {name[-60:]}",
+            end="\n" if done == files else "",
+            file=sys.stderr,
+        )

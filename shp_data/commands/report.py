@@ -1,0 +1,39 @@
+"""`report`: the quarterly performance report, as a table or a document."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from pathlib import Path
+
+from shp_data.analysis.report import report
+from shp_data.commands.options import DESK, Commands, add_store, opened, write
+from shp_data.domain.errors import UserError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import parse_quarter
+
+_DOCUMENTS = ("docx", "xlsx", "pptx")
+
+
+def add(commands: Commands) -> None:
+    """Its options."""
+    made = commands.add_parser("report", help="the quarterly performance report of an area")
+    made.add_argument("--quarter", required=True, metavar="YYYY-YY-QN", help="such as 2020-21-Q3")
+    made.add_argument("--area", metavar="NAME", help=f"a Local Policing Area (default: {partnership().area})")
+    add_store(made)
+    made.add_argument("--format", choices=("csv", "json", *_DOCUMENTS), required=True)
+    made.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    made.set_defaults(command=_report)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from shp_view import report_files  # the other commands do without documents
+
+    if options.format in _DOCUMENTS and options.output is None and sys.stdout.isatty():
+        raise UserError(f"a {options.format.upper()} file is no text: name a file with --output")
+    store = opened(options.store)
+    area = partnership().areas.lpa(options.area or partnership().area)
+    found = report(store, parse_quarter(options.quarter), area, DESK)
+    write(report_files.made(options.format, store, found, DESK, dt.date.today()), options.output)
+    return 0

@@ -1,0 +1,34 @@
+"""`template`: the workbook of reported figures that an officer fills in."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from pathlib import Path
+
+from shp_data.commands.options import Commands
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, parse_quarter
+
+_NAME = "reported-figures.xlsx"
+
+
+def add(commands: Commands) -> None:
+    """Its options."""
+    made = commands.add_parser("template", help="the workbook of reported figures, to fill in")
+    made.add_argument("--output", type=Path, default=Path(_NAME), metavar="FILE", help=f"default: {_NAME}")
+    made.add_argument("--quarter", metavar="YYYY-YY-QN", help="such as 2020-21-Q3 (default: the quarter just over)")
+    made.add_argument("--area", metavar="NAME", help=f"a Local Policing Area (default: {partnership().area})")
+    made.set_defaults(command=_template)
+
+
+def _template(options: argparse.Namespace) -> int:
+    from shp_data.intake.template import write_template  # reading figures does not wait for it
+
+    today = dt.date.today()
+    quarter = parse_quarter(options.quarter or Month(today.year, today.month).plus(-3).quarter)
+    area = partnership().areas.lpa(options.area or partnership().area)
+    write_template(options.output, quarter, (area,))
+    print(f"written: {options.output}, for {area}, {quarter.label}", file=sys.stderr)
+    return 0
