@@ -84,7 +84,7 @@ def concentration(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     """
     found = at_places(store, selection, (), viewer)
     counts = found.dropna(subset="place")["count"].sort_values(ascending=False).to_numpy(dtype="int64")
-    busiest = _corners(counts)
+    busiest = corners(counts)
     held = np.concatenate([[0], np.cumsum(counts)])[busiest]
     every = max(int(counts.sum()), 1)  # 0 only where there are no rows
     table = pd.DataFrame(
@@ -123,7 +123,7 @@ def _expected(incidents: np.ndarray, places: np.ndarray, minimum: int) -> np.nda
     return np.where(enough, m * special.bdtrc(minimum - 1, n, 1 / m), 0.0)
 
 
-def _corners(counts: np.ndarray) -> np.ndarray:
+def corners(counts: np.ndarray) -> np.ndarray:
     """After how many places, the busiest first, does the curve bend or reach a half? From 0 to all of them."""
     if not len(counts):
         return np.array([], dtype="int64")

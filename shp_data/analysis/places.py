@@ -84,14 +84,14 @@ def at_places(store: Store, selection: Selection, by: Sequence[str], viewer: Vie
     return grouped.astype({"place": "Int64", "count": "Int64"})
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _known(root: Path, version: str, vintage: str, viewer: Viewer) -> Places:
     layout = Layout(root)
     store = Store(layout, version, layout.read_manifest(version))
     points = map_points(store, vintage, viewer)
     names = {code: ward.name for code, ward in partnership().areas.wards[vintage].items()}
     points["ward"] = [names.get(code, code) for code in points["code"]]
-    points["place"] = _leaders(points)
+    points["place"] = leaders(points)
     main = points[points["place"] == points.index]
     return Places(
         main[["location", "longitude", "latitude", "code", "ward", "lpa"]],
@@ -99,24 +99,24 @@ def _known(root: Path, version: str, vintage: str, viewer: Viewer) -> Places:
     )
 
 
-def _leaders(points: pd.DataFrame) -> npt.NDArray[np.int64]:
+def leaders(points: pd.DataFrame) -> npt.NDArray[np.int64]:
     """For each point, the busiest first: the number of the point that it is one place with, or its own.
 
     The busiest point takes those near it, then the busiest of the rest, and so on: no chain of points makes a
     place out of a whole street.
     """
-    leaders = np.arange(len(points))
+    taken_by = np.arange(len(points))
     names = points["location"].map(plain)
     free = points[~points["snapped"] & (names != "") & ~names.isin(_KINDS)]
     keys = pd.MultiIndex.from_arrays([free["lpa"], free["code"], names[free.index]])
     free = free[keys.duplicated(keep=False)]
     if free.empty:
-        return leaders
+        return taken_by
     pairs = np.sort(free.index.to_numpy()[_near(free, names)], axis=1)
     for leader, other in pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]:
-        if leaders[leader] == leader and leaders[other] == other:
-            leaders[other] = leader
-    return leaders
+        if taken_by[leader] == leader and taken_by[other] == other:
+            taken_by[other] = leader
+    return taken_by
 
 
 def _near(points: pd.DataFrame, names: pd.Series[str]) -> npt.NDArray[np.int64]:

@@ -33,8 +33,8 @@ def repeats(store: Store, selection: Selection, viewer: Viewer, minimum: int = M
     table, caveats = _tallied(store, selection, viewer, minimum)
     often = table[table["count"] >= minimum]
     words = often["last_period"].ge(minimum).map({True: "continuing", False: "new"}, na_action="ignore")
-    often = often.assign(state=words.astype("str"))
-    return _shown(store, selection, often, REPEATS, f"places with {minimum:,} or more", caveats)
+    rows = _ordered(often.assign(state=words.astype("str")), "count", REPEATS)
+    return _shown(store, selection, rows, f"places with {minimum:,} or more", caveats)
 
 
 def cleared(store: Store, selection: Selection, viewer: Viewer, minimum: int = MINIMUM) -> Figure:
@@ -46,7 +46,8 @@ def cleared(store: Store, selection: Selection, viewer: Viewer, minimum: int = M
     """
     table, caveats = _tallied(store, selection, viewer, minimum)
     gone = table[table["last_period"].ge(minimum).fillna(False) & (table["count"] < minimum)]
-    return _shown(store, selection, gone, CLEARED, f"places no longer with {minimum:,} or more", caveats)
+    rows = _ordered(gone, "last_period", CLEARED)
+    return _shown(store, selection, rows, f"places no longer with {minimum:,} or more", caveats)
 
 
 def also_there(store: Store, selection: Selection, longitude: float, latitude: float, viewer: Viewer) -> Figure:
@@ -112,17 +113,12 @@ def _within(found: pd.DataFrame, period: Period) -> pd.DataFrame:
     return found[found["month"].between(str(period.first), str(period.last))]
 
 
-def _shown(
-    store: Store,
-    selection: Selection,
-    table: pd.DataFrame,
-    columns: tuple[str, ...],
-    which: str,
-    caveats: tuple[str, ...],
-) -> Figure:
-    """The figure of some places, in their order."""
-    first = "count" if "state" in columns else "last_period"
-    order = [first, "location", "longitude", "latitude"]
-    rows = table.sort_values(order, ascending=[False, True, True, True])[list(columns)].reset_index(drop=True)
+def _ordered(table: pd.DataFrame, by: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Some places, the most by a column first, then by name and point."""
+    order = table.sort_values([by, "location", "longitude", "latitude"], ascending=[False, True, True, True])
+    return order[list(columns)].reset_index(drop=True)
+
+
+def _shown(store: Store, selection: Selection, rows: pd.DataFrame, which: str, caveats: tuple[str, ...]) -> Figure:
     answer = figure(store, selection, rows, measure=f"{name_of(selection.indicators)}, {which}", mapped=True)
     return replace(answer, caveats=(*answer.caveats, *caveats))
