@@ -7,8 +7,10 @@ Pictures hold title, chart and source line on white, and are drawn on this machi
 from __future__ import annotations
 
 import io
+import json
 import re
 import textwrap
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -23,6 +25,8 @@ _FORMATS = {"rate_per_1000": "#,##0.0", "rate_last_year": "#,##0.0", "pct_differ
 _MAX_COLUMN = 60  # characters
 _MAX_NAME = 80
 _WIDTH = 860  # pixels of a picture's chart
+_PAPER_WIDTH = 720  # of one inside a paper: its letters stay legible at the width of a page
+_PAPERS_KEPT = 64  # charts, drawn once for every document of a report
 _SCALE = 2  # so that print stays sharp
 _TITLE_SIZE, _SUBTITLE_SIZE = 19, 14
 _NOT_INSIDE = ("$schema", "config", "datasets", "autosize", "background", "padding", "params")
@@ -55,6 +59,23 @@ def to_png(chart: Spec, figure: Figure) -> bytes:
     import vl_convert  # slow: off the first paint
 
     png: bytes = vl_convert.vegalite_to_png(framed(chart, figure), scale=_SCALE, allowed_base_urls=[])
+    return png
+
+
+def chart_png(chart: Spec) -> bytes:
+    """The chart alone on white, for a document that says title and source itself. Drawn once, then kept."""
+    return _chart_png(json.dumps(chart))
+
+
+@lru_cache(_PAPERS_KEPT)
+def _chart_png(spec: str) -> bytes:
+    import vl_convert  # slow: off the first paint
+
+    chart: Spec = json.loads(spec)
+    width = _PAPER_WIDTH if chart["width"] == "container" else chart["width"]
+    png: bytes = vl_convert.vegalite_to_png(
+        {**chart, "width": width, "background": LIGHT.background}, scale=_SCALE, allowed_base_urls=[]
+    )
     return png
 
 

@@ -1,0 +1,135 @@
+"""What a Word paper is made of: a table with a true header row, a picture with its words, fields, a link."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Emu, Length, Pt
+from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
+
+from shp_view import docx_style as style
+from shp_view.documents import chart_png
+from shp_view.paper import Grid, Picture
+
+_HIGHEST = Cm(19)  # of a picture, so that its caption has its place on the same page
+_WHOLE = 14  # a table of so many rows at most stays on one page
+_LETTER, _GAP = Pt(5.5), Pt(8)  # how wide a letter of a table is at most, and the room between two columns
+_FEWEST_LETTERS, _MOST_LETTERS = 5, 48  # that a column is made for
+_LEAST_WORDS = Cm(3.5)  # that a column of text keeps
+
+
+def add_table(document: Document, grid: Grid) -> None:
+    """A grid under its caption: a header row that repeats on each page, numbers on the right, no row split."""
+    add_caption(document, "Table", grid.caption)
+    table = table_of(document, 1 + len(grid.rows), column_widths(grid), grid.caption)
+    _mark(table.rows[0], "w:tblHeader")
+    whole = len(grid.rows) <= _WHOLE
+    for place, (row, values) in enumerate(zip(table.rows, (grid.header, *grid.rows), strict=True)):
+        _fill(row, values, grid.texts, style.TABLE_TEXT if place else style.TABLE_HEADER)
+        if whole and 0 < place < len(grid.rows):
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def table_of(document: Document, rows: int, widths: Sequence[Length], description: str) -> Table:
+    """An empty table of fixed columns, with its alternative text."""
+    table: Table = document.add_table(rows, len(widths), style=style.TABLE)
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+    element = OxmlElement("w:tblDescription")
+    element.set(qn("w:val"), description)
+    table._tbl.tblPr.append(element)
+    return table
+
+
+def _fill(row: _Row, values: tuple[str, ...], texts: int, name: str) -> None:
+    _mark(row, "w:cantSplit")
+    for place, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
+        write(cell, value, name)
+        if place >= texts:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def write(cell: _Cell, text: str, name: str) -> None:
+    """A cell's text in a style."""
+    cell.paragraphs[0].style = name
+    cell.paragraphs[0].add_run(text)
+
+
+def _mark(row: _Row, tag: str) -> None:
+    """A mark of a row that is either there or not."""
+    row._tr.get_or_add_trPr().append(OxmlElement(tag))
+
+
+def column_widths(grid: Grid) -> list[Length]:
+    """As wide as its longest word and value need each column; the columns of text take what the page has left."""
+    needs: list[float] = []
+    for title, *values in zip(grid.header, *grid.rows, strict=True):
+        word = max((len(word) for word in title.split()), default=0)
+        needs.append(_GAP + _LETTER * min(_MOST_LETTERS, max(word, *(len(value) for value in values), _FEWEST_LETTERS)))
+    numbers = sum(needs[grid.texts :])
+    words = sum(needs) - numbers
+    least = min(words, _LEAST_WORDS * grid.texts)
+    room = max(least, min(words, style.TEXT_WIDTH - numbers)) / (words or 1)
+    shared = [need * room if place < grid.texts else need for place, need in enumerate(needs)]
+    too_wide = max(1, sum(shared) / style.TEXT_WIDTH)
+    return [Emu(int(width / too_wide)) for width in shared]
+
+
+def add_picture(document: Document, picture: Picture) -> None:
+    """A chart under its caption, as wide as the text or as high as fits, with its alternative text and its caveats."""
+    add_caption(document, "Figure", picture.title)
+    paragraph = document.add_paragraph()
+    caveats = picture.figure.caveats
+    paragraph.paragraph_format.keep_with_next = bool(caveats)
+    shape = paragraph.add_run().add_picture(io.BytesIO(chart_png(picture.spec)), width=Emu(style.TEXT_WIDTH))
+    if shape.height > _HIGHEST:
+        shape.width, shape.height = Emu(shape.width * _HIGHEST // shape.height), _HIGHEST
+    for properties in paragraph._p.iter(qn("wp:docPr")):
+        properties.set("descr", picture.alt)
+    for place, caveat in enumerate(caveats, 1):
+        note = document.add_paragraph(caveat, style.NOTE)
+        note.paragraph_format.keep_with_next = place < len(caveats)
+
+
+def add_caption(document: Document, kind: str, text: str) -> None:
+    """`Table 3: text`, in which Word counts the number itself."""
+    counter = f"SEQ {kind} "
+    before = document.element.body.xpath(f'.//w:instrText[starts-with(., "{counter}")]')
+    paragraph = document.add_paragraph(f"{kind} ", "Caption")
+    add_field(paragraph, f"{counter}\\* ARABIC", str(len(before) + 1))
+    paragraph.add_run(f": {text}")
+
+
+def add_field(paragraph: Paragraph, code: str, shown: str = "1") -> None:
+    """A value that Word works out, such as PAGE; `shown` until it does."""
+    for kind in ("begin", "separate", "end"):
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        paragraph.add_run()._r.append(mark)
+        if kind == "begin":
+            instruction = OxmlElement("w:instrText")
+            instruction.text = code
+            paragraph.add_run()._r.append(instruction)
+        elif kind == "separate":
+            paragraph.add_run(shown)
+
+
+def add_link(paragraph: Paragraph, address: str) -> None:
+    """An address that opens at a click and stays readable on paper."""
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run = paragraph.add_run(address)
+    run.font.underline = True
+    link.append(run._r)
+    paragraph._p.append(link)
