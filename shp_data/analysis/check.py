@@ -1,0 +1,134 @@
+"""Which figures of a published report do not follow from their own counts, or from the store, and why?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from shp_data.analysis.check_rules import (
+    CHANGES,
+    VALUES,
+    Finding,
+    Key,
+    Row,
+    of_rate,
+    of_store,
+    own_counts,
+    rates_of,
+    to_date,
+)
+from shp_data.analysis.context import ONS
+from shp_data.analysis.report import report
+from shp_data.analysis.report_value import Line, Report
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Period, parse_quarter
+from shp_data.domain.reported import measured
+from shp_data.domain.selection import Viewer
+from shp_data.figure import Figure
+from shp_data.store.reading import Store
+
+COLUMNS = ("quarter", "area", "indicator", "name", "figure", "published", "expected", "against", "why")
+PRINTED = {
+    "year_to_date": "Year to date",
+    "same_quarter_last_year": "Same quarter last year",
+    "quarter_value": "This quarter",
+    "difference": "Difference",
+    "pct_difference": "% difference",
+}
+
+
+def check(store: Store, rows: pd.DataFrame, viewer: Viewer) -> Figure:
+    """Which published figures do not follow, what follows instead, and why?
+
+    `rows`: text columns as `read_published` gives them: quarter, area, indicator (its id), year_to_date,
+    same_quarter_last_year, quarter_value, difference and pct_difference, missing where nothing was published. Out:
+    a row for each figure that does not follow, in COLUMNS, all text: `figure` is its column's printed name,
+    `published` it as printed, `expected` what follows, and `against` from what: its own counts, the quarter before
+    or the store. Differences, percentages, and rates beside their count are held against the table itself;
+    against the store only where it cannot tell. Empty where every figure follows. Raises NotAllowedError.
+    """
+    published = [_row(record) for record in rows.to_dict("records")]
+    reports = _reports(store, published, viewer)
+    lines = {(one.quarter, line.area, line.indicator): line for one in reports for line in one.every_line()}
+    by_key = {row.key: row for row in published}
+    findings = [finding for row in published for finding in _findings(row, by_key, lines)]
+    table = pd.DataFrame([_printed(finding) for finding in findings], columns=list(COLUMNS), dtype="str")
+    return _figure(store, table, published, reports, lines)
+
+
+def _row(record: Mapping[Any, Any]) -> Row:
+    figures = {name: Decimal(record[name]) for name in PRINTED if not pd.isna(record[name])}
+    indicator = partnership().vocabulary.indicator(record["indicator"])
+    return Row(parse_quarter(record["quarter"]), record["area"], indicator, figures)
+
+
+def _reports(store: Store, rows: Iterable[Row], viewer: Viewer) -> list[Report]:
+    """The reports that hold what the store knows of the rows; areas that a report compares need none of their own."""
+    made: dict[tuple[Period, str], Report] = {}
+    for row in rows:
+        held = any(one.quarter == row.quarter and one.line(row.indicator.id, row.area) for one in made.values())
+        if not held and (row.quarter, row.area) not in made:
+            made[row.quarter, row.area] = report(store, row.quarter, row.area, viewer)
+    return list(made.values())
+
+
+def _findings(row: Row, rows: Mapping[Key, Row], lines: Mapping[Key, Line]) -> Iterator[Finding]:
+    """What is wrong with a row, in the order of its columns; nothing twice."""
+    counts = rows.get((row.quarter, row.area, row.indicator.numerator or ""))
+    before = rows.get((row.quarter.previous, row.area, row.indicator.id))
+    found = [*own_counts(row), *of_rate(row, counts), *to_date(row, before)]
+    line = lines.get(row.key)
+    if line:
+        told = {(finding.figure, finding.expected) for finding in found}
+        of_line = of_store(row, line, _for_the_store(row, counts))
+        found += [finding for finding in of_line if (finding.figure, finding.expected) not in told]
+    yield from sorted(found, key=lambda finding: list(PRINTED).index(finding.figure))
+
+
+def _for_the_store(row: Row, counts: Row | None) -> Sequence[str]:
+    """The figures of which only the store can tell: the others follow from those beside them."""
+    follow = set(rates_of(row, counts))
+    if {"quarter_value", "same_quarter_last_year"} <= set(row.figures):
+        follow |= set(CHANGES)
+    return [figure for figure in (*VALUES, *CHANGES) if figure in row.figures and figure not in follow]
+
+
+def _printed(finding: Finding) -> tuple[str, ...]:
+    row = finding.row
+    published = f"{row.figures[finding.figure]:f}"
+    of = (row.quarter.name, row.area, row.indicator.id, row.indicator.label, PRINTED[finding.figure])
+    return (*of, published, finding.expected, finding.against, finding.why)
+
+
+def _figure(
+    store: Store, table: pd.DataFrame, rows: Sequence[Row], reports: Iterable[Report], lines: Mapping[Key, Line]
+) -> Figure:
+    checked = sum(len(row.figures) for row in rows)
+    title = f"{len(table):,} of {checked:,} published figures do not follow" if len(table) else "Every figure follows"
+    quarters = dict.fromkeys(row.quarter.label for row in sorted(rows, key=lambda row: row.quarter.first))
+    months = store.months()
+    rates = any(measured(row.indicator) == "rate_per_1000" for row in rows)
+    sources = dict.fromkeys(source for one in reports for source in one.sources)
+    return Figure(
+        table=table,
+        title=title,
+        subtitle=f"Check of {checked:,} published figures, {', '.join(quarters)}",
+        unit="figures",
+        sources=tuple(dict.fromkeys((*sources, *((ONS,) if rates else ())))),
+        as_of=months[-1].label if months else "no month",
+        caveats=_unknown(rows, lines),
+        synthetic=store.synthetic,
+    )
+
+
+def _unknown(rows: Sequence[Row], lines: Mapping[Key, Line]) -> tuple[str, ...]:
+    """Which rows could be held against themselves alone."""
+    known = [row.key in lines and lines[row.key].quarter_value is not None for row in rows]
+    missing = known.count(False)
+    if not missing:
+        return ()
+    what = f"{missing:,} of {len(rows):,} rows" if missing < len(rows) else "All rows"
+    return (f"{what} could be checked against their own counts only: the store has no such figure for the quarter.",)
