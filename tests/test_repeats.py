@@ -26,7 +26,6 @@ from shp_data.intake.sample import sample_store
 from shp_data.store.reading import Store, open_store, vintage_of
 
 PUBLISHED = Path(__file__).parent.parent / "sample_data" / "published_2020_21.csv"
-SAMPLE = open_store(sample_store())
 FIRE = "fires_secondary_deliberate"
 # One point in each row, 10 and 20 metres apart, all in one ward; the years between stay empty.
 TABLE = """
@@ -45,6 +44,11 @@ date    | indicator                  | location   | longitude | latitude | times
 
 
 @pytest.fixture(scope="module")
+def sample() -> Store:
+    return open_store(sample_store())
+
+
+@pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder = tmp_path_factory.mktemp("small")
     rows = pd.DataFrame(rows_of(TABLE))
@@ -54,11 +58,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 @pytest.mark.parametrize("quarter", ["2020-21-Q3", "2020-21-Q4"])
-def test_the_published_repeat_locations_and_no_other(quarter: str) -> None:
+def test_the_published_repeat_locations_and_no_other(sample: Store, quarter: str) -> None:
     with PUBLISHED.open(encoding="utf-8", newline="") as file:
         rows = [r for r in csv.DictReader(file) if r["measure"] == "repeat_location" and r["period"] == quarter]
     published = {(r["ward"], r["location"]) for r in rows if r["indicator"] == "asb_police"}
-    found = repeats(SAMPLE, chosen(quarter, "asb_police", "Hartlepool"), DESK).table
+    found = repeats(sample, chosen(quarter, "asb_police", "Hartlepool"), DESK).table
     assert len(found) == len(published) > 2
     assert set(zip(found["ward"], found["location"], strict=True)) == published
 
@@ -92,6 +96,7 @@ def test_a_period_with_a_gap_is_not_compared(small: Store) -> None:
     assert figure.table["count"].tolist() == [5, 2]
     assert figure.table["state"].isna().all()
     assert any("Not loaded: Nov 2020" in caveat for caveat in figure.caveats)
+    assert cleared(small, chosen("2020-11"), DESK, 2).table.empty  # not loaded is not cleared
 
 
 def test_months_present_are_those_with_any(small: Store) -> None:
@@ -100,8 +105,8 @@ def test_months_present_are_those_with_any(small: Store) -> None:
     assert found["count"].tolist() == [5, 5, 3, 2]
 
 
-def test_equal_counts_come_by_name_then_longitude() -> None:
-    found = repeats(SAMPLE, chosen("2020-21-Q3"), DESK, 2).table
+def test_equal_counts_come_by_name_then_longitude(sample: Store) -> None:
+    found = repeats(sample, chosen("2020-21-Q3"), DESK, 2).table
     keys = list(zip(-found["count"], found["location"], found["longitude"], strict=True))
     assert keys == sorted(keys)
     assert len(set(found["count"])) < len(found)
@@ -129,13 +134,13 @@ def test_a_minimum_below_one_is_refused(small: Store) -> None:
 )
 @settings(max_examples=25, deadline=None)
 def test_the_counts_of_all_places_add_up(
-    period: str, indicators: tuple[str, ...], areas: tuple[str, ...], covid: Covid, vintage: str | None
+    sample: Store, period: str, indicators: tuple[str, ...], areas: tuple[str, ...], covid: Covid, vintage: str | None
 ) -> None:
     selection = Selection(indicators, parse_period(period), areas, covid, vintage)
-    total = int(counts(SAMPLE, selection, [], DESK)["count"].iloc[0])
-    found = repeats(SAMPLE, selection, DESK, 1)
+    total = int(counts(sample, selection, [], DESK)["count"].iloc[0])
+    found = repeats(sample, selection, DESK, 1)
     assert found.table["count"].sum() == total  # every record of the sample has coordinates
-    chance = expected_by_chance(SAMPLE, selection, DESK, 3)
+    chance = expected_by_chance(sample, selection, DESK, 3)
     assert chance.table["count"].sum() == total
     assert totals(chance)[0] == (found.table["count"] >= 3).sum()
 
@@ -145,13 +150,13 @@ def test_with_those_without_coordinates_they_are_the_total(small: Store) -> None
     assert repeats(small, chosen("2020-10"), DESK, 1).table["count"].sum() + 1 == total == 9
 
 
-def test_the_places_of_a_ward_add_up_to_it() -> None:
+def test_the_places_of_a_ward_add_up_to_it(sample: Store) -> None:
     ward = next(w for w in partnership().areas.wards_of("2022", "Hartlepool") if w.name == "Victoria")
     selection = chosen("2020-21-Q3", "asb_police").of_ward(ward.code, "2022")
-    found = repeats(SAMPLE, selection, DESK, 1).table
+    found = repeats(sample, selection, DESK, 1).table
     assert set(found["code"]) == {ward.code}
     assert set(found["ward"]) == {"Victoria"}
-    assert found["count"].sum() == counts(SAMPLE, selection, [], DESK)["count"].iloc[0] > 100
+    assert found["count"].sum() == counts(sample, selection, [], DESK)["count"].iloc[0] > 100
 
 
 def test_what_else_happens_at_a_place(small: Store) -> None:
@@ -167,12 +172,12 @@ def test_what_else_happens_at_a_place(small: Store) -> None:
         also_there(small, chosen("2020-10"), -1.0, 54.6862, DESK)
 
 
-def test_a_covered_indicator_with_nothing_there_is_zero() -> None:
-    place = repeats(SAMPLE, chosen("2020-21-Q3", "asb_police", "Hartlepool"), DESK).table.iloc[0]
-    found = also_there(SAMPLE, chosen("2020-21-Q3", FIRE), place["longitude"], place["latitude"], DESK).table
+def test_a_covered_indicator_with_nothing_there_is_zero(sample: Store) -> None:
+    place = repeats(sample, chosen("2020-21-Q3", "asb_police", "Hartlepool"), DESK).table.iloc[0]
+    found = also_there(sample, chosen("2020-21-Q3", FIRE), place["longitude"], place["latitude"], DESK).table
     assert found["count"].iloc[0] == place["count"]
     assert found["count"].notna().all()
-    assert set(found["indicator"]) == set(SAMPLE.indicators())
+    assert set(found["indicator"]) == set(sample.indicators())
     assert found["count"].is_monotonic_decreasing
 
 
@@ -207,11 +212,11 @@ def full_curve(store: Store, selection: Selection) -> tuple[np.ndarray, np.ndarr
 
 
 @pytest.mark.parametrize("period", ["2020-21-Q3", "2020-10", "2018-04 to 2021-03"])
-def test_thinning_does_not_move_the_curve(period: str) -> None:
+def test_thinning_does_not_move_the_curve(sample: Store, period: str) -> None:
     selection = chosen(period)
-    figure = concentration(SAMPLE, selection, DESK)
+    figure = concentration(sample, selection, DESK)
     curve = figure.table
-    places, incidents = full_curve(SAMPLE, selection)
+    places, incidents = full_curve(sample, selection)
     assert len(curve) <= 202 < len(places)
     assert curve.iloc[[0, -1]][["place_share", "incident_share"]].to_numpy().tolist() == [[0, 0], [100, 100]]
     drawn = np.interp(places, curve["place_share"], curve["incident_share"])
