@@ -134,6 +134,19 @@ MEASURES = (
     Field("cell", "Hexagon", "text", "index of the hexagon in the H3 grid, https://h3geo.org"),
     Field("z", "Gi* score", "number", "standard deviations of the hexagon and its neighbours from the average"),
     Field("cluster", "Hot or cold?", "text", "whether incidents cluster around the hexagon: hot, cold or neither"),
+    Field("before_months", "Before", "text", "the months before an action that are compared"),
+    Field("after_months", "After", "text", "the whole months after an action that are compared"),
+    Field("months_after", "Months after", "integer", "whole months after the action that are loaded"),
+    Field("before", "Count before", "integer", "incidents there in the months before"),
+    Field("after", "Count after", "integer", "incidents there in the months after"),
+    Field("rest_before", "Rest, before", "integer", "incidents in the rest of the LPA in the months before"),
+    Field("rest_after", "Rest, after", "integer", "incidents in the rest of the LPA in the months after"),
+    Field("expected_after", "Expected after", "number", "count before, changed in proportion as the rest of the LPA"),
+    Field("effect", "Beyond expected", "number", "count after less expected after: below 0, fewer than expected"),
+    Field("standard_error", "Standard error", "number", "of the incidents beyond expected"),
+    Field("effect_low", "Beyond expected, low", "number", "lower end of its 95 % interval"),
+    Field("effect_high", "Beyond expected, high", "number", "upper end of its 95 % interval"),
+    Field("effect_verdict", "Other than expected?", "text", "whether it is beyond chance, or too few to tell"),
 )
 
 LABELS = {field.name: field.label for field in (*INCIDENT_FILE, *RECORD, *MEASURES)}
