@@ -38,6 +38,21 @@ INCIDENT_FILE = (
 )
 REQUIRED = ("date", "indicator")
 
+# The reported-figures file, in the order of its template; a header is known by the name or by the label.
+FIGURE_FILE = (
+    Field("area", "Area", "text", "the Local Policing Area, in any usual spelling"),
+    Field("indicator", "Indicator", "text", "the id, label or short name of a reported indicator"),
+    Field("period", "Period", "text", "a month (2020-10, Oct 2020) or a quarter (2020-21-Q3, 2020-21 Q3)"),
+    Field("value", "Value", "number", "a count, a level, or a percentage: 25.7 for 25.7 %; empty until it is in"),
+    Field(
+        "year_to_date",
+        "Year to date as supplied",
+        "number",
+        "from April to the period's end, where the supplier gives it; empty otherwise",
+    ),
+)
+FIGURE_REQUIRED = ("area", "indicator", "period", "value")
+
 # A stored record: what is kept of an incident, and where it came from.
 RECORD = (
     Field("source", "Source", "text", "the supplier of the record"),
@@ -131,6 +146,15 @@ MEASURES = (
     Field("limits", "95% limits", "text", "both 95 % limits of the funnel for so many residents"),
     Field("funnel", "In the funnel", "text", "inside the limits, or above or below which of them"),
     Field("share", "Share", "number", "share of the area's incidents", "%"),
+    Field("months_present", "Months with any", "integer", "in how many months of the period there was any"),
+    Field("last_period", "Period before", "integer", "incidents in as many months just before the period"),
+    Field("state", "State", "text", "new, or continuing: whether the period before had as many as the minimum too"),
+    Field("places", "Known places", "integer", "map points with any incident, of any indicator, in any month"),
+    Field("observed", "Repeat locations", "integer", "places with the minimum of incidents or more"),
+    Field("expected", "Expected by chance", "number", "repeat locations if incidents fell alike on all known places"),
+    Field("busiest", "Busiest places", "integer", "so many of the places with any incident, the busiest first"),
+    Field("place_share", "Share of places", "number", "of the places with any incident, the busiest first", "%"),
+    Field("incident_share", "Share of incidents", "number", "of the incidents with coordinates", "%"),
     Field("cell", "Hexagon", "text", "index of the hexagon in the H3 grid, https://h3geo.org"),
     Field("z", "Gi* score", "number", "standard deviations of the hexagon and its neighbours from the average"),
     Field("cluster", "Hot or cold?", "text", "whether incidents cluster around the hexagon: hot, cold or neither"),

@@ -8,6 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BOUNDARIES = ROOT / "boundaries"
 SAMPLE = ROOT / "sample_data" / "incidents.parquet"
+SAMPLE_FIGURES = ROOT / "sample_data" / "reported_2020_21.csv"
 
 # Limits on what a file may hold: beyond them it is refused with one clear error.
 MAX_FILE_BYTES = 4 * 1024**3

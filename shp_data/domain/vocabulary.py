@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -20,10 +21,10 @@ class Indicator:
     """One indicator of the plan, as partnership.toml defines it.
 
     `kind`: incident (one record each), reported (supplied as a number) or derived (worked out from
-    `numerator`). `level`: a number at a point in time, whose quarters do not add up. `polarity`: whether
-    more is worse, better or neither. `mappable`: whether it may ever be drawn on a map. `compared`: whether the
-    report sets the areas side by side for it. `instead_of`: the report shows it only where it is loaded and
-    none of these is.
+    `numerator`). `level`: a number at a point in time, whose quarters do not add up. `monthly`: reported for
+    months beside quarters. `polarity`: whether more is worse, better or neither. `mappable`: whether it may
+    ever be drawn on a map. `compared`: whether the report sets the areas side by side for it. `instead_of`: the
+    report shows it only where it is loaded and none of these is.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Indicator:
     mappable: bool
     source: str
     level: bool = False
+    monthly: bool = False
     numerator: str | None = None
     compared: bool = False
     instead_of: tuple[str, ...] = ()
@@ -73,8 +75,8 @@ class Vocabulary:
     priorities: Mapping[str, str]
 
     def indicator(self, name: str) -> Indicator:
-        """Which indicator does an id or a label mean? Raises SelectionError that lists the valid ids."""
-        found = self.indicators.get(name) or self._by_label().get(plain(name))
+        """Which indicator does an id, a label or a short name mean? Raises SelectionError that lists the valid ids."""
+        found = self.indicators.get(name) or self._by_name.get(plain(name))
         if found is None:
             raise SelectionError(unknown("indicator", name, self.indicators))
         return found
@@ -113,8 +115,11 @@ class Vocabulary:
         own = source.categories.items() if source else ()
         return words | {plain(name): id_ for name, id_ in own if id_ in self.indicators}
 
-    def _by_label(self) -> dict[str, Indicator]:
-        return {plain(name): i for i in self.indicators.values() for name in (i.label, i.id)}
+    @cached_property
+    def _by_name(self) -> dict[str, Indicator]:
+        """The indicators by the plain form of each of their names; an id or label goes before a short name."""
+        every = self.indicators.values()
+        return {plain(i.short): i for i in every} | {plain(name): i for i in every for name in (i.label, i.id)}
 
 
 def plain(name: str) -> str:

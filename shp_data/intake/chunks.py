@@ -28,10 +28,19 @@ class BadRow:
 
 @dataclass(frozen=True)
 class RawChunk:
-    """Part of a file: a table of text columns (null where empty) and `row`; and the rows that are none."""
+    """Part of a file: a table of text columns (null where empty) and `row`; and the rows that are none.
+
+    `sheet`: of a workbook, the name of the sheet.
+    """
 
     table: pa.Table
-    bad: tuple[BadRow, ...]
+    bad: tuple[BadRow, ...] = ()
+    sheet: str = ""
+
+    @property
+    def header(self) -> list[str]:
+        """The columns as the header gives them, in order."""
+        return _names(self.table)
 
 
 def table_of(names: Sequence[str], rows: Sequence[tuple[int, Sequence[str | None]]]) -> pa.Table:

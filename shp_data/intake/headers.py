@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 
+from shp_data.domain import schema
 from shp_data.domain.errors import InputError
 from shp_data.domain.settings import MAX_COLUMNS
 from shp_data.domain.vocabulary import plain
@@ -12,13 +13,16 @@ from shp_data.intake.chunks import ROW
 
 TITLE_ROWS = 20  # rows above the header: a title, the date of the extract, a blank line
 LEAST = 2  # known names that make a row a header
+FIGURE_NAMES = frozenset(plain(name) for field in schema.FIGURE_FILE for name in (field.name, field.label))
+LEAST_OF_FIGURES = 3  # of these names: any two of them may stand beside each other in a title
 
 Cells = Sequence[str | None]
 
 
 def recognised(cells: Cells, known: Collection[str]) -> int:
-    """How many of the known names does a row hold?"""
-    return len({name for cell in cells if cell and (name := plain(cell)) in known})
+    """How many of the known names does a row hold? Those of reported figures count where three are together."""
+    names = {plain(cell) for cell in cells if cell}
+    return len(names & _meant(names, known))
 
 
 def find_header(rows: Sequence[Cells], known: Collection[str]) -> int | None:
@@ -26,6 +30,12 @@ def find_header(rows: Sequence[Cells], known: Collection[str]) -> int | None:
     counts = [recognised(cells, known) for cells in rows[: TITLE_ROWS + 1]]
     best = max(counts, default=0)
     return counts.index(best) if best >= LEAST else None
+
+
+def of_figures(cells: Iterable[str | None]) -> bool:
+    """Is this, by three names at the least and no date, the header of a reported-figures file?"""
+    names = {plain(cell) for cell in cells if cell}
+    return len(names & FIGURE_NAMES) >= LEAST_OF_FIGURES and "date" not in names
 
 
 def likely_header(rows: Sequence[Cells]) -> int | None:
@@ -64,12 +74,19 @@ def column_names(cells: Cells, known: Collection[str], name: str) -> tuple[str, 
     return tuple(names)
 
 
+def _meant(names: Iterable[str], known: Collection[str]) -> Set[str]:
+    """The known names, and those of reported figures where enough of them are among `names`."""
+    figures = FIGURE_NAMES if len(FIGURE_NAMES.intersection(names)) >= LEAST_OF_FIGURES else frozenset()
+    return figures.union(known)
+
+
 def _refuse_repeated(cells: Cells, known: Collection[str], name: str) -> None:
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells, 1):
         places.setdefault(plain(cell or ""), []).append(place)
+    meant = _meant(places, known)
     for key, where in places.items():
-        if key in known and len(where) > 1:
+        if key in meant and len(where) > 1:
             raise InputError(
                 f"{name}: the header has {cells[where[0] - 1]!r} {len(where)} times, in columns "
                 f"{', '.join(map(str, where))}; which is meant cannot be known. Rename or remove all but one."

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +18,7 @@ from shp_data.domain.settings import MAX_WORKBOOK_BYTES
 from shp_data.intake import zips
 from shp_data.intake.chunks import RawChunk, screened, table_of
 from shp_data.intake.files import InputFile
-from shp_data.intake.headers import TITLE_ROWS, Cells, column_names, find_header, likely_header
+from shp_data.intake.headers import TITLE_ROWS, Cells, column_names, find_header, likely_header, of_figures
 
 _READER = Path(__file__).with_name("sheet_process.py")
 _CHUNK_ROWS = 50_000
@@ -34,18 +35,21 @@ def read_workbook(file: InputFile, known: Collection[str]) -> Iterator[RawChunk]
     data = _bytes(file)
     seen: list[str] = []
     with _reading(data, file.name) as (sheets, rows):
-        for sheet, group in groupby(rows, key=lambda row: row[0]):
+        groups = groupby(rows, key=lambda row: row[0])
+        for sheet, group in groups:
             head = list(islice(group, TITLE_ROWS + 1))
             place = find_header(_cells(head), known)
             if place is not None:
-                yield from _chunks(head[place:], group, known, file.name)  # noqa: B031
+                yield from _chunks(head[place:], group, known, file.name, sheets[sheet])
+                if of_figures(head[place][2]):
+                    _refuse_second(groups, sheets, sheet, known, file.name)
                 return
             seen.append(sheets[sheet])
     if len(seen) != 1:
         raise _no_table(sheets, seen, file.name)
     with _reading(data, file.name) as (_, rows):
         head = list(islice(rows, TITLE_ROWS + 1))
-        yield from _chunks(head[likely_header(_cells(head)) or 0 :], rows, known, file.name)
+        yield from _chunks(head[likely_header(_cells(head)) or 0 :], rows, known, file.name, seen[0])
 
 
 def _bytes(file: InputFile) -> bytes:
@@ -103,7 +107,23 @@ def _no_table(sheets: Sequence[str], seen: Sequence[str], name: str) -> InputErr
     )
 
 
-def _chunks(head: Sequence[Row], rest: Iterable[Row], known: Collection[str], name: str) -> Iterator[RawChunk]:
+def _refuse_second(
+    groups: Iterable[tuple[int, Iterator[Row]]], sheets: Sequence[str], read: int, known: Collection[str], name: str
+) -> None:
+    """A year of figures, a sheet for each quarter, must not load as its first quarter alone."""
+    for sheet, group in groups:
+        head = _cells(list(islice(group, TITLE_ROWS + 1)))
+        place = find_header(head, known)
+        if place is not None and of_figures(head[place]):
+            raise InputError(
+                f"{name}: the sheets {sheets[read]} and {sheets[sheet]} both hold reported figures. "
+                "Put the rows of all into one sheet, or save each sheet as a file of its own."
+            )
+
+
+def _chunks(
+    head: Sequence[Row], rest: Iterable[Row], known: Collection[str], name: str, sheet: str
+) -> Iterator[RawChunk]:
     """The rows below the header, which is the first of `head`."""
     cells = head[0][2]
     width = max(place for place, cell in enumerate(cells, 1) if cell)
@@ -112,7 +132,7 @@ def _chunks(head: Sequence[Row], rest: Iterable[Row], known: Collection[str], na
     batch = list(islice(rows, _CHUNK_ROWS))
     while True:
         padded = [(row, [*cells[:width], *[None] * (width - len(cells))]) for _, row, cells in batch]
-        yield screened(table_of(names, padded))
+        yield replace(screened(table_of(names, padded)), sheet=sheet)
         if not (batch := list(islice(rows, _CHUNK_ROWS))):
             return
 
