@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 import pandas as pd
 
-from shp_data.analysis.check_rules import (
-    CHANGES,
-    VALUES,
-    Finding,
-    Key,
-    Row,
-    of_rate,
-    of_store,
-    own_counts,
-    rates_of,
-    to_date,
-)
+from shp_data.analysis.check_rules import Finding, Key, Row, findings
 from shp_data.analysis.context import ONS
 from shp_data.analysis.report import report
 from shp_data.analysis.report_value import Line, Report
@@ -50,19 +38,26 @@ def check(store: Store, rows: pd.DataFrame, viewer: Viewer) -> Figure:
     or the store. Differences, percentages, and rates beside their count are held against the table itself;
     against the store only where it cannot tell. Empty where every figure follows. Raises NotAllowedError.
     """
-    published = [_row(record) for record in rows.to_dict("records")]
+    published = as_rows(rows)
     reports = _reports(store, published, viewer)
     lines = {(one.quarter, line.area, line.indicator): line for one in reports for line in one.every_line()}
-    by_key = {row.key: row for row in published}
-    findings = [finding for row in published for finding in _findings(row, by_key, lines)]
-    table = pd.DataFrame([_printed(finding) for finding in findings], columns=list(COLUMNS), dtype="str")
+    found = [_printed(finding) for finding in findings(published, lines)]
+    table = pd.DataFrame(found, columns=list(COLUMNS), dtype="str")
     return _figure(store, table, published, reports, lines)
 
 
-def _row(record: Mapping[Any, Any]) -> Row:
-    figures = {name: Decimal(record[name]) for name in PRINTED if not pd.isna(record[name])}
-    indicator = partnership().vocabulary.indicator(record["indicator"])
-    return Row(parse_quarter(record["quarter"]), record["area"], indicator, figures)
+def as_rows(table: pd.DataFrame) -> list[Row]:
+    """The rows of a table as `check` takes it."""
+    vocabulary = partnership().vocabulary
+    return [
+        Row(
+            parse_quarter(record["quarter"]),
+            record["area"],
+            vocabulary.indicator(record["indicator"]),
+            {name: Decimal(record[name]) for name in PRINTED if not pd.isna(record[name])},
+        )
+        for record in table.to_dict("records")
+    ]
 
 
 def _reports(store: Store, rows: Iterable[Row], viewer: Viewer) -> list[Report]:
@@ -73,27 +68,6 @@ def _reports(store: Store, rows: Iterable[Row], viewer: Viewer) -> list[Report]:
         if not held and (row.quarter, row.area) not in made:
             made[row.quarter, row.area] = report(store, row.quarter, row.area, viewer)
     return list(made.values())
-
-
-def _findings(row: Row, rows: Mapping[Key, Row], lines: Mapping[Key, Line]) -> Iterator[Finding]:
-    """What is wrong with a row, in the order of its columns; nothing twice."""
-    counts = rows.get((row.quarter, row.area, row.indicator.numerator or ""))
-    before = rows.get((row.quarter.previous, row.area, row.indicator.id))
-    found = [*own_counts(row), *of_rate(row, counts), *to_date(row, before)]
-    line = lines.get(row.key)
-    if line:
-        told = {(finding.figure, finding.expected) for finding in found}
-        of_line = of_store(row, line, _for_the_store(row, counts))
-        found += [finding for finding in of_line if (finding.figure, finding.expected) not in told]
-    yield from sorted(found, key=lambda finding: list(PRINTED).index(finding.figure))
-
-
-def _for_the_store(row: Row, counts: Row | None) -> Sequence[str]:
-    """The figures of which only the store can tell: the others follow from those beside them."""
-    follow = set(rates_of(row, counts))
-    if {"quarter_value", "same_quarter_last_year"} <= set(row.figures):
-        follow |= set(CHANGES)
-    return [figure for figure in (*VALUES, *CHANGES) if figure in row.figures and figure not in follow]
 
 
 def _printed(finding: Finding) -> tuple[str, ...]:

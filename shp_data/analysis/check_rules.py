@@ -14,8 +14,9 @@ from shp_data.domain.reported import measured
 from shp_data.domain.vocabulary import Indicator
 
 OWN, BEFORE, STORE = "its own counts", "the quarter before", "the store"
-VALUES = ("year_to_date", "same_quarter_last_year", "quarter_value")
-CHANGES = ("difference", "pct_difference")
+_VALUES = ("year_to_date", "same_quarter_last_year", "quarter_value")
+_CHANGES = ("difference", "pct_difference")
+_FIGURES = (*_VALUES, *_CHANGES)
 # Rates are printed to one decimal, over a population that may be another year's; a year to date adds up rounded ones.
 _RATE, _RATE_TO_DATE = Decimal("0.1"), Decimal("0.25")
 _RATE_DIFFERENCE = Decimal("0.15")  # of two rates, each rounded, and rounded itself
@@ -51,7 +52,25 @@ class Finding:
     why: str
 
 
-def own_counts(row: Row) -> Iterator[Finding]:
+def findings(rows: Iterable[Row], lines: Mapping[Key, Line]) -> Iterator[Finding]:
+    """Which figures of a table's rows do not follow? In the order of the rows and columns, none told twice.
+
+    `lines`: what the store knows of them. Differences, percentages, and rates beside their count are held
+    against the table itself; against the store only where it cannot tell.
+    """
+    by_key = {row.key: row for row in rows}
+    for row in by_key.values():
+        counts = by_key.get((row.quarter, row.area, row.indicator.numerator or ""))
+        before = by_key.get((row.quarter.previous, row.area, row.indicator.id))
+        found = [*_own_counts(row), *_of_rate(row, counts), *_to_date(row, before)]
+        if row.key in lines:
+            told = {(finding.figure, finding.expected) for finding in found}
+            of_line = _of_store(row, lines[row.key], _for_the_store(row, counts))
+            found += [finding for finding in of_line if (finding.figure, finding.expected) not in told]
+        yield from sorted(found, key=lambda finding: _FIGURES.index(finding.figure))
+
+
+def _own_counts(row: Row) -> Iterator[Finding]:
     """Do the difference and the % difference follow from the row's own values?"""
     now, base = row.figures.get("quarter_value"), row.figures.get("same_quarter_last_year")
     if now is None or base is None:
@@ -65,28 +84,30 @@ def own_counts(row: Row) -> Iterator[Finding]:
         yield from _percentage(row, now, base)
 
 
-def of_rate(row: Row, counts: Row | None) -> Iterator[Finding]:
+def _of_rate(row: Row, counts: Row | None) -> Iterator[Finding]:
     """Do the rates follow from the counts in the same table, and the residents of the year?"""
-    for figure in rates_of(row, counts):
+    if counts is None:
+        return
+    for figure in _rates_of(row, counts):
         period = row.quarter.last_year if figure == "same_quarter_last_year" else row.quarter
         people = population_of(partnership().areas, row.area, period)
-        if people is None or counts is None:
+        if people is None:
             continue
         count, published = counts.figures[figure], row.figures[figure]
         exact = count * 1000 / people.residents
         if abs(published - exact) > _slack(figure):
             why = f"{count:,} {counts.indicator.unit} among {people.residents:,} residents ({people.year})"
-            yield Finding(row, figure, _text(_rounded(exact, max(1, decimals(published)))), OWN, why)
+            yield Finding(row, figure, _text(_rounded(exact, max(1, _decimals(published)))), OWN, why)
 
 
-def rates_of(row: Row, counts: Row | None) -> list[str]:
+def _rates_of(row: Row, counts: Row | None) -> list[str]:
     """Which of the row's rates have their count in the same table?"""
     if counts is None:
         return []
-    return [figure for figure in VALUES if figure in row.figures and figure in counts.figures]
+    return [figure for figure in _VALUES if figure in row.figures and figure in counts.figures]
 
 
-def to_date(row: Row, before: Row | None) -> Iterator[Finding]:
+def _to_date(row: Row, before: Row | None) -> Iterator[Finding]:
     """Is the year to date that of the quarter before and this quarter's count? Only counts add up."""
     now, published = row.figures.get("quarter_value"), row.figures.get("year_to_date")
     if measured(row.indicator) != "count" or now is None or published is None:
@@ -101,33 +122,41 @@ def to_date(row: Row, before: Row | None) -> Iterator[Finding]:
         yield Finding(row, "year_to_date", _text(earlier + now), BEFORE, why)
 
 
-def of_store(row: Row, line: Line, figures: Iterable[str]) -> Iterator[Finding]:
+def _of_store(row: Row, line: Line, figures: Iterable[str]) -> Iterator[Finding]:
     """Are some of the row's figures those of the store, as far as it knows them?"""
     for figure in figures:
         exact, published = _stored(line, figure), row.figures[figure]
         if exact is None or (line.measured == "rate_per_1000" and figure == "pct_difference"):
             continue
-        places = decimals(published)
+        places = _decimals(published)
         if line.measured == "rate_per_1000":
             follows = abs(published - exact) <= (_RATE_DIFFERENCE if figure == "difference" else _slack(figure))
             places = max(1, places)
         elif line.measured == "percent" or figure == "pct_difference":
             follows = published == _rounded(exact, places)
         else:
-            follows, places = published == exact, decimals(exact)
+            follows, places = published == exact, _decimals(exact)
         if not follows:
             expected = _rounded(exact, places)
             yield Finding(row, figure, _text(expected), STORE, f"the store has {expected:,}")
 
 
-def decimals(value: Decimal) -> int:
+def _for_the_store(row: Row, counts: Row | None) -> list[str]:
+    """The figures of which only the store can tell: the others follow from those beside them."""
+    follow = set(_rates_of(row, counts))
+    if {"quarter_value", "same_quarter_last_year"} <= set(row.figures):
+        follow |= set(_CHANGES)
+    return [figure for figure in _FIGURES if figure in row.figures and figure not in follow]
+
+
+def _decimals(value: Decimal) -> int:
     """How many decimals is a number printed with?"""
     return max(0, -int(value.as_tuple().exponent))
 
 
 def _percentage(row: Row, now: Decimal, base: Decimal) -> Iterator[Finding]:
     published = row.figures["pct_difference"]
-    places = decimals(published)
+    places = _decimals(published)
     if measured(row.indicator) == "percent":
         expected, why = _rounded(now - base, places), f"from {base} to {now} is {now - base:+} percentage points"
         if published != expected:
@@ -146,7 +175,7 @@ def _percentage(row: Row, now: Decimal, base: Decimal) -> Iterator[Finding]:
 
 
 def _stored(line: Line, figure: str) -> Decimal | None:
-    value = getattr(line.last_year, figure, None) if figure in CHANGES else getattr(line, figure)
+    value = getattr(line.last_year, figure, None) if figure in _CHANGES else getattr(line, figure)
     if value is None:
         return None
     exact = round(Decimal(repr(float(value))), 9)  # so many are exact: 2.9 - 3.3 is not quite -0.4 in binary
