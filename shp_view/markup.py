@@ -32,6 +32,13 @@ STYLE = """<style>
 .stHtml a {color: inherit; text-underline-offset: .2em}
 .lead {display: inline-block; padding: .4rem 0; color: inherit; text-underline-offset: .2em}
 [data-testid="stElementToolbar"] button:is([aria-label^="Download as"], [aria-label^="Copy Vega"]) {display: none}
+.paper p, .paper .said {max-width: 75ch; margin: 0 0 .6rem}
+.paper summary {cursor: pointer}
+.paper .said > summary {list-style: none}
+.paper .said > summary::-webkit-details-marker {display: none}
+.paper .said > summary::after {content: " figures"; font-size: .8rem; opacity: .75; text-decoration: underline dotted}
+.paper blockquote {margin: 0 0 .8rem; padding: .2rem 0 .2rem 1rem; border-left: 3px solid #84898e; max-width: 75ch}
+.paper .quiet {opacity: .75; font-size: .9rem}
 [data-testid="stMarkdownContainer"] table {display: block; overflow-x: auto}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from shp_data.analysis.report_figures import report_figures
 from shp_data.analysis.report_value import Report
-from shp_data.analysis.revisions import revisions
+from shp_data.analysis.revisions import Revision, revisions
 from shp_data.domain.selection import Viewer
 from shp_data.store.notebook import read_commentary, read_issued
 from shp_data.store.reading import Store
@@ -42,8 +42,13 @@ def commentary(store: Store, report: Report) -> dict[str, str]:
 
 def as_paper(store: Store, report: Report, viewer: Viewer, link: str = "") -> Paper:
     """How a report reads, with the commentary and the revisions that the store keeps. Raises NotAllowedError."""
-    changed = revisions(report, read_issued(store.layout.root))
-    return paper(report, report_figures(store, report, viewer), commentary(store, report), changed, link)
+    figures = report_figures(store, report, viewer)
+    return paper(report, figures, commentary(store, report), revised(store, report), link)
+
+
+def revised(store: Store, report: Report) -> tuple[Revision, ...]:
+    """What any report issued told otherwise."""
+    return revisions(report, read_issued(store.layout.root))
 
 
 def file_name(report: Report, format_: str) -> str:

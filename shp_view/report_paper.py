@@ -12,7 +12,7 @@ from shp_view import alt_texts, charts, comparison_charts, comparison_words, rep
 from shp_view.paper import Cell, Chapter, Paper, Part, Picture, Said
 
 _NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
-NOT_IN = "not-in"  # the key of the part that lists what is not in yet
+NOT_IN = "not-in"  # the key of the part that lists what is not in yet: nobody comments on it
 _METHODS = (
     "More than chance: the change on the same quarter last year is tested (E-test, widened by how much the months "
     "vary), and of all the changes named in this report at most one in twenty is expected to be false.",
@@ -24,13 +24,15 @@ def paper(
     report: Report,
     figures: ReportFigures,
     commentary: Mapping[str, str],
-    revisions: Sequence[Revision] = (),
+    revisions: Sequence[Revision],
     link: str = "",
+    *,
+    dark: bool = False,
 ) -> Paper:
     """How does a report read?
 
     `figures`: what its charts draw. `commentary`: the analyst's words by indicator. `revisions`: what was reported
-    otherwise before. `link`: what reproduces it on the dashboard.
+    otherwise before. `link`: what reproduces it on the dashboard. `dark`: whether its charts are for a dark page.
     """
     return Paper(
         title=report_words.title(report),
@@ -46,7 +48,7 @@ def paper(
             Chapter(
                 section.priority,
                 report_grids.chapter_grid(report, section),
-                _parts(report, section, figures, commentary, revisions),
+                _parts(report, section, figures, commentary, revisions, dark),
             )
             for section in report.sections
         ),
@@ -63,11 +65,12 @@ def _parts(
     figures: ReportFigures,
     commentary: Mapping[str, str],
     revisions: Sequence[Revision],
+    dark: bool,
 ) -> tuple[Part, ...]:
     """A part for each indicator that has a figure or a commentary, and one that lists those that are not in."""
     counted = [line for line in section.lines if line.measured != "rate_per_1000"]
     shown = [line for line in counted if line.quarter_value is not None or commentary.get(line.indicator)]
-    parts = [_part(report, line, figures, commentary.get(line.indicator, ""), revisions) for line in shown]
+    parts = [_part(report, line, figures, commentary.get(line.indicator, ""), revisions, dark) for line in shown]
     missing = [line for line in counted if line not in shown]
     if missing:
         text = f"Not yet in for {report.quarter.label}: {wording.listed([line.short for line in missing])}."
@@ -76,7 +79,9 @@ def _parts(
     return tuple(parts)
 
 
-def _part(report: Report, line: Line, figures: ReportFigures, commentary: str, revisions: Sequence[Revision]) -> Part:
+def _part(
+    report: Report, line: Line, figures: ReportFigures, commentary: str, revisions: Sequence[Revision], dark: bool
+) -> Part:
     id_ = line.indicator
     compared, wards, places = report.compared_of(id_), report.wards_of(id_), report.places_of(id_)
     said = report_words.line_said(report, line)
@@ -96,22 +101,24 @@ def _part(report: Report, line: Line, figures: ReportFigures, commentary: str, r
         heading=line.label,
         said=said,
         grids=tuple(grids),
-        pictures=_pictures(id_, figures, report.area),
+        pictures=_pictures(id_, figures, report.area, dark),
         commentary=commentary,
         notes=(*(_revised(one) for one in revisions if one.indicator == id_), *line.notes),
         source=f"Source: {line.source}.",
     )
 
 
-def _pictures(indicator: str, figures: ReportFigures, area: str) -> tuple[Picture, ...]:
+def _pictures(indicator: str, figures: ReportFigures, area: str, dark: bool) -> tuple[Picture, ...]:
     made = []
     if trend := figures.trends.get(indicator):
         title = f"{trend.title} in {area} by month"
-        made.append(Picture(title, charts.trend(trend), trend, alt_texts.trend(trend)))
+        made.append(Picture(title, charts.trend(trend, dark=dark), trend, alt_texts.trend(trend)))
     if areas := figures.areas.get(indicator):
         what = wording.things(areas.title, areas.unit)
         title = wording.comparison_title(areas.table, what, area)
-        made.append(Picture(title, comparison_charts.rates(areas, area), areas, comparison_words.rates_alt(areas)))
+        made.append(
+            Picture(title, comparison_charts.rates(areas, area, dark=dark), areas, comparison_words.rates_alt(areas))
+        )
     return tuple(made)
 
 

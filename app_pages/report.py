@@ -1,0 +1,94 @@
+"""Report: the quarterly performance report as the paper reads, its documents, and the check of a published one."""
+
+import datetime as dt
+
+import streamlit as st
+
+from shp_data.domain.errors import UserError
+from shp_view import app, markup, paper_html, report_files, report_page
+from shp_view.report_paper import NOT_IN, paper
+
+chosen = app.selection()
+about = report_page.subject(chosen)
+store, viewer = app.store(), app.viewer()
+found, figures = app.answer(report_page.found, about.period, about.areas[0], viewer)
+root, said = store.layout.root, report_files.commentary(store, found)
+shown = paper(found, figures, said, report_files.revised(store, found), dark=app.dark())
+
+
+def refused(wrong: str) -> None:
+    """Say what went wrong, or show the page anew."""
+    if wrong:
+        st.error(markup.literal(wrong))
+    else:
+        st.rerun()
+
+
+def documents() -> None:
+    """The report as files, each made when it is asked for."""
+    link = app.here("report", about)
+    with st.container(horizontal=True):
+        for kind in report_files.FORMATS:
+            st.download_button(
+                kind.upper(),
+                lambda kind=kind: report_files.made(kind, store, found, viewer, dt.date.today(), link),
+                report_files.file_name(found, kind),
+                key=f"report-{kind}",
+                on_click="ignore",
+            )
+
+
+def comment(key: str) -> None:
+    """The analyst's own words on an indicator."""
+    name = "Edit the commentary" if key in said else "Add a commentary"
+    with st.popover(name, key=f"words-{key}", on_change="rerun") as box:
+        if box.open:
+            words = st.text_area("Commentary, shown and exported with the report", said.get(key, ""), key=f"text-{key}")
+            if st.button("Keep it", key=f"keep-{key}", type="primary"):
+                refused(report_page.keep(root, found, key, words))
+
+
+def read() -> None:
+    """The paper itself."""
+    documents()
+    st.html(paper_html.summary(shown.summary))
+    st.html(paper_html.contents({report_page.anchor(one.heading): one.heading for one in shown.chapters}))
+    for chapter, section in zip(shown.chapters, found.sections, strict=True):
+        st.header(chapter.heading, anchor=report_page.anchor(chapter.heading))
+        records = report_page.records_of(about, section.lines)
+        st.html(paper_html.grid(chapter.table, {name: app.address("records", one) for name, one in records.items()}))
+        for part in chapter.parts:
+            st.html(paper_html.part(part))
+            for place, picture in enumerate(part.pictures):
+                st.caption(picture.title)
+                app.chart(picture.spec, picture.alt, f"{part.key}-{place}")
+            if part.key != NOT_IN:
+                comment(part.key)
+    st.caption("  \n".join((*shown.notes, *shown.sources, f"Data to {found.as_of}.")))
+    st.write(report_page.issued_note(root, found))
+    if st.button("Issue this report"):
+        refused(report_page.issue_report(root, found, viewer.role, dt.datetime.now(dt.UTC)))
+
+
+def check() -> None:
+    """Which figures of a published report do not follow?"""
+    st.write("A table of published figures, in the columns of the report's CSV: each is worked out again.")
+    file = st.file_uploader("Published figures: CSV or XLSX", ["csv", "xlsx"], key="published")
+    if file is None:
+        return
+    try:
+        wrong, rows = report_page.checked(store, file.name, file.getvalue(), viewer)
+    except UserError as error:
+        app.refuse(error)
+        return
+    st.write(report_page.check_note(wrong, rows))
+    if len(wrong.table):
+        app.table(wrong, list(wrong.table))
+    app.downloads(wrong, "check")
+    app.notes(wrong)
+
+
+app.heading(shown.title, about)
+st.caption(report_page.narrowed(chosen, about))
+view = app.choose("Show", {"report": "The report", "check": "Check a published report"}, "view")
+{"report": read, "check": check}[view]()
