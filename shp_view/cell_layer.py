@@ -1,0 +1,102 @@
+"""Hot and cold hexagons on a map: one layer for each kind, so that a hexagon needs no colour of its own.
+
+The browser knows the outline of every hexagon of the H3 grid, so only their indexes are sent. Hot and cold differ
+in their outline too, not in colour alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pydeck as pdk
+
+from shp_data.analysis.cells import COLD, HOT, NEITHER
+from shp_data.figure import Figure
+from shp_view import wording
+from shp_view.layer_parts import PIXELS, rgb, tooltip
+from shp_view.map_classes import LegendEntry
+from shp_view.rows import Row, plain_rows
+from shp_view.theme import theme
+
+LAYERS = {None: "cells-missing", NEITHER: "cells", COLD: "cells-cold", HOT: "cells-hot"}  # the last drawn on top
+TOOLTIP = tooltip("<b>{cluster}</b>", ("count", "last_year"))
+_WORDS = {
+    HOT: "Hot: more incidents here and next to it than chance explains (thick outline)",
+    COLD: "Cold: fewer incidents here and next to it than chance explains (no outline)",
+    NEITHER: "Not significant: no more and no fewer than chance explains",
+}
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How the hexagons of one kind are drawn: colours, and the width of the outline in pixels."""
+
+    fill: str
+    opacity: float
+    line: str
+    width: float
+
+
+def cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
+    """Where do incidents cluster, by hexagon? The layers that `LAYERS` names, those that have any hexagon.
+
+    Table: cell, count, last_year, cluster. The objects can be clicked; each carries its `cell`.
+    """
+    rows = plain_rows(figure.table, ["cell", "count", "last_year", "cluster"])
+    styles, drawn = _styles(dark), []
+    for cluster, name in LAYERS.items():
+        told = [_told(row) for row in rows if row["cluster"] == cluster]
+        if told:
+            drawn.append(_layer(name, told, styles[cluster], dark))
+    return drawn
+
+
+def cell_legend(figure: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
+    """What does each colour of the hexagons mean? Hot, cold and not significant, or `Not available`."""
+    styles, missing = _styles(dark), figure.table["cluster"].isna()
+    known = tuple(LegendEntry(words, styles[cluster].fill) for cluster, words in _WORDS.items())
+    unknown = (LegendEntry(wording.capital(wording.NOT_AVAILABLE), styles[None].fill),)
+    return (() if missing.all() else known) + (unknown if missing.any() else ())
+
+
+def cell_sentence(figure: Figure) -> str:
+    """How many hexagons are hot and cold, and what do the hot ones hold? Also says what a map of them shows."""
+    table = figure.table
+    if table["count"].isna().any():
+        return f"Hot and cold hexagons are {wording.NOT_AVAILABLE}: not every month of the period is loaded."
+    hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
+    total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
+    held = f", with {wording.percent(inside / total * 100)} of the {figure.unit}" if hot.any() else ""
+    return (
+        f"Of {wording.counted(len(table), 'hexagons')}, {wording.number(hot.sum()) if hot.any() else 'none'} "
+        f"{'is' if hot.sum() <= 1 else 'are'} hot{held}, and {wording.number(cold.sum()) if cold.any() else 'none'} "
+        f"{'is' if cold.sum() <= 1 else 'are'} cold."
+    )
+
+
+def _styles(dark: bool) -> dict[str | None, _Style]:
+    colours = theme(dark)
+    return {
+        HOT: _Style(colours.diverging[4], 0.9, colours.text, 2.5),
+        COLD: _Style(colours.diverging[0], 0.9, colours.outline, 0.5),
+        NEITHER: _Style(colours.diverging[2], 0.8, colours.outline, 0.5),
+        None: _Style(colours.missing, 0.6, colours.outline, 0.5),
+    }
+
+
+def _told(row: Row) -> Row:
+    return {
+        "cell": row["cell"],
+        "cluster": wording.capital(row["cluster"] or wording.NOT_AVAILABLE),
+        "count": wording.number(row["count"]),
+        "last_year": wording.number(row["last_year"]),
+    }
+
+
+def _layer(name: str, rows: list[Row], style: _Style, dark: bool) -> pdk.Layer:
+    return pdk.Layer(
+        "H3HexagonLayer", rows, id=name, pickable=True, get_hexagon="cell", extruded=False, stroked=True,
+        high_precision=True, get_fill_color=rgb(style.fill, style.opacity), get_line_color=rgb(style.line),
+        line_width_units=PIXELS, get_line_width=style.width, auto_highlight=True,
+        highlight_color=rgb(theme(dark).text, 0.25),
+    )  # fmt: skip

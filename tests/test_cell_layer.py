@@ -1,0 +1,87 @@
+"""Hexagons on the map: one layer a kind, told apart without colour, small, and asking no network."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+from stores import DESK, chosen
+from view_figures import figure
+
+from shp_data.analysis.cells import COLD, FINE, HOT, NEITHER, cells
+from shp_data.intake.sample import sample_store
+from shp_data.store.reading import open_store
+from shp_view.cell_layer import LAYERS, TOOLTIP, cell_layers, cell_legend, cell_sentence
+from shp_view.maps import CompactDeck
+from shp_view.theme import theme
+
+
+def table(*clusters: str | None) -> pd.DataFrame:
+    counts = pd.array([None if c is None else 40 if c == HOT else 5 for c in clusters], "Int64")
+    names = [f"88194654e{n}fffff" for n in range(len(clusters))]
+    return pd.DataFrame({"cell": names, "count": counts, "last_year": counts, "cluster": list(clusters)})
+
+
+def drawn(shown: pd.DataFrame, dark: bool = False) -> dict[str, dict[str, Any]]:
+    deck = CompactDeck(layers=cell_layers(figure(shown), dark=dark), map_provider=None)
+    return {layer["id"]: layer for layer in json.loads(deck.to_json())["layers"]}
+
+
+ALL = table(NEITHER, HOT, COLD, HOT)
+
+
+def test_each_hexagon_is_in_the_layer_of_its_kind_and_hot_ones_are_on_top() -> None:
+    layers = drawn(ALL)
+    assert list(layers) == ["cells", "cells-cold", "cells-hot"]
+    for cluster, name in LAYERS.items():
+        wanted = ALL.loc[ALL["cluster"] == cluster, "cell"].tolist() if cluster else []
+        assert [row["cell"] for row in layers.get(name, {"data": []})["data"]] == wanted
+    assert all(layer["@@type"] == "H3HexagonLayer" and layer["pickable"] for layer in layers.values())
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_hot_and_cold_differ_in_outline_as_well_as_colour(dark: bool) -> None:
+    layers = drawn(ALL, dark)
+    hot, cold = layers["cells-hot"], layers["cells-cold"]
+    assert hot["getFillColor"] != cold["getFillColor"]
+    assert hot["getLineWidth"] > 2 > 1 > cold["getLineWidth"]
+    assert hot["getLineColor"] != cold["getLineColor"]
+    words = [entry.label for entry in cell_legend(figure(ALL), dark=dark)]
+    assert [bool(re.search(r"\((thick|no) outline\)", label)) for label in words] == [True, True, False]
+
+
+def test_the_legend_has_the_colours_of_the_layers() -> None:
+    layers = drawn(ALL)
+    colours = [entry.colour for entry in cell_legend(figure(ALL))]
+    for name, colour in zip(("cells-hot", "cells-cold", "cells"), colours, strict=True):
+        assert "#" + "".join(f"{part:02X}" for part in layers[name]["getFillColor"][:3]) == colour
+
+
+def test_what_is_not_available_is_drawn_and_said() -> None:
+    missing = table(None, None)
+    assert list(drawn(missing)) == ["cells-missing"]
+    (entry,) = cell_legend(figure(missing))
+    assert (entry.label, entry.colour) == ("Not available", theme(False).missing)
+    assert cell_sentence(figure(missing)).startswith("Hot and cold hexagons are not available")
+
+
+def test_pointing_at_a_hexagon_tells_its_figures() -> None:
+    (row,) = drawn(table(HOT))["cells-hot"]["data"]
+    assert set(re.findall(r"{(\w+)}", TOOLTIP)) <= set(row)
+    assert (row["cluster"], row["count"], row["last_year"]) == ("Hot", "40", "40")
+
+
+def test_the_map_in_a_sentence() -> None:
+    assert cell_sentence(figure(ALL)) == "Of 4 hexagons, 2 are hot, with 89% of the incidents, and 1 is cold."
+    assert cell_sentence(figure(table(NEITHER))) == "Of 1 hexagon, none is hot, and none is cold."
+
+
+def test_all_of_the_region_in_the_finest_cells_is_less_than_a_megabyte() -> None:
+    shown = cells(open_store(sample_store()), chosen("2020-21-Q3"), DESK, FINE)
+    written = CompactDeck(layers=cell_layers(shown), map_provider=None).to_json()
+    assert len(shown.table) > 6000
+    assert len(written.encode()) < 1_000_000
+    assert "http" not in written

@@ -1,0 +1,65 @@
+"""Places on the map: the area of a circle is its count."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+from view_figures import figure
+
+from shp_data.analysis.points import MOST
+from shp_view.maps import CompactDeck
+from shp_view.point_layer import POINTS, TOOLTIP, point_layer, point_legend
+
+
+def table(counts: list[int], name: str = "Raby Road") -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "location": name,
+            "ward": "Victoria",
+            "lpa": "Hartlepool",
+            "longitude": [-1.2129123456 + n / 1000 for n in range(len(counts))],
+            "latitude": 54.6862123456,
+            "count": pd.array(counts, "Int64"),
+        }
+    )
+
+
+def written(shown: pd.DataFrame) -> str:
+    text: str = CompactDeck(layers=[point_layer(figure(shown))], map_provider=None).to_json()
+    return text
+
+
+def drawn(shown: pd.DataFrame) -> dict[str, Any]:
+    (layer,) = json.loads(written(shown))["layers"]
+    return dict(layer)
+
+
+def test_four_times_the_incidents_have_twice_the_radius() -> None:
+    radii = [row["r"] for row in drawn(table([400, 100, 25]))["data"]]
+    assert radii == [20, 10, 5]
+
+
+def test_each_place_tells_its_name_ward_and_count_and_can_be_clicked() -> None:
+    layer = drawn(table([1200]))
+    (row,) = layer["data"]
+    assert (layer["id"], layer["pickable"]) == (POINTS, True)
+    assert set(re.findall(r"{(\w+)}", TOOLTIP)) <= set(row)
+    assert (row["location"], row["ward"], row["count"]) == ("Raby Road", "Victoria", "1,200")
+    assert row["at"] == pytest.approx([-1.2129123, 54.6862123], abs=1e-5)
+    assert drawn(table([1], name=""))["data"][0]["location"] == "Place without a name"
+
+
+def test_the_legend_names_the_largest_circle() -> None:
+    assert point_legend(figure(table([1200, 3]))).endswith("The largest circle: 1,200 incidents.")
+    assert point_legend(figure(table([]))) == "No place had any incidents."
+    assert drawn(table([]))["data"] == []
+
+
+def test_as_many_places_as_are_ever_shown_are_less_than_a_megabyte() -> None:
+    text = written(table([9999] * MOST, name="Sports/Recreation Area by the Coast Road"))
+    assert len(text.encode()) < 1_000_000
+    assert "http" not in text
