@@ -10,20 +10,24 @@ PAGES = [
     st.Page("app_pages/trends.py", title="Trends"),
     st.Page("app_pages/comparison.py", title="Comparison"),
     st.Page("app_pages/hotspots.py", title="Ward hotspots"),
+    st.Page("app_pages/report.py", title="Report"),
     st.Page("app_pages/records.py", title="Records"),
     st.Page("app_pages/data.py", title="Data"),
     st.Page("app_pages/load_files.py", title="Load files"),
     st.Page("app_pages/methods.py", title="Methods"),
 ]
 UNFILTERED = ("Data", "Load files")
-OF_EVERYTHING = ("Headlines", "Methods")
+OF_EVERYTHING = ("Headlines", "Report", "Methods")
+WITH_COVID = ("Report",)  # it says both, with and without
 BY_WARD = ("Trends", "Ward hotspots", "Records")
 
 app.start()
 page = st.navigation(PAGES)
 try:
     if page.title not in UNFILTERED:
-        app.filters(what=page.title not in OF_EVERYTHING, ward=page.title in BY_WARD)
+        app.filters(
+            what=page.title not in OF_EVERYTHING, ward=page.title in BY_WARD, covid=page.title not in WITH_COVID
+        )
     page.run()
 except UserError as error:
     app.refuse(error)
