@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from shp_data.store.manifest import Load
+from shp_data.store.manifest import FileResult, Load
 
 
 def as_json(load: Load, root: Path) -> dict[str, Any]:
@@ -41,15 +41,20 @@ def as_text(load: Load, root: Path) -> str:
     lines = [
         f"{file.file}: {file.status.replace('_', ' ')}, {file.tally.read:,} read "
         f"= {file.tally.accepted:,} accepted + {file.tally.duplicates:,} duplicates "
-        f"+ {file.tally.rejected:,} rejected"
+        f"+ {file.tally.rejected:,} rejected{_told(file)}"
         for file in load.files
     ]
     lines.append(
         f"In all {tally.read:,} read = {tally.accepted:,} accepted + {tally.duplicates:,} duplicates "
         f"+ {tally.rejected:,} rejected; {load.unplaced:,} without coordinates, "
-        f"{load.outside:,} outside every area; {load.replaced:,} records of earlier loads replaced."
+        f"{load.outside:,} outside every area; {load.replaced:,} records or figures of earlier loads replaced."
     )
     if load.rejected_file:
         path = root / load.rejected_file
         lines.append(f"Rejected rows: {path}; mend them there and load that file with --append and the same --source")
     return "\n".join(lines)
+
+
+def _told(file: FileResult) -> str:
+    """What is said of a file that was loaded, if anything; of one that failed, the error tells it."""
+    return f" ({file.message})" if file.status == "loaded" and file.message else ""
