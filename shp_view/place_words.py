@@ -1,0 +1,179 @@
+"""Where, in words: the areas side by side, the wards with the most and with none, the repeat locations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from shp_data.analysis.report_value import Place, Places, Report, Wards, WardValue
+from shp_view import wording
+from shp_view.paper import Cell, Said
+from shp_view.report_cells import LAST_YEAR, THIS, things_of
+from shp_view.wording import cardinal, listed, number, percent
+
+T = TypeVar("T")
+_TOP_WARDS = 3
+_MOST_NAMED = 5  # a tie that would name more is counted instead
+
+
+def wards_said(report: Report, wards: Wards) -> tuple[Said, ...]:
+    """Where: the wards with the most and their joint share, those with none, those that changed beyond chance."""
+    said = [_most(report, wards), _none(report, wards), *_moved(report, wards), _unplaced(report, wards)]
+    return tuple(one for one in said if one)
+
+
+def moved(rose: bool, changes: Sequence[tuple[str, float, float]]) -> str:
+    """`Victoria (10 to 32) rose by more than chance compared with the same quarter last year.`
+
+    `changes`: what changed, last year's count and this year's.
+    """
+    told = [f"{name} ({number(before)} to {number(now)})" for name, before, now in changes]
+    verb = "rose" if rose else "fell"
+    start = wording.capital(f"{listed(told)} {verb}")
+    return f"{start} by more than chance compared with the same quarter last year."
+
+
+def leading(items: Sequence[T], count: Callable[[T], int], wanted: int) -> tuple[list[T], list[T]]:
+    """The items with the highest counts, and those left that tie with the last of them.
+
+    Never cut within a tie: where naming all who share the last place would name more than five, they are the
+    second list; else that is empty. What counts nothing is in neither.
+    """
+    ordered = sorted((item for item in items if count(item) > 0), key=count, reverse=True)
+    if not ordered:
+        return [], []
+    last = count(ordered[min(wanted, len(ordered)) - 1])
+    named = [item for item in ordered if count(item) >= last]
+    if len(named) <= max(wanted, _MOST_NAMED):
+        return named, []
+    return [item for item in named if count(item) > last], [item for item in named if count(item) == last]
+
+
+def _most(report: Report, wards: Wards) -> Said:
+    what, everyone = things_of(wards.indicator), list(wards.wards)
+    total = sum(ward.count for ward in everyone) + wards.unplaced
+    named, tied = leading(everyone, lambda ward: ward.count, _TOP_WARDS)
+    cells = [Cell("In all", what, report.area, report.quarter.label, total)]
+    cells += [cell for ward in (*named, *tied) for cell in _ward_cells(report, ward)]
+    if not named and not tied:
+        return Said(f"No ward had any {what}.", tuple(cells))
+    large = total >= wording.SMALL_BASE
+    if not named:
+        text = f"{_many(tied)} wards had the most {what}, {number(tied[0].count)} each."
+        return Said(text, (*cells, Cell("Wards", "Wards that tie", report.area, report.quarter.label, len(tied))))
+    told = [f"{ward.ward} ({_count_and_share(ward, large)})" for ward in named]
+    text = f"{listed(told)} had the most {what}"
+    if len(named) > 1:
+        joint = sum(ward.count for ward in named)
+        share = f" ({percent(100 * joint / total)})" if large else ""
+        text += f": together {number(joint)} of {number(total)}{share}"
+        values = (("Together", joint), ("Together, share", 100 * joint / total))
+        cells += [Cell(name, "The wards named", report.area, report.quarter.label, value) for name, value in values]
+    if tied:
+        text += f"; the next {cardinal(len(tied))} had {number(tied[0].count)} each"
+        cells.append(Cell("Wards", "Wards that tie", report.area, report.quarter.label, len(tied)))
+    return Said(f"{text}.", tuple(cells))
+
+
+def _none(report: Report, wards: Wards) -> Said | None:
+    """Which wards had none: the only one, up to three by name, else how many."""
+    none, every = wards.none, len(wards.wards)
+    if not none or len(none) == every:
+        return None
+    if len(none) == 1:
+        text = f"{none[0]} was the only ward with none."
+    elif len(none) <= _TOP_WARDS:
+        text = f"{listed(list(none))} had none."
+    else:
+        text = f"{number(len(none))} of the {number(every)} wards had none."
+    numbers = (("Wards", "All wards", every), ("Wards with none", "Wards", len(none)))
+    named = [Cell(THIS, ward, report.area, report.quarter.label, 0) for ward in none]
+    return Said(text, (*(Cell(n, of, report.area, report.quarter.label, v) for n, of, v in numbers), *named))
+
+
+def _moved(report: Report, wards: Wards) -> list[Said]:
+    """Which wards rose, and which fell, by more than chance; that none did, where any was tested."""
+    judged = [ward for ward in wards.wards if ward.verdict is not None and ward.last_year is not None]
+    said = []
+    for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
+        found = [ward for ward in judged if ward.verdict == verdict]
+        if found:
+            text = moved(rose, [(ward.ward, ward.last_year or 0, ward.count) for ward in found])
+            said.append(Said(text, tuple(cell for ward in found for cell in _change_cells(report, ward))))
+    if judged and not said:
+        text = "No ward changed by more than chance compared with the same quarter last year."
+        said.append(Said(text, tuple(cell for ward in judged for cell in _change_cells(report, ward))))
+    return said
+
+
+def _unplaced(report: Report, wards: Wards) -> Said | None:
+    if not wards.unplaced:
+        return None
+    are = "is" if wards.unplaced == 1 else "are"
+    what = things_of(wards.indicator)
+    cell = Cell("In no ward", what, report.area, report.quarter.label, wards.unplaced)
+    return Said(f"{number(wards.unplaced)} of the {what} {are} in none of the wards.", (cell,))
+
+
+def places_said(report: Report, places: Places) -> tuple[Said, ...]:
+    """The repeat locations with their wards and counts, and how many of them are new."""
+    what, found = things_of(places.indicator), list(places.places)
+    least = Cell("Minimum", what, report.area, report.quarter.label, places.minimum)
+    if not found:
+        return (Said(f"No place had {number(places.minimum)} or more {what}.", (least,)),)
+    cells = [least, Cell("Repeat locations", what, report.area, report.quarter.label, len(found))]
+    named, tied = leading(found, lambda place: place.count, _MOST_NAMED)
+    cells += [Cell(THIS, place.location, report.area, report.quarter.label, place.count) for place in (*named, *tied)]
+    start = f"{_many(found)} place{'s' if len(found) > 1 else ''} had {number(places.minimum)} or more {what}"
+    told = [_place_words(place) for place in named]
+    if tied:
+        told.append(f"{cardinal(len(tied))} with {number(tied[0].count)} each")
+        cells.append(Cell("Places that tie", what, report.area, report.quarter.label, len(tied)))
+    rest = len(found) > len(named) + len(tied)
+    lead = ", the most at " if rest else ": "
+    return (Said(f"{start}{lead}{listed(told)}.", tuple(cells)), *_states(report, found))
+
+
+def _place_words(place: Place) -> str:
+    beside = [place.ward] if place.ward else []
+    return f"{place.location} ({', '.join([*beside, number(place.count), *([place.state] if place.state else [])])})"
+
+
+def _states(report: Report, found: Sequence[Place]) -> list[Said]:
+    """How many are new, and how many were repeat locations in the quarter before as well."""
+    states = [place.state for place in found]
+    if None in states:
+        return [Said("The quarter before is not loaded, so new and continuing places are not told apart.")]
+    new, old = states.count("new"), states.count("continuing")
+    if len(found) == 1:
+        return []
+    if not new or not old:
+        text = f"All of them {'are new' if new else 'were repeat locations in the quarter before, too'}."
+    else:
+        are, were = ("is" if new == 1 else "are"), ("was a repeat location" if old == 1 else "were repeat locations")
+        text = f"Of these, {cardinal(new)} {are} new and {cardinal(old)} {were} in the quarter before, too."
+    values = {"New": new, "Continuing": old}
+    what = "Repeat locations"
+    return [Said(text, tuple(Cell(n, what, report.area, report.quarter.label, value) for n, value in values.items()))]
+
+
+def _many(items: Sequence[object]) -> str:
+    return wording.capital(cardinal(len(items)))
+
+
+def _count_and_share(ward: WardValue, large: bool) -> str:
+    share = f", {percent(ward.share)}" if large and ward.share is not None else ""
+    return f"{number(ward.count)}{share}"
+
+
+def _ward_cells(report: Report, ward: WardValue) -> tuple[Cell, ...]:
+    values = {THIS: ward.count, "Share": ward.share}
+    return tuple(Cell(name, ward.ward, report.area, report.quarter.label, value) for name, value in values.items())
+
+
+def _change_cells(report: Report, ward: WardValue) -> tuple[Cell, ...]:
+    return (
+        Cell(THIS, ward.ward, report.area, report.quarter.label, ward.count),
+        Cell(LAST_YEAR, ward.ward, report.area, report.quarter.last_year.label, ward.last_year),
+        Cell("More than chance?", ward.ward, report.area, report.quarter.label, ward.verdict),
+    )
