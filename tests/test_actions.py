@@ -88,6 +88,7 @@ def test_an_action_ends_and_is_removed_and_the_others_stay(tmp_path):
         ({**PLACE, "latitude": None}, "name and map point"),
         ({**PLACE, "latitude": float("nan")}, "not on the map"),
         ({**PLACE, "longitude": 450000.0}, "expected degrees"),
+        ({**PLACE, "latitude": 90.1}, "expected degrees"),
         ({"indicators": ("",)}, "an indicator is missing"),
         ({"recorded_at": RECORDED.replace(tzinfo=None)}, "no time zone"),
     ],

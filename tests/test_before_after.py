@@ -97,6 +97,19 @@ def test_a_place_is_its_exact_point(tmp_path):
     assert found.rest == Counts(96, 90)
 
 
+def test_a_point_is_another_where_its_latitude_differs(tmp_path):
+    store = store_of(tmp_path, steady("2020-09 to 2020-10", (4, 2, 30)))
+    assert compared(store, action(**AT), DESK).treated == Counts(4, 4)
+    north = action(**(AT | {"latitude": AT["latitude"] + 1e-6}))
+    assert compared(store, north, DESK).treated == Counts(0, 0)
+
+
+def test_a_ward_stays_that_of_its_own_vintage_after_the_wards_were_redrawn(tmp_path):
+    store = store_of(tmp_path, steady("2020-10 to 2021-08", (4, 2, 30)))
+    found = compared(store, action(agreed=dt.date(2021, 6, 1)), DESK)
+    assert found.treated == Counts(18, 18)
+
+
 def test_months_without_incidents_count_as_zero_and_months_not_loaded_do_not(tmp_path):
     store = store_of(tmp_path, steady("2019-10 to 2020-09", (4, 0, 30)) | steady("2020-10 to 2020-11", (0, 0, 30)))
     table = before_after(store, action(), DESK).table
