@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -21,7 +21,7 @@ from shp_view.paper import Grid, Picture
 _HIGHEST = Cm(19)  # of a picture, so that its caption has its place on the same page
 _WHOLE = 14  # a table of so many rows at most stays on one page
 _LETTER, _GAP = Pt(5.5), Pt(8)  # how wide a letter of a table is at most, and the room between two columns
-_FEWEST_LETTERS, _MOST_LETTERS = 5, 48  # that a column is made for
+_FEWEST_LETTERS, _MOST_LETTERS = 9, 48  # that a column is made for
 _LEAST_WORDS = Cm(3.5)  # that a column of text keeps
 
 
@@ -72,18 +72,28 @@ def _mark(row: _Row, tag: str) -> None:
 
 
 def column_widths(grid: Grid) -> list[Length]:
-    """As wide as its longest word and value need each column; the columns of text take what the page has left."""
-    needs: list[float] = []
-    for title, *values in zip(grid.header, *grid.rows, strict=True):
-        word = max((len(word) for word in title.split()), default=0)
-        needs.append(_GAP + _LETTER * min(_MOST_LETTERS, max(word, *(len(value) for value in values), _FEWEST_LETTERS)))
-    numbers = sum(needs[grid.texts :])
-    words = sum(needs) - numbers
-    least = min(words, _LEAST_WORDS * grid.texts)
-    room = max(least, min(words, style.TEXT_WIDTH - numbers)) / (words or 1)
-    shared = [need * room if place < grid.texts else need for place, need in enumerate(needs)]
+    """As wide as each column needs to be; where the page is narrower, numbers wrap and words take what they leave."""
+    needs = [_need(column, _FEWEST_LETTERS, str.splitlines) for column in _columns(grid)]
+    if sum(needs) <= style.TEXT_WIDTH:
+        return needs
+    numbers = [_need(column, 1, str.split) for column in _columns(grid)][grid.texts :]
+    left = max(style.TEXT_WIDTH - sum(numbers), _LEAST_WORDS * grid.texts)
+    shared = [min(need, left * need / sum(needs[: grid.texts])) for need in needs[: grid.texts]] + numbers
     too_wide = max(1, sum(shared) / style.TEXT_WIDTH)
     return [Emu(int(width / too_wide)) for width in shared]
+
+
+def _columns(grid: Grid) -> Iterable[tuple[str, ...]]:
+    return zip(grid.header, *grid.rows, strict=True)
+
+
+def _need(column: tuple[str, ...], fewest: int, pieces: Callable[[str], list[str]]) -> Length:
+    """The width of a column: its header may wrap between words, its values only between such pieces."""
+    header, *values = column
+    longest = [
+        len(piece) for text, split in ((header, str.split), *((v, pieces) for v in values)) for piece in split(text)
+    ]
+    return Emu(int(_GAP + _LETTER * min(_MOST_LETTERS, max([fewest, *longest]))))
 
 
 def add_picture(document: Document, picture: Picture) -> None:
