@@ -13,11 +13,9 @@ import textwrap
 from functools import lru_cache
 from typing import Any
 
-import pandas as pd
-
-from shp_data.domain.spreadsheet import neutral
 from shp_data.figure import Figure
 from shp_view.chart_parts import Spec
+from shp_view.sheets import HEADER, TITLE, harmless, write_cell, write_notes
 from shp_view.theme import LIGHT, SMALL_FONT_SIZE
 from shp_view.wording import label
 
@@ -45,12 +43,7 @@ def to_xlsx(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         _write_table(book, figure)
-        sheet = book.add_worksheet("Notes")
-        sheet.set_column(0, 0, 12, book.add_format({"bold": True, "valign": "top"}))
-        sheet.set_column(1, 1, 110, book.add_format({"text_wrap": True, "valign": "top"}))
-        for row, pair in enumerate(notes(figure)):
-            for column, text in enumerate(pair):
-                sheet.write_string(row, column, harmless(text))
+        write_notes(book, notes(figure))
     return buffer.getvalue()
 
 
@@ -100,11 +93,6 @@ def notes(figure: Figure) -> list[tuple[str, str]]:
     ]
 
 
-def harmless(value: Any) -> Any:
-    """The value as a spreadsheet may hold it: a text that it would take for a formula gains an apostrophe."""
-    return neutral(value) if isinstance(value, str) else value
-
-
 def file_name(figure: Figure, extension: str) -> str:
     """A file name made of what the figure shows, safe on every system: `police-asb-hartlepool.csv`."""
     words = re.sub(r"[^a-z0-9]+", "-", figure.subtitle.lower())[:_MAX_NAME].strip("-")
@@ -113,31 +101,19 @@ def file_name(figure: Figure, extension: str) -> str:
 
 def _write_table(book: Any, figure: Figure) -> None:
     sheet = book.add_worksheet("Figures")
-    sheet.write_string(0, 0, harmless(figure.title), book.add_format({"bold": True, "font_size": 14}))
+    sheet.write_string(0, 0, harmless(figure.title), book.add_format(TITLE))
     sheet.write_string(1, 0, harmless(figure.subtitle))
-    header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    header = book.add_format(HEADER)
     top = 3
     for column, name in enumerate(figure.table.columns):
         values = figure.table[name]
         style = book.add_format({"num_format": _FORMATS.get(name, "#,##0")})
         sheet.write_string(top, column, harmless(label(name)), header)
         for row, value in enumerate(values, top + 1):
-            _write_cell(sheet, row, column, value, style)
+            write_cell(sheet, row, column, value, style)
         longest = max([len(label(name)), *(len(str(value)) for value in values if isinstance(value, str))])
         sheet.set_column(column, column, min(longest + 2, _MAX_COLUMN))
     sheet.freeze_panes(top + 1, 0)
-
-
-def _write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-    """One cell: what is missing stays empty, for zero it is not."""
-    if pd.isna(value):
-        return
-    if isinstance(value, str):
-        sheet.write_string(row, column, harmless(value))
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    else:
-        sheet.write_number(row, column, float(value), style)
 
 
 def framed(chart: Spec, figure: Figure) -> Spec:
