@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
-import os
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from shp_data.domain.errors import StoreError, UserError
+from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
+from shp_data.store.kept_json import read_json, write_json
 from shp_data.store.writing import writing
 
 FILE = "actions.json"
@@ -77,21 +76,11 @@ class Action:
 
 def read_actions(root: Path) -> Actions:
     """The actions recorded, the earliest agreed first; none where none was. Raises StoreError where damaged."""
-    try:
-        text = (root / FILE).read_text(encoding="utf-8")
-        found = tuple(_read(row) for row in json.loads(text))
-        if len({action.id for action in found}) < len(found):
-            raise ValueError("two actions have the same id")
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise StoreError(f"the actions of the store {root.name} cannot be read: {error.strerror}") from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, UserError) as error:
-        raise StoreError(
-            f"{FILE} of the store {root.name} is damaged: {str(error)[:200]}; nothing was changed: mend the file, "
-            "or move it away and record the actions again"
-        ) from error
-    return tuple(sorted(found, key=lambda action: (action.agreed, action.recorded_at)))
+    return tuple(
+        sorted(
+            read_json(root / FILE, _all, tuple[Action, ...]()), key=lambda action: (action.agreed, action.recorded_at)
+        )
+    )
 
 
 def record_action(root: Path, action: Action) -> None:
@@ -134,13 +123,14 @@ def remove_action(root: Path, id_: str) -> None:
 def _change(root: Path, change: Callable[[Actions], Actions]) -> None:
     """Read, change and write under one lock, so that no other writer's action is lost."""
     with writing(root):
-        rows = [asdict(action) for action in change(read_actions(root))]
-        made = root / f"{FILE}.new"
-        with made.open("w", encoding="utf-8") as file:
-            json.dump(rows, file, indent=1, default=lambda day: day.isoformat())
-            file.flush()
-            os.fsync(file.fileno())
-        made.replace(root / FILE)
+        write_json(root / FILE, [asdict(action) for action in change(read_actions(root))])
+
+
+def _all(rows: Any) -> Actions:
+    found = tuple(_read(row) for row in rows)
+    if len({action.id for action in found}) < len(found):
+        raise ValueError("two actions have the same id")
+    return found
 
 
 def _read(row: Mapping[str, Any]) -> Action:

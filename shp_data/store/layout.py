@@ -7,6 +7,9 @@ parts/PART.parquet            the records of one load, never changed
 parts/PART.summary.parquet    their counts
 rejected/PART.csv             its rejected rows, whole, with file, row number and reason
 mappings.json                 suppliers' headers and categories, as mapped on the Data page
+actions.json                  what was agreed for a place or ward
+commentary.json               the analyst's words on the indicators of a report
+issued.json                   the reports issued, with the figures that they told
 """
 
 from __future__ import annotations

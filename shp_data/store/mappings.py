@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership, source_from
 from shp_data.domain.vocabulary import Source
+from shp_data.store.kept_json import read_json, write_json
 from shp_data.store.layout import Layout
 from shp_data.store.writing import writing
 
 
 def read_mappings(root: Path) -> dict[str, Source]:
     """The kept mappings by source name; empty where none was made. Raises StoreError where damaged."""
-    try:
-        text = Layout(root).mappings.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise StoreError(f"the mappings of the store {root.name} cannot be read: {error.strerror}") from error
-    try:
-        return {name: source_from(name, table) for name, table in json.loads(text).items()}
-    except (ValueError, AttributeError) as error:
-        raise StoreError(
-            f"mappings.json of the store {root.name} is damaged: {error}; delete it and map again"
-        ) from error
+    return read_json(
+        Layout(root).mappings,
+        lambda tables: {name: source_from(name, table) for name, table in tables.items()},
+        dict[str, Source](),
+    )
 
 
 def known_sources(root: Path) -> dict[str, Source]:
@@ -46,21 +38,20 @@ def known_sources(root: Path) -> dict[str, Source]:
 
 def keep_mapping(root: Path, source: Source) -> None:
     """Keep a mapping, in place of an earlier one of the same name. Raises StoreError."""
-    _write(root, {**read_mappings(root), source.name: source})
+    _change(root, lambda kept: {**kept, source.name: source})
 
 
 def forget_mapping(root: Path, name: str) -> None:
     """Remove a kept mapping; what was loaded with it stays as it is. Raises StoreError."""
-    _write(root, {kept: source for kept, source in read_mappings(root).items() if kept != name})
+    _change(root, lambda kept: {other: source for other, source in kept.items() if other != name})
 
 
-def _write(root: Path, kept: Mapping[str, Source]) -> None:
-    tables = {
-        name: {"headers": dict(s.headers), "categories": dict(s.categories)}
-        | ({"indicator": s.indicator} if s.indicator else {})
-        for name, s in kept.items()
-    }
+def _change(root: Path, change: Callable[[dict[str, Source]], dict[str, Source]]) -> None:
+    """Read, change and write under one lock, so that no other writer's mapping is lost."""
     with writing(root) as layout:
-        made = layout.mappings.with_suffix(".new")
-        made.write_text(json.dumps(tables, indent=1, ensure_ascii=False), encoding="utf-8")
-        made.replace(layout.mappings)
+        tables = {
+            name: {"headers": dict(s.headers), "categories": dict(s.categories)}
+            | ({"indicator": s.indicator} if s.indicator else {})
+            for name, s in change(read_mappings(root)).items()
+        }
+        write_json(layout.mappings, tables)

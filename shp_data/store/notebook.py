@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from shp_data.domain.errors import StoreError, UserError
+from shp_data.domain.errors import UserError
+from shp_data.store.kept_json import read_json, write_json
 from shp_data.store.writing import writing
 
 COMMENTARY = "commentary.json"
 ISSUED = "issued.json"
 LONGEST = 5000  # characters of a commentary
-_MAX_BYTES = 50_000_000
-
-T = TypeVar("T")
 
 
 class Subject(NamedTuple):
@@ -53,7 +50,11 @@ class Issued:
 
 def read_commentary(root: Path) -> dict[Subject, str]:
     """The analyst's words by what they are on; empty where there are none. Raises StoreError where damaged."""
-    return _read(root, COMMENTARY, [], lambda rows: {Subject(*subject): _text(text) for *subject, text in rows})
+    return read_json(
+        root / COMMENTARY,
+        lambda rows: {Subject(*subject): _text(text) for *subject, text in rows},
+        dict[Subject, str](),
+    )
 
 
 def keep_commentary(root: Path, subject: Subject, text: str) -> None:
@@ -65,12 +66,12 @@ def keep_commentary(root: Path, subject: Subject, text: str) -> None:
         raise UserError(f"the commentary has {len(text):,} characters; shorten it to {LONGEST:,}")
     with writing(root):
         kept = read_commentary(root) | {subject: text.strip()}
-        _write(root, COMMENTARY, [[*on, words] for on, words in kept.items() if words])
+        write_json(root / COMMENTARY, [[*on, words] for on, words in kept.items() if words])
 
 
 def read_issued(root: Path) -> tuple[Issued, ...]:
     """The reports issued, the earliest first; none where none was. Raises StoreError where damaged."""
-    found = _read(root, ISSUED, [], lambda rows: tuple(_issued(row) for row in rows))
+    found = read_json(root / ISSUED, lambda rows: tuple(_issued(row) for row in rows), tuple[Issued, ...]())
     return tuple(sorted(found, key=lambda issued: issued.at))
 
 
@@ -79,10 +80,8 @@ def issue(root: Path, issued: Issued) -> None:
     with writing(root):
         rows = [*read_issued(root), issued]
         figures = [[[*told, value] for told, value in one.figures.items()] for one in rows]
-        kept = [
-            {**asdict(one), "at": one.at.isoformat(), "figures": own} for one, own in zip(rows, figures, strict=True)
-        ]
-        _write(root, ISSUED, kept)
+        kept = [{**vars(one), "figures": own} for one, own in zip(rows, figures, strict=True)]
+        write_json(root / ISSUED, kept)
 
 
 def _issued(row: dict[str, Any]) -> Issued:
@@ -97,26 +96,3 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError(f"a commentary is {value!r}, which is no text")
     return value
-
-
-def _read(root: Path, name: str, nothing: Any, parse: Callable[[Any], T]) -> T:
-    """What a file of the store holds, or what `nothing` means where there is no such file."""
-    path = root / name
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise StoreError(f"{name} of the store {root.name} is larger than this program ever makes it")
-        return parse(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return parse(nothing)
-    except OSError as error:
-        raise StoreError(f"{name} of the store {root.name} cannot be read: {error.strerror}") from error
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise StoreError(
-            f"{name} of the store {root.name} is damaged: {str(error)[:200]}; mend it, or move it away"
-        ) from error
-
-
-def _write(root: Path, name: str, rows: list[Any]) -> None:
-    made = root / f"{name}.new"
-    made.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    made.replace(root / name)
