@@ -14,8 +14,12 @@ with st.container(horizontal=True):
 found = app.answer(comparison.wards if wards else comparison.lpas, chosen, app.viewer())
 what, focus = sentences.what_of(found), app.focus(chosen)
 with head:
-    table = found.table
-    title = wording.ward_title(table, what) if wards else wording.comparison_title(table, what, focus)
+    if view == "change":
+        title = comparison_words.changed_title(found.table, comparison_words.name_column(found), what, chosen.period)
+    elif wards:
+        title = wording.ward_title(found.table, what)
+    else:
+        title = wording.comparison_title(found.table, what, focus)
     app.heading(title, chosen)
 
 

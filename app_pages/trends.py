@@ -7,9 +7,17 @@ from shp_view import alt_texts, app, charts, season_charts, season_words, senten
 
 chosen = app.selection(ward=True)
 focus = app.focus(chosen)
+card = app.answer(headlines.card, chosen, app.viewer())
 # A view's name, what it asks, its chart, alternative text, sentence and the columns of its table.
 VIEWS = {
-    "months": ("Months", trends.monthly, charts.trend, alt_texts.trend, sentences.unusual_sentence, tables.MONTHS),
+    "months": (
+        "Months",
+        trends.monthly,
+        charts.trend,
+        alt_texts.trend,
+        lambda figure: sentences.months_sentence(card, figure),
+        tables.MONTHS,
+    ),
     "seasons": (
         "Seasons",
         seasons.season,
@@ -46,7 +54,6 @@ VIEWS = {
 
 BY_MONTH = ("months", "seasons", "rolling")  # the views of which each row, and each mark, is a month
 
-card = app.answer(headlines.card, chosen, app.viewer())
 app.heading(sentences.change_title(card, chosen), chosen)
 words = st.container()
 view = app.choose("Show", {key: name for key, (name, *_) in VIEWS.items()}, "view")

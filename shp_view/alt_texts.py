@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from shp_data.analysis.control import Signal
 from shp_data.figure import Figure
 from shp_view.map_classes import Measure, legend_title
 from shp_view.rows import Row, plain_rows
-from shp_view.wording import counted, listed, month_label, number, range_words, rate, signed, some
+from shp_view.wording import (
+    VERDICTS,
+    capital,
+    counted,
+    listed,
+    month_label,
+    number,
+    percent,
+    range_words,
+    rate,
+    signed,
+    some,
+)
 
 _NOTHING = "No figure is available to draw."
 
@@ -46,15 +60,27 @@ def ward_map(figure: Figure, measure: Measure) -> str:
     known = figure.table.dropna(subset=[measure])
     if known.empty:
         return _NOTHING
-    worded = {"rate_per_1000": rate, "count": number, "difference": signed}[measure]
+    told = _verdicts(known) if measure == "verdict" else _extremes(known, measure)
+    missing = len(figure.table) - len(known)
+    left = f" Not available for {counted(missing, 'wards')}." if missing else ""
+    return f"Map of {len(figure.table)} wards. {legend_title(measure).rstrip('?')}. {'. '.join(told)}.{left}"
+
+
+def _extremes(known: pd.DataFrame, measure: Measure) -> list[str]:
+    worded = {"rate_per_1000": rate, "count": number, "share": percent, "difference": signed}[measure]
     values = known[measure].astype(float)
-    told = [
+    return [
         f"{name}: {some(known.loc[values == value, 'ward'].tolist())}, {worded(value)}"
         for name, value in (("Highest", values.max()), ("Lowest", values.min()))
     ]
-    missing = len(figure.table) - len(known)
-    left = f" Not available for {counted(missing, 'wards')}." if missing else ""
-    return f"Map of {len(figure.table)} wards. {legend_title(measure)}. {'. '.join(told)}.{left}"
+
+
+def _verdicts(known: pd.DataFrame) -> list[str]:
+    told = []
+    for verdict in VERDICTS:
+        names = known.loc[known["verdict"] == verdict, "ward"].tolist()
+        told.append(f"{capital(verdict)}: {some(names) if names else 'none'}")
+    return told
 
 
 def _point(row: Row) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
 
 from shp_data.analysis.context import area_of
@@ -25,7 +26,7 @@ from shp_data.store.reading import Store, open_store
 from shp_view import alt_texts, documents, maps, markup, sentences, tables
 from shp_view import filters as view
 from shp_view.chart_parts import PICKED, Spec
-from shp_view.map_classes import Measure, legend, legend_title
+from shp_view.map_classes import Measure, classes, legend, legend_title
 from shp_view.theme import theme
 from shp_view.uploads import Desk
 
@@ -86,10 +87,11 @@ def _answer(
     return _function(_store, *args, **kwargs)
 
 
-def filters(*, what: bool, ward: bool) -> None:
+def filters(*, what: bool, ward: bool, covid: bool = True) -> None:
     """The shared filters in the side bar, kept in the link.
 
-    `what`: whether this page counts one thing. `ward`: whether it can be narrowed to a ward.
+    `what`: whether this page counts one thing. `ward`: whether it can be narrowed to a ward. `covid`: whether
+    COVID-related incidents can be left out.
     """
     with st.sidebar:
         body, more = st.container(), st.expander("More")
@@ -185,10 +187,20 @@ def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None
     return str(points[0][pick]) if points and pick in points[0] else None
 
 
-def table(figure: Figure, columns: Sequence[str], chosen: Selection | None = None, page: str = "records") -> None:
-    """Show some columns of a figure. With `chosen`, each row leads to its records, or to another page of it."""
+def table(
+    figure: Figure,
+    columns: Sequence[str],
+    chosen: Selection | None = None,
+    page: str = "records",
+    keep: Iterable[str] = (),
+) -> None:
+    """Show some columns of a figure. With `chosen`, each row leads to its records, or to another page of it.
+
+    `keep`: the choices of this page that its links keep, by their key.
+    """
     narrowed = view.of_rows(figure, chosen) if chosen else []
-    links = [_address(page, one) for one in narrowed]
+    kept = {key: st.query_params[key] for key in keep if key in st.query_params}
+    links = [address(page, one, kept) for one in narrowed]
     st.html(tables.as_html(figure, columns, links, chosen.period if chosen else None))
 
 
@@ -221,11 +233,13 @@ def choose(label: str, options: dict[T, str], key: str) -> T:
     return names[0] if picked is None else picked
 
 
-def ward_map(figure: Figure, measure: Measure, vintage: str, chosen: Selection) -> None:
+def ward_map(figure: Figure, measure: Measure, vintage: str, spread: pd.DataFrame, chosen: Selection) -> None:
     """The map, its legend beside its colours; a click on a ward chooses it."""
     names = view.ward_names(chosen)
     selected = names.get(st.session_state.get(view.WARD, view.ALL_WARDS)) or None
-    deck = maps.ward_map(figure, measure, vintage, area=focus(chosen), selected=selected, dark=dark())
+    deck = maps.ward_map(
+        figure, measure, vintage, chosen.period, spread, area=focus(chosen), selected=selected, dark=dark()
+    )
     key = "ward-map"
 
     def clicked() -> None:
@@ -235,7 +249,8 @@ def ward_map(figure: Figure, measure: Measure, vintage: str, chosen: Selection) 
             st.session_state[view.WARD] = next((name for name in names if names[name] == code), view.ALL_WARDS)
 
     st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt_texts.ward_map(figure, measure))
-    st.html(markup.legend(legend_title(measure), legend(figure, measure, dark=dark())))
+    entries = legend(classes(spread, measure, dark=dark()), figure.table[measure])
+    st.html(markup.legend(legend_title(measure), entries))
 
 
 def notes(figure: Figure) -> None:
@@ -288,12 +303,17 @@ def link(label: str, page: str, chosen: Selection | None = None) -> None:
 
     It opens the page anew: within a session Streamlit keeps the filters as they stand, whatever a link asks.
     """
-    st.html(markup.link(label, _address(page, chosen) if chosen else page), width="content")
+    st.html(markup.link(label, address(page, chosen) if chosen else page), width="content")
 
 
-def _address(page: str, chosen: Selection) -> str:
+def here(page: str, chosen: Selection) -> str:
+    """The whole address of a page with the filters of a selection: what a document says reproduces it."""
+    return f"{(st.context.url or '').rsplit('/', 1)[0]}/{address(page, chosen)}"
+
+
+def address(page: str, chosen: Selection, kept: dict[str, str] | None = None) -> str:
     """The address of a page with the filters of a selection, as a link in a table writes it."""
-    return f"{page}?{urlencode(_parameters(chosen))}"
+    return f"{page}?{urlencode(_parameters(chosen) | (kept or {}))}"
 
 
 def _parameters(chosen: Selection) -> dict[str, str]:

@@ -9,9 +9,21 @@ from typing import Literal
 import pandas as pd
 
 from shp_data.analysis.standing import INSIDE
+from shp_data.domain.periods import Period
 from shp_data.figure import Figure
 from shp_view.rows import plain_rows
-from shp_view.wording import NOT_AVAILABLE, Number, capital, is_missing, listed, number, rate, signed_percent, some
+from shp_view.wording import (
+    NOT_AVAILABLE,
+    Number,
+    capital,
+    is_missing,
+    listed,
+    number,
+    rate,
+    same_period,
+    signed_percent,
+    some,
+)
 
 Places = Literal["lpas", "wards"]
 View = Literal["rates", "funnel", "change"]
@@ -50,6 +62,24 @@ EXPLAINED: dict[View, str] = {
         'Where it crosses "no change", the change is within usual variation.'
     ),
 }
+
+
+def changed_title(table: pd.DataFrame, name: str, what: str, period: Period) -> str:
+    """Which places rose or fell on last year by more than chance?
+
+    `table`: the places' names in the column `name`, and verdict; `what`: plural, as `wording.things` gives it.
+    """
+    known = table.dropna(subset=["verdict"])
+    if known.empty:
+        return f"{capital(what)}: no comparison with {same_period(period)}"
+    told = []
+    for verdict, verb in (("higher than expected", "rose"), ("lower than expected", "fell")):
+        places = known.loc[known["verdict"] == verdict, name].tolist()
+        if places:
+            told.append(f"{verb} by more than chance in {some(places)}")
+    kind = "ward" if name == "ward" else "Local Policing Area"
+    said = " and ".join(told) or f"changed in no {kind} by more than usual variation"
+    return f"{capital(what)} {said}, compared with {same_period(period)}"
 
 
 def name_column(figure: Figure) -> str:

@@ -1,10 +1,11 @@
-"""The classes of a choropleth and its legend: round breaks, the same for the same figures.
+"""The classes of a choropleth and its legend: round breaks, the same for every period of the same length.
 
-Rates and counts: up to five classes with about as many wards in each (breaks at the fifths of the wards),
-each break moved to the nearest round number; wards beyond twice the last break have a class of their own, in
+They are made of the figures of the wards in all such periods, so that a colour means the same when the month
+changes. Rates, counts and shares: up to five classes with about as many figures in each (breaks at the fifths),
+each break moved to the nearest round number; figures beyond twice the last break have a class of their own, in
 place of the first break where there are too many. Change on last year: five classes around no change, with
-breaks at the thirds of the sizes of change, rounded likewise. Figures are classed as they are printed, so
-that a ward whose rate reads 5.0 is never under 5.
+breaks at the thirds of the sizes of change, rounded likewise. Figures are classed as they are printed, so that
+a ward whose rate reads 5.0 is never under 5. Verdicts are their own classes, told apart by a sign as well.
 """
 
 from __future__ import annotations
@@ -12,24 +13,27 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
-from shp_data.figure import Figure
 from shp_view import wording
 from shp_view.theme import Theme, theme
 
-Measure = Literal["rate_per_1000", "count", "difference"]
+Measure = Literal["rate_per_1000", "count", "share", "difference", "verdict"]
 MEASURES: dict[Measure, str] = {
     "rate_per_1000": wording.label("rate_per_1000"),
     "count": wording.label("count"),
+    "share": wording.label("share"),
     "difference": "Change on last year",
+    "verdict": wording.label("verdict"),
 }
+SIGNS = {"higher than expected": "▲ ", "lower than expected": "▼ "}  # so that no verdict is told by colour alone
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _FIFTHS = [0.2, 0.4, 0.6, 0.8]
 _MOST = 5  # classes that can be told apart
 _THIRDS = [1 / 3, 2 / 3]
+_LOW_TO_HIGH = ("lower than expected", "within usual variation", "higher than expected")
 
 
 @dataclass(frozen=True)
@@ -42,39 +46,53 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Classes:
-    """The classes of one map: the values at which one ends and the next begins, and an entry for each."""
+    """The classes of one map: the values at which one ends and the next begins, and an entry for each.
+
+    `breaks` holds numbers; where the measure is a verdict there are none, and the entries are those of
+    `verdicts`, in its order.
+    """
 
     breaks: tuple[float, ...]
     entries: tuple[LegendEntry, ...]
     missing: LegendEntry
-    decimals: int
+    decimals: int = 0
+    verdicts: tuple[str, ...] = ()
 
-    def entry(self, value: float | None) -> LegendEntry:
+    def entry(self, value: float | str | None) -> LegendEntry:
         """Which class is a value in?"""
+        if isinstance(value, str):
+            return self.entries[self.verdicts.index(value)]
         if value is None or wording.is_missing(value):
             return self.missing
         return self.entries[bisect_right(self.breaks, float(wording.rounded(value, self.decimals)))]
 
 
-def classes(figure: Figure, measure: Measure, *, dark: bool = False) -> Classes:
-    """Which classes do the figure's wards fall into? The figure's table holds the measure as a column."""
+def classes(spread: pd.DataFrame, measure: Measure, *, dark: bool = False) -> Classes:
+    """Which classes does a measure of wards fall into?
+
+    `spread`: the measure's figures in every period of the length in view, as `hotspots.spread` gives them; of no
+    use to a verdict, whose classes never change.
+    """
     colours = theme(dark)
-    decimals = 1 if measure == "rate_per_1000" else 0
-    values = [float(wording.rounded(value, decimals)) for value in figure.table[measure].dropna()]
     missing = LegendEntry(wording.capital(wording.NOT_AVAILABLE), colours.missing)
+    if measure == "verdict":
+        labels = [SIGNS.get(verdict, "") + wording.capital(verdict) for verdict in _LOW_TO_HIGH]
+        entries = tuple(map(LegendEntry, labels, colours.diverging[::2]))
+        return Classes((), entries, missing, verdicts=_LOW_TO_HIGH)
+    decimals = 1 if measure == "rate_per_1000" else 0
+    values: list[float] = spread[measure].dropna().astype(float).round(decimals).tolist()
     if measure == "difference":
         small, large = _change_breaks(values)
         entries = tuple(map(LegendEntry, _change_labels(small, large), colours.diverging)) if values else ()
-        return Classes((1.0 - large, 1.0 - small, float(small), float(large)), entries, missing, decimals)
+        return Classes((1.0 - large, 1.0 - small, float(small), float(large)), entries, missing)
     breaks = _with_outliers(_round_breaks(values, _FIFTHS, decimals), values, decimals)
-    labels = _labels(values, breaks, decimals)
+    labels = _labels(values, breaks, decimals, "%" if measure == "share" else "")
     return Classes(breaks, tuple(map(LegendEntry, labels, _shades(colours, len(labels)))), missing, decimals)
 
 
-def legend(figure: Figure, measure: Measure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
-    """What does each colour of the map mean? Low to high, then, if any ward has none, `Not available`."""
-    found = classes(figure, measure, dark=dark)
-    return (*found.entries, found.missing) if figure.table[measure].isna().any() else found.entries
+def legend(found: Classes, drawn: pd.Series[Any]) -> tuple[LegendEntry, ...]:
+    """What does each colour of the map mean? Low to high, then, if any figure drawn is missing, `Not available`."""
+    return (*found.entries, found.missing) if drawn.isna().any() else found.entries
 
 
 def legend_title(measure: Measure) -> str:
@@ -121,15 +139,14 @@ def _change_labels(small: int, large: int) -> tuple[str, ...]:
             f"Rose by {_span(small, large)}", f"Rose by {large} or more")  # fmt: skip
 
 
-def _labels(values: list[float], breaks: tuple[float, ...], decimals: int) -> list[str]:
+def _labels(values: list[float], breaks: tuple[float, ...], decimals: int, unit: str) -> list[str]:
     if not breaks:
-        return ["None" if not any(values) else f"{min(values):,g}"] if values else []
-    pairs = pairwise(breaks)
+        return ["None" if not any(values) else f"{min(values):,g}{unit}"] if values else []
+    pairs, most = pairwise(breaks), f"{breaks[-1]:,g}{unit} or more"
     if decimals:
-        middle = [f"{low:,g} to under {high:,g}" for low, high in pairs]
-        return [f"Under {breaks[0]:,g}", *middle, f"{breaks[-1]:,g} or more"]
-    middle = [_span(int(low), int(high)) for low, high in pairs]
-    return [_span(0, int(breaks[0])), *middle, f"{breaks[-1]:,g} or more"]
+        return [f"Under {breaks[0]:,g}", *(f"{low:,g} to under {high:,g}" for low, high in pairs), most]
+    middle = [_span(int(low), int(high)) + unit for low, high in pairs]
+    return [_span(0, int(breaks[0])) + unit, *middle, most]
 
 
 def _span(low: int, high: int) -> str:

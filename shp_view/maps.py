@@ -8,21 +8,24 @@ from __future__ import annotations
 import html
 import json
 
+import pandas as pd
 import pydeck as pdk
 from pydeck.bindings.json_tools import default_serialize
 
+from shp_data.domain.periods import Period
 from shp_data.figure import Figure
-from shp_view import wording
+from shp_view import chance, wording
 from shp_view.map_classes import Classes, Measure, classes
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
-from shp_view.ward_names import apart
+from shp_view.ward_names import apart, named
 from shp_view.ward_shapes import Box, Shape, bounds, extent, lpa_shapes, ward_shapes, zoom_to
 
 _PIXELS = pdk.types.String("pixels")
 WARDS = "wards"  # the layer whose objects can be clicked; each carries its ward `code`
-_TOLD = ("count", "rate_per_1000", "last_year", "difference")
-_TOOLTIP = "<b>{ward}</b>, {lpa}" + "".join(f"<br/>{html.escape(wording.label(c))}: {{{c}}}" for c in _TOLD)
+_TOLD = ("count", "rate_per_1000", "share", "last_year", "difference", "verdict")
+_LABELS = {column: f"{wording.label(column)}:".replace("?:", "?") for column in _TOLD}
+_TOOLTIP = "<b>{ward}</b>, {lpa}" + "".join(f"<br/>{html.escape(text)} {{{c}}}" for c, text in _LABELS.items())
 _SIZE = 12  # of ward names, in pixels
 _LETTER, _LINE = _SIZE * 0.58, _SIZE * 1.25  # the room that one takes on its plate
 _FITTED = (520, 430)  # pixels into which the area must fit: a desk's map is wider, a telephone's narrower
@@ -40,6 +43,8 @@ def ward_map(
     figure: Figure,
     measure: Measure,
     vintage: str,
+    period: Period,
+    spread: pd.DataFrame,
     *,
     area: str | None = None,
     selected: str | None = None,
@@ -47,11 +52,14 @@ def ward_map(
 ) -> pdk.Deck:
     """Where is it, by ward? A choropleth with ward names, that opens on one LPA (None: on all).
 
-    Table: code, ward, lpa, count, last_year, difference, rate_per_1000. `selected`: the code of the ward to
-    outline. Wards whose measure is missing are grey, as their legend entry says.
+    Table: code, ward, lpa, count, last_year, difference, rate_per_1000, share, verdict, p_value, dispersion.
+    `period`: what the figures are of; `spread`: what the classes are made of, as `classes` takes it.
+    `selected`: the code of the ward to outline. Wards whose measure is missing are grey, as their legend entry
+    says; where verdicts are drawn, a sign before its name says which way a ward changed.
     """
-    colours, found, shapes = theme(dark), classes(figure, measure, dark=dark), ward_shapes(vintage)
-    rows = plain_rows(figure.table, ["code", "ward", "lpa", measure, *(c for c in _TOLD if c != measure)])
+    colours, found, shapes = theme(dark), classes(spread, measure, dark=dark), ward_shapes(vintage)
+    reasons = [chance.reason(row, period) for row in figure.table.to_dict("records")]
+    rows = plain_rows(figure.table.assign(reason=reasons), ["code", "ward", "lpa", *_TOLD, "reason"])
     rows = [row for row in rows if row["code"] in shapes]  # records near no ward stand in the table alone
     near = [row for row in rows if area in (None, row["lpa"])] or rows
     box = bounds(shapes[row["code"]] for row in near)
@@ -61,7 +69,7 @@ def ward_map(
             _ward_layer(rows, shapes, found, measure, colours),
             _line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
             _line_layer("selected", outlined, colours.text, 3.5),
-            _name_layer([shapes[row["code"]] for row in near], box, colours),
+            _name_layer([named(shapes[row["code"]], row["verdict"], measure) for row in near], box, colours),
         ],
         initial_view_state=pdk.ViewState(
             longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *_FITTED)
@@ -72,6 +80,7 @@ def ward_map(
             "style": {
                 "fontFamily": FONT,
                 "fontSize": "13px",
+                "maxWidth": "20rem",
                 "color": colours.text,
                 "backgroundColor": colours.background,
             },
@@ -123,9 +132,11 @@ def _name_layer(shapes: list[Shape], box: Box, colours: Theme) -> pdk.Layer:
 
 def told(row: Row) -> dict[str, str]:
     """What pointing at a ward says, by column; the page escapes it when it fills the tooltip in."""
-    words = {"count": wording.number, "rate_per_1000": wording.rate, "last_year": wording.number,
-             "difference": wording.signed}  # fmt: skip
-    return {"ward": row["ward"], "lpa": row["lpa"]} | {name: word(row[name]) for name, word in words.items()}
+    words = {"count": wording.number, "rate_per_1000": wording.rate, "share": wording.percent,
+             "last_year": wording.number, "difference": wording.signed}  # fmt: skip
+    verdict = f"{wording.capital(row['verdict'])}. {row['reason']}" if row["verdict"] else None
+    said = {name: word(row[name]) for name, word in words.items()}
+    return {"ward": row["ward"], "lpa": row["lpa"], "verdict": verdict or wording.NOT_AVAILABLE} | said
 
 
 def _rgb(colour: str) -> list[int]:

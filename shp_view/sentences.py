@@ -48,6 +48,19 @@ def unusual_sentence(monthly: Figure) -> str:
     )
 
 
+def months_sentence(card: Figure, monthly: Figure) -> str:
+    """The unusual months of the period, joined to what was said of the period as a whole; empty where none is.
+
+    A period may be as last year's and still hold a month unlike the others, or change without one: the verdict
+    compares the period with last year, the expected range a month with every month loaded.
+    """
+    said = unusual_sentence(monthly)
+    if not said:
+        return ""
+    however = ", however" if verdict_of(card).startswith("within") else ""
+    return f"Beside all the months loaded{however}, {said}"
+
+
 def change_title(card: Figure, chosen: Selection) -> str:
     """The same as a message over a page."""
     row = card.table.iloc[0]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from shp_view.map_classes import SIGNS, Measure
 from shp_view.ward_shapes import Box, Shape, extent
 
 _LONG_NAME = 10
@@ -38,6 +39,12 @@ def apart(shapes: Iterable[Shape], scale: float, letter: float, line: float) -> 
                 names.append(Name(lines, spot))
                 break
     return names
+
+
+def named(shape: Shape, verdict: str | None, measure: Measure) -> Shape:
+    """A ward with the name that the map writes: after the sign of its verdict, where verdicts are drawn."""
+    sign = SIGNS.get(verdict or "", "") if measure == "verdict" else ""
+    return replace(shape, name=sign + shape.name)
 
 
 def lines_of(name: str) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from shp_data.figure import Figure
 from shp_view.chart_parts import DATA, Spec
 from shp_view.map_classes import LegendEntry, Measure, classes, legend, legend_title
 from shp_view.rows import plain_rows
 from shp_view.theme import LIGHT, SMALL_FONT_SIZE, config
-from shp_view.ward_names import apart
+from shp_view.ward_names import apart, named
 from shp_view.ward_shapes import Shape, bounds, extent, lpa_shapes, ward_shapes
 
 _WIDTH = 760
@@ -20,13 +21,15 @@ _LETTER = SMALL_FONT_SIZE * 0.52  # how wide a letter is on average
 _MAX_HEIGHT = 720
 
 
-def ward_picture(figure: Figure, measure: Measure, vintage: str, *, area: str | None = None) -> Spec:
+def ward_picture(
+    figure: Figure, measure: Measure, vintage: str, spread: pd.DataFrame, *, area: str | None = None
+) -> Spec:
     """Where is it, by ward, on paper? The map of one LPA (None: of all) with names and legend, on white.
 
-    Table: code, ward, lpa and the measure.
+    Table: code, ward, lpa, verdict and the measure. `spread`: what the classes are made of, as on screen.
     """
-    found, shapes = classes(figure, measure), ward_shapes(vintage)
-    rows = plain_rows(figure.table, ["code", "ward", "lpa", measure])
+    found, shapes = classes(spread, measure), ward_shapes(vintage)
+    rows = plain_rows(figure.table, list(dict.fromkeys(["code", "ward", "lpa", "verdict", measure])))
     rows = [row for row in rows if row["code"] in shapes]  # records near no ward stand in the table alone
     rows = [row for row in rows if area in (None, row["lpa"])] or rows
     drawn = [shapes[row["code"]] for row in rows]
@@ -40,8 +43,10 @@ def ward_picture(figure: Figure, measure: Measure, vintage: str, *, area: str | 
     ]
     across, down = extent(bounds(drawn))
     size = {"width": _WIDTH, "height": min(round(_WIDTH * down / across), _MAX_HEIGHT)}
-    spec: Spec = _picture(legend(figure, measure), legend_title(measure)).properties(**size).to_dict()
-    placed = apart(drawn, min(_WIDTH / across, _MAX_HEIGHT / down), _LETTER, _LINE)
+    entries = legend(found, figure.table[measure])
+    spec: Spec = _picture(entries, legend_title(measure)).properties(**size).to_dict()
+    signed = [named(shape, row["verdict"], measure) for row, shape in zip(rows, drawn, strict=True)]
+    placed = apart(signed, min(_WIDTH / across, _MAX_HEIGHT / down), _LETTER, _LINE)
     names = [{"ward": name.lines, "longitude": name.at[0], "latitude": name.at[1]} for name in placed]
     return spec | {"config": config(LIGHT), "datasets": {"figure": wards, "lpas": outlines, "names": names}}
 

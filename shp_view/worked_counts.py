@@ -105,8 +105,10 @@ def _covid(data: InView) -> str:
 
 def _classes(data: InView) -> str:
     row = data.counted[-1]
-    figure = hotspots.wards(data.store, data.only(row), data.viewer)
-    found = classes(figure, "rate_per_1000")
+    one = data.only(row)
+    figure = hotspots.wards(data.store, one, data.viewer)
+    spread = hotspots.spread(data.store, one.indicators, one.areas, one.covid, one.period.length, data.viewer)
+    found = classes(spread, "rate_per_1000")
     held = Counter(found.entry(rate).label for rate in figure.table["rate_per_1000"])
     entries = [f"{e.label}: {held[e.label]}" for e in (*found.entries, found.missing) if held[e.label]]
     return f"{data.named(row)}, rate per 1,000, and how many wards are in each class. {'; '.join(entries)}."

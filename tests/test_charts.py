@@ -26,7 +26,7 @@ CHARTS: dict[str, Callable[[bool], Spec]] = {
     "comparison": lambda dark: comparison_charts.rates(lpas(), "Hartlepool", dark=dark),
     "funnel": lambda dark: funnel_chart.funnel(lpas(), dark=dark),
     "change": lambda dark: comparison_charts.change(lpas(), dark=dark),
-    "ward_picture": lambda _: ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool"),
+    "ward_picture": lambda _: ward_picture(wards(), "rate_per_1000", "2020", wards().table, area="Hartlepool"),
 }
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from view_figures import figure, lpas
 
+from shp_data.domain.periods import parse_period
 from shp_view import comparison_words as words
 
 
@@ -65,3 +66,19 @@ def test_the_change_in_words_and_its_alternative_text() -> None:
     assert "Hartlepool +38% (+17% to +64%, higher than expected)" in told
     assert "Redcar" not in told
     assert words.change_alt(figure(table.iloc[2:3])) == "No figure is available to draw."
+
+
+def test_the_title_of_change_names_who_changed_by_more_than_chance() -> None:
+    quarter = parse_period("2020-21-Q3")
+    assert words.changed_title(lpas().table, "lpa", "fires", quarter) == (
+        "Fires rose by more than chance in Hartlepool and fell by more than chance in Middlesbrough, "
+        "compared with the same quarter last year"
+    )
+    same = lpas().table.assign(verdict="within usual variation")
+    assert words.changed_title(same, "lpa", "fires", quarter) == (
+        "Fires changed in no Local Policing Area by more than usual variation, compared with the same quarter last year"
+    )
+    none = lpas().table.assign(verdict=None)
+    assert words.changed_title(none, "lpa", "fires", quarter) == (
+        "Fires: no comparison with the same quarter last year"
+    )

@@ -58,7 +58,7 @@ def test_a_picture_holds_title_and_source_on_white(kind: str) -> None:
         "range": lambda: (ranged(), charts.trend(ranged())),
         "by_area": lambda: (by_area(), charts.trend_by_area(by_area())),
         "comparison": lambda: (lpas(), comparison_charts.rates(lpas(), "Hartlepool")),
-        "wards": lambda: (wards(), ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool")),
+        "wards": lambda: (wards(), ward_picture(wards(), "rate_per_1000", "2020", wards().table, area="Hartlepool")),
     }[kind]()
     svg = documents.to_svg(spec, shown).decode()
     for words in (shown.title, shown.subtitle, "A caveat.", "SYNTHETIC SAMPLE", "A source."):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from stores import DESK, chosen
 
-from shp_data.analysis.hotspots import wards
+from shp_data.analysis.hotspots import MEASURED, spread, wards
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import Store, open_store
@@ -58,3 +59,20 @@ def test_wards_with_many_visitors_are_named_in_every_vintage(sample: Store) -> N
     every = " ".join(wards(sample, chosen("2020-21-Q3"), DESK).caveats)
     assert "Central; " in every
     assert "Mandale and Victoria" not in every
+
+
+def test_the_spread_holds_the_figures_of_every_period_of_a_length(sample: Store) -> None:
+    every = spread(sample, ("asb_police",), ("Hartlepool",), "include", 3, DESK)
+    assert len(every) == 11 * 34  # 36 months hold 34 runs of three
+    for period in ("2018-19-Q2", "2019-20-Q1", "2020-21-Q4"):
+        table = wards(sample, chosen(period, "asb_police", "Hartlepool"), DESK).table
+        ends = 12 * int(period[2:4]) - 216 + 3 * int(period[-1]) - 1  # months from April 2018 to the period's last
+        codes = sorted(table["code"], key=lambda code: partnership().areas.wards["2020"][code].name)
+        own = table.set_index("code").loc[codes, list(MEASURED)].astype(float).reset_index(drop=True)
+        found = every.iloc[11 * (ends - 2) : 11 * (ends - 1)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, own, check_dtype=False)
+
+
+def test_the_spread_of_what_is_not_loaded_is_empty(sample: Store) -> None:
+    assert spread(sample, ("asb_police", "no_such"), (), "include", 3, DESK).empty
+    assert spread(sample, ("asb_police",), (), "include", 37, DESK).empty

