@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stores import DESK, chosen, load, opened
 
-from shp_data.analysis.places import NEAR, at_places, known_places, leaders
+from shp_data.analysis import headlines, records, trends
+from shp_data.analysis.places import NEAR, at_places, known_places, leaders, place_at
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.periods import parse_period
 from shp_data.intake.sample import sample_store
 from shp_data.store.places import at_points
-from shp_data.store.reading import Store, open_store
+from shp_data.store.reading import Store, by_hour, open_store
 from shp_data.store.writing import undo
 
 EAST, NORTH = -1.2129, 54.6862  # well inside a ward of Hartlepool
@@ -145,3 +146,33 @@ def test_a_store_of_which_every_load_was_undone_has_no_places(tmp_path: Path) ->
     stored(tmp_path, lines([("Raby Road", 0, 2)]))
     undo(tmp_path / "S", opened(tmp_path / "S").manifest.loads[0].part)
     assert known_places(opened(tmp_path / "S"), "2020", DESK).table.empty
+
+
+def test_a_place_is_found_by_any_of_its_points_and_knows_them_all(tmp_path: Path) -> None:
+    store = stored(tmp_path, lines([("Raby Road", 0, 2), ("raby road", 30, 5), ("Raby Road", 81, 1)]))
+    points = known_places(store, "2020", DESK).points
+    found = {place_at(store, point, "2020", DESK) for point in zip(points.longitude, points.latitude, strict=True)}
+    assert sorted((p.name, p.lpa, len(p.points)) for p in found if p) == [
+        ("Raby Road", "Hartlepool", 1),
+        ("raby road", "Hartlepool", 2),
+    ]
+    (merged,) = [place for place in found if place and len(place.points) == 2]
+    assert merged.points == ((EAST, round(NORTH + 30 * METRE, 7)), (EAST, NORTH))  # the busiest first
+    assert place_at(store, (EAST, NORTH + 1), "2020", DESK) is None
+
+
+def test_every_figure_of_a_place_counts_all_its_points_and_nothing_else(tmp_path: Path) -> None:
+    store = stored(tmp_path, lines([("Raby Road", 0, 2), ("raby road", 30, 5), ("Park Road", 31, 4)]))
+    place = place_at(store, (EAST, NORTH), "2020", DESK)
+    assert place is not None
+    own = chosen("2020-10").of_place(place, "2020")
+    assert len(records.behind(store, own, DESK).table) == 7
+    card = headlines.card(store, own, DESK)
+    assert card.table["count"].tolist() == [7]
+    assert card.table["rate_per_1000"].isna().all()  # nobody is counted for a place
+    assert card.subtitle.startswith("Police ASB, raby road, Victoria ward, Oct 2020")
+    assert trends.monthly(store, own, DESK).table["count"].tolist() == [7]
+    assert trends.by_area(store, own, DESK).table["count"].sum() == 11  # areas are compared whole
+    assert by_hour(store, own, DESK)["count"].sum() == 7
+    assert len(records.behind(store, own.of_ward(place.code, "2020"), DESK).table) == 11
+    assert len(records.behind(store, own.of_area("Hartlepool"), DESK).table) == 11

@@ -37,12 +37,18 @@ def unit_of(indicators: tuple[str, ...]) -> str:
     return units.pop() if len(units) == 1 else "incidents"
 
 
+def place_name(name: str) -> str:
+    """A place's name; of one without, what to call it."""
+    return name or "Place without a name"
+
+
 def area_of(selection: Selection) -> str:
-    """The selection's area in words: its ward, its LPAs, or the region."""
+    """The selection's area in words: its place, its ward, its LPAs, or the region."""
     areas = partnership().areas
     if selection.ward:
         wards = areas.wards[vintage_of(selection)]
-        return f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
+        ward = f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
+        return f"{place_name(selection.place.name)}, {ward}" if selection.place else ward
     everywhere = selection.areas in ((), areas.everywhere)
     return partnership().region if everywhere else " and ".join(selection.areas)
 

@@ -80,8 +80,13 @@ def _rated(store: Store, selection: Selection, table: pd.DataFrame, measure: str
 
 
 def residents(selection: Selection) -> Population | None:
-    """The residents of the selection's ward, or of its areas together; None where one of them has no figure."""
+    """The residents of the selection's ward, or of its areas together; None where one of them has no figure.
+
+    Nobody is counted for a place.
+    """
     areas = partnership().areas
+    if selection.place:
+        return None
     if selection.ward:
         return areas.population(ward_column(vintage_of(selection)), selection.ward, selection.period)
     names = [name for name in areas.lpa_names if name in (selection.areas or areas.lpa_names)]

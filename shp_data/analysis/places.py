@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Place, Point, Selection, Viewer
 from shp_data.domain.vocabulary import plain
 from shp_data.store.layout import Layout
 from shp_data.store.places import at_points, map_points
@@ -70,6 +70,22 @@ def known_places(store: Store, vintage: str, viewer: Viewer) -> Places:
     add up to their ward. Raises NotAllowedError.
     """
     return _known(store.layout.root, store.version, vintage, viewer)
+
+
+def place_at(store: Store, point: Point, vintage: str, viewer: Viewer) -> Place | None:
+    """Which place does a point belong to? With all its points; None where nothing was ever recorded there.
+
+    Raises NotAllowedError.
+    """
+    places = known_places(store, vintage, viewer)
+    known = places.points
+    at = known[(known["longitude"] == point[0]) & (known["latitude"] == point[1])]
+    if at.empty:
+        return None
+    number = at["place"].iloc[0]
+    place, points = places.table.loc[number], known[known["place"] == number]
+    found = zip(points["longitude"].tolist(), points["latitude"].tolist(), strict=True)  # the busiest first
+    return Place(place["location"], place["lpa"], place["code"], tuple(found))
 
 
 def at_places(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from shp_data.analysis.context import figure, name_of, unit_of
-from shp_data.analysis.places import at_places, known_places
+from shp_data.analysis.context import figure, name_of, place_name, unit_of
+from shp_data.analysis.places import at_places, known_places, place_at
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.reading import Store, summary, vintage_of
 
 MINIMUM = 10  # incidents in a quarter, as the partnership's reports count repeat locations
 _PLACE = ("location", "longitude", "latitude", "code", "ward", "lpa")
@@ -59,24 +59,20 @@ def also_there(store: Store, selection: Selection, longitude: float, latitude: f
     NotAllowedError.
     """
     vintage = vintage_of(selection)
-    places = known_places(store, vintage, viewer)
-    at = places.points[(places.points["longitude"] == longitude) & (places.points["latitude"] == latitude)]
-    if at.empty:
+    place = place_at(store, (longitude, latitude), vintage, viewer)
+    if place is None:
         raise SelectionError(
             f"no incident was ever recorded at longitude {longitude}, latitude {latitude}; choose a place from the list"
         )
-    place = places.table.loc[at["place"].iloc[0]]
     words = partnership().vocabulary.indicators
     every = tuple(id_ for id_ in store.indicators() if words[id_].kind == "incident" and words[id_].mappable)
-    there = replace(selection, indicators=every, areas=(place["lpa"],), ward=place["code"], vintage=vintage)
-    found = at_places(store, there, ("indicator",), viewer)
-    counted = found[found["place"] == place.name].set_index("indicator")["count"]
+    there = replace(selection, indicators=every).of_place(place, vintage)
+    counted = summary(store, there, ("indicator",), viewer).set_index("indicator")["count"]
     counts = [int(counted.get(id_, 0)) if store.covers([id_], there.period) else None for id_ in every]
     names = [words[id_].short for id_ in every]
     table = pd.DataFrame({"indicator": every, "name": names, "count": pd.array(counts, dtype="Int64")})
     table = table.sort_values("count", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
-    name = place["location"] or "a place without a name"
-    return replace(figure(store, there, table, measure=f"Incidents at {name}"), title=name)
+    return replace(figure(store, there, table, measure="Incidents"), title=place_name(place.name))
 
 
 def without_coordinates(selection: Selection, number: int) -> tuple[str, ...]:

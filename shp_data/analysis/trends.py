@@ -131,7 +131,7 @@ def _shown(store: Store, selection: Selection, months: int | None) -> Period:
 def _over(selection: Selection, period: Period, areas: tuple[str, ...] | None = None) -> Selection:
     """The same selection over other months (and areas); its ward vintage stays."""
     over = replace(selection, period=period, vintage=vintage_of(selection))
-    return over if areas is None else replace(over, areas=areas, ward=None)
+    return over if areas is None else replace(over, areas=areas, ward=None, place=None)
 
 
 def _by_month(found: pd.DataFrame, covered: set[Month]) -> Callable[[Month], int | None]:

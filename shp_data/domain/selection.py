@@ -9,6 +9,20 @@ from shp_data.domain.periods import Period, parse_period
 
 Covid = Literal["include", "exclude", "only"]
 Role = Literal["analyst"]
+Point = tuple[float, float]  # longitude and latitude, in degrees (WGS84)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place: its name (empty where it has none), LPA, the code of its ward, and its points.
+
+    It is known by the first of its points; geocoded places may have several.
+    """
+
+    name: str
+    lpa: str
+    code: str
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
@@ -17,6 +31,7 @@ class Selection:
 
     `indicators`: ids, at least one. `areas`: printed names of LPAs, none for all.
     `ward`: a ward code of the vintage, None for all. `vintage`: None for the one in force on the period's last day.
+    `place`: only what lies at its points, None for all.
     """
 
     indicators: tuple[str, ...]
@@ -25,6 +40,7 @@ class Selection:
     covid: Covid = "include"
     vintage: str | None = None
     ward: str | None = None
+    place: Place | None = None
 
     def of_month(self, month: str) -> Selection:
         """The same of one month, `2020-10`."""
@@ -32,11 +48,15 @@ class Selection:
 
     def of_area(self, lpa: str) -> Selection:
         """The same of one LPA."""
-        return replace(self, areas=(lpa,), ward=None)
+        return replace(self, areas=(lpa,), ward=None, place=None)
 
     def of_ward(self, code: str, vintage: str) -> Selection:
         """The same of one ward, by its code in a vintage."""
-        return replace(self, ward=code, vintage=vintage)
+        return replace(self, ward=code, vintage=vintage, place=None)
+
+    def of_place(self, place: Place, vintage: str) -> Selection:
+        """The same of one place, with the LPA and the ward of a vintage that it lies in."""
+        return replace(self, areas=(place.lpa,), ward=place.code, vintage=vintage, place=place)
 
     def of_indicator(self, indicator: str) -> Selection:
         """The same of one indicator."""

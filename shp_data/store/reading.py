@@ -116,10 +116,13 @@ def summary(store: Store, selection: Selection, by: Sequence[str], viewer: Viewe
     vintage = vintage_of(selection)
     columns = ", ".join(f"{ward_column(vintage)} AS ward" if name == "ward" else name for name in by)
     where, values = where_sql(selection)
+    counted = f"read_parquet({sql_path(store.layout.summary(store.version))})"
+    if selection.place is not None:  # the summary holds no points
+        counted = f"(SELECT *, 1 AS count FROM ({records_sql(store.layout, store.manifest)}))"
     return query(
         f"""
         SELECT {columns}{"," if by else ""} sum(count)::BIGINT AS count
-        FROM read_parquet({sql_path(store.layout.summary(store.version))})
+        FROM {counted}
         WHERE {where} {f"GROUP BY {', '.join(str(n + 1) for n in range(len(by)))}" if by else ""}
         """,
         values,
@@ -204,6 +207,10 @@ def where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
     if selection.ward is not None:
         parts.append(f"{ward_column(vintage_of(selection))} = $ward")
         values["ward"] = selection.ward
+    if selection.place is not None:
+        points = {f"at_{n}": list(point) for n, point in enumerate(selection.place.points)}
+        parts.append(f"({' OR '.join(f'(longitude = ${at}[1] AND latitude = ${at}[2])' for at in points)})")
+        values |= points
     return " AND ".join(parts), values
 
 
