@@ -76,11 +76,8 @@ class Action:
 
 def read_actions(root: Path) -> Actions:
     """The actions recorded, the earliest agreed first; none where none was. Raises StoreError where damaged."""
-    return tuple(
-        sorted(
-            read_json(root / FILE, _all, tuple[Action, ...]()), key=lambda action: (action.agreed, action.recorded_at)
-        )
-    )
+    found = read_json(root / FILE, _all, tuple[Action, ...]())
+    return tuple(sorted(found, key=lambda action: (action.agreed, action.recorded_at)))
 
 
 def record_action(root: Path, action: Action) -> None:
