@@ -16,16 +16,24 @@ else:
 st.page_link("app_pages/load_files.py", label="Load files")
 
 months = app.answer(loaded.months)
+figures = app.answer(loaded.reported, app.viewer())
 with head:
-    app.heading(coverage_grid.title(months))
+    app.heading(coverage_grid.title(months) if len(months.table) else "Reported figures are loaded, and no records")
 
-st.subheader("Records loaded, by month", anchor=False)
-for said in months.caveats:
-    st.warning(markup.literal(f"Possible double counting. {said}"))
-st.html(coverage_grid.grid(months, dark=app.dark()))
-st.caption(coverage_grid.LEGEND)
-app.downloads(months, "months")
-app.notes(months)
+if len(months.table):
+    st.subheader("Records loaded, by month", anchor=False)
+    for said in months.caveats:
+        st.warning(markup.literal(f"Possible double counting. {said}"))
+    st.html(coverage_grid.grid(months, dark=app.dark()))
+    st.caption(coverage_grid.LEGEND)
+    app.downloads(months, "months")
+    app.notes(months)
+if len(figures.table):
+    st.subheader("Reported figures", anchor=False)
+    st.write("What suppliers give as numbers, as they gave it. A figure that is given again takes the earlier's place.")
+    app.grid(figures, list(figures.table), "reported")
+    app.downloads(figures, "reported")
+    app.notes(figures)
 
 
 def undo(load: loaded.Load) -> None:

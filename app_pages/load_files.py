@@ -11,7 +11,7 @@ desk, root = app.desk(), app.own_store()
 def choose_files() -> tuple[list, str | None, bool]:
     """The files, the supplier and whether they add to what the store has."""
     files = st.file_uploader(
-        "Files: CSV, Excel, Parquet, or a zip as downloaded from data.police.uk",
+        "Files: CSV, Excel, Parquet, or a zip as downloaded from data.police.uk; records or reported figures",
         uploads.KINDS,
         accept_multiple_files=True,
         key=f"files-{desk.turn}",
@@ -119,6 +119,8 @@ if files:
     with st.spinner("Looking into the files"):
         found = desk.previews(root, paths, supplier)
     st.markdown(loading.readiness(found))
+    for told in filter(None, map(loading.of_figures, found)):
+        st.write(markup.literal(told))
     unclear = [file for file in found if file.mappable]
     if unclear:
         with st.container(border=True):

@@ -23,6 +23,25 @@ def readiness(found: Sequence[Preview]) -> str:
     return f"{capital(listed(told))}."
 
 
+def of_figures(found: Preview) -> str:
+    """What is in a file of reported figures; empty for any other."""
+    if found.figures is None:
+        return ""
+    accepted, rejected = len(found.figures.accepted), len(found.figures.reasons)
+    told = [f"{counted(accepted, 'figures')} to load"]
+    told += [f"{counted(rejected, 'rows')} to be rejected"] if rejected else []
+    told += [f"{counted(found.figures.waiting, 'figures')} not yet in"] if found.figures.waiting else []
+    return f"{found.name}: reported figures, {listed(told)}."
+
+
+def _what(load: Load) -> str:
+    """What a load brought: records, reported figures, or both."""
+    figures = len(load.figures)
+    records = load.tally.accepted - figures
+    told = [counted(records, "records")] if records or not figures else []
+    return listed([*told, counted(figures, "reported figures")] if figures else told)
+
+
 def outcome(load: Load) -> str:
     """What did a load do, in one sentence?"""
     tally = load.tally
@@ -31,7 +50,7 @@ def outcome(load: Load) -> str:
         return "Nothing new: these files are loaded already"
     if not by["loaded"]:
         return f"Nothing was loaded: {counted(by['failed'], 'files')} could not be used"
-    told = [f"{counted(tally.accepted, 'records')} loaded from {counted(by['loaded'], 'files')}"]
+    told = [f"{_what(load)} loaded from {counted(by['loaded'], 'files')}"]
     told += [f"{counted(tally.rejected, 'rows')} rejected"] if tally.rejected else []
     told += [f"{counted(by['failed'], 'files')} could not be used"] if by["failed"] else []
     told += [f"{counted(by['already_loaded'], 'files')} loaded already"] if by["already_loaded"] else []
@@ -45,16 +64,18 @@ def sum_line(tally: Tally) -> str:
 
 
 def places_line(load: Load) -> str:
-    """Whose are the records, which have no place, and what did they replace?"""
-    told = [f"From {listed(list(sources_of(load)))}"] if load.cells else []
-    told.append(
-        f"{number(load.unplaced)} of the accepted records have no coordinates and {number(load.outside)} lie "
-        "outside every Local Policing Area"
-    )
-    if load.append:
+    """Whose are the records and figures, which have no place, and what did they replace?"""
+    told = [f"From {listed(list(sources_of(load)))}"] if load.cells or load.figures else []
+    if load.cells or not load.figures:
+        told.append(
+            f"{number(load.unplaced)} of the accepted records have no coordinates and {number(load.outside)} lie "
+            "outside every Local Policing Area"
+        )
+    if load.append and load.cells:
         told.append("they were added to what the store held")
-    else:
-        told.append(f"{counted(load.replaced, 'records')} of earlier loads replaced")
+    if load.figures or not load.append:
+        replaced = "records and figures" if load.cells and load.figures else "figures" if load.figures else "records"
+        told.append(f"{counted(load.replaced, replaced)} of earlier loads replaced")
     return f"{'; '.join(told)}."
 
 
@@ -66,7 +87,7 @@ def rejected_rows(root: Path, load: Load) -> Callable[[], bytes]:
 def undo_question(load: Load) -> str:
     """What an undo will do, asked before it is done."""
     back = f"the {number(load.replaced)} that they replaced stand again" if load.replaced else "they replaced none"
-    return f"{capital(counted(load.tally.accepted, 'records'))} will leave every figure; {back}."
+    return f"{capital(_what(load))} will leave {'the store' if load.figures else 'every figure'}; {back}."
 
 
 def undo(root: Path, part: str) -> str:

@@ -1,11 +1,11 @@
-"""What is loaded: the months that each source speaks for, the gaps in them, and what became of every load."""
+"""What is loaded: the months that each source speaks for, their gaps, reported figures, and every load's rows."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,10 @@ import pandas as pd
 from shp_data.analysis.context import attributions
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, Period, runs
+from shp_data.domain.periods import Month, Period, parse_period, runs
+from shp_data.domain.reported import ReportedFigure
 from shp_data.domain.schema import UNKNOWN
+from shp_data.domain.selection import Viewer
 from shp_data.figure import Figure
 from shp_data.store.manifest import Load, Tally
 from shp_data.store.reading import Store
@@ -24,6 +26,7 @@ LOADED, GAP, BEYOND = "loaded", "gap", "beyond"
 _UK = ZoneInfo("Europe/London")
 _VALUE = re.compile(r"'([^']*)'")
 _ROW = re.compile(r"\brow \d+")
+_PLACE = re.compile(r"(sheet .*?, )?row \d+(, |: )")  # before the reason why a reported figure was rejected
 _NAMED = 3  # so many of the values that a reason was given for are shown
 
 
@@ -64,6 +67,34 @@ def months(store: Store) -> Figure:
         as_of=span.last.label if span else "no month",
         caveats=doubled(store),
         synthetic=store.synthetic,
+    )
+
+
+def reported(store: Store, viewer: Viewer) -> Figure:
+    """Which reported figures are in force, and where were they read? The latest period first.
+
+    Columns indicator (short name), area, period, value, year_to_date (as supplied; missing where it was not),
+    file and row. Raises NotAllowedError.
+    """
+    words = partnership().vocabulary.indicators
+    order = list(words)
+    figures = [f for f in store.reported(viewer).values() if f.indicator in words]
+    figures.sort(key=lambda figure: (order.index(figure.indicator), figure.area))
+    figures.sort(key=lambda figure: _ends(parse_period(figure.period)), reverse=True)
+    rows = [
+        (words[f.indicator].short, f.area, parse_period(f.period).label, f.value, f.year_to_date, f.file, f.row)
+        for f in figures
+    ]
+    columns = ["indicator", "area", "period", "value", "year_to_date", "file", "row"]
+    table = pd.DataFrame(rows, columns=columns).astype({"value": "Float64", "year_to_date": "Float64"})
+    last = parse_period(figures[0].period).last.label if figures else "no month"
+    return Figure(
+        table,
+        title="Reported figures",
+        subtitle=f"Reported figures, to {last}",
+        unit="figures",
+        sources=attributions(_suppliers(figures)),
+        as_of=last,
     )
 
 
@@ -114,7 +145,7 @@ def by_indicator(load: Load) -> Figure:
 def reasons(load: Load, root: Path) -> Figure:
     """Why were rows rejected? Columns rows, reason, seen: the commonest first, with the values seen.
 
-    A value in quotes and a row's number are left out of the reason, so that one fault counts once. Raises
+    A value in quotes and where the row stands are left out of the reason, so that one fault counts once. Raises
     StoreError where the rejected rows cannot be read.
     """
     try:
@@ -127,7 +158,8 @@ def reasons(load: Load, root: Path) -> Figure:
     counts: Counter[str] = Counter()
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for text, times in texts.value_counts().items():
-        reason = _ROW.sub("another row", _VALUE.sub("…", str(text)))
+        place = _PLACE.match(str(text))
+        reason = _ROW.sub("another row", _VALUE.sub("…", str(text)[place.end() if place else 0 :]))
         counts[reason] += times
         if values := _VALUE.findall(str(text)):
             seen[reason][", ".join(values)] += times
@@ -136,14 +168,25 @@ def reasons(load: Load, root: Path) -> Figure:
 
 
 def sources_of(load: Load) -> tuple[str, ...]:
-    """The sources that a load speaks for."""
-    return tuple(sorted({cell.source for cell in load.cells}))
+    """The sources that a load speaks for: those of its records, and the suppliers of its reported figures."""
+    return tuple(sorted({cell.source for cell in load.cells} | _suppliers(load.figures)))
 
 
 def moment(load: Load) -> str:
     """When was it loaded, in UK time? `22 Nov 2026, 17:40`."""
     at = dt.datetime.fromisoformat(load.loaded_at).astimezone(_UK)
     return f"{at.day} {at:%b %Y, %H:%M}"
+
+
+def _suppliers(figures: Iterable[ReportedFigure]) -> set[str]:
+    """Who supplies these figures, as the vocabulary says of their indicators."""
+    words = partnership().vocabulary.indicators
+    return {words[figure.indicator].source for figure in figures if figure.indicator in words}
+
+
+def _ends(period: Period) -> tuple[Month, int]:
+    """What later periods have more of: of two that end alike the longer comes first in reverse."""
+    return period.last, period.length
 
 
 def _state(month: str, found: Mapping[str, int]) -> str:
@@ -170,13 +213,14 @@ def _counts(tally: Tally) -> dict[str, int]:
 def _of_load(load: Load, table: pd.DataFrame, title: str) -> Figure:
     names = sources_of(load)
     known = partnership().sources
-    last = max((cell.month for cell in load.cells), default="")
+    months = [Month.parse(month) for month in {cell.month for cell in load.cells}]
+    months += [parse_period(period).last for period in {figure.period for figure in load.figures}]
     return Figure(
         table,
         title=title,
         subtitle=f"{title}, {moment(load)}",
         unit="rows",
         sources=attributions(names),
-        as_of=Month.parse(last).label if last else "no month",
+        as_of=max(months).label if months else "no month",
         synthetic=any(name in known and known[name].synthetic for name in names),
     )

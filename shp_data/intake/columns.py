@@ -9,6 +9,7 @@ from typing import Final
 from shp_data.domain import schema
 from shp_data.domain.errors import InputError
 from shp_data.domain.vocabulary import Source, plain
+from shp_data.intake.reported import lacking
 
 POLICE_UK: Final = "police.uk"
 _POLICE_UK_HEADERS = {
@@ -49,7 +50,8 @@ def choose(header: Collection[str], stem: str, sources: Mapping[str, Source], na
 
     A data.police.uk file by its own headers; else by the mapping named `name`; else by the mapping whose
     headers are all there, that of most headers if several; else as the plain incident file, under `name` or
-    the file's stem. Raises InputError where a needed column is missing, or two mappings fit alike.
+    the file's stem. Raises InputError where a needed column is missing (in the words of reported figures, if it
+    looks like those), or two mappings fit alike.
     """
     theirs = {plain(title): title for title in header}
     if all(plain(title) in theirs for title in _POLICE_UK_MARK):
@@ -66,7 +68,8 @@ def choose(header: Collection[str], stem: str, sources: Mapping[str, Source], na
     ]
     if missing:
         raise InputError(
-            f"no column for {' and '.join(missing)}; the columns are {', '.join(header) or 'none'}. "
+            lacking(header)
+            or f"no column for {' and '.join(missing)}; the columns are {', '.join(header) or 'none'}. "
             "Map them on the Load files page, or under [sources] in partnership.toml"
         )
     return Reading(source, found, source.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,9 +14,11 @@ from shp_data.domain import schema
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Source, plain
-from shp_data.intake.chunks import ROW
+from shp_data.intake.chunks import RawChunk
 from shp_data.intake.columns import POLICE_UK, Reading, choose, known_headers
+from shp_data.intake.figures import Figures
 from shp_data.intake.files import InputFile, find_files
+from shp_data.intake.reported import NONE_YET, lacking, parted, read_figures
 from shp_data.intake.tables import read_chunks
 
 _ROWS = 5
@@ -28,8 +31,9 @@ class Preview:
     """A file before it is loaded.
 
     `rows`: the first five, as text. `reading`: how it will be read; None where needed columns are not known.
-    `unknown`: its categories that mean no indicator, with their rows, the commonest first. `fault`: why
-    nothing of it can be read or which columns are missing; empty where it can be loaded as it is.
+    `unknown`: its categories that mean no indicator, with their rows, the commonest first. `figures`: what it
+    holds where it is a file of reported figures, which needs no mapping. `fault`: why nothing of it can be read
+    or which columns are missing; empty where it can be loaded as it is.
     """
 
     name: str
@@ -38,12 +42,13 @@ class Preview:
     rows: tuple[tuple[str, ...], ...] = ()
     reading: Reading | None = None
     unknown: Mapping[str, int] = field(default_factory=dict)
+    figures: Figures | None = None
     fault: str = ""
 
     @property
     def mappable(self) -> bool:
         """Would a mapping help: are columns or categories not understood?"""
-        return bool(self.header) and (self.reading is None or bool(self.unknown))
+        return bool(self.header) and self.figures is None and (self.reading is None or bool(self.unknown))
 
 
 def previews(path: Path, sources: Mapping[str, Source], name: str | None) -> list[Preview]:
@@ -56,13 +61,14 @@ def previews(path: Path, sources: Mapping[str, Source], name: str | None) -> lis
 
 
 def categories(file: InputFile, known: Collection[str], column: str) -> dict[str, int]:
-    """Which categories does a column hold, and in how many rows? The commonest first, blanks left out.
+    """Which categories does a column of incidents hold, and in how many rows? The commonest first, blanks left out.
 
     Reads the whole file. Raises InputError where it cannot be read on.
     """
     found: Counter[str] = Counter()
     for chunk in read_chunks(file, known):
-        for pair in pc.value_counts(chunk.table[column]).to_pylist():
+        incidents, _ = parted(chunk)
+        for pair in pc.value_counts((incidents or chunk).table[column]).to_pylist():
             text = (pair["values"] or "").strip(_BLANK)
             if text:
                 found[text] += pair["counts"]
@@ -112,17 +118,40 @@ def mapping(
 
 def _preview(file: InputFile, known: Collection[str], sources: Mapping[str, Source], name: str | None) -> Preview:
     try:
-        table = next(iter(read_chunks(file, known))).table
+        first = next(iter(read_chunks(file, known)))
+        incidents, _ = parted(first)
+        if incidents is None:
+            return Preview(file.name, file, tuple(first.header), _rows(first), figures=_figures(file, known))
     except InputError as error:
-        return Preview(file.name, fault=str(error))
-    header = tuple(title for title in table.column_names if title != ROW)
-    rows = tuple(tuple((row[title] or "")[:_LONGEST] for title in header) for row in table.slice(0, _ROWS).to_pylist())
-    found = Preview(file.name, file, header, rows)
+        return Preview(file.name, fault=_named(file, error))
+    found = Preview(file.name, file, tuple(first.header), _rows(first))
     try:
-        reading = choose(header, file.stem, sources, name)
+        reading = choose(found.header, file.stem, sources, name)
         return replace(found, reading=reading, unknown=_unknown(file, known, reading))
     except InputError as error:
+        if lacking(found.header):  # no mapping would make incidents of it
+            return Preview(file.name, fault=_named(file, error))
         return replace(found, fault=str(error))
+
+
+def _rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
+    rows = chunk.table.slice(0, _ROWS).to_pylist()
+    return tuple(tuple((row[title] or "")[:_LONGEST] for title in chunk.header) for row in rows)
+
+
+def _figures(file: InputFile, known: Collection[str]) -> Figures:
+    """The reported figures of a whole file. Raises InputError where none is in yet."""
+    found = Figures()
+    for chunk in read_chunks(file, known):
+        found += read_figures(chunk, file.name, dt.date.today())
+    if found.waiting and not found.rows:
+        raise InputError(NONE_YET)
+    return found
+
+
+def _named(file: InputFile, error: InputError) -> str:
+    """What is wrong with a file, with its name before it."""
+    return str(error) if str(error).startswith(file.name) else f"{file.name}: {error}"
 
 
 def _unknown(file: InputFile, known: Collection[str], reading: Reading) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -57,7 +57,7 @@ def figure_columns(header: Sequence[str]) -> dict[str, str] | None:
     return found if set(schema.FIGURE_REQUIRED) <= found.keys() else None
 
 
-def lacking(header: Sequence[str]) -> str:
+def lacking(header: Collection[str]) -> str:
     """What does a file lack to be one of reported figures? Empty where it does not look like one."""
     if not of_figures(header):
         return ""
