@@ -58,12 +58,15 @@ def read() -> None:
         records = report_page.records_of(about, section.lines)
         st.html(paper_html.grid(chapter.table, {name: app.address("records", one) for name, one in records.items()}))
         for part in chapter.parts:
-            st.html(paper_html.part(part))
+            told, drawn = st.columns([5, 4], gap="large") if part.pictures else (st.container(), None)
+            with told:
+                st.html(paper_html.part(part))
+                if part.key != NOT_IN:
+                    comment(part.key)
             for place, picture in enumerate(part.pictures):
-                st.caption(picture.title)
-                app.chart(picture.spec, picture.alt, f"{part.key}-{place}")
-            if part.key != NOT_IN:
-                comment(part.key)
+                with drawn:
+                    st.caption(picture.title)
+                    app.chart(picture.spec, picture.alt, f"{part.key}-{place}")
     st.caption("  \n".join((*shown.notes, *shown.sources, f"Data to {found.as_of}.")))
     st.write(report_page.issued_note(root, found))
     if st.button("Issue this report"):

@@ -7,10 +7,10 @@ import io
 import sys
 from collections.abc import Sequence
 
-from shp_data.commands import counts, ingest, repeats, report, template
+from shp_data.commands import check, counts, ingest, repeats, report, template
 from shp_data.domain.errors import UserError
 
-_COMMANDS = (ingest, counts, report, repeats, template)
+_COMMANDS = (ingest, counts, report, repeats, check, template)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

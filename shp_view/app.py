@@ -15,7 +15,7 @@ import streamlit as st
 
 from shp_data.analysis.context import area_of
 from shp_data.domain import settings
-from shp_data.domain.errors import UserError
+from shp_data.domain.errors import SelectionError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
@@ -97,6 +97,11 @@ def filters(*, what: bool, ward: bool, covid: bool = True) -> None:
         body, more = st.container(), st.expander("More")
     with more:
         records_choice()  # first, as the others offer what is in those records
+    if not store().months():
+        raise SelectionError(
+            "Reported figures are loaded, but no records, and this page needs records. Load them on the Load files "
+            "page, or choose the synthetic sample under More in the side bar."
+        )
     offer = _offer()
     with body:
         unknown = [_select("What", offer.what, "what")] if what else []

@@ -8,7 +8,18 @@ from shp_data.analysis.report_figures import ReportFigures
 from shp_data.analysis.report_value import Line, Report, Section
 from shp_data.analysis.revisions import Revision
 from shp_data.domain.partnership import partnership
-from shp_view import alt_texts, charts, comparison_charts, comparison_words, report_grids, report_words, wording
+from shp_view import (
+    alt_texts,
+    area_words,
+    charts,
+    comparison_charts,
+    comparison_words,
+    place_words,
+    report_grids,
+    report_words,
+    summary_words,
+    wording,
+)
 from shp_view.paper import Cell, Chapter, Paper, Part, Picture, Said
 
 _NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
@@ -16,7 +27,6 @@ NOT_IN = "not-in"  # the key of the part that lists what is not in yet: nobody c
 _METHODS = (
     "More than chance: the change on the same quarter last year is tested (E-test, widened by how much the months "
     "vary), and of all the changes named in this report at most one in twenty is expected to be false.",
-    "Percentages of a base under 30 are left out of the sentences. % of zero is not available.",
 )
 
 
@@ -35,7 +45,7 @@ def paper(
     otherwise before. `link`: what reproduces it on the dashboard. `dark`: whether its charts are for a dark page.
     """
     return Paper(
-        title=report_words.title(report),
+        title=summary_words.title(report),
         block=(
             ("Report of", report.partnership),
             ("Area", report.area),
@@ -43,7 +53,7 @@ def paper(
             ("Compared with", f"{report.quarter.last_year.label}; {report.quarter.previous.label}"),
             ("Data to", report.as_of),
         ),
-        summary=report_words.summary_said(report),
+        summary=summary_words.summary_said(report),
         chapters=tuple(
             Chapter(
                 section.priority,
@@ -52,7 +62,7 @@ def paper(
             )
             for section in report.sections
         ),
-        notes=(*report.caveats, *_METHODS),
+        notes=(*report.caveats, *_METHODS, report_words.static_note()),
         sources=report.sources,
         link=link,
         notice=_NOTICE if report.synthetic else "",
@@ -87,13 +97,13 @@ def _part(
     said = report_words.line_said(report, line)
     grids = [report_grids.months_grid(line)] if line.months else []
     if compared:
-        said += report_words.compared_said(report, compared)
+        said += area_words.compared_said(report, compared)
         grids.append(report_grids.compared_grid(report, compared))
     if wards:
-        said += report_words.wards_said(report, wards)
+        said += place_words.wards_said(report, wards)
         grids.append(report_grids.wards_grid(report, wards))
     if places:
-        said += report_words.places_said(report, places)
+        said += place_words.places_said(report, places)
         if places.places:
             grids.append(report_grids.places_grid(report, places))
     return Part(
