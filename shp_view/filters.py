@@ -13,13 +13,13 @@ from typing import TypeVar
 from shp_data.analysis import choices
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Covid, Selection
+from shp_data.domain.selection import Covid, Place, Point, Selection
 from shp_data.figure import Figure
 from shp_data.store.reading import Store, vintage_of
 
 T = TypeVar("T")
 
-WARD, DATA = "ward", "data"
+WARD, PLACE, DATA = "ward", "place", "data"
 ALL_WARDS = "All wards"
 OUR_OWN, SAMPLE = "Our own", "The synthetic sample"
 COVID: dict[str, Covid] = {"Included": "include", "Left out": "exclude", "Only these": "only"}
@@ -83,6 +83,20 @@ def ward_names(chosen: Selection) -> dict[str, str]:
     return {ALL_WARDS: ""} | told
 
 
+def point(words: str) -> Point | None:
+    """The point by which a link names a place: `-1.2129,54.6862`, longitude first. None for other words."""
+    try:
+        longitude, latitude = (float(part) for part in words.split(","))
+    except ValueError:
+        return None
+    return longitude, latitude
+
+
+def point_words(place: Point) -> str:
+    """The same written: to the last decimal, so that the very point is read back."""
+    return ",".join(map(repr, place))
+
+
 def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> dict[str, str]:
     """A selection as a link writes it: the words of each filter that has not its default, as Streamlit writes them.
 
@@ -96,6 +110,7 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> di
         "covid": _words(COVID, chosen.covid),
         "wards": _words(offer.wards, chosen.vintage),
         WARD: _words(ward_names(chosen), chosen.ward),
+        PLACE: point_words(chosen.place.points[0]) if chosen.place else None,
         DATA: data,
     }
     defaults = {
@@ -107,11 +122,18 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> di
         WARD: ALL_WARDS,
         DATA: OUR_OWN,
     }
-    return {name: words for name, words in written.items() if words and words != defaults[name]}
+    return {name: words for name, words in written.items() if words and words != defaults.get(name)}
 
 
 def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:
-    """The selection that each row of a figure's table stands for: of its indicator, ward, LPA or month."""
+    """The selection that each row of a figure's table stands for: of its place, indicator, ward, LPA or month.
+
+    A place is given by the one point that its row and its link name it by.
+    """
+    if "longitude" in figure.table:
+        rows = figure.table[["location", "lpa", "code", "longitude", "latitude"]].itertuples(index=False, name=None)
+        places = [Place(name, lpa, code, ((east, north),)) for name, lpa, code, east, north in rows]
+        return [chosen.of_place(place, vintage_of(chosen)) for place in places]
     narrow = {
         "indicator": chosen.of_indicator,
         "code": lambda code: chosen.of_ward(code, vintage_of(chosen)),

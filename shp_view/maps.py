@@ -64,19 +64,25 @@ def ward_map(
     near = [row for row in rows if area in (None, row["lpa"])] or rows
     box = bounds(shapes[row["code"]] for row in near)
     outlined = [shapes[selected]] if selected in shapes else []
+    layers = [
+        _ward_layer(rows, shapes, found, measure, colours),
+        line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
+        line_layer("selected", outlined, colours.text, 3.5),
+        name_layer([named(shapes[row["code"]], row["verdict"], measure) for row in near], box, colours),
+    ]
+    return deck(layers, box, _TOOLTIP, colours)
+
+
+def deck(layers: list[pdk.Layer], box: Box, tooltip: str, colours: Theme) -> pdk.Deck:
+    """The layers as a map without any tiles, that opens on a box of degrees. `tooltip`: its HTML."""
     return CompactDeck(
-        layers=[
-            _ward_layer(rows, shapes, found, measure, colours),
-            _line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
-            _line_layer("selected", outlined, colours.text, 3.5),
-            _name_layer([named(shapes[row["code"]], row["verdict"], measure) for row in near], box, colours),
-        ],
+        layers=layers,
         initial_view_state=pdk.ViewState(
             longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *_FITTED)
         ),
         map_provider=None,
         tooltip={
-            "html": _TOOLTIP,
+            "html": tooltip,
             "style": {
                 "fontFamily": FONT,
                 "fontSize": "13px",
@@ -106,7 +112,8 @@ def _ward_layer(
     )  # fmt: skip
 
 
-def _line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pdk.Layer:
+def line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pdk.Layer:
+    """The outlines of wards or LPAs, so many pixels wide."""
     features = [{"type": "Feature", "geometry": shape.geometry, "properties": {}} for shape in shapes]
     return pdk.Layer(
         "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=name, filled=False,
@@ -114,8 +121,8 @@ def _line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pd
     )  # fmt: skip
 
 
-def _name_layer(shapes: list[Shape], box: Box, colours: Theme) -> pdk.Layer:
-    """Ward names on a plate, placed for the opening view.
+def name_layer(shapes: list[Shape], box: Box, colours: Theme) -> pdk.Layer:
+    """Ward names on a plate, placed for the opening view on a box.
 
     Placed here and not by deck.gl's own collision filter, which takes half a second of a first draw.
     """

@@ -4,7 +4,7 @@ import pytest
 
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_period, parse_quarter
-from shp_data.domain.selection import Selection
+from shp_data.domain.selection import Place, Selection
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import open_store
 from shp_view import filters
@@ -64,3 +64,16 @@ def test_the_wards_on_offer_are_those_of_the_area_and_the_vintage():
     assert len(names) == 12
     assert names["All wards"] == ""
     assert "Throston" in filters.ward_names(Selection(("asb_police",), Q3, ("Hartlepool",), vintage="2022"))
+
+
+@pytest.mark.parametrize("words", ["", "Raby Road", "-1.2", "1,2,3", "-1.2;54.6", "x,y"])
+def test_words_that_are_no_point_name_no_place(words):
+    assert filters.point(words) is None
+
+
+@pytest.mark.parametrize("point", [(-1.204424, 54.703792), (-1.2129000000000001, 54.6862), (0.1 + 0.2, 1e-7)])
+def test_a_place_in_a_link_is_read_back_to_the_last_decimal(offer, point):
+    place = Place("Raby Road", "Hartlepool", "E05008952", (point, (1.0, 2.0)))
+    asked = filters.parameters(offer, Selection(("asb_police",), Q3).of_place(place, "2020"))
+    assert filters.point(asked["place"]) == point
+    assert (asked.get("area", "Hartlepool"), asked["ward"], asked["wards"]) == ("Hartlepool", "Victoria", "2020")
