@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from figures_files import figures_csv
+from stores import DESK
 
 from shp_data.analysis import loaded
 from shp_data.domain.errors import StoreError
@@ -12,7 +15,7 @@ from shp_data.domain.periods import Month, runs
 from shp_data.intake.load import Options, ingest
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store
-from shp_view import coverage_grid
+from shp_view import coverage_grid, loading
 
 HEADER = "date,indicator,longitude,latitude\n"
 
@@ -158,3 +161,59 @@ def test_the_moment_is_in_uk_time():
     summer = Load("p", "2026-07-01T11:30:00Z", False, (), {})
     winter = Load("p", "2026-01-01T11:30:00Z", False, (), {})
     assert [loaded.moment(summer), loaded.moment(winter)] == ["1 Jul 2026, 12:30", "1 Jan 2026, 11:30"]
+
+
+NOISE = ("Hartlepool", "noise_complaints", "2020-21-Q3", "87", "441")
+
+
+def test_reported_figures_are_listed_the_latest_first(tmp_path):
+    months = [("Hartlepool", "domestic_abuse", f"2020-{month}", "300", "") for month in (10, 12)]
+    quarters = [("Hartlepool", "domestic_abuse", "2020-21-Q3", "909", "2832"), ("Middlesbrough", *NOISE[1:])]
+    last_year = ("Hartlepool", "treatment_opiate", "2019-20-Q3", "3.3", "")
+    ingest([figures_csv(tmp_path / "a.csv", *months, last_year, *quarters, NOISE)], tmp_path / "store")
+    figure = loaded.reported(open_store(tmp_path / "store"), DESK)
+    rows = list(figure.table.itertuples(index=False, name=None))
+    quarter, nothing = "2020-21 Q3 (Oct to Dec 2020)", None
+    assert [tuple(nothing if value is pd.NA else value for value in row) for row in rows] == [
+        ("Noise complaints", "Hartlepool", quarter, 87.0, 441.0, "a.csv", 7),
+        ("Noise complaints", "Middlesbrough", quarter, 87.0, 441.0, "a.csv", 6),
+        ("Domestic abuse", "Hartlepool", quarter, 909.0, 2832.0, "a.csv", 5),
+        ("Domestic abuse", "Hartlepool", "Dec 2020", 300.0, None, "a.csv", 3),
+        ("Domestic abuse", "Hartlepool", "Oct 2020", 300.0, None, "a.csv", 2),
+        ("Opiate treatment completed", "Hartlepool", "2019-20 Q3 (Oct to Dec 2019)", 3.3, None, "a.csv", 4),
+    ]
+    assert figure.as_of == "Dec 2020"
+    assert set(figure.sources) == {
+        "Source: Cleveland Police.",
+        "Source: Hartlepool Borough Council.",
+        "Source: National Drug Treatment Monitoring System.",
+    }
+
+
+def test_a_store_without_figures_lists_none(load, store):
+    load(rows("2020-04"))
+    assert loaded.reported(store(), DESK).table.empty
+
+
+def test_a_load_of_figures_alone_is_told_like_any_other(tmp_path):
+    path = figures_csv(tmp_path / "a.csv", NOISE, [*NOISE[:3], "abc", ""], [*NOISE[:3], "x", ""])
+    made = ingest([path], tmp_path / "store")
+    assert loaded.sources_of(made) == ("Hartlepool Borough Council",)
+    assert list(loaded.by_file(made).table["message"]) == ["reported figures"]
+    assert list(loaded.by_indicator(made).table["indicator"]) == ["Noise complaints"]
+    assert loaded.by_file(made).as_of == "Dec 2020"
+    why = loaded.reasons(made, tmp_path / "store").table
+    assert list(why["rows"]) == [2]
+    assert why["reason"][0].startswith("column D (value): … is not a number")
+    assert why["seen"][0] == "abc (1), x (1)"
+    assert loading.places_line(made) == "From Hartlepool Borough Council; no figures of earlier loads replaced."
+    assert loading.outcome(made) == "1 reported figure loaded from 1 file; 2 rows rejected"
+    assert loading.undo_question(made).startswith("1 reported figure will leave the store")
+
+
+def test_a_load_of_both_says_so(tmp_path):
+    (tmp_path / "asb.csv").write_text(HEADER + rows("2020-04", "2020-05"), encoding="utf-8")
+    made = ingest([tmp_path / "asb.csv", figures_csv(tmp_path / "a.csv", NOISE)], tmp_path / "store")
+    assert loading.outcome(made) == "2 records and 1 reported figure loaded from 2 files"
+    assert loading.places_line(made).startswith("From Hartlepool Borough Council and asb; 0 of the accepted records")
+    assert loaded.by_file(made).as_of == "Dec 2020"

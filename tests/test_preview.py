@@ -14,6 +14,7 @@ from shp_data.intake.columns import choose, known_headers
 from shp_data.intake.load import Options, ingest
 from shp_data.intake.preview import Preview, categories, mapping, previews, undecided
 from shp_data.store.mappings import forget_mapping, keep_mapping, known_sources, read_mappings
+from shp_view import loading
 
 SOURCES = dict(partnership().sources)
 STRANGE = "Reported on,Incident type,Where\n" + "01/04/2022,Nuisance youths,High Street\n" * 7
@@ -159,3 +160,45 @@ def test_a_failed_file_is_named_once_in_its_message(tmp_path):
     (tmp_path / "strange.csv").write_text(STRANGE)
     load = ingest([tmp_path / "paper.pdf", tmp_path / "strange.csv"], tmp_path / "store", Options())
     assert [file.message.count(file.file) for file in load.files] == [1, 1]
+
+
+FIGURES = "Area,Indicator,Period,Value\n"
+
+
+def test_reported_figures_are_told_as_such_and_ask_for_no_mapping(look):
+    rows = (
+        "Hartlepool,Noise complaints,2020-21 Q3,87\nHartlepool,Fly-tipping,2020-21 Q3,\nLeeds,Fly-tipping,2020-10,1\n"
+    )
+    found = look(FIGURES + rows)
+    assert not found.mappable
+    assert found.fault == ""
+    assert loading.of_figures(found) == (
+        "file.csv: reported figures, 1 figure to load, 1 row to be rejected and 1 figure not yet in."
+    )
+    assert loading.readiness([found]) == "1 file ready to load."
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (FIGURES + "Hartlepool,Fly-tipping,2020-21 Q3,\n", "file.csv: holds no figure yet"),
+        ("Area,Indicator,Period\nHartlepool,Fly-tipping,2020-21 Q3\n", "file.csv: looks like reported figures, but"),
+    ],
+)
+def test_figures_that_cannot_be_used_are_a_fault_not_a_mapping(look, text, fault):
+    found = look(text)
+    assert found.fault.startswith(fault)
+    assert not found.mappable
+
+
+def test_a_kept_mapping_goes_before_a_likeness_to_figures(look):
+    own = Source("Wardens", headers={"date": "Period"}, categories={"Litter": "criminal_damage_arson"})
+    found = look("Area,Indicator,Period\nHartlepool,Litter,2020-10-05\n", sources={**SOURCES, "Wardens": own})
+    assert found.reading.source == own
+    assert found.fault == ""
+
+
+def test_the_mended_figures_beside_records_are_no_unknown_categories(look):
+    header = "rejected_file,rejected_row,rejected_reason,date,indicator,area,period,value\n"
+    rows = "a.csv,2,x,2020-10-05,asb_police,,,\nb.csv,2,x,,Noise complaints,Hartlepool,2020-10,4\n"
+    assert look(header + rows).unknown == {}

@@ -83,7 +83,7 @@ def _rows_of(area: str, indicator: Indicator, quarter: Period) -> Iterator[_Row]
 def _write_rows(book: Any, sheet: Any, rows: list[_Row]) -> None:
     """The header, and a row for each figure that is asked for; what is to be filled in looks so."""
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#DCE6F1"})
-    text = book.add_format({"num_format": "@"})  # as text, so that Excel makes no date of a period
+    text = book.add_format({"num_format": 49})  # text, so that Excel makes no date of a period
     boxes = {
         kind: book.add_format({"num_format": form, "bg_color": "#FFF9DB", "border": 1, "border_color": "#B0A060"})
         for kind, (_, _, form) in KINDS.items()
