@@ -32,8 +32,8 @@ def compared_grid(report: Report, compared: Compared) -> Grid:
             one.area,
             *_changes(one.count),
             wording.rate(one.rate.quarter_value if one.rate else None),
-            capital(rank_words(one, of).removeprefix("the ")) if one.rank is not None else NOT_AVAILABLE,
-            open_ranks(one.rank_low, one.rank_high, len(of)) if one.rank is not None else NOT_AVAILABLE,
+            capital(rank_words(one, of).removeprefix("the ") if one.rank is not None else NOT_AVAILABLE),
+            capital(open_ranks(one.rank_low, one.rank_high, len(of)) if one.rank is not None else NOT_AVAILABLE),
         )
         for one in compared.areas
     )
@@ -80,7 +80,8 @@ def wards_grid(report: Report, wards: Wards) -> Grid:
 
 def places_grid(report: Report, places: Places) -> Grid:
     """The repeat locations with their wards and counts, new or continuing."""
-    caption = f"Places with {number(places.minimum)} or more {things_of(places.indicator)}, {report.area}, {report.quarter.label}"
+    least = f"{number(places.minimum)} or more {things_of(places.indicator)}"
+    caption = f"Places with {least}, {report.area}, {report.quarter.label}"
     rows = tuple(
         (place.location, place.ward, number(place.count), capital(place.state or NOT_AVAILABLE))
         for place in places.places

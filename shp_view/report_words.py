@@ -94,12 +94,12 @@ def _subject(line: Line) -> str:
 
 def _counted(line: Line) -> str:
     """A count with what it counts: `1,246 ASB incidents reported to the Police`, `1 drug supply offence`."""
-    things, unit, rest = line.label.partition(f"{line.unit} ")
-    if not unit:
-        things, unit, rest = wording.things(line.label, line.unit), "", ""
-    elif rest.startswith("-"):  # `Drug offences - supply`: the short name is made for sentences
-        things, unit, rest = wording.things(line.short, line.unit).partition(line.unit)
-    return f"{wording.counted(line.quarter_value, wording.within(things) + unit.strip())} {rest.strip()}".strip()
+    name = wording.within(line.label)
+    before, unit, rest = name.partition(f"{line.unit} ")
+    if not unit or rest.startswith("-"):  # `Drug offences - supply`: the short name is made for sentences
+        name = line.short if unit else line.label
+        before, unit, rest = wording.things(name, line.unit).partition(line.unit)
+    return f"{wording.counted(line.quarter_value, f'{before}{line.unit}')} {rest.strip()}".strip()
 
 
 def _compared(line: Line, against: Against, name: str) -> str:
