@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -21,21 +21,25 @@ from shp_view.paper import Grid, Picture
 _HIGHEST = Cm(19)  # of a picture, so that its caption has its place on the same page
 _WHOLE = 14  # a table of so many rows at most stays on one page
 _LETTER, _GAP = Pt(5.5), Pt(8)  # how wide a letter of a table is at most, and the room between two columns
-_FEWEST_LETTERS, _MOST_LETTERS = 9, 48  # that a column is made for
-_LEAST_WORDS = Cm(3.5)  # that a column of text keeps
+_ROOMY, _MOST_LETTERS = 9, 48  # letters that a column has room for, at least and at most
+# How large the letters are to the style's, the fewest of a column, and what each column of words keeps.
+_WAYS = ((1, 9, Cm(4)), (1, 7, Cm(3.5)), (0.9, 7, Cm(3.5)), (0.9, 1, Cm(2.4)))
 
 
 def add_table(document: Document, grid: Grid) -> None:
     """A grid under its caption: a header row that repeats on each page, numbers on the right, no row split."""
     add_caption(document, "Table", grid.caption)
-    table = table_of(document, 1 + len(grid.rows), column_widths(grid), grid.caption)
+    widths, size = column_widths(grid)
+    table = table_of(document, 1 + len(grid.rows), widths, grid.caption)
     _mark(table.rows[0], "w:tblHeader")
     whole = len(grid.rows) <= _WHOLE
     for place, (row, values) in enumerate(zip(table.rows, (grid.header, *grid.rows), strict=True)):
-        _fill(row, values, grid.texts, style.TABLE_TEXT if place else style.TABLE_HEADER)
-        if whole and 0 < place < len(grid.rows):
-            for cell in row.cells:
-                cell.paragraphs[0].paragraph_format.keep_with_next = True
+        _mark(row, "w:cantSplit")
+        for column, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
+            paragraph = write(cell, value, style.TABLE_TEXT if place else style.TABLE_HEADER, size)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if column >= grid.texts else WD_ALIGN_PARAGRAPH.LEFT
+            if whole and place < len(grid.rows):
+                paragraph.paragraph_format.keep_with_next = True
 
 
 def table_of(document: Document, rows: int, widths: Sequence[Length], description: str) -> Table:
@@ -52,18 +56,14 @@ def table_of(document: Document, rows: int, widths: Sequence[Length], descriptio
     return table
 
 
-def _fill(row: _Row, values: tuple[str, ...], texts: int, name: str) -> None:
-    _mark(row, "w:cantSplit")
-    for place, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
-        write(cell, value, name)
-        if place >= texts:
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-
-
-def write(cell: _Cell, text: str, name: str) -> None:
-    """A cell's text in a style."""
-    cell.paragraphs[0].style = name
-    cell.paragraphs[0].add_run(text)
+def write(cell: _Cell, text: str, name: str, size: float | None = None) -> Paragraph:
+    """A cell's text in a style, in points of its own where the style's are too many."""
+    paragraph: Paragraph = cell.paragraphs[0]
+    paragraph.style = name
+    run = paragraph.add_run(text)
+    if size:
+        run.font.size = Pt(size)
+    return paragraph
 
 
 def _mark(row: _Row, tag: str) -> None:
@@ -71,36 +71,42 @@ def _mark(row: _Row, tag: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(tag))
 
 
-def column_widths(grid: Grid) -> list[Length]:
-    """As wide as each column needs to be; where the page is narrower, numbers wrap and words take what they leave."""
-    needs = [_need(column, _FEWEST_LETTERS, str.splitlines) for column in _columns(grid)]
-    if sum(needs) <= style.TEXT_WIDTH:
-        return needs
-    numbers = [_need(column, 1, str.split) for column in _columns(grid)][grid.texts :]
-    left = max(style.TEXT_WIDTH - sum(numbers), _LEAST_WORDS * grid.texts)
-    shared = [min(need, left * need / sum(needs[: grid.texts])) for need in needs[: grid.texts]] + numbers
-    too_wide = max(1, sum(shared) / style.TEXT_WIDTH)
-    return [Emu(int(width / too_wide)) for width in shared]
+def column_widths(grid: Grid) -> tuple[list[Length], float | None]:
+    """How wide is each column, and of how many points are the letters, where the style's own are too many?
+
+    The first way that fits the page: columns as wide as their values; numbers that wrap, in columns less and less
+    wide, while words take what is left; smaller letters. A table that is wider still is drawn in.
+    """
+    columns = list(zip(grid.header, *grid.rows, strict=True))
+    natural = [_need(column, _ROOMY, str.splitlines, 1) for column in columns]
+    if sum(natural) <= style.TEXT_WIDTH:
+        return [Emu(int(width)) for width in natural], None
+    words = natural[: grid.texts]
+    for scale, fewest, least in _WAYS:
+        numbers = [_need(column, fewest, str.split, scale) for column in columns[grid.texts :]]
+        left = max(style.TEXT_WIDTH - sum(numbers), min(least * grid.texts, sum(words)))
+        if sum(numbers) + left <= style.TEXT_WIDTH:
+            break
+    widths = [min(width, left * width / sum(words)) for width in words] + numbers
+    too_wide = max(1, sum(widths) / style.TEXT_WIDTH)
+    return [Emu(int(width / too_wide)) for width in widths], None if scale == 1 else scale * style.TABLE_SIZE
 
 
-def _columns(grid: Grid) -> Iterable[tuple[str, ...]]:
-    return zip(grid.header, *grid.rows, strict=True)
-
-
-def _need(column: tuple[str, ...], fewest: int, pieces: Callable[[str], list[str]]) -> Length:
+def _need(column: tuple[str, ...], fewest: int, pieces: Callable[[str], list[str]], scale: float) -> float:
     """The width of a column: its header may wrap between words, its values only between such pieces."""
     header, *values = column
-    longest = [
-        len(piece) for text, split in ((header, str.split), *((v, pieces) for v in values)) for piece in split(text)
-    ]
-    return Emu(int(_GAP + _LETTER * min(_MOST_LETTERS, max([fewest, *longest]))))
+    found = [*header.split(), *(piece for value in values for piece in pieces(value))]
+    return _GAP + scale * _LETTER * min(_MOST_LETTERS, max([fewest, *map(len, found)]))
 
 
-def add_picture(document: Document, picture: Picture) -> None:
-    """A chart under its caption, as wide as the text or as high as fits, with its alternative text and its caveats."""
+def add_picture(document: Document, picture: Picture, told: Sequence[str] = ()) -> None:
+    """A chart under its caption, as wide as the text or as high as fits, with its alternative text and its caveats.
+
+    `told`: caveats that the paper says elsewhere beside it.
+    """
     add_caption(document, "Figure", picture.title)
     paragraph = document.add_paragraph()
-    caveats = picture.figure.caveats
+    caveats = [caveat for caveat in picture.figure.caveats if caveat not in told]
     paragraph.paragraph_format.keep_with_next = bool(caveats)
     shape = paragraph.add_run().add_picture(io.BytesIO(chart_png(picture.spec)), width=Emu(style.TEXT_WIDTH))
     if shape.height > _HIGHEST:

@@ -18,6 +18,7 @@ from shp_view.theme import LIGHT
 
 NUMBERED, COMMENTARY, NOTE, SOURCE, NOTICE = "Numbered paragraph", "Commentary", "Note", "Source", "Notice"
 TABLE, TABLE_TEXT, TABLE_HEADER = "Paper table", "Table text", "Table header"
+TABLE_SIZE = 9.5  # points
 PAGE_WIDTH, PAGE_HEIGHT, MARGIN = Cm(21), Cm(29.7), Cm(2)
 TEXT_WIDTH = PAGE_WIDTH - 2 * MARGIN
 _FONT, _LANGUAGE = "Arial", "en-GB"
@@ -34,8 +35,8 @@ _STYLES = (
     (NOTE, 10, False, LIGHT.text, 4, 4, False),
     (SOURCE, 9, False, LIGHT.quiet, 4, 8, False),
     (NOTICE, 12, True, LIGHT.text, 6, 12, False),
-    (TABLE_TEXT, 9.5, False, LIGHT.text, 1.5, 1.5, False),
-    (TABLE_HEADER, 9.5, True, LIGHT.text, 1.5, 1.5, True),
+    (TABLE_TEXT, TABLE_SIZE, False, LIGHT.text, 1.5, 1.5, False),
+    (TABLE_HEADER, TABLE_SIZE, True, LIGHT.text, 1.5, 1.5, True),
     ("Header", 9, True, LIGHT.text, 0, 6, False),
     ("Footer", 9, False, LIGHT.quiet, 0, 0, False),
 )

@@ -41,7 +41,6 @@ def to_docx(paper: Paper, made: date) -> bytes:
     _numbered(document, "Notes", paper.notes)
     _numbered(document, "Sources", paper.sources)
     if paper.link:
-        document.add_heading("How to reproduce this report")
         add_link(document.add_paragraph("This report can be reproduced at ", style.NUMBERED), paper.link)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -106,7 +105,7 @@ def _part(document: Document, part: Part) -> None:
     for grid in part.grids:
         add_table(document, grid)
     for picture in part.pictures:
-        add_picture(document, picture)
+        add_picture(document, picture, part.notes)
     for place, text in enumerate(paragraphs(part.commentary)):
         paragraph = document.add_paragraph(style=style.COMMENTARY)
         if not place:
@@ -115,4 +114,5 @@ def _part(document: Document, part: Part) -> None:
     for note in part.notes:
         document.add_paragraph(f"Note: {note}", style.NOTE)
     if part.source:
-        document.add_paragraph(f"Source: {part.source}", style.SOURCE)
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        document.add_paragraph(part.source, style.SOURCE)

@@ -12,7 +12,7 @@ from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 
 from shp_data.domain.partnership import partnership
-from shp_view.paper import Paper, Part
+from shp_view.paper import Chapter, Grid, Paper, Part
 from shp_view.paper_text import MOST_OF_A_PROPERTY, day, printable, sentences, shortened
 from shp_view.pptx_parts import (
     BODY,
@@ -21,22 +21,23 @@ from shp_view.pptx_parts import (
     add_notice,
     add_number,
     add_picture,
-    add_table,
     add_text,
     cut,
     fill,
     fitting,
+    height,
     new_deck,
-    table_width,
 )
+from shp_view.pptx_table import add_table, table_width
 from shp_view.theme import LIGHT
 
 _TITLE_LAYOUT, _CONTENT_LAYOUT = 0, 1  # of the library's template
-_TITLE_SIZES, _TEXT_SIZES, _MESSAGE_SIZES = (30, 28, 26, 24), (22, 20, 18, 16), (24, 22, 20)
+_MESSAGES = "Key messages"
+_TITLE_SIZES, _TEXT_SIZES = (30, 28, 26, 24), (22, 20, 18, 16)
+_MESSAGE_SIZES, _SPLIT_SIZE = (24, 22, 20, 18), 20
 _OPENING, _BLOCK = Box(0.9, 1.6, 11.5, 1.9), Box(0.9, 3.7, 11.5, 2.9)
 _KICKER, _FOOT = Box(0.6, 0.5, 12.13, 0.42), Box(0.6, 6.65, 11.0, 0.75)
-_ABOVE, _BELOW = replace(BODY, height=1.2), replace(BODY, top=3.3, height=3.25)
-_WIDEST, _GAP = 7.7, 0.35  # inches of a chart or table beside text, and between the two
+_WIDEST, _GAP, _TEXT_HEIGHT = 7.7, 0.25, 1.4  # inches of what stands beside text, between the two, and of text
 _FURTHER = 2  # sentences of text beside a message
 
 
@@ -57,7 +58,7 @@ def to_pptx(paper: Paper, made: date) -> bytes:
     _messages(deck, paper)
     for chapter in paper.chapters:
         for part in chapter.parts:
-            _part(deck, paper, chapter.heading, part)
+            _part(deck, paper, chapter, part)
     buffer = io.BytesIO()
     deck.save(buffer)
     return buffer.getvalue()
@@ -85,73 +86,95 @@ def _opening(deck: Deck, paper: Paper, made: date) -> None:
 def _messages(deck: Deck, paper: Paper) -> None:
     """The key messages, over as many slides as they need."""
     texts = [said.text for said in paper.summary]
-    size = fitting(texts, BODY, _MESSAGE_SIZES) or _MESSAGE_SIZES[-1]
+    room = _under_title(_MESSAGES, _TITLE_SIZES[0])
+    size = fitting(texts, room, _MESSAGE_SIZES) or _SPLIT_SIZE
     slides: list[list[str]] = []
     for text in texts:
-        if slides and fitting([*slides[-1], text], BODY, [size]):
+        if slides and fitting([*slides[-1], text], room, [size]):
             slides[-1].append(text)
         else:
             slides.append([text])
     for place, own in enumerate(slides, 1):
-        slide = _slide(deck, paper, "Key messages" + (f" ({place} of {len(slides)})" if len(slides) > 1 else ""))
-        fill(slide.placeholders[1].text_frame, [cut(text, BODY, size) for text in own], size)
+        title = f"{_MESSAGES} ({place} of {len(slides)})" if len(slides) > 1 else _MESSAGES
+        slide, _ = _slide(deck, paper, title)
+        room.place(slide.placeholders[1])
+        fill(slide.placeholders[1].text_frame, [cut(text, room, size) for text in own], size)
         _note(slide, own)
 
 
-def _part(deck: Deck, paper: Paper, chapter: str, part: Part) -> None:
+def _part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
     said = sentences(part.said)
     message, further, rest = said[:1] or [part.heading], said[1 : 1 + _FURTHER], said[1 + _FURTHER :]
-    slide = _slide(deck, paper, message[0].removesuffix("."))
-    add_text(slide, _KICKER, f"{chapter}: {part.heading}", 16, name="Chapter")
-    room, foot = _shown(slide, part)
+    slide, body = _slide(deck, paper, message[0].removesuffix("."))
+    add_text(slide, _KICKER, f"{chapter.heading}: {part.heading}", 16, name="Chapter")
+    room, foot = _shown(slide, body, chapter, part)
     text = slide.placeholders[1]
     if further:
         room.place(text)
-        sizes = _TEXT_SIZES if room != BODY else _MESSAGE_SIZES
-        size = fitting(further, room, sizes)
+        size = fitting(further, room, _TEXT_SIZES)
         each = replace(room, height=room.height / len(further))
-        texts = further if size else [cut(sentence, each, sizes[-1]) for sentence in further]
-        fill(text.text_frame, texts, size or sizes[-1])
+        texts = further if size else [cut(sentence, each, _TEXT_SIZES[-1]) for sentence in further]
+        fill(text.text_frame, texts, size or _TEXT_SIZES[-1])
     else:
         text.element.getparent().remove(text.element)
-    source = [f"Source: {part.source}"] if part.source else []
-    if foot or source:
-        add_text(slide, _FOOT, " ".join([*source, *foot]), 11, name="Source")
+    foot = [*([part.source] if part.source else []), *foot]
+    if foot:
+        add_text(slide, _FOOT, " ".join(foot), 11, name="Source")
     commentary = [f"Commentary: {part.commentary}"] if part.commentary else []
-    _note(slide, [*message, *further, *rest, *commentary, *part.notes, *foot, *source])
+    _note(slide, [*message, *further, *rest, *commentary, *part.notes, *foot])
 
 
-def _shown(slide: Slide, part: Part) -> tuple[Box, list[str]]:
+def _shown(slide: Slide, body: Box, chapter: Chapter, part: Part) -> tuple[Box, list[str]]:
     """The part's chart or else its table put on the slide; the room that is left for text, and what its foot says."""
     if part.pictures:
         picture = part.pictures[0]
-        return _beside(add_picture(slide, picture, replace(BODY, width=_WIDEST))), [
-            f"{picture.title}.",
-            *picture.figure.caveats,
-        ]
-    if not any(grid.rows for grid in part.grids):
-        return BODY, []
-    grid = next(grid for grid in part.grids if grid.rows)
+        width = add_picture(slide, picture, replace(body, width=_WIDEST))
+        return _beside(body, width), [f"{picture.title}.", *picture.figure.caveats]
+    grids = [grid for grid in (*part.grids, _own_row(chapter, part)) if grid.rows]
+    if not grids:
+        return body, []
+    grid = grids[0]
     narrow = table_width(grid) <= _WIDEST
-    shown, width = add_table(slide, grid, replace(BODY, width=_WIDEST) if narrow else _BELOW)
+    room = replace(body, width=_WIDEST) if narrow else replace(body, height=body.height - _TEXT_HEIGHT)
+    shown, place = add_table(slide, grid, room)
     left_out = [f"The first {shown} of {len(grid.rows)} rows."] if shown < len(grid.rows) else []
-    return _beside(width) if narrow else _ABOVE, [f"{grid.caption}.", *left_out]
+    left = _beside(body, place.width) if narrow else _under(body, place.height)
+    return left, [f"{grid.caption.removesuffix('.')}.", *left_out]
 
 
-def _beside(width: float) -> Box:
+def _own_row(chapter: Chapter, part: Part) -> Grid:
+    """What the chapter's table says of this part, its columns below each other; what is empty there is left out."""
+    own = next((row for row in chapter.table.rows if row[0] == part.heading), ())
+    pairs = tuple((name, value) for name, value in zip(chapter.table.header, own, strict=False) if value)
+    return Grid(chapter.table.caption, ("Figure", "Value"), pairs[1:])
+
+
+def _beside(body: Box, width: float) -> Box:
     """The room to the right of what is so many inches wide."""
-    return replace(BODY, left=BODY.left + width + _GAP, width=BODY.width - width - _GAP)
+    return replace(body, left=body.left + width + _GAP, width=body.width - width - _GAP)
 
 
-def _slide(deck: Deck, paper: Paper, title: str) -> Slide:
-    """A slide with its title, the notice and its number."""
+def _under(body: Box, height: float) -> Box:
+    """The room under what is so many inches high."""
+    return replace(body, top=body.top + height + _GAP, height=body.height - height - _GAP)
+
+
+def _slide(deck: Deck, paper: Paper, title: str) -> tuple[Slide, Box]:
+    """A slide with its title, the notice and its number; the room under its title."""
     slide: Slide = deck.slides.add_slide(deck.slide_layouts[_CONTENT_LAYOUT])
     size = fitting([title], TITLE, _TITLE_SIZES, bold=True) or _TITLE_SIZES[-1]
+    short = cut(title, TITLE, size, bold=True)
     assert slide.shapes.title is not None
-    fill(slide.shapes.title.text_frame, [cut(title, TITLE, size, bold=True)], size, colour=LIGHT.focus, bold=True)
+    fill(slide.shapes.title.text_frame, [short], size, colour=LIGHT.focus, bold=True)
     add_notice(slide, paper.notice)
     add_number(slide)
-    return slide
+    return slide, _under_title(short, size)
+
+
+def _under_title(title: str, size: int) -> Box:
+    """The room for all else, under a title of that size."""
+    top = TITLE.top + height([title], TITLE.width, size, bold=True) / 72 + _GAP
+    return replace(BODY, top=top, height=BODY.top + BODY.height - top)
 
 
 def _note(slide: Slide, texts: Sequence[str]) -> None:
