@@ -22,6 +22,8 @@ from shp_data.domain.settings import ROOT
 
 HEADER = "date,indicator,incident_id,location,longitude,latitude\n"
 GOOD = "2020-10-05,asb_police,,High Street,-1.2129,54.6862\n"
+FIGURES = "area,indicator,period,value,year_to_date\n"
+FIGURE = "Hartlepool,Noise complaints,2020-21 Q3,87,\n"
 Capture = pytest.CaptureFixture[str]
 
 
@@ -97,6 +99,20 @@ MAKERS: dict[str, Callable[[Path], object]] = {
         path,
     ),
     "%2f..%2fescape;rm -rf $(x).csv": rows("2020-10-05,asb_police,,,,", "x,asb_police,,,,"),
+    # reported figures
+    "figures not yet in.csv": text(FIGURES + "Hartlepool,Noise complaints,2020-21 Q3,,\n" * 3),
+    "figures without a period.csv": text("Area,Indicator,Value\nHartlepool,Noise complaints,87\n"),
+    "wrong figures.csv": text(
+        FIGURES + "Leeds,Dragons,never,many,\n=1+1,+x,-y,@z,\nHartlepool,Police ASB,2020-10,5,\n"
+        "Hartlepool,Noise complaints,2099-10,5,\nHartlepool,Noise complaints,2020-10,NaN,\n"
+    ),
+    "ragged figures.csv": text(FIGURES + FIGURE + "Hartlepool,Noise complaints\n" + "a,b,c,d,e,f,g\n"),
+    "nul in figures.csv": text(FIGURES + FIGURE + "Hartlepool,Noise\0complaints,2020-10,5,\n"),
+    "figures that conflict.csv": text(FIGURES + FIGURE + FIGURE.replace("87", "88")),
+    "figures of excel.xlsx": lambda path: workbook(
+        path,
+        [["Area", "Indicator", "Period", "Value"], [*FIGURE.split(",")[:3], 87], [*FIGURE.split(",")[:3], "#DIV/0!"]],
+    ),
     # zips
     "climbs.zip": lambda path: zipped(path, {"../../escaped.csv": GOOD_BYTES, "/etc/escaped.csv": GOOD_BYTES}),
     "backslash.zip": lambda path: zipped(path, {"..\\..\\escaped.csv": GOOD_BYTES}),
@@ -121,6 +137,10 @@ SOME = {
     "nul.parquet",
     "%2f..%2fescape;rm -rf $(x).csv",
     "mixed.zip",
+    "ragged figures.csv",
+    "nul in figures.csv",
+    "figures that conflict.csv",
+    "figures of excel.xlsx",
 }
 
 
