@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shp_data.analysis import headlines, hotspots, trends
-from shp_view import alt_texts, app, charts, map_words, sentences, tables
+from shp_view import alt_texts, app, charts, map_words, sentences
 from shp_view.map_classes import MEASURES
 from shp_view.ward_picture import ward_picture
 
@@ -24,7 +24,7 @@ with left:
     app.ward_map(found, measure, vintage, spread, chosen)
     app.downloads(found, "wards", lambda: ward_picture(found, measure, vintage, spread, area=app.focus(chosen)))
 with right:
-    app.table(found, tables.WARDS, chosen, "hotspots", keep=["measure"])
+    app.table(found, map_words.columns(measure), chosen, "hotspots", keep=["measure"])
 app.notes(found)
 
 own = app.selection(ward=True)

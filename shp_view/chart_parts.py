@@ -67,12 +67,14 @@ class Shared:
     """What the layers of a chart share and must each name the same: its legend and its axis of numbers.
 
     `title` and `numbers`: of the axis, and how d3 writes its ticks. `room`: pixels between legend and plot.
+    `columns`: of the legend; 1 where its words are long beside a narrow plot.
     """
 
     keys: Sequence[Key]
     title: str
     numbers: str
     room: int = ROOM
+    columns: int = 2
 
     def from_zero(self, field: str) -> alt.Y:
         """A field on the axis of numbers."""
@@ -89,7 +91,7 @@ class Shared:
             symbolType=_LINE,
             symbolSize=300,
             symbolStrokeWidth=2.5,
-            columns=2,
+            columns=self.columns,
             columnPadding=14,
         )
         channel: dict[str, tuple[Any, list[Any]]] = {

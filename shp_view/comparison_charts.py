@@ -108,7 +108,7 @@ def picked() -> alt.Parameter:
 
 def _rate(field: str) -> alt.X:
     axis = alt.Axis(format=RATE_FORMAT, tickCount=5)
-    title = f"{RATE_TITLE}; thin line: {INTERVAL}"
+    title = [RATE_TITLE, f"(thin line: {INTERVAL})"]  # two lines, so that a narrow screen leaves room for the bars
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=alt.Scale(zero=True))
 
 
@@ -158,7 +158,9 @@ def _change(places: int, doublings: int, dark: bool) -> str:
     point = base.mark_point(
         size=150, filled=True, opacity=1, stroke=colours.background, strokeWidth=1, cursor="pointer"
     )
-    point = point.encode(x=_ratio("ratio", doublings), **Shared(keys, "", RATE_FORMAT).told_apart("color", "shape"))
+    point = point.encode(
+        x=_ratio("ratio", doublings), **Shared(keys, "", RATE_FORMAT, columns=1).told_apart("color", "shape")
+    )
     value = base.mark_text(align="left", dx=8, color=colours.text).encode(
         x=_ratio("to", doublings), text="change_text:N"
     )
@@ -174,7 +176,8 @@ def _ratio(field: str, doublings: int) -> alt.X:
     names = "{" + ", ".join(f"'{r:g}': '{words.get(r) or _times(r)}'" for r in at) + "}"
     axis = alt.Axis(values=at, labelExpr=f"{names}[datum.value]", labelOverlap=True)
     scale = alt.Scale(type="log", base=2, domain=[at[0], at[-1]], nice=False)
-    return alt.X(f"{field}:Q", title="This period compared with the same period last year", axis=axis, scale=scale)
+    title = ["This period compared with", "the same period last year"]
+    return alt.X(f"{field}:Q", title=title, axis=axis, scale=scale)
 
 
 def _times(ratio: float) -> str:

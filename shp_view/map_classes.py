@@ -2,10 +2,11 @@
 
 They are made of the figures of the wards in all such periods, so that a colour means the same when the month
 changes. Rates, counts and shares: up to five classes with about as many figures in each (breaks at the fifths),
-each break moved to the nearest round number; figures beyond twice the last break have a class of their own, in
-place of the first break where there are too many. Change on last year: five classes around no change, with
-breaks at the thirds of the sizes of change, rounded likewise. Figures are classed as they are printed, so that
-a ward whose rate reads 5.0 is never under 5. Verdicts are their own classes, told apart by a sign as well.
+each break moved to the nearest round number; figures beyond twice the last break have a class of their own, and
+where that is one class too many the two nearest to each other become one. Change on last year: five classes
+around no change, with breaks at the thirds of the sizes of change, rounded likewise. Figures are classed as they
+are printed, so that a ward whose rate reads 5.0 is never under 5. Verdicts are their own classes, told apart by a
+sign as well.
 """
 
 from __future__ import annotations
@@ -121,9 +122,18 @@ def _round_breaks(values: list[float], at: list[float], decimals: int) -> tuple[
 
 
 def _with_outliers(breaks: tuple[float, ...], values: list[float], decimals: int) -> tuple[float, ...]:
-    """A class of their own for wards at more than twice the last break, so that they do not hide in its class."""
+    """A class of their own for wards at more than twice the last break, so that they do not hide in its class.
+
+    Where that makes too many classes, the two that are nearest to each other become one.
+    """
     apart = nearest_round(2 * breaks[-1], decimals) if breaks else 0.0
-    return (*breaks[-(_MOST - 2) :], apart) if breaks and max(values) >= apart > breaks[-1] else breaks
+    if not breaks or not max(values) >= apart > breaks[-1]:
+        return breaks
+    every = (*breaks, apart)
+    if len(every) < _MOST:
+        return every
+    narrow = min(range(1, len(every) - 1), key=lambda place: every[place + 1] / every[place - 1])
+    return (*every[:narrow], *every[narrow + 1 :])
 
 
 def _change_breaks(values: list[float]) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import pandas as pd
 from shp_data.domain.periods import Period
 from shp_view.comparison_words import changed_title
 from shp_view.map_classes import Measure, legend_title
+from shp_view.tables import WARDS
 from shp_view.wording import capital, listed, number, percent, same_period, some, ward_title
 
 _HALF = 50  # per cent
@@ -31,6 +32,12 @@ def map_title(table: pd.DataFrame, measure: Measure, what: str, period: Period) 
     if not wards["count"].max():
         return f"{capital(what)}: none were recorded in any ward"
     return _half_title(wards, what) if measure == "share" else _most_title(wards, what, int(table["count"].sum()))
+
+
+def columns(measure: Measure) -> tuple[str, ...]:
+    """The columns of the table beside the map: what is drawn is always among them."""
+    first = measure if measure not in WARDS else "rate_per_1000"
+    return ("ward", first, *(column for column in WARDS if column not in ("ward", "rate_per_1000")))
 
 
 def grey_note(table: pd.DataFrame, measure: Measure) -> str:

@@ -11,7 +11,8 @@ from shp_view.map_classes import LegendEntry
 from shp_view.theme import Theme
 
 # Streamlit's own copies of a figure are hidden: they leave out its source, the mark of the sample, and what
-# makes a text harmless to a spreadsheet. Tables in Markdown scroll within themselves.
+# makes a text harmless to a spreadsheet. Tables in Markdown scroll within themselves. What is picked of a few is
+# written in the page's own colour, as the theme's primary one is too dark for letters on a dark page.
 STYLE = """<style>
 .stMainBlockContainer {padding: 3.2rem clamp(1rem, 3vw, 3rem) 2rem; max-width: 1500px}
 .figures {overflow: auto; max-height: 42rem}
@@ -21,6 +22,7 @@ STYLE = """<style>
 .figures th, .figures td {text-align: left; padding: .42rem .5rem; font-weight: 400; border-bottom: 1px solid #84898e66}
 .figures thead th {font-weight: 600; border-bottom: 2px solid #84898e; vertical-align: bottom}
 .figures td {white-space: nowrap}
+.figures td[title] {white-space: normal; min-width: 6.5em}
 .figures .number {text-align: right; font-variant-numeric: tabular-nums}
 @media (max-width: 640px) {
 .figures {max-height: none}
@@ -40,6 +42,7 @@ STYLE = """<style>
 .paper blockquote {margin: 0 0 .8rem; padding: .2rem 0 .2rem 1rem; border-left: 3px solid #84898e; max-width: 75ch}
 .paper .quiet {opacity: .75; font-size: .9rem}
 [data-testid="stMarkdownContainer"] table {display: block; overflow-x: auto}
+button[data-testid="stBaseButton-segmented_controlActive"] {color: inherit; font-weight: 600}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 

@@ -24,11 +24,11 @@ def apart(shapes: Iterable[Shape], scale: float, letter: float, line: float) -> 
 
     `scale`: pixels a radian of longitude; `letter` and `line`: the width of a letter and the height of a
     line, in pixels. The ward with the least room chooses first; a name that fits at none of its ward's
-    spots is left to the table.
+    spots is left to the table. Before them all choose the wards that bear a sign.
     """
     kept: list[Box] = []
     names = []
-    for shape in sorted(shapes, key=lambda shape: shape.room):
+    for shape in sorted(shapes, key=lambda shape: (not shape.name.startswith(tuple(SIGNS.values())), shape.room)):
         lines = lines_of(shape.name)
         wide, high = max(map(len, lines)) * letter / 2, len(lines) * line / 2
         for spot in shape.spots:

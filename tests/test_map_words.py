@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from shp_data.domain.periods import parse_period
-from shp_view.map_classes import Measure
-from shp_view.map_words import grey_note, map_title
+from shp_view.map_classes import MEASURES, Measure
+from shp_view.map_words import columns, grey_note, map_title
 
 QUARTER = parse_period("2020-21-Q3")
 TABLE = pd.DataFrame(
@@ -73,6 +73,12 @@ def test_where_there_is_no_last_year_the_title_and_a_note_say_so() -> None:
         "No ward is coloured: “Change on last year” is not available in this period."
     )
     assert grey_note(table, "count") == ""
+
+
+def test_what_is_drawn_stands_in_the_table_beside_it() -> None:
+    for measure in MEASURES:
+        assert measure in columns(measure)
+        assert len(columns(measure)) == 5
 
 
 def test_records_near_no_ward_are_no_ward_but_count() -> None:

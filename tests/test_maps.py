@@ -171,6 +171,13 @@ def test_classes_in_words() -> None:
     ]  # fmt: skip
 
 
+def test_an_outlier_has_a_class_and_the_nearest_two_become_one() -> None:
+    fifths = [4.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 20.0, 21.0, 22.0]
+    plain = classes(spread(rate_per_1000=fifths), "rate_per_1000")
+    assert plain.breaks == (8, 10, 12, 20)
+    assert classes(spread(rate_per_1000=[*fifths, 60.0]), "rate_per_1000").breaks == (8, 12, 20, 40)
+
+
 def test_a_figure_is_classed_as_it_is_printed() -> None:
     found = classes(spread(rate_per_1000=[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]), "rate_per_1000")
     assert found.entry(9.95).label == "10 to under 20"
