@@ -58,13 +58,14 @@ class Picture:
 class Part:
     """One indicator: its printed name as heading, what is said, its tables and charts, and what stands beside them.
 
-    `key`: the indicator's id. `commentary`: the analyst's own words; "" for none. `notes`: revisions and
+    `key`: the indicator's id. `message`: what happened, in one line. `commentary`: the analyst's own words; "" for none. `notes`: revisions and
     caveats. `source`: its source line.
     """
 
     key: str
     heading: str
     said: tuple[Said, ...]
+    message: str = ""
     grids: tuple[Grid, ...] = ()
     pictures: tuple[Picture, ...] = ()
     commentary: str = ""
