@@ -23,7 +23,6 @@ from shp_data.domain.settings import ROOT
 HEADER = "date,indicator,incident_id,location,longitude,latitude\n"
 GOOD = "2020-10-05,asb_police,,High Street,-1.2129,54.6862\n"
 FIGURES = "area,indicator,period,value,year_to_date\n"
-FIGURE = "Hartlepool,Noise complaints,2020-21 Q3,87,\n"
 Capture = pytest.CaptureFixture[str]
 
 
@@ -49,6 +48,12 @@ def rows(*lines: str) -> Callable[[Path], object]:
     return text(HEADER + "".join(line + "\n" for line in lines))
 
 
+def figure(indicator: str, value: int = 87) -> str:
+    """A row of reported figures; each file has an indicator of its own, so that none repeats another's."""
+    return f"Hartlepool,{indicator},2020-21 Q3,{value},\n"
+
+
+EXCEL = figure("Repeat domestic abuse").split(",")
 GOOD_BYTES = (HEADER + GOOD).encode()
 MAKERS: dict[str, Callable[[Path], object]] = {
     # nothing in them, or something else
@@ -106,12 +111,12 @@ MAKERS: dict[str, Callable[[Path], object]] = {
         FIGURES + "Leeds,Dragons,never,many,\n=1+1,+x,-y,@z,\nHartlepool,Police ASB,2020-10,5,\n"
         "Hartlepool,Noise complaints,2099-10,5,\nHartlepool,Noise complaints,2020-10,NaN,\n"
     ),
-    "ragged figures.csv": text(FIGURES + FIGURE + "Hartlepool,Noise complaints\n" + "a,b,c,d,e,f,g\n"),
-    "nul in figures.csv": text(FIGURES + FIGURE + "Hartlepool,Noise\0complaints,2020-10,5,\n"),
-    "figures that conflict.csv": text(FIGURES + FIGURE + FIGURE.replace("87", "88")),
+    "ragged figures.csv": text(FIGURES + figure("Fly-tipping") + "Hartlepool,Noise complaints\n" + "a,b,c,d,e,f,g\n"),
+    "nul in figures.csv": text(FIGURES + figure("Harbour referrals") + "Hartlepool,Noise\0complaints,2020-10,5,\n"),
+    "figures that conflict.csv": text(FIGURES + figure("Domestic abuse") + figure("Domestic abuse", 88)),
     "figures of excel.xlsx": lambda path: workbook(
         path,
-        [["Area", "Indicator", "Period", "Value"], [*FIGURE.split(",")[:3], 87], [*FIGURE.split(",")[:3], "#DIV/0!"]],
+        [["Area", "Indicator", "Period", "Value"], [*EXCEL[:3], 87], [*EXCEL[:3], "#DIV/0!"]],
     ),
     # zips
     "climbs.zip": lambda path: zipped(path, {"../../escaped.csv": GOOD_BYTES, "/etc/escaped.csv": GOOD_BYTES}),
