@@ -10,6 +10,7 @@ PAGES = [
     st.Page("app_pages/trends.py", title="Trends"),
     st.Page("app_pages/comparison.py", title="Comparison"),
     st.Page("app_pages/hotspots.py", title="Ward hotspots"),
+    st.Page("app_pages/ward.py", title="Ward profile"),
     st.Page("app_pages/report.py", title="Report"),
     st.Page("app_pages/records.py", title="Records"),
     st.Page("app_pages/data.py", title="Data"),
@@ -19,7 +20,7 @@ PAGES = [
 UNFILTERED = ("Data", "Load files")
 OF_EVERYTHING = ("Headlines", "Report", "Methods")
 WITH_COVID = ("Report",)  # it says both, with and without
-BY_WARD = ("Trends", "Ward hotspots", "Records")
+BY_WARD = ("Trends", "Ward hotspots", "Ward profile", "Records")
 
 app.start()
 page = st.navigation(PAGES)

@@ -238,8 +238,15 @@ def choose(label: str, options: dict[T, str], key: str) -> T:
     return names[0] if picked is None else picked
 
 
-def ward_map(figure: Figure, measure: Measure, vintage: str, spread: pd.DataFrame, chosen: Selection) -> None:
-    """The map, its legend beside its colours; a click on a ward chooses it."""
+def ward_map(
+    figure: Figure,
+    measure: Measure,
+    vintage: str,
+    spread: pd.DataFrame,
+    chosen: Selection,
+    height: int = MAP_HEIGHT,
+) -> None:
+    """The map, its legend beside its colours; a click on a ward chooses it. `height`: in pixels."""
     names = view.ward_names(chosen)
     selected = names.get(st.session_state.get(view.WARD, view.ALL_WARDS)) or None
     deck = maps.ward_map(
@@ -253,7 +260,7 @@ def ward_map(figure: Figure, measure: Measure, vintage: str, spread: pd.DataFram
             code = objects[0]["properties"]["code"]
             st.session_state[view.WARD] = next((name for name in names if names[name] == code), view.ALL_WARDS)
 
-    st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt_texts.ward_map(figure, measure))
+    st.pydeck_chart(deck, on_select=clicked, key=key, height=height, alt=alt_texts.ward_map(figure, measure))
     entries = legend(classes(spread, measure, dark=dark()), figure.table[measure])
     st.html(markup.legend(legend_title(measure), entries))
 

@@ -136,12 +136,21 @@ def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:
         return [chosen.of_place(place, vintage_of(chosen)) for place in places]
     narrow = {
         "indicator": chosen.of_indicator,
-        "code": lambda code: chosen.of_ward(code, vintage_of(chosen)),
+        "code": lambda code: _of_ward(chosen, code),
         "lpa": chosen.of_area,
         "month": chosen.of_month,
     }
     column = next((name for name in narrow if name in figure.table), None)
     return [narrow[column](str(value)) for value in figure.table[column]] if column else []
+
+
+def _of_ward(chosen: Selection, code: str) -> Selection:
+    """The same of one ward, and of its LPA where the selection is of others."""
+    vintage = vintage_of(chosen)
+    ward = partnership().areas.wards[vintage].get(code)
+    if ward is not None and chosen.areas and ward.lpa not in chosen.areas:
+        chosen = chosen.of_area(ward.lpa)
+    return chosen.of_ward(code, vintage)
 
 
 def _meant(options: Mapping[str, T], words: str | None, default: str) -> T:

@@ -122,6 +122,19 @@ class Areas:
         wards = self.wards[self.vintage(vintage)].values()
         return tuple(sorted((w for w in wards if lpa in (None, w.lpa)), key=lambda w: (w.lpa, w.name)))
 
+    def changes_of(self, ward: Ward) -> tuple[WardChange, ...]:
+        """Which changes of its LPA's wards changed a ward itself? Those of which only one side has its code.
+
+        Only the code tells: boundaries that stayed the same are drawn some metres apart in two vintages.
+        """
+        order = [vintage.id for vintage in self.vintages]
+        found = []
+        for change in self.changes:
+            before = order[max(0, order.index(change.vintage) - 1)]
+            told = (ward.code in self.wards[before]) != (ward.code in self.wards[change.vintage])
+            found += [change] if told and change.area == ward.lpa else []
+        return tuple(found)
+
     def population(self, layer: str, code: str, period: Period) -> Population | None:
         """How many residents is a rate over, for an LPA or ward code and a period?
 

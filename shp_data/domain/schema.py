@@ -137,6 +137,7 @@ MEASURES = (
     Field("interval", "95% interval", "text", "both ends of the rate's interval"),
     Field("rank_low", "Rank, best", "integer", "best rank that chance leaves open; 1 is the highest rate"),
     Field("rank_high", "Rank, worst", "integer", "worst rank that chance leaves open"),
+    Field("ranked", "Wards ranked", "integer", "among how many wards of the LPA the ranks are"),
     Field("rank", "Rank", "text", "the ranks that chance leaves open; the first is the highest rate"),
     Field("overall_rate", "Rate of all together", "number", "of all the places compared", "per 1,000 residents"),
     Field("usual_low", "95% limit, low", "number", "rate that chance seldom goes below here", "per 1,000 residents"),
