@@ -300,3 +300,69 @@ def test_uploads_lie_apart_below_one_folder_that_goes_with_the_desk(root):
     desk.load(root, paths, None, add=False, progress=lambda *_: None)
     assert not folder.exists()
     assert (desk.turn, desk.last.tally.read) == (1, 0)
+
+
+# --- reported figures
+
+FIGURES = b"Area,Indicator,Period,Value\n"
+NOISE = FIGURES + b"Hartlepool,Noise complaints,2020-21 Q3,87\nHartlepool,Fly-tipping,2020-21 Q3,\n"
+EVERY_PAGE = sorted(path.stem for path in (settings.ROOT / "app_pages").glob("*.py"))
+
+
+def test_reported_figures_load_from_the_browser_without_a_mapping(root):
+    at = uploaded(opened("load_files"), ("noise.csv", NOISE))
+    assert "1 file ready to load." in said(at)
+    assert "noise.csv: reported figures, 1 figure to load and 1 figure not yet in." in said(at)
+    assert "What is what" not in said(at)
+    at = pressed(at, "Load")
+    assert not at.exception
+    assert "1 reported figure loaded from 1 file" in said(at)
+    assert at.dataframe[0].value["Message"].tolist() == ["reported figures; 1 figure not yet in"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(FIGURES + b"Hartlepool,Fly-tipping,2020-10,\n", "holds no figure yet"),
+     (b"Area,Indicator,Period\nHartlepool,Fly-tipping,2020-10\n", "has no column Value")],
+)  # fmt: skip
+def test_figures_that_cannot_be_used_ask_for_no_mapping(root, data, message):
+    at = uploaded(opened("load_files"), ("noise.csv", data))
+    assert not at.exception
+    assert message in said(at)
+    assert "What is what" not in said(at)
+
+
+def test_the_data_page_lists_the_figures_and_every_load(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    assert "Reported figures" not in said(opened("data"))
+    stored(tmp_path, root, NOISE, "noise.csv")
+    at = opened("data")
+    assert not at.exception
+    assert "Reported figures" in [head.value for head in at.subheader]
+    table = at.dataframe[0].value
+    assert table["Indicator"].tolist() == ["Noise complaints"]
+    assert table["Period"].tolist() == ["2020-21 Q3 (Oct to Dec 2020)"]
+    assert "From Hartlepool Borough Council; no figures of earlier loads replaced." in said(at)
+
+
+def test_with_figures_alone_the_data_page_says_so_and_undoes_them(root, tmp_path):
+    stored(tmp_path, root, NOISE)
+    at = opened("data")
+    assert not at.exception
+    assert at.title[0].value == "Reported figures are loaded, and no records"
+    assert "1 reported figure will leave the store" in said(at)
+    at = pressed(at, "Undo it")
+    assert "Nothing of your own is loaded yet" in said(at)
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_with_figures_alone_a_page_opens_or_says_what_it_needs(root, tmp_path, page):
+    stored(tmp_path, root, NOISE)
+    at = opened(page)
+    assert not at.exception
+    if page not in ("data", "load_files"):
+        assert "no records, and this page needs records" in at.error[0].value
+    if page != "load_files":
+        pick(at, "Records", "The synthetic sample")
+        assert not at.run().exception
+        assert "this page needs records" not in said(at)
