@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from shp_data.analysis.report_value import Compared, Line, Places, Report, Section, Wards
+from collections.abc import Sequence
+
+from shp_data.analysis.report_value import Compared, Line, Places, Report, Section, Standing, Wards
 from shp_view import wording
 from shp_view.area_words import rank_words, ranked
 from shp_view.comparison_words import rank_words as open_ranks
@@ -32,14 +34,12 @@ def compared_grid(report: Report, compared: Compared) -> Grid:
             one.area,
             *_changes(one.count),
             wording.rate(one.rate.quarter_value if one.rate else None),
-            capital(rank_words(one, of).removeprefix("the ") if one.rank is not None else NOT_AVAILABLE),
-            capital(open_ranks(one.rank_low, one.rank_high, len(of)) if one.rank is not None else NOT_AVAILABLE),
+            *(_ranks(one, of) if one.rank is not None else (NOT_AVAILABLE, NOT_AVAILABLE)),
         )
         for one in compared.areas
     )
-    return Grid(
-        _caption(f"{capital(things_of(compared.indicator))} by area, {report.quarter.label}", rows), header, rows
-    )
+    caption = f"{capital(things_of(compared.indicator))} by area, {report.quarter.label}"
+    return Grid(_caption(caption, rows), header, rows)
 
 
 def months_grid(line: Line) -> Grid:
@@ -67,7 +67,7 @@ def wards_grid(report: Report, wards: Wards) -> Grid:
             number(ward.last_year),
             number(ward.count),
             percent(ward.share),
-            capital(ward.verdict or NOT_AVAILABLE),
+            capital(ward.verdict) if ward.verdict else NOT_AVAILABLE,
         )
         for ward in wards.wards
     ]
@@ -83,7 +83,7 @@ def places_grid(report: Report, places: Places) -> Grid:
     least = f"{number(places.minimum)} or more {things_of(places.indicator)}"
     caption = f"Places with {least}, {report.area}, {report.quarter.label}"
     rows = tuple(
-        (place.location, place.ward, number(place.count), capital(place.state or NOT_AVAILABLE))
+        (place.location, place.ward, number(place.count), capital(place.state) if place.state else NOT_AVAILABLE)
         for place in places.places
     )
     return Grid(caption, ("Place", "Ward", THIS, "New or continuing"), rows, texts=2)
@@ -111,6 +111,12 @@ def _changes(line: Line) -> tuple[str, ...]:
         f"{percentage}*" if small and percentage != NOT_AVAILABLE else percentage,
         capital(line.chance.verdict) if line.chance else "Not tested" if known else NOT_AVAILABLE,
     )
+
+
+def _ranks(one: Standing, known: Sequence[Standing]) -> tuple[str, str]:
+    """Where a rate stands among those known, and the ranks that chance leaves open."""
+    rank = rank_words(one, known).removeprefix("the ")
+    return capital(rank), capital(open_ranks(one.rank_low, one.rank_high, len(known)))
 
 
 def _or_not_in(line: Line, value: float | None) -> str:

@@ -27,6 +27,11 @@ from shp_view.report_cells import (
 STATIC_PERCENT = 2  # a difference of less is static,
 STATIC_BASE = 50  # of so many or more
 STATIC_POINTS = 0.05  # the same for percentages and rates: what one decimal does not show
+_CHANCE_ALONE = {  # where how much the months vary is not known
+    "higher than expected": "The rise is more than chance alone explains.",
+    "lower than expected": "The fall is more than chance alone explains.",
+    "within usual variation": "A change of this size is within what chance alone explains.",
+}
 
 
 def line_said(report: Report, line: Line) -> tuple[Said, ...]:
@@ -141,7 +146,7 @@ def _chance(report: Report, line: Line) -> Said | None:
         "verdict": found.verdict,
         "dispersion": found.dispersion,
     }
-    verdict = wording.VERDICTS[found.verdict]
+    verdict = (wording.VERDICTS if found.dispersion is not None else _CHANCE_ALONE)[found.verdict]
     text = (
         f"Against the same quarter last year, {verdict[:1].lower()}{verdict[1:]} {chance.reason(row, report.quarter)}"
     )

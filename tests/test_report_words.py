@@ -176,6 +176,15 @@ def test_what_chance_says_of_a_small_change() -> None:
     assert not any("chance" in text for text in texts(line("fires_vehicle_deliberate", 6, 6, chance=USUAL)))
 
 
+def test_usual_variation_is_not_spoken_of_where_it_is_not_known() -> None:
+    found = line("fly_tipping", 614, 386, chance=replace(RISE, p_value=0.0, dispersion=None))
+    assert texts(found)[1] == (
+        "Against the same quarter last year, the rise is more than chance alone explains. 386 to 614: a change this "
+        "large, up or down, happens by chance in less than one quarter in a thousand. Too few months are loaded to "
+        "tell how much they vary: only chance is allowed for."
+    )
+
+
 def test_a_quarter_that_is_not_in_yet() -> None:
     months = (MonthValue("2020-10", 30), MonthValue("2020-11", None), MonthValue("2020-12", 0))
     assert texts(line("noise_complaints", None, 91, previous_quarter=against(None, 120), months=months)) == [
@@ -423,6 +432,27 @@ def test_the_key_messages() -> None:
         f"No indicator rose or fell {end}",
         "The figure of every indicator is in.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (wording.exact_percent(34.55), "34.6%"),
+        (wording.exact_percent(53.0), "53%"),
+        (wording.exact_percent(None), "not available"),
+        (wording.points(-8.1), "8.1 percentage points"),
+        (wording.points(0.96), "1 percentage point"),
+        (wording.points(None), "not available"),
+        (wording.signed_points(8.1), "+8.1 points"),
+        (wording.signed_points(-1), "−1 point"),
+        (wording.signed_points(-0.04), "0 points"),
+        (wording.signed_points(None), "not available"),
+        (" ".join(map(wording.ordinal, (1, 10, 11, 12, 21, 22, 113))), "first tenth 11th 12th 21st 22nd 113th"),
+        (" ".join(map(wording.cardinal, (0, 1, 10, 11, 1200))), "no one ten 11 1,200"),
+    ],
+)
+def test_points_ranks_and_small_numbers(written: str, expected: str) -> None:
+    assert written == expected
 
 
 def test_the_title() -> None:
