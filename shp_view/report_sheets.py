@@ -48,8 +48,8 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-_INDICATOR = Column("Indicator", "text", 46)
-_AREA = Column("Area", "text", 19)
+_INDICATOR = Column("Indicator", "text", 50)
+_AREA = Column("Area", "text", 20)
 _PUBLISHED = (
     Column("Year to date"),
     Column("Same quarter last year"),
@@ -62,8 +62,8 @@ _PREVIOUS = (
     Column("Difference on previous quarter"),
     Column("% difference on previous quarter", "change"),
 )
-_STATUS = Column("Status", "text")
-_VERDICT = Column("More than chance?", "text", 23)
+_STATUS = Column("Status", "text", 12)
+_VERDICT = Column("More than chance?", "text", 24)
 _BEHIND = (
     Column("p-value", "p", 9, on_paper=False),
     Column("Ratio to last year", "ratio", 9, on_paper=False),
@@ -71,7 +71,7 @@ _BEHIND = (
     Column("Ratio, high", "ratio", 9, on_paper=False),
     Column("Year to date is", "text", 11, on_paper=False),
     Column("Sum of the quarters, where it differs", width=14, on_paper=False),
-    Column("Source", "text", 34, on_paper=False),
+    Column("Source", "text", 46, on_paper=False),
     Column("Notes", "text", 80, on_paper=False),
 )
 
@@ -84,7 +84,7 @@ def sheets(report: Report, commentary: Mapping[str, str]) -> tuple[Sheet, ...]:
 
 
 def _indicators(report: Report) -> Sheet:
-    columns = (_INDICATOR, _AREA, Column("Unit", "text", 19), *_PUBLISHED, *_PREVIOUS, _STATUS, _VERDICT, *_BEHIND)
+    columns = (_INDICATOR, _AREA, Column("Unit", "text", 21), *_PUBLISHED, *_PREVIOUS, _STATUS, _VERDICT, *_BEHIND)
     rows = (
         Row((line.label, line.area, _unit(line), *_values(line), *_behind(line)), line.measured)
         for line in report.every_line()

@@ -9,11 +9,12 @@ from typing import Any
 from shp_data.analysis.report_value import Report
 from shp_data.analysis.significance import LEVEL
 from shp_view.report_sheets import NOT_YET_IN, Column, Row, Sheet, sheets
-from shp_view.sheets import HEADER, TITLE, harmless, write_cell, write_notes
+from shp_view.sheets import HEADER, TITLE, harmless, height, write_cell, write_notes
 from shp_view.theme import LIGHT
 
 NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
-_TOP = 3  # the header's row, from 0: a title, a line on the data and an empty one stand above it
+_TOP = 4  # the header's row, from 0: a title, a line on the data, the notice and an empty one stand above it
+_INDENT = {"align": "left", "indent": 1}  # so that a number and the text beside it stand apart
 _NOTHING = "Nothing of this quarter and area is loaded."
 _BY_ROW = {  # how the numbers of a row are shown, by what they are: their value, and their change in per cent
     "count": ("#,##0", '0"%"'),
@@ -55,12 +56,9 @@ def to_xlsx(report: Report, commentary: Mapping[str, str], link: str = "") -> by
 def _write_sheet(book: Any, sheet: Sheet, report: Report) -> None:
     made = book.add_worksheet(sheet.name)
     made.write_string(0, 0, harmless(f"{sheet.name}: {report.area}, {report.quarter.label}"), book.add_format(TITLE))
-    about = f"{report.partnership}. Data to {report.as_of}. {_notice(report)}".rstrip()
-    made.write_string(1, 0, harmless(about))
-    header = book.add_format(HEADER | {"bg_color": LIGHT.focus, "font_color": "#FFFFFF"})
-    for place, column in enumerate(sheet.columns):
-        made.write_string(_TOP, place, column.title, header)
-        made.set_column(place, place, column.width)
+    made.write_string(1, 0, harmless(f"{report.partnership}. Data to {report.as_of}."))
+    made.write_string(2, 0, _notice(report))
+    _write_header(book, made, sheet)
     _write_rows(book, made, sheet)
     last = _TOP + max(1, len(sheet.rows))
     if sheet.rows:
@@ -73,9 +71,21 @@ def _write_sheet(book: Any, sheet: Sheet, report: Report) -> None:
     _print_setup(made, report)
 
 
+def _write_header(book: Any, made: Any, sheet: Sheet) -> None:
+    colours = {"bg_color": LIGHT.focus, "font_color": "#FFFFFF"}
+    words = book.add_format(HEADER | colours | _INDENT)
+    numbers = book.add_format(HEADER | colours | {"align": "right"})
+    made.set_row(_TOP, height((column.title, column.width - 3) for column in sheet.columns))  # bold, and a button
+    for place, column in enumerate(sheet.columns):
+        made.write_string(_TOP, place, column.title, words if column.kind == "text" else numbers)
+        made.set_column(place, place, column.width)
+
+
 def _write_rows(book: Any, made: Any, sheet: Sheet) -> None:
     styles: dict[str, Any] = {}
     for number, row in enumerate(sheet.rows, _TOP + 1):
+        texts = zip(sheet.columns, row.cells, strict=True)
+        made.set_row(number, height((value, column.width) for column, value in texts if isinstance(value, str)))
         for place, (column, value) in enumerate(zip(sheet.columns, row.cells, strict=True)):
             form = _form(column, row)
             style = styles.get(form) or styles.setdefault(form, _style(book, form))
@@ -88,7 +98,8 @@ def _form(column: Column, row: Row) -> str:
 
 
 def _style(book: Any, form: str) -> Any:
-    return book.add_format({"num_format": form, "valign": "top", "text_wrap": form == _BY_COLUMN["text"]})
+    words = {"text_wrap": True} | _INDENT if form == _BY_COLUMN["text"] else {}
+    return book.add_format({"num_format": form, "valign": "top"} | words)
 
 
 def _print_setup(made: Any, report: Report) -> None:
@@ -117,7 +128,7 @@ def _notes(report: Report, link: str) -> Iterator[tuple[str, str]]:
     yield from _methods(report)
     yield from (("Caveat", caveat) for caveat in report.caveats)
     yield from ((f"On {line.short}", note) for line in report.lines for note in line.notes)
-    yield from (("Source", source) for source in report.sources)
+    yield from (("Source", source.removeprefix("Source: ")) for source in report.sources)
 
 
 def _methods(report: Report) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from math import ceil
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,9 @@ import pandas as pd
 from shp_data.domain.spreadsheet import neutral
 
 TITLE = {"bold": True, "font_size": 14}
+_LINE = 15.5  # points of a line of text
+_TALLEST = 400  # points that a spreadsheet allows a row, and some to spare
+_NAME, _TEXT = 22, 110  # characters of the two columns of notes
 HEADER = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 
 
@@ -33,12 +37,22 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> Non
         sheet.write_number(row, column, float(value), style)
 
 
+def height(texts: Iterable[tuple[str, int]]) -> float:
+    """How high must a row be, in points, that wraps these texts to columns of so many characters?
+
+    Not every program works it out for itself.
+    """
+    lines = (sum(max(1, ceil(len(part) / width)) for part in text.split("\n")) for text, width in texts)
+    return min(_TALLEST, _LINE * max(lines, default=1))
+
+
 def write_notes(book: Any, pairs: Iterable[tuple[str, str]]) -> Any:
     """A sheet of notes: names and texts, one pair a row; an address can be followed. The sheet comes back."""
     sheet = book.add_worksheet("Notes")
-    sheet.set_column(0, 0, 22, book.add_format({"bold": True, "valign": "top", "text_wrap": True}))
-    sheet.set_column(1, 1, 110, book.add_format({"text_wrap": True, "valign": "top"}))
+    sheet.set_column(0, 0, _NAME, book.add_format({"bold": True, "valign": "top", "text_wrap": True}))
+    sheet.set_column(1, 1, _TEXT, book.add_format({"text_wrap": True, "valign": "top"}))
     for row, (name, text) in enumerate(pairs):
+        sheet.set_row(row, height([(name, _NAME), (text, _TEXT)]))
         sheet.write_string(row, 0, harmless(name))
         if text.startswith(("http://", "https://")):
             sheet.write_url(row, 1, text)
