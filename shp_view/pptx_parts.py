@@ -103,15 +103,11 @@ def height(texts: Sequence[str], width: float, size: int, *, bold: bool = False)
 
 def cut(text: str, box: Box, size: int, *, bold: bool = False) -> str:
     """The text on one line, shortened until it fits the box: after a clause if one fits, else between words."""
-    whole = " ".join(text.split())
-    ends = [end.start() for end in _CLAUSE.finditer(whole)]
-    for short in (whole, *(f"{whole[:end]} …" for end in reversed(ends) if end > len(whole) / 3)):
-        if height([short], box.width, size, bold=bold) <= 72 * box.height:
-            return short
-    most = len(whole)
-    while height([short := shortened(whole, most)], box.width, size, bold=bold) > 72 * box.height:
-        most = int(most * 0.95)
-    return short
+    whole = short = " ".join(text.split())
+    while height([short], box.width, size, bold=bold) > 72 * box.height:
+        short = shortened(whole, int(len(short) * 0.97))
+    ends = [end.start() for end in _CLAUSE.finditer(whole) if len(short) / 3 < end.start() < len(short) - 1]
+    return f"{whole[: ends[-1]]} …" if ends and short != whole else short
 
 
 def _letters(width: float, size: int, *, bold: bool) -> int:

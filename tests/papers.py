@@ -136,7 +136,8 @@ def drugs() -> Chapter:
     return Chapter("Drugs and alcohol", table, (supply,))
 
 
-HOSTILE = '<b>bold</b> & "quoted" =1+1 \x00\x0b\x1b\ufffe\ud800 {{x}} ]]> <w:p/>'
+FORBIDDEN = "\x00\x0b\x1b\ufffe\ud800"
+HOSTILE = f'<b>bold</b> & "quoted" =1+1 {FORBIDDEN} {{{{x}}}} ]]> <w:p/>'
 LONG_WORD = "Llanfair" * 40
 
 
@@ -191,12 +192,12 @@ def pdf_of(content: bytes, suffix: str, folder: Path) -> Path:
     return folder / "paper.pdf"
 
 
-def pages_of(pdf: Path) -> list[str]:
-    """The text of each page."""
-    found = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True)
+def pages_of(pdf: Path, *options: str) -> list[str]:
+    """The text of each page. `options`: of pdftotext, such as the part of the page to read."""
+    found = subprocess.run(["pdftotext", *options, str(pdf), "-"], check=True, capture_output=True)
     return found.stdout.decode().split("\f")[:-1]
 
 
 def unbroken(text: str) -> str:
-    """A text without its blanks and breaks, ligatures taken apart: what is left is the same on any page."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """A text without blanks, breaks and hyphens, ligatures taken apart: what is left is the same on any page."""
+    return "".join(unicodedata.normalize("NFKC", text).replace("-", "").split())
