@@ -48,7 +48,7 @@ class Sheet:
     rows: tuple[Row, ...]
 
 
-_INDICATOR = Column("Indicator", "text", 50)
+_INDICATOR = Column("Indicator", "text", 54)
 _AREA = Column("Area", "text", 20)
 _PUBLISHED = (
     Column("Year to date"),

@@ -12,10 +12,11 @@ import pandas as pd
 from shp_data.domain.spreadsheet import neutral
 
 TITLE = {"bold": True, "font_size": 14}
+HEADER = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 _LINE = 15.5  # points of a line of text
+_LETTERS = 1.15  # of text to a character of a column's width, which is that of a digit
 _TALLEST = 400  # points that a spreadsheet allows a row, and some to spare
 _NAME, _TEXT = 22, 110  # characters of the two columns of notes
-HEADER = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 
 
 def harmless(value: Any) -> Any:
@@ -42,7 +43,7 @@ def height(texts: Iterable[tuple[str, int]]) -> float:
 
     Not every program works it out for itself.
     """
-    lines = (sum(max(1, ceil(len(part) / width)) for part in text.split("\n")) for text, width in texts)
+    lines = (sum(max(1, ceil(len(part) / (_LETTERS * width))) for part in text.split("\n")) for text, width in texts)
     return min(_TALLEST, _LINE * max(lines, default=1))
 
 
