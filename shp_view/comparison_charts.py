@@ -107,7 +107,7 @@ def picked() -> alt.Parameter:
 
 
 def _rate(field: str) -> alt.X:
-    axis = alt.Axis(format=RATE_FORMAT, tickCount=5)
+    axis = alt.Axis(format=RATE_FORMAT, tickCount=5, labelOverlap=True, labelSeparation=8)
     title = [RATE_TITLE, f"(thin line: {INTERVAL})"]  # two lines, so that a narrow screen leaves room for the bars
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=alt.Scale(zero=True))
 

@@ -22,12 +22,13 @@ STYLE = """<style>
 .figures th, .figures td {text-align: left; padding: .42rem .5rem; font-weight: 400; border-bottom: 1px solid #84898e66}
 .figures thead th {font-weight: 600; border-bottom: 2px solid #84898e; vertical-align: bottom}
 .figures td {white-space: nowrap}
-.figures td[title] {white-space: normal; min-width: 6.5em}
+.figures td[title] {white-space: normal; min-width: 7.8em}
 .figures .number {text-align: right; font-variant-numeric: tabular-nums}
 @media (max-width: 640px) {
 .figures {max-height: none}
 .figures table {font-size: .82rem}
 .figures th, .figures td {padding: .35rem .3rem; white-space: normal}
+.figures td[title] {min-width: 0}
 }
 .figures .muted {opacity: .6}
 .figures td[title] {text-decoration: underline dotted; text-underline-offset: .25em; cursor: help}
@@ -42,7 +43,7 @@ STYLE = """<style>
 .paper blockquote {margin: 0 0 .8rem; padding: .2rem 0 .2rem 1rem; border-left: 3px solid #84898e; max-width: 75ch}
 .paper .quiet {opacity: .75; font-size: .9rem}
 [data-testid="stMarkdownContainer"] table {display: block; overflow-x: auto}
-button[data-testid="stBaseButton-segmented_controlActive"] {color: inherit; font-weight: 600}
+button[data-variant="segmented_control"][data-selected] {color: inherit}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 
