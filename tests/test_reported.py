@@ -366,6 +366,23 @@ def test_mended_rows_load_by_adding_them_also_those_of_a_load_of_both(tmp_path: 
     assert by_month(root, "2020-10") == {"2020-10": 2}
 
 
+def test_mended_rows_of_another_form_of_incidents_stay_incidents(tmp_path: Path) -> None:
+    """The download of data.police.uk has no column `date`."""
+    root, street = tmp_path / "S", tmp_path / "2020-10-street.csv"
+    header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,Crime type\n"
+    row = ",{},Cleveland Police,Cleveland Police,-1.2129,54.6862,On or near Park,Anti-social behaviour\n"
+    street.write_text(header + row.format("2020-10") + row.format("2020-19"))
+    noise = figures_csv(tmp_path / "noise.csv", [*COUNT[:2], "soon", "87", ""], LEVEL)
+    made = load(root, street, noise, source=None)
+    assert tally(made) == (4, 2, 0, 2)
+    mended = tmp_path / "mended.csv"
+    text = (root / made.rejected_file).read_text(encoding="utf-8-sig")
+    mended.write_text(text.replace("2020-19", "2020-10").replace("soon", "2020-21 Q3"), encoding="utf-8")
+    again = load(root, mended, append=True, source=None)
+    assert (tally(again), sum(again.cells.values()), len(again.figures)) == ((2, 2, 0, 0), 1, 1)
+    assert by_month(root, "2020-10") == {"2020-10": 2}
+
+
 # --- workbooks
 
 

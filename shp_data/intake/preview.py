@@ -68,7 +68,9 @@ def categories(file: InputFile, known: Collection[str], column: str) -> dict[str
     found: Counter[str] = Counter()
     for chunk in read_chunks(file, known):
         incidents, _ = parted(chunk)
-        for pair in pc.value_counts((incidents or chunk).table[column]).to_pylist():
+        if incidents is None:
+            continue
+        for pair in pc.value_counts(incidents.table[column]).to_pylist():
             text = (pair["values"] or "").strip(_BLANK)
             if text:
                 found[text] += pair["counts"]

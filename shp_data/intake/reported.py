@@ -25,21 +25,24 @@ _BLANK = " \t\n\r\xa0\ufeff"
 
 
 def parted(chunk: RawChunk) -> tuple[RawChunk | None, RawChunk | None]:
-    """The incidents and the reported figures of a chunk; None where, by its header, it holds none.
+    """The incidents and the reported figures of a chunk; None where it holds none.
 
-    Only the mended rows of a load of both hold both: there a row without a date but with a period is a figure.
-    Raises InputError as `figure_columns`.
+    The header decides. Only the rejected rows of a load of both are both: there a row with a period or a value,
+    and without a date, is a figure. Raises InputError as `figure_columns`.
     """
+    columns = figure_columns(chunk.header)
     dates = [title for title in chunk.header if plain(title) == "date"]
-    if not dates:
-        return (None, chunk) if figure_columns(chunk.header) else (chunk, None)
-    if not is_rejected(chunk.header) or not (columns := figure_columns(chunk.header)):
+    mended = is_rejected(chunk.header)
+    if columns is None or (dates and not mended):
         return chunk, None
-    of_a_figure = pc.and_(pc.is_null(chunk.table[dates[0]]), pc.is_valid(chunk.table[columns["period"]]))
-    return (
-        replace(chunk, table=chunk.table.filter(pc.invert(of_a_figure))),
-        replace(chunk, table=chunk.table.filter(of_a_figure), bad=()),
-    )
+    if not mended:
+        return None, chunk
+    of_a_figure = pc.or_(*(pc.is_valid(chunk.table[columns[ours]]) for ours in ("period", "value")))
+    for date in dates:
+        of_a_figure = pc.and_(of_a_figure, pc.is_null(chunk.table[date]))
+    incidents = chunk.table.filter(pc.invert(of_a_figure))
+    figures = replace(chunk, table=chunk.table.filter(of_a_figure))
+    return (RawChunk(incidents) if incidents.num_rows else None), figures
 
 
 def figure_columns(header: Sequence[str]) -> dict[str, str] | None:
