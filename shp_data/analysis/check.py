@@ -100,9 +100,9 @@ def _figure(
 
 def _unknown(rows: Sequence[Row], lines: Mapping[Key, Line]) -> tuple[str, ...]:
     """Which rows could be held against themselves alone."""
-    known = [row.key in lines and lines[row.key].quarter_value is not None for row in rows]
-    missing = known.count(False)
+    given = [row for row in rows if row.figures]
+    missing = [row for row in given if row.key not in lines or lines[row.key].quarter_value is None]
     if not missing:
         return ()
-    what = f"{missing:,} of {len(rows):,} rows" if missing < len(rows) else "All rows"
+    what = f"{len(missing):,} of {len(given):,} rows" if len(missing) < len(given) else "All rows"
     return (f"{what} could be checked against their own counts only: the store has no such figure for the quarter.",)
