@@ -20,6 +20,7 @@ from shp_view.paper import Grid, Picture
 
 _HIGHEST = Cm(19)  # of a picture, so that its caption has its place on the same page
 _WHOLE = 14  # a table of so many rows at most stays on one page
+_BELOW = Pt(4)  # of room under a table
 _LETTER, _GAP = Pt(5.5), Pt(8)  # how wide a letter of a table is at most, and the room between two columns
 _ROOMY, _MOST_LETTERS = 9, 48  # letters that a column has room for, at least and at most
 # How large the letters are to the style's, the fewest of a column, and what each column of words keeps.
@@ -40,6 +41,8 @@ def add_table(document: Document, grid: Grid) -> None:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if column >= grid.texts else WD_ALIGN_PARAGRAPH.LEFT
             if whole and place < len(grid.rows):
                 paragraph.paragraph_format.keep_with_next = True
+    below = document.add_paragraph(style=style.TABLE_TEXT)  # LibreOffice parts a heading from its text under a table
+    below.paragraph_format.line_spacing = _BELOW
 
 
 def table_of(document: Document, rows: int, widths: Sequence[Length], description: str) -> Table:

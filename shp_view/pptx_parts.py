@@ -30,7 +30,7 @@ from shp_view.paper_text import shortened
 from shp_view.theme import LIGHT
 
 _FONT, _LANGUAGE = "Arial", "en-GB"
-LETTER, BOLD_LETTER = 0.5, 0.53  # how wide a letter of Arial is to its size, as texts go
+LETTER, BOLD_LETTER = 0.5, 0.51  # how wide a letter of Arial is to its size, as texts go
 _CLAUSE = re.compile(r"[,;:]? and |[,;:] ")
 LINE = 1.2  # how high a line is to its letters
 _BETWEEN = 10  # points between two paragraphs
