@@ -17,7 +17,7 @@ from shp_view import (
     tables,
 )
 
-MAP_HEIGHT = 330
+MAP_HEIGHT = 400
 
 chosen, viewer = app.selection(ward=True), app.viewer()
 root = app.store().layout.root
@@ -65,24 +65,28 @@ def show() -> None:
         app.records_link(chosen)
         app.link("See the trend", "trends", chosen)
 
-    left, right = st.columns([2, 3])
+    left, right = st.columns(2)
     with left:
         spread = app.answer(
             hotspots.spread, around.indicators, around.areas, around.covid, around.period.length, viewer=viewer
         )
         app.ward_map(among, "rate_per_1000", vintage, spread, chosen, MAP_HEIGHT)
+        app.notes(among)
     with right:
         app.chart(charts.trend(months, dark=app.dark()), alt_texts.trend(months), "profile-months")
         app.downloads(months, "profile-months", lambda: charts.trend(months))
-    app.notes(months)
+        app.notes(months)
 
     st.subheader("Every indicator", anchor=False)
     app.table(profile_words.with_ranks(every), profile_words.INDICATORS, chosen)
     app.downloads(every, "profile-indicators")
     st.caption(profile_words.EXPLAINED)
     app.notes(every)
-    where = places(card)
-    week()
+    left, right = st.columns(2)
+    with left:
+        where = places(card)
+    with right:
+        week()
     decided(agreed, every, where)
 
 

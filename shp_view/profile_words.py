@@ -48,7 +48,7 @@ def standing_sentence(among: Figure, ward: Ward) -> str:
     rows = plain_rows(among.table, columns)
     ranked = sum(row["rank_low"] is not None for row in rows)
     own = next((row for row in rows if row["code"] == ward.code), None)
-    if own is None or own["count"] is None or own["rank_low"] is None:
+    if ranked == 1 or own is None or own["rank_low"] is None:
         return ""
     total = int(among.table["count"].sum())
     of = f"of the {wording.number(ranked)} wards of {ward.lpa}"
@@ -145,13 +145,6 @@ def other_boundaries(action: Action, ward: Ward) -> str:
     if action.place is not None or action.ward_code == ward.code:
         return ""
     return f"It was agreed for the ward within its boundaries of {action.vintage}, and is judged within those."
-
-
-def action_label(action: Action) -> str:
-    """An action in few words, to choose it by: `1 Oct 2020, Extra patrols`."""
-    what = " ".join(action.what.split())
-    short = what if len(what) <= 60 else f"{what[:57].rstrip()}..."
-    return f"{action.agreed.day} {action.agreed:%b %Y}, {short}"
 
 
 def found_note(found: Figure, text: str) -> str:

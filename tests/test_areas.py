@@ -115,3 +115,25 @@ def test_the_wards_of_an_area_have_its_residents(vintage: str, period: str) -> N
         assert lpa is not None
         if all(ward is not None and ward.year == lpa.year for ward in wards):
             assert sum(ward.residents for ward in wards if ward) == lpa.residents
+
+
+# A ward has changed only where its code has: | LPA | ward | of | changed at
+@pytest.mark.parametrize(
+    ("lpa", "name", "vintage", "changed"),
+    [
+        ("Hartlepool", "Victoria", "2020", ["2021-05-06"]),
+        ("Hartlepool", "Victoria", "2022", ["2021-05-06"]),
+        ("Hartlepool", "Victoria", "2025", ["2021-05-06"]),
+        ("Hartlepool", "Throston", "2022", ["2021-05-06"]),
+        ("Stockton-on-Tees", "Yarm", "2020", ["2023-05-04"]),
+        ("Stockton-on-Tees", "Southern Villages", "2025", ["2023-05-04"]),
+        ("Middlesbrough", "Nunthorpe", "2022", ["2023-05-04"]),
+        ("Middlesbrough", "Marton East", "2025", ["2023-05-04"]),
+        ("Middlesbrough", "Marton West", "2020", []),
+        ("Middlesbrough", "Central", "2025", []),
+        ("Redcar & Cleveland", "Coatham", "2022", []),
+    ],
+)
+def test_a_ward_has_changed_only_where_its_code_has(lpa: str, name: str, vintage: str, changed: list[str]) -> None:
+    (ward,) = [ward for ward in AREAS.wards_of(vintage, lpa) if ward.name == name]
+    assert [str(change.date) for change in AREAS.changes_of(ward)] == changed

@@ -1,10 +1,12 @@
 """The filters and their links: what is written is read back, and what is not on offer has its default."""
 
+import pandas as pd
 import pytest
 
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_period, parse_quarter
 from shp_data.domain.selection import Place, Selection
+from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import open_store
 from shp_view import filters
@@ -77,3 +79,15 @@ def test_a_place_in_a_link_is_read_back_to_the_last_decimal(offer, point):
     asked = filters.parameters(offer, Selection(("asb_police",), Q3).of_place(place, "2020"))
     assert filters.point(asked["place"]) == point
     assert (asked.get("area", "Hartlepool"), asked["ward"], asked["wards"]) == ("Hartlepool", "Victoria", "2020")
+
+
+def test_a_row_of_a_ward_elsewhere_leads_to_its_own_area():
+    """A search finds wards of every LPA, whichever the filters show; else the areas in view stay."""
+    codes = {ward.name: ward.code for ward in partnership().areas.wards_of("2020")}
+    table = pd.DataFrame({"code": [codes["Victoria"], codes["Acklam"]]})
+    rows = Figure(table, "", "", "incidents", (), "Mar 2021")
+    found = filters.of_rows(rows, Selection(("asb_police",), Q3, ("Hartlepool",)))
+    assert [one.areas for one in found] == [("Hartlepool",), ("Middlesbrough",)]
+    assert [one.ward for one in found] == table["code"].tolist()
+    everywhere = filters.of_rows(rows, Selection(("asb_police",), Q3, partnership().areas.everywhere))
+    assert {one.areas for one in everywhere} == {partnership().areas.everywhere}

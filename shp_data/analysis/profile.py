@@ -23,7 +23,7 @@ from shp_data.store.layout import Layout
 from shp_data.store.reading import Store, allow, vintage_of
 
 PLACES = 10  # so many of the busiest are shown
-_STANDING = ("share", "rank_low", "rank_high", "ranked")
+_STANDING = {"share": "Float64", "rank_low": "Int64", "rank_high": "Int64", "ranked": "Int64"}
 _TOGETHER = (
     "Whether a change is more than chance is judged for all indicators of the ward together, so that few of the "
     "changes named are chance."
@@ -82,8 +82,9 @@ def _standings(root: Path, version: str, selection: Selection, viewer: Viewer) -
     told = []
     for id_ in selection.indicators:
         table = comparison.wards(store, selection.of_indicator(id_), viewer).table
-        told.append(table.assign(indicator=id_, ranked=int(table["rank_low"].notna().sum())))
-    return pd.concat(told, ignore_index=True)[["indicator", "code", *_STANDING]]
+        table = table.assign(indicator=id_, ranked=int(table["rank_low"].notna().sum()))
+        told.append(table[["indicator", "code", *_STANDING]].astype(_STANDING))
+    return pd.concat(told, ignore_index=True)
 
 
 def places(store: Store, selection: Selection, viewer: Viewer) -> Figure:
