@@ -1,10 +1,7 @@
 """Report: the quarterly performance report as the paper reads, its documents, and the check of a published one."""
 
-import datetime as dt
-
 import streamlit as st
 
-from shp_data.domain.errors import UserError
 from shp_view import app, markup, paper_html, report_files, report_page
 from shp_view.report_paper import NOT_IN, paper
 
@@ -31,7 +28,7 @@ def documents() -> None:
         for kind in report_files.FORMATS:
             st.download_button(
                 kind.upper(),
-                lambda kind=kind: report_files.made(kind, store, found, viewer, dt.date.today(), link),
+                lambda kind=kind: report_page.document(kind, store, found, viewer, link),
                 report_files.file_name(found, kind),
                 key=f"report-{kind}",
                 on_click="ignore",
@@ -70,7 +67,7 @@ def read() -> None:
     st.caption("  \n".join((*shown.notes, *shown.sources, f"Data to {found.as_of}.")))
     st.write(report_page.issued_note(root, found))
     if st.button("Issue this report"):
-        refused(report_page.issue_report(root, found, viewer.role, dt.datetime.now(dt.UTC)))
+        refused(report_page.issue_report(root, found, viewer.role))
 
 
 def check() -> None:
@@ -79,12 +76,11 @@ def check() -> None:
     file = st.file_uploader("Published figures: CSV or XLSX", ["csv", "xlsx"], key="published")
     if file is None:
         return
-    try:
-        wrong, rows = report_page.checked(store, file.name, file.getvalue(), viewer)
-    except UserError as error:
-        app.refuse(error)
+    wrong, note = report_page.checked(store, file.name, file.getvalue(), viewer)
+    if wrong is None:
+        st.error(markup.literal(note))
         return
-    st.write(report_page.check_note(wrong, rows))
+    st.write(note)
     if len(wrong.table):
         app.table(wrong, list(wrong.table))
     app.downloads(wrong, "check")

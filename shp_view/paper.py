@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from shp_data.figure import Figure
 from shp_view.chart_parts import Spec
 
+NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -58,8 +60,8 @@ class Picture:
 class Part:
     """One indicator: its printed name as heading, what is said, its tables and charts, and what stands beside them.
 
-    `key`: the indicator's id. `message`: what happened, in one line. `commentary`: the analyst's own words; "" for none. `notes`: revisions and
-    caveats. `source`: its source line.
+    `key`: the indicator's id. `message`: what happened, in one line. `commentary`: the analyst's own words; "" for
+    none. `notes`: revisions and caveats. `source`: its source line.
     """
 
     key: str

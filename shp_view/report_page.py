@@ -22,7 +22,7 @@ from shp_data.figure import Figure
 from shp_data.intake.published import read_published
 from shp_data.store.notebook import Issued, Subject, issue, keep_commentary, read_issued
 from shp_data.store.reading import Store
-from shp_view import wording
+from shp_view import report_files, wording
 
 
 def subject(chosen: Selection) -> Selection:
@@ -64,10 +64,10 @@ def keep(root: Path, made: Report, indicator: str, text: str) -> str:
     return ""
 
 
-def issue_report(root: Path, made: Report, by: str, at: dt.datetime) -> str:
-    """Keep the figures of a report as issued at a time; what went wrong, or nothing."""
+def issue_report(root: Path, made: Report, by: str) -> str:
+    """Keep the figures of a report as issued now; what went wrong, or nothing."""
     try:
-        issue(root, Issued(made.quarter.name, made.area, at, by, figures(made)))
+        issue(root, Issued(made.quarter.name, made.area, dt.datetime.now(dt.UTC), by, figures(made)))
     except UserError as error:
         return str(error)
     return ""
@@ -81,20 +81,24 @@ def issued_note(root: Path, made: Report) -> str:
     return f"Issued on {own[-1].at.day} {own[-1].at:%b %Y}. What has changed since stands beside the figures."
 
 
-def checked(store: Store, name: str, data: bytes, viewer: Viewer) -> tuple[Figure, int]:
-    """Which figures of a published table do not follow? And how many rows were read. Raises InputError."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"published{Path(name).suffix.lower()}"
-        path.write_bytes(data)
-        rows = read_published(path)
-    return check(store, rows, viewer), len(rows)
+def document(kind: str, store: Store, made: Report, viewer: Viewer, link: str) -> bytes:
+    """The report as a file of one of the formats, dated today. Raises NotAllowedError."""
+    return report_files.made(kind, store, made, viewer, dt.date.today(), link)
 
 
-def check_note(found: Figure, rows: int) -> str:
-    """What the check of a published table found, in a sentence."""
-    count = len(found.table)
+def checked(store: Store, name: str, data: bytes, viewer: Viewer) -> tuple[Figure | None, str]:
+    """Which figures of a published table do not follow? And what was found in a sentence, or what is wrong with it."""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"published{Path(name).suffix.lower()}"
+            path.write_bytes(data)
+            rows = read_published(path)
+        wrong = check(store, rows, viewer)
+    except UserError as error:
+        return None, str(error).replace("published.", f"{Path(name).stem}.")
+    count = len(wrong.table)
     do = "figure does" if count == 1 else "figures do"
-    return f"{wording.counted(rows, 'rows')} checked: {wording.number(count) if count else 'no'} {do} not follow."
+    return wrong, f"{wording.counted(len(rows), 'rows')} checked: {count or 'no'} {do} not follow."
 
 
 def anchor(heading: str) -> str:

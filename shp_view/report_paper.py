@@ -21,9 +21,8 @@ from shp_view import (
     summary_words,
     wording,
 )
-from shp_view.paper import Cell, Chapter, Paper, Part, Picture, Said
+from shp_view.paper import NOTICE, Cell, Chapter, Paper, Part, Picture, Said
 
-_NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
 NOT_IN = "not-in"  # the key of the part that lists what is not in yet: nobody comments on it
 _METHODS = (
     "More than chance: the change on the same quarter last year is tested (E-test, widened by how much the months "
@@ -66,7 +65,7 @@ def paper(
         notes=(*report.caveats, *_METHODS, report_words.static_note()),
         sources=report.sources,
         link=link,
-        notice=_NOTICE if report.synthetic else "",
+        notice=NOTICE if report.synthetic else "",
     )
 
 

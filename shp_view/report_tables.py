@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 
-from shp_data.analysis.report_value import Line, Report
+from shp_data.analysis.report_value import Report
 from shp_data.domain.spreadsheet import neutral
 
 COLUMNS = (
     "quarter", "area", "indicator_id", "label", "unit", "year_to_date", "same_quarter_last_year", "quarter_value",
     "difference", "pct_difference",
 )  # fmt: skip
+Value = str | float | int | None
 _UNITS = {"level": "count"}  # as the published table has it
 
 
@@ -22,29 +24,35 @@ def to_csv(report: Report) -> str:
     `unit` is count, percent or rate_per_1000. Numbers are not rounded; a cell is empty where there is none. Of
     percentages there is only `pct_difference`, in percentage points.
     """
-    quarter = report.quarter.name.replace("-Q", " Q")
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([quarter, *_cells(line)] for line in report.every_line())
+    writer.writerows([_text(value) for value in row] for row in _rows(report))
     return out.getvalue()
 
 
 def to_json(report: Report) -> str:
-    """The whole report as JSON text, as `Report.plain` names it; what is not known is null."""
-    return json.dumps(report.plain(), indent=2, ensure_ascii=False, allow_nan=False)
+    """The report as JSON text: `rows` as in the CSV, then all of it as `Report.plain` names it; unknown is null."""
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in _rows(report)]
+    return json.dumps({"rows": rows} | report.plain(), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _cells(line: Line) -> list[str]:
-    change = line.last_year
-    changes = (change.difference, change.pct_difference) if change else (None, None)
-    texts = (line.area, line.indicator, line.label, _UNITS.get(line.measured, line.measured))
-    numbers = (line.year_to_date, line.same_quarter_last_year, line.quarter_value, *changes)
-    return [*map(neutral, texts), *map(_number, numbers)]
+def _rows(report: Report) -> Iterator[tuple[Value, ...]]:
+    quarter = report.quarter.name.replace("-Q", " Q")  # as the published table has it
+    for line in report.every_line():
+        change = line.last_year
+        unit = _UNITS.get(line.measured, line.measured)
+        numbers = (line.year_to_date, line.same_quarter_last_year, line.quarter_value)
+        changes = (change.difference, change.pct_difference) if change else (None, None)
+        yield (quarter, line.area, line.indicator, line.label, unit, *map(_whole, (*numbers, *changes)))
 
 
-def _number(value: float | None) -> str:
-    """`1246`, `13.303`, or nothing."""
-    if value is None:
-        return ""
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+def _whole(value: float | None) -> float | int | None:
+    """1246 for 1246.0: what is whole is written so."""
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return neutral(value)
+    return "" if value is None else repr(value)

@@ -8,11 +8,11 @@ from typing import Any
 
 from shp_data.analysis.report_value import Report
 from shp_data.analysis.significance import LEVEL
+from shp_view.paper import NOTICE
 from shp_view.report_sheets import NOT_YET_IN, Column, Row, Sheet, sheets
 from shp_view.sheets import HEADER, TITLE, harmless, height, write_cell, write_notes
 from shp_view.theme import LIGHT
 
-NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
 _TOP = 4  # the header's row, from 0: a title, a line on the data, the notice and an empty one stand above it
 _INDENT = {"align": "left", "indent": 1}  # so that a number and the text beside it stand apart
 _NOTHING = "Nothing of this quarter and area is loaded."

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from shp_data.domain.errors import StoreError
+from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.store.manifest import FORMAT, Cell, FileResult, Load, Manifest, Tally
 
 OCT, NOV = Cell("Police", "asb_police", "2020-10"), Cell("Police", "asb_police", "2020-11")
@@ -90,3 +92,17 @@ def test_tallies_add_up() -> None:
     assert FIRST.tally == FIRST.files[0].tally
     skipped = FileResult("x", "already_loaded", "d", Tally(9, 9, 0, 0))
     assert Load("p", "t", False, (*FIRST.files, skipped), {}).tally == FIRST.tally  # its rows count nowhere
+
+
+def test_a_file_whose_figures_another_file_gave_alike_is_held_until_they_are_superseded():
+    key = FigureKey("noise_complaints", "Hartlepool", "2020-21-Q3")
+    figure = ReportedFigure(*key, 87.0)
+    both = tuple(FileResult(name, "loaded", name, Tally(1, 1), figures=(key,)) for name in ("a.csv", "b.csv"))
+    first = Load("p1", "2021-01-01T00:00:00Z", False, both, {}, figures=(figure,))
+    assert Manifest("x", (first,)).holds("b.csv")
+    later = FileResult("c.csv", "loaded", "c.csv", Tally(1, 1), figures=(key,))
+    second = Load("p2", "2021-01-02T00:00:00Z", False, (later,), {}, figures=(replace(figure, value=88.0),))
+    held = Manifest("x", (first, second))
+    assert [held.holds(name) for name in ("a.csv", "b.csv", "c.csv")] == [False, False, True]
+    assert held.reported()[key].value == 88
+    assert Manifest.from_json(held.to_json()) == held

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 import pandas as pd
 
@@ -127,7 +128,7 @@ def _against(kind: Measured, value: float | None, base: float | None) -> Against
         return None
     if value is None:
         return Against(base, None, None)
-    difference = value - base
+    difference = float(Decimal(repr(value)) - Decimal(repr(base)))  # 2.9 less 3.3 is 0.4, not 0.3999
     if kind == "percent":
         return Against(base, None, difference)
     return Against(base, difference, difference / base * 100 if base else None)

@@ -55,6 +55,11 @@ class Figures:
         return tuple(row.figure for row in self.rows if row.figure and row.accepted)
 
     @property
+    def keys(self) -> tuple[FigureKey, ...]:
+        """What the figures are of that enter the store, or are in it by another row."""
+        return tuple(row.figure.key for row in self.rows if row.figure and not row.reason)
+
+    @property
     def reasons(self) -> dict[int, str]:
         """The rejected rows: row number -> reason."""
         return {row.row: row.reason for row in self.rows if row.reason}

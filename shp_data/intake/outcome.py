@@ -95,4 +95,5 @@ def _result(file: FileRead, incidents: Mapping[str, Tally], cells: Sequence[Cell
     if tally.rejected == tally.read:
         message = f"{file.name}: every row was rejected, see the rejected rows"
         return FileResult(file.name, "failed", "", tally, by_indicator, (), message)
-    return FileResult(file.name, "loaded", file.sha256, tally, by_indicator, tuple(cells), file.figures.told)
+    told = file.figures.told
+    return FileResult(file.name, "loaded", file.sha256, tally, by_indicator, tuple(cells), told, file.figures.keys)

@@ -44,7 +44,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class FileResult:
-    """What became of one file: its rows in all and by indicator, and the cells that it has rows in."""
+    """What became of one file: its rows in all and by indicator, the cells that it has rows in, and its figures.
+
+    `figures`: what its reported figures are of, also those that another file of the load gave alike.
+    """
 
     file: str
     status: Status
@@ -53,6 +56,7 @@ class FileResult:
     by_indicator: Mapping[str, Tally] = field(default_factory=dict)
     cells: tuple[Cell, ...] = ()
     message: str = ""
+    figures: tuple[FigureKey, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,13 @@ class Manifest:
 
     def holds(self, sha256: str) -> bool:
         """Is all that a file of these bytes says in the store now?"""
-        live, reported = self.live(), set(map(id, self.reported().values()))
+        live = self.live()
+        given_by = {figure.key: load.part for load in self.loads for figure in load.figures}
         return any(
             file.sha256 == sha256
             and file.status == "loaded"
             and all(load.part in live[cell] for cell in file.cells)
-            and all(id(figure) in reported for figure in load.figures if figure.file == file.file)
+            and all(given_by[key] == load.part for key in file.figures)
             for load in self.loads
             for file in load.files
         )
@@ -164,4 +169,6 @@ def _load(row: dict[str, object]) -> Load:
 def _file(row: dict[str, object]) -> FileResult:
     cells = tuple(Cell(*cell) for cell in row.pop("cells"))  # type: ignore[attr-defined]
     by = {name: Tally(**tally) for name, tally in row.pop("by_indicator").items()}  # type: ignore[attr-defined]
-    return FileResult(cells=cells, by_indicator=by, tally=Tally(**row.pop("tally")), **row)  # type: ignore[arg-type]
+    figures = tuple(FigureKey(*key) for key in row.pop("figures", ()))  # type: ignore[attr-defined]
+    tally = Tally(**row.pop("tally"))  # type: ignore[arg-type]
+    return FileResult(cells=cells, by_indicator=by, tally=tally, figures=figures, **row)  # type: ignore[arg-type]
