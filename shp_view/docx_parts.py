@@ -22,7 +22,8 @@ _HIGHEST = Cm(19)  # of a picture, so that its caption has its place on the same
 _WHOLE = 14  # a table of so many rows at most stays on one page
 _BELOW = Pt(4)  # of room under a table
 _LETTER, _GAP = Pt(5.5), Pt(8)  # how wide a letter of a table is at most, and the room between two columns
-_ROOMY, _MOST_LETTERS = 9, 48  # letters that a column has room for, at least and at most
+_MOST_LETTERS = 48  # that a column has room for
+_ROOMY = (12, 9)  # letters that each column has room for at least, where the page has it
 # How large the letters are to the style's, the fewest of a column, and what each column of words keeps.
 _WAYS = ((1, 9, Cm(4)), (1, 7, Cm(3.5)), (0.9, 7, Cm(3.5)), (0.9, 1, Cm(2.4)))
 
@@ -81,9 +82,10 @@ def column_widths(grid: Grid) -> tuple[list[Length], float | None]:
     wide, while words take what is left; smaller letters. A table that is wider still is drawn in.
     """
     columns = list(zip(grid.header, *grid.rows, strict=True))
-    natural = [_need(column, _ROOMY, str.splitlines, 1) for column in columns]
-    if sum(natural) <= style.TEXT_WIDTH:
-        return [Emu(int(width)) for width in natural], None
+    for fewest in _ROOMY:
+        natural = [_need(column, fewest, str.splitlines, 1) for column in columns]
+        if sum(natural) <= style.TEXT_WIDTH:
+            return [Emu(int(width)) for width in natural], None
     words = natural[: grid.texts]
     for scale, fewest, least in _WAYS:
         numbers = [_need(column, fewest, str.split, scale) for column in columns[grid.texts :]]
