@@ -30,9 +30,12 @@ def rates(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Sp
     """How do the rates of places compare, how sure are they, and what were they last year?
 
     Table: lpa, or code and ward and lpa, with count, rate_per_1000, rate_low, rate_high, rank_low, rank_high and
-    for LPAs last_year and rate_last_year. Bars in the table's order; the place in focus is dark.
+    for LPAs last_year and rate_last_year, drawn where any is known. Bars in the table's order; the place in focus is
+    dark.
     """
-    columns = [name for name in ("count", "rate_per_1000", "last_year", "rate_last_year") if name in figure.table]
+    table = figure.table
+    before = [name for name in ("last_year", "rate_last_year") if name in table and table[name].notna().any()]
+    columns = ["count", "rate_per_1000", *before]
     rows = []
     for row in place_rows(figure, [*columns, "rate_low", "rate_high", "interval", "rank"]):
         ends = [row.get(name) or 0 for name in ("rate_per_1000", "rate_last_year", "rate_high")]

@@ -43,7 +43,7 @@ STYLE = """<style>
 .paper blockquote {margin: 0 0 .8rem; padding: .2rem 0 .2rem 1rem; border-left: 3px solid #84898e; max-width: 75ch}
 .paper .quiet {opacity: .75; font-size: .9rem}
 [data-testid="stMarkdownContainer"] table {display: block; overflow-x: auto}
-button[data-variant="segmented_control"][data-selected] {color: inherit}
+button[data-variant="segmented_control"][data-selected] {color: inherit !important}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 

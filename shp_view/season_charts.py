@@ -33,7 +33,7 @@ from shp_view.rows import chosen_months, is_late, month_rows, plain_rows, worded
 from shp_view.theme import COUNT_FORMAT, FONT_SIZE, Theme, theme
 from shp_view.wording import label
 
-RANGE, AVERAGE = "Range of earlier years", "Their average"
+RANGE, AVERAGE, ONE_YEAR = "Range of earlier years", "Their average", "The one earlier year"
 _SEASON = alt.Axis(format="%b", grid=False, tickCount={"interval": "month", "step": 1}, labelOverlap="parity")
 _HALF_BAR = 11 * 24 * 3600 * 1000  # milliseconds to either side of a month: bars that do not touch
 _HEIGHT = 340
@@ -53,7 +53,8 @@ def season(figure: Figure, *, dark: bool = False) -> Spec:
         {"at": row["at"], "series": names[field], "value": row[field]} for field in reversed(names) for row in rows
     ]
     bars = [row | {"bar_from": row["at"] - _HALF_BAR, "bar_to": row["at"] + _HALF_BAR} for row in rows]
-    shape = (figure.unit, is_late(rows, period), dark)
+    ranged = any(row["lowest"] != row["highest"] for row in rows)
+    shape = (figure.unit, is_late(rows, period), ranged, dark)
     return with_rows(_season(tuple(names.values()), *shape), drawn + bars, period)
 
 
@@ -85,10 +86,11 @@ def _class(count: int, most: int) -> int:
 
 
 @cache
-def _season(names: tuple[str, ...], unit: str, late: bool, dark: bool) -> str:
+def _season(names: tuple[str, ...], unit: str, late: bool, ranged: bool, dark: bool) -> str:
     colours = theme(dark)
     keys = line_keys(names, (colours.focus, colours.before))
-    keys += [Key(RANGE, colours.expected, shape=PATCH), Key(AVERAGE, colours.quiet)]
+    bar = [Key(RANGE, colours.expected, shape=PATCH), Key(AVERAGE, colours.quiet)]
+    keys += bar if ranged else [Key(ONE_YEAR, colours.quiet)]
     shared = Shared(keys, f"{unit.capitalize()} a month", COUNT_FORMAT)
     texts = {"count_text": names[0], "last_year_text": names[1]}
     texts |= {f"{column}_text": label(column) for column in ("lowest", "highest", "average")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -31,6 +32,13 @@ def test_a_number_stands_beyond_bar_and_whisker() -> None:
     for row in comparison_charts.rates(lpas())["datasets"]["figure"]:
         ends = (row["rate_per_1000"], row["rate_high"], row["rate_last_year"])
         assert row["label_at"] == max(end for end in ends if end is not None)
+
+
+def test_the_legend_names_last_year_only_where_it_is_drawn() -> None:
+    table = lpas().table
+    assert "Same period last year" in json.dumps(comparison_charts.rates(lpas()))
+    none = table.assign(last_year=pd.NA, rate_last_year=pd.NA)
+    assert "rate_last_year" not in json.dumps(comparison_charts.rates(figure(none))["layer"])
 
 
 def test_the_funnel_draws_the_limits_of_the_analysis(wards: Figure) -> None:

@@ -87,6 +87,21 @@ def test_lines_range_and_average_are_told_apart_by_more_than_colour() -> None:
     assert shapes[season_charts.RANGE] != shapes["2020-21"]
 
 
+def test_one_earlier_year_is_no_range_in_the_legend() -> None:
+    def names(shown: Figure) -> list[str]:
+        spec = season_charts.season(shown)
+        (found,) = {
+            tuple(layer["encoding"]["shape"]["scale"]["domain"])
+            for layer in spec["layer"]
+            if "shape" in layer["encoding"]
+        }
+        return list(found)
+
+    one = season().table.assign(lowest=12, highest=12, average=12.0)
+    assert season_charts.RANGE in names(season())
+    assert names(figure(one)) == ["2020-21", "2019-20", season_charts.ONE_YEAR]
+
+
 def test_counts_start_at_zero() -> None:
     for spec in (season_charts.season(season()), season_charts.rolling(rolling())):
         scales = [
