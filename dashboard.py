@@ -11,6 +11,7 @@ PAGES = [
     st.Page("app_pages/comparison.py", title="Comparison"),
     st.Page("app_pages/hotspots.py", title="Ward hotspots"),
     st.Page("app_pages/ward.py", title="Ward profile"),
+    st.Page("app_pages/repeats.py", title="Repeat locations"),
     st.Page("app_pages/report.py", title="Report"),
     st.Page("app_pages/records.py", title="Records"),
     st.Page("app_pages/data.py", title="Data"),
@@ -20,14 +21,18 @@ PAGES = [
 UNFILTERED = ("Data", "Load files")
 OF_EVERYTHING = ("Headlines", "Report", "Methods")
 WITH_COVID = ("Report",)  # it says both, with and without
-BY_WARD = ("Trends", "Ward hotspots", "Ward profile", "Records")
+BY_WARD = ("Trends", "Ward hotspots", "Ward profile", "Repeat locations", "Records")
+BY_PLACE = ("Trends", "Repeat locations", "Records")
 
 app.start()
 page = st.navigation(PAGES)
 try:
     if page.title not in UNFILTERED:
         app.filters(
-            what=page.title not in OF_EVERYTHING, ward=page.title in BY_WARD, covid=page.title not in WITH_COVID
+            what=page.title not in OF_EVERYTHING,
+            ward=page.title in BY_WARD,
+            place=page.title in BY_PLACE,
+            covid=page.title not in WITH_COVID,
         )
     page.run()
 except UserError as error:

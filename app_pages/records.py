@@ -7,7 +7,7 @@ from shp_view import app, sentences
 
 SHOWN = 1000
 
-chosen = app.selection(ward=True)
+chosen = app.selection(ward=True, place=True)
 card = app.answer(headlines.card, chosen, app.viewer())
 found = app.answer(records.behind, chosen, app.viewer(), SHOWN)
 app.heading(sentences.records_title(card, chosen), chosen)

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from shp_data.analysis import headlines, hours, seasons, trends
-from shp_view import alt_texts, app, charts, season_charts, season_words, sentences, tables, wording
+from shp_view import alt_texts, app, charts, markup, season_charts, season_words, sentences, tables, wording
 
-chosen = app.selection(ward=True)
+chosen = app.selection(ward=True, place=True)
 focus = app.focus(chosen)
 card = app.answer(headlines.card, chosen, app.viewer())
 # A view's name, what it asks, its chart, alternative text, sentence and the columns of its table.
@@ -59,7 +59,7 @@ words = st.container()
 view = app.choose("Show", {key: name for key, (name, *_) in VIEWS.items()}, "view")
 _, asked, chart, alt, sentence, columns = VIEWS[view]
 shown = app.answer(asked, chosen, app.viewer())
-words.markdown(f"{sentences.card_sentence(card, chosen)} {sentence(shown)}")
+words.markdown(markup.literal(f"{sentences.card_sentence(card, chosen)} {sentence(shown)}"))
 
 drawn = not shown.table.empty
 month = None

@@ -13,17 +13,18 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
+from shp_data.analysis import places
 from shp_data.analysis.context import area_of
 from shp_data.domain import settings
 from shp_data.domain.errors import SelectionError, UserError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Place, Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
-from shp_data.store.reading import Store, open_store
-from shp_view import alt_texts, documents, maps, markup, sentences, tables
+from shp_data.store.reading import Store, open_store, vintage_of
+from shp_view import alt_texts, documents, maps, markup, place_maps, repeat_words, sentences, tables
 from shp_view import filters as view
 from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, classes, legend, legend_title
@@ -87,11 +88,11 @@ def _answer(
     return _function(_store, *args, **kwargs)
 
 
-def filters(*, what: bool, ward: bool, covid: bool = True) -> None:
+def filters(*, what: bool, ward: bool, place: bool = False, covid: bool = True) -> None:
     """The shared filters in the side bar, kept in the link.
 
-    `what`: whether this page counts one thing. `ward`: whether it can be narrowed to a ward. `covid`: whether
-    COVID-related incidents can be left out.
+    `what`: whether this page counts one thing. `ward`: whether it can be narrowed to a ward, `place`: to a
+    place, which only a link does. `covid`: whether COVID-related incidents can be left out.
     """
     with st.sidebar:
         body, more = st.container(), st.expander("More")
@@ -113,6 +114,8 @@ def filters(*, what: bool, ward: bool, covid: bool = True) -> None:
             unknown.append(_select("COVID-related incidents", view.COVID, "covid"))
     with more:
         unknown.append(_select("Ward boundaries of", offer.wards, "wards"))
+    if place and (asked_place := st.query_params.get(view.PLACE)) and _place(selection()) is None:
+        unknown.append(f"place “{asked_place[:60]}”")
     for asked in filter(None, unknown):
         st.warning(
             markup.literal(f"The link asks for {asked}, which is not among the records in view; see the filters.")
@@ -147,16 +150,31 @@ def _select(label: str, options: Iterable[str], key: str, default: str | None = 
     """Draw a filter. What the link asks of it, where that is not on offer and so the default stands."""
     names = list(options)
     asked = st.query_params.get(key)
-    st.selectbox(label, names, names.index(default) if default in names else 0, key=key, bind="query-params")
+    at = names.index(default) if default in names else 0
+    leave = leave_place if key in ("area", view.WARD) else None  # for a place lies in one area and ward
+    st.selectbox(label, names, at, key=key, bind="query-params", on_change=leave)
     return f"{label.lower()} “{asked[:60]}”" if asked and asked not in names else None
 
 
-def selection(*, ward: bool = False) -> Selection:
-    """What the filters ask for, with `ward` narrowed to the ward in view."""
+def selection(*, ward: bool = False, place: bool = False) -> Selection:
+    """What the filters ask for, with `ward` narrowed to the ward in view, with `place` to the place of the link."""
     words = {str(key): value for key, value in st.session_state.items() if isinstance(value, str)}
     if not ward:
         words.pop(view.WARD, None)
-    return view.selection(_offer(), words)
+    chosen = view.selection(_offer(), words)
+    found = _place(chosen) if place else None
+    return chosen.of_place(found, vintage_of(chosen)) if found else chosen
+
+
+def _place(chosen: Selection) -> Place | None:
+    """The place that the link asks for; None where it asks for none, or for one that the store does not know."""
+    point = view.point(st.query_params.get(view.PLACE, ""))
+    return answer(places.place_at, point, vintage_of(chosen), viewer()) if point else None
+
+
+def leave_place() -> None:
+    """Show again all that the filters ask for, not one place alone."""
+    st.query_params.pop(view.PLACE, None)
 
 
 def dark() -> bool:
@@ -169,10 +187,13 @@ def heading(title: str, chosen: Selection | None = None) -> None:
     shown = store()
     months = shown.months()
     data = "synthetic sample, not real records" if shown.synthetic else "own records"
-    st.title(title, anchor=False)
-    facts = [chosen.period.label, area_of(chosen)] if chosen else []
+    named = chosen is not None and chosen.place is not None  # and a name from a file is no Markdown
+    st.title(markup.literal(title) if named else title, anchor=False)
+    facts = [chosen.period.label, markup.literal(area_of(chosen))] if chosen else []
     facts += [f"data to {months[-1].label if months else 'no month'}", data, f"seen as {viewer().role}"]
     st.caption(" · ".join(facts))
+    if chosen and chosen.place:
+        place_note(f"Only the records at {area_of(chosen)} are in view.")
     for missing in sentences.missing_months(shown, chosen) if chosen else ():
         st.warning(missing)
     if shown.synthetic:
@@ -180,6 +201,13 @@ def heading(title: str, chosen: Selection | None = None) -> None:
             "**Synthetic sample.** These incidents are invented; only their published totals are real. "
             "Load your own records on the Load files page."
         )
+
+
+def place_note(said: str) -> None:
+    """A line on the place in view, and the way to leave it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(markup.literal(said), width="content")
+        st.button("Leave this place", on_click=leave_place, type="tertiary", key="leave-place")
 
 
 def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None:
@@ -223,13 +251,13 @@ def focus(chosen: Selection) -> str | None:
     return chosen.areas[0] if len(chosen.areas) == 1 else None
 
 
-def choose(label: str, options: dict[T, str], key: str) -> T:
-    """One of a few, side by side; kept in the link. The first is the default."""
+def choose(label: str, options: dict[T, str], key: str, default: T | None = None) -> T:
+    """One of a few, side by side; kept in the link. The first is the default, unless one is named."""
     names = list(options)
     picked = st.segmented_control(
         label,
         names,
-        default=names[0],
+        default=names[0] if default is None else default,
         required=True,
         format_func=lambda n: options[n],
         key=key,
@@ -263,6 +291,20 @@ def ward_map(
     st.pydeck_chart(deck, on_select=clicked, key=key, height=height, alt=alt_texts.ward_map(figure, measure))
     entries = legend(classes(spread, measure, dark=dark()), figure.table[measure])
     st.html(markup.legend(legend_title(measure), entries))
+
+
+def place_map(found: Figure, cleared: Figure, chosen: Selection, place: Place | None) -> None:
+    """The map of the repeat locations with its legend, `place` ringed; a click on a circle chooses its place."""
+    deck = place_maps.place_map(found, cleared, chosen, place=place, dark=dark())
+    key = "place-map"
+
+    def clicked() -> None:
+        for circle in st.session_state[key]["selection"]["objects"].get(place_maps.PLACES) or []:
+            st.query_params[view.PLACE] = circle["place"]
+
+    alt = repeat_words.map_alt(found, cleared)
+    st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt)
+    st.html(markup.legend(f"Circles by number of {found.unit}", place_maps.legend(found, cleared, dark=dark())))
 
 
 def notes(figure: Figure) -> None:

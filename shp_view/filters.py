@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from shp_data.analysis import choices
@@ -128,12 +128,12 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> di
 def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:
     """The selection that each row of a figure's table stands for: of its place, indicator, ward, LPA or month.
 
-    A place is given by the one point that its row and its link name it by.
+    A place is given by the one point that its row and its link name it by, beside the area in view.
     """
     if "longitude" in figure.table:
         rows = figure.table[["location", "lpa", "code", "longitude", "latitude"]].itertuples(index=False, name=None)
         places = [Place(name, lpa, code, ((east, north),)) for name, lpa, code, east, north in rows]
-        return [chosen.of_place(place, vintage_of(chosen)) for place in places]
+        return [replace(chosen, place=place) for place in places]
     narrow = {
         "indicator": chosen.of_indicator,
         "code": lambda code: _of_ward(chosen, code),

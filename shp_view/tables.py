@@ -20,6 +20,11 @@ MONTHS = ("month", "count", "last_year", "excluding_covid", "lower", "upper", "s
 SEASON = ("month", "count", "last_year", "lowest", "average", "highest", "years_before")
 ROLLING = ("month", "count", "rolling_12", "rolling_12_before")
 WEEK = ("weekday", "hours", "count")
+PLACES = ("location", "count", "months_present", "state")
+CLEARED = ("location", "last_period", "count")
+THERE = ("name", "count")
+CURVE = ("busiest", "place_share", "incident_share")
+CHANCE = ("ward", "count", "places", "observed", "expected")
 AREA_MONTHS = ("month", "lpa", "count", "rate_per_1000")
 
 _VERDICTS = {
@@ -31,7 +36,9 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "verdict": _VERDICTS.__getitem__,
     **dict.fromkeys(("rate_per_1000", "rate_last_year", "overall_rate"), wording.rate),
     **dict.fromkeys(("share",), wording.percent),
-    **dict.fromkeys(("signal", "funnel"), wording.capital),
+    **dict.fromkeys(("place_share", "incident_share"), wording.exact_percent),
+    "expected": wording.rate,
+    **dict.fromkeys(("signal", "funnel", "state"), wording.capital),
     "lower": wording.lowest,
     "upper": wording.highest,
     "difference": wording.signed,

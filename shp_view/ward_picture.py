@@ -34,12 +34,12 @@ def ward_picture(
     rows = [row for row in rows if area in (None, row["lpa"])] or rows
     drawn = [shapes[row["code"]] for row in rows]
     wards = [
-        {"type": "Feature", "geometry": _clockwise(shape), "shown": found.entry(row[measure]).label}
+        {"type": "Feature", "geometry": clockwise(shape), "shown": found.entry(row[measure]).label}
         for row, shape in zip(rows, drawn, strict=True)
     ]
     lpas = {row["lpa"] for row in rows}
     outlines = [
-        {"type": "Feature", "geometry": _clockwise(shape)} for shape in lpa_shapes().values() if shape.name in lpas
+        {"type": "Feature", "geometry": clockwise(shape)} for shape in lpa_shapes().values() if shape.name in lpas
     ]
     across, down = extent(bounds(drawn))
     size = {"width": _WIDTH, "height": min(round(_WIDTH * down / across), _MAX_HEIGHT)}
@@ -68,7 +68,7 @@ def _picture(entries: tuple[LegendEntry, ...], title: str) -> alt.LayerChart | a
     return alt.layer(wards, lpas, halo, names).project(type="mercator")
 
 
-def _clockwise(shape: Shape) -> dict[str, Any]:
+def clockwise(shape: Shape) -> dict[str, Any]:
     """The geometry with its rings reversed: d3 takes an anticlockwise ring for all the world but the ward."""
     parts = shape.geometry["coordinates"]
     several = shape.geometry["type"] == "MultiPolygon"
