@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
@@ -19,17 +20,14 @@ def compared(store: Store, selection: Selection, keys: pd.DataFrame, by: Sequenc
 
     `keys`: one row for each combination of the columns `by` that must have a row. Out: `keys` with CHANGE
     added: count and last_year as Int64, missing where a month of the period is not covered for all the
-    indicators of its row; differences likewise.
+    indicators of its row, or where it is withheld; differences likewise. Raises NotAllowedError.
     """
     vintage = vintage_of(selection)  # last year's records, placed in this year's wards
-    both = replace(selection, period=Period(selection.period.last_year.first, selection.period.last), vintage=vintage)
-    wanted = list(dict.fromkeys([*by, "indicator", "month"]))
-    found = summary(store, both, wanted, viewer)
+    wanted = list(dict.fromkeys([*by, "indicator"]))
     table = keys.copy()
     for column, period in (("count", selection.period), ("last_year", selection.period.last_year)):
-        inside = found[found["month"].between(str(period.first), str(period.last))]
-        table = _with_sums(table, inside, by, column)
-        table[column] = table[column].fillna(0).astype("Int64")
+        found = summary(store, replace(selection, period=period, vintage=vintage), wanted, viewer)
+        table[column] = _sums(table, found, by)
         table.loc[[not covered for covered in _covered(store, selection, table, period)], column] = pd.NA
     table["difference"] = table["count"] - table["last_year"]
     base = table["last_year"].astype("Float64")
@@ -37,12 +35,14 @@ def compared(store: Store, selection: Selection, keys: pd.DataFrame, by: Sequenc
     return table
 
 
-def _with_sums(table: pd.DataFrame, found: pd.DataFrame, by: Sequence[str], column: str) -> pd.DataFrame:
-    """The table with the sum of the counts found for each of its rows; all of them where `by` is empty."""
+def _sums(table: pd.DataFrame, found: pd.DataFrame, by: Sequence[str]) -> ExtensionArray:
+    """The sum of the counts found for each row of a table, 0 where there is none; all of them where `by` is empty."""
+    counts = found["count"].astype("Int64")
     if not by:
-        return table.assign(**{column: int(found["count"].sum())})
-    sums = found.groupby(list(by))["count"].sum().rename(column).reset_index()
-    return table.merge(sums, on=list(by), how="left")
+        return pd.array([counts.sum(skipna=False)] * len(table), dtype="Int64")
+    sums = counts.groupby([found[column] for column in by]).sum(skipna=False)
+    wanted = pd.MultiIndex.from_frame(table[list(by)]) if len(by) > 1 else pd.Index(table[by[0]])
+    return sums.reindex(wanted, fill_value=0).array
 
 
 def _covered(store: Store, selection: Selection, table: pd.DataFrame, period: Period) -> list[bool]:

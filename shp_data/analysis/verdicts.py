@@ -15,7 +15,7 @@ from shp_data.analysis.significance import Comparison, compare, p_value
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import Store, summary, vintage_of
+from shp_data.store.reading import Store, is_protected, summary, vintage_of
 
 VERDICT = ("rate_ratio", "low", "high", "p_value", "verdict", "dispersion")
 EXPOSURES = ("population", "population_last_year")
@@ -86,9 +86,17 @@ def pairs(
 ) -> list[Pair | None]:
     """What is to be tested of each row of a table as `verdicts` takes it; None where a count is missing.
 
-    Its months vary as those do that are neither exceptional nor of the period itself. Raises NotAllowedError.
+    Its months vary as those do that are neither exceptional nor of the period itself. To one who may not see the
+    months of wards, a ward's vary as its LPA's do, which is to be on the safe side; to one who may see no months
+    nothing is tested. Raises NotAllowedError.
     """
-    counted = _monthly(store, selection, by, viewer)
+    every = _every_month(store, selection)
+    coarse = is_protected(store, every, viewer)
+    if coarse and viewer.role == "public":
+        return [None] * len(rows)
+    if coarse:
+        every, rows, by = _of_lpas(every, rows, by)
+    counted = _monthly(store, every, by, viewer)
     shared = store.months(selection.indicators)
     leave_out = partnership().exceptional_months | set(selection.period)
     found: list[Pair | None] = []
@@ -113,10 +121,25 @@ def _series(counted: _Counts, key: tuple[str, ...], months: Sequence[Month]) -> 
     return {month: counted.get((*key, str(month)), 0) for month in months}
 
 
-def _monthly(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> _Counts:
-    """The count of each combination of the columns `by`, and month, over all months loaded."""
+def _every_month(store: Store, selection: Selection) -> Selection:
     loaded = store.months() or selection.period.months
-    every = replace(selection, period=Period(loaded[0], loaded[-1]), vintage=vintage_of(selection))
+    return replace(selection, period=Period(loaded[0], loaded[-1]), vintage=vintage_of(selection))
+
+
+def _of_lpas(
+    selection: Selection, rows: pd.DataFrame, by: Sequence[str]
+) -> tuple[Selection, pd.DataFrame, Sequence[str]]:
+    """The same with LPAs in the place of wards; records in no ward have none, and no months."""
+    lpas = {code: ward.lpa for code, ward in partnership().areas.wards[vintage_of(selection)].items()}
+    if selection.ward is not None:
+        selection = selection.of_area(lpas.get(selection.ward, ""))
+    if "ward" in by:
+        rows = rows.assign(lpa=[lpas.get(code, "") for code in rows["ward"]])
+    return selection, rows, tuple("lpa" if column == "ward" else column for column in by)
+
+
+def _monthly(store: Store, every: Selection, by: Sequence[str], viewer: Viewer) -> _Counts:
+    """The count of each combination of the columns `by`, and month, over all months loaded."""
     columns = [*by, "month"]
     found = summary(store, every, columns, viewer)
     keys = found[columns].itertuples(index=False, name=None)

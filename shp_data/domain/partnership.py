@@ -11,6 +11,7 @@ from typing import Any
 
 from shp_data.domain import settings
 from shp_data.domain.areas import Area, Areas, VisitorWards, Ward, WardChange, WardVintage, read_areas
+from shp_data.domain.disclosure import Disclosure
 from shp_data.domain.errors import SettingsError, unknown
 from shp_data.domain.events import Event
 from shp_data.domain.periods import Month, Period
@@ -20,6 +21,7 @@ from shp_data.domain.vocabulary import Indicator, Source, Vocabulary, plain
 
 _TABLES = (
     "partnership",
+    "disclosure",
     "areas",
     "ward_vintages",
     "ward_changes",
@@ -36,7 +38,7 @@ _COLUMNS = tuple(field.name for field in INCIDENT_FILE)
 
 @dataclass(frozen=True)
 class Partnership:
-    """One partnership: its names, its areas, its vocabulary, its suppliers and what happened there."""
+    """One partnership: its names, areas, vocabulary and suppliers, what happened there, and what may be shown."""
 
     name: str
     area: str
@@ -46,6 +48,15 @@ class Partnership:
     sources: Mapping[str, Source]
     events: tuple[Event, ...]
     visitor_wards: tuple[VisitorWards, ...]
+    disclosure: Disclosure
+
+    def is_open(self, source: str) -> bool:
+        """Is what a source gave published already? Each force of data.police.uk is a source: `police.uk FORCE`."""
+        return any(
+            known.open
+            and (source == known.name or (known.format == "police.uk" and source.startswith(f"{known.name} ")))
+            for known in self.sources.values()
+        )
 
     @property
     def exceptional_months(self) -> frozenset[Month]:
@@ -107,7 +118,8 @@ def read_partnership(path: Path) -> Partnership:
     events = listed(Event, tables, "events")
     visitors = listed(VisitorWards, tables, "visitor_wards")
     _check_visitors(visitors, areas)
-    return Partnership(names.name, names.area, names.region, areas, vocabulary, sources, events, visitors)
+    shown = build(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]")
+    return Partnership(names.name, names.area, names.region, areas, vocabulary, sources, events, visitors, shown)
 
 
 def source_from(name: str, table: Mapping[str, Any]) -> Source:

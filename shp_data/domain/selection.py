@@ -8,7 +8,7 @@ from typing import Literal
 from shp_data.domain.periods import Period, parse_period
 
 Covid = Literal["include", "exclude", "only"]
-Role = Literal["analyst"]
+Role = Literal["analyst", "partner", "public"]
 Point = tuple[float, float]  # longitude and latitude, in degrees (WGS84)
 
 

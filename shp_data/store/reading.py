@@ -8,19 +8,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 
+from shp_data.disclosure import by_ward, check_analyst, check_role, check_table
 from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.engine import query
 from shp_data.store.layout import Layout, no_record, record_columns, sql_path
+from shp_data.store.lines import protected
 from shp_data.store.manifest import Cell, Manifest
 
-_MAY_READ = ("analyst",)  # the only role so far: figures and the records behind them
 _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "covid_related"}
 
 
@@ -71,8 +72,10 @@ class Store:
         return tuple(id_ for id_ in partnership().vocabulary.indicators if id_ in found)
 
     def reported(self, viewer: Viewer) -> Mapping[FigureKey, ReportedFigure]:
-        """The reported figures in force, by what they are of. Raises NotAllowedError."""
-        allow(viewer)
+        """The reported figures in force, by what they are of. Not for the public: raises NotAllowedError."""
+        check_role(viewer, partnership().disclosure)
+        if viewer.role == "public":
+            raise NotAllowedError("reported figures are for the partnership alone: choose an indicator of incidents")
         return _reported(self.layout.root, self.version)
 
     def covers(self, indicators: Sequence[str], period: Period) -> bool:
@@ -88,6 +91,16 @@ def _coverage(root: Path, version: str) -> Mapping[Cell, int]:
 @cache
 def _reported(root: Path, version: str) -> Mapping[FigureKey, ReportedFigure]:
     return Layout(root).read_manifest(version).reported()
+
+
+@cache
+def _closed(root: Path, version: str) -> Mapping[str, frozenset[str]]:
+    """The months of each indicator for which any source speaks that is not open."""
+    found: dict[str, set[str]] = {}
+    for cell in _coverage(root, version):
+        if not partnership().is_open(cell.source):
+            found.setdefault(cell.indicator, set()).add(cell.month)
+    return {indicator: frozenset(months) for indicator, months in found.items()}
 
 
 @cache
@@ -110,10 +123,18 @@ def summary(store: Store, selection: Selection, by: Sequence[str], viewer: Viewe
     """How many incidents, by some of the summary's columns?
 
     `by`: of source, indicator, month, lpa, ward (of the selection's vintage, as its code), covid_related.
-    Rows only where there are incidents; columns as in `by`, then `count`. Raises NotAllowedError.
+    Rows only where there are incidents; columns as in `by`, then `count`. Who sees them protected alone gets those
+    of `lines.protected`: then a count may be missing, which is withheld. Raises NotAllowedError.
     """
-    allow(viewer)
+    check_role(viewer, partnership().disclosure)
+    if selection.place is not None:
+        allow(viewer)
     vintage = vintage_of(selection)
+    if is_protected(store, selection, viewer):
+        check_table(selection, by, viewer)
+        if viewer.role == "public" or by_ward(selection, by):
+            covered = {indicator: store.months([indicator]) for indicator in selection.indicators}
+            return protected(store.layout.root, store.version, covered, selection, by, vintage, viewer)
     columns = ", ".join(f"{ward_column(vintage)} AS ward" if name == "ward" else name for name in by)
     where, values = where_sql(selection)
     counted = f"read_parquet({sql_path(store.layout.summary(store.version))})"
@@ -153,7 +174,11 @@ def by_hour(store: Store, selection: Selection, viewer: Viewer) -> pd.DataFrame:
     Columns: weekday (1 Monday to 7 Sunday) and hour (0 to 23), both missing for the records whose time of day
     is not known, and count. Rows only where there are records. Raises NotAllowedError.
     """
-    allow(viewer)
+    check_role(viewer, partnership().disclosure)
+    if viewer.role == "public" or selection.place is not None:
+        allow(viewer)
+    if is_protected(store, selection, viewer):
+        check_table(selection, ("month",), viewer)
     where, values = where_sql(selection)
     return query(
         f"""
@@ -164,6 +189,13 @@ def by_hour(store: Store, selection: Selection, viewer: Viewer) -> pd.DataFrame:
         """,
         values,
     )
+
+
+def is_protected(store: Store, selection: Selection, viewer: Viewer) -> bool:
+    """Does a viewer see less of these figures than there is? Not the analyst; nobody, where all of them are open."""
+    closed = _closed(store.layout.root, store.version)
+    months = {str(month) for month in selection.period}
+    return viewer.role != "analyst" and any(months & closed.get(id_, frozenset()) for id_ in selection.indicators)
 
 
 def vintage_of(selection: Selection) -> str:
@@ -215,20 +247,5 @@ def where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
 
 
 def allow(viewer: Viewer) -> None:
-    """May this viewer see figures from the store? Every query asks first. Raises NotAllowedError."""
-    if viewer.role not in _MAY_READ:
-        raise NotAllowedError(f"the role {viewer.role!r} may not see figures from this store")
-
-
-def query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
-    """The rows that SQL finds, as a small table. Faults of the disk become StoreError."""
-    try:
-        return _connection().cursor().execute(sql, dict(values)).df()
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:  # missing, or damaged
-        raise StoreError(f"the store cannot be read: {error}") from error
-
-
-@cache
-def _connection() -> duckdb.DuckDBPyConnection:
-    """One engine for the process; each query takes a cursor of its own."""
-    return duckdb.connect()
+    """May this viewer see records, and all that tells streets or points apart? Raises NotAllowedError."""
+    check_analyst(viewer)

@@ -1,0 +1,28 @@
+"""How small a count is withheld, how counts are rounded for the public, and whether the public sees any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shp_data.domain.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """The [disclosure] table of partnership.toml.
+
+    `withhold_under`: a count by ward from 1 to less than this is withheld from partners. `round_to`: the public
+    sees counts as multiples of this. `public`: whether the public may see figures at all.
+    """
+
+    withhold_under: int = 5
+    round_to: int = 5
+    public: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse settings that would protect nothing."""
+        for name, value in (("withhold_under", self.withhold_under), ("round_to", self.round_to)):
+            if isinstance(value, bool) or value < 2:
+                raise SettingsError(
+                    f"partnership.toml [disclosure] {name}: {value} protects nothing; expected 2 or more"
+                )

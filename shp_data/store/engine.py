@@ -1,0 +1,26 @@
+"""The one DuckDB engine of the process, which answers every query of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from shp_data.domain.errors import StoreError
+
+
+def query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
+    """The rows that SQL finds, as a small table. Faults of the disk become StoreError."""
+    try:
+        return _connection().cursor().execute(sql, dict(values)).df()
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:  # missing, or damaged
+        raise StoreError(f"the store cannot be read: {error}") from error
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One engine for the process; each query takes a cursor of its own."""
+    return duckdb.connect()
