@@ -126,7 +126,10 @@ def test_records_near_no_ward_are_no_ward_to_choose(tmp_path: Path) -> None:
 @pytest.fixture
 def agreed(tmp_path: Path) -> Path:
     """A store with an incident at a place of Seaton and at one of Jesmond."""
-    rows = [f"2020-10,asb_police,{place},{','.join(at)}" for place, at in zip("SJ", (SEATON_POINT, JESMOND_POINT))]
+    rows = [
+        f"2020-10,asb_police,{place},{','.join(at)}"
+        for place, at in zip("SJ", (SEATON_POINT, JESMOND_POINT), strict=True)
+    ]
     file = tmp_path / "a.csv"
     file.write_text("\n".join(["date,indicator,location,longitude,latitude", *rows]) + "\n", encoding="utf-8")
     load(tmp_path / "store", file)
