@@ -34,11 +34,12 @@ def add_table(document: Document, grid: Grid) -> None:
     widths, size = column_widths(grid)
     table = table_of(document, 1 + len(grid.rows), widths, grid.caption)
     _mark(table.rows[0], "w:tblHeader")
+    header, plain = (document.styles[name].style_id for name in (style.TABLE_HEADER, style.TABLE_TEXT))
     whole = len(grid.rows) <= _WHOLE
     for place, (row, values) in enumerate(zip(table.rows, (grid.header, *grid.rows), strict=True)):
         _mark(row, "w:cantSplit")
         for column, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
-            paragraph = write(cell, value, style.TABLE_TEXT if place else style.TABLE_HEADER, size)
+            paragraph = write(cell, value, plain if place else header, size)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if column >= grid.texts else WD_ALIGN_PARAGRAPH.LEFT
             if whole and place < len(grid.rows):
                 paragraph.paragraph_format.keep_with_next = True
@@ -60,10 +61,10 @@ def table_of(document: Document, rows: int, widths: Sequence[Length], descriptio
     return table
 
 
-def write(cell: _Cell, text: str, name: str, size: float | None = None) -> Paragraph:
-    """A cell's text in a style, in points of its own where the style's are too many."""
+def write(cell: _Cell, text: str, style_id: str, size: float | None = None) -> Paragraph:
+    """A cell's text in a style by its id (a name is sought slowly), in points of its own where the style's are many."""
     paragraph: Paragraph = cell.paragraphs[0]
-    paragraph.style = name
+    paragraph._p.style = style_id
     run = paragraph.add_run(text)
     if size:
         run.font.size = Pt(size)

@@ -78,8 +78,8 @@ def _opening(document: Document, paper: Paper, made: date) -> None:
     look.set(qn("w:firstRow"), "0")  # its names stand in the first column
     look.set(qn("w:val"), "0480")  # the same for older readers
     for row, (name, text) in zip(table.rows, block, strict=True):
-        write(row.cells[0], name, style.TABLE_HEADER)
-        write(row.cells[1], text, style.TABLE_TEXT)
+        write(row.cells[0], name, document.styles[style.TABLE_HEADER].style_id)
+        write(row.cells[1], text, document.styles[style.TABLE_TEXT].style_id)
 
 
 def _numbered(document: Document, heading: str, texts: tuple[str, ...]) -> None:

@@ -44,8 +44,9 @@ _FURTHER = 2  # sentences of text beside a message
 def to_pptx(paper: Paper, made: date) -> bytes:
     """The paper as slides that can be shown as they are.
 
-    `made`: the date of the paper. A part's first sentence is its slide's title, its first chart or else its first
-    table is shown, two more sentences stand beside it; what has no room, and the commentary, is in the notes.
+    `made`: the date of the paper. A part's message, or else its first sentence, is its slide's title; its first
+    chart or else its first table is shown, two sentences stand beside it; what has no room, and the commentary, is
+    in the notes.
     """
     paper = printable(paper)
     deck = new_deck()
@@ -104,6 +105,8 @@ def _messages(deck: Deck, paper: Paper) -> None:
 
 def _part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
     said = sentences(part.said)
+    if part.message:
+        said = [part.message, *said]
     message, further, rest = said[:1] or [part.heading], said[1 : 1 + _FURTHER], said[1 + _FURTHER :]
     slide, body = _slide(deck, paper, message[0].removesuffix("."))
     add_text(slide, _KICKER, f"{chapter.heading}: {part.heading}", 16, name="Chapter")

@@ -146,6 +146,14 @@ def test_a_long_message_is_cut_after_a_clause_and_whole_in_the_notes() -> None:
     assert of_part().shapes.title.text_frame.text == "The indicator"
 
 
+def test_the_message_of_a_part_is_the_title_and_all_that_is_said_stays() -> None:
+    slide = of_part("There were 12. That is 3 more.", "A third.", message="Incidents rose by 3")
+    assert slide.shapes.title.text_frame.text == "Incidents rose by 3"
+    beside = [paragraph.text for paragraph in slide.placeholders[1].text_frame.paragraphs]
+    assert beside == ["There were 12.", "That is 3 more."]
+    assert "A third." in notes(slide)
+
+
 def test_the_deck_says_what_it_is_and_of_whom(deck: Any) -> None:
     known = deck.core_properties
     assert (known.title, known.author, known.language) == (report().title, partnership().name, "en-GB")
