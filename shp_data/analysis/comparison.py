@@ -10,12 +10,15 @@ from shp_data.analysis import hotspots
 from shp_data.analysis.change import CHANGE, compared
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.measures import population_of, rate_per_1000
+from shp_data.analysis.protect import noted
 from shp_data.analysis.standing import STANDING, standing
 from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.reading import Store
+
+_OF_SHOWN = "The rate of all together and the ranks are those of the wards whose counts are shown."
 
 
 def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
@@ -37,10 +40,15 @@ def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     table["population_last_year"] = pd.array([p.residents if p else None for p in before], dtype="Int64")
     table = standing(verdicts(store, every, table, ("lpa",), viewer))
     ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
-    return figure(store, every, ordered, measure=f"{name_of(every.indicators)} by LPA", people=people[0])
+    found = figure(store, every, ordered, measure=f"{name_of(every.indicators)} by LPA", people=people[0])
+    return noted(found, store, every, viewer)
 
 
 def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """How do the wards of the selection's areas compare in the period? The ward table with STANDING."""
+    """How do the wards of the selection's areas compare in the period? The ward table with STANDING.
+
+    Wards whose count is withheld have no standing, and the others stand among themselves.
+    """
     found = hotspots.wards(store, replace(selection, ward=None), viewer)
-    return replace(found, table=standing(found.table))
+    note = (_OF_SHOWN,) if found.withheld else ()
+    return replace(found, table=standing(found.table), caveats=(*found.caveats, *note))

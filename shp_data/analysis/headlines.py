@@ -9,10 +9,12 @@ import pandas as pd
 from shp_data.analysis.change import CHANGE, compared
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.measures import population_of, rate_per_1000
+from shp_data.analysis.protect import noted, sees_months
 from shp_data.analysis.trends import monthly
 from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.areas import Population
 from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Period
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
@@ -36,7 +38,7 @@ def headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple[Headl
     """How did each headline theme do in the period? Only themes of which any indicator is loaded.
 
     The card's columns: name, count, last_year, difference, pct_difference, population, rate_per_1000; the
-    trend's as in `trends.monthly`.
+    trend's as in `trends.monthly`, the counts missing where the viewer sees no months. Raises NotAllowedError.
     """
     words = partnership().vocabulary
     loaded = store.indicators()
@@ -45,15 +47,25 @@ def headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple[Headl
         indicators = tuple(id_ for id_ in words.incident_indicators(theme) if id_ in loaded)
         if indicators:
             own = replace(selection, indicators=indicators)
-            found.append(Headline(theme, own, card(store, own, viewer), monthly(store, own, viewer, _MONTHS)))
+            found.append(Headline(theme, own, card(store, own, viewer), _trend(store, own, viewer)))
     return tuple(found)
+
+
+def _trend(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    months = Period(selection.period.last.plus(1 - _MONTHS), selection.period.last)
+    if sees_months(store, replace(selection, period=Period(months.first.plus(-12), months.last)), viewer):
+        return monthly(store, selection, viewer, _MONTHS)
+    rows = [{"month": str(month), "in_period": month in selection.period.months} for month in months]
+    table = pd.DataFrame(rows).assign(**dict.fromkeys(("count", "last_year"), pd.array([None] * _MONTHS, "Int64")))
+    found = figure(store, selection, table)
+    return replace(found, caveats=(*found.caveats, "The months are not shown one by one to this role."))
 
 
 def card(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     """How many, how many more than last year, and how many per 1,000 residents? One row, as in `headlines`."""
     name = pd.DataFrame({"name": [name_of(selection.indicators)]})
     table = verdicts(store, selection, compared(store, selection, name, (), viewer), (), viewer)
-    return _rated(store, selection, table, "")
+    return _rated(store, selection, table, "", viewer)
 
 
 def every_indicator(store: Store, selection: Selection, viewer: Viewer) -> Figure:
@@ -66,17 +78,17 @@ def every_indicator(store: Store, selection: Selection, viewer: Viewer) -> Figur
     )
     words = partnership().vocabulary
     table.insert(1, "name", [words.indicator(id_).short for id_ in ids])
-    return _rated(store, every, table, "Every indicator")
+    return _rated(store, every, table, "Every indicator", viewer)
 
 
-def _rated(store: Store, selection: Selection, table: pd.DataFrame, measure: str) -> Figure:
+def _rated(store: Store, selection: Selection, table: pd.DataFrame, measure: str, viewer: Viewer) -> Figure:
     people = residents(selection)
     known = pd.array([people.residents if people else None] * len(table), dtype="Int64")
     rates = [None if pd.isna(count) else rate_per_1000(count, people) for count in table["count"]]
     columns = [c for c in table.columns if c not in (*CHANGE, *VERDICT)]
     table = table.assign(population=known, rate_per_1000=pd.array(rates, dtype="Float64"))
     ordered = [*columns, *CHANGE, "population", "rate_per_1000", *VERDICT]
-    return figure(store, selection, table[ordered], measure=measure, people=people)
+    return noted(figure(store, selection, table[ordered], measure=measure, people=people), store, selection, viewer)
 
 
 def residents(selection: Selection) -> Population | None:

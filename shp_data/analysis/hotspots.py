@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pandas as pd
 
 from shp_data.analysis.change import CHANGE, compared
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.measures import rate_per_1000
+from shp_data.analysis.protect import noted
 from shp_data.analysis.verdicts import VERDICT, verdicts
+from shp_data.disclosure import check_table
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, Period
+from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.schema import UNPLACED, ward_column
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, summary, vintage_of
+from shp_data.store.reading import Store, is_protected, summary, vintage_of
 
 MEASURED = ("count", "share", "difference", "rate_per_1000")
 
@@ -28,7 +33,8 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
 
     One row for each ward of the selection's vintage, the highest rate first, and one for records near no
     ward where there are any: code, ward, lpa, count, last_year, difference, pct_difference, population,
-    rate_per_1000, share (per cent of all the incidents of the areas).
+    rate_per_1000, share (per cent of all the incidents of the areas). What is withheld from the viewer is missing.
+    Raises NotAllowedError.
     """
     areas = partnership().areas
     edition = vintage_of(selection)
@@ -45,11 +51,11 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     table["population"] = pd.array([p.residents if p else None for p in people], dtype="Int64")
     rates = [None if pd.isna(n) else rate_per_1000(n, p) for n, p in zip(table["count"], people, strict=True)]
     table["rate_per_1000"] = pd.array(rates, dtype="Float64")
-    total = table["count"].sum()
+    total = _total(store, selection, table, viewer)
     table["share"] = table["count"] / total * 100 if total else pd.array([None] * len(table), dtype="Float64")
     ordered = table.sort_values(["rate_per_1000", "ward"], ascending=[False, True], na_position="last")
     columns = ["code", "ward", "lpa", *CHANGE, "population", "rate_per_1000", "share", *VERDICT]
-    return figure(
+    found = figure(
         store,
         selection,
         ordered[columns].reset_index(drop=True),
@@ -58,6 +64,16 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         mapped=True,
         visited=[ward.name for ward in rows if partnership().draws_visitors(ward)],
     )
+    return noted(found, store, selection, viewer)
+
+
+def _total(store: Store, selection: Selection, table: pd.DataFrame, viewer: Viewer) -> int:
+    """All the incidents of a ward table, those that are withheld by ward too."""
+    if not is_protected(store, selection, viewer):
+        return int(table["count"].sum())
+    areas = selection.areas or partnership().areas.everywhere
+    found = summary(store, replace(selection, areas=areas, ward=None), ("lpa",), viewer)
+    return int(found["count"].sum()) if store.covers(selection.indicators, selection.period) else 0
 
 
 def spread(
@@ -74,22 +90,51 @@ def spread(
         return pd.DataFrame({name: pd.Series(dtype="float64") for name in MEASURED})
     whole = Period(loaded[0], loaded[-1])
     selection = Selection(indicators, whole, areas, covid, partnership().areas.vintage_on(whole.last.last_day))
-    found = summary(store, selection, ["month", "ward"], viewer)
     known = partnership().areas
     codes = [w.code for w in known.wards_of(vintage_of(selection)) if w.lpa in (areas or known.lpa_names)]
+    step, read = (3, _by_quarter) if is_protected(store, selection, viewer) else (1, _by_month)
+    if step > 1:
+        start = whole.first.year_start
+        check_table(replace(selection, period=Period(start, start.plus(length - 1))), ("ward",), viewer)
+    every, total = read(store, selection, codes, viewer)
+    counts = every.rolling(length // step).sum()
+    totals = total.rolling(length // step).sum().where(lambda n: n > 0)
+    people = _residents(ward_column(vintage_of(selection)), codes, every.index)
+    change = counts - counts.shift(12 // step)
+    told = (counts, counts.div(totals, axis=0) * 100, change, counts / people * 1000)
+    found = {name: table.to_numpy().ravel() for name, table in zip(MEASURED, told, strict=True)}
+    return pd.DataFrame(found).dropna(subset=["count"]).reset_index(drop=True)
+
+
+def _by_month(
+    store: Store, selection: Selection, codes: list[str], viewer: Viewer
+) -> tuple[pd.DataFrame, pd.Series[float]]:
+    """The counts of wards by month, and those of all together; missing where a month is not covered."""
+    found = summary(store, selection, ["month", "ward"], viewer)
+    loaded = store.months(selection.indicators)
     months = found.pivot(index="month", columns="ward", values="count")
     months = months.reindex(index=list(map(str, loaded)), columns=[*codes, UNPLACED]).fillna(0)
-    months = months.reindex(list(map(str, whole)))  # a month that is not covered is missing, never zero
-    counts = months.rolling(length).sum()
-    total = counts.sum(axis=1).where(lambda n: n > 0)
-    counts = counts[codes]
-    people = _residents(ward_column(vintage_of(selection)), codes, whole)
-    told = (counts, counts.div(total, axis=0) * 100, counts - counts.shift(12), counts / people * 1000)
-    every = {name: table.to_numpy().ravel() for name, table in zip(MEASURED, told, strict=True)}
-    return pd.DataFrame(every).dropna(subset=["count"]).reset_index(drop=True)
+    months = months.reindex(list(map(str, selection.period)))  # not covered is missing, never zero
+    return months[codes], months.sum(axis=1, skipna=False)
 
 
-def _residents(layer: str, codes: list[str], months: Period) -> pd.DataFrame:
+def _by_quarter(
+    store: Store, selection: Selection, codes: list[str], viewer: Viewer
+) -> tuple[pd.DataFrame, pd.Series[float]]:
+    """The same by quarter, each called by its last month; missing too where a count is withheld."""
+    areas = selection.areas or partnership().areas.everywhere
+    quarters = [parse_quarter(name) for name in dict.fromkeys(month.quarter for month in selection.period)]
+    counts, totals = {}, {}
+    for quarter in quarters:
+        one = replace(selection, period=quarter)
+        by_code = summary(store, one, ("ward",), viewer).set_index("ward")["count"]
+        counts[str(quarter.last)] = by_code.reindex(codes)
+        lpas = summary(store, replace(one, areas=areas), ("lpa",), viewer)["count"]
+        totals[str(quarter.last)] = lpas.sum() if store.covers(selection.indicators, quarter) else None
+    return pd.DataFrame(counts).T.astype("float64"), pd.Series(totals, dtype="float64")
+
+
+def _residents(layer: str, codes: list[str], months: Iterable[str]) -> pd.DataFrame:
     """The residents that the rate of a period is over which ends in each of some months; missing where not known."""
     known = partnership().areas
 
@@ -97,5 +142,5 @@ def _residents(layer: str, codes: list[str], months: Period) -> pd.DataFrame:
         found = known.population(layer, code, Period(month, month))
         return float(found.residents) if found and found.residents else None
 
-    rows = [[of(code, month) for code in codes] for month in months]
-    return pd.DataFrame(rows, index=list(map(str, months)), columns=codes, dtype="float64")
+    rows = {month: [of(code, Month.parse(month)) for code in codes] for month in months}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=codes, dtype="float64")

@@ -1,0 +1,74 @@
+"""What is said beside a figure that a viewer sees protected: how many counts are withheld, and why.
+
+The store protects the counts themselves; all that is worked out from them here can tell no more than they do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Period
+from shp_data.domain.schema import UNPLACED
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.figure import Figure
+from shp_data.store.reading import Store, is_protected, vintage_of
+
+
+def sees_months(store: Store, selection: Selection, viewer: Viewer) -> bool:
+    """May a viewer see the months of a selection one by one?"""
+    return not is_protected(store, selection, viewer) or (viewer.role == "partner" and selection.ward is None)
+
+
+def noted(found: Figure, store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """A figure with how many of its counts are withheld from the viewer, and what must be said of that.
+
+    Its table: count and last_year, and `code` where its rows are wards, else those of the selection's ward if any.
+    """
+    both = (selection.period, selection.period.last_year)
+    if not any(is_protected(store, replace(selection, period=period), viewer) for period in both):
+        return found
+    by_ward = "code" in found.table or selection.ward is not None
+    missing = sum(
+        _withheld(found.table, store, selection, column, period)
+        for column, period in zip(("count", "last_year"), both, strict=True)
+    )
+    said = [*_of_wards(selection, missing)] if by_ward else []
+    if viewer.role == "public":
+        said.append(
+            f"Counts are rounded to the nearest {partnership().disclosure.round_to}, so parts need not add up. Whether "
+            "a change is more than chance is not told of rounded counts."
+        )
+    elif by_ward:
+        said.append("Whether a change is more than chance is judged by how much the months of the whole LPA vary.")
+    return replace(found, withheld=missing if by_ward else 0, caveats=(*found.caveats, *said))
+
+
+def _withheld(table: pd.DataFrame, store: Store, selection: Selection, column: str, period: Period) -> int:
+    """How many counts of a column are missing though the period is loaded and the ward was one then?"""
+    areas = partnership().areas
+    wards = {*areas.wards[areas.vintage_on(period.last.last_day)], UNPLACED}
+    codes = table["code"] if "code" in table else [selection.ward] * len(table)
+    indicators = table["indicator"] if "indicator" in table else [None] * len(table)
+    return sum(
+        pd.isna(count) and code in wards and store.covers([id_] if id_ else selection.indicators, period)
+        for count, code, id_ in zip(table[column], codes, indicators, strict=True)
+    )
+
+
+def _of_wards(selection: Selection, missing: int) -> list[str]:
+    """What was withheld, and which wards have no count of last year."""
+    said = []
+    if missing:
+        under = partnership().disclosure.withhold_under
+        said.append(
+            f"Withheld: {missing:,} {'count' if missing == 1 else 'counts'}. By ward and quarter, counts from 1 to "
+            f"{under - 1} are not shown, nor those from which they could be worked out, nor what is made of either."
+        )
+    areas = partnership().areas
+    before = areas.vintage_on(selection.period.last_year.last.last_day)
+    if before != vintage_of(selection):
+        said.append(f"Wards that are not among those of {before} have no count of last year.")
+    return said
