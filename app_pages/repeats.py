@@ -41,9 +41,8 @@ with left:
     app.place_map(shown, gone, chosen, own.place)
 with right:
     app.table(repeat_words.listed(shown, numbered=True), tables.PLACES, chosen, "repeats", keep=["minimum"])
-app.downloads(found, "places", lambda: place_picture.place_picture(shown, gone, chosen))
-st.caption(repeat_words.cut_note(found))
-app.notes(found)
+app.downloads(shown, "places", lambda: place_picture.place_picture(shown, gone, chosen), whole=lambda: found)
+app.notes(shown)
 
 
 def at_place() -> None:
@@ -81,8 +80,7 @@ if len(cleared.table):
     st.subheader("Cleared since the period before", anchor=False)
     app.table(repeat_words.listed(gone), tables.CLEARED, chosen, "repeats", keep=["minimum"])
     app.downloads(cleared, "cleared")
-    st.caption(repeat_words.cut_note(cleared))
-    app.notes(cleared)
+    app.notes(gone)
 if half:
     left, right = st.columns(2)
     with left:

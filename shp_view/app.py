@@ -304,7 +304,8 @@ def place_map(found: Figure, cleared: Figure, chosen: Selection, place: Place | 
 
     alt = repeat_words.map_alt(found, cleared)
     st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt)
-    st.html(markup.legend(f"Circles by number of {found.unit}", place_maps.legend(found, cleared, dark=dark())))
+    if entries := place_maps.legend(found, cleared, dark=dark()):
+        st.html(markup.legend(f"Circles by number of {found.unit}", entries))
 
 
 def notes(figure: Figure) -> None:

@@ -57,9 +57,9 @@ def _chart(unit: str, dark: bool) -> str:
     down = reached.mark_rule(color=colours.quiet, strokeDash=[2, 3]).encode(y2=alt.datum(0))
     across = reached.mark_rule(color=colours.quiet, strokeDash=[2, 3]).encode(x2=alt.datum(0))
     dot = reached.mark_point(size=110, filled=True, opacity=1, color=colours.focus, stroke=colours.background)
-    said = reached.mark_text(
-        align="left", baseline="top", dx=12, dy=6, fontSize=FONT_SIZE, color=colours.text, lineBreak="\n"
-    ).encode(text="half:N")
+    said = reached.mark_text(align="left", baseline="top", dx=12, dy=6, fontSize=FONT_SIZE, lineBreak="\n")
+    said = said.encode(text="half:N", color=alt.value(colours.text))
+    halo = said.encode(stroke=alt.value(colours.background), strokeWidth=alt.value(5))
     name = reached.mark_text(align="left", dx=6, dy=14, fontSize=FONT_SIZE, color=colours.quiet, text=_EVEN)
     name = name.encode(x=alt.XDatum(60, scale=_SHARES), y=alt.YDatum(60, scale=_SHARES))
-    return kept(alt.layer(even, curve, down, across, dot, said, name, pointed), colours, _HEIGHT)
+    return kept(alt.layer(even, curve, down, across, dot, halo, said, name, pointed), colours, _HEIGHT)

@@ -51,6 +51,8 @@ def states_sentence(found: Figure, cleared: Figure, minimum: int, before: Period
         then = "then" if told else f"in {before.label}"
         they, have = ("it", "has") if gone == 1 else ("they", "have")
         told.append(f"{counted(gone, 'places')} {_be(gone)} cleared: {they} had {least} {then} and {have} fewer now.")
+    if not count:
+        told.append("For more, choose a smaller number, a longer period or a larger area.")
     return " ".join(told)
 
 
@@ -82,16 +84,12 @@ def half_title(found: Half, unit: str) -> str:
 
 
 def busiest(figure: Figure) -> Figure:
-    """As many of the places as a list and a map show, those with the most."""
-    return replace(figure, table=figure.table.head(MOST))
-
-
-def cut_note(figure: Figure) -> str:
-    """That not all the places are shown; empty where they are."""
+    """As many of the places as a list and a map show, those with the most; with a caveat where there are more."""
     many = len(figure.table)
     if many <= MOST:
-        return ""
-    return f"Shown are the {number(MOST)} of {number(many)} places with the most; the downloads hold them all."
+        return figure
+    cut = f"Shown are the {number(MOST)} of {number(many)} places with the most; the tables to download hold them all."
+    return replace(figure, table=figure.table.head(MOST), caveats=(cut, *figure.caveats))
 
 
 def listed(figure: Figure, *, numbered: bool = False) -> Figure:
