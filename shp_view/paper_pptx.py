@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -12,7 +12,7 @@ from pptx.presentation import Presentation as Deck
 from pptx.slide import Slide
 
 from shp_data.domain.partnership import partnership
-from shp_view.paper import Chapter, Grid, Paper, Part
+from shp_view.paper import Chapter, Paper, Part, Picture
 from shp_view.paper_text import MOST_OF_A_PROPERTY, day, printable, sentences, shortened
 from shp_view.pptx_parts import (
     BODY,
@@ -58,8 +58,10 @@ def to_pptx(paper: Paper, made: date) -> bytes:
     _opening(deck, paper, made)
     _messages(deck, paper)
     for chapter in paper.chapters:
-        for part in chapter.parts:
+        shown = [part for part in chapter.parts if part.pictures or part.grids]
+        for part in shown:
             _part(deck, paper, chapter, part)
+        _others(deck, paper, chapter, [part for part in chapter.parts if part not in shown])
     buffer = io.BytesIO()
     deck.save(buffer)
     return buffer.getvalue()
@@ -87,7 +89,29 @@ def _opening(deck: Deck, paper: Paper, made: date) -> None:
 def _messages(deck: Deck, paper: Paper) -> None:
     """The key messages, over as many slides as they need."""
     texts = [said.text for said in paper.summary]
-    room = _under_title(_MESSAGES, _TITLE_SIZES[0])
+    for slide, own in _listed(deck, paper, _MESSAGES, texts):
+        _note(slide, own)
+
+
+def _others(deck: Deck, paper: Paper, chapter: Chapter, parts: Sequence[Part]) -> None:
+    """The indicators without a chart or table: a message each, all that is said of them in the notes."""
+    told = [(part.message or " ".join(said.text for said in part.said) or part.heading, part) for part in parts]
+    title = f"{chapter.heading}: {'other indicators' if len(parts) < len(chapter.parts) else 'indicators'}"
+    for slide, own in _listed(deck, paper, title, [text for text, _ in told]):
+        here = [part for text, part in told if text in own]
+        add_text(slide, _FOOT, " ".join(dict.fromkeys(part.source for part in here)), 11, name="Source")
+        _note(slide, [text for part in here for text in _whole(part)])
+
+
+def _whole(part: Part) -> list[str]:
+    """All that is said of an indicator."""
+    commentary = [f"Commentary: {part.commentary}"] if part.commentary else []
+    return [part.heading, *(said.text for said in part.said), *commentary, *part.notes]
+
+
+def _listed(deck: Deck, paper: Paper, title: str, texts: Sequence[str]) -> Iterator[tuple[Slide, list[str]]]:
+    """A list of texts under a title, over as many slides as it needs, each with its own of them."""
+    room = _under_title(title, _TITLE_SIZES[0])
     size = fitting(texts, room, _MESSAGE_SIZES) or _SPLIT_SIZE
     slides: list[list[str]] = []
     for text in texts:
@@ -96,11 +120,10 @@ def _messages(deck: Deck, paper: Paper) -> None:
         else:
             slides.append([text])
     for place, own in enumerate(slides, 1):
-        title = f"{_MESSAGES} ({place} of {len(slides)})" if len(slides) > 1 else _MESSAGES
-        slide, _ = _slide(deck, paper, title)
+        slide, _ = _slide(deck, paper, f"{title} ({place} of {len(slides)})" if len(slides) > 1 else title)
         room.place(slide.placeholders[1])
         fill(slide.placeholders[1].text_frame, [cut(text, room, size) for text in own], size)
-        _note(slide, own)
+        yield slide, own
 
 
 def _part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
@@ -110,7 +133,7 @@ def _part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
     message, further, rest = said[:1] or [part.heading], said[1 : 1 + _FURTHER], said[1 + _FURTHER :]
     slide, body = _slide(deck, paper, message[0].removesuffix("."))
     add_text(slide, _KICKER, f"{chapter.heading}: {part.heading}", 16, name="Chapter")
-    room, foot = _shown(slide, body, chapter, part)
+    room, foot = _shown(slide, body, part)
     text = slide.placeholders[1]
     if further:
         room.place(text)
@@ -125,31 +148,35 @@ def _part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
         add_text(slide, _FOOT, " ".join(foot), 11, name="Source")
     commentary = [f"Commentary: {part.commentary}"] if part.commentary else []
     _note(slide, [*message, *further, *rest, *commentary, *part.notes, *foot])
+    for picture in part.pictures[1:]:
+        _picture(deck, paper, chapter, part, picture)
 
 
-def _shown(slide: Slide, body: Box, chapter: Chapter, part: Part) -> tuple[Box, list[str]]:
+def _picture(deck: Deck, paper: Paper, chapter: Chapter, part: Part, picture: Picture) -> None:
+    """A further chart of an indicator, on a slide of its own whose title is the chart's message."""
+    slide, body = _slide(deck, paper, picture.title)
+    add_text(slide, _KICKER, f"{chapter.heading}: {part.heading}", 16, name="Chapter")
+    add_picture(slide, picture, body)
+    text = slide.placeholders[1]
+    text.element.getparent().remove(text.element)
+    foot = [part.source, *picture.figure.caveats]
+    add_text(slide, _FOOT, " ".join(filter(None, foot)), 11, name="Source")
+    _note(slide, [picture.alt, *foot])
+
+
+def _shown(slide: Slide, body: Box, part: Part) -> tuple[Box, list[str]]:
     """The part's chart or else its table put on the slide; the room that is left for text, and what its foot says."""
     if part.pictures:
         picture = part.pictures[0]
         width = add_picture(slide, picture, replace(body, width=_WIDEST))
         return _beside(body, width), [f"{picture.title}.", *picture.figure.caveats]
-    grids = [grid for grid in (*part.grids, _own_row(chapter, part)) if grid.rows]
-    if not grids:
-        return body, []
-    grid = grids[0]
+    grid = part.grids[0]
     narrow = table_width(grid) <= _WIDEST
     room = replace(body, width=_WIDEST) if narrow else replace(body, height=body.height - _TEXT_HEIGHT)
     shown, place = add_table(slide, grid, room)
     left_out = [f"The first {shown} of {len(grid.rows)} rows."] if shown < len(grid.rows) else []
     left = _beside(body, place.width) if narrow else _under(body, place.height)
     return left, [f"{grid.caption.removesuffix('.')}.", *left_out]
-
-
-def _own_row(chapter: Chapter, part: Part) -> Grid:
-    """What the chapter's table says of this part, its columns below each other; what is empty there is left out."""
-    own = next((row for row in chapter.table.rows if row[0] == part.heading), ())
-    pairs = tuple((name, value) for name, value in zip(chapter.table.header, own, strict=False) if value)
-    return Grid(chapter.table.caption, ("Figure", "Value"), pairs[1:])
 
 
 def _beside(body: Box, width: float) -> Box:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from papers import HOSTILE, NOTICE, SOURCE, antisocial_behaviour, hostile, pages_of, pdf_of, report, said, unbroken
+from papers import HOSTILE, NOTICE, SOURCE, hostile, pages_of, pdf_of, report, said, unbroken
 from pptx import Presentation
 from pptx.util import Emu
 
@@ -39,9 +39,12 @@ def notes(slide: Any) -> str:
     return slide.notes_slide.notes_text_frame.text
 
 
-def of_part(*saying: str, **more: Any) -> Any:
-    """The slide of a part that says so much."""
-    part = Part("x", "The indicator", tuple(map(Said, saying)), **more)
+GRID = Grid("The months", ("Month", "Incidents"), (("Oct 2020", "518"),))
+
+
+def of_part(*saying: str, grids: tuple[Grid, ...] = (GRID,), **more: Any) -> Any:
+    """The slide of a part that says so much, with a table beside it."""
+    part = Part("x", "The indicator", tuple(map(Said, saying)), grids=grids, **more)
     chapter = Chapter("The priority", Grid("", ("Indicator",), ()), (part,))
     return opened(replace(report(), summary=(), chapters=(chapter,))).slides[1]
 
@@ -52,7 +55,8 @@ def test_a_slide_for_the_title_the_messages_and_each_part(deck: Any) -> None:
         report().title,
         "Key messages",
         "Police ASB incidents rose by 350 (39%), from 896 to 1,246, compared with the same quarter last year",
-        "ASB complaints received by the Council's ASB Unit fell by 15 (14%), from 105 to 90",
+        "Police ASB by area, rate per 1,000 residents",
+        "Anti-social behaviour: other indicators",
         "Drug supply offences rose by 62, from 24 to 86; the earlier count is small, so the percentage says little",
     ]
     block = [paragraph.text for paragraph in deck.slides[0].placeholders[1].text_frame.paragraphs]
@@ -84,17 +88,37 @@ def test_a_chart_has_its_alternative_text_and_its_caveats_at_the_foot(deck: Any)
 
 def test_without_a_chart_the_first_table_is_shown_with_a_header_row(deck: Any) -> None:
     grid = report().chapters[1].parts[0].grids[0]
-    (frame,) = [shape for shape in deck.slides[4].shapes if shape.has_table]
+    (frame,) = [shape for shape in deck.slides[5].shapes if shape.has_table]
     assert [tuple(cell.text for cell in row.cells) for row in frame.table.rows] == [grid.header, *grid.rows]
     assert frame.table.first_row
     assert frame.element.xpath(".//p:cNvPr/@descr") == [grid.caption]
 
 
-def test_without_either_its_own_row_of_the_chapters_table_is_shown(deck: Any) -> None:
-    (frame,) = [shape for shape in deck.slides[3].shapes if shape.has_table]
-    rows = [tuple(cell.text for cell in row.cells) for row in frame.table.rows]
-    chapter = antisocial_behaviour().table
-    assert rows == [("Figure", "Value"), *zip(chapter.header[1:], chapter.rows[1][1:], strict=True)]
+def test_a_further_chart_has_a_slide_of_its_own(deck: Any) -> None:
+    slide, picture = deck.slides[3], report().chapters[0].parts[0].pictures[1]
+    (chart,) = [shape for shape in slide.shapes if shape.name == "Chart"]
+    assert chart.element.xpath(".//p:cNvPr/@descr") == [picture.alt]
+    assert picture.alt in notes(slide)
+
+
+def test_indicators_without_chart_and_table_share_a_slide_and_lose_nothing(deck: Any) -> None:
+    slide, part = deck.slides[4], report().chapters[0].parts[1]
+    listed = [paragraph.text for paragraph in slide.placeholders[1].text_frame.paragraphs]
+    assert listed == [" ".join(one.text for one in part.said)]
+    assert all(one.text in notes(slide) for one in part.said)
+    (foot,) = [shape for shape in slide.shapes if shape.name == "Source"]
+    assert foot.text_frame.text == part.source
+
+
+def test_the_messages_of_many_indicators_are_split_over_slides() -> None:
+    parts = tuple(
+        Part(str(n), f"Indicator {n}", (Said("All of it."),), message=f"Message {n} {'word ' * 30}") for n in range(12)
+    )
+    slides = opened(replace(report(), summary=(), chapters=(Chapter("Plan", Grid("", (), ()), parts),))).slides
+    own = [slide for slide in slides if slide.shapes.title.text_frame.text.startswith("Plan: indicators (")]
+    shown = [paragraph.text for slide in own for paragraph in slide.placeholders[1].text_frame.paragraphs]
+    assert len(own) > 1
+    assert shown == [part.message.strip() for part in parts]
 
 
 def test_a_table_that_is_too_long_says_so() -> None:
