@@ -13,12 +13,13 @@ from shp_view.wording import cardinal, listed, number, percent
 
 T = TypeVar("T")
 _TOP_WARDS = 3
+_SHOWN = "Of the wards whose counts are shown"
 _MOST_NAMED = 5  # a tie that would name more is counted instead
 
 
 def wards_said(report: Report, wards: Wards) -> tuple[Said, ...]:
     """Where: the wards with the most and their joint share, those with none, those that changed beyond chance."""
-    said = [_most(report, wards), _none(report, wards), *_moved(report, wards), _unplaced(report, wards)]
+    said = [_most(report, wards), _none(report, wards), *_moved(report, wards), *_rest(report, wards)]
     return tuple(one for one in said if one)
 
 
@@ -50,21 +51,23 @@ def leading(items: Sequence[T], count: Callable[[T], int], wanted: int) -> tuple
 
 
 def _most(report: Report, wards: Wards) -> Said:
-    what, everyone = things_of(wards.indicator), list(wards.wards)
-    total = sum(ward.count for ward in everyone) + wards.unplaced
-    named, tied = leading(everyone, lambda ward: ward.count, _TOP_WARDS)
+    what, total = things_of(wards.indicator), total_of(report, wards)
+    named, tied = leading([ward for ward in wards.wards if ward.count], _count, _TOP_WARDS)
     cells = [Cell("In all", what, report.area, report.quarter.label, total)]
     cells += [cell for ward in (*named, *tied) for cell in _ward_cells(report, ward)]
     if not named and not tied:
-        return Said(f"No ward had any {what}.", tuple(cells))
+        some = " whose count is shown" if wards.withheld else ""
+        return Said(f"No ward{some} had any {what}.", tuple(cells))
     large = total >= wording.SMALL_BASE
     if not named:
-        text = f"{_many(tied)} wards had the most {what}, {number(tied[0].count)} each."
+        start = f"{_SHOWN}, {cardinal(len(tied))}" if wards.withheld else f"{_many(tied)} wards"
+        text = f"{start} had the most {what}, {number(tied[0].count)} each."
         return Said(text, (*cells, Cell("Wards", "Wards that tie", report.area, report.quarter.label, len(tied))))
     told = [f"{ward.ward} ({_count_and_share(ward, large)})" for ward in named]
-    text = f"{listed(told)} had the most {what}"
+    start = f"{_SHOWN}, " if wards.withheld else ""
+    text = f"{start}{listed(told)} had the most {what}"
     if len(named) > 1:
-        joint = sum(ward.count for ward in named)
+        joint = sum(map(_count, named))
         share = f" ({percent(100 * joint / total)})" if large else ""
         text += f": together {number(joint)} of {number(total)}{share}"
         values = (("Together", joint), ("Together, share", 100 * joint / total))
@@ -98,21 +101,40 @@ def _moved(report: Report, wards: Wards) -> list[Said]:
     for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
         found = [ward for ward in judged if ward.verdict == verdict]
         if found:
-            text = moved(rose, [(ward.ward, ward.last_year or 0, ward.count) for ward in found])
+            text = moved(rose, [(ward.ward, ward.last_year or 0, _count(ward)) for ward in found])
             said.append(Said(text, tuple(cell for ward in found for cell in _change_cells(report, ward))))
     if judged and not said:
-        text = "No ward changed by more than chance compared with the same quarter last year."
+        some = " whose count is shown" if wards.withheld else ""
+        text = f"No ward{some} changed by more than chance compared with the same quarter last year."
         said.append(Said(text, tuple(cell for ward in judged for cell in _change_cells(report, ward))))
     return said
 
 
-def _unplaced(report: Report, wards: Wards) -> Said | None:
-    if not wards.unplaced:
-        return None
-    are = "is" if wards.unplaced == 1 else "are"
-    what = things_of(wards.indicator)
-    cell = Cell("In no ward", what, report.area, report.quarter.label, wards.unplaced)
-    return Said(f"{number(wards.unplaced)} of the {what} {are} in none of the wards.", (cell,))
+def _rest(report: Report, wards: Wards) -> list[Said]:
+    """How many are in none of the wards, and of how many wards the count is withheld."""
+    said, what = [], things_of(wards.indicator)
+    if wards.unplaced:
+        are = "is" if wards.unplaced == 1 else "are"
+        cell = Cell("In no ward", what, report.area, report.quarter.label, wards.unplaced)
+        said.append(Said(f"{number(wards.unplaced)} of the {what} {are} in none of the wards.", (cell,)))
+    if wards.withheld:
+        start = "The count of 1 ward is" if wards.withheld == 1 else f"The counts of {number(wards.withheld)} wards are"
+        cell = Cell("Withheld", "Wards", report.area, report.quarter.label, wards.withheld)
+        said.append(Said(f"{start} withheld: small counts by ward are not shown.", (cell,)))
+    return said
+
+
+def total_of(report: Report, wards: Wards) -> int:
+    """All that the wards and the records in none of them add up to, with what is withheld."""
+    counts = [*(ward.count for ward in wards.wards), wards.unplaced]
+    line = report.line(wards.indicator)
+    if None in counts and line is not None:
+        return int(line.quarter_value or 0)
+    return sum(count or 0 for count in counts)
+
+
+def _count(ward: WardValue) -> int:
+    return ward.count or 0
 
 
 def places_said(report: Report, places: Places) -> tuple[Said, ...]:

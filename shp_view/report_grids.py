@@ -9,10 +9,12 @@ from shp_view import wording
 from shp_view.area_words import rank_words, ranked
 from shp_view.comparison_words import rank_words as open_ranks
 from shp_view.paper import Grid
+from shp_view.place_words import total_of
 from shp_view.report_cells import LAST_YEAR, PREVIOUS, THIS, difference, pct_difference, printed, things_of
 from shp_view.wording import NOT_AVAILABLE, SMALL_BASE, capital, month_label, number, percent
 
 NOT_YET_IN = "not yet in"
+WITHHELD = "withheld"
 SMALL_NOTE = f"* % of fewer than {SMALL_BASE}: it says less than it seems to."
 _CHANGE = ("Difference", "% difference", "More than chance?")
 
@@ -59,20 +61,20 @@ def months_grid(line: Line) -> Grid:
 def wards_grid(report: Report, wards: Wards) -> Grid:
     """The wards with their counts, last year's, their share of the area and their verdict; the unplaced last."""
     last_year, _, this_quarter = _quarters(report)
-    total = sum(ward.count for ward in wards.wards) + wards.unplaced
     header = ("Ward", last_year, this_quarter, "Share", "More than chance?")
     rows = [
         (
             ward.ward,
             number(ward.last_year),
-            number(ward.count),
+            WITHHELD if ward.count is None else number(ward.count),
             percent(ward.share),
             capital(ward.verdict) if ward.verdict else NOT_AVAILABLE,
         )
         for ward in wards.wards
     ]
     if wards.unplaced:
-        shown = (NOT_AVAILABLE, number(wards.unplaced), percent(100 * wards.unplaced / total), NOT_AVAILABLE)
+        share = percent(100 * wards.unplaced / total_of(report, wards))
+        shown = (NOT_AVAILABLE, number(wards.unplaced), share, NOT_AVAILABLE)
         rows.append(("In none of the wards", *shown))
     caption = f"{capital(things_of(wards.indicator))} by ward of {wards.vintage}, {report.area}, {report.quarter.label}"
     return Grid(caption, header, tuple(rows))

@@ -17,6 +17,7 @@ Kind = Literal["text", "value", "change", "whole", "rate", "share", "ratio", "p"
 Value = float | str | dt.date | None
 
 NOT_YET_IN = "not yet in"
+WITHHELD = "withheld"
 _UNITS = {"percent": "%", "rate_per_1000": "per 1,000 residents"}
 _LONGEST = 32_000  # characters that a cell holds, and some to spare
 
@@ -136,7 +137,7 @@ def _wards(report: Report) -> Sheet:
     for block in report.wards:
         label = _label(report, block.indicator)
         rows += [
-            Row((label, one.ward, one.code, block.vintage, one.count, one.last_year, one.share, one.verdict))
+            Row((label, one.ward, one.code, block.vintage, _shown(one.count), one.last_year, one.share, one.verdict))
             for one in block.wards
         ]
         if block.unplaced:
@@ -198,6 +199,10 @@ def _standing(one: Standing) -> tuple[Value, ...]:
     rates = (rate.year_to_date, rate.same_quarter_last_year, rate.quarter_value) if rate else (None,) * 3
     ranks = (one.rank, one.rank_low, one.rank_high)
     return (one.count.label, one.area, *_published(one.count), *_told(one.count), *rates, *ranks)
+
+
+def _shown(count: int | None) -> Value:
+    return WITHHELD if count is None else count
 
 
 def _unit(line: Line) -> str:

@@ -14,7 +14,7 @@ from shp_data.analysis.report_numbers import Numbers, numbers, one_month
 from shp_data.analysis.report_value import Against, Chance, Compared, Covid, Line, MonthValue, Report, Section
 from shp_data.analysis.significance import Comparison
 from shp_data.analysis.verdicts import Pair, judged, pairs
-from shp_data.domain.errors import SelectionError
+from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_quarter, runs
 from shp_data.domain.reported import Measured, measured
@@ -32,10 +32,12 @@ def report(store: Store, quarter: Period, area: str, viewer: Viewer) -> Report:
     """What is the quarterly performance report of a quarter and an LPA?
 
     `quarter`: a quarter of the financial year. `area`: the printed name of an LPA. Every indicator of the plan has
-    a line; what is not loaded, or not supplied yet, is None in it. Raises SelectionError for another period or
-    area, and NotAllowedError.
+    a line; what is not loaded, or not supplied yet, is None in it. Partners see no repeat locations, and wards as
+    everywhere. Raises SelectionError for another period or area, and NotAllowedError: it is not for the public.
     """
     known = partnership()
+    if viewer.role == "public":
+        raise NotAllowedError("the report is for the partnership alone: choose figures by ward or Local Policing Area")
     if quarter != quarter_of(quarter):
         raise SelectionError(f"the report is of a quarter; {quarter.label} is none. Choose such as 2020-21-Q3")
     if area not in known.areas.lpa_names:
@@ -73,9 +75,20 @@ def _whole(found: Numbers, sections: tuple[Section, ...], area: str, quarter: Pe
             _compared(found, id_, own, area, quarter, viewer) for id_ in own if words.indicator(id_).compared
         ),
         wards=tuple(wards(store, id_, area, quarter, viewer) for id_ in mapped),
-        places=tuple(places(store, id_, area, quarter, viewer) for id_ in mapped),
+        places=tuple(places(store, id_, area, quarter, viewer) for id_ in mapped if viewer.role == "analyst"),
         sources=_sources(about.sources if about else (), own.values(), mapped=bool(mapped)),
-        caveats=_caveats(about.caveats if about else (), own.values()),
+        caveats=(*_caveats(about.caveats if about else (), own.values()), *_of_role(viewer)),
+    )
+
+
+def _of_role(viewer: Viewer) -> tuple[str, ...]:
+    """What the report leaves out for those who are no analyst."""
+    if viewer.role == "analyst":
+        return ()
+    small = partnership().disclosure.withhold_under - 1
+    return (
+        f"By ward, counts from 1 to {small} are withheld, and others from which they could be worked out. Repeat "
+        "locations are for the analyst alone.",
     )
 
 

@@ -57,13 +57,13 @@ def wards(store: Store, indicator: str, area: str, quarter: Period, viewer: View
     placed = table[table["code"] != UNPLACED].sort_values(["count", "ward"], ascending=[False, True], kind="stable")
     rows = [
         WardValue(
-            str(row["code"]), str(row["ward"]), int(row["count"]), _whole(row["last_year"]), _number(row["share"]),
+            str(row["code"]), str(row["ward"]), _whole(row["count"]), _whole(row["last_year"]), _number(row["share"]),
             None if pd.isna(row["verdict"]) else str(row["verdict"]),
         )
         for row in placed.to_dict("records")
     ]  # fmt: skip
-    unplaced = table.loc[table["code"] == UNPLACED, "count"].sum()
-    return Wards(indicator, vintage_of(chosen), tuple(rows), int(unplaced))
+    unplaced = table.loc[table["code"] == UNPLACED, "count"].sum(skipna=False)
+    return Wards(indicator, vintage_of(chosen), tuple(rows), _whole(unplaced))
 
 
 def places(store: Store, indicator: str, area: str, quarter: Period, viewer: Viewer) -> Places:

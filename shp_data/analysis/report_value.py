@@ -125,11 +125,14 @@ class Compared:
 
 @dataclass(frozen=True)
 class WardValue:
-    """One ward: its count, last year's, its share of the area's in per cent, and the verdict on its change."""
+    """One ward: its count, last year's, its share of the area's in per cent, and the verdict on its change.
+
+    `count` is None where it is withheld from the viewer, and the others with it.
+    """
 
     code: str
     ward: str
-    count: int
+    count: int | None
     last_year: int | None
     share: float | None
     verdict: str | None
@@ -137,12 +140,20 @@ class WardValue:
 
 @dataclass(frozen=True)
 class Wards:
-    """The wards of the area for one indicator, the most incidents first; `unplaced` are in none of them."""
+    """The wards of the area for one indicator, the most incidents first, those withheld last.
+
+    `unplaced`: how many are in none of them; None where that is withheld.
+    """
 
     indicator: str
     vintage: str
     wards: tuple[WardValue, ...]
-    unplaced: int
+    unplaced: int | None
+
+    @property
+    def withheld(self) -> int:
+        """Of how many wards is the count withheld?"""
+        return sum(ward.count is None for ward in self.wards)
 
     @property
     def none(self) -> tuple[str, ...]:
@@ -229,7 +240,7 @@ class Report:
         return next((block for block in self.wards if block.indicator == indicator), None)
 
     def places_of(self, indicator: str) -> Places | None:
-        """The repeat locations of an indicator, where its incidents are loaded."""
+        """The repeat locations of an indicator, where its incidents are loaded and the viewer may see places."""
         return next((block for block in self.places if block.indicator == indicator), None)
 
     def plain(self) -> dict[str, Any]:
