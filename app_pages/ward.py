@@ -17,7 +17,7 @@ from shp_view import (
     tables,
 )
 
-MAP_HEIGHT = 400
+MAP_HEIGHT = 430
 
 chosen, viewer = app.selection(ward=True), app.viewer()
 root = app.store().layout.root
@@ -96,7 +96,7 @@ def places(card):
     st.subheader("Busiest places", anchor=False)
     st.write(markup.literal(profile_words.places_sentence(found, card.table.iloc[0]["count"])))
     if len(found.table):
-        app.table(profile_words.with_names(found), profile_words.PLACES, chosen)
+        app.table(profile_words.with_names(found), profile_words.PLACES, chosen, "repeats")
         app.downloads(found, "profile-places")
     app.notes(found)
     return found
@@ -164,7 +164,7 @@ def record(every, where, turn: int) -> None:
                 given = {
                     "what": st.text_area("What was agreed", max_chars=profile_page.LONGEST),
                     "who": st.text_input("Who agreed it", max_chars=200),
-                    "agreed": st.date_input("On", min_value=profile_page.FIRST_DAY, format="DD/MM/YYYY"),
+                    "agreed": st.date_input("Agreed on", min_value=profile_page.FIRST_DAY, format="DD/MM/YYYY"),
                     "end": st.date_input("Last day, if it is known", None, profile_page.FIRST_DAY, format="DD/MM/YYYY"),
                     "indicators": st.multiselect(
                         "What it aims at; none for all incidents", aims, chosen.indicators, format_func=aims.get

@@ -96,6 +96,15 @@ def test_the_title_and_the_table_give_one_verdict() -> None:
             assert (verdict == "Usual variation") == ("within usual variation" in title(at))
 
 
+def test_a_busiest_place_leads_to_what_else_happens_there() -> None:
+    at = ward(ward="Victoria", period=Q3)
+    name = tables(at)[1][1][0]
+    first = next(asked for asked in links(at) if "place" in asked)
+    there = by_link("repeats", **first)
+    assert_draws(there)
+    assert any(text.startswith(name) for text in subheaders(there))
+
+
 def test_a_theme_of_two_indicators_has_a_title_of_its_own() -> None:
     at = ward(ward="Victoria", period=Q3, what="Drug offences (all)")
     assert_draws(at)
