@@ -52,6 +52,7 @@ def at_place() -> None:
     st.subheader(markup.literal(there.title), anchor=False)
     app.place_note("Ringed on the map.")
     st.write(markup.literal(sentences.card_sentence(app.answer(headlines.card, own, viewer), own)))
+    st.caption(repeat_words.PICKED)
     left, right = st.columns([3, 2])
     with left:
         app.chart(charts.trend(months, dark=app.dark()), alt_texts.trend(months), "place-months")

@@ -16,7 +16,7 @@ from shp_view.wording import exact_percent, label, number, percent
 _HEIGHT = 340
 _SHARES = alt.Scale(domain=[0, 100], nice=False)
 _TICKS = alt.Axis(values=[0, 25, 50, 75, 100], labelExpr="datum.value + '%'", grid=True)
-_EVEN = "If every place had as many"
+_EVEN = "Evenly spread"
 
 
 def concentration_chart(curve: Figure, *, dark: bool = False) -> Spec:

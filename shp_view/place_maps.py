@@ -33,7 +33,7 @@ WORDS = {
     NEW: "New (thick outline)",
     CONTINUING: "Continuing (thin outline)",
     None: "The period before is not loaded",
-    CLEARED: "Cleared (hollow; its size is that of the period before)",
+    CLEARED: "Cleared (hollow, its size as before)",
 }
 _LARGEST, _LARGEST_OF_ALL = 22, 13  # pixels of radius: of the busiest place of an LPA, and of the region
 _SMALLEST = 4  # what could just be pointed at

@@ -16,6 +16,10 @@ from shp_view.wording import capital, counted, number, percent
 
 MOST = 300  # places that a list and a map show: more could not be read, and would be slow to send
 _ALL_NAMED = 10  # places: an alternative text that names more would be as long as the list
+PICKED = (
+    "Places come to notice when they have many incidents: of places picked so, more rise on last year than by chance, "
+    "and most have fewer again later."
+)
 _UNKNOWN = (
     "New, continuing and cleared places cannot be told apart: not all of this period and of the one before is loaded."
 )

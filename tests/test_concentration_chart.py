@@ -58,4 +58,4 @@ def test_it_draws_on_this_machine_alone() -> None:
     shown = curve([0, 1, 3, 7])
     svg = documents.to_svg(concentration_chart(shown), shown).decode()
     assert "Half of the incidents:" in svg
-    assert "If every place had as many" in svg
+    assert "Evenly spread" in svg

@@ -94,7 +94,7 @@ def test_no_two_kinds_differ_in_colour_alone_and_the_legend_names_those_that_are
         "New (thick outline)",
         "Continuing (thin outline)",
         "The period before is not loaded",
-        "Cleared (hollow; its size is that of the period before)",
+        "Cleared (hollow, its size as before)",
     ]
     assert [entry.label for entry in legend(places([3]), NONE)] == ["New (thick outline)"]
     assert legend(NONE, NONE) == ()
