@@ -49,6 +49,7 @@ class Partnership:
     events: tuple[Event, ...]
     visitor_wards: tuple[VisitorWards, ...]
     disclosure: Disclosure
+    force: str = ""  # its id at data.police.uk; empty where `fetch` is to be told
 
     def is_open(self, source: str) -> bool:
         """Is what a source gave published already? Each force of data.police.uk is a source: `police.uk FORCE`."""
@@ -80,6 +81,7 @@ class _Names:
     name: str
     area: str
     region: str
+    force: str = ""
 
 
 @cache
@@ -119,7 +121,9 @@ def read_partnership(path: Path) -> Partnership:
     visitors = listed(VisitorWards, tables, "visitor_wards")
     _check_visitors(visitors, areas)
     shown = build(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]")
-    return Partnership(names.name, names.area, names.region, areas, vocabulary, sources, events, visitors, shown)
+    return Partnership(
+        names.name, names.area, names.region, areas, vocabulary, sources, events, visitors, shown, names.force
+    )
 
 
 def source_from(name: str, table: Mapping[str, Any]) -> Source:
