@@ -29,22 +29,25 @@ _RECORDS = (
 
 
 def withheld(line: Mapping[K, int], under: int) -> frozenset[K]:
-    """Which counts of a line may not be shown, if one knows what they all add up to?
+    """Which counts of a line may not be shown to one who knows what they all add up to, and this rule?
 
     `line`: the count of every ward of an LPA, and of its records in none of them, for one indicator and quarter.
-    Withheld are counts from 1 to less than `under`; with them, up to some count, all others but 0, so that the
-    withheld lie at least `under` - 2 apart (and 1). The wards withheld could exchange their counts, and the same
-    would be shown: so none can be told more closely than that, even by one who knows this rule. Where there are
-    too few such counts the whole line is withheld. None where no count is small.
+    Withheld are the small counts, those from 1 to less than `under`: they alone, where by their number and their sum
+    each of them could still be any small count. Else with them all others but 0 up to the first that is larger
+    than the smallest by `under` - 2: the wards withheld could exchange their counts, and the same would be shown.
+    Else, where there is no such count, the whole line. None where no count is small.
     """
     small = [count for count in line.values() if 0 < count < under]
     if not small:
         return frozenset()
-    apart = max(1, under - 2)
-    enough = [count for count in line.values() if count >= max(small) and count - min(small) >= apart]
-    if not enough:
+    apart = under - 2
+    total, number = sum(small), len(small)
+    if number > 1 and number + apart <= total <= number * (under - 1) - apart:
+        return frozenset(name for name, count in line.items() if 0 < count < under)
+    larger = [count for count in line.values() if count >= under and count - min(small) >= apart]
+    if not larger:
         return frozenset(line)
-    return frozenset(name for name, count in line.items() if 0 < count <= min(enough))
+    return frozenset(name for name, count in line.items() if 0 < count <= min(larger))
 
 
 def rounded(count: int, to: int) -> int:

@@ -50,14 +50,13 @@ def leading(items: Sequence[T], count: Callable[[T], int], wanted: int) -> tuple
     return [item for item in named if count(item) > last], [item for item in named if count(item) == last]
 
 
-def _most(report: Report, wards: Wards) -> Said:
+def _most(report: Report, wards: Wards) -> Said | None:
     what, total = things_of(wards.indicator), total_of(report, wards)
     named, tied = leading([ward for ward in wards.wards if ward.count], _count, _TOP_WARDS)
     cells = [Cell("In all", what, report.area, report.quarter.label, total)]
     cells += [cell for ward in (*named, *tied) for cell in _ward_cells(report, ward)]
     if not named and not tied:
-        some = " whose count is shown" if wards.withheld else ""
-        return Said(f"No ward{some} had any {what}.", tuple(cells))
+        return None if wards.withheld else Said(f"No ward had any {what}.", tuple(cells))
     large = total >= wording.SMALL_BASE
     if not named:
         start = f"{_SHOWN}, {cardinal(len(tied))}" if wards.withheld else f"{_many(tied)} wards"

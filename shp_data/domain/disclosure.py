@@ -21,8 +21,7 @@ class Disclosure:
 
     def __post_init__(self) -> None:
         """Refuse settings that would protect nothing."""
-        for name, value in (("withhold_under", self.withhold_under), ("round_to", self.round_to)):
-            if isinstance(value, bool) or value < 2:
-                raise SettingsError(
-                    f"partnership.toml [disclosure] {name}: {value} protects nothing; expected 2 or more"
-                )
+        for name, value, least in (("withhold_under", self.withhold_under, 3), ("round_to", self.round_to, 2)):
+            if isinstance(value, bool) or value < least:
+                where = f"partnership.toml [disclosure] {name}"
+                raise SettingsError(f"{where}: {value} protects nothing; expected a whole number from {least}")
