@@ -158,3 +158,16 @@ def test_an_area_without_a_boundary_has_no_cells(sample: Store) -> None:
 def test_a_role_that_may_not_see_records_sees_no_cells(sample: Store) -> None:
     with pytest.raises(NotAllowedError):
         cells(sample, chosen(QUARTER), Viewer("public"))  # type: ignore[arg-type]
+
+
+def test_each_cell_names_the_ward_of_the_area_that_its_centre_is_in_or_nearest_to(sample: Store) -> None:
+    table = cells(sample, chosen(QUARTER, "asb_police", "Hartlepool"), DESK).table
+    assert set(table["lpa"]) == {"Hartlepool"}  # though cells on the edge reach into the next LPA
+    features = boundaries.layer(boundaries.ward_layer("2020"))["features"]
+    shapes = {f["properties"]["code"]: shapely.geometry.shape(f["geometry"]) for f in features}
+    centres = shapely.points(table["longitude"], table["latitude"])
+    inside = [shapes[code].contains(centre) for code, centre in zip(table["code"], centres, strict=True)]
+    assert sum(inside) > 0.9 * len(table)
+    for code, centre, within in zip(table["code"], centres, inside, strict=True):
+        others = [c for c in set(table["code"]) if shapes[c].contains(centre)]
+        assert others == ([code] if within else [])

@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from stores import DESK, chosen
 
-from shp_data.analysis.hotspots import MEASURED, spread, wards
+from shp_data.analysis.hotspots import MEASURED, other_wards, spread, wards
 from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import parse_period
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import Store, open_store
 
@@ -76,3 +77,41 @@ def test_the_spread_holds_the_figures_of_every_period_of_a_length(sample: Store)
 def test_the_spread_of_what_is_not_loaded_is_empty(sample: Store) -> None:
     assert spread(sample, ("asb_police", "no_such"), (), "include", 3, DESK).empty
     assert spread(sample, ("asb_police",), (), "include", 37, DESK).empty
+
+
+def test_another_period_stands_in_the_place_of_last_year(sample: Store) -> None:
+    now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
+    before = now.period.previous
+    table = wards(sample, now, DESK, before).table.set_index("code")
+    then = wards(sample, chosen("2020-21-Q3", "asb_police", "Hartlepool"), DESK).table.set_index("code")
+    assert "last_year" not in table
+    assert table["other_period"].to_dict() == then["count"].to_dict()
+    assert table["other_period"].sum() == 1246  # as published
+    assert (table["difference"] == table["count"] - table["other_period"]).all()
+    own = wards(sample, now, DESK).table.set_index("code")
+    assert table["count"].to_dict() == own["count"].to_dict()
+    assert table["p_value"].to_dict() != own["p_value"].to_dict()
+
+
+def test_the_same_period_last_year_is_the_usual_comparison(sample: Store) -> None:
+    now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
+    assert wards(sample, now, DESK, now.period.last_year).caveats == wards(sample, now, DESK).caveats
+    assert "last_year" in wards(sample, now, DESK, now.period.last_year).table
+
+
+def test_a_comparison_with_other_months_of_the_year_says_so(sample: Store) -> None:
+    now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
+    said = " ".join(wards(sample, now, DESK, now.period.previous).caveats)
+    assert "Other period: 2020-21 Q3 (Oct to Dec 2020). The two periods are other months of the year" in said
+    two_years = now.period.shifted(-24)
+    assert "other months" not in " ".join(wards(sample, now, DESK, two_years).caveats)
+
+
+def test_only_wards_whose_code_changed_are_other_wards(sample: Store) -> None:
+    then = parse_period("2020-21-Q4")
+    every = other_wards(chosen("2023-24-Q1"), then)
+    assert set(every) >= {"Seaton", "Marton East", "Nunthorpe"}
+    hartlepool = chosen("2021-22-Q1", "asb_police", "Hartlepool")
+    assert len(other_wards(hartlepool, then)) == 12
+    assert other_wards(chosen("2021-22-Q1", "asb_police", "Middlesbrough"), then) == []
+    assert other_wards(chosen("2021-22-Q1", "asb_police", "Hartlepool", vintage="2020"), then) == []

@@ -14,11 +14,13 @@ from functools import cache
 import h3
 import numpy as np
 import pandas as pd
+import shapely
 
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.discovery import discoveries
 from shp_data.analysis.gi_star import gi_star
 from shp_data.domain import boundaries
+from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
@@ -27,7 +29,10 @@ from shp_data.store.places import at_points
 from shp_data.store.reading import Store, vintage_of
 
 HOT, COLD, NEITHER = "hot", "cold", "not significant"
-COLUMNS = ("cell", "longitude", "latitude", "count", "last_year", "z", "p_value", "cluster")
+COLUMNS = (
+    *("cell", "code", "ward", "lpa", "longitude", "latitude"),
+    *("count", "last_year", "z", "p_value", "cluster"),
+)
 COARSE, FINE = 8, 9  # H3 resolutions
 _FEW = 30  # cells under which a comparison among them says little
 
@@ -51,15 +56,18 @@ class Grid:
 def cells(store: Store, selection: Selection, viewer: Viewer, resolution: int | None = None) -> Figure:
     """Which cells of the selection's areas are hot or cold in the period?
 
-    One row for each cell that touches the areas, with incidents or without: cell (its H3 index), longitude and
-    latitude of its centre, count, last_year, z and p_value of Getis-Ord Gi* of the count, cluster (HOT, COLD or
-    NEITHER, at most 5 % of the hot and cold ones false on average). What rests on a month that is not loaded is
-    missing. `resolution`: COARSE or FINE; None for the one that suits the areas. Raises SelectionError for areas
-    that have no boundary, NotAllowedError.
+    One row for each cell that touches the areas, with incidents or without: cell (its H3 index), code, ward and lpa
+    (of the areas' ward that its centre lies in or is nearest to), longitude and latitude of its centre, count,
+    last_year, z and p_value of Getis-Ord Gi* of the count, cluster (HOT, COLD or NEITHER, at most 5 % of the hot and
+    cold ones false on average). What rests on a month that is not loaded is missing. `resolution`: COARSE or FINE;
+    None for the one that suits the areas. Raises SelectionError for areas that have no boundary, NotAllowedError.
     """
     grid = _grid_of(selection, resolution or (FINE if selection.ward or len(_lpa_codes(selection)) == 1 else COARSE))
     table = pd.DataFrame({"cell": grid.cells, "longitude": grid.longitudes, "latitude": grid.latitudes})
-    before = replace(selection, period=selection.period.last_year, vintage=vintage_of(selection))
+    edition = vintage_of(selection)
+    wards = _wards_at(grid, edition, selection.areas or partnership().areas.lpa_names)
+    table["code"], table["ward"], table["lpa"] = zip(*((w.code, w.name, w.lpa) for w in wards), strict=True)
+    before = replace(selection, period=selection.period.last_year, vintage=edition)
     table["count"], beyond = _counted(store, selection, viewer, grid)
     table["last_year"], _ = _counted(store, before, viewer, grid)
     table = pd.concat([table, _tested(table["count"], grid)], axis=1)
@@ -99,6 +107,20 @@ def _grid(layer: str, codes: tuple[str, ...], resolution: int) -> Grid:
         tuple(round(longitude, 6) for _, longitude in centres),
         tuple(round(latitude, 6) for latitude, _ in centres),
     )
+
+
+@cache
+def _wards_at(grid: Grid, vintage: str, lpas: tuple[str, ...]) -> tuple[Ward, ...]:
+    """The ward of some LPAs that the centre of each cell lies in, or is nearest to: ever the same, as the cells are."""
+    known = {ward.code: ward for ward in partnership().areas.wards_of(vintage) if ward.lpa in lpas}
+    shapes = {
+        feature["properties"]["code"]: shapely.geometry.shape(feature["geometry"])
+        for feature in boundaries.layer(boundaries.ward_layer(vintage))["features"]
+        if feature["properties"]["code"] in known
+    }
+    nearest = shapely.STRtree(list(shapes.values())).nearest(shapely.points(grid.longitudes, grid.latitudes))
+    codes = list(shapes)
+    return tuple(known[codes[at]] for at in nearest)
 
 
 def _counted(store: Store, selection: Selection, viewer: Viewer, grid: Grid) -> tuple[pd.Series[int], int]:

@@ -1,4 +1,4 @@
-"""A period beside the same period of the year before: difference and % difference."""
+"""A period beside the same period of the year before, or beside another: difference and % difference."""
 
 from __future__ import annotations
 
@@ -15,17 +15,26 @@ from shp_data.store.reading import Store, summary, vintage_of
 CHANGE = ("count", "last_year", "difference", "pct_difference")
 
 
-def compared(store: Store, selection: Selection, keys: pd.DataFrame, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+def compared(
+    store: Store,
+    selection: Selection,
+    keys: pd.DataFrame,
+    by: Sequence[str],
+    viewer: Viewer,
+    against: Period | None = None,
+) -> pd.DataFrame:
     """How many in the period, and how many in the same period last year, for each of some keys?
 
     `keys`: one row for each combination of the columns `by` that must have a row. Out: `keys` with CHANGE
     added: count and last_year as Int64, missing where a month of the period is not covered for all the
-    indicators of its row, or where it is withheld; differences likewise. Raises NotAllowedError.
+    indicators of its row, or where it is withheld; differences likewise. `against`: the period that stands in the
+    place of last year's. Raises NotAllowedError.
     """
-    vintage = vintage_of(selection)  # last year's records, placed in this year's wards
+    vintage = vintage_of(selection)  # the other period's records, placed in this one's wards
+    before = against or selection.period.last_year
     wanted = list(dict.fromkeys([*by, "indicator"]))
     table = keys.copy()
-    for column, period in (("count", selection.period), ("last_year", selection.period.last_year)):
+    for column, period in (("count", selection.period), ("last_year", before)):
         found = summary(store, replace(selection, period=period, vintage=vintage), wanted, viewer)
         table[column] = _sums(table, found, by)
         table.loc[[not covered for covered in _covered(store, selection, table, period)], column] = pd.NA

@@ -28,20 +28,21 @@ def vintage(store: Store, selection: Selection) -> str:
     return vintage_of(selection)
 
 
-def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def wards(store: Store, selection: Selection, viewer: Viewer, against: Period | None = None) -> Figure:
     """How do the wards of the selection's areas compare in the period?
 
     One row for each ward of the selection's vintage, the highest rate first, and one for records near no
     ward where there are any: code, ward, lpa, count, last_year, difference, pct_difference, population,
-    rate_per_1000, share (per cent of all the incidents of the areas). What is withheld from the viewer is missing.
-    Raises NotAllowedError.
+    rate_per_1000, share (per cent of all the incidents of the areas), VERDICT. What is withheld from the viewer is
+    missing. `against`: a period to compare with other than the same one last year; its counts, in the same wards,
+    are then in other_period, in the place of last_year. Raises NotAllowedError.
     """
     areas = partnership().areas
     edition = vintage_of(selection)
     rows = [w for w in areas.wards_of(edition) if w.lpa in (selection.areas or areas.lpa_names)]
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
     by = ("ward",)
-    table = compared(store, selection, keys, by, viewer)
+    table = compared(store, selection, keys, by, viewer, against)
     idle = (table["ward"] == UNPLACED) & (table[["count", "last_year"]].fillna(0).sum(axis=1) == 0)
     table = verdicts(store, selection, table[~idle], by, viewer).rename(columns={"ward": "code"})
     names = areas.wards[edition]
@@ -64,7 +65,30 @@ def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         mapped=True,
         visited=[ward.name for ward in rows if partnership().draws_visitors(ward)],
     )
-    return noted(found, store, selection, viewer)
+    found = noted(found, store, selection, viewer, against)
+    if against in (None, selection.period.last_year):
+        return found
+    table = found.table.rename(columns={"last_year": "other_period"})
+    return replace(found, table=table, caveats=(*found.caveats, *_of_periods(selection, against)))
+
+
+def other_wards(selection: Selection, other: Period) -> list[str]:
+    """Which of the wards that a selection is counted in were not yet, or no longer, wards in another period?
+
+    Their names, where their codes are not among those of the vintage in force on that period's last day.
+    """
+    areas = partnership().areas
+    then = areas.wards[areas.vintage_on(other.last.last_day)]
+    own = areas.wards_of(vintage_of(selection))
+    return [w.name for w in own if w.lpa in (selection.areas or areas.lpa_names) and w.code not in then]
+
+
+def _of_periods(selection: Selection, other: Period) -> list[str]:
+    """What must be said where a period is compared with another than last year's."""
+    said = [f"Other period: {other.label}."]
+    if [month.month for month in selection.period] != [month.month for month in other]:
+        said.append("The two periods are other months of the year, so part of a change may be the season's.")
+    return said
 
 
 def _total(store: Store, selection: Selection, table: pd.DataFrame, viewer: Viewer) -> int:

@@ -10,14 +10,14 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.reading import Store, vintage_of
 
-COLUMNS = ("location", "ward", "lpa", "longitude", "latitude", "count")
+COLUMNS = ("location", "code", "ward", "lpa", "longitude", "latitude", "count")
 MOST = 5000  # places that a map shows: what a browser is sent stays small
 
 
 def points(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     """How many incidents at each place, the busiest first?
 
-    One row for each place with any, of the busiest MOST: location, ward, lpa, longitude, latitude, count.
+    One row for each place with any, of the busiest MOST: location, code, ward, lpa, longitude, latitude, count.
     Incidents without coordinates, and places beyond the busiest, are counted in caveats. Raises NotAllowedError
     for a role that may not see records.
     """

@@ -22,12 +22,13 @@ def sees_months(store: Store, selection: Selection, viewer: Viewer) -> bool:
     return not is_protected(store, selection, viewer) or (viewer.role == "partner" and selection.ward is None)
 
 
-def noted(found: Figure, store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def noted(found: Figure, store: Store, selection: Selection, viewer: Viewer, against: Period | None = None) -> Figure:
     """A figure with how many of its counts are withheld from the viewer, and what must be said of that.
 
     Its table: count and last_year, and `code` where its rows are wards, else those of the selection's ward if any.
+    `against`: the period that stands in the place of last year's.
     """
-    both = (selection.period, selection.period.last_year)
+    both = (selection.period, against or selection.period.last_year)
     if not any(is_protected(store, replace(selection, period=period), viewer) for period in both):
         return found
     by_ward = "code" in found.table or selection.ward is not None
@@ -35,7 +36,7 @@ def noted(found: Figure, store: Store, selection: Selection, viewer: Viewer) -> 
         _withheld(found.table, store, selection, column, period)
         for column, period in zip(("count", "last_year"), both, strict=True)
     )
-    said = [*_of_wards(selection, missing)] if by_ward else []
+    said = [*_of_wards(selection, both[1], missing)] if by_ward else []
     if viewer.role == "public":
         said.append(
             f"Counts are rounded to the nearest {partnership().disclosure.round_to}, so parts need not add up. Whether "
@@ -58,8 +59,8 @@ def _withheld(table: pd.DataFrame, store: Store, selection: Selection, column: s
     )
 
 
-def _of_wards(selection: Selection, missing: int) -> list[str]:
-    """What was withheld, and which wards have no count of last year."""
+def _of_wards(selection: Selection, other: Period, missing: int) -> list[str]:
+    """What was withheld, and which wards have no count of the other period."""
     said = []
     if missing:
         under = partnership().disclosure.withhold_under
@@ -68,7 +69,8 @@ def _of_wards(selection: Selection, missing: int) -> list[str]:
             f"{under - 1} are not shown, nor those from which they could be worked out, nor what is made of either."
         )
     areas = partnership().areas
-    before = areas.vintage_on(selection.period.last_year.last.last_day)
+    before = areas.vintage_on(other.last.last_day)
     if before != vintage_of(selection):
-        said.append(f"Wards that are not among those of {before} have no count of last year.")
+        when = "last year" if other == selection.period.last_year else other.label
+        said.append(f"Wards that are not among those of {before} have no count of {when}.")
     return said
