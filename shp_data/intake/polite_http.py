@@ -1,0 +1,125 @@
+"""Questions to a public interface over HTTP: at a steady rate, repeated where that helps, and failing in words.
+
+Requests use the proxy of HTTPS_PROXY and the certificates of REQUESTS_CA_BUNDLE or SSL_CERT_FILE, where set.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+import requests
+from requests import exceptions as faults
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError
+from urllib3.util.retry import Retry
+
+from shp_data.domain.errors import UserError
+
+_AGENT: Final = "community-safety-dashboard (python -m shp_data fetch)"
+_TIMEOUT: Final = (10, 60)  # seconds: to connect, and between two pieces of an answer
+# Waits 0, 2, 4, 8 and 16 seconds, or as long as Retry-After says. POST only asks here, so it may be repeated.
+_RETRIES: Final = Retry(
+    total=5,
+    connect=2,
+    backoff_factor=1,
+    status_forcelist=(429, 500, 502, 504),
+    allowed_methods=("GET", "POST"),
+    raise_on_status=False,
+    retry_after_max=300,
+)
+_PROXY_PASSWORD: Final = "the proxy asks for a name and password: set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT"
+
+
+class FetchError(UserError):
+    """What was asked for could not be fetched."""
+
+
+class TooManyError(FetchError):
+    """The server answers 503 and names no time to come back: by its documents, more was asked for than it gives."""
+
+
+class Asker:
+    """Asks the interface at `url` for JSON, at most `per_second` times a second (waits between repeats come on top)."""
+
+    def __init__(self, url: str, per_second: float) -> None:
+        self._url = url.rstrip("/")
+        self._interval = 1 / per_second
+        self._next = 0.0
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = _AGENT
+        self._session.verify = os.environ.get("SSL_CERT_FILE") or True
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=_RETRIES))
+
+    def ask(self, path: str, fields: Mapping[str, str], method: Literal["GET", "POST"] = "GET") -> Any:
+        """The answer's JSON. Raises FetchError in words, TooManyError for status 503 without Retry-After."""
+        url = f"{self._url}/{path}"
+        try:
+            answer = self._whole(method, url, fields)
+        except OSError as error:  # every error of requests is one, and so is a file of certificates that is missing
+            raise FetchError(f"{url}: {_fault(error)}") from error
+        except MaxRetryError as error:
+            raise FetchError(f"{url}: the answer broke off, also after several tries; try again later") from error
+        if answer.status_code == 503 and "Retry-After" not in answer.headers:
+            raise TooManyError(f"{url}: status 503: too many records in one answer, or out of service; try again later")
+        if answer.status_code != 200:
+            raise FetchError(f"{url}: {_status(answer)}")
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise FetchError(f"{url}: the answer is damaged, no JSON ({error}); nothing of it was kept") from error
+
+    def _whole(self, method: str, url: str, fields: Mapping[str, str]) -> requests.Response:
+        """Ask, and ask again where the answer broke off midway: requests itself repeats only up to its start."""
+        asked = {"data" if method == "POST" else "params": dict(fields)}
+        left = _RETRIES
+        while True:
+            self._wait()
+            try:
+                return self._session.request(method, url, timeout=_TIMEOUT, allow_redirects=False, **asked)  # type: ignore[arg-type]
+            except faults.ChunkedEncodingError as error:
+                left = left.increment(method, url, error=error)
+                left.sleep()
+
+    def _wait(self) -> None:
+        """Keep to the rate."""
+        now = time.monotonic()
+        time.sleep(max(0.0, self._next - now))
+        self._next = max(now, self._next) + self._interval
+
+
+def _status(answer: requests.Response) -> str:
+    """What a status other than 200 means, and what to do."""
+    match answer.status_code:
+        case 404:
+            return "status 404: it is not there; check --url, and the months at https://data.police.uk/data/"
+        case 407:
+            return _PROXY_PASSWORD
+        case 429:
+            return "status 429: too many requests, also after several waits; try again later, with a lower --rate"
+        case status if status in range(300, 400):
+            return f"status {status}: moved to {answer.headers.get('Location', 'elsewhere')}; give the address by --url"
+        case status:
+            return f"status {status}; try again later"
+
+
+def _fault(error: OSError) -> str:
+    """What a request that got no answer suffered from, and what to do."""
+    match error:
+        case faults.ProxyError() if "407" in str(error):
+            return _PROXY_PASSWORD
+        case faults.ProxyError():
+            return "the proxy cannot be reached; check HTTPS_PROXY"
+        case faults.SSLError():
+            return "its certificate is not trusted; set REQUESTS_CA_BUNDLE to your organisation's certificates (PEM)"
+        case faults.InvalidURL() | faults.InvalidSchema() | faults.MissingSchema():
+            return "this is no web address; give --url as https://HOST/PATH"
+        case faults.Timeout():
+            return f"no answer within {_TIMEOUT[1]} seconds; try again later"
+        case faults.ConnectionError():
+            return "cannot be reached; check the network, and behind a proxy set HTTPS_PROXY"
+        case _:
+            return str(error)
