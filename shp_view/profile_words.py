@@ -54,16 +54,18 @@ def standing_sentence(among: Figure, ward: Ward) -> str:
     of = f"of the {wording.number(ranked)} wards of {ward.lpa}"
     if not total:
         return f"No ward of {ward.lpa} had any."
-    where = _ranks(int(own["rank_low"]), int(own["rank_high"]), ranked)
+    low, high = int(own["rank_low"]), int(own["rank_high"])
+    others = "most other wards" if high - low + 1 < ranked else "the other wards"
+    where = _ranks(low, high, ranked)
     interval = interval_words(own["rate_low"], own["rate_high"])
     rate = f"Its rate, {wording.rate(own['rate_per_1000'])} per 1,000 residents (95% interval {interval}),"
-    said = f"{rate} is {where} {of}" if where else f"{rate} cannot be told from those of the other wards of {ward.lpa}"
+    said = f"{rate} is {where} {of}" if where else f"{rate} cannot be told from those of {others} of {ward.lpa}"
     return f"{said}. {_share(own, total, ward.lpa)}"
 
 
 def _ranks(low: int, high: int, of: int) -> str:
-    """`the highest`, `the second to third highest`, `the lowest to third lowest`; empty where every rank is open."""
-    if (low, high) == (1, of) and of > 1:
+    """`the highest`, `the second to third highest`, `among the three lowest`; empty where most ranks are open."""
+    if high - low + 1 > max(2, of / 2):
         return ""
     from_top = low + high <= of + 1
     best, worst = (low, high) if from_top else (of + 1 - high, of + 1 - low)
@@ -75,6 +77,8 @@ def _ranks(low: int, high: int, of: int) -> str:
 
 
 def _share(own: Row, total: int, lpa: str) -> str:
+    if own["count"] == 0:
+        return f"It had none of the {wording.number(total)} in {lpa}."
     part = f"{wording.number(own['count'])} of the {wording.number(total)} in {lpa}"
     large = total >= wording.SMALL_BASE
     return f"It had {wording.percent(own['share'])} ({part})." if large else f"It had {part}."

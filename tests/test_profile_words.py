@@ -52,6 +52,7 @@ def among(*counts: tuple[int | None, int | None]) -> Figure:
         ([(300, 9000), (301, 9000), (900, 9000), (20, 9000), (21, 9000)], "is the second to third highest of the 5"),
         ([(30, 9000), (31, 9000), (900, 9000), (920, 9000), (2, 9000)], "is the second to third lowest of the 5"),
         ([(30, 9000), (31, 9000), (32, 9000)], "cannot be told from those of the other wards of Hartlepool"),
+        ([(30, 9000), (31, 9000), (32, 9000), (900, 9000)], "cannot be told from those of most other wards"),
     ],
 )
 def test_a_rank_is_said_as_far_as_chance_leaves_it_open(counts: list[tuple[int, int]], said: str) -> None:
@@ -65,6 +66,8 @@ def test_where_a_ward_stands_in_whole_sentences() -> None:
     )
     few = profile_words.standing_sentence(among((2, 9000), (1, 9000)), SEATON)
     assert few.endswith("It had 2 of the 3 in Hartlepool.")  # a share of so few is not stressed
+    none = profile_words.standing_sentence(among((0, 9000), (90, 9000), (900, 9000)), SEATON)
+    assert none.endswith("It had none of the 990 in Hartlepool.")
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_a_ward_in_which_nothing_happened(loaded: Path) -> None:
     at = ward(ward="Hart", period="Nov 2020")
     assert_draws(at)
     assert "No police ASB incidents with coordinates were recorded in this period." in said(at)
-    assert "It had 0% (0 of the 40 in Hartlepool)." in said(at)
+    assert "It had none of the 40 in Hartlepool." in said(at)
 
 
 def test_what_was_agreed_is_told_with_what_followed(loaded: Path) -> None:
