@@ -1,0 +1,42 @@
+"""The views of the Comparison page: places by rate, in a funnel, and by their change."""
+
+from __future__ import annotations
+
+from shp_data.analysis import comparison
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.figure import Figure
+from shp_view import comparison_charts, comparison_words, funnel_chart, sentences, wording
+from shp_view.chart_parts import Spec
+from shp_view.comparison_words import Places
+from shp_view.comparison_words import View as Kind
+from shp_view.view import Ask, View
+
+
+def view(places: Places, kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
+    """How do places compare, in one of the views? Raises NotAllowedError."""
+    found = ask(comparison.wards if places == "wards" else comparison.lpas, chosen, viewer)
+    focus = chosen.areas[0] if len(chosen.areas) == 1 else None
+    return View(
+        title=_title(found, places, kind, chosen, focus),
+        said=(comparison_words.EXPLAINED[kind],),
+        figure=found,
+        alt=comparison_words.ALT[kind](found),
+        drawn=lambda dark: _chart(found, kind, focus, dark),
+    )
+
+
+def _title(found: Figure, places: Places, kind: Kind, chosen: Selection, focus: str | None) -> str:
+    what = sentences.what_of(found)
+    if kind == "change":
+        return comparison_words.changed_title(found.table, comparison_words.name_column(found), what, chosen.period)
+    if places == "wards":
+        return wording.ward_title(found.table, what)
+    return wording.comparison_title(found.table, what, focus)
+
+
+def _chart(found: Figure, kind: Kind, focus: str | None, dark: bool) -> Spec:
+    if kind == "funnel":
+        return funnel_chart.funnel(found, dark=dark)
+    if kind == "change":
+        return comparison_charts.change(found, dark=dark)
+    return comparison_charts.rates(found, focus, dark=dark)

@@ -1,0 +1,57 @@
+"""A view: one chart or map with the message over it, in the same words wherever it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+import pydeck as pdk
+
+from shp_data.figure import Figure
+from shp_data.store.reading import Store
+from shp_view.chart_parts import Spec
+from shp_view.map_classes import LegendEntry
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Ask(Protocol):
+    """What answers a question of the store in view: `ask(trends.monthly, chosen, viewer)`."""
+
+    def __call__(self, function: Callable[Concatenate[Store, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `function(store, *args)` says."""
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map with what each of its colours means."""
+
+    deck: pdk.Deck
+    title: str
+    legend: tuple[LegendEntry, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """One message with its chart or map.
+
+    `title`: the message. `said`: the sentences under it. `figure`: what is drawn, with its source and caveats.
+    `alt`: its alternative text. `drawn`: the chart or the map, for a dark page or a light one; None where there is
+    nothing to draw. `on_paper`: the picture of a map; a chart is its own picture.
+    """
+
+    title: str
+    said: tuple[str, ...]
+    figure: Figure
+    alt: str
+    drawn: Callable[[bool], Spec | Map] | None
+    on_paper: Callable[[], Spec] | None = None
+
+    def picture(self) -> Spec | None:
+        """The chart or map for a paper; None where there is nothing to draw."""
+        if self.on_paper is not None:
+            return self.on_paper()
+        drawn = self.drawn(False) if self.drawn else None
+        return None if isinstance(drawn, Map) else drawn
