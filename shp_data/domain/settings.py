@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+
+from shp_data.domain.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
 BOUNDARIES = ROOT / "boundaries"
@@ -32,3 +35,25 @@ def store_dir() -> Path:
 def sample_store_dir() -> Path:
     """Where the store made from the sample is kept: SHP_SAMPLE_STORE, else `.sample_store/` beside the code."""
     return Path(os.environ.get("SHP_SAMPLE_STORE", ROOT / ".sample_store"))
+
+
+def max_sessions() -> int:
+    """How many viewers a hosted server process serves at once: SHP_MAX_SESSIONS, else 100. Raises SettingsError."""
+    value = os.environ.get("SHP_MAX_SESSIONS", "100")
+    if not value.isdecimal() or int(value) < 1:
+        raise SettingsError(f"SHP_MAX_SESSIONS is {value!r}: expected a whole number of viewers, 1 or more")
+    return int(value)
+
+
+def frame_ancestors() -> str:
+    """Which pages may frame a hosted dashboard: SHP_FRAME_ANCESTORS, their addresses apart by spaces, else none.
+
+    Raises SettingsError.
+    """
+    value = os.environ.get("SHP_FRAME_ANCESTORS", "").split()
+    for origin in value:
+        if not re.fullmatch(r"https?://[\w*.-]+(:\d+)?", origin):
+            raise SettingsError(
+                f"SHP_FRAME_ANCESTORS holds {origin!r}: expected addresses as https://intranet.example, without a path"
+            )
+    return " ".join(value) or "'none'"
