@@ -31,6 +31,7 @@ def changed(folder: Path, old: str, new: str, count: int = 1) -> Path:
     [
         ("[themes]", "[topics]", "'topics'", "themes"),
         ("[partnership]\n", "[partnership]\ncolour = 'red'\n", "'colour'", "region"),
+        ("withhold_under = 5", "withold_under = 5", "'withold_under'", "withhold_under"),
         ('unit = "incidents"', 'units = "incidents"', "'units'", "unit"),
         ('spellings = ["Redcar and', 'spelling = ["Redcar and', "'spelling'", "spellings"),
         ('kind = "incident"', 'kind = "incidents"', "'incidents'", "reported"),

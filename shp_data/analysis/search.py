@@ -6,6 +6,7 @@ import pandas as pd
 
 from shp_data.analysis.context import figure
 from shp_data.analysis.places import at_places, known_places
+from shp_data.disclosure import check_role
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
@@ -27,14 +28,17 @@ def search(store: Store, text: str, vintage: str, viewer: Viewer) -> Figure:
     of all incidents that may be shown by place in all months loaded. A street is all places of one name in one
     ward. Better is a name that is the text, then one that starts with it, then one of which a word does, then one
     that holds it; of equals a ward, then the most incidents. Case, spaces and full stops do not matter. No row for
-    a text of fewer than FEWEST letters. Raises SelectionError where no record is loaded, and NotAllowedError.
+    a text of fewer than FEWEST letters. Who may not see streets finds wards, without their counts. Raises
+    SelectionError where no record is loaded, and NotAllowedError.
     """
+    check_role(viewer, partnership().disclosure)
     words, months = partnership().vocabulary, store.months()
     every = tuple(id_ for id_ in store.indicators() if words.indicator(id_).mappable)
     if not months or not every:
         raise SelectionError("no record is loaded that could be found by its place; load files first")
     selection = Selection(every, Period(months[0], months[-1]), partnership().areas.everywhere, vintage=vintage)
-    named = pd.concat([_wards(store, selection, vintage, viewer), _streets(store, selection, vintage, viewer)])
+    kinds = (_wards, _streets) if viewer.role == "analyst" else (_wards,)
+    named = pd.concat([found(store, selection, vintage, viewer) for found in kinds])
     named["match"] = [_match(name, text) for name in named["name"]]
     found = named[named["match"] < _NO].sort_values(
         ["match", "is_ward", "count", "location", "lpa", "ward"], ascending=[True, False, False, True, True, True]
@@ -44,12 +48,15 @@ def search(store: Store, text: str, vintage: str, viewer: Viewer) -> Figure:
 
 
 def _wards(store: Store, selection: Selection, vintage: str, viewer: Viewer) -> pd.DataFrame:
-    counts = summary(store, selection, ("ward",), viewer).set_index("ward")["count"]
     rows = [
-        (f"{ward.name} ward", ward.name, ward.code, ward.lpa, int(counts.get(ward.code, 0)), ward.name, True)
+        (f"{ward.name} ward", ward.name, ward.code, ward.lpa, ward.name)
         for ward in partnership().areas.wards_of(vintage)
     ]
-    return pd.DataFrame(rows, columns=["location", "ward", "code", "lpa", "count", "name", "is_ward"])
+    table = pd.DataFrame(rows, columns=["location", "ward", "code", "lpa", "name"]).assign(is_ward=True)
+    if viewer.role != "analyst":
+        return table.assign(count=pd.array([None] * len(table), dtype="Int64"))
+    counts = summary(store, selection, ("ward",), viewer).set_index("ward")["count"]
+    return table.assign(count=counts.reindex(table["code"], fill_value=0).to_numpy())
 
 
 def _streets(store: Store, selection: Selection, vintage: str, viewer: Viewer) -> pd.DataFrame:
