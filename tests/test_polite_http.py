@@ -12,7 +12,15 @@ from shp_data.intake import polite_http
 from shp_data.intake.polite_http import Asker, FetchError, TooManyError
 
 PATH = "forces"
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+PROXIES = (
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "SSL_CERT_FILE",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +89,7 @@ def test_503_without_a_time_means_too_many_and_is_not_repeated(police, slept):
         (status(500), "500; try again later"),
         (status(503, retry_after="1"), "503; try again later"),
         (broken_off, "broke off, also after several tries"),
-        (hung_up, "cannot be reached; check the network"),
+        (hung_up, "cannot be reached or breaks off; check the network"),
     ],
 )
 def test_it_gives_up_in_words(police, slept, fault, told):
@@ -110,7 +118,10 @@ def test_what_is_no_json_is_damaged(police, text):
     ("fault", "told"),
     [
         (status(404), "404: it is not there"),
-        (status(301, location="https://elsewhere.example/api"), "moved to https://elsewhere.example/api; give .* --url"),
+        (
+            status(301, location="https://elsewhere.example/api"),
+            "moved to https://elsewhere.example/api; give .* --url",
+        ),
         (status(400), "status 400"),
     ],
 )
@@ -130,7 +141,7 @@ def test_a_server_that_never_answers_is_given_up(police, monkeypatch):
 
 
 def test_a_server_that_is_not_there(police, slept):
-    with pytest.raises(FetchError, match="cannot be reached; check the network"):
+    with pytest.raises(FetchError, match="cannot be reached or breaks off; check the network"):
         Asker("http://127.0.0.1:9", 1_000).ask(PATH, {})
 
 

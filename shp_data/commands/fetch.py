@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from shp_data.commands.ingest import load_and_tell
 from shp_data.commands.options import Commands, add_store
 from shp_data.domain import settings
 from shp_data.domain.errors import SelectionError, UserError
@@ -20,8 +21,8 @@ _URL = "https://data.police.uk/api"
 def add(commands: Commands) -> None:
     """Its options."""
     get = commands.add_parser("fetch", help="get the newest months of the force from data.police.uk")
-    get.add_argument("--from", type=_month, metavar="YYYY-MM", dest="first", help="first month (default: see --to)")
-    get.add_argument("--to", type=_month, metavar="YYYY-MM", help="last month (default: all that the store lacks)")
+    get.add_argument("--from", type=_month, metavar="YYYY-MM", dest="first", help="first month (see --to)")
+    get.add_argument("--to", type=_month, metavar="YYYY-MM", help="last month (with neither: all that the store lacks)")
     get.add_argument("--force", metavar="ID", help="its id there (default: force in partnership.toml)")
     add_store(get, reading=False)
     get.add_argument(
@@ -36,6 +37,7 @@ def add(commands: Commands) -> None:
 
 def _fetch(options: argparse.Namespace) -> int:
     from shp_data.intake.fetching import fetch, held_months, wanted_months  # the other commands need no network
+    from shp_data.intake.load import Options
     from shp_data.intake.police_api import PoliceApi
     from shp_data.intake.polite_http import Asker
 
@@ -56,23 +58,11 @@ def _fetch(options: argparse.Namespace) -> int:
         _line("")
     for month in found.empty:
         print(f"note: {month} has no record in the area yet; it was left out", file=sys.stderr)
-    return _load(found.files, root, options.no_ingest)
-
-
-def _load(files: Sequence[Path], root: Path, only_fetched: bool) -> int:
-    """Load the months, or name their files."""
-    from shp_data.intake.load import ingest
-    from shp_data.intake.reconcile import as_text
-
-    if only_fetched or not files:
-        print("\n".join(f"fetched: {file}" for file in files))
-        return 0 if files else 1
-    load = ingest(files, root)
-    print(as_text(load, root))
-    failed = [file for file in load.files if file.status == "failed"]
-    for file in failed:
-        print(f"error: {file.message}", file=sys.stderr)
-    return 1 if len(failed) == len(load.files) else 0
+    if found.files and not options.no_ingest:
+        return load_and_tell(found.files, root, Options())
+    for file in found.files:
+        print(f"fetched: {file}")
+    return 0
 
 
 def _month(text: str) -> Month:

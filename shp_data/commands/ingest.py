@@ -5,10 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shp_data.commands.options import Commands, add_store
 from shp_data.domain import settings
+
+if TYPE_CHECKING:
+    from shp_data.intake.load import Options
 
 
 def add(commands: Commands) -> None:
@@ -23,12 +28,19 @@ def add(commands: Commands) -> None:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    from shp_data.intake.load import Options, ingest  # reading figures does not wait for it
-    from shp_data.intake.reconcile import as_json, as_text
+    from shp_data.intake.load import Options  # reading figures does not wait for it
 
     root = options.store or settings.store_dir()
-    load = ingest(options.paths, root, Options(options.source, options.append), _progress)
-    print(json.dumps(as_json(load, root)) if options.json else as_text(load, root))
+    return load_and_tell(options.paths, root, Options(options.source, options.append), as_json=options.json)
+
+
+def load_and_tell(paths: Sequence[Path], root: Path, how: Options, *, as_json: bool = False) -> int:
+    """Load files into the store at `root` and print what became of them. 0, or 1 where every file failed."""
+    from shp_data.intake import reconcile
+    from shp_data.intake.load import ingest
+
+    load = ingest(paths, root, how, _progress)
+    print(json.dumps(reconcile.as_json(load, root)) if as_json else reconcile.as_text(load, root))
     failed = [file for file in load.files if file.status == "failed"]
     for file in failed:
         print(f"error: {file.message}", file=sys.stderr)

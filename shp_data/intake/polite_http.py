@@ -120,6 +120,6 @@ def _fault(error: OSError) -> str:
         case faults.Timeout():
             return f"no answer within {_TIMEOUT[1]} seconds; try again later"
         case faults.ConnectionError():
-            return "cannot be reached; check the network, and behind a proxy set HTTPS_PROXY"
+            return "cannot be reached or breaks off; check the network, and behind a proxy set HTTPS_PROXY"
         case _:
             return str(error)
