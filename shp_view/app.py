@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from shp_data.analysis import places
 from shp_data.analysis.context import area_of
 from shp_data.domain import settings
 from shp_data.domain.errors import SelectionError, UserError
@@ -24,10 +23,11 @@ from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store, vintage_of
-from shp_view import alt_texts, documents, maps, markup, place_maps, repeat_words, sentences, tables
+from shp_view import alt_texts, documents, maps, markup, place_maps, repeat_words, sentences, share_words, tables, views
 from shp_view import filters as view
 from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, classes, legend, legend_title
+from shp_view.pack import LONGEST_LINK, Pack, PackError, added, from_words, slide, to_words
 from shp_view.theme import theme
 from shp_view.uploads import Desk
 
@@ -35,6 +35,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MAP_HEIGHT = 520
+PACK, CARRIED = "pack", "carried"  # the meeting pack: in the session and Present's link, and in links between pages
 
 
 def start() -> None:
@@ -168,8 +169,7 @@ def selection(*, ward: bool = False, place: bool = False) -> Selection:
 
 def _place(chosen: Selection) -> Place | None:
     """The place that the link asks for; None where it asks for none, or for one that the store does not know."""
-    point = view.point(st.query_params.get(view.PLACE, ""))
-    return answer(places.place_at, point, vintage_of(chosen), viewer()) if point else None
+    return view.place_of(st.query_params.get(view.PLACE, ""), chosen, answer, viewer())
 
 
 def leave_place() -> None:
@@ -188,10 +188,14 @@ def heading(title: str, chosen: Selection | None = None) -> None:
     months = shown.months()
     data = "synthetic sample, not real records" if shown.synthetic else "own records"
     named = chosen is not None and chosen.place is not None  # and a name from a file is no Markdown
-    st.title(markup.literal(title) if named else title, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(markup.literal(title) if named else title, anchor=False, width="stretch")
+        _share(title, chosen)
     facts = [chosen.period.label, markup.literal(area_of(chosen))] if chosen else []
     facts += [f"data to {months[-1].label if months else 'no month'}", data, f"seen as {viewer().role}"]
     st.caption(" · ".join(facts))
+    if note := share_words.as_of_note(st.query_params.get(share_words.AS_OF, ""), months[-1] if months else None):
+        st.info(markup.literal(note))
     if chosen and chosen.place:
         place_note(f"Only the records at {area_of(chosen)} are in view.")
     for missing in sentences.missing_months(shown, chosen) if chosen else ():
@@ -201,6 +205,52 @@ def heading(title: str, chosen: Selection | None = None) -> None:
             "**Synthetic sample.** These incidents are invented; only their published totals are real. "
             "Load your own records on the Load files page."
         )
+
+
+def _share(title: str, chosen: Selection | None) -> None:
+    """The link to the view: its page, filters and choices, the period even where it is the default, and as-of month."""
+    with st.popover("Share", key="share", on_change="rerun") as box:
+        if box.open:
+            months = store().months()
+            filled = view.parameters(_offer(), chosen, st.session_state.get(view.DATA), whole=True) if chosen else {}
+            as_of = {share_words.AS_OF: str(months[-1])} if months else {}
+            asked = {name: words for name, words in st.query_params.items() if name != CARRIED}
+            data = f"Data to {share_words.month(months[-1])}." if months else ""
+            st.write(f"**{markup.literal(title)}**  \n{data} Copy this link:")
+            st.code(f"{st.context.url}?{urlencode(asked | filled | as_of)}", language=None, wrap_lines=True)
+
+
+def pack() -> Pack:
+    """The meeting pack of this session, or of the link. Raises PackError where the link holds none that can be read."""
+    return from_words(_pack_words())
+
+
+def keep_pack(slides: Pack) -> None:
+    """Keep a meeting pack for this session."""
+    st.session_state[PACK] = to_words(slides)
+
+
+def _pack_words() -> str:
+    """A page that was opened by a link of this dashboard is a new session: the link brings the pack along."""
+    words: str = st.session_state.get(PACK, st.query_params.get(CARRIED, ""))
+    return words
+
+
+def pack_button(page: str, chosen: Selection, part: str = "") -> None:
+    """A button that adds the view, or one part of the page, to the meeting pack."""
+
+    def clicked() -> None:
+        asked = (
+            dict(st.query_params) | view.parameters(_offer(), chosen, whole=True) | ({views.PART: part} if part else {})
+        )
+        try:
+            keep_pack(added(pack(), [slide(page, asked)]))
+        except PackError as error:
+            st.toast(markup.literal(str(error)))
+        else:
+            st.toast("Added to the meeting pack: see the Present page.")
+
+    st.button("Add this view to the pack", on_click=clicked, key=f"pack-{page}-{part}")
 
 
 def place_note(said: str) -> None:
@@ -372,7 +422,9 @@ def address(page: str, chosen: Selection, kept: dict[str, str] | None = None) ->
 
 
 def _parameters(chosen: Selection) -> dict[str, str]:
-    return view.parameters(_offer(), chosen, st.session_state.get(view.DATA))
+    words = _pack_words()
+    carried = {CARRIED: words} if 0 < len(words) <= LONGEST_LINK else {}
+    return view.parameters(_offer(), chosen, st.session_state.get(view.DATA)) | carried
 
 
 def refuse(error: UserError) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from shp_data.analysis import choices
+from shp_data.analysis import choices, places
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Covid, Place, Point, Selection
+from shp_data.domain.selection import Covid, Place, Point, Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.reading import Store, vintage_of
+from shp_view.view import Ask
 
 T = TypeVar("T")
 
@@ -71,6 +72,23 @@ def selection(offer: Filters, words: Mapping[str, str]) -> Selection:
     return chosen.of_ward(code, vintage_of(chosen)) if code else chosen
 
 
+def not_offered(offer: Filters, words: Mapping[str, str]) -> list[str]:
+    """Which words are not on offer, so that the default stands in their place? Such as `period “Oct 1999”`."""
+    offers: dict[str, Mapping[str, object]] = {
+        "what": offer.what,
+        "area": offer.area,
+        "period": offer.period,
+        "wards": offer.wards,
+        "covid": COVID,
+        WARD: ward_names(selection(offer, {name: text for name, text in words.items() if name != WARD})),
+    }
+    return [
+        f"{name} “{words[name][:60]}”"
+        for name, options in offers.items()
+        if name in words and words[name] not in options
+    ]
+
+
 def ward_names(chosen: Selection) -> dict[str, str]:
     """The wards of the selection's areas: name -> code, with `All wards` first."""
     wards = [
@@ -92,16 +110,24 @@ def point(words: str) -> Point | None:
     return longitude, latitude
 
 
+def place_of(words: str, chosen: Selection, ask: Ask, viewer: Viewer) -> Place | None:
+    """The place that a link names; None where it names none, or one that the store does not know."""
+    at = point(words)
+    found: Place | None = ask(places.place_at, at, vintage_of(chosen), viewer) if at else None
+    return found
+
+
 def point_words(place: Point) -> str:
     """The same written: to the last decimal, so that the very point is read back."""
     return ",".join(map(repr, place))
 
 
-def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> dict[str, str]:
+def parameters(offer: Filters, chosen: Selection, data: str | None = None, *, whole: bool = False) -> dict[str, str]:
     """A selection as a link writes it: the words of each filter that has not its default, as Streamlit writes them.
 
     A default in an address is cleaned away on arrival, which leaves an entry in the browser's history from
-    which Back never gets away. `data`: the words of whose records are in view.
+    which Back never gets away. `data`: the words of whose records are in view. `whole`: with what, area and
+    period also where they have their defaults, for what is kept until the defaults are others.
     """
     written = {
         "what": _words(offer.what, chosen.indicators),
@@ -122,7 +148,8 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None) -> di
         WARD: ALL_WARDS,
         DATA: OUR_OWN,
     }
-    return {name: words for name, words in written.items() if words and words != defaults.get(name)}
+    always = ("what", "area", "period") if whole else ()
+    return {name: words for name, words in written.items() if words and (name in always or words != defaults.get(name))}
 
 
 def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any
 
 import pydeck as pdk
 
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
 from shp_view.chart_parts import Spec
 from shp_view.map_classes import LegendEntry
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class Ask(Protocol):
-    """What answers a question of the store in view: `ask(trends.monthly, chosen, viewer)`."""
-
-    def __call__(self, function: Callable[Concatenate[Store, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `function(store, *args)` says."""
+# What answers a question of the store in view: `ask(trends.monthly, chosen, viewer)` says what
+# `trends.monthly(store, chosen, viewer)` does.
+Ask = Callable[..., Any]
 
 
 @dataclass(frozen=True)

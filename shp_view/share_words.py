@@ -1,0 +1,31 @@
+"""What a shared link says: how far the data went when it was shared, and how far it goes now."""
+
+from __future__ import annotations
+
+import calendar
+
+from shp_data.domain.errors import SelectionError
+from shp_data.domain.periods import Month
+
+AS_OF = "asof"
+
+
+def as_of_note(words: str, latest: Month | None) -> str:
+    """What to say of a link's as-of month, `2021-03`, beside the latest month of the data; "" if they agree."""
+    if not words:
+        return ""
+    try:
+        shared = Month.parse(words)
+    except SelectionError:
+        return f"The link's as-of month “{words[:20]}” is not understood; the view is of the data as it is now."
+    if shared == latest:
+        return ""
+    now = f"now to {month(latest)}" if latest else "now there is none"
+    if latest and shared > latest:
+        now = f"the records in view only go to {month(latest)}"
+    return f"This view was shared with data to {month(shared)}; {now}."
+
+
+def month(value: Month) -> str:
+    """A month in words: `March 2021`."""
+    return f"{calendar.month_name[value.month]} {value.year}"
