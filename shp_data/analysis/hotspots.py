@@ -43,7 +43,8 @@ def wards(store: Store, selection: Selection, viewer: Viewer, against: Period | 
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
     by = ("ward",)
     table = compared(store, selection, keys, by, viewer, against)
-    idle = (table["ward"] == UNPLACED) & (table[["count", "last_year"]].fillna(0).sum(axis=1) == 0)
+    unknown = 1 if store.covers(selection.indicators, selection.period) else 0  # withheld, or not loaded
+    idle = (table["ward"] == UNPLACED) & (table["count"].fillna(unknown) == 0) & (table["last_year"].fillna(0) == 0)
     table = verdicts(store, selection, table[~idle], by, viewer).rename(columns={"ward": "code"})
     names = areas.wards[edition]
     people = [areas.population(ward_column(edition), code, selection.period) for code in table["code"]]
