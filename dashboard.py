@@ -13,14 +13,15 @@ PAGES = [
     st.Page("app_pages/ward.py", title="Ward profile"),
     st.Page("app_pages/repeats.py", title="Repeat locations"),
     st.Page("app_pages/report.py", title="Report"),
+    st.Page("app_pages/present.py", title="Present"),
     st.Page("app_pages/records.py", title="Records"),
     st.Page("app_pages/data.py", title="Data"),
     st.Page("app_pages/load_files.py", title="Load files"),
     st.Page("app_pages/methods.py", title="Methods"),
 ]
 UNFILTERED = ("Data", "Load files")
-OF_EVERYTHING = ("Headlines", "Report", "Methods")
-WITH_COVID = ("Report",)  # it says both, with and without
+OF_EVERYTHING = ("Headlines", "Report", "Present", "Methods")
+WITH_COVID = ("Report", "Present")  # it says both, with and without
 BY_WARD = ("Trends", "Ward hotspots", "Ward profile", "Repeat locations", "Records")
 BY_PLACE = ("Trends", "Repeat locations", "Records")
 

@@ -18,7 +18,9 @@ with head:
 clicked = app.chart(view.drawn(app.dark()), view.alt, f"{kind}-of-areas", pick="key")
 for explained in view.said:
     st.caption(explained)
-app.downloads(found, "areas", view.picture)
+with st.container(horizontal=True):
+    app.downloads(found, "areas", view.picture)
+    app.pack_button("comparison", chosen)
 app.notes(found)
 
 if clicked and wards:

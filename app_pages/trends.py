@@ -22,6 +22,7 @@ with st.container(horizontal=True):
     app.records_link(chosen, f"See the records: {chosen.period.label}")
     if view.drawn:
         app.downloads(view.figure, kind, view.picture)
+        app.pack_button("trends", chosen)
 app.notes(view.figure)
 
 if view.drawn:

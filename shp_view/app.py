@@ -30,6 +30,7 @@ from shp_view.map_classes import Measure, classes, legend, legend_title
 from shp_view.pack import LONGEST_LINK, Pack, PackError, added, from_words, slide, to_words
 from shp_view.theme import theme
 from shp_view.uploads import Desk
+from shp_view.view import Map, View
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -188,12 +189,12 @@ def heading(title: str, chosen: Selection | None = None) -> None:
     months = shown.months()
     data = "synthetic sample, not real records" if shown.synthetic else "own records"
     named = chosen is not None and chosen.place is not None  # and a name from a file is no Markdown
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(markup.literal(title) if named else title, anchor=False, width="stretch")
-        _share(title, chosen)
+    st.title(markup.literal(title) if named else title, anchor=False)
     facts = [chosen.period.label, markup.literal(area_of(chosen))] if chosen else []
     facts += [f"data to {months[-1].label if months else 'no month'}", data, f"seen as {viewer().role}"]
-    st.caption(" · ".join(facts))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(" · ".join(facts), width="content")
+        _share(title, chosen)
     if note := share_words.as_of_note(st.query_params.get(share_words.AS_OF, ""), months[-1] if months else None):
         st.info(markup.literal(note))
     if chosen and chosen.place:
@@ -209,7 +210,7 @@ def heading(title: str, chosen: Selection | None = None) -> None:
 
 def _share(title: str, chosen: Selection | None) -> None:
     """The link to the view: its page, filters and choices, the period even where it is the default, and as-of month."""
-    with st.popover("Share", key="share", on_change="rerun") as box:
+    with st.popover("Share", type="tertiary", key="share", on_change="rerun") as box:
         if box.open:
             months = store().months()
             filled = view.parameters(_offer(), chosen, st.session_state.get(view.DATA), whole=True) if chosen else {}
@@ -225,9 +226,36 @@ def pack() -> Pack:
     return from_words(_pack_words())
 
 
+def open_pack() -> tuple[Pack, str]:
+    """The meeting pack of the link, else of this session, which the address then holds; and what is wrong with it."""
+    wrong = ""
+    try:
+        if asked := st.query_params.get(PACK):
+            keep_pack(from_words(asked))
+        found = pack()
+    except PackError as error:
+        found, wrong = from_words(st.session_state.get(PACK, "")), str(error)
+    words = to_words(found)
+    if PACK not in st.query_params and 0 < len(words) <= LONGEST_LINK:
+        st.query_params[PACK] = words
+    return found, wrong
+
+
 def keep_pack(slides: Pack) -> None:
-    """Keep a meeting pack for this session."""
-    st.session_state[PACK] = to_words(slides)
+    """Keep a meeting pack for this session and, where the address holds one, there."""
+    words = to_words(slides)
+    st.session_state[PACK] = words
+    if PACK in st.query_params and st.query_params[PACK] != words:
+        if 0 < len(words) <= LONGEST_LINK:
+            st.query_params[PACK] = words
+        else:
+            del st.query_params[PACK]
+
+
+def pack_link(slides: Pack) -> str:
+    """The whole address of a meeting pack; "" where it is too long for one."""
+    words = to_words(slides)
+    return f"{st.context.url}?{urlencode({PACK: words})}" if len(words) <= LONGEST_LINK else ""
 
 
 def _pack_words() -> str:
@@ -268,6 +296,17 @@ def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None
     event = st.vega_lite_chart(spec, theme=None, alt=alt, key=key, on_select="rerun")
     points = event["selection"].get(PICKED) or []
     return str(points[0][pick]) if points and pick in points[0] else None
+
+
+def picture(shown: View, key: str) -> None:
+    """Draw a view: its chart, or its map with the legend."""
+    drawn = shown.drawn(dark()) if shown.drawn else None
+    if isinstance(drawn, Map):
+        st.pydeck_chart(drawn.deck, key=key, height=MAP_HEIGHT, alt=shown.alt)
+        if drawn.legend:
+            st.html(markup.legend(drawn.title, drawn.legend))
+    elif drawn:
+        chart(drawn, shown.alt, key)
 
 
 def table(
@@ -413,7 +452,8 @@ def link(label: str, page: str, chosen: Selection | None = None) -> None:
 
 def here(page: str, chosen: Selection) -> str:
     """The whole address of a page with the filters of a selection: what a document says reproduces it."""
-    return f"{(st.context.url or '').rsplit('/', 1)[0]}/{address(page, chosen)}"
+    words = view.parameters(_offer(), chosen, st.session_state.get(view.DATA))
+    return f"{(st.context.url or '').rsplit('/', 1)[0]}/{page}?{urlencode(words)}"
 
 
 def address(page: str, chosen: Selection, kept: dict[str, str] | None = None) -> str:

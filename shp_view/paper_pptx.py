@@ -96,7 +96,7 @@ def _messages(deck: Deck, paper: Paper) -> None:
 def _others(deck: Deck, paper: Paper, chapter: Chapter, parts: Sequence[Part]) -> None:
     """The indicators without a chart or table: a message each, all that is said of them in the notes."""
     told = [(part.message or " ".join(said.text for said in part.said) or part.heading, part) for part in parts]
-    title = f"{chapter.heading}: {'other indicators' if len(parts) < len(chapter.parts) else 'indicators'}"
+    title = f"{chapter.heading}: other indicators" if len(parts) < len(chapter.parts) else chapter.heading
     for slide, own in _listed(deck, paper, title, [text for text, _ in told]):
         here = [part for text, part in told if text in own]
         add_text(slide, _FOOT, " ".join(dict.fromkeys(part.source for part in here)), 11, name="Source")

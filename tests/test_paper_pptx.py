@@ -115,7 +115,7 @@ def test_the_messages_of_many_indicators_are_split_over_slides() -> None:
         Part(str(n), f"Indicator {n}", (Said("All of it."),), message=f"Message {n} {'word ' * 30}") for n in range(12)
     )
     slides = opened(replace(report(), summary=(), chapters=(Chapter("Plan", Grid("", (), ()), parts),))).slides
-    own = [slide for slide in slides if slide.shapes.title.text_frame.text.startswith("Plan: indicators (")]
+    own = [slide for slide in slides if slide.shapes.title.text_frame.text.startswith("Plan (")]
     shown = [paragraph.text for slide in own for paragraph in slide.placeholders[1].text_frame.paragraphs]
     assert len(own) > 1
     assert shown == [part.message.strip() for part in parts]
