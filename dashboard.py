@@ -23,7 +23,7 @@ UNFILTERED = ("Data", "Load files")
 OF_EVERYTHING = ("Headlines", "Report", "Present", "Methods")
 WITH_COVID = ("Report", "Present")  # it says both, with and without
 BY_WARD = ("Trends", "Ward hotspots", "Ward profile", "Repeat locations", "Records")
-BY_PLACE = ("Trends", "Repeat locations", "Records")
+BY_PLACE = ("Trends", "Ward hotspots", "Repeat locations", "Records")
 
 app.start()
 page = st.navigation(PAGES)

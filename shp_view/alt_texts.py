@@ -63,7 +63,9 @@ def ward_map(figure: Figure, measure: Measure) -> str:
     told = _verdicts(known) if measure == "verdict" else _extremes(known, measure)
     missing = len(figure.table) - len(known)
     left = f" Not available for {counted(missing, 'wards')}." if missing else ""
-    return f"Map of {len(figure.table)} wards. {legend_title(measure).rstrip('?')}. {'. '.join(told)}.{left}"
+    return (
+        f"Map of {len(figure.table)} wards. {legend_title(measure, figure.table).rstrip('?')}. {'. '.join(told)}.{left}"
+    )
 
 
 def _extremes(known: pd.DataFrame, measure: Measure) -> list[str]:

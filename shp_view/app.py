@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -17,13 +17,28 @@ from shp_data.analysis.context import area_of
 from shp_data.domain import settings
 from shp_data.domain.errors import SelectionError, UserError
 from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Period
 from shp_data.domain.selection import Place, Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store, vintage_of
-from shp_view import alt_texts, documents, maps, markup, place_maps, repeat_words, sentences, share_words, tables, views
+from shp_view import (
+    alt_texts,
+    cell_layer,
+    documents,
+    hotspot_page,
+    maps,
+    markup,
+    place_maps,
+    point_layer,
+    repeat_words,
+    sentences,
+    share_words,
+    tables,
+    views,
+)
 from shp_view import filters as view
 from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, classes, legend, legend_title
@@ -148,13 +163,19 @@ def _offer() -> view.Filters:
     return answer(view.offered)
 
 
-def _select(label: str, options: Iterable[str], key: str, default: str | None = None) -> str | None:
+def _select(
+    label: str,
+    options: Iterable[str],
+    key: str,
+    default: str | None = None,
+    width: int | Literal["stretch"] = "stretch",
+) -> str | None:
     """Draw a filter. What the link asks of it, where that is not on offer and so the default stands."""
     names = list(options)
     asked = st.query_params.get(key)
     at = names.index(default) if default in names else 0
     leave = leave_place if key in ("area", view.WARD) else None  # for a place lies in one area and ward
-    st.selectbox(label, names, at, key=key, bind="query-params", on_change=leave)
+    st.selectbox(label, names, at, key=key, bind="query-params", on_change=leave, width=width)
     return f"{label.lower()} “{asked[:60]}”" if asked and asked not in names else None
 
 
@@ -362,24 +383,115 @@ def ward_map(
     spread: pd.DataFrame,
     chosen: Selection,
     height: int = MAP_HEIGHT,
+    key: str = "ward-map",
+    explained: bool = True,
 ) -> None:
-    """The map, its legend beside its colours; a click on a ward chooses it. `height`: in pixels."""
-    names = view.ward_names(chosen)
-    selected = names.get(st.session_state.get(view.WARD, view.ALL_WARDS)) or None
+    """The map, its legend beside its colours; a click on a ward chooses it. `height`: in pixels.
+
+    `explained`: False where `ward_legend` stands over several maps.
+    """
     deck = maps.ward_map(
-        figure, measure, vintage, chosen.period, spread, area=focus(chosen), selected=selected, dark=dark()
+        figure, measure, vintage, chosen.period, spread, area=focus(chosen), selected=_ward_code(chosen), dark=dark()
     )
-    key = "ward-map"
 
     def clicked() -> None:
-        objects = st.session_state[key]["selection"]["objects"].get(maps.WARDS) or []
-        if objects:
-            code = objects[0]["properties"]["code"]
-            st.session_state[view.WARD] = next((name for name in names if names[name] == code), view.ALL_WARDS)
+        for ward in _picked(key, "objects", maps.WARDS):
+            _show_ward(ward["properties"]["code"], chosen)
 
     st.pydeck_chart(deck, on_select=clicked, key=key, height=height, alt=alt_texts.ward_map(figure, measure))
-    entries = legend(classes(spread, measure, dark=dark()), figure.table[measure])
-    st.html(markup.legend(legend_title(measure), entries))
+    if explained:
+        ward_legend([figure], measure, vintage, spread)
+
+
+def ward_legend(figures: Sequence[Figure], measure: Measure, vintage: str, spread: pd.DataFrame) -> None:
+    """The one legend of some ward maps that have the same classes."""
+    drawn = pd.concat([figure.table[measure] for figure in figures])
+    entries = legend(classes(spread, measure, dark=dark()), drawn)
+    st.html(markup.legend(legend_title(measure, figures[0].table), entries))
+
+
+def cell_map(figure: Figure, chosen: Selection, key: str = "cell-map") -> None:
+    """The map of the hot and cold hexagons with its legend; a click on one chooses the ward that it lies in."""
+    deck = cell_layer.cell_map(figure, chosen, selected=_ward_code(chosen), dark=dark())
+    codes = dict(zip(figure.table["cell"], figure.table["code"], strict=True))
+
+    def clicked() -> None:
+        for name in cell_layer.LAYERS.values():
+            for cell in _picked(key, "objects", name):
+                _show_ward(codes[cell["cell"]], chosen)
+
+    st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=cell_layer.cell_sentence(figure))
+    st.html(markup.legend("Hexagons", cell_layer.cell_legend(figure, dark=dark())))
+
+
+def point_map(figure: Figure, chosen: Selection, place: Place | None, most: int, key: str = "point-map") -> None:
+    """The map of the places with its legend, `place` ringed; a click on a circle chooses its place.
+
+    `most`: the count that has the largest circle.
+    """
+    deck = point_layer.point_map(figure, chosen, most=most, place=place, selected=_ward_code(chosen), dark=dark())
+    points = list(zip(figure.table["longitude"], figure.table["latitude"], strict=True))
+
+    def clicked() -> None:
+        for row in _picked(key, "indices", point_layer.POINTS):
+            st.query_params[view.PLACE] = view.point_words(points[row])
+
+    alt = f"{point_layer.point_title(figure)}. {point_layer.point_legend(figure, most)}"
+    st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt)
+    st.write(point_layer.point_legend(figure, most))
+
+
+def _ward_code(chosen: Selection) -> str | None:
+    """The ward that the filters are narrowed to, to outline it."""
+    return view.ward_names(chosen).get(st.session_state.get(view.WARD, view.ALL_WARDS)) or None
+
+
+def _show_ward(code: str, chosen: Selection) -> None:
+    """Narrow the filters to a ward, in place of a place."""
+    names = view.ward_names(chosen)
+    st.session_state[view.WARD] = next((name for name in names if names[name] == code), view.ALL_WARDS)
+    leave_place()
+
+
+def _picked(key: str, kind: str, layer: str) -> list[Any]:
+    """What was clicked on one layer of a map: its `objects`, or their `indices`."""
+    return list(st.session_state[key]["selection"][kind].get(layer) or [])
+
+
+def frames(maps_shown: int) -> list[tuple[Any, Any]]:
+    """Where each map and its table stand: one map beside its table, or two maps side by side over theirs."""
+    if maps_shown == 1:
+        left, right = st.columns([4, 3])
+        return [(left, right)]
+    return [(column, column) for column in st.columns(maps_shown)]
+
+
+def periods(chosen: Selection, *, compare: bool = True) -> Period | None:
+    """Buttons that step to the period before and after, and with `compare` the period to compare with, if any."""
+    offered = tuple(_offer().period.values())
+    options = hotspot_page.comparisons(offered, chosen.period)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name, shortcut, to in zip(
+            ("Earlier", "Later"), ("Shift+Left", "Shift+Right"), hotspot_page.steps(offered, chosen.period), strict=True
+        ):
+            told = to.label if to else "No such period is loaded"
+            st.button(
+                name,
+                on_click=_to_period,
+                args=(to,),
+                disabled=to is None,
+                shortcut=shortcut,
+                help=told,
+                key=name.lower(),
+            )
+        unknown = _select("Compare with", options, "against", width=320) if compare else None
+    if unknown:
+        st.warning(markup.literal(f"The link asks for {unknown}, which is not on offer."))
+    return options.get(st.session_state.get("against", hotspot_page.NOTHING)) if compare else None
+
+
+def _to_period(period: Period) -> None:
+    st.session_state["period"] = period.label
 
 
 def place_map(found: Figure, cleared: Figure, chosen: Selection, place: Place | None) -> None:

@@ -6,17 +6,21 @@ in their outline too, not in colour alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pydeck as pdk
 
 from shp_data.analysis.cells import COLD, HOT, NEITHER
+from shp_data.domain.selection import Selection
 from shp_data.figure import Figure
 from shp_view import wording
 from shp_view.layer_parts import PIXELS, rgb, tooltip
 from shp_view.map_classes import LegendEntry
+from shp_view.maps import deck, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
+from shp_view.sentences import what_of
 from shp_view.theme import theme
+from shp_view.ward_shapes import bounds, lpa_shapes, wards_of
 
 LAYERS = {None: "cells-missing", NEITHER: "cells", COLD: "cells-cold", HOT: "cells-hot"}  # the last drawn on top
 TOOLTIP = tooltip("<b>{cluster}</b>", ("count", "last_year"))
@@ -35,6 +39,26 @@ class _Style:
     opacity: float
     line: str
     width: float
+
+
+def cell_map(figure: Figure, chosen: Selection, *, selected: str | None = None, dark: bool = False) -> pdk.Deck:
+    """Where do incidents cluster? The hexagons under the outlines of the chosen areas' wards and of the LPAs.
+
+    Table: as `cell_layers` takes it. `selected`: the code of the ward to outline.
+    """
+    colours, wards = theme(dark), wards_of(chosen)
+    box, shapes = bounds(wards.values()), list(wards.values())
+    drawn = cell_layers(figure, dark=dark)
+    upper = [layer for layer in drawn if layer.id in (LAYERS[COLD], LAYERS[HOT])]  # no name may hide them
+    layers = [
+        *(layer for layer in drawn if layer not in upper),
+        line_layer("wards", shapes, colours.quiet, 0.8),
+        line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.8),
+        line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
+        name_layer(shapes, box, colours),
+        *upper,
+    ]
+    return deck(layers, box, TOOLTIP, colours)
 
 
 def cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
@@ -57,6 +81,24 @@ def cell_legend(figure: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...
     known = tuple(LegendEntry(words, styles[cluster].fill) for cluster, words in _WORDS.items())
     unknown = (LegendEntry(wording.capital(wording.NOT_AVAILABLE), styles[None].fill),)
     return (() if missing.all() else known) + (unknown if missing.any() else ())
+
+
+def cell_title(figure: Figure) -> str:
+    """Which wards have hot hexagons? The message over the map. Table: cluster, count and ward."""
+    table = figure.table
+    if table["count"].isna().any():
+        return f"Hot and cold hexagons of {what_of(figure)}: the period is not loaded whole"
+    hot = table[table["cluster"] == HOT]
+    if hot.empty:
+        return f"{wording.capital(what_of(figure))} cluster in no hexagon by more than chance"
+    most = hot.groupby("ward")["count"].sum().sort_values(ascending=False, kind="stable")
+    return f"{wording.capital(what_of(figure))} cluster by more than chance in {wording.some(most.index.tolist())}"
+
+
+def hot_cells(figure: Figure) -> Figure:
+    """The hot hexagons alone, those with the most incidents first, each by its ward: the table beside the map."""
+    hot = figure.table[figure.table["cluster"] == HOT].drop(columns=["longitude", "latitude"])
+    return replace(figure, table=hot.sort_values(["count", "cell"], ascending=[False, True]).reset_index(drop=True))
 
 
 def cell_sentence(figure: Figure) -> str:

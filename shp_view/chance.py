@@ -54,13 +54,15 @@ def chance_words(current: int, previous: int, p_value: float, period: Period, di
 def reason(row: Mapping[Hashable, Any], period: Period) -> str:
     """Why has a row of a table the verdict that it has? Empty where it has none.
 
-    `row`: count, last_year, p_value, verdict and dispersion, as `verdicts` gives them.
+    `row`: count, last_year, p_value, verdict and dispersion, as `verdicts` gives them; or other_period in the place
+    of last_year, as `hotspots.wards` gives it.
     """
     if wording.is_missing(row["verdict"]):
         return ""
     known = not wording.is_missing(row["dispersion"])
     spread = float(row["dispersion"]) if known else 1.0
-    said = chance_words(int(row["count"]), int(row["last_year"]), float(row["p_value"]), period, spread)
+    before = row["last_year"] if "last_year" in row else row["other_period"]
+    said = chance_words(int(row["count"]), int(before), float(row["p_value"]), period, spread)
     usual = row["verdict"] == "within usual variation"
     among = _AMONG_MANY if usual and row["p_value"] <= LEVEL else ""
     return f"{said}{among}{'' if known else _UNKNOWN_SPREAD}"

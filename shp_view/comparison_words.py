@@ -64,14 +64,14 @@ EXPLAINED: dict[View, str] = {
 }
 
 
-def changed_title(table: pd.DataFrame, name: str, what: str, period: Period) -> str:
-    """Which places rose or fell on last year by more than chance?
+def changed_title(table: pd.DataFrame, name: str, what: str, period: Period, against: Period | None = None) -> str:
+    """Which places rose or fell on last year, or on another period, by more than chance?
 
     `table`: the places' names in the column `name`, and verdict; `what`: plural, as `wording.things` gives it.
     """
     known = table.dropna(subset=["verdict"])
     if known.empty:
-        return f"{capital(what)}: no comparison with {same_period(period)}"
+        return f"{capital(what)}: no comparison with {same_period(period, against)}"
     told = []
     for verdict, verb in (("higher than expected", "rose"), ("lower than expected", "fell")):
         places = known.loc[known["verdict"] == verdict, name].tolist()
@@ -79,7 +79,7 @@ def changed_title(table: pd.DataFrame, name: str, what: str, period: Period) -> 
             told.append(f"{verb} by more than chance in {some(places)}")
     kind = "ward" if name == "ward" else "Local Policing Area"
     said = " and ".join(told) or f"changed in no {kind} by more than usual variation"
-    return f"{capital(what)} {said}, compared with {same_period(period)}"
+    return f"{capital(what)} {said}, compared with {same_period(period, against)}"
 
 
 def name_column(figure: Figure) -> str:

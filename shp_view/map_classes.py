@@ -26,7 +26,7 @@ MEASURES: dict[Measure, str] = {
     "rate_per_1000": wording.label("rate_per_1000"),
     "count": wording.label("count"),
     "share": wording.label("share"),
-    "difference": "Change on last year",
+    "difference": "Change",
     "verdict": wording.label("verdict"),
 }
 SIGNS = {"higher than expected": "▲ ", "lower than expected": "▼ "}  # so that no verdict is told by colour alone
@@ -96,8 +96,10 @@ def legend(found: Classes, drawn: pd.Series[Any]) -> tuple[LegendEntry, ...]:
     return (*found.entries, found.missing) if drawn.isna().any() else found.entries
 
 
-def legend_title(measure: Measure) -> str:
-    """What the map's colours show, such as `Rate per 1,000`."""
+def legend_title(measure: Measure, table: pd.DataFrame) -> str:
+    """What the colours of a table of wards show, such as `Rate per 1,000`, `Change on last year`."""
+    if measure == "difference":
+        return f"Change on {'the other period' if 'other_period' in table else 'last year'}"
     return MEASURES[measure]
 
 

@@ -34,7 +34,7 @@ def ward_view(measure: Measure, chosen: Selection, ask: Ask, viewer: Viewer) -> 
     def drawn(dark: bool) -> Map:
         deck = maps.ward_map(found, measure, vintage, chosen.period, spread, area=area, dark=dark)
         entries = legend(classes(spread, measure, dark=dark), found.table[measure])
-        return Map(deck, legend_title(measure), entries)
+        return Map(deck, legend_title(measure, found.table), entries)
 
     return View(
         title=map_words.map_title(found.table, measure, sentences.what_of(found), chosen.period),

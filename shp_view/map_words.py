@@ -14,19 +14,20 @@ _HALF = 50  # per cent
 _NAMED = 3  # wards that together hold half are named, if there are no more
 
 
-def map_title(table: pd.DataFrame, measure: Measure, what: str, period: Period) -> str:
+def map_title(table: pd.DataFrame, measure: Measure, what: str, period: Period, against: Period | None = None) -> str:
     """What does the map of a measure say, in one line?
 
     `table`: ward, lpa (empty for records near no ward), count, share, difference, rate_per_1000 and verdict, as
-    `hotspots.wards` gives them; `what`: plural, as `wording.things` gives it.
+    `hotspots.wards` gives them; `what`: plural, as `wording.things` gives it. `against`: the period that it was
+    compared with, where that is not last year's.
     """
     wards = table[table["lpa"] != ""]
     if measure == "rate_per_1000":
         return ward_title(wards, what)
     if measure == "verdict":
-        return changed_title(wards, "ward", what, period)
+        return changed_title(wards, "ward", what, period, against)
     if measure == "difference":
-        return _change_title(wards, what, period)
+        return _change_title(wards, what, same_period(period, against))
     if wards["count"].isna().all():
         return f"{capital(what)} by ward: the period is not loaded whole"
     if not wards["count"].max():
@@ -34,17 +35,18 @@ def map_title(table: pd.DataFrame, measure: Measure, what: str, period: Period) 
     return _half_title(wards, what) if measure == "share" else _most_title(wards, what, int(table["count"].sum()))
 
 
-def columns(measure: Measure) -> tuple[str, ...]:
-    """The columns of the table beside the map: what is drawn is always among them."""
+def columns(measure: Measure, against: Period | None = None) -> tuple[str, ...]:
+    """The columns of the table beside the map: what is drawn is always among them, and a period compared with."""
     first = measure if measure not in WARDS else "rate_per_1000"
-    return ("ward", first, *(column for column in WARDS if column not in ("ward", "rate_per_1000")))
+    before = ("last_year", "other_period") if against else ()  # whichever the table holds
+    return ("ward", first, "count", *before, "difference", "verdict")
 
 
 def grey_note(table: pd.DataFrame, measure: Measure) -> str:
     """Why is the whole map grey? Empty where it is not. The months that are missing are told above it."""
     if table[measure].notna().any():
         return ""
-    return f"No ward is coloured: “{legend_title(measure)}” is not available in this period."
+    return f"No ward is coloured: “{legend_title(measure, table)}” is not available in this period."
 
 
 def _most_title(wards: pd.DataFrame, what: str, total: int) -> str:
@@ -64,9 +66,8 @@ def _half_title(wards: pd.DataFrame, what: str) -> str:
     return f"{told} held {percent(few['share'].sum())} of the {what}"
 
 
-def _change_title(wards: pd.DataFrame, what: str, period: Period) -> str:
+def _change_title(wards: pd.DataFrame, what: str, before: str) -> str:
     known = wards.dropna(subset=["difference"])
-    before = same_period(period)
     if known.empty:
         return f"{capital(what)} by ward: no comparison with {before}"
     rise, fall = int(known["difference"].max()), int(known["difference"].min())

@@ -5,8 +5,8 @@ The page shows `map_classes.legend` beside it. `ward_picture` draws the same map
 
 from __future__ import annotations
 
-import html
 import json
+from typing import Any
 
 import pandas as pd
 import pydeck as pdk
@@ -15,17 +15,15 @@ from pydeck.bindings.json_tools import default_serialize
 from shp_data.domain.periods import Period
 from shp_data.figure import Figure
 from shp_view import chance, wording
+from shp_view.layer_parts import PIXELS, rgb, tooltip
 from shp_view.map_classes import Classes, Measure, classes
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
 from shp_view.ward_names import apart, named
 from shp_view.ward_shapes import Box, Shape, bounds, extent, lpa_shapes, ward_shapes, zoom_to
 
-_PIXELS = pdk.types.String("pixels")
 WARDS = "wards"  # the layer whose objects can be clicked; each carries its ward `code`
-_TOLD = ("count", "rate_per_1000", "share", "last_year", "difference", "verdict")
-_LABELS = {column: f"{wording.label(column)}:".replace("?:", "?") for column in _TOLD}
-_TOOLTIP = "<b>{ward}</b>, {lpa}" + "".join(f"<br/>{html.escape(text)} {{{c}}}" for c, text in _LABELS.items())
+_TOLD = ("count", "rate_per_1000", "share", "last_year", "other_period", "difference", "verdict")
 _SIZE = 12  # of ward names, in pixels
 _LETTER, _LINE = _SIZE * 0.58, _SIZE * 1.25  # the room that one takes on its plate
 _FITTED = (520, 430)  # pixels into which the area must fit: a desk's map is wider, a telephone's narrower
@@ -52,14 +50,16 @@ def ward_map(
 ) -> pdk.Deck:
     """Where is it, by ward? A choropleth with ward names, that opens on one LPA (None: on all).
 
-    Table: code, ward, lpa, count, last_year, difference, rate_per_1000, share, verdict, p_value, dispersion.
+    Table: code, ward, lpa, count, last_year (or other_period), difference, rate_per_1000, share, verdict, p_value,
+    dispersion.
     `period`: what the figures are of; `spread`: what the classes are made of, as `classes` takes it.
     `selected`: the code of the ward to outline. Wards whose measure is missing are grey, as their legend entry
     says; where verdicts are drawn, a sign before its name says which way a ward changed.
     """
     colours, found, shapes = theme(dark), classes(spread, measure, dark=dark), ward_shapes(vintage)
     reasons = [chance.reason(row, period) for row in figure.table.to_dict("records")]
-    rows = plain_rows(figure.table.assign(reason=reasons), ["code", "ward", "lpa", *_TOLD, "reason"])
+    shown = [column for column in _TOLD if column in figure.table]
+    rows = plain_rows(figure.table.assign(reason=reasons), ["code", "ward", "lpa", *shown, "reason"])
     rows = [row for row in rows if row["code"] in shapes]  # records near no ward stand in the table alone
     near = [row for row in rows if area in (None, row["lpa"])] or rows
     box = bounds(shapes[row["code"]] for row in near)
@@ -70,11 +70,11 @@ def ward_map(
         line_layer("selected", outlined, colours.text, 3.5),
         name_layer([named(shapes[row["code"]], row["verdict"], measure) for row in near], box, colours),
     ]
-    return deck(layers, box, _TOOLTIP, colours)
+    return deck(layers, box, tooltip("<b>{ward}</b>, {lpa}", shown), colours)
 
 
-def deck(layers: list[pdk.Layer], box: Box, tooltip: str, colours: Theme) -> pdk.Deck:
-    """The layers as a map without any tiles, that opens on a box of degrees. `tooltip`: its HTML."""
+def deck(layers: list[pdk.Layer], box: Box, told: str, colours: Theme) -> pdk.Deck:
+    """The layers as a map without any tiles, that opens on a box of degrees. `told`: the HTML of its tooltip."""
     return CompactDeck(
         layers=layers,
         initial_view_state=pdk.ViewState(
@@ -82,7 +82,7 @@ def deck(layers: list[pdk.Layer], box: Box, tooltip: str, colours: Theme) -> pdk
         ),
         map_provider=None,
         tooltip={
-            "html": tooltip,
+            "html": told,
             "style": {
                 "fontFamily": FONT,
                 "fontSize": "13px",
@@ -101,23 +101,30 @@ def _ward_layer(
         {
             "type": "Feature",
             "geometry": shapes[row["code"]].geometry,
-            "properties": {"code": row["code"], "fill": _rgb(found.entry(row[measure]).colour)} | told(row),
+            "properties": {"code": row["code"], "fill": rgb(found.entry(row[measure]).colour)} | told(row),
         }
         for row in rows
     ]
     return pdk.Layer(
         "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=WARDS, pickable=True,
-        get_fill_color="properties.fill", get_line_color=_rgb(colours.outline), line_width_units=_PIXELS,
-        get_line_width=1, auto_highlight=True, highlight_color=[*_rgb(colours.text), 60],
+        get_fill_color="properties.fill", get_line_color=rgb(colours.outline), line_width_units=PIXELS,
+        get_line_width=1, auto_highlight=True, highlight_color=rgb(colours.text, 0.25),
+    )  # fmt: skip
+
+
+def ground_layer(shapes: list[Shape], colours: Theme) -> pdk.Layer:
+    """Wards as the quiet ground of what is drawn upon them."""
+    return pdk.Layer(
+        "GeoJsonLayer", _collection(shapes), id="ground", get_fill_color=rgb(colours.band),
+        get_line_color=rgb(colours.other), line_width_units=PIXELS, get_line_width=1,
     )  # fmt: skip
 
 
 def line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pdk.Layer:
     """The outlines of wards or LPAs, so many pixels wide."""
-    features = [{"type": "Feature", "geometry": shape.geometry, "properties": {}} for shape in shapes]
     return pdk.Layer(
-        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=name, filled=False,
-        get_line_color=_rgb(colour), line_width_units=_PIXELS, get_line_width=width,
+        "GeoJsonLayer", _collection(shapes), id=name, filled=False,
+        get_line_color=rgb(colour), line_width_units=PIXELS, get_line_width=width,
     )  # fmt: skip
 
 
@@ -131,20 +138,21 @@ def name_layer(shapes: list[Shape], box: Box, colours: Theme) -> pdk.Layer:
     names = [{"name": "\n".join(name.lines), "at": name.at} for name in placed]
     return pdk.Layer(
         "TextLayer", names, id="names", get_text="name", get_position="at", get_size=_SIZE,
-        get_color=_rgb(colours.text), font_family=pdk.types.String(FONT),
+        get_color=rgb(colours.text), font_family=pdk.types.String(FONT),
         character_set=pdk.types.String("auto"),
-        background=True, get_background_color=[*_rgb(colours.background), 205], background_padding=[3, 1],
+        background=True, get_background_color=rgb(colours.background, 0.8), background_padding=[3, 1],
     )  # fmt: skip
 
 
 def told(row: Row) -> dict[str, str]:
     """What pointing at a ward says, by column; the page escapes it when it fills the tooltip in."""
     words = {"count": wording.number, "rate_per_1000": wording.rate, "share": wording.percent,
-             "last_year": wording.number, "difference": wording.signed}  # fmt: skip
+             "last_year": wording.number, "other_period": wording.number, "difference": wording.signed}  # fmt: skip
     verdict = f"{wording.capital(row['verdict'])}. {row['reason']}" if row["verdict"] else None
-    said = {name: word(row[name]) for name, word in words.items()}
+    said = {name: word(row[name]) for name, word in words.items() if name in row}
     return {"ward": row["ward"], "lpa": row["lpa"], "verdict": verdict or wording.NOT_AVAILABLE} | said
 
 
-def _rgb(colour: str) -> list[int]:
-    return [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+def _collection(shapes: list[Shape]) -> dict[str, Any]:
+    features = [{"type": "Feature", "geometry": shape.geometry, "properties": {}} for shape in shapes]
+    return {"type": "FeatureCollection", "features": features}

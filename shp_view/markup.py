@@ -103,7 +103,7 @@ def sparkline(
 def legend(title: str, entries: Iterable[LegendEntry]) -> str:
     """What each colour of a map means, in one line that wraps."""
     items = "".join(
-        f'<span style="white-space:nowrap;margin-right:1.1rem"><span style="{_SWATCH}background:{entry.colour}">'
+        f'<span style="display:inline-block;margin-right:1.1rem"><span style="{_SWATCH}background:{entry.colour}">'
         f"</span>{escape(entry.label)}</span>"
         for entry in entries
     )

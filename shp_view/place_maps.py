@@ -11,18 +11,16 @@ from dataclasses import dataclass
 import pydeck as pdk
 
 from shp_data.analysis.context import place_name
-from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Place, Selection
 from shp_data.figure import Figure
-from shp_data.store.reading import vintage_of
 from shp_view import wording
 from shp_view.filters import point_words
-from shp_view.layer_parts import PIXELS, rgb, tooltip
+from shp_view.layer_parts import PIXELS, rgb, ring, tooltip
 from shp_view.map_classes import LegendEntry
-from shp_view.maps import deck, line_layer, name_layer
+from shp_view.maps import deck, ground_layer, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
-from shp_view.ward_shapes import Shape, bounds, lpa_shapes, ward_shapes
+from shp_view.ward_shapes import bounds, lpa_shapes, wards_of
 
 NEW, CONTINUING, CLEARED = "new", "continuing", "cleared"
 PLACES = "places"  # the layer whose objects can be clicked; each carries its `place` as a link writes it
@@ -62,7 +60,7 @@ def place_map(
     box = bounds([wards[chosen.ward]] if chosen.ward in wards else wards.values())
     rows = circles(found, cleared, chosen)
     layers = [
-        _ground(list(wards.values()), colours),
+        ground_layer(list(wards.values()), colours),
         line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
         name_layer(list(wards.values()), box, colours),
         _circles(rows, colours),
@@ -81,13 +79,6 @@ def kinds(found: Figure, cleared: Figure) -> list[str | None]:
     """Which kinds of circle are on the map, in the order of the legend?"""
     shown = {None if wording.is_missing(state) else state for state in found.table["state"]}
     return [kind for kind in WORDS if kind in shown or (kind == CLEARED and len(cleared.table))]
-
-
-def wards_of(chosen: Selection) -> dict[str, Shape]:
-    """The wards of the areas chosen, by code."""
-    vintage = vintage_of(chosen)
-    shapes, wards = ward_shapes(vintage), partnership().areas.wards[vintage]
-    return {code: shape for code, shape in shapes.items() if not chosen.areas or wards[code].lpa in chosen.areas}
 
 
 def circles(found: Figure, cleared: Figure, chosen: Selection) -> list[Row]:
@@ -165,19 +156,4 @@ def _ring(place: Place | None, rows: list[Row], colours: Theme) -> list[pdk.Laye
         return []
     words = point_words(place.points[0])
     radius = next((row["r"] for row in rows if row["place"] == words), _SMALLEST) + 5
-    ring = [{"at": list(place.points[0]), "r": radius}]
-    return [
-        pdk.Layer(
-            "ScatterplotLayer", ring, id="selected", get_position="at", get_radius="r", radius_units=PIXELS,
-            filled=False, stroked=True, get_line_color=rgb(colours.text), line_width_units=PIXELS, get_line_width=3,
-        )
-    ]  # fmt: skip
-
-
-def _ground(shapes: list[Shape], colours: Theme) -> pdk.Layer:
-    features = [{"type": "Feature", "geometry": shape.geometry, "properties": {}} for shape in shapes]
-    return pdk.Layer(
-        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id="wards",
-        get_fill_color=rgb(colours.band), get_line_color=rgb(colours.other), line_width_units=PIXELS,
-        get_line_width=1,
-    )  # fmt: skip
+    return [ring(place.points[0], radius, colours.text)]

@@ -9,11 +9,11 @@ import altair as alt
 from shp_data.domain.selection import Selection
 from shp_data.figure import Figure
 from shp_view.chart_parts import DATA, Spec
-from shp_view.place_maps import CLEARED, NUMBERED, WORDS, circles, kinds, styles, wards_of
+from shp_view.place_maps import CLEARED, NUMBERED, WORDS, circles, kinds, styles
 from shp_view.theme import LIGHT, SMALL_FONT_SIZE, config
 from shp_view.ward_names import apart
 from shp_view.ward_picture import clockwise
-from shp_view.ward_shapes import bounds, extent
+from shp_view.ward_shapes import bounds, extent, wards_of
 
 _WIDTH, _MAX_HEIGHT = 760, 720
 _LINE = SMALL_FONT_SIZE + 2

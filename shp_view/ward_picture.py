@@ -44,7 +44,7 @@ def ward_picture(
     across, down = extent(bounds(drawn))
     size = {"width": _WIDTH, "height": min(round(_WIDTH * down / across), _MAX_HEIGHT)}
     entries = legend(found, figure.table[measure])
-    spec: Spec = _picture(entries, legend_title(measure)).properties(**size).to_dict()
+    spec: Spec = _picture(entries, legend_title(measure, figure.table)).properties(**size).to_dict()
     signed = [named(shape, row["verdict"], measure) for row, shape in zip(rows, drawn, strict=True)]
     placed = apart(signed, min(_WIDTH / across, _MAX_HEIGHT / down), _LETTER, _LINE)
     names = [{"ward": name.lines, "longitude": name.at[0], "latitude": name.at[1]} for name in placed]

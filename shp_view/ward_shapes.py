@@ -13,6 +13,9 @@ import shapely
 from shapely.geometry import shape
 
 from shp_data.domain import boundaries
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import vintage_of
 
 Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
 _DECIMALS = 5  # degrees: about a metre
@@ -39,6 +42,13 @@ class Shape:
 def ward_shapes(vintage: str) -> dict[str, Shape]:
     """The wards of a vintage by code. Raises SettingsError where the boundary file is missing."""
     return _shapes(boundaries.layer(boundaries.ward_layer(vintage)))
+
+
+def wards_of(chosen: Selection) -> dict[str, Shape]:
+    """The wards of the areas chosen, by code."""
+    vintage = vintage_of(chosen)
+    shapes, wards = ward_shapes(vintage), partnership().areas.wards[vintage]
+    return {code: shape for code, shape in shapes.items() if not chosen.areas or wards[code].lpa in chosen.areas}
 
 
 @cache

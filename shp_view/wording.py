@@ -175,8 +175,10 @@ def counted(count: Number, plural: str) -> str:
     return " ".join(["1", *before, _ONE.get(last, last.removesuffix("s"))])
 
 
-def same_period(period: Period) -> str:
-    """What a period is compared with: `the same quarter last year`."""
+def same_period(period: Period, against: Period | None = None) -> str:
+    """What a period is compared with: `the same quarter last year`, or `against` by its name."""
+    if against not in (None, period.last_year):
+        return against.label
     quarter = period.length == 3 and " Q" in period.label
     names = {1: "the same month last year", 12: "the year before"}
     return "the same quarter last year" if quarter else names.get(period.length, "the same months last year")

@@ -95,7 +95,7 @@ def test_pointing_at_a_ward_tells_its_figures_and_what_is_missing() -> None:
     assert told["count"] == told["rate_per_1000"] == "not available"
     assert told["last_year"] == "60"
     assert told["verdict"] == "not available"
-    assert told["fill"] == [0xC9, 0xCB, 0xCE]
+    assert told["fill"] == [0xC9, 0xCB, 0xCE, 255]
 
 
 @pytest.mark.parametrize("measure", list(MEASURES))

@@ -251,7 +251,7 @@ def test_every_edition_of_the_wards(sample, page, edition):
         assert named == {ward.name for ward in partnership().areas.wards_of(edition)}
 
 
-@pytest.mark.parametrize("measure", ["Rate per 1,000", "Count", "Change on last year"])
+@pytest.mark.parametrize("measure", ["Rate per 1,000", "Count", "Change"])
 def test_every_measure_of_the_map(sample, measure):
     at = by_link("hotspots", measure=measure)
     assert_draws(at)

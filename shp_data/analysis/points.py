@@ -30,6 +30,7 @@ def points(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         selection,
         table.head(MOST)[list(COLUMNS)].reset_index(drop=True),
         measure=f"{name_of(selection.indicators)} by place",
+        mapped=True,
     )
     unplaced = int(counted["count"].sum() - placed["count"].sum())
     left_out = table["count"].iloc[MOST:]
