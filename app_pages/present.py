@@ -9,12 +9,15 @@ slides, wrong = app.open_pack()
 at, no_such_slide = present_page.asked_slide(st.query_params.get(present_page.SLIDE), len(slides))
 
 
-def go(to: int | None) -> None:
-    """Show a slide; None leaves the presentation."""
-    if to is None:
-        st.query_params.pop(present_page.SLIDE, None)
-    else:
-        st.query_params[present_page.SLIDE] = str(min(max(to, 1), len(slides)))
+def go(by: int) -> None:
+    """So many slides on from the one that is shown, or to the first."""
+    now, _ = present_page.asked_slide(st.query_params.get(present_page.SLIDE), len(slides))
+    st.query_params[present_page.SLIDE] = str(min(max((now or 0) + by, 1), len(slides)))
+
+
+def end() -> None:
+    """Leave the presentation."""
+    st.query_params.pop(present_page.SLIDE, None)
 
 
 def answers(shown: pack.Slide) -> dict[str, str]:
@@ -29,14 +32,14 @@ def answers(shown: pack.Slide) -> dict[str, str]:
 def steps() -> dict[str, str]:
     """Next, back and the end by keyboard; a presenter's remote sends the page keys. What was asked of this slide."""
     with st.container(horizontal=True, key="steps", vertical_alignment="center"):
-        st.button("Back", on_click=go, args=(at - 1,), shortcut="Left", disabled=at == 1)
-        st.button("Next", on_click=go, args=(at + 1,), shortcut="Right", type="primary", disabled=at == len(slides))
+        st.button("Back", on_click=go, args=(-1,), shortcut="Left", disabled=at == 1)
+        st.button("Next", on_click=go, args=(1,), shortcut="Right", type="primary", disabled=at == len(slides))
         asked = answers(slides[at - 1])
-        st.button("End", on_click=go, args=(None,), shortcut="Esc")
+        st.button("End", on_click=end, shortcut="Esc")
         st.caption(f"{at} of {len(slides)}", width="content")
         with st.container(key="page-keys"):
-            st.button("Back by page key", on_click=go, args=(at - 1,), shortcut="PageUp")
-            st.button("Next by page key", on_click=go, args=(at + 1,), shortcut="PageDown")
+            st.button("Back by page key", on_click=go, args=(-1,), shortcut="PageUp")
+            st.button("Next by page key", on_click=go, args=(1,), shortcut="PageDown")
     return asked
 
 
