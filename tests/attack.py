@@ -29,9 +29,10 @@ Terms = Mapping[Cell, float]
 
 @dataclass
 class Known:
-    """What was learnt: linear equations over the cells, and how many tables were asked for, given and refused."""
+    """What was learnt: equations over the cells, which cells were seen to be withheld, and how often it was refused."""
 
     equations: dict[tuple[tuple[Cell, float], ...], float] = field(default_factory=dict)
+    withheld: set[Cell] = field(default_factory=set)
     given: int = 0
     refused: int = 0
 
@@ -90,8 +91,11 @@ def ward_rows(known: Known, found: Figure | None, chosen: Selection, total: floa
         code = str(row.get("code") or chosen.ward)
         lpa = lpas.get(code, single)
         indicators = [str(row["indicator"])] if "indicator" in row else chosen.indicators
+        now = cells(indicators, chosen.period, lpa, code)
+        if lpa and len(now) == 1 and pd.isna(row["count"]):
+            known.withheld |= now.keys()
         if lpa:
-            row_of(known, row, cells(indicators, chosen.period, lpa, code),
+            row_of(known, row, now,
                    cells(indicators, chosen.period.last_year, lpa, code), total)  # fmt: skip
 
 
@@ -226,7 +230,8 @@ def bounds(known: Known, rule: Callable[[Sequence[float]], tuple[float, float]])
         shown[cell[:3]].append(value)
     for group in _together([terms for terms, _ in open_]):
         own = [(terms, value) for terms, value in open_ if not group.isdisjoint(terms)]
-        found |= _solved({cell: rule(shown[cell[:3]]) for cell in sorted(group)}, own)
+        within = {c: rule(shown[c[:3]]) if c in known.withheld else by_nothing(()) for c in sorted(group)}
+        found |= _solved(within, own)
     return found
 
 
