@@ -1,0 +1,259 @@
+"""How long do viewers wait, many at once, beside viewers of a bare Streamlit page with one chart?
+
+    python -m benchmarks.viewers [--viewers 20] [--seconds 60] [--every 20] [--address http://host:port]
+
+Each viewer speaks Streamlit's own protocol over a websocket of its own: it opens a page, then changes a filter
+about every so many seconds. Served by `streamlit run` (the bare page) and by server.py (the dashboard), one after
+the other, under the same load; with --address the dashboard is one that runs already, as behind nginx. Prints the
+wait from the change to the end of the rerun, the errors, the server's peak memory, and the first viewer after a
+start beside the second. Drawing in the browser is not in it. The viewers share this machine's processors with the
+server, so their own work is in every figure. Issue bounds: 95th percentile 2 times the bare page's, 4 with the map.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Selectbox_pb2 import Selectbox
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from benchmarks.pages import BARE
+
+ROOT = Path(__file__).resolve().parent.parent
+FILTERS = ("Area", "Period", "Months")
+CHARTS, MAP = ("", "trends", "comparison"), ("hotspots",)
+BOUNDS = {"pages with charts": 2.0, "page with the map": 4.0}
+MOST_MEMORY = 1500  # MB
+PATIENCE = 60  # seconds for one rerun
+FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
+
+
+@dataclass
+class Viewer:
+    """One browser's end of the protocol: what it was shown last, and what went wrong."""
+
+    socket: ClientConnection
+    page: str = ""
+    script: str = ""  # the hash of the page in view
+    filters: dict[str, Selectbox] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)  # the words of the last run
+    errors: list[str] = field(default_factory=list)
+
+    async def open(self, query: str = "") -> float:
+        """Draw the page; seconds until it is whole."""
+        return await self._run(ClientState(page_name=self.page, query_string=query))
+
+    async def change(self, choose: random.Random) -> float:
+        """Choose another option of a filter; seconds until the page is whole."""
+        box = self.filters[choose.choice([name for name in FILTERS if name in self.filters])]
+        state = WidgetState(id=box.id, string_value=choose.choice(box.options))
+        asked = ClientState(page_script_hash=self.script, widget_states=WidgetStates(widgets=[state]))
+        return await self._run(asked)
+
+    async def _run(self, asked: ClientState) -> float:
+        self.said = []
+        started = time.perf_counter()
+        await self.socket.send(BackMsg(rerun_script=asked).SerializeToString())
+        async with asyncio.timeout(PATIENCE):
+            while not self._note(ForwardMsg.FromString(await self.socket.recv(decode=False))):
+                pass
+        return time.perf_counter() - started
+
+    def _note(self, message: ForwardMsg) -> bool:
+        """Remember what a message shows. Was it the last of the run?"""
+        kind = message.WhichOneof("type")
+        if kind == "navigation":
+            self.script = message.navigation.page_script_hash
+        elif kind == "delta":
+            element = message.delta.new_element
+            shown = element.WhichOneof("type")
+            if shown == "selectbox":
+                self.filters[element.selectbox.label] = element.selectbox
+            elif shown == "markdown":
+                self.said.append(element.markdown.body)
+            elif shown == "heading":
+                self.said.append(element.heading.body)
+            elif shown == "exception":
+                self.errors.append(f"{element.exception.type}: {element.exception.message}")
+            elif shown == "alert" and element.alert.format == Alert.ERROR:
+                self.errors.append(element.alert.body)
+        return kind == "script_finished" and message.script_finished in FINISHED
+
+
+async def entered(address: str, page: str = "") -> Viewer:
+    """A viewer that has fetched the page and opened its websocket, with the cookies that it was given."""
+    cookies = await asyncio.to_thread(_cookies, f"{address}/{page}")
+    headers = {"Cookie": "; ".join(cookies)} if cookies else {}
+    stream = re.sub("^http", "ws", address) + "/_stcore/stream"
+    opened = connect(stream, subprotocols=["streamlit"], additional_headers=headers, max_size=None, proxy=None)  # type: ignore[list-item]
+    return Viewer(await opened, page)
+
+
+def _cookies(address: str) -> list[str]:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=PATIENCE) as answer:
+        return [value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
+
+
+@dataclass
+class Waits:
+    """What the viewers of some pages met: seconds until a page was drawn, and after each change; errors."""
+
+    draws: list[float] = field(default_factory=list)
+    changes: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+async def watched(address: str, page: str, waits: Waits, seconds: float, every: float, seed: int) -> None:
+    """One viewer's visit: comes within the first interval, then changes a filter about once in each."""
+    choose = random.Random(seed)
+    end = time.perf_counter() + seconds
+    await asyncio.sleep(choose.uniform(0, min(every, seconds / 2)))
+    try:
+        viewer = await entered(address, page)
+        try:
+            waits.draws.append(await viewer.open())
+            while time.perf_counter() + (pause := choose.uniform(0.75, 1.25) * every) < end:
+                await asyncio.sleep(pause)
+                waits.changes.append(await viewer.change(choose))
+        finally:
+            waits.errors += viewer.errors
+            await viewer.socket.close()
+    except (OSError, TimeoutError, WebSocketException) as error:
+        waits.errors.append(f"{page or 'headlines'}: {type(error).__name__} {error}")
+
+
+async def load(address: str, pages: dict[str, tuple[str, ...]], options: argparse.Namespace) -> dict[str, Waits]:
+    """What the viewers of each group of pages met, all of them at once."""
+    waits = {name: Waits() for name in pages}
+    everywhere = cycle([(name, page) for name, group in pages.items() for page in group])
+    visits = [
+        watched(address, page, waits[name], options.seconds, options.every, seed)
+        for seed, (name, page) in zip(range(options.viewers), everywhere, strict=False)
+    ]
+    await asyncio.gather(*visits)
+    return waits
+
+
+async def first_two(address: str) -> tuple[float, float]:
+    """Seconds that the first viewer after a start waited for the page, and the second."""
+    found = []
+    for _ in range(2):
+        viewer = await entered(address)
+        found.append(await viewer.open())
+        await viewer.socket.close()
+    return found[0], found[1]
+
+
+@contextmanager
+def serving(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
+    """Streamlit's server of a script on a free port of this machine; its address and process id."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}",
+               "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
+               "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true", *flags]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        while server.poll() is None:
+            try:
+                _cookies(f"{address}/_stcore/health")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address, server.pid
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def peak_memory(process: int) -> int | None:
+    """The most memory that a process has held, in MB; None where the system does not tell (Linux does)."""
+    try:
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii"))
+    except OSError:
+        return None
+    return int(found[1]) // 1024 if found else None
+
+
+def percentile(values: list[float], share: int) -> float:
+    """A percentile of some seconds; not a number where there are fewer than two."""
+    return statistics.quantiles(values, n=100, method="inclusive")[share - 1] if len(values) > 1 else float("nan")
+
+
+def told(name: str, waits: Waits) -> float:
+    """Print what the viewers of some pages met; the 95th percentile of their changes."""
+    middle, most = percentile(waits.changes, 50), percentile(waits.changes, 95)
+    print(f"{name:<18} {len(waits.changes):>4} changes: median {middle * 1000:>5.0f} ms, 95th {most * 1000:>5.0f} ms; "
+          f"first draw 95th {percentile(waits.draws, 95) * 1000:>5.0f} ms; errors {len(waits.errors)}")  # fmt: skip
+    for error in sorted(set(waits.errors)):
+        print(f"    {error[:160]}")
+    return most
+
+
+def main() -> int:
+    """Measure and print; 1 where a bound is passed or anything failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--viewers", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--every", type=float, default=20)
+    parser.add_argument("--address")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "bare.py"
+        script.write_text(BARE, encoding="utf-8")
+        with serving(script) as (address, _):
+            bare = asyncio.run(load(address, {"bare page": ("",)}, options))
+    pages = {"pages with charts": CHARTS, "page with the map": MAP}
+    memory = None
+    if options.address:
+        found = asyncio.run(load(options.address.rstrip("/"), pages, options))
+    else:
+        with serving(ROOT / "server.py") as (address, process):
+            first, second = asyncio.run(first_two(address))
+            print(f"after a start: first viewer {first * 1000:.0f} ms, second {second * 1000:.0f} ms")
+            found = asyncio.run(load(address, pages, options))
+            memory = peak_memory(process)
+    return 1 if report(bare["bare page"], found, memory) else 0
+
+
+def report(bare: Waits, found: dict[str, Waits], memory: int | None) -> bool:
+    """Print the table, the ratios and the memory. Is a bound passed, or did anything fail?"""
+    floor = told("bare page", bare)
+    missed = bool(bare.errors)
+    for name, waits in found.items():
+        ratio = told(name, waits) / floor
+        print(f"    {ratio:.2f} times the bare page's 95th percentile (bound {BOUNDS[name]})")
+        missed |= not ratio <= BOUNDS[name] or bool(waits.errors)
+    if memory is not None:
+        print(f"peak memory of the server: {memory} MB (bound {MOST_MEMORY})")
+        missed |= memory > MOST_MEMORY
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
