@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -398,3 +399,18 @@ def test_an_unknown_role_sees_nothing(sample: Store) -> None:
     for function in (hotspots.wards, comparison.lpas, records, by_hour):
         with pytest.raises(NotAllowedError, match="councillor"):
             function(sample, HARTLEPOOL, stranger)
+
+
+# --- no way round
+
+
+def test_figures_are_read_through_the_guarded_queries_alone() -> None:
+    """Whoever reads the files of the store, or the engine, would read past the roles.
+
+    hosting.py asks the engine whether the store can be read at all, and keeps no answer.
+    """
+    root = Path(__file__).parent.parent
+    past = re.compile(r"read_parquet|store\.engine|store\.lines|import duckdb|records_sql|\.part_summary\(")
+    outside = [*(root / "shp_data/analysis").glob("*.py"), *(root / "shp_view").glob("*.py"), *root.glob("*/*page*.py")]
+    assert len(outside) > 40
+    assert [path.name for path in outside if past.search(path.read_text(encoding="utf-8"))] == ["hosting.py"]
