@@ -16,6 +16,7 @@ for column, headline in zip(st.columns(len(found)), found, strict=True):
             app.records_link(headline.selection)
             app.link("See the trend", "trends", headline.selection)
             app.downloads(headline.trend, headline.theme, lambda shown=headline.trend: charts.trend(shown))
+            app.pack_button("headlines", chosen, headline.theme)
 
 st.subheader("Every indicator", anchor=False)
 every = app.answer(headlines.every_indicator, chosen, app.viewer())

@@ -45,7 +45,7 @@ def steps() -> dict[str, str]:
 
 def present() -> None:
     """One slide, large, with nothing else on the screen."""
-    st.html(presenting.STYLE)
+    st.html(presenting.style(dark=app.dark()))
     page = st.container(key="slide")
     asked = steps()
     with page:

@@ -49,6 +49,7 @@ def read() -> None:
     """The paper itself."""
     documents()
     st.html(paper_html.summary(shown.summary))
+    app.pack_button("report", about)
     st.html(paper_html.contents({report_page.anchor(one.heading): one.heading for one in shown.chapters}))
     for chapter, section in zip(shown.chapters, found.sections, strict=True):
         st.header(chapter.heading, anchor=report_page.anchor(chapter.heading))
@@ -64,6 +65,7 @@ def read() -> None:
                 with drawn:
                     st.caption(picture.title)
                     app.chart(picture.spec, picture.alt, f"{part.key}-{place}")
+                    app.pack_button("report", about, f"{part.key}.{place}")
     st.caption("  \n".join((*shown.notes, *shown.sources, f"Data to {found.as_of}.")))
     st.write(report_page.issued_note(root, found))
     if st.button("Issue this report"):

@@ -5,21 +5,37 @@ from __future__ import annotations
 from html import escape
 
 from shp_view.present_page import Told
+from shp_view.theme import LIGHT, theme
 
-# Charts are drawn for a page; a room reads them from further away, so they grow with the screen.
-STYLE = """<style>
-[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stSidebarCollapsedControl"] {display: none}
-.stMainBlockContainer {padding: 1.2rem clamp(1rem, 4vw, 5rem) 4.5rem; max-width: none}
+# A room reads a chart from further away than a desk: it grows with the screen, with its letters.
+_STYLE = """<style>
+[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"] {display: none}
+.stMainBlockContainer {padding: 1rem clamp(1rem, 4vw, 5rem) 5rem; max-width: none}
 .st-key-page-keys {display: none}
 .st-key-steps {position: fixed; inset: auto 0 0 0; z-index: 10; padding: .5rem clamp(1rem, 4vw, 5rem);
- background: var(--background-color, inherit)}
-.slide h1 {font-size: clamp(1.5rem, 2.9vw, 3.4rem); line-height: 1.15; padding: 0; margin: 0 0 .6rem}
-.slide p, .slide li {font-size: clamp(1rem, 1.5vw, 1.75rem); line-height: 1.35; margin: 0 0 .5rem; max-width: 80ch}
-.slide .notice {background: #F7B58C; color: #0B0C0C; font-weight: 600; padding: .2rem .6rem; max-width: none;
+ background: BACKGROUND}
+.slide h1 {font-size: clamp(1.4rem, 2.4vw, 3.2rem); line-height: 1.15; padding: 0; margin: 0 0 .5rem}
+.slide p, .slide li {font-size: clamp(1rem, 1.4vw, 1.75rem); line-height: 1.35; margin: 0 0 .4rem; max-width: 100ch}
+.slide .notice {background: NOTICE; color: LETTERS; font-weight: 600; padding: .2rem .6rem; max-width: none;
  font-size: clamp(.8rem, 1vw, 1.1rem)}
-@media (min-width: 1100px) {.st-key-slide [data-testid="stVegaLiteChart"] {zoom: 1.3; width: calc(100% / 1.3)}}
-@media (min-width: 1600px) {.st-key-slide [data-testid="stVegaLiteChart"] {zoom: 1.7; width: calc(100% / 1.7)}}
+@media (min-width: 1100px) and (min-height: 800px) {DRAWN {zoom: 1.15; width: calc(100% / 1.15) !important}}
+@media (min-width: 1600px) and (min-height: 1000px) {
+DRAWN {zoom: 1.4; width: calc(100% / 1.4) !important}
+[data-testid="stDeckGlJsonChart"] {zoom: 1.25}
+}
+@media (max-width: 640px) {.stMainBlockContainer {padding-bottom: 9rem}}
 </style>"""
+# Streamlit measures the room of a chart before it grows.
+_DRAWN = '.st-key-slide [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"])'
+
+
+def style(*, dark: bool) -> str:
+    """The style of a presentation, on a dark page or a light one."""
+    colours = {"BACKGROUND": theme(dark).background, "NOTICE": LIGHT.diverging[3], "LETTERS": LIGHT.text}
+    made = _STYLE.replace("DRAWN", _DRAWN)
+    for name, colour in colours.items():
+        made = made.replace(name, colour)
+    return made
 
 
 def words(told: Told) -> str:
