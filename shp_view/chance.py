@@ -11,7 +11,6 @@ from shp_view import wording
 
 RAREST = 0.001  # what is rarer is not told apart
 OFTEN = 0.3  # what chance does more often needs no telling
-_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _UNKNOWN_SPREAD = " Too few months are loaded to tell how much they vary: only chance is allowed for."
 _AMONG_MANY = " Where many changes are tested at once, one like it is no surprise."
 
@@ -33,7 +32,7 @@ def how_often(p_value: float, period: Period) -> str:
     times = float(f"{1 / p_value:.2g}") if p_value < 0.1 else float(wording.rounded(1 / p_value))
     if times < 2:
         return f"in most {word}s"
-    return f"about one {word} in {_NUMBERS[int(times) - 2] if times <= 10 else wording.number(times)}"
+    return f"about one {word} in {wording.cardinal(int(times))}"
 
 
 def chance_words(current: int, previous: int, p_value: float, period: Period, dispersion: float = 1.0) -> str:

@@ -16,9 +16,10 @@ from shp_view.wording import (
     NOT_AVAILABLE,
     Number,
     capital,
+    cardinal,
     is_missing,
     listed,
-    number,
+    ordinal,
     rate,
     same_period,
     signed_percent,
@@ -35,8 +36,6 @@ TABLES: dict[View, str] = {
 }
 PLACES: dict[Places, str] = {"lpas": "Local Policing Areas", "wards": "Wards of the area"}
 _FAR = 1_500  # per cent: 16 times is the end of the chart's scale
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NOTHING = "No figure is available to draw."
 
 COLUMNS: dict[View, tuple[str, ...]] = {
@@ -127,16 +126,8 @@ def rank_words(low: Number, high: Number, of: int) -> str:
     """The ranks that chance leaves open: `second to third of four`, `first of four`, `12th to 30th of 81`."""
     if low is None or high is None or is_missing(low) or is_missing(high):
         return NOT_AVAILABLE
-    every = _CARDINALS[of - 1] if of <= len(_CARDINALS) else number(of)
-    best, worst = _ordinal(int(low)), _ordinal(int(high))
+    every, best, worst = cardinal(of), ordinal(int(low)), ordinal(int(high))
     return f"{best} of {every}" if low == high else f"{best} to {worst} of {every}"
-
-
-def _ordinal(rank: int) -> str:
-    if rank <= len(_ORDINALS):
-        return _ORDINALS[rank - 1]
-    teens = 10 < rank % 100 < 20
-    return f"{rank}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
 
 
 def rates_alt(figure: Figure) -> str:
