@@ -5,29 +5,30 @@ import streamlit as st
 from shp_data.domain.errors import UserError
 from shp_view import app
 
-PAGES = [
-    st.Page("app_pages/headlines.py", title="Headlines", default=True),
-    st.Page("app_pages/trends.py", title="Trends"),
-    st.Page("app_pages/comparison.py", title="Comparison"),
-    st.Page("app_pages/hotspots.py", title="Ward hotspots"),
-    st.Page("app_pages/ward.py", title="Ward profile"),
-    st.Page("app_pages/repeats.py", title="Repeat locations"),
-    st.Page("app_pages/report.py", title="Report"),
-    st.Page("app_pages/present.py", title="Present"),
-    st.Page("app_pages/records.py", title="Records"),
-    st.Page("app_pages/data.py", title="Data"),
-    st.Page("app_pages/load_files.py", title="Load files"),
-    st.Page("app_pages/methods.py", title="Methods"),
-]
+PAGES = {
+    "headlines": "Headlines",
+    "trends": "Trends",
+    "comparison": "Comparison",
+    "hotspots": "Ward hotspots",
+    "ward": "Ward profile",
+    "repeats": "Repeat locations",
+    "report": "Report",
+    "present": "Present",
+    "records": "Records",
+    "data": "Data",
+    "load_files": "Load files",
+    "methods": "Methods",
+}
 UNFILTERED = ("Data", "Load files")
 OF_EVERYTHING = ("Headlines", "Report", "Present", "Methods")
 WITH_COVID = ("Report", "Present")  # it says both, with and without
 BY_WARD = ("Trends", "Ward hotspots", "Ward profile", "Repeat locations", "Records")
 BY_PLACE = ("Trends", "Ward hotspots", "Repeat locations", "Records")
 
-app.start()
-page = st.navigation(PAGES)
-try:
+
+def show(page: st.Page) -> None:
+    """The page of the address with its filters, for whom may open it."""
+    app.check(page.url_path or "headlines")  # the first page has no name in the address
     if page.title not in UNFILTERED:
         app.filters(
             what=page.title not in OF_EVERYTHING,
@@ -36,5 +37,24 @@ try:
             covid=page.title not in WITH_COVID,
         )
     page.run()
+
+
+app.start()
+visitor = app.visitor()
+pages = [
+    st.Page(
+        f"app_pages/{name}.py",
+        title=title,
+        default=name == "headlines",
+        visibility="visible" if app.opens(name) else "hidden",
+    )
+    for name, title in PAGES.items()
+]
+page = st.navigation(pages, position="sidebar" if visitor.role else "hidden")
+try:
+    if app.admit(visitor):
+        show(page)
 except UserError as error:
     app.refuse(error)
+if visitor.role:
+    app.account(visitor)

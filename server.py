@@ -14,7 +14,7 @@ from streamlit import runtime
 
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
-from shp_view import hosting
+from shp_view import access, hosting
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 HEADERS = hosting.security_headers(INDEX.read_text(encoding="utf-8"), settings.frame_ancestors())
@@ -48,7 +48,9 @@ async def warmed(_app: st.App) -> AsyncIterator[None]:
         hosting.ready_store()
     except UserError as error:
         LOG.error("not ready: %s", error)
+    access.starting.set()
     drawn, _ = await runtime.get_instance().does_script_run_without_error()
+    access.starting.clear()
     LOG.info("started" if drawn else "started, but the first page failed")
     yield
     LOG.info("stopping")

@@ -5,6 +5,8 @@ A page asks for the selection, has a function of `shp_data.analysis` answered, a
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
@@ -15,16 +17,18 @@ import streamlit as st
 
 from shp_data.analysis.context import area_of
 from shp_data.domain import settings
-from shp_data.domain.errors import SelectionError, UserError
+from shp_data.domain.errors import NotAllowedError, SelectionError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Place, Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
+from shp_data.store import audit
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store, vintage_of
 from shp_view import (
+    access,
     alt_texts,
     cell_layer,
     documents,
@@ -40,6 +44,7 @@ from shp_view import (
     views,
 )
 from shp_view import filters as view
+from shp_view.access import Visitor
 from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, classes, legend, legend_title
 from shp_view.pack import LONGEST_LINK, Pack, PackError, added, from_words, slide, to_words
@@ -51,6 +56,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MAP_HEIGHT = 520
+SIGNED_IN = "signed-in"  # for whom this session has noted a sign-in
 PACK, CARRIED = "pack", "carried"  # the meeting pack: in the session and Present's link, and in links between pages
 
 
@@ -60,9 +66,91 @@ def start() -> None:
     st.html(markup.STYLE)
 
 
+def visitor() -> Visitor:
+    """Who looks, by the login of this run and nothing else; and why nothing may be shown, where that is so."""
+    if access.starting.is_set():
+        return Visitor("analyst")
+    known = partnership()
+    return access.visitor(_claims(), known.access, known.disclosure, time.time(), local=_local())
+
+
+def _claims() -> dict[str, Any]:
+    """What the login says of who looks; `is_logged_in` is among it where a sign-in is set up, and only there."""
+    return dict(st.user.to_dict())
+
+
+def _local() -> bool:
+    """Does the browser run on this machine? Not where no page is being drawn, such as while a download is made."""
+    return access.is_local(st.context.ip_address, dict(st.context.headers))
+
+
 def viewer() -> Viewer:
-    """Who looks: the analyst on the machine itself."""
-    return Viewer("analyst")
+    """Who looks. Raises NotAllowedError where nothing may be shown."""
+    found = visitor()
+    if found.role is None:
+        raise NotAllowedError(found.why)
+    return Viewer(found.role)
+
+
+def opens(page: str) -> bool:
+    """Does the viewer's role open a page, by its name in addresses? No page for whom nothing may be shown."""
+    role = visitor().role
+    return role is not None and page in access.PAGES[role]
+
+
+def check(page: str) -> None:
+    """May the viewer open a page? Raises NotAllowedError."""
+    if not opens(page):
+        raise NotAllowedError(f"This page is not among those of the role {viewer().role}: choose another.")
+
+
+def admit(found: Visitor) -> bool:
+    """May who looks see anything? Else say why, with nothing beside it but the way in and out."""
+    if found.address and st.session_state.get(SIGNED_IN) != (found.address, found.role):
+        record("sign-in" if found.role else "refused", found.why)
+        st.session_state[SIGNED_IN] = (found.address, found.role)
+    if found.role is None:
+        st.title(partnership().name, anchor=False)
+        st.write(markup.literal(found.why))
+        if found.login:
+            _account(found)
+    return found.role is not None
+
+
+def account(found: Visitor) -> None:
+    """Who is signed in, and the way out or in, at the foot of the side bar; nothing where there is no sign-in."""
+    if found.login:
+        with st.sidebar:
+            _account(found)
+
+
+def _account(found: Visitor) -> None:
+    if not found.address or found.why == access.ENDED:
+        st.button("Sign in", on_click=st.login)
+    if found.address:
+        st.caption(markup.literal(f"Signed in as {found.address}"))
+    if found.address or found.why == access.UNVERIFIED:
+        st.button("Sign out", on_click=st.logout)
+
+
+def record(what: audit.What, about: str = "") -> None:
+    """Note what who is signed in does; on one's own machine, without a sign-in, nothing is noted."""
+    found = visitor()
+    if found.address:
+        event = audit.Event(dt.datetime.now(dt.UTC), found.address, found.role or "none", what, about)
+        audit.note(own_store(), event)
+
+
+def download(label: str, made: Callable[[], bytes], name: str, key: str, **options: Any) -> None:
+    """A button for a file that is made, and noted, when it is asked for."""
+    found, root = visitor(), own_store()
+
+    def noted() -> bytes:
+        if found.address and found.role:
+            audit.note(root, audit.Event(dt.datetime.now(dt.UTC), found.address, found.role, "export", name))
+        return made()
+
+    st.download_button(label, noted, name, key=key, on_click="ignore", **options)
 
 
 def own_store() -> Path:
@@ -112,7 +200,8 @@ def filters(*, what: bool, ward: bool, place: bool = False, covid: bool = True) 
     place, which only a link does. `covid`: whether COVID-related incidents can be left out.
     """
     with st.sidebar:
-        body, more = st.container(), st.expander("More")
+        body = st.container()
+        more = body if limited() else st.expander("More")
     with more:
         records_choice()  # first, as the others offer what is in those records
     if not store().months():
@@ -120,17 +209,18 @@ def filters(*, what: bool, ward: bool, place: bool = False, covid: bool = True) 
             "Reported figures are loaded, but no records, and this page needs records. Load them on the Load files "
             "page, or choose the synthetic sample under More in the side bar."
         )
-    offer = _offer()
+    offer, whole = _offer(), not limited()
     with body:
         unknown = [_select("What", offer.what, "what")] if what else []
         unknown.append(_select("Area", offer.area, "area", offer.default_area))
         unknown.append(_select("Period", offer.period, "period", offer.default_period))
-        if ward:
+        if ward and whole:
             unknown.append(_select("Ward", view.ward_names(selection()), view.WARD))
-        if store().marked:
+        if covid and whole and store().marked:
             unknown.append(_select("COVID-related incidents", view.COVID, "covid"))
-    with more:
-        unknown.append(_select("Ward boundaries of", offer.wards, "wards"))
+    if whole:
+        with more:
+            unknown.append(_select("Ward boundaries of", offer.wards, "wards"))
     if place and (asked_place := st.query_params.get(view.PLACE)) and _place(selection()) is None:
         unknown.append(f"place “{asked_place[:60]}”")
     for asked in filter(None, unknown):
@@ -140,8 +230,8 @@ def filters(*, what: bool, ward: bool, place: bool = False, covid: bool = True) 
 
 
 def records_choice() -> None:
-    """Whose records are in view: the partnership's own or the sample. Only where there are own records."""
-    if own_loads():
+    """Whose records are in view: the partnership's own or the sample. For the analyst, where there are own records."""
+    if own_loads() and opens("data"):
         _select("Records", (view.OUR_OWN, view.SAMPLE), view.DATA)
 
 
@@ -159,8 +249,14 @@ def desk() -> Desk:
 
 
 def _offer() -> view.Filters:
-    """What the filters offer of the store in view."""
-    return answer(view.offered)
+    """What the filters offer of the store in view, as far as the viewer may ask for it."""
+    offer = answer(view.offered)
+    return view.limited(offer) if limited() else offer
+
+
+def limited() -> bool:
+    """Does the viewer see whole quarters alone, and no ward by itself?"""
+    return answer(view.is_limited, viewer())
 
 
 def _select(
@@ -182,15 +278,19 @@ def _select(
 def selection(*, ward: bool = False, place: bool = False) -> Selection:
     """What the filters ask for, with `ward` narrowed to the ward in view, with `place` to the place of the link."""
     words = {str(key): value for key, value in st.session_state.items() if isinstance(value, str)}
-    if not ward:
+    if not ward or limited():
         words.pop(view.WARD, None)
+    if limited():
+        words.pop("covid", None)
     chosen = view.selection(_offer(), words)
     found = _place(chosen) if place else None
     return chosen.of_place(found, vintage_of(chosen)) if found else chosen
 
 
 def _place(chosen: Selection) -> Place | None:
-    """The place that the link asks for; None where it asks for none, or for one that the store does not know."""
+    """The place that the link asks for; None where it asks for none, or for one that is not known or not shown."""
+    if not opens("records"):
+        return None
     return view.place_of(st.query_params.get(view.PLACE, ""), chosen, answer, viewer())
 
 
@@ -224,8 +324,8 @@ def heading(title: str, chosen: Selection | None = None) -> None:
         st.warning(missing)
     if shown.synthetic:
         st.info(
-            "**Synthetic sample.** These incidents are invented; only their published totals are real. "
-            "Load your own records on the Load files page."
+            "**Synthetic sample.** These incidents are invented; only their published totals are real."
+            + (" Load your own records on the Load files page." if opens("load_files") else "")
         )
 
 
@@ -286,7 +386,9 @@ def _pack_words() -> str:
 
 
 def pack_button(page: str, chosen: Selection, part: str = "") -> None:
-    """A button that adds the view, or one part of the page, to the meeting pack."""
+    """A button that adds the view, or one part of the page, to the meeting pack. For whom can open the pack."""
+    if not opens("present"):
+        return
 
     def clicked() -> None:
         asked = (
@@ -339,9 +441,11 @@ def table(
 ) -> None:
     """Show some columns of a figure. With `chosen`, each row leads to its records, or to another page of it.
 
+    No row leads where the viewer may not go.
     `keep`: the choices of this page that its links keep, by their key.
     """
-    narrowed = view.of_rows(figure, chosen) if chosen else []
+    led = opens(page) and not ("code" in figure.table and limited())
+    narrowed = view.of_rows(figure, chosen) if chosen and led else []
     kept = {key: st.query_params[key] for key in keep if key in st.query_params}
     links = [address(page, one, kept) for one in narrowed]
     st.html(tables.as_html(figure, columns, links, chosen.period if chosen else None))
@@ -539,7 +643,7 @@ def downloads(
         if menu.open:
             for kind, made in kinds.items():
                 name = documents.file_name(figure, kind)
-                st.download_button(kind.upper(), made, name, key=f"{key}-{kind}", on_click="ignore", width="stretch")
+                download(kind.upper(), made, name, f"{key}-{kind}", width="stretch")
 
 
 def card(figure: Figure, trend: Figure, chosen: Selection) -> None:
@@ -555,11 +659,12 @@ def records_link(chosen: Selection, label: str = "See the records") -> None:
 
 
 def link(label: str, page: str, chosen: Selection | None = None) -> None:
-    """A link to a page, with the filters of a selection or with none.
+    """A link to a page, with the filters of a selection or with none; nothing for a page that the viewer cannot open.
 
     It opens the page anew: within a session Streamlit keeps the filters as they stand, whatever a link asks.
     """
-    st.html(markup.link(label, address(page, chosen) if chosen else page), width="content")
+    if page == "." or opens(page):
+        st.html(markup.link(label, address(page, chosen) if chosen else page), width="content")
 
 
 def here(page: str, chosen: Selection) -> str:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from shp_data.analysis import choices, places
+from shp_data.disclosure import whole_quarters
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Covid, Place, Point, Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.reading import Store, is_protected, vintage_of
 from shp_view.view import Ask
 
 T = TypeVar("T")
@@ -53,6 +54,19 @@ def offered(store: Store) -> Filters:
         wards={_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.vintages},
         default_period=choices.default_period(store).label,
     )
+
+
+def is_limited(store: Store, viewer: Viewer) -> bool:
+    """Does a viewer see less of some of a store's figures than there is?"""
+    months = store.months()
+    return bool(months) and is_protected(store, Selection(store.indicators(), Period(months[0], months[-1])), viewer)
+
+
+def limited(offer: Filters) -> Filters:
+    """The same for whom `is_limited`: whole quarters and what is made of them, and the wards then in force."""
+    period = {words: meant for words, meant in offer.period.items() if whole_quarters(meant)}
+    default = offer.default_period if offer.default_period in period else next(iter(period))
+    return replace(offer, period=period, wards={_IN_FORCE: None}, default_period=default)
 
 
 def selection(offer: Filters, words: Mapping[str, str]) -> Selection:

@@ -21,6 +21,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+@pytest.fixture(autouse=True)
+def on_this_machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that are drawn without a browser are drawn as for one on this machine: for the analyst."""
+    if hasattr(request.module, "AppTest"):
+        from shp_view import app
+
+        monkeypatch.setattr(app, "_claims", dict)
+        monkeypatch.setattr(app, "_local", lambda: True)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Path:
     """The path of a Chromium; without one the test skips, or fails where the browser is required."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shp_data.domain import settings
+from shp_data.domain.access import Access
 from shp_data.domain.areas import Area, Areas, VisitorWards, Ward, WardChange, WardVintage, read_areas
 from shp_data.domain.disclosure import Disclosure
 from shp_data.domain.errors import SettingsError, unknown
@@ -22,6 +23,7 @@ from shp_data.domain.vocabulary import Indicator, Source, Vocabulary, plain
 _TABLES = (
     "partnership",
     "disclosure",
+    "access",
     "areas",
     "ward_vintages",
     "ward_changes",
@@ -49,6 +51,7 @@ class Partnership:
     events: tuple[Event, ...]
     visitor_wards: tuple[VisitorWards, ...]
     disclosure: Disclosure
+    access: Access
     force: str = ""  # its id at data.police.uk; empty where `fetch` is to be told
 
     def is_open(self, source: str) -> bool:
@@ -121,8 +124,9 @@ def read_partnership(path: Path) -> Partnership:
     visitors = listed(VisitorWards, tables, "visitor_wards")
     _check_visitors(visitors, areas)
     shown = build(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]")
+    roles = build(Access, tables.get("access", {}), "partnership.toml [access]")
     return Partnership(
-        names.name, names.area, names.region, areas, vocabulary, sources, events, visitors, shown, names.force
+        names.name, names.area, names.region, areas, vocabulary, sources, events, visitors, shown, roles, names.force
     )
 
 
