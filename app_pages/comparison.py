@@ -30,7 +30,7 @@ elif clicked:
     with st.container(horizontal=True):
         app.records_link(own, f"See the records: {clicked}")
         app.link(f"See the wards of {clicked}", "hotspots", own)
-else:
+elif app.opens("records"):
     mark = "a bar" if kind == "rates" else "a point"
     st.caption(f"Click {mark} for its records{'' if wards else ' and wards'}, or a name in the table for its records.")
 

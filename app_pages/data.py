@@ -3,7 +3,8 @@
 import streamlit as st
 
 from shp_data.analysis import loaded
-from shp_view import app, coverage_grid, loading, markup
+from shp_data.store import audit
+from shp_view import app, audit_words, coverage_grid, loading, markup
 
 SHOWN = 20  # loads, the latest first
 
@@ -45,6 +46,7 @@ def undo(load: loaded.Load) -> None:
             if refused:
                 st.error(markup.literal(refused))
             else:
+                app.record("undo", loaded.moment(load))
                 st.rerun()
 
 
@@ -62,8 +64,14 @@ for place, load in enumerate(reversed(store.manifest.loads[-SHOWN:])):
         with st.container(horizontal=True):
             if load.rejected_file:
                 rows, file = loading.rejected_rows(store.layout.root, load), f"rejected-{load.part}.csv"
-                st.download_button("Rejected rows (CSV)", rows, file, key=f"rows-{load.part}", on_click="ignore")
+                app.download("Rejected rows (CSV)", rows, file, f"rows-{load.part}")
             if store.layout.root == app.own_store():
                 undo(load)
 if len(store.manifest.loads) > SHOWN:
     st.caption(f"The latest {SHOWN} of {len(store.manifest.loads)} loads.")
+if app.visitor().login:
+    with st.expander("Sign-ins, exports and uploads", key="audit", on_change="rerun") as record:
+        if record.open:
+            found = audit_words.rows(audit.events(app.own_store(), audit_words.SHOWN))
+            st.dataframe(found, hide_index=True, key="events", placeholder="")
+            st.caption(audit_words.EXPLAINED)

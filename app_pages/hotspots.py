@@ -134,6 +134,6 @@ if own.place:
     app.place_note("The place in view is ringed on the map.")
 if own.ward:
     profile()
-else:
+elif not app.limited():
     st.caption(hotspot_page.CLICK[layer])
 app.link("Search by ward or street", "ward", chosen)

@@ -92,6 +92,7 @@ def load_files(paths: list, name: str | None, add: bool) -> None:
         bar.progress(done / max(1, files), markup.literal(f"{done} of {files} files done: {item}"))
 
     desk.load(root, paths, name, add=add, progress=progress)
+    app.record("upload", ", ".join(path.name for path in paths))
 
 
 def show_result(load: loaded.Load) -> None:
@@ -105,7 +106,7 @@ def show_result(load: loaded.Load) -> None:
         st.markdown("**Why rows were rejected**")
         app.grid(reasons, list(reasons.table), f"reasons-{load.part}")
         rows, file = loading.rejected_rows(root, load), f"rejected-{load.part}.csv"
-        st.download_button("Rejected rows (CSV)", rows, file, key="rejected", on_click="ignore")
+        app.download("Rejected rows (CSV)", rows, file, "rejected")
         st.caption('Mend them in Excel, then load that file with the same supplier and "Add to it".')
     with st.container(horizontal=True):
         for page, label in ((".", "See the headlines"), ("trends", "Trends"), ("data", "What is loaded")):

@@ -77,7 +77,7 @@ def files(told: list[present_page.Told]) -> None:
     with st.container(horizontal=True):
         if slides:
             st.button("Present", on_click=go, args=(1,), type="primary")
-            st.download_button("PPTX", lambda: present_page.deck(told, link), "meeting-pack.pptx", on_click="ignore")
+            app.download("PPTX", lambda: present_page.deck(told, link), "meeting-pack.pptx", "pack-pptx")
             st.download_button("Pack as a file", lambda: pack.to_file(slides), "meeting-pack.json", on_click="ignore")
         with st.popover("Open a pack"):
             file = st.file_uploader("A meeting pack: JSON", ["json"], key="pack-file")

@@ -7,11 +7,11 @@ from shp_view import app, sentences
 
 SHOWN = 1000
 
-chosen = app.selection(ward=True, place=True)
-card = app.answer(headlines.card, chosen, app.viewer())
-found = app.answer(records.behind, chosen, app.viewer(), SHOWN)
+chosen, viewer = app.selection(ward=True, place=True), app.viewer()
+card = app.answer(headlines.card, chosen, viewer)
+found = app.answer(records.behind, chosen, viewer, SHOWN)
 app.heading(sentences.records_title(card, chosen), chosen)
 st.write(sentences.records_note(found, SHOWN))
 app.grid(found, records.SHOWN, "records")
-app.downloads(found, "records", whole=lambda: records.behind(app.store(), chosen, app.viewer()))
+app.downloads(found, "records", whole=lambda: records.behind(app.store(), chosen, viewer))
 app.notes(found)

@@ -8,6 +8,7 @@ from shp_view.report_paper import NOT_IN, paper
 chosen = app.selection()
 about = report_page.subject(chosen)
 store, viewer = app.store(), app.viewer()
+analyst = viewer.role == "analyst"
 found, figures = app.answer(report_page.found, about.period, about.areas[0], viewer)
 root, said = store.layout.root, report_files.commentary(store, found)
 shown = paper(found, figures, said, report_files.revised(store, found), dark=app.dark())
@@ -26,12 +27,11 @@ def documents() -> None:
     link = app.here("report", about)
     with st.container(horizontal=True):
         for kind in report_files.FORMATS:
-            st.download_button(
+            app.download(
                 kind.upper(),
                 lambda kind=kind: report_page.document(kind, store, found, viewer, link),
                 report_files.file_name(found, kind),
-                key=f"report-{kind}",
-                on_click="ignore",
+                f"report-{kind}",
             )
 
 
@@ -53,13 +53,13 @@ def read() -> None:
     st.html(paper_html.contents({report_page.anchor(one.heading): one.heading for one in shown.chapters}))
     for chapter, section in zip(shown.chapters, found.sections, strict=True):
         st.header(chapter.heading, anchor=report_page.anchor(chapter.heading))
-        records = report_page.records_of(about, section.lines)
+        records = report_page.records_of(about, section.lines) if analyst else {}
         st.html(paper_html.grid(chapter.table, {name: app.address("records", one) for name, one in records.items()}))
         for part in chapter.parts:
             told, drawn = st.columns([5, 4], gap="large") if part.pictures else (st.container(), None)
             with told:
                 st.html(paper_html.part(part))
-                if part.key != NOT_IN:
+                if analyst and part.key != NOT_IN:
                     comment(part.key)
             for place, picture in enumerate(part.pictures):
                 with drawn:
@@ -68,8 +68,8 @@ def read() -> None:
                     app.pack_button("report", about, f"{part.key}.{place}")
     st.caption("  \n".join((*shown.notes, *shown.sources, f"Data to {found.as_of}.")))
     st.write(report_page.issued_note(root, found))
-    if st.button("Issue this report"):
-        refused(report_page.issue_report(root, found, viewer.role))
+    if analyst and st.button("Issue this report"):
+        refused(report_page.issue_report(root, found, app.visitor().address or viewer.role))
 
 
 def check() -> None:
@@ -91,5 +91,6 @@ def check() -> None:
 
 app.heading(shown.title, about)
 st.caption(report_page.narrowed(chosen, about))
-view = app.choose("Show", {"report": "The report", "check": "Check a published report"}, "view")
+views = {"report": "The report"} | ({"check": "Check a published report"} if analyst else {})
+view = app.choose("Show", views, "view")
 {"report": read, "check": check}[view]()

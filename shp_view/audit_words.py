@@ -8,7 +8,6 @@ from shp_data.store.audit import Event
 
 SHOWN = 500
 EXPLAINED = f"The latest {SHOWN} sign-ins, exports and uploads, the latest first, by UTC. All are in audit.jsonl."
-NONE = "Nothing is recorded: that begins with a sign-in."
 _WHAT = {
     "sign-in": "Signed in",
     "refused": "Refused",
