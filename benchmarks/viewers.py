@@ -1,6 +1,6 @@
 """How long do viewers wait, many at once, beside viewers of a bare Streamlit page with one chart?
 
-    python -m benchmarks.viewers [--viewers 20] [--seconds 60] [--every 20] [--address http://host:port]
+    python -m benchmarks.viewers [--viewers 20] [--seconds 60] [--every 20] [--address https://host:port [--insecure]]
 
 Each viewer speaks Streamlit's own protocol over a websocket of its own: it opens a page, then changes a filter
 about every so many seconds. Served by `streamlit run` (the bare page) and by server.py (the dashboard), one after
@@ -18,6 +18,7 @@ import os
 import random
 import re
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -38,10 +39,12 @@ from streamlit.proto.Selectbox_pb2 import Selectbox
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Subprotocol
 
 from benchmarks.pages import BARE
 
 ROOT = Path(__file__).resolve().parent.parent
+STREAMLIT = Subprotocol("streamlit")
 FILTERS = ("Area", "Period", "Months")
 CHARTS, MAP = ("", "trends", "comparison"), ("hotspots",)
 BOUNDS = {"pages with charts": 2.0, "page with the map": 4.0}
@@ -57,6 +60,7 @@ class Viewer:
     socket: ClientConnection
     page: str = ""
     script: str = ""  # the hash of the page in view
+    session: str = ""
     filters: dict[str, Selectbox] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)  # the words of the last run
     errors: list[str] = field(default_factory=list)
@@ -84,7 +88,9 @@ class Viewer:
     def _note(self, message: ForwardMsg) -> bool:
         """Remember what a message shows. Was it the last of the run?"""
         kind = message.WhichOneof("type")
-        if kind == "navigation":
+        if kind == "new_session":
+            self.session = message.new_session.initialize.session_id
+        elif kind == "navigation":
             self.script = message.navigation.page_script_hash
         elif kind == "delta":
             element = message.delta.new_element
@@ -102,17 +108,22 @@ class Viewer:
         return kind == "script_finished" and message.script_finished in FINISHED
 
 
-async def entered(address: str, page: str = "") -> Viewer:
+async def entered(address: str, page: str = "", insecure: bool = False) -> Viewer:
     """A viewer that has fetched the page and opened its websocket, with the cookies that it was given."""
-    cookies = await asyncio.to_thread(_cookies, f"{address}/{page}")
+    trust = ssl.create_default_context()
+    if insecure:
+        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+    cookies = await asyncio.to_thread(_cookies, f"{address}/{page}", trust)
     headers = {"Cookie": "; ".join(cookies)} if cookies else {}
     stream = re.sub("^http", "ws", address) + "/_stcore/stream"
-    opened = connect(stream, subprotocols=["streamlit"], additional_headers=headers, max_size=None, proxy=None)  # type: ignore[list-item]
+    over = trust if address.startswith("https") else None
+    opened = connect(stream, subprotocols=[STREAMLIT], additional_headers=headers, max_size=None, proxy=None, ssl=over)
     return Viewer(await opened, page)
 
 
-def _cookies(address: str) -> list[str]:
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=PATIENCE) as answer:
+def _cookies(address: str, trust: ssl.SSLContext | None = None) -> list[str]:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
+    with direct.open(address, timeout=PATIENCE) as answer:
         return [value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
 
 
@@ -125,13 +136,13 @@ class Waits:
     errors: list[str] = field(default_factory=list)
 
 
-async def watched(address: str, page: str, waits: Waits, seconds: float, every: float, seed: int) -> None:
+async def watched(address: str, page: str, waits: Waits, options: argparse.Namespace, seed: int) -> None:
     """One viewer's visit: comes within the first interval, then changes a filter about once in each."""
     choose = random.Random(seed)
-    end = time.perf_counter() + seconds
-    await asyncio.sleep(choose.uniform(0, min(every, seconds / 2)))
+    every, end = options.every, time.perf_counter() + options.seconds
+    await asyncio.sleep(choose.uniform(0, min(every, options.seconds / 2)))
     try:
-        viewer = await entered(address, page)
+        viewer = await entered(address, page, options.insecure)
         try:
             waits.draws.append(await viewer.open())
             while time.perf_counter() + (pause := choose.uniform(0.75, 1.25) * every) < end:
@@ -149,7 +160,7 @@ async def load(address: str, pages: dict[str, tuple[str, ...]], options: argpars
     waits = {name: Waits() for name in pages}
     everywhere = cycle([(name, page) for name, group in pages.items() for page in group])
     visits = [
-        watched(address, page, waits[name], options.seconds, options.every, seed)
+        watched(address, page, waits[name], options, seed)
         for seed, (name, page) in zip(range(options.viewers), everywhere, strict=False)
     ]
     await asyncio.gather(*visits)
@@ -222,6 +233,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--every", type=float, default=20)
     parser.add_argument("--address")
+    parser.add_argument("--insecure", action="store_true", help="take a certificate that no authority has signed")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "bare.py"
