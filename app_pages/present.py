@@ -26,6 +26,8 @@ def answers(shown: pack.Slide) -> dict[str, str]:
     with st.popover("Answer a question"):
         for key, asked in present_page.questions(shown, app.answer).items():
             found[key] = st.selectbox(asked.name, asked.options, asked.own, key=f"question-{at}-{key}")
+            if found[key] == asked.options[asked.own]:
+                del found[key]
     return found
 
 

@@ -57,10 +57,9 @@ def told(shown: Slide, ask: Ask, viewer: Viewer, answers: Mapping[str, str] | No
 
     With other filters it bears the view's own title, as its given one was of what it showed before.
     """
-    parameters = dict(shown.parameters)
-    other = {name: words for name, words in (answers or {}).items() if words != parameters.get(name, words)}
+    other = dict(answers or {})
     try:
-        found = views.made(shown.page, parameters | other, ask, viewer)
+        found = views.made(shown.page, dict(shown.parameters) | other, ask, viewer)
     except UserError as error:
         return Told(shown, shown.title or _CANNOT, None, (f"{_CANNOT}: {error}",))
     title = found.view.title if other or not shown.title else shown.title
