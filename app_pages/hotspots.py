@@ -22,53 +22,59 @@ from shp_view.ward_picture import ward_picture
 
 KEPT = ("layer", "measure", "against")  # what the links of this page keep beside the filters
 chosen, own, viewer = app.selection(), app.selection(ward=True, place=True), app.viewer()
-head = st.container()
-choices = st.columns(2)
+# Each part has its own place on the page, and the maps of all layers one name, so that a map need not start anew when
+# what is around it or on it changes.
+head, choices, steps, notes = st.container(), st.columns(2), st.container(), st.container()
 with choices[0]:
     layer = app.choose("Show", hotspot_page.layers(viewer), "layer")
+with steps:
+    other = app.periods(chosen, compare=layer != "places")
+
+
+def frames(sides):
+    """For each period: what it is, where its map stands and under which name, and where its table does."""
+    for one, (left, right), name in zip(sides, app.frames(len(sides)), hotspot_page.MAPS, strict=False):
+        if len(sides) > 1:
+            left.subheader(one.period.label, anchor=False)
+        yield one, left, name, right
 
 
 def wards() -> str:
     """The wards by their colours: one period, two side by side, or how they differ. The message over the page."""
     with choices[1]:
         measure = app.choose("Colour the wards by", MEASURES, "measure")
-    other = app.periods(chosen)
     found = app.answer(hotspots.wards, chosen, viewer, other)
     kept = chosen.indicators, chosen.areas, chosen.covid, chosen.period.length
     spread = hotspot_page.class_figures(app.answer(hotspots.spread, *kept, viewer), found, measure)
     drawn = measure, app.answer(hotspots.vintage, chosen), spread
-    sides = [(chosen, found, map_words.columns(measure, other))]
-    if hotspot_page.two_maps(measure, other):
-        before = hotspot_page.beside(chosen, other)
-        sides.append((before, app.answer(hotspots.wards, before, viewer), map_words.columns(measure)[:3]))
-        app.ward_legend([figure for _, figure, _ in sides], *drawn)
-    for said in hotspot_page.ward_notes(chosen, found, measure, other):
-        st.info(said)
-    for (one, figure, columns), (left, right) in zip(sides, app.frames(len(sides)), strict=True):
-        name = "ward-map" if one is chosen else "other-ward-map"
+    two = hotspot_page.two_maps(measure, other)
+    sides = hotspot_page.sides(chosen, other if two else None)
+    shown = [found, *(app.answer(hotspots.wards, one, viewer) for one in sides[1:])]
+    with notes:
+        for said in hotspot_page.ward_notes(chosen, found, measure, other):
+            st.info(said)
+        if two:
+            app.ward_legend(shown, *drawn)
+    for (one, left, name, right), figure in zip(frames(sides), shown, strict=True):
         with left:
-            if len(sides) > 1:
-                st.subheader(one.period.label, anchor=False)
-            app.ward_map(figure, *drawn, one, key=name, explained=len(sides) == 1)
-            app.downloads(figure, name, lambda shown=figure: ward_picture(shown, *drawn, area=app.focus(chosen)))
+            app.ward_map(figure, *drawn, one, key=name, explained=not two)
+            app.downloads(figure, name, lambda kept=figure: ward_picture(kept, *drawn, area=app.focus(chosen)))
         with right:
-            app.table(figure, columns, one, "hotspots", KEPT)
+            app.table(figure, map_words.columns(measure, other if one is chosen else None), one, "hotspots", KEPT)
     app.notes(found)
     return map_words.map_title(found.table, measure, sentences.what_of(found), chosen.period, other)
 
 
 def hexagons() -> str:
     """Where incidents cluster: hot and cold hexagons, of one period or two."""
-    other = app.periods(chosen)
     sides = hotspot_page.sides(chosen, other)
     shown = [app.answer(cells.cells, one, viewer) for one in sides]
-    for one, found, (left, right) in zip(sides, shown, app.frames(len(sides)), strict=True):
-        name = "cell-map" if one is chosen else "other-cell-map"
+    for (one, left, name, right), found in zip(frames(sides), shown, strict=True):
         with left:
-            st.write(f"{one.period.label}: {cell_layer.cell_sentence(found)}")
-            app.cell_map(found, one, key=name)
+            app.cell_map(found, one, name)
             app.downloads(found, name)
         with right:
+            st.write(cell_layer.cell_sentence(found))
             app.table(cell_layer.hot_cells(found), hotspot_page.HOT_CELLS, one)
     app.notes(shown[0])
     return cell_layer.cell_title(shown[0])
@@ -76,16 +82,12 @@ def hexagons() -> str:
 
 def circles() -> str:
     """The places by their number of incidents, of one period or two."""
-    other = app.periods(chosen)
     sides = hotspot_page.sides(chosen, other)
     shown = [app.answer(points.points, one, viewer) for one in sides]
     most = max(map(point_layer.highest, shown))
-    for one, found, (left, right) in zip(sides, shown, app.frames(len(sides)), strict=True):
-        name = "point-map" if one is chosen else "other-point-map"
+    for (one, left, name, right), found in zip(frames(sides), shown, strict=True):
         with left:
-            if other:
-                st.subheader(one.period.label, anchor=False)
-            app.point_map(found, one, own.place, most, key=name)
+            app.point_map(found, one, own.place, most, name)
             app.downloads(found, name)
         with right:
             app.table(point_layer.point_table(found), hotspot_page.POINTS, one, "hotspots", KEPT)
@@ -96,16 +98,15 @@ def circles() -> str:
 
 def repeat_locations() -> str:
     """The places with the minimum or more; the Repeat locations page says more of them."""
-    app.periods(chosen, compare=False)
     found, cleared = (app.answer(asked, chosen, viewer) for asked in (repeats.repeats, repeats.cleared))
     shown, gone = repeat_words.busiest(found), repeat_words.busiest(cleared)
-    left, right = app.frames(1)[0]
-    with left:
-        app.place_map(shown, gone, chosen, own.place)
-        app.link("All of the repeat locations: what else happens there, chance, concentration", "repeats", chosen)
-        app.downloads(found, "places", lambda: place_picture.place_picture(shown, gone, chosen))
-    with right:
-        app.table(repeat_words.listed(shown, numbered=True), tables.PLACES, chosen, "hotspots", KEPT)
+    for _, left, name, right in frames([chosen]):
+        with left:
+            app.place_map(shown, gone, chosen, own.place, name)
+            app.link("All of the repeat locations: what else happens there, chance, concentration", "repeats", chosen)
+            app.downloads(found, name, lambda: place_picture.place_picture(shown, gone, chosen))
+        with right:
+            app.table(repeat_words.listed(shown, numbered=True), tables.PLACES, chosen, "hotspots", KEPT)
     app.notes(found)
     whole = app.answer(hotspot_page.whole, chosen)
     return repeat_words.title(found, repeats.MINIMUM, chosen, whole=whole)

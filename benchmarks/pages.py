@@ -3,8 +3,9 @@
     SHP_STORE=store python -m benchmarks.pages [--rounds 7]
 
 Both servers run warm on this machine. First draw: from the navigation to the last change of the page.
-Filter change: from the click on the option to the last change of the page. Medians, and their ratio to the
-bare page's. Needs Chromium (Debian's package `chromium`).
+Filter change: from the click on the option to the last change of the page. On the ward map, likewise from the click
+on a ward, another layer and the next period. Medians, and their ratio to the bare page's. Needs Chromium (Debian's
+package `chromium`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -36,8 +37,10 @@ st.altair_chart(alt.Chart(table).mark_line().encode(x="month:Q", y="count:Q"))
 """
 # page -> the bounds of issue 2 for its first draw and for a filter change
 PAGES = {"": (1.5, 2.0), "trends": (2.0, 2.0), "comparison": (2.0, 2.0), "hotspots": (2.5, 3.0)}
+MAP_BOUND = 3.0  # of issue 5, for a click on a ward, a change of layer and a step of the period, over all areas
 WATCH = """
 window.lastChange = 0;
+document.addEventListener("click", () => { window.clickedAt = performance.now(); }, {capture: true});
 new MutationObserver(() => { window.lastChange = performance.now(); })
   .observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 """
@@ -67,12 +70,15 @@ def report(browser: Browser, bare: str, dashboard: str, rounds: int) -> bool:
     first_draw(browser, bare)
     draws: dict[str, list[float]] = {name: [] for name in ("bare", *PAGES)}
     changes: dict[str, list[float]] = {name: [] for name in ("bare", *PAGES)}
+    on_map: dict[str, list[float]] = {}
     for _ in range(rounds):  # in turn, so that the machine's moods meet all alike
         draws["bare"].append(first_draw(browser, bare))
         changes["bare"] += filter_changes(browser, bare, "Months")
         for page in PAGES:
             draws[page].append(first_draw(browser, f"{dashboard}/{page}"))
             changes[page] += filter_changes(browser, f"{dashboard}/{page}", "Area")
+        for name, time_taken in map_changes(browser, f"{dashboard}/hotspots?area=All+of+Cleveland").items():
+            on_map.setdefault(name, []).append(time_taken)
     floor_draw, floor_change = statistics.median(draws["bare"]), statistics.median(changes["bare"])
     print(f"bare page: first draw {floor_draw:.0f} ms, filter change {floor_change:.0f} ms")
     missed = False
@@ -82,6 +88,10 @@ def report(browser: Browser, bare: str, dashboard: str, rounds: int) -> bool:
         missed |= draw > most_draw or change > most_change
         print(f"{page or 'headlines':<12} first draw {draw:.2f} times (bound {most_draw}), "
               f"filter change {change:.2f} times (bound {most_change})")  # fmt: skip
+    for name, times in on_map.items():
+        ratio = statistics.median(times) / floor_change
+        missed |= ratio > MAP_BOUND
+        print(f"ward map     {name} {ratio:.2f} times (bound {MAP_BOUND})")
     return missed
 
 
@@ -129,16 +139,38 @@ def filter_changes(browser: Browser, address: str, label: str) -> list[float]:
         page.context.close()
 
 
+def map_changes(browser: Browser, address: str) -> dict[str, float]:
+    """Milliseconds of a click on the map, of each change of layer and of a step, once each has been done before."""
+    page = opened(browser, address)
+    layers = page.get_by_test_id("stButtonGroup").first
+    try:
+        settled(page)
+        for _ in range(2):  # the first time warms
+            found = {"step": clicked(page, page.get_by_role("button", name="Earlier"))}
+            clicked(page, page.get_by_role("button", name="Later"))
+            for name in ("Hot and cold cells", "Points", "Repeat locations", "Wards"):
+                found[f"to {name}"] = clicked(page, layers.get_by_text(name, exact=True))
+            found["ward click"] = clicked(page, page.get_by_test_id("stDeckGlJsonChart"))
+            page.reload()
+            settled(page)
+        return found
+    finally:
+        page.context.close()
+
+
+def clicked(page: Page, at: Locator) -> float:
+    """Click; the milliseconds until the page is still again."""
+    at.click()
+    page.wait_for_function("window.lastChange > window.clickedAt")
+    end = settled(page)
+    return end - float(page.evaluate("window.clickedAt"))
+
+
 def changed(page: Page, label: str, option: int) -> float:
     """Choose an option of a select box; the milliseconds until the page is still again."""
     page.locator('[data-testid="stSelectbox"]', has_text=label).first.locator("input").click()
     page.wait_for_timeout(300)
-    found = page.locator('[role="option"]').nth(option)
-    found.evaluate("element => element.addEventListener('click', () => { window.clickedAt = performance.now(); },"
-                   " {capture: true})")  # fmt: skip
-    found.click()
-    end = settled(page)
-    return end - float(page.evaluate("window.clickedAt"))
+    return clicked(page, page.locator('[role="option"]').nth(option))
 
 
 def opened(browser: Browser, address: str) -> Page:

@@ -476,6 +476,7 @@ def choose(label: str, options: dict[T, str], key: str, default: T | None = None
         format_func=lambda n: options[n],
         key=key,
         bind="query-params",
+        wrap=True,  # on a telephone
     )
     return names[0] if picked is None else picked
 
@@ -514,7 +515,7 @@ def ward_legend(figures: Sequence[Figure], measure: Measure, vintage: str, sprea
     st.html(markup.legend(legend_title(measure, figures[0].table), entries))
 
 
-def cell_map(figure: Figure, chosen: Selection, key: str = "cell-map") -> None:
+def cell_map(figure: Figure, chosen: Selection, key: str) -> None:
     """The map of the hot and cold hexagons with its legend; a click on one chooses the ward that it lies in."""
     deck = cell_layer.cell_map(figure, chosen, selected=_ward_code(chosen), dark=dark())
     codes = dict(zip(figure.table["cell"], figure.table["code"], strict=True))
@@ -528,7 +529,7 @@ def cell_map(figure: Figure, chosen: Selection, key: str = "cell-map") -> None:
     st.html(markup.legend("Hexagons", cell_layer.cell_legend(figure, dark=dark())))
 
 
-def point_map(figure: Figure, chosen: Selection, place: Place | None, most: int, key: str = "point-map") -> None:
+def point_map(figure: Figure, chosen: Selection, place: Place | None, most: int, key: str) -> None:
     """The map of the places with its legend, `place` ringed; a click on a circle chooses its place.
 
     `most`: the count that has the largest circle.
@@ -598,13 +599,12 @@ def _to_period(period: Period) -> None:
     st.session_state["period"] = period.label
 
 
-def place_map(found: Figure, cleared: Figure, chosen: Selection, place: Place | None) -> None:
+def place_map(found: Figure, cleared: Figure, chosen: Selection, place: Place | None, key: str = "place-map") -> None:
     """The map of the repeat locations with its legend, `place` ringed; a click on a circle chooses its place."""
     deck = place_maps.place_map(found, cleared, chosen, place=place, dark=dark())
-    key = "place-map"
 
     def clicked() -> None:
-        for circle in st.session_state[key]["selection"]["objects"].get(place_maps.PLACES) or []:
+        for circle in _picked(key, "objects", place_maps.PLACES):
             st.query_params[view.PLACE] = circle["place"]
 
     alt = repeat_words.map_alt(found, cleared)

@@ -26,6 +26,7 @@ LAYERS: dict[Layer, str] = {
 HOT_CELLS = ("ward", "count", "last_year")
 POINTS = ("location", "ward", "count")
 NOTHING = "Nothing"
+MAPS = ("map", "other-map")  # the names of the map and of the one beside it, whatever they show
 CLICK = {
     "wards": "Click a ward on the map, or its name in the table, for its months and records.",
     "cells": "Click a hexagon for the months and records of the ward that it lies in.",

@@ -20,7 +20,7 @@ def rgb(colour: str, opacity: float = 1) -> list[int]:
 def ring(at: tuple[float, float], radius: float, colour: str) -> pdk.Layer:
     """A ring around a point (longitude, latitude), so many pixels from it."""
     return pdk.Layer(
-        "ScatterplotLayer", [{"at": list(at), "r": radius}], id="selected", get_position="at", get_radius="r",
+        "ScatterplotLayer", [{"at": list(at), "r": radius}], id="ring", get_position="at", get_radius="r",
         radius_units=PIXELS, filled=False, stroked=True, get_line_color=rgb(colour), line_width_units=PIXELS,
         get_line_width=3,
     )  # fmt: skip

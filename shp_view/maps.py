@@ -80,6 +80,8 @@ def deck(layers: list[pdk.Layer], box: Box, told: str, colours: Theme) -> pdk.De
         initial_view_state=pdk.ViewState(
             longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *_FITTED)
         ),
+        # A browser waits a third of a second after a click where a second one would mean something.
+        views=[pdk.View(type="MapView", controller={"doubleClickZoom": False})],
         map_provider=None,
         tooltip={
             "html": told,

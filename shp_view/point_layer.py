@@ -44,7 +44,7 @@ def point_map(
     layers = [
         ground_layer(shapes, colours),
         line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
-        line_layer("selected-ward", [wards[selected]] if selected in wards else [], colours.text, 2.5),
+        line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 2.5),
         name_layer(shapes, box, colours),
         point_layer(figure, most=most, dark=dark),
         *([ring(place.points[0], _LARGEST / 2, colours.text)] if place else []),

@@ -131,7 +131,7 @@ def test_a_link_to_a_place_tells_of_it_under_the_map() -> None:
     assert place["layer"] == ["Points"]
     at = by_link("hotspots", **{name: values[0] for name, values in place.items()})
     assert_draws(at)
-    assert "selected" in ids(maps(at)[0])
+    assert "ring" in ids(maps(at)[0])
     assert "Leave this place" in [button.label for button in at.button]
     assert "What else happens there" in "".join(html(at))
 

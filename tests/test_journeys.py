@@ -360,3 +360,18 @@ def test_the_keyboard_reaches_the_navigation_and_the_filters(site):
         expect(page.locator("h1")).to_contain_text("in Middlesbrough")
         settle(page)
         assert box(page, "Area").input_value() == "Middlesbrough"
+
+
+def test_every_layer_of_the_map_draws_and_a_step_keeps_it_without_a_word_to_another_machine(site):
+    """That nothing was asked of another machine is checked at the end of the visit."""
+    with site.visit("hotspots", {"period": Q3}) as page:
+        for name in ("Hot and cold cells", "Points", "Repeat locations", "Wards"):
+            page.get_by_test_id("stButtonGroup").first.get_by_text(name, exact=True).click()
+            settle(page)
+            assert page.locator('[data-testid="stException"]').count() == 0
+            assert page.locator('[data-testid="stDeckGlJsonChart"] canvas').count() == 1
+        page.locator("h1").click()
+        page.keyboard.press("Shift+ArrowRight")
+        expect(page.get_by_text("2020-21 Q4 (Jan to Mar 2021) · Hartlepool")).to_be_visible()
+        settle(page)
+        assert filter_value(page, "Period") == "2020-21 Q4 (Jan to Mar 2021)"

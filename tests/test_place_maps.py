@@ -109,13 +109,13 @@ def test_numbers_are_those_of_the_list_and_cleared_places_have_none() -> None:
 
 def test_the_place_chosen_is_ringed_wherever_it_is() -> None:
     place = Place("Raby Road", "Hartlepool", "E05008952", ((EAST, NORTH),))
-    (ring,) = layers(place_map(places([10]), NONE, Q3, place=place))["selected"]["data"]
+    (ring,) = layers(place_map(places([10]), NONE, Q3, place=place))["ring"]["data"]
     assert ring["at"] == [EAST, NORTH]
     assert ring["r"] > circles(places([10]))[0]["r"]
     elsewhere = Place("", "Hartlepool", "E05008952", ((-1.3, 54.7),))
-    (ring,) = layers(place_map(places([10]), NONE, Q3, place=elsewhere))["selected"]["data"]
+    (ring,) = layers(place_map(places([10]), NONE, Q3, place=elsewhere))["ring"]["data"]
     assert ring["at"] == [-1.3, 54.7]
-    assert "selected" not in layers(place_map(places([10]), NONE, Q3))
+    assert "ring" not in layers(place_map(places([10]), NONE, Q3))
 
 
 def test_the_map_opens_on_the_ward_or_the_area_in_view() -> None:
