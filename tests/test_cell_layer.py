@@ -14,7 +14,16 @@ from view_figures import figure
 from shp_data.analysis.cells import COLD, FINE, HOT, NEITHER, cells
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import open_store
-from shp_view.cell_layer import LAYERS, TOOLTIP, cell_layers, cell_legend, cell_sentence
+from shp_view.cell_layer import (
+    LAYERS,
+    TOOLTIP,
+    cell_layers,
+    cell_legend,
+    cell_map,
+    cell_sentence,
+    cell_title,
+    hot_cells,
+)
 from shp_view.maps import CompactDeck
 from shp_view.theme import theme
 
@@ -85,3 +94,30 @@ def test_all_of_the_region_in_the_finest_cells_is_less_than_a_megabyte() -> None
     assert len(shown.table) > 6000
     assert len(written.encode()) < 1_000_000
     assert "http" not in written
+
+
+def with_wards(*clusters: str | None) -> pd.DataFrame:
+    shown = table(*clusters)
+    places = {"code": "E1", "ward": "Seaton", "lpa": "Hartlepool", "longitude": -1.2, "latitude": 54.6}
+    return shown.assign(**places)
+
+
+def test_the_title_names_the_wards_with_hot_hexagons_the_most_incidents_first() -> None:
+    two = with_wards(HOT, NEITHER, HOT).assign(ward=["Hart", "Fens", "Victoria"], count=[5, 90, 50])
+    assert cell_title(figure(two)).endswith("cluster by more than chance in Victoria and Hart")
+    assert cell_title(figure(with_wards(NEITHER))).endswith("cluster in no hexagon by more than chance")
+    assert cell_title(figure(with_wards(None))).endswith("the period is not loaded whole")
+
+
+def test_the_table_holds_the_hot_hexagons_alone_and_leads_to_wards() -> None:
+    shown = with_wards(HOT, NEITHER, HOT, COLD).assign(count=[5, 90, 50, 0])
+    hot = hot_cells(figure(shown)).table
+    assert hot["count"].tolist() == [50, 5]
+    assert not {"longitude", "latitude"} & set(hot)  # by which a row would be taken for a place
+
+
+def test_no_name_on_the_map_hides_a_hot_or_cold_hexagon() -> None:
+    deck = cell_map(figure(with_wards(NEITHER, HOT, COLD)), chosen("2020-21-Q3", "asb_police", "Hartlepool"))
+    assert [layer.id for layer in deck.layers] == [
+        "cells", "wards", "lpas", "selected", "names", "cells-cold", "cells-hot"
+    ]  # fmt: skip

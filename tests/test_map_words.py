@@ -85,3 +85,12 @@ def test_records_near_no_ward_are_no_ward_but_count() -> None:
     other = TABLE.iloc[:1].assign(ward="(unplaced)", lpa="", count=pd.array([60], "Int64"), rate_per_1000=None)
     both = pd.concat([TABLE, other], ignore_index=True)
     assert map_title(both, "count", "fires", QUARTER) == "A had the most fires: 40, of 160"
+
+
+def test_another_period_is_named_in_the_titles_and_stands_in_the_table() -> None:
+    before = parse_period("2020-21-Q2")
+    assert map_title(TABLE, "difference", "fires", QUARTER, before).endswith("than in 2020-21 Q2 (Jul to Sep 2020)")
+    assert map_title(TABLE, "verdict", "fires", QUARTER, before).endswith("compared with 2020-21 Q2 (Jul to Sep 2020)")
+    assert map_title(TABLE, "verdict", "fires", QUARTER, QUARTER.last_year).endswith("the same quarter last year")
+    assert "other_period" in columns("count", before)
+    assert "other_period" not in columns("count")

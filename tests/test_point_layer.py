@@ -8,11 +8,23 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from stores import chosen
 from view_figures import figure
 
 from shp_data.analysis.points import MOST
+from shp_data.domain.selection import Place
 from shp_view.maps import CompactDeck
-from shp_view.point_layer import POINTS, TOOLTIP, point_layer, point_legend
+from shp_view.point_layer import (
+    LISTED,
+    POINTS,
+    TOOLTIP,
+    point_layer,
+    point_legend,
+    point_map,
+    point_note,
+    point_table,
+    point_title,
+)
 
 
 def table(counts: list[int], name: str = "Raby Road") -> pd.DataFrame:
@@ -63,3 +75,33 @@ def test_as_many_places_as_are_ever_shown_are_less_than_a_megabyte() -> None:
     text = written(table([9999] * MOST, name="Sports/Recreation Area by the Coast Road"))
     assert len(text.encode()) < 1_000_000
     assert "http" not in text
+
+
+def test_the_title_names_the_busiest_place() -> None:
+    assert point_title(figure(table([1200, 3]))).startswith("Raby Road had the most ")
+    assert point_title(figure(table([1200, 3]))).endswith(" of any place: 1,200")
+    assert point_title(figure(table([4, 4, 1]))).endswith(" of any place: 4 each")
+    assert point_title(figure(table([]))).startswith("No place had any ")
+
+
+def test_circles_of_two_maps_have_one_scale() -> None:
+    layer = point_layer(figure(table([100])), most=400)
+    assert [row["r"] for row in json.loads(CompactDeck(layers=[layer]).to_json())["layers"][0]["data"]] == [10]
+    assert "The largest circle: 400 incidents." in point_legend(figure(table([100])), 400)
+
+
+def test_the_table_holds_the_busiest_and_says_so() -> None:
+    many = figure(table([3] * (LISTED + 1), name=""))
+    assert len(point_table(many).table) == LISTED
+    assert set(point_table(many).table["location"]) == {"Place without a name"}
+    assert point_note(many) == "The table holds the 100 busiest of the 101 places on the map."
+    assert point_note(figure(table([3]))) == ""
+
+
+def test_the_place_in_view_is_ringed() -> None:
+    at = (-1.2129, 54.6862)
+    area = chosen("2020-21-Q3", "asb_police", "Hartlepool")
+    deck = point_map(figure(table([3])), area, place=Place("Raby Road", "Hartlepool", "E1", (at,)))
+    (ring,) = [layer for layer in json.loads(deck.to_json())["layers"] if layer["id"] == "ring"]
+    assert ring["data"][0]["at"] == list(at)
+    assert "ring" not in [layer.id for layer in point_map(figure(table([3])), area).layers]
