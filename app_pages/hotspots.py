@@ -137,4 +137,6 @@ if own.ward:
     profile()
 elif not app.limited():
     st.caption(hotspot_page.CLICK[layer])
-app.link("Search by ward or street", "ward", chosen)
+with st.container(horizontal=True):
+    app.link("Search by ward or street", "ward", chosen)
+    app.pack_button("hotspots", chosen)

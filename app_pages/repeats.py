@@ -41,7 +41,9 @@ with left:
     app.place_map(shown, gone, chosen, own.place)
 with right:
     app.table(repeat_words.listed(shown, numbered=True), tables.PLACES, chosen, "repeats", keep=["minimum"])
-app.downloads(shown, "places", lambda: place_picture.place_picture(shown, gone, chosen), whole=lambda: found)
+with st.container(horizontal=True):
+    app.downloads(shown, "places", lambda: place_picture.place_picture(shown, gone, chosen), whole=lambda: found)
+    app.pack_button("repeats", chosen, "map")
 app.notes(shown)
 
 
@@ -90,7 +92,9 @@ if half:
         app.chart(drawn(curve, dark=app.dark()), repeat_words.curve_alt(curve), "curve")
         with st.expander("The figures as a table"):
             app.table(curve, tables.CURVE)
-        app.downloads(curve, "curve", lambda: drawn(curve))
+        with st.container(horizontal=True):
+            app.downloads(curve, "curve", lambda: drawn(curve))
+            app.pack_button("repeats", chosen, "curve")
         app.notes(curve)
     with right:
         st.subheader("Repeat locations, and those to expect by chance", anchor=False)

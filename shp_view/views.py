@@ -11,8 +11,9 @@ from shp_data.analysis.repeats import MINIMUM
 from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.reading import vintage_of
-from shp_view import comparison_views, filters, headline_views, map_views, report_views, trend_views
+from shp_view import comparison_views, filters, headline_views, hotspot_views, repeat_views, report_views, trend_views
 from shp_view.comparison_words import PLACES, VIEWS
+from shp_view.hotspot_page import LAYERS, NOTHING
 from shp_view.map_classes import MEASURES
 from shp_view.view import Ask, View
 
@@ -26,12 +27,14 @@ class Source:
 
     `name`: as printed. `filters`: those that it obeys. `options`: of each choice of its own, by the name of its
     parameter, what each word means; the first is the default. `made`: its view of a selection and the choices.
+    `free`: choices whose words depend on the data; they come as they are, "" where there are none.
     """
 
     name: str
     filters: tuple[str, ...]
     options: Mapping[str, Mapping[str, Any]]
     made: Callable[[Selection, Mapping[str, Any], Ask, Viewer], View]
+    free: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,23 +72,27 @@ SOURCES: dict[str, Source] = {
     "hotspots": Source(
         "Ward hotspots",
         ("what", *_COMMON),
-        {"measure": _by_word(MEASURES)},
-        lambda chosen, meant, ask, viewer: map_views.ward_view(meant["measure"], chosen, ask, viewer),
+        {"layer": _by_word(LAYERS), "measure": _by_word(MEASURES)},
+        lambda chosen, meant, ask, viewer: hotspot_views.view(
+            meant["layer"], meant["measure"], meant["against"] or NOTHING, chosen, ask, viewer
+        ),
+        ("against",),
     ),
     "repeats": Source(
         "Repeat locations",
         ("what", *_COMMON, filters.WARD),
         {
-            PART: {kind: kind for kind in map_views.PLACE_KINDS},
-            "minimum": {str(MINIMUM): MINIMUM} | _by_word(map_views.MINIMA),
+            PART: {kind: kind for kind in repeat_views.KINDS},
+            "minimum": {str(MINIMUM): MINIMUM} | _by_word(repeat_views.MINIMA),
         },
-        lambda chosen, meant, ask, viewer: map_views.place_view(meant[PART], meant["minimum"], chosen, ask, viewer),
+        lambda chosen, meant, ask, viewer: repeat_views.view(meant[PART], meant["minimum"], chosen, ask, viewer),
     ),
     "report": Source(
         "Report",
         ("area", "period"),
         {},
         lambda chosen, meant, ask, viewer: report_views.view(meant[PART] or report_views.MESSAGES, chosen, ask, viewer),
+        (PART,),
     ),
 }
 
@@ -93,7 +100,7 @@ SOURCES: dict[str, Source] = {
 def kept(page: str, parameters: Mapping[str, str]) -> dict[str, str]:
     """Those parameters of an address that say which view of a page it is."""
     source = SOURCES[page]
-    names = (*source.filters, *source.options, PART)
+    names = (*source.filters, *source.options, *source.free)
     return {name: parameters[name] for name in names if name in parameters}
 
 
@@ -116,4 +123,5 @@ def made(page: str, parameters: Mapping[str, str], ask: Ask, viewer: Viewer) -> 
     choices = {name: parameters.get(name, next(iter(options))) for name, options in source.options.items()}
     wrong += [f"{name} “{word[:60]}”" for name, word in choices.items() if word not in source.options[name]]
     meant = {name: options.get(choices[name], next(iter(options.values()))) for name, options in source.options.items()}
-    return Shown(source.made(chosen, {PART: parameters.get(PART, "")} | meant, ask, viewer), tuple(wrong))
+    meant |= {name: parameters.get(name, "") for name in source.free}
+    return Shown(source.made(chosen, meant, ask, viewer), tuple(wrong))

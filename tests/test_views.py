@@ -30,7 +30,14 @@ SELECTIONS: list[dict[str, str]] = [
 CHOICES: dict[str, list[dict[str, str]]] = {
     "trends": [{}, *({"view": name} for name in NAMES.values())],
     "comparison": [{}, {"view": "Funnel"}, {"view": "Change"}, {"places": "Wards of the area"}],
-    "hotspots": [{}, {"measure": "Share"}, {"measure": "More than chance?"}],
+    "hotspots": [
+        {},
+        {"measure": "Share"},
+        {"measure": "More than chance?", "against": "The period before"},
+        {"layer": "Hot and cold cells"},
+        {"layer": "Points"},
+        {"layer": "Repeat locations"},
+    ],
     "repeats": [{}, {"minimum": "5"}],
 }
 CASES = [(page, asked | more) for page, every in CHOICES.items() for asked in SELECTIONS for more in every]
