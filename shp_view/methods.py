@@ -15,6 +15,7 @@ from shp_data.analysis import control, seasons
 from shp_data.analysis.dispersion import FEWEST_MONTHS
 from shp_data.analysis.significance import LEVEL
 from shp_data.domain import settings
+from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.placing import NEAREST_WARD_METRES
@@ -80,6 +81,8 @@ def _example(name: str, data: InView) -> str:
         return EXAMPLES[name](data)
     except NoExampleError as nothing:
         return str(nothing)
+    except NotAllowedError:
+        return "It is worked with what your role does not see: ask the analyst for it."
 
 
 @cache

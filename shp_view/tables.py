@@ -45,7 +45,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "pct_difference": wording.signed_percent,
 }
 _DECIMALS = {"rate_per_1000": 1, "rate_last_year": 1, "share": 0}
-_NONE = "–"
+_NONE, _WITHHELD = "–", "withheld"
 
 
 def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), period: Period | None = None) -> str:
@@ -53,17 +53,18 @@ def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), p
 
     `links`: where the first cell of each row leads. `period`: what the counts are of; with it each verdict
     tells its reason as a tooltip. A % difference on fewer than 30 incidents is muted: it says less than it
-    seems to.
+    seems to. A missing count is told to be withheld where no count is missing for another reason.
     """
     table = figure.table
     shown = [column for column in columns if column in table]
     classes = {column: ["number"] if is_numeric_dtype(table[column]) else [] for column in shown}
     head = "".join(f'<th scope="col"{_class(classes[c])}>{escape(wording.label(c))}</th>' for c in shown)
     base = table["last_year"].fillna(wording.SMALL_BASE) if "last_year" in table else None
+    none = dict.fromkeys(_withheld(figure), _WITHHELD)
     reasons = _reasons(table, period) if period and "verdict" in shown else [""] * len(table)
     body = []
     for place in range(len(table)):
-        first, *cells = (_text(column, table[column].iloc[place]) for column in shown)
+        first, *cells = (_text(column, table[column].iloc[place], none.get(column, _NONE)) for column in shown)
         first = f'<a href="{escape(links[place])}" target="_self">{first}</a>' if links else first
         row = [f'<th scope="row">{first}</th>']
         for column, cell in zip(shown[1:], cells, strict=True):
@@ -99,10 +100,16 @@ def formats(figure: Figure, columns: Sequence[str]) -> dict[str, str]:
     return {wording.label(c): f"%.{_DECIMALS[c]}f" if c in _DECIMALS else "localized" for c in numbers}
 
 
-def _text(column: str, value: Any) -> str:
-    """A value as a cell shows it; a file's text is escaped."""
+def _withheld(figure: Figure) -> list[str]:
+    """The columns of counts in which whatever is missing is withheld."""
+    counts = [column for column in ("count", "last_year") if column in figure.table]
+    return counts if figure.withheld == figure.table[counts].isna().sum().sum() else []
+
+
+def _text(column: str, value: Any, none: str) -> str:
+    """A value as a cell shows it, `none` where it is missing; a file's text is escaped."""
     if pd.isna(value):
-        return _NONE
+        return none
     if column == "month":
         return wording.month_label(value)
     words = _WORDS.get(column, str if isinstance(value, str | bool) else wording.number)
