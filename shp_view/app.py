@@ -64,6 +64,8 @@ def start() -> None:
     """Settings of the browser page, and the few styles that the theme has no option for."""
     st.set_page_config(page_title=partnership().name, layout="wide")
     st.html(markup.STYLE)
+    # A page that was opened by a link of this dashboard is a new session: the link brings the pack along.
+    st.session_state.setdefault(PACK, st.query_params.get(CARRIED, ""))
 
 
 def visitor() -> Visitor:
@@ -343,20 +345,21 @@ def _share(title: str, chosen: Selection | None) -> None:
 
 
 def pack() -> Pack:
-    """The meeting pack of this session, or of the link. Raises PackError where the link holds none that can be read."""
-    return from_words(_pack_words())
+    """The meeting pack of this session. Raises PackError where the link that brought it was damaged."""
+    return from_words(st.session_state[PACK])
 
 
 def open_pack() -> tuple[Pack, str]:
     """The meeting pack of the link, else of this session, which the address then holds; and what is wrong with it."""
+    found: Pack = ()
     wrong = ""
-    try:
-        if asked := st.query_params.get(PACK):
-            keep_pack(from_words(asked))
-        found = pack()
-    except PackError as error:
-        found, wrong = from_words(st.session_state.get(PACK, "")), str(error)
-    words = to_words(found)
+    for asked in filter(None, (st.query_params.get(PACK), st.session_state[PACK])):
+        try:
+            found = from_words(asked)
+            break
+        except PackError as error:
+            wrong = str(error)
+    words = st.session_state[PACK] = to_words(found)
     if PACK not in st.query_params and 0 < len(words) <= LONGEST_LINK:
         st.query_params[PACK] = words
     return found, wrong
@@ -377,12 +380,6 @@ def pack_link(slides: Pack) -> str:
     """The whole address of a meeting pack; "" where it is too long for one."""
     words = to_words(slides)
     return f"{st.context.url}?{urlencode({PACK: words})}" if len(words) <= LONGEST_LINK else ""
-
-
-def _pack_words() -> str:
-    """A page that was opened by a link of this dashboard is a new session: the link brings the pack along."""
-    words: str = st.session_state.get(PACK, st.query_params.get(CARRIED, ""))
-    return words
 
 
 def pack_button(page: str, chosen: Selection, part: str = "") -> None:
@@ -679,7 +676,7 @@ def address(page: str, chosen: Selection, kept: dict[str, str] | None = None) ->
 
 
 def _parameters(chosen: Selection) -> dict[str, str]:
-    words = _pack_words()
+    words = st.session_state[PACK]
     carried = {CARRIED: words} if 0 < len(words) <= LONGEST_LINK else {}
     return view.parameters(_offer(), chosen, st.session_state.get(view.DATA)) | carried
 
