@@ -11,7 +11,7 @@ from shp_data.figure import Figure
 from shp_data.store.reading import Store, vintage_of
 
 COLUMNS = ("location", "code", "ward", "lpa", "longitude", "latitude", "count")
-MOST = 3500  # places that a map shows: what a browser is sent stays small, for two maps side by side too
+MOST = 3000  # places that a map shows: what a browser is sent stays small, for two maps side by side too
 
 
 def points(store: Store, selection: Selection, viewer: Viewer) -> Figure:
