@@ -108,12 +108,18 @@ def leaving(url: str) -> list[str]:
     return [] if found.scheme in ("data", "blob") or found.hostname == HERE else [f"asked for {url}"]
 
 
-@contextmanager
-def serving(browser: Browser, store: Path, log: Path) -> Iterator[Site]:
-    """The dashboard over a store, on a free port of this machine alone; it ends with the block."""
+def free_port() -> int:
+    """A port of this machine on which nothing answers."""
     with socket.socket() as found:
         found.bind((HERE, 0))
-        port = found.getsockname()[1]
+        port: int = found.getsockname()[1]
+    return port
+
+
+@contextmanager
+def serving(browser: Browser, store: Path, log: Path, **environment: str) -> Iterator[Site]:
+    """The dashboard over a store, on a free port of this machine alone; it ends with the block."""
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.address={HERE}"]
     options = [f"--server.port={port}", "--server.headless=true"]
     address = f"http://{HERE}:{port}"
@@ -121,7 +127,7 @@ def serving(browser: Browser, store: Path, log: Path) -> Iterator[Site]:
         server = subprocess.Popen(
             [*command, *options],
             cwd=ROOT,
-            env={**os.environ, "SHP_STORE": str(store)},
+            env={**os.environ, "SHP_STORE": str(store), **environment},
             stdout=out,
             stderr=subprocess.STDOUT,
         )

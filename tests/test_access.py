@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -229,13 +230,16 @@ def test_every_choice_that_a_role_is_offered_has_an_answer(see_as, role: str, pa
         for option in options[:: 1 if key != "period" else 5] if page != "report" else options[:6]:
             at.selectbox(key=key).set_value(option).run()
             assert not at.exception and not at.error, (key, option, said(at))
-    for key in groups:
-        for option in {"places": ["areas", "wards"], "view": None, "measure": None}.get(key) or groups[key]:
-            again = by_link(page, **{key: str(option)})
-            assert not again.exception and not again.error, (key, option, said(again))
+    reached = set()
+    for picked in product(*groups.values()):
+        chosen = dict(zip(groups, picked, strict=True))
+        again = by_link(page, **chosen)
+        assert not again.exception and not again.error, (chosen, said(again))
+        reached.add(tuple(group.value for group in again.get("button_group") if group.key))
+    assert len(reached) == len(list(product(*groups.values())))
 
 
-@pytest.mark.parametrize("places", ["LPAs", "Wards"])
+@pytest.mark.parametrize("places", ["Local Policing Areas", "Wards of the area"])
 @pytest.mark.parametrize("role", ["partner", "public"])
 def test_no_link_leads_where_a_role_may_not_go(see_as, role: str, places: str) -> None:
     see_as(role)
