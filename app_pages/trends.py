@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from shp_data.analysis import profile
 from shp_view import app, markup, trend_views, wording
 
 chosen = app.selection(ward=True, place=True)
 head = st.container()
 kind = app.choose("Show", trend_views.NAMES, "view")
-view = trend_views.view(kind, chosen, app.answer, app.viewer())
+agreed = profile.actions_shown(app.store(), chosen, app.viewer())
+view = trend_views.view(kind, chosen, app.answer, app.viewer(), agreed)
 columns, by_month = trend_views.VIEWS[kind].columns, trend_views.VIEWS[kind].by_month
 with head:
     app.heading(view.title, chosen)

@@ -24,6 +24,7 @@ from shp_data.domain.selection import Place, Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
 from shp_data.store import audit
+from shp_data.store.actions import Actions, read_actions
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store, open_store, vintage_of
@@ -45,6 +46,7 @@ from shp_view import (
 )
 from shp_view import filters as view
 from shp_view.access import Visitor
+from shp_view.action_marks import marks_said
 from shp_view.chart_parts import PICKED, Spec
 from shp_view.map_classes import Measure, classes, legend, legend_title
 from shp_view.pack import LONGEST_LINK, Pack, PackError, added, from_words, slide, to_words
@@ -492,9 +494,11 @@ def ward_map(
 
     `explained`: False where `ward_legend` stands over several maps.
     """
+    agreed = _agreed(chosen)
     deck = maps.ward_map(
-        figure, measure, vintage, chosen.period, spread, area=focus(chosen), selected=_ward_code(chosen), dark=dark()
-    )
+        figure, measure, vintage, chosen.period, spread, area=focus(chosen), selected=_ward_code(chosen),
+        agreed=agreed, dark=dark(),
+    )  # fmt: skip
 
     def clicked() -> None:
         for ward in _picked(key, "objects", maps.WARDS):
@@ -503,6 +507,15 @@ def ward_map(
     st.pydeck_chart(deck, on_select=clicked, key=key, height=height, alt=alt_texts.ward_map(figure, measure))
     if explained:
         ward_legend([figure], measure, vintage, spread)
+    if agreed:
+        st.caption("  \n".join(markup.literal(line) for line in marks_said(agreed)))
+
+
+def _agreed(chosen: Selection) -> Actions:
+    """What was agreed for a ward or place of the areas in view: the analyst's alone."""
+    if viewer().role != "analyst":
+        return ()
+    return tuple(one for one in read_actions(store().layout.root) if one.lpa in (chosen.areas or (one.lpa,)))
 
 
 def ward_legend(figures: Sequence[Figure], measure: Measure, vintage: str, spread: pd.DataFrame) -> None:

@@ -6,6 +6,7 @@ The page shows `map_classes.legend` beside it. `ward_picture` draws the same map
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,9 @@ from pydeck.bindings.json_tools import default_serialize
 
 from shp_data.domain.periods import Period
 from shp_data.figure import Figure
+from shp_data.store.actions import Action
 from shp_view import chance, wording
+from shp_view.action_marks import mark_layer
 from shp_view.layer_parts import PIXELS, rgb, tooltip
 from shp_view.map_classes import Classes, Measure, classes
 from shp_view.rows import Row, plain_rows
@@ -46,6 +49,7 @@ def ward_map(
     *,
     area: str | None = None,
     selected: str | None = None,
+    agreed: Sequence[Action] = (),
     dark: bool = False,
 ) -> pdk.Deck:
     """Where is it, by ward? A choropleth with ward names, that opens on one LPA (None: on all).
@@ -53,8 +57,9 @@ def ward_map(
     Table: code, ward, lpa, count, last_year (or other_period), difference, rate_per_1000, share, verdict, p_value,
     dispersion.
     `period`: what the figures are of; `spread`: what the classes are made of, as `classes` takes it.
-    `selected`: the code of the ward to outline. Wards whose measure is missing are grey, as their legend entry
-    says; where verdicts are drawn, a sign before its name says which way a ward changed.
+    `selected`: the code of the ward to outline. `agreed`: what is marked as agreed for a ward or place. Wards whose
+    measure is missing are grey, as their legend entry says; where verdicts are drawn, a sign before its name says
+    which way a ward changed.
     """
     colours, found, shapes = theme(dark), classes(spread, measure, dark=dark), ward_shapes(vintage)
     reasons = [chance.reason(row, period) for row in figure.table.to_dict("records")]
@@ -69,6 +74,7 @@ def ward_map(
         line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
         line_layer("selected", outlined, colours.text, 3.5),
         name_layer([named(shapes[row["code"]], row["verdict"], measure) for row in near], box, colours),
+        *([mark_layer(agreed, shapes, colours)] if agreed else []),
     ]
     return deck(layers, box, tooltip("<b>{ward}</b>, {lpa}", shown), colours)
 

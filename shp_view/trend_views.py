@@ -9,9 +9,11 @@ from typing import Literal
 from shp_data.analysis import headlines, hours, seasons, trends
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
+from shp_data.store.actions import Actions
 from shp_data.store.reading import Store
 from shp_view import alt_texts, charts, season_charts, season_words, sentences, tables
 from shp_view.chart_parts import Spec
+from shp_view.profile_words import with_actions
 from shp_view.view import Ask, View
 
 Kind = Literal["months", "seasons", "rolling", "week", "areas"]
@@ -84,10 +86,14 @@ VIEWS: dict[Kind, TrendView] = {
 NAMES: dict[Kind, str] = {kind: view.name for kind, view in VIEWS.items()}
 
 
-def view(kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    """How does the count run, in one of the views? Raises NotAllowedError."""
+def view(kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer, agreed: Actions = ()) -> View:
+    """How does the count run, in one of the views? Raises NotAllowedError.
+
+    `agreed`: what was agreed for the ward or place, marked among the months.
+    """
     one = VIEWS[kind]
     card, shown = ask(headlines.card, chosen, viewer), ask(one.asked, chosen, viewer)
+    shown = with_actions(shown, agreed) if kind == "months" else shown
     focus = chosen.areas[0] if len(chosen.areas) == 1 else None
     return View(
         title=sentences.change_title(card, chosen),

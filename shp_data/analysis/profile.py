@@ -104,6 +104,16 @@ def actions_of(store: Store, selection: Selection, viewer: Viewer) -> Actions:
     return tuple(one for one in read_actions(store.layout.root) if _is_for(store, one, ward, vintage, viewer))
 
 
+def actions_shown(store: Store, selection: Selection, viewer: Viewer) -> Actions:
+    """What was agreed for the ward or place in view, for the analyst; nothing for others, or where none is in view."""
+    if viewer.role != "analyst":
+        return ()
+    if selection.place:
+        points = selection.place.points
+        return tuple(one for one in read_actions(store.layout.root) if (one.longitude, one.latitude) in points)
+    return actions_of(store, selection, viewer) if selection.ward else ()
+
+
 def _is_for(store: Store, action: Action, ward: Ward, vintage: str, viewer: Viewer) -> bool:
     """Is an action for a ward of a vintage? A place with any record lies where its records do."""
     if action.longitude is not None and action.latitude is not None:
