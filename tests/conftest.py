@@ -26,10 +26,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that are drawn without a browser are drawn as for one on this machine: for the analyst."""
     if "streamlit.testing.v1" in sys.modules:
-        from shp_view import app
+        from shp_view.app import session
 
-        monkeypatch.setattr(app, "_claims", dict)
-        monkeypatch.setattr(app, "_local", lambda: True)
+        monkeypatch.setattr(session, "_claims", dict)
+        monkeypatch.setattr(session, "_local", lambda: True)
 
 
 @pytest.fixture(scope="session")

@@ -190,7 +190,7 @@ def see_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         told = claims(addresses[role], exp=4e9) if role in addresses else {"is_logged_in": False}
         object.__setattr__(partnership(), "access", ACCESS)
         object.__setattr__(partnership(), "disclosure", Disclosure(public=role == "public"))
-        monkeypatch.setattr(app, "_claims", lambda: told)
+        monkeypatch.setattr(app.session, "_claims", lambda: told)
 
     yield change
     object.__setattr__(partnership(), "access", Access())
@@ -312,7 +312,7 @@ def test_before_the_sign_in_there_is_only_the_way_in(see_as) -> None:
 
 
 def test_far_from_this_machine_without_a_sign_in_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "_local", lambda: False)
+    monkeypatch.setattr(app.session, "_local", lambda: False)
     at = first()
     assert "no sign-in set up" in said(at)
     assert not (at.selectbox or at.button or html(at)[1:])
@@ -322,7 +322,7 @@ def test_a_sign_in_that_ends_while_one_looks_ends_the_view(see_as, monkeypatch: 
     see_as("partner")
     at = first()
     assert "seen as partner" in at.caption[0].value
-    monkeypatch.setattr(app, "_claims", lambda: claims("bob@cleveland.pnn.police.uk"))  # NOW is long past
+    monkeypatch.setattr(app.session, "_claims", lambda: claims("bob@cleveland.pnn.police.uk"))  # NOW is long past
     at.run()
     assert access.ENDED in said(at)
     assert not (at.selectbox or html(at)[1:])

@@ -1,0 +1,46 @@
+"""Links to pages and records, with the filters of a selection."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from shp_data.domain.selection import Selection
+from shp_view import filters as view
+from shp_view import markup
+from shp_view.app.choices import offered
+from shp_view.app.session import CARRIED, PACK, opens
+from shp_view.pack import LONGEST_LINK
+
+
+def records_link(chosen: Selection, label: str = "See the records") -> None:
+    """A link to the records behind a figure."""
+    link(label, "records", chosen)
+
+
+def link(label: str, page: str, chosen: Selection | None = None) -> None:
+    """A link to a page, with the filters of a selection or with none; nothing for a page that the viewer cannot open.
+
+    It opens the page anew: within a session Streamlit keeps the filters as they stand, whatever a link asks.
+    """
+    if page == "." or opens(page):
+        st.html(markup.link(label, address(page, chosen) if chosen else page), width="content")
+
+
+def here(page: str, chosen: Selection) -> str:
+    """The whole address of a page with the filters of a selection: what a document says reproduces it."""
+    words = view.parameters(offered(), chosen, st.session_state.get(view.DATA))
+    return f"{(st.context.url or '').rsplit('/', 1)[0]}/{page}?{urlencode(words)}"
+
+
+def address(page: str, chosen: Selection, kept: dict[str, str] | None = None) -> str:
+    """The address of a page with the filters of a selection, as a link in a table writes it."""
+    return f"{page}?{urlencode(parameters(chosen) | (kept or {}))}"
+
+
+def parameters(chosen: Selection) -> dict[str, str]:
+    """The filters of a selection as a link writes them, and the meeting pack that it brings along."""
+    words = st.session_state[PACK]
+    carried = {CARRIED: words} if 0 < len(words) <= LONGEST_LINK else {}
+    return view.parameters(offered(), chosen, st.session_state.get(view.DATA)) | carried
