@@ -93,7 +93,7 @@ def test_a_place_by_link_is_told_whole_and_its_numbers_agree_on_every_page():
     (there,) = [table for table in tables(opened) if table[0] == ["Indicator", "Count"]]
     assert row_of(there, "Police ASB")["Count"] == row[1] == "17"
     assert f"{row[1]} police ASB incidents were recorded" in said(opened)
-    ring = [layer for layer in deck(opened)["layers"] if layer["id"] == "selected"]
+    ring = [layer for layer in deck(opened)["layers"] if layer["id"] == "ring"]
     assert len(ring) == 1
     records = by_link("records", **link)
     assert title(records) == f"17 police ASB incidents, Vincent Street, Headland and Harbour ward, {Q3}"
