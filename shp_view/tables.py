@@ -46,6 +46,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 }
 _DECIMALS = {"rate_per_1000": 1, "rate_last_year": 1, "share": 0}
 _NONE, _WITHHELD = "–", "withheld"
+_COUNTS = ("count", "last_year")
 
 
 def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), period: Period | None = None) -> str:
@@ -101,9 +102,13 @@ def formats(figure: Figure, columns: Sequence[str]) -> dict[str, str]:
 
 
 def _withheld(figure: Figure) -> list[str]:
-    """The columns of counts in which whatever is missing is withheld."""
-    counts = [column for column in ("count", "last_year") if column in figure.table]
-    return counts if figure.withheld == figure.table[counts].isna().sum().sum() else []
+    """The columns of counts in which whatever is missing is withheld: those that lack as many as are withheld."""
+    missing = {column: int(figure.table[column].isna().sum()) for column in _COUNTS if column in figure.table}
+    if not figure.withheld:
+        return []
+    if sum(missing.values()) == figure.withheld:
+        return list(missing)
+    return [column for column, number in missing.items() if number == figure.withheld]
 
 
 def _text(column: str, value: Any, none: str) -> str:

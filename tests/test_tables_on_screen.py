@@ -1,5 +1,7 @@
 """Tables as the screen shows them: words, alignment, muted percentages, links, and nothing of a file as markup."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -73,3 +75,19 @@ def test_a_grid_is_rounded_for_the_eye_and_keeps_the_figure_as_it_was():
     shown = figure(**CHANGE)
     assert tables.grid(shown, ("rate_per_1000",)).iloc[0, 0] == 13.3
     assert shown.table["rate_per_1000"].iloc[0] == 13.303
+
+
+def withheld_cells(withheld: int, count: list, last_year: list) -> list[str]:
+    table = pd.DataFrame({"ward": list("abc"), "count": count, "last_year": last_year})
+    table = table.astype({"count": "Int64", "last_year": "Int64"})
+    html = tables.as_html(Figure(table, "", "", "incidents", (), "", withheld=withheld), list(table))
+    return re.findall(r'<td class="number">(.*?)</td>', html)
+
+
+def test_a_missing_count_is_told_to_be_withheld_where_all_that_are_missing_are():
+    both = withheld_cells(3, [None, 9, None], [7, None, 8])
+    assert both == ["withheld", "7", "9", "withheld", "withheld", "8"]
+    not_loaded = withheld_cells(2, [None, 9, None], [None, None, None])
+    assert not_loaded == ["withheld", "–", "9", "–", "withheld", "–"]
+    assert withheld_cells(1, [None, 9, None], [7, 7, 7]) == ["–", "7", "9", "7", "–", "7"]  # one of them is not known
+    assert withheld_cells(0, [None, 9, 9], [7, 7, 7]) == ["–", "7", "9", "7", "9", "7"]
