@@ -7,11 +7,12 @@ docs/methods.md from the sample. `python -m shp_view.methods` writes the latter 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from shp_data.analysis import control, seasons
+from shp_data.analysis import actions, control, displacement, places, repeats, seasons
 from shp_data.analysis.dispersion import FEWEST_MONTHS
 from shp_data.analysis.significance import LEVEL
 from shp_data.domain import settings
@@ -21,7 +22,18 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.placing import NEAREST_WARD_METRES
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import Store, open_store
-from shp_view import filters, wording, worked_chance, worked_counts, worked_places, worked_seasons
+from shp_view import (
+    filters,
+    wording,
+    worked_chance,
+    worked_counts,
+    worked_places,
+    worked_report,
+    worked_roles,
+    worked_seasons,
+    worked_where,
+)
+from shp_view.report_words import static_note
 from shp_view.worked_data import InView, NoExampleError
 
 DOCUMENT = settings.ROOT / "docs" / "methods.md"
@@ -32,7 +44,8 @@ PARTS = {
     "limits": "Limits",
     "example": "Worked example",
 }
-EXAMPLES = worked_counts.EXAMPLES | worked_chance.EXAMPLES | worked_seasons.EXAMPLES | worked_places.EXAMPLES
+_WORKED = (worked_counts, worked_chance, worked_seasons, worked_places, worked_where, worked_report, worked_roles)
+EXAMPLES: dict[str, Callable[[InView], str]] = {name: work for of in _WORKED for name, work in of.EXAMPLES.items()}
 _TEXT = Path(__file__).with_name("methods.md")
 _HEAD = """# Methods
 
@@ -89,6 +102,7 @@ def _example(name: str, data: InView) -> str:
 def _described() -> dict[str, dict[str, str]]:
     """Each method's name, title and four parts, from the text; the limits that the code holds filled in."""
     vintages = [vintage.id for vintage in partnership().areas.vintages]
+    policy = partnership().disclosure
     text = _TEXT.read_text(encoding="utf-8").format(
         level=LEVEL,
         small=wording.SMALL_BASE,
@@ -101,6 +115,14 @@ def _described() -> dict[str, dict[str, str]]:
         fewest_years=seasons.FEWEST_YEARS,
         nearest=NEAREST_WARD_METRES,
         vintages=wording.listed(vintages),
+        minimum=repeats.MINIMUM,
+        near=places.NEAR,
+        most_months=actions.MOST,
+        fewest_effect=displacement.FEWEST,
+        withheld_to=policy.withhold_under - 1,
+        apart=policy.withhold_under - 2,
+        round_to=policy.round_to,
+        static=static_note(),
     )
     labels = {label: name for name, label in PARTS.items()}
     found = {}

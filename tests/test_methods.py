@@ -8,10 +8,29 @@ from pathlib import Path
 
 import pytest
 import stores
+from scipy import stats
 from streamlit.testing.v1 import AppTest
 
-from shp_data.analysis import comparison, control, headlines, hotspots, seasons, significance, trends
+from shp_data.analysis import (
+    actions,
+    cells,
+    check_rules,
+    comparison,
+    concentration,
+    control,
+    displacement,
+    headlines,
+    hotspots,
+    places,
+    repeats,
+    seasons,
+    significance,
+    trends,
+)
 from shp_data.analysis.dispersion import dispersion
+from shp_data.analysis.measures import population_of
+from shp_data.analysis.report import report
+from shp_data.disclosure import withheld
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
@@ -19,7 +38,7 @@ from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import open_store, summary
-from shp_view import comparison_words, methods, wording, worked_chance
+from shp_view import comparison_words, methods, report_words, wording, worked_chance
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
@@ -73,6 +92,28 @@ def test_what_the_text_names_is_so(store):
     assert f"fewer than {wording.SMALL_BASE} is muted" in text["change"]
     assert text["expected"].count(f"{control._RUN} ") == 2
     assert worked_chance.WIDTH == control._WIDTH
+    slacks = (check_rules._RATE, check_rules._RATE_TO_DATE, check_rules._RATE_DIFFERENCE)
+    assert "by {}, a rate to date by {}, the difference of two rates by {}:".format(*slacks) in text["checked"]
+    assert report_words.static_note() in text["report"]
+    assert f"{repeats.MINIMUM} incidents or more" in text["repeats"]
+    assert f"within {places.NEAR:g} metres" in text["repeats"]
+    assert f"{actions.MOST} at most" in text["agreed"]
+    assert f"fewer than {displacement.FEWEST} incidents" in text["agreed"]
+
+
+def test_the_rate_that_a_paper_printed_is_over_the_residents_of_another_year(store):
+    told = {m.name: m.limits for m in methods.methods(store, HARTLEPOOL, DESK)}["to_date"]
+    quarter = parse_quarter("2020-21-Q3")
+    counts = {p: int(summary(store, replace(HARTLEPOOL, period=p), [], DESK)["count"].sum())
+              for p in (quarter, quarter.year_to_date)}  # fmt: skip
+    people = {year: population_of(partnership().areas, "Hartlepool", parse_quarter(name)).residents
+              for year, name in ((2018, "2019-20-Q3"), (2019, "2020-21-Q3"))}  # fmt: skip
+    to_date, of_quarter = ({y: wording.rate(counts[p] * 1000 / n) for y, n in people.items()}
+                           for p in (quarter.year_to_date, quarter))  # fmt: skip
+    assert (to_date, of_quarter[2019]) == ({2018: "46.6", 2019: "46.4"}, "13.3")
+    assert of_quarter[2018] != "13.3"
+    for number in (counts[quarter.year_to_date], *people.values()):
+        assert f"{number:,}" in told
 
 
 def test_vehicle_fires_happen_by_chance_one_quarter_in_nine(examples, rows):
@@ -167,7 +208,7 @@ def test_covid_related_incidents_add_up(examples):
     ("period", "missing", "words"),
     [
         ("2018-19-Q1", {"change", "chance", "variation", "interval", "many", "covid"}, "the same period of the year"),
-        ("2021-04 to 2021-06", set(methods.EXAMPLES), "has every month of this period loaded"),
+        ("2021-04 to 2021-06", set(methods.EXAMPLES) - {"agreed"}, "has every month of this period loaded"),
     ],
 )
 def test_what_the_data_cannot_show_is_said(store, period, missing, words):
@@ -241,3 +282,90 @@ def test_without_earlier_years_the_season_and_the_sum_say_what_to_choose(store):
     told = {m.name: m.example for m in methods.methods(store, chosen, DESK)}
     assert told["season"] == "No earlier year is loaded for these months: choose a later period."
     assert told["rolling"] == "Too few months before this period are loaded: choose a later period."
+
+
+def test_repeat_locations_and_their_half_are_those_of_their_page(store, examples):
+    rows = repeats.repeats(store, HARTLEPOOL, DESK).table
+    states = rows["state"].value_counts()
+    assert f": {len(rows)} places had {repeats.MINIMUM} or more." in examples["repeats"]
+    assert f"it had {rows['last_period'][0]}: {rows['state'][0]}." in examples["repeats"]
+    gone = len(repeats.cleared(store, HARTLEPOOL, DESK).table)
+    kinds = f"new: {states['new']}; continuing: {states['continuing']}; cleared: {gone}."
+    assert kinds in examples["repeats"]
+    observed, expected = concentration.totals(concentration.expected_by_chance(store, HARTLEPOOL, DESK))
+    assert f"All wards together: {expected:.4f} by chance; there are **{observed}**." in examples["by_chance"]
+    half = concentration.half(concentration.concentration(store, HARTLEPOOL, DESK))
+    assert f"of {half.of} places with any, the busiest {half.places} hold half" in examples["concentration"]
+    assert f"= **{half.share:.0f}%**." in examples["concentration"]
+
+
+def test_the_binomial_number_is_that_of_the_ward(examples):
+    incidents, known, told = re.search(
+        r"has (\d+) incidents and (\d+) known places.* = (0\.\d+) by chance; there", examples["by_chance"]
+    ).groups()
+    exact = int(known) * stats.binom.sf(repeats.MINIMUM - 1, int(incidents), 1 / int(known))
+    assert told == f"{exact:.4f}"
+
+
+def test_the_hexagons_are_those_of_the_hotspots_page_and_add_up(store, examples):
+    table = cells.cells(store, HARTLEPOOL, DESK).table
+    told = examples["hexagons"]
+    kinds = table["cluster"].value_counts()
+    assert f"hot: {kinds['hot']}; cold: {kinds.get('cold', 0)}; not significant: {kinds['not significant']:,}." in told
+    around, size, z = re.search(r"(\d+) with those next to it \((\d) hexagons\).* = (\d+\.\d); p", told).groups()
+    counts, size = table["count"].to_numpy(dtype=float), int(size)
+    spread = counts.std() * (size * (len(counts) - size) / (len(counts) - 1)) ** 0.5
+    assert z == f"{(int(around) - size * counts.mean()) / spread:.1f}" == f"{table['z'][table['p_value'].idxmin()]:.1f}"
+
+
+def test_the_displacement_difference_is_the_published_one(examples):
+    told = examples["agreed"]
+    assert "(110 − 207) − (318 − 308) + (157 − 178) − (140 − 150) = −118." in told
+    assert "√1,568 = 39.6; z = −2.98: **fewer than expected**, with an interval of −196 to −40." in told
+    assert f"207 × 318 ÷ 308 = {207 * 318 / 308:.1f} would be expected" in told
+
+
+def test_the_report_is_that_of_the_report_page(store, examples):
+    made = report(store, QUARTER, "Hartlepool", DESK)
+    line, rate = made.line("asb_police"), made.line("asb_police_rate")
+    last, before = line.last_year, line.previous_quarter
+    change = f"had {last.base:,}: {last.difference:+,.0f}, {last.pct_difference:+.0f}%. The previous quarter had"
+    assert (
+        f"{change} {before.base:,}: −{-before.difference:,.0f}, −{-before.pct_difference:.0f}%." in examples["report"]
+    )
+    assert f" = {line.year_to_date:,}. " in examples["to_date"]
+    assert f"= **{rate.year_to_date:.1f}** per 1,000 residents of 2019." in examples["to_date"]
+    given = next(one for one in made.lines if one.year_to_date_sum is not None)
+    both = f"{given.label}: the supplier's year to date is {given.year_to_date:.0f}, and the quarters add up to"
+    assert f"{both} {given.year_to_date_sum:.0f}." in examples["to_date"]
+    share = round(last.pct_difference)
+    assert f"Published: {share + 1}; what follows: **{share}**; against: {check_rules.OWN}" in examples["checked"]
+
+
+def test_a_partner_is_told_what_is_withheld_and_nothing_by_place(store, examples):
+    told = {m.name: m.example for m in methods.methods(store, HARTLEPOOL, Viewer("partner"))}
+    refused = {name for name, example in told.items() if "your role does not see" in example}
+    assert {"repeats", "by_chance", "concentration", "hexagons"} <= refused
+    assert not {"agreed", "report", "to_date", "checked", "roles"} & refused
+    assert told["roles"] == examples["roles"]
+    assert "A partner sees A 0 and E 9, and can work out that B, C and D have 9 together." in told["roles"]
+    cells_of_line = len(partnership().areas.wards_of("2020", "Hartlepool")) + 1
+    for indicator in store.indicators():
+        by = summary(store, HARTLEPOOL.of_indicator(indicator), ["ward"], DESK)
+        line = dict.fromkeys(range(cells_of_line - len(by)), 0) | dict(zip(by["ward"], by["count"], strict=True))
+        hidden = len(withheld(line, partnership().disclosure.withhold_under))
+        assert f"{wording.indicator(indicator)} {hidden} of {cells_of_line}" in told["roles"]
+
+
+def test_what_is_not_loaded_has_no_example_of_a_report_or_a_place(store, tmp_path: Path):
+    first = replace(HARTLEPOOL, period=parse_quarter("2018-19-Q1"))
+    told = {m.name: m.example for m in methods.methods(store, first, DESK)}
+    assert "The period before is not loaded, so none is called new" in told["repeats"]
+    assert told["report"].count("is not loaded.") == 2
+    assert "choose a later period" in told["checked"]
+    stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", {"2019-05": 2}))
+    month = replace(HARTLEPOOL, period=parse_period("2019-05"))
+    few = {m.name: m.example for m in methods.methods(stores.opened(tmp_path / "store"), month, DESK)}
+    assert "no place had 10 or more" in few["repeats"]
+    for name in ("report", "to_date", "checked", "roles"):
+        assert few[name] == "2019-20 Q1 (Apr to Jun 2019) is not loaded whole: choose another period."
