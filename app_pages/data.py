@@ -3,7 +3,6 @@
 import streamlit as st
 
 from shp_data.analysis import loaded
-from shp_data.store import audit
 from shp_view import app, audit_words, coverage_grid, loading, markup
 
 SHOWN = 20  # loads, the latest first
@@ -72,6 +71,6 @@ if len(store.manifest.loads) > SHOWN:
 if app.visitor().login:
     with st.expander("Sign-ins, exports and uploads", key="audit", on_change="rerun") as record:
         if record.open:
-            found = audit_words.rows(audit.events(app.own_store(), audit_words.SHOWN))
+            found = audit_words.latest(app.own_store())
             st.dataframe(found, hide_index=True, key="events", placeholder="")
             st.caption(audit_words.EXPLAINED)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from shp_data.store.audit import Event
+from shp_data.store.audit import Event, events
 
 SHOWN = 500
 EXPLAINED = f"The latest {SHOWN} sign-ins, exports and uploads, the latest first, by UTC. All are in audit.jsonl."
@@ -17,7 +18,12 @@ _WHAT = {
 }
 
 
-def rows(events: Iterable[Event]) -> list[dict[str, str]]:
+def latest(root: Path) -> list[dict[str, str]]:
+    """The rows of the grid of what was recorded last in a store. Raises StoreError."""
+    return rows(events(root, SHOWN))
+
+
+def rows(recorded: Iterable[Event]) -> list[dict[str, str]]:
     """The rows of the grid, by its column names."""
     return [
         {
@@ -27,5 +33,5 @@ def rows(events: Iterable[Event]) -> list[dict[str, str]]:
             "What": _WHAT[event.what],
             "About": event.about,
         }
-        for event in events
+        for event in recorded
     ]
