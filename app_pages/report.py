@@ -54,7 +54,8 @@ def read() -> None:
     for chapter, section in zip(shown.chapters, found.sections, strict=True):
         st.header(chapter.heading, anchor=report_page.anchor(chapter.heading))
         records = report_page.records_of(about, section.lines) if analyst else {}
-        st.html(paper_html.grid(chapter.table, {name: app.address("records", one) for name, one in records.items()}))
+        led = app.addresses("records", list(records.values()))
+        st.html(paper_html.grid(chapter.table, dict(zip(records, led, strict=True))))
         for part in chapter.parts:
             told, drawn = st.columns([5, 4], gap="large") if part.pictures else (st.container(), None)
             with told:

@@ -149,7 +149,7 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None, *, wh
         "period": _words(offer.period, chosen.period),
         "covid": _words(COVID, chosen.covid),
         "wards": _words(offer.wards, chosen.vintage),
-        WARD: _words(ward_names(chosen), chosen.ward),
+        WARD: _words(ward_names(chosen), chosen.ward) if chosen.ward else None,
         PLACE: point_words(chosen.place.points[0]) if chosen.place else None,
         DATA: data,
     }

@@ -5,7 +5,7 @@ leaning only on those before: `session`, `choices`, `links`, `packs`, `shown` an
 """
 
 from shp_view.app.choices import choose, filters, focus, limited, periods, records_choice, selection
-from shp_view.app.links import address, here, link, records_link
+from shp_view.app.links import addresses, here, link, records_link
 from shp_view.app.mapped import cell_map, place_map, point_map, ward_legend, ward_map
 from shp_view.app.packs import keep_pack, open_pack, pack_button, pack_link
 from shp_view.app.session import (
@@ -41,7 +41,7 @@ from shp_view.app.shown import (
 
 __all__ = [
     "account",
-    "address",
+    "addresses",
     "admit",
     "answer",
     "card",

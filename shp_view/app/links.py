@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -25,7 +27,7 @@ def link(label: str, page: str, chosen: Selection | None = None) -> None:
     It opens the page anew: within a session Streamlit keeps the filters as they stand, whatever a link asks.
     """
     if page == "." or opens(page):
-        st.html(markup.link(label, address(page, chosen) if chosen else page), width="content")
+        st.html(markup.link(label, addresses(page, [chosen])[0] if chosen else page), width="content")
 
 
 def here(page: str, chosen: Selection) -> str:
@@ -34,13 +36,12 @@ def here(page: str, chosen: Selection) -> str:
     return f"{(st.context.url or '').rsplit('/', 1)[0]}/{page}?{urlencode(words)}"
 
 
-def address(page: str, chosen: Selection, kept: dict[str, str] | None = None) -> str:
-    """The address of a page with the filters of a selection, as a link in a table writes it."""
-    return f"{page}?{urlencode(parameters(chosen) | (kept or {}))}"
+def addresses(page: str, chosen: Sequence[Selection], kept: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """The address of a page with the filters of each of some selections, as links write it, and the meeting pack.
 
-
-def parameters(chosen: Selection) -> dict[str, str]:
-    """The filters of a selection as a link writes them, and the meeting pack that it brings along."""
+    `kept`: what else the links hold. What the filters offer is asked for once: a table has many rows.
+    """
     words = st.session_state[PACK]
-    carried = {CARRIED: words} if 0 < len(words) <= LONGEST_LINK else {}
-    return view.parameters(offered(), chosen, st.session_state.get(view.DATA)) | carried
+    more = ({CARRIED: words} if 0 < len(words) <= LONGEST_LINK else {}) | dict(kept)
+    offer, data = offered(), st.session_state.get(view.DATA)
+    return [f"{page}?{urlencode(view.parameters(offer, one, data) | more)}" for one in chosen]

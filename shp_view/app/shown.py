@@ -15,7 +15,7 @@ from shp_data.store import audit
 from shp_view import alt_texts, documents, markup, sentences, share_words, tables
 from shp_view import filters as view
 from shp_view.app.choices import leave_place, limited
-from shp_view.app.links import address
+from shp_view.app.links import addresses
 from shp_view.app.mapped import MAP_HEIGHT
 from shp_view.app.packs import share_button
 from shp_view.app.session import dark, opens, own_store, store, viewer, visitor
@@ -104,7 +104,7 @@ def table(
     led = opens(page) and not ("code" in figure.table and limited())
     narrowed = view.of_rows(figure, chosen) if chosen and led else []
     kept = {key: st.query_params[key] for key in keep if key in st.query_params}
-    links = [address(page, one, kept) for one in narrowed]
+    links = addresses(page, narrowed, kept)
     st.html(tables.as_html(figure, columns, links, chosen.period if chosen else None))
 
 
