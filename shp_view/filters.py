@@ -5,12 +5,13 @@ Streamlit keeps a select box in the address by its printed option, so that is wh
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from shp_data.analysis import choices, places
+from shp_data.analysis import cells, choices, places
 from shp_data.disclosure import whole_quarters
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
@@ -22,6 +23,7 @@ from shp_view.view import Ask
 T = TypeVar("T")
 
 WARD, PLACE, DATA = "ward", "place", "data"
+_CELL = re.compile(r"[0-9a-f]{15}")  # an H3 index
 ALL_WARDS = "All wards"
 OUR_OWN, SAMPLE = "Our own", "The synthetic sample"
 COVID: dict[str, Covid] = {"Included": "include", "Left out": "exclude", "Only these": "only"}
@@ -125,7 +127,10 @@ def point(words: str) -> Point | None:
 
 
 def place_of(words: str, chosen: Selection, ask: Ask, viewer: Viewer) -> Place | None:
-    """The place that a link names; None where it names none, or one that the store does not know."""
+    """The place or hexagon that a link names; None where it names none, or one that the store does not know."""
+    if _CELL.fullmatch(words):
+        cell: Place | None = ask(cells.cell_at, words, vintage_of(chosen), viewer)
+        return cell
     at = point(words)
     found: Place | None = ask(places.place_at, at, vintage_of(chosen), viewer) if at else None
     return found
@@ -150,7 +155,7 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None, *, wh
         "covid": _words(COVID, chosen.covid),
         "wards": _words(offer.wards, chosen.vintage),
         WARD: _words(ward_names(chosen), chosen.ward) if chosen.ward else None,
-        PLACE: point_words(chosen.place.points[0]) if chosen.place else None,
+        PLACE: (chosen.place.cell or point_words(chosen.place.points[0])) if chosen.place else None,
         DATA: data,
     }
     defaults = {
@@ -167,10 +172,12 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None, *, wh
 
 
 def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:
-    """The selection that each row of a figure's table stands for: of its place, indicator, ward, LPA or month.
+    """The selection that each row of a figure's table stands for: of its hexagon, place, indicator, ward, LPA or month.
 
     A place is given by the one point that its row and its link name it by, beside the area in view.
     """
+    if "cell" in figure.table:
+        return [replace(chosen, place=Place("", "", "", (), cell)) for cell in figure.table["cell"]]
     if "longitude" in figure.table:
         rows = figure.table[["location", "lpa", "code", "longitude", "latitude"]].itertuples(index=False, name=None)
         places = [Place(name, lpa, code, ((east, north),)) for name, lpa, code, east, north in rows]

@@ -29,7 +29,7 @@ NOTHING = "Nothing"
 MAPS = ("map", "other-map")  # the names of the map and of the one beside it, whatever they show
 CLICK = {
     "wards": "Click a ward on the map, or its name in the table, for its months and records.",
-    "cells": "Click a hexagon for the months and records of the ward that it lies in.",
+    "cells": "Click a hexagon for the months of the ward that it lies in, or a row of the table for its own records.",
     "points": "Click a circle on the map, or a name in the table, for the months and records of that place.",
     "places": "Click a circle on the map, or a name in the list, for the months and records of that place.",
 }

@@ -11,7 +11,9 @@ import pytest
 import shapely
 from stores import DESK, chosen, incidents, load
 
-from shp_data.analysis.cells import COARSE, COLD, COLUMNS, FINE, HOT, NEITHER, cells
+from shp_data.analysis.cells import COARSE, COLD, COLUMNS, FINE, HOT, NEITHER, cell_at, cells
+from shp_data.analysis.context import area_of
+from shp_data.analysis.places import known_places
 from shp_data.domain import boundaries
 from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.partnership import partnership
@@ -171,3 +173,39 @@ def test_each_cell_names_the_ward_of_the_area_that_its_centre_is_in_or_nearest_t
     for code, centre, within in zip(table["code"], centres, inside, strict=True):
         others = [c for c in set(table["code"]) if shapes[c].contains(centre)]
         assert others == ([code] if within else [])
+
+
+def test_the_records_of_a_hexagon_are_those_that_it_counts(sample_cells):
+    store, chosen_, table = sample_cells
+    for row in table.sort_values("count", ascending=False).head(5).to_dict("records"):
+        place = cell_at(store, row["cell"], "2020", DESK)
+        assert place is not None and place.cell == row["cell"]
+        inside = chosen_.of_place(place, "2020")
+        assert len(records(store, inside, DESK)) == row["count"] > 0
+        assert area_of(inside) == place.name
+        assert place.name.startswith("a hexagon in ")
+
+
+def test_what_is_no_hexagon_with_records_is_none(sample_cells):
+    store, _, table = sample_cells
+    empty = next(cell for cell in table.loc[table["count"] == 0, "cell"] if not _known(store, cell))
+    for words in ("", "-1.2,54.6", "fffffffffffffff", "85283473fffffff", empty):
+        assert cell_at(store, words, "2020", DESK) is None
+
+
+def test_partners_see_no_hexagon(sample_cells):
+    store, _, table = sample_cells
+    with pytest.raises(NotAllowedError):
+        cell_at(store, table["cell"].iloc[0], "2020", Viewer("partner"))
+
+
+def _known(store, cell):
+    points = known_places(store, "2020", DESK).points
+    at = zip(points["latitude"], points["longitude"], strict=True)
+    return any(h3.latlng_to_cell(*one, h3.get_resolution(cell)) == cell for one in at)
+
+
+@pytest.fixture(scope="module")
+def sample_cells():
+    store, asked = open_store(sample_store()), chosen("2020-21-Q3", "asb_police", "Hartlepool")
+    return store, asked, cells(store, asked, DESK).table

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from test_pages import AREAS, Q3, Q4, assert_draws, by_link, column, html, said, tables, title
+from test_pages import AREAS, Q3, Q4, assert_draws, by_link, column, html, links, said, tables, title
 
 from shp_data.intake.load import Options, ingest
 from shp_view.hotspot_page import LAYERS
@@ -214,3 +214,12 @@ def test_every_view_of_the_real_months_is_under_a_megabyte(
         at = by_link("hotspots", layer=layer, area="All of Cleveland", period="2021-22 (Apr 2021 to Mar 2022)")
         assert_draws(at)
         assert [len(found.proto.json) < MEGABYTE for found in at.get("deck_gl_json_chart")] == [True], layer
+
+
+def test_a_row_of_the_hot_hexagons_leads_to_just_its_records():
+    at = by_link("hotspots", layer="Hot and cold cells", area="Hartlepool", period=Q3)
+    (table,) = tables(at)
+    first = links(at, '<div class="figures">')[0]
+    records = by_link("records", **first)
+    assert title(records).startswith(f"{table[1][1]} police ASB incidents, a hexagon in {table[1][0]} ward")
+    assert len(records.dataframe[0].value) == int(table[1][1])

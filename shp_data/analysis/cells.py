@@ -19,11 +19,12 @@ import shapely
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.discovery import discoveries
 from shp_data.analysis.gi_star import gi_star
+from shp_data.analysis.places import known_places
 from shp_data.domain import boundaries
 from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Place, Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.places import at_points
 from shp_data.store.reading import Store, vintage_of
@@ -74,6 +75,27 @@ def cells(store: Store, selection: Selection, viewer: Viewer, resolution: int | 
     measure = f"{name_of(selection.indicators)} by hexagon of {grid.size}"
     shown = figure(store, selection, table[list(COLUMNS)], measure=measure, mapped=True)
     return replace(shown, caveats=shown.caveats + _caveats(len(table), beyond))
+
+
+def cell_at(store: Store, cell: str, vintage: str, viewer: Viewer) -> Place | None:
+    """Which points does a hexagon hold? As one place, named by the ward of its busiest; None where it holds none.
+
+    `cell`: any text; what is no H3 index of COARSE or FINE names none. Raises NotAllowedError.
+    """
+    if not (h3.is_valid_cell(cell) and h3.get_resolution(cell) in (COARSE, FINE)):
+        return None
+    places = known_places(store, vintage, viewer)
+    known = places.points
+    size = h3.get_resolution(cell)
+    inside = [h3.latlng_to_cell(*at, size) == cell for at in zip(known["latitude"], known["longitude"], strict=True)]
+    if not any(inside):
+        return None
+    held = known[inside]
+    first = places.table.loc[held["place"].iloc[0]]
+    wards = partnership().areas.wards[vintage]
+    name = f"a hexagon in {wards[first['code']].name} ward" if first["code"] in wards else "a hexagon"
+    points = zip(held["longitude"].tolist(), held["latitude"].tolist(), strict=True)
+    return Place(name, first["lpa"], first["code"], tuple(points), cell)
 
 
 def _grid_of(selection: Selection, resolution: int) -> Grid:

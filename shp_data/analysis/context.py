@@ -45,6 +45,8 @@ def place_name(name: str) -> str:
 def area_of(selection: Selection) -> str:
     """The selection's area in words: its place, its ward, its LPAs, or the region."""
     areas = partnership().areas
+    if selection.place and selection.place.cell:
+        return selection.place.name
     if selection.ward:
         wards = areas.wards[vintage_of(selection)]
         ward = f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward

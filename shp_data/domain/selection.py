@@ -16,13 +16,15 @@ Point = tuple[float, float]  # longitude and latitude, in degrees (WGS84)
 class Place:
     """One place: its name (empty where it has none), LPA, the code of its ward, and its points.
 
-    It is known by the first of its points; geocoded places may have several.
+    It is known by the first of its points; geocoded places may have several. `cell`: the H3 index of the hexagon that
+    it is, with all the points in it, which may lie in several wards; empty for a place of its own.
     """
 
     name: str
     lpa: str
     code: str
     points: tuple[Point, ...]
+    cell: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ class Selection:
         return replace(self, ward=code, vintage=vintage, place=None)
 
     def of_place(self, place: Place, vintage: str) -> Selection:
-        """The same of one place, with the LPA and the ward of a vintage that it lies in."""
+        """The same of one place, with the LPA and the ward of a vintage that it lies in; of a hexagon, where it is."""
+        if place.cell:
+            return replace(self, vintage=vintage, place=place)
         return replace(self, areas=(place.lpa,), ward=place.code, vintage=vintage, place=place)
 
     def of_indicator(self, indicator: str) -> Selection:
