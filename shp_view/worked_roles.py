@@ -34,7 +34,7 @@ def _invented() -> str:
 
 
 def _told(line: Mapping[str, int]) -> str:
-    return wording.listed([f"{name} {count}" for name, count in line.items()])
+    return wording.listed([f"{name} {count}" for name, count in line.items()]) if line else "none of them"
 
 
 def _in_view(data: InView) -> str:

@@ -38,7 +38,7 @@ from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import open_store, summary
-from shp_view import comparison_words, methods, report_words, wording, worked_chance
+from shp_view import comparison_words, methods, report_words, wording, worked_chance, worked_roles
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
@@ -369,3 +369,11 @@ def test_what_is_not_loaded_has_no_example_of_a_report_or_a_place(store, tmp_pat
     assert "no place had 10 or more" in few["repeats"]
     for name in ("report", "to_date", "checked", "roles"):
         assert few[name] == "2019-20 Q1 (Apr to Jun 2019) is not loaded whole: choose another period."
+
+
+@pytest.mark.parametrize(("under", "said"), [(3, "A partner sees A 0"), (5000, "A partner sees none of them")])
+def test_the_invented_line_reads_whatever_the_threshold(monkeypatch, under, said):
+    known = partnership()
+    policy = replace(known.disclosure, withhold_under=under)
+    monkeypatch.setattr(worked_roles, "partnership", lambda: replace(known, disclosure=policy))
+    assert said in worked_roles._invented()
