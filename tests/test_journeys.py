@@ -76,10 +76,10 @@ def notice(page: Page) -> Locator:
 def test_from_the_first_start_to_the_first_insight(site):
     with site.visit() as page:
         assert "compared with last year" in title(page)
-        assert notice(page).is_visible()
-        assert page.locator("h3", has_text="Police ASB").is_visible()
-        assert page.get_by_text("1,065", exact=True).first.is_visible()
-        assert page.get_by_role("img", name="Line of incidents a month").first.is_visible()
+        notice(page).wait_for(timeout=20_000)
+        page.locator("h3", has_text="Police ASB").wait_for(timeout=20_000)
+        page.get_by_text("1,065", exact=True).first.wait_for(timeout=20_000)
+        page.get_by_role("img", name="Line of incidents a month").first.wait_for(timeout=20_000)
         assert [row[0] for row in table(page)][1:] == [
             "Police ASB",
             "Deliberate secondary fires",
@@ -97,7 +97,7 @@ def test_each_page_draws_on_a_desk_and_on_a_telephone_without_a_word_to_another_
     with site.visit(name) as page:
         assert title(page)
         assert page.locator('[data-testid="stException"]').count() == 0
-        assert notice(page).is_visible()
+        notice(page).wait_for(timeout=20_000)
         drawn = page.locator('[data-testid="stVegaLiteChart"] svg, [data-testid="stDeckGlJsonChart"] canvas')
         assert (drawn.count() > 0) == (name in DRAWN)
         page.set_viewport_size(TELEPHONE)
@@ -109,7 +109,7 @@ def test_each_page_draws_on_a_desk_and_on_a_telephone_without_a_word_to_another_
 def test_a_link_to_a_page_may_be_the_first_request_of_all(fresh):
     with fresh.visit("trends", ASKED) as page:
         assert title(page).startswith("Drug supply offences in Middlesbrough")
-        assert page.get_by_text(f"{Q3} · Middlesbrough").is_visible()
+        page.get_by_text(f"{Q3} · Middlesbrough").wait_for(timeout=20_000)
         assert [filter_value(page, name) for name in ("What", "Area", "Period")] == list(ASKED.values())[:3]
         assert page.locator('[data-testid="stSidebarNav"]').get_by_role("link").count() >= len(PAGES) - 1
 
@@ -131,7 +131,7 @@ def test_filters_stay_whichever_way_one_goes(site):
         for name in ("Comparison", "Data", "Records"):
             go(page, name)
             if name != "Data":
-                assert page.get_by_text(f"{Q3} · Middlesbrough").is_visible(), name
+                page.get_by_text(f"{Q3} · Middlesbrough").wait_for(timeout=20_000)
         assert "drug supply" in title(page)
         go(page, "Headlines")
         # The card's own indicators, though another was in view on the pages before.
@@ -258,7 +258,7 @@ def test_the_picture_of_every_other_kind_of_figure_downloads(site, name):
 
 def test_records_download_whole_though_the_page_shows_a_thousand(site):
     with site.visit("records", {"period": Q3}) as page:
-        assert page.get_by_text("The first 1,000 records are below").is_visible()
+        page.get_by_text("The first 1,000 records are below").wait_for(timeout=20_000)
         assert not page.locator('[aria-label="Download as CSV"]').is_visible(), "Streamlit's own, unmarked"
         open_downloads(page)
         rows = list(csv.reader(io.StringIO(downloaded(page, "CSV").decode("utf-8-sig"))))
@@ -294,7 +294,7 @@ def test_own_records_load_show_and_are_undone(fresh):
         page.get_by_role("button", name="Load", exact=True).click()
         expect(page.get_by_text("13 rows read = 12 accepted + 0 duplicates + 1 rejected")).to_be_visible()
         settle(page)
-        assert page.get_by_text("12 records loaded from 2 files; 1 row rejected").is_visible()
+        page.get_by_text("12 records loaded from 2 files; 1 row rejected").wait_for(timeout=20_000)
 
         page.get_by_role("link", name="See the headlines").click()
         expect(page.get_by_text("data to May 2021 · own records")).to_be_visible()
@@ -307,9 +307,9 @@ def test_own_records_load_show_and_are_undone(fresh):
         page.get_by_role("button", name="Undo it", exact=True).click()
         expect(page.get_by_text("Nothing of your own is loaded yet")).to_be_visible()
         settle(page)
-        assert notice(page).is_visible()
+        notice(page).wait_for(timeout=20_000)
         go(page, "Headlines")
-        assert page.get_by_text("data to Mar 2021 · synthetic sample").is_visible()
+        page.get_by_text("data to Mar 2021 · synthetic sample").wait_for(timeout=20_000)
 
 
 # Small screens, dark screens, and no mouse

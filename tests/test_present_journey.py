@@ -62,12 +62,12 @@ def test_a_pack_is_presented_from_the_keyboard_alone(site):
         press(page, "Enter", "1 of 3")
         shown = page.locator(".slide h1")
         assert "Police ASB incidents in Hartlepool rose by 350 (39%)" in shown.inner_text()
-        assert page.locator(".slide .notice").is_visible()
-        assert page.locator('[data-testid="stVegaLiteChart"] svg').is_visible()
+        page.locator(".slide .notice").wait_for(timeout=20_000)
+        page.locator('[data-testid="stVegaLiteChart"] svg').wait_for(timeout=20_000)
         assert not any(part.is_visible() for part in page.locator(CHROME).all())
         press(page, "ArrowRight", "2 of 3")
         assert shown.inner_text() == "Where it is"
-        assert page.locator('[data-testid="stDeckGlJsonChart"] canvas').first.is_visible()
+        page.locator('[data-testid="stDeckGlJsonChart"] canvas').first.wait_for(timeout=20_000)
         press(page, "PageDown", "3 of 3")
         assert "drug supply" in shown.inner_text()
         press(page, "PageUp", "2 of 3")
@@ -139,4 +139,4 @@ def test_a_shared_link_says_its_period_and_how_old_it_is(site):
         assert title(page) == told
         assert page.get_by_text("was shared with data to").count() == 0
     with site.visit("trends", asked | {"asof": "2020-12"}) as page:
-        assert page.get_by_text("shared with data to December 2020; now to March 2021").is_visible()
+        page.get_by_text("shared with data to December 2020; now to March 2021").wait_for(timeout=20_000)
