@@ -140,7 +140,7 @@ def test_a_force_that_is_no_text_is_refused(tmp_path):
 
     text = (settings.ROOT / "partnership.toml").read_text(encoding="utf-8")
     path = tmp_path / "partnership.toml"
-    (tmp_path / "boundaries").symlink_to(settings.BOUNDARIES)
+    (tmp_path / "boundaries").symlink_to(settings.boundaries_dir())
     path.write_text(text.replace('force = "cleveland"', "force = 7"), encoding="utf-8")
     with pytest.raises(SettingsError, match="force: '7' is of the wrong type"):
         read_partnership(path)

@@ -19,7 +19,7 @@ def changed(folder: Path, old: str, new: str, count: int = 1) -> Path:
     """partnership.toml with one place changed, beside the populations."""
     assert old in TEXT
     (folder / "boundaries").mkdir()
-    populations = settings.BOUNDARIES / "populations.csv"
+    populations = settings.boundaries_dir() / "populations.csv"
     (folder / "boundaries" / "populations.csv").write_bytes(populations.read_bytes())
     path = folder / "partnership.toml"
     path.write_text(TEXT.replace(old, new, count), encoding="utf-8")

@@ -15,7 +15,7 @@ from shp_data.analysis.measures import counts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
-from shp_data.domain.settings import BOUNDARIES
+from shp_data.domain.settings import boundaries_dir
 from shp_data.store.manifest import Load
 from shp_data.store.reading import Store
 
@@ -66,7 +66,7 @@ def test_rows_add_up(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
 
 def test_counts_are_those_of_a_plain_count_of_the_raw_files(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
     result, store = loaded
-    lpas = gpd.read_file(BOUNDARIES / "lpas.geojson")[["name", "geometry"]]
+    lpas = gpd.read_file(boundaries_dir() / "lpas.geojson")[["name", "geometry"]]
     placed = raw.sjoin(lpas, how="left", predicate="intersects")
     placed = placed[~placed.index.duplicated()]
     names = placed["name"].where(placed["name"].notna(), "(outside)").mask(raw.geometry.is_empty, "(unplaced)")
@@ -83,7 +83,7 @@ def test_counts_are_those_of_a_plain_count_of_the_raw_files(loaded: tuple[Load, 
 def test_few_records_lie_elsewhere_by_the_reference_boundaries(raw: gpd.GeoDataFrame, reference: Path) -> None:
     full = gpd.read_file(reference / "boundaries" / "lads_LAD20_cleveland.geojson")
     full["name"] = full["lad_name"].map(partnership().areas.lpa)
-    ours = gpd.read_file(BOUNDARIES / "lpas.geojson")
+    ours = gpd.read_file(boundaries_dir() / "lpas.geojson")
     places = [raw.sjoin(layer[["name", "geometry"]], how="left")["name"].fillna("(outside)") for layer in (ours, full)]
     one, other = (place[~place.index.duplicated()] for place in places)
     assert (one != other).sum() <= 50

@@ -73,8 +73,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "partners = []", 'partners = ["@police.example.org"]'
     )
     (folder / "partnership.toml").write_text(text, encoding="utf-8")
-    (folder / "boundaries").mkdir()
-    shutil.copy(ROOT / "boundaries" / "populations.csv", folder / "boundaries")
+    shutil.copytree(ROOT / "boundaries", folder / "boundaries")
     with provider(folder / "provider.log") as address:
         secrets = folder / "secrets.toml"
         secrets.write_text(

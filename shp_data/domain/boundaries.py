@@ -18,7 +18,7 @@ def layer(name: str) -> dict[str, Any]:
 
     Features have the properties `code`, `name` and `lpa`; WGS84. Raises SettingsError where it is missing.
     """
-    path = settings.BOUNDARIES / f"{name}.geojson"
+    path = settings.boundaries_dir() / f"{name}.geojson"
     try:
         read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -9,7 +9,6 @@ from pathlib import Path
 from shp_data.domain.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
-BOUNDARIES = ROOT / "boundaries"
 SAMPLE = ROOT / "sample_data" / "incidents.parquet"
 SAMPLE_FIGURES = ROOT / "sample_data" / "reported_2020_21.csv"
 
@@ -25,6 +24,11 @@ MAX_WORKBOOK_BYTES = 600 * 1024**2  # unpacked; a workbook is held in memory who
 def partnership_file() -> Path:
     """The partnership.toml in use: SHP_PARTNERSHIP, else the one beside the code."""
     return Path(os.environ.get("SHP_PARTNERSHIP", ROOT / "partnership.toml"))
+
+
+def boundaries_dir() -> Path:
+    """The boundary layers and populations: the folder `boundaries` beside the partnership.toml in use."""
+    return partnership_file().parent / "boundaries"
 
 
 def store_dir() -> Path:

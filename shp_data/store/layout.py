@@ -113,7 +113,7 @@ def boundaries_digest() -> str:
     """A digest of every boundary layer in use."""
     digest = hashlib.sha256()
     for name in (LPAS, *(ward_layer(vintage.id) for vintage in partnership().areas.vintages)):
-        path = settings.BOUNDARIES / f"{name}.geojson"
+        path = settings.boundaries_dir() / f"{name}.geojson"
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:16]
 
