@@ -2,7 +2,8 @@
 
     SHP_STORE=store python -m benchmarks.pages [--rounds 7]
 
-Both servers run warm on this machine. First draw: from the navigation to the last change of the page.
+Both servers run warm on this machine, the bare page in Streamlit's own settings, the dashboard in those that it ships
+with. First draw: from the navigation to the last change of the page.
 Filter change: from the click on the option to the last change of the page. On the ward map, likewise from the click
 on a ward, another layer and the next period. Medians, and their ratio to the bare page's. Needs Chromium (Debian's
 package `chromium`).
@@ -105,7 +106,7 @@ def serving(script: Path) -> Iterator[str]:
                "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
                "--browser.gatherUsageStats=false"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(200):

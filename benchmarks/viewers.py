@@ -3,7 +3,8 @@
     python -m benchmarks.viewers [--viewers 20] [--seconds 60] [--every 20] [--address https://host:port [--insecure]]
 
 Each viewer speaks Streamlit's own protocol over a websocket of its own: it opens a page, then changes a filter
-about every so many seconds. Served by `streamlit run` (the bare page) and by server.py (the dashboard), one after
+about every so many seconds. Served by `streamlit run` in its own settings (the bare page) and by server.py in the
+shipped ones (the dashboard), one after
 the other, under the same load; with --address the dashboard is one that runs already, as behind nginx. Prints the
 wait from the change to the end of the rerun, the errors, the server's peak memory, and the first viewer after a
 start beside the second. Drawing in the browser is not in it. The viewers share this machine's processors with the
@@ -187,7 +188,7 @@ def serving(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
                "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
                "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true", *flags]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=script.parent, env=environment, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         while server.poll() is None:

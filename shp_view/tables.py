@@ -64,8 +64,10 @@ def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), p
     none = dict.fromkeys(_withheld(figure), _WITHHELD)
     reasons = _reasons(table, period) if period and "verdict" in shown else [""] * len(table)
     body = []
-    for place in range(len(table)):
-        first, *cells = (_text(column, table[column].iloc[place], none.get(column, _NONE)) for column in shown)
+    rows = zip(*(table[column] for column in shown), strict=True)
+    for place, values in enumerate(rows):
+        named = zip(shown, values, strict=True)
+        first, *cells = (_text(column, value, none.get(column, _NONE)) for column, value in named)
         first = f'<a href="{escape(links[place])}" target="_self">{first}</a>' if links else first
         row = [f'<th scope="row">{first}</th>']
         for column, cell in zip(shown[1:], cells, strict=True):
