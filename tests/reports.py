@@ -1,4 +1,4 @@
-"""A small report made by hand: what the tests of its tables, workbook, words and documents read."""
+"""Small reports made by hand: what the tests of their tables, workbook, words and documents read."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from shp_data.analysis.report_value import (
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
 from shp_data.domain.reported import measured
+from shp_view import wording
 
 RISE = Chance(1.39, 1.11, 1.74, 0.004, "higher than expected", 2.7)
 
@@ -106,3 +107,37 @@ def report() -> Report:
         sources=("Police records: data.police.uk, Open Government Licence v3.0.",),
         caveats=("Rates are per 1,000 residents, 2019 (mid-year estimate).",),
     )  # fmt: skip
+
+
+def report_of(*lines: Line, **more: object) -> Report:
+    """A report of some lines alone."""
+    empty = {"compared": (), "wards": (), "places": ()}
+    return replace(report(), sections=(Section("A priority", lines),), **(empty | more))  # type: ignore[arg-type]
+
+
+def wards_of(*counts: int, unplaced: int = 0, **names: str) -> Wards:
+    """The wards of Hartlepool with so many each, and the share of each."""
+    total, known = sum(counts) + unplaced, partnership().areas.wards_of("2020")
+    own = [ward for ward in known if ward.lpa == "Hartlepool"][: len(counts)]
+    return Wards(
+        "drugs_supply",
+        "2020",
+        tuple(
+            WardValue(
+                ward.code, names.get(f"w{n}", ward.name), count, None, 100 * count / total if total else None, None
+            )
+            for n, (ward, count) in enumerate(zip(own, counts, strict=True))
+        ),
+        unplaced,
+    )
+
+
+def compared_of(*rates: float | None, ranks: tuple[int | None, int | None] = (None, None)) -> Compared:
+    """Police ASB of the first areas with such rates, ranked as printed."""
+    printed = [None if rate is None else wording.rounded(rate, 1) for rate in rates]
+    areas = []
+    for area, rate, shown in zip(partnership().areas.lpa_names, rates, printed, strict=False):
+        rank = None if shown is None else 1 + sum(other is not None and other > shown for other in printed)
+        found = line("asb_police_rate", rate, None, area=area)
+        areas.append(Standing(area, line("asb_police", 100, 50, area=area, chance=RISE), found, rank, *ranks))
+    return Compared("asb_police", tuple(areas))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reports import report
+
 from shp_data.analysis.report_value import Line, Report, Wards, WardValue
 from shp_view.place_words import total_of, wards_said
 from shp_view.report_grids import WITHHELD, wards_grid
 from shp_view.report_sheets import sheets
-from tests.reports import report
 
 
 def of_wards(*counts: int | None, unplaced: int | None = 0) -> tuple[Report, Wards]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 import reports
+from any_report import any_report
 from hypothesis import given, settings
-from reports import RISE, against, line
-from test_report_words import any_report, compared_of, report_of, wards_of
+from reports import RISE, against, compared_of, line, report_of, wards_of
 
 from shp_data.analysis.report_value import Covid, MonthValue, Place, Places, Report, Section
 from shp_view import report_grids

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 import reports
+from any_report import any_report
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reports import RISE, against, line
+from reports import RISE, against, compared_of, line, report_of, wards_of
 from said import every_fault, everything_said, faults
 
 from shp_data.analysis.report import report as made_report
@@ -21,12 +22,10 @@ from shp_data.analysis.report_value import (
     Place,
     Places,
     Report,
-    Section,
     Standing,
     Wards,
     WardValue,
 )
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import sample_store
@@ -40,13 +39,6 @@ from shp_view.summary_words import summary_said, title
 
 USUAL = Chance(0.9, 0.5, 1.6, 0.6, "within usual variation", 1.0)
 Q3 = "2020-21 Q3 (Oct to Dec 2020)"
-AREAS = partnership().areas.lpa_names
-
-
-def report_of(*lines: Line, **more: object) -> Report:
-    """A report of some lines alone."""
-    empty = {"compared": (), "wards": (), "places": ()}
-    return replace(reports.report(), sections=(Section("A priority", lines),), **(empty | more))  # type: ignore[arg-type]
 
 
 def texts(*lines: Line) -> list[str]:
@@ -232,23 +224,6 @@ def test_the_year_to_date_of_levels_percentages_and_first_quarters() -> None:
     assert not any("year to date" in one.text for one in line_said(first, asb()))
 
 
-def wards_of(*counts: int, unplaced: int = 0, **names: str) -> Wards:
-    """The wards of Hartlepool with so many each, and the share of each."""
-    total, known = sum(counts) + unplaced, partnership().areas.wards_of("2020")
-    own = [ward for ward in known if ward.lpa == "Hartlepool"][: len(counts)]
-    return Wards(
-        "drugs_supply",
-        "2020",
-        tuple(
-            WardValue(
-                ward.code, names.get(f"w{n}", ward.name), count, None, 100 * count / total if total else None, None
-            )
-            for n, (ward, count) in enumerate(zip(own, counts, strict=True))
-        ),
-        unplaced,
-    )
-
-
 def ward_texts(wards: Wards) -> list[str]:
     """What is said of some wards; every number of it is in its cells."""
     report = report_of()
@@ -342,17 +317,6 @@ def test_repeat_locations() -> None:
         "22 places had 10 or more police ASB incidents: 0 High Street (Manor House, 30, new), 1 High Street (Manor "
         "House, 12, new) and 20 with 11 each."
     )
-
-
-def compared_of(*rates: float | None, ranks: tuple[int | None, int | None] = (None, None)) -> Compared:
-    """Police ASB of the first areas with such rates, ranked as printed."""
-    printed = [None if rate is None else wording.rounded(rate, 1) for rate in rates]
-    areas = []
-    for area, rate, shown in zip(AREAS, rates, printed, strict=False):
-        rank = None if shown is None else 1 + sum(other is not None and other > shown for other in printed)
-        found = line("asb_police_rate", rate, None, area=area)
-        areas.append(Standing(area, line("asb_police", 100, 50, area=area, chance=RISE), found, rank, *ranks))
-    return Compared("asb_police", tuple(areas))
 
 
 def area_texts(compared: Compared) -> list[str]:
@@ -470,72 +434,6 @@ def test_a_number_that_no_cell_holds_is_noticed() -> None:
     ):
         assert faults(report, Said(text, (cell,))) != []
     assert faults(report, Said(f"Hart had 1,246 in {Q3}.", (cell,))) == []
-
-
-COUNTS = st.one_of(st.integers(0, 3), st.integers(0, 60), st.integers(0, 5000)).map(float)
-PERCENTAGES = st.one_of(st.integers(0, 1000).map(lambda n: n / 10), st.integers(0, 100_000).map(lambda n: n / 1000))
-PLAN = [one for one in partnership().vocabulary.indicators.values() if one.priority != "none"]
-
-
-@st.composite
-def any_line(draw: st.DrawFn, id_: str, area: str = "Hartlepool", *, always: bool = False) -> Line:
-    """A line of an indicator with any values that a report can hold."""
-    bare = line(id_, 0)
-    values = COUNTS if bare.measured in ("count", "level") else PERCENTAGES
-    now = draw(values if always else st.none() | values)
-    base, before, to_date = (draw(st.none() | values) for _ in range(3))
-    found = line(id_, now, base, to_date, area, year_to_date_sum=draw(st.none() | values) if to_date else None)
-    before_now = against(now, before, points=bare.measured == "percent")
-    found = replace(found, previous_quarter=before_now)
-    if bare.measured != "count":
-        return found
-    months = [(draw(st.none() | values), draw(st.none() | values)) for _ in range(3)] if draw(st.booleans()) else []
-    found = replace(
-        found, months=tuple(MonthValue(f"2020-{10 + n}", *both) for n, both in enumerate(months)),
-        chance=draw(any_chance(now, base)) if now is not None and base is not None and draw(st.booleans()) else None,
-    )  # fmt: skip
-    if not now or draw(st.booleans()):
-        return found
-    related = draw(st.integers(0, int(now)))
-    last = draw(st.none() | st.integers(0, 5000))
-    return replace(found, covid=Covid(related, 100 * related / now, int(now) - related, last))
-
-
-@st.composite
-def any_chance(draw: st.DrawFn, now: float, base: float) -> Chance:
-    """A verdict that a change can have."""
-    p = 1.0 if now == base else draw(st.floats(0, 1))
-    beyond = "higher than expected" if now > base else "lower than expected"
-    return Chance(1.0, None, None, p, beyond if p <= 0.05 else "within usual variation", draw(st.none() | st.just(2.0)))
-
-
-@st.composite
-def any_report(draw: st.DrawFn) -> Report:
-    """A report with any lines, areas, wards and places."""
-    ids = draw(st.lists(st.sampled_from([one.id for one in PLAN]), unique=True, max_size=6))
-    rates = [draw(st.none() | st.integers(0, 3000).map(lambda n: n / 100) | st.just(9.0)) for _ in AREAS]
-    ranks = sorted(draw(st.tuples(st.integers(1, 4), st.integers(1, 4))))
-    compared = compared_of(*rates, ranks=(ranks[0], ranks[1]))
-    counted = tuple(replace(one, count=draw(any_line("asb_police", one.area))) for one in compared.areas)
-    wards = wards_of(*draw(st.lists(st.integers(0, 30), min_size=1, max_size=11)), unplaced=draw(st.integers(0, 2)))
-    judged = [draw(st.none() | st.integers(0, 40)) for _ in wards.wards]
-    verdicts = [
-        None if n is None else draw(any_chance(one.count, n)).verdict
-        for one, n in zip(wards.wards, judged, strict=True)
-    ]
-    moved = zip(wards.wards, judged, verdicts, strict=True)
-    states = draw(st.sampled_from([("new", "continuing"), (None,), ("new",), ("continuing",)]))
-    places = [
-        Place(f"{n} High Street", draw(st.sampled_from(["Hart", ""])), -1.2, 54.7, count, draw(st.sampled_from(states)))
-        for n, count in enumerate(draw(st.lists(st.integers(10, 20), max_size=14)))
-    ]
-    return report_of(
-        *(draw(any_line(id_)) for id_ in ids),
-        quarter=parse_quarter(f"2020-21-Q{draw(st.sampled_from([1, 3]))}"),
-        compared=(replace(compared, areas=counted),),
-        wards=(replace(wards, wards=tuple(replace(one, last_year=n, verdict=v) for one, n, v in moved)),),
-        places=(Places("asb_police", 10, tuple(places)),),
-    )
 
 
 @settings(max_examples=150, deadline=None)
