@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_data.domain.errors import SelectionError
-from shp_data.domain.periods import Month, Period, parse_financial_year, parse_period, parse_quarter
+from shp_data.domain.periods import Month, Period, parse_financial_year, parse_period, parse_quarter, runs
 
 MONTHS = st.builds(Month, st.integers(1950, 2090), st.integers(1, 12))
 
@@ -111,6 +111,16 @@ def test_a_financial_year_of_two_years_is_told() -> None:
         parse_financial_year("2020-22")
 
 
+@pytest.mark.parametrize(("year", "month"), [(2020, 0), (2020, 13), (1899, 12), (9999, 1)])
+def test_what_is_no_month_is_refused(year: int, month: int) -> None:
+    with pytest.raises(SelectionError, match=f"no such month: {year}-{month}"):
+        Month(year, month)
+
+
+def test_the_first_and_the_last_month_there_can_be() -> None:
+    assert [str(Month(1900, 1)), str(Month(9998, 12))] == ["1900-01", "9998-12"]
+
+
 @given(first=MONTHS, length=st.integers(1, 40))
 def test_every_name_is_read_back(first: Month, length: int) -> None:
     period = Period(first, first.plus(length - 1))
@@ -131,3 +141,20 @@ def test_months_are_in_order() -> None:
         Month(2020, 12),
         Month(2021, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ([], []),
+        (["2020-12"], ["2020-12"]),
+        (
+            ["2021-06", "2021-03", "2020-12", "2021-01", "2020-11", "2021-05", "2021-07"],
+            ["2020-11 to 2021-01", "2021-03", "2021-05 to 2021-07"],
+        ),
+        (["2020-10", "2021-10"], ["2020-10", "2021-10"]),  # the same month of another year is no neighbour
+    ],
+)
+def test_months_in_unbroken_stretches(months: list[str], expected: list[str]) -> None:
+    found = runs(Month.parse(month) for month in months)
+    assert found == [parse_period(stretch) for stretch in expected]

@@ -22,6 +22,6 @@ class Disclosure:
     def __post_init__(self) -> None:
         """Refuse settings that would protect nothing."""
         for name, value, least in (("withhold_under", self.withhold_under, 3), ("round_to", self.round_to, 2)):
-            if isinstance(value, bool) or value < least:
+            if value < least:
                 where = f"partnership.toml [disclosure] {name}"
                 raise SettingsError(f"{where}: {value} protects nothing; expected a whole number from {least}")
