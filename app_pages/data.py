@@ -8,17 +8,14 @@ from shp_view import app, audit_words, coverage_grid, loading, markup
 SHOWN = 20  # loads, the latest first
 
 head = st.container()
-if app.own_loads():
-    st.caption("All pages show the records chosen here. The sample is synthetic: invented incidents.")
-    app.records_choice()
-else:
-    st.write("Nothing of your own is loaded yet, so every page shows the synthetic sample.")
+st.write(loading.whose(own=bool(app.own_loads())))
+app.records_choice()
 st.page_link("app_pages/load_files.py", label="Load files")
 
 months = app.answer(loaded.months)
 figures = app.answer(loaded.reported, app.viewer())
 with head:
-    app.heading(coverage_grid.title(months) if len(months.table) else "Reported figures are loaded, and no records")
+    app.heading(coverage_grid.title(months, figures=bool(len(figures.table))))
 
 if len(months.table):
     st.subheader("Records loaded, by month", anchor=False)

@@ -1,4 +1,4 @@
-"""Headlines: how did anti-social behaviour, deliberate fires and drug offences do in the period?"""
+"""Headlines: how did the themes that the partnership watches most do in the period?"""
 
 import streamlit as st
 

@@ -39,11 +39,14 @@ LEGEND = (
 )
 
 
-def title(figure: Figure) -> str:
-    """What is loaded, from when to when, and is anything missing? The message over the page."""
+def title(figure: Figure, *, figures: bool = False) -> str:
+    """What is loaded, from when to when, and is anything missing? The message over the page.
+
+    `figures`: whether any reported figures are.
+    """
     rows = plain_rows(figure.table, ["source", "indicator", "month", "state"])
     if not rows:
-        return "Nothing is loaded"
+        return "Reported figures are loaded, and no records" if figures else "Nothing is loaded"
     indicators, sources = ({row[name] for row in rows} for name in ("indicator", "source"))
     months = sorted(Month.parse(row["month"]) for row in rows)
     span = Period(months[0], months[-1])

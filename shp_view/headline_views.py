@@ -11,10 +11,10 @@ from shp_view.view import Ask, View
 
 
 def view(theme: str, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    """How did a theme do in the period? Raises SelectionError where nothing of the theme is loaded."""
-    found = next((one for one in ask(headlines.headlines, chosen, viewer) if one.theme == theme), None)
+    """How did a theme do in the period? The first, for "". Raises SelectionError where nothing of it is loaded."""
+    found = next((one for one in ask(headlines.headlines, chosen, viewer) if theme in ("", one.theme)), None)
     if found is None:
-        name = partnership().vocabulary.themes[theme]
+        name = partnership().vocabulary.themes.get(theme, theme)
         raise SelectionError(f"No record of “{name}” is loaded: choose another view, or load such records.")
     own, trend = found.selection, found.trend
     return View(

@@ -17,10 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
+from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import sample_store
 from shp_data.store.engine import query
 from shp_data.store.layout import Layout, sql_path
-from shp_data.store.reading import Store, open_store
+from shp_data.store.reading import Store, empty_store, open_store
 
 LOG = logging.getLogger("dashboard")
 STREAM = "/_stcore/stream"
@@ -182,6 +183,8 @@ def log_as_json() -> None:
 def ready_store() -> Store:
     """The store that viewers are shown, opened and its counts found readable. Raises StoreError."""
     own = Layout(settings.store_dir())
+    if own.version() is None and not partnership().has_sample:
+        return empty_store(own.root)
     store = open_store(own.root if own.version() is not None else sample_store())
     counted = sql_path(store.layout.summary(store.version))
     try:

@@ -7,10 +7,36 @@ from pathlib import Path
 
 from shp_data.analysis.loaded import sources_of
 from shp_data.domain.errors import UserError
+from shp_data.domain.partnership import partnership
 from shp_data.intake.preview import Preview
 from shp_data.store import writing
 from shp_data.store.manifest import Load, Tally
 from shp_view.wording import capital, counted, listed, number
+
+_NOTHING = (
+    "Nothing is loaded yet. Load your records on the Load files page: a zip from data.police.uk as it is, or files of "
+    "your own in CSV or Excel."
+)
+
+
+def whose(*, own: bool) -> str:
+    """Whose records do the pages show, and may one choose? Nothing to say where they can only be one's own."""
+    if not partnership().has_sample:
+        return "" if own else _NOTHING
+    if own:
+        return "All pages show the records chosen here. The sample is synthetic: invented incidents."
+    return "Nothing of your own is loaded yet, so every page shows the synthetic sample."
+
+
+def no_records(*, figures: bool) -> str:
+    """What to do where a page needs records and there are none, only `figures` or nothing at all."""
+    if not figures:
+        return _NOTHING
+    sample = ", or choose the synthetic sample under More in the side bar" if partnership().has_sample else ""
+    return (
+        "Reported figures are loaded, but no records, and this page needs records. Load them on the Load files "
+        f"page{sample}."
+    )
 
 
 def readiness(found: Sequence[Preview]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shp_data.analysis.headlines import THEMES
 from shp_data.analysis.repeats import MINIMUM
 from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.selection import Selection, Viewer
@@ -54,8 +53,9 @@ SOURCES: dict[str, Source] = {
     "headlines": Source(
         "Headlines",
         _COMMON,
-        {PART: {theme: theme for theme in THEMES}},
+        {},
         lambda chosen, meant, ask, viewer: headline_views.view(meant[PART], chosen, ask, viewer),
+        (PART,),
     ),
     "trends": Source(
         "Trends",

@@ -20,7 +20,7 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.reading import Store, vintage_of
 
-THEMES = ("asb", "deliberate_fires", "drug_offences")
+_CARDS = 3  # where none of the headline themes is loaded
 _MONTHS = 24
 
 
@@ -37,17 +37,17 @@ class Headline:
 def headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple[Headline, ...]:
     """How did each headline theme do in the period? Only themes of which any indicator is loaded.
 
+    Where none of them is: the first themes that are. At least one card, as long as any record is loaded.
     The card's columns: name, count, last_year, difference, pct_difference, population, rate_per_1000; the
     trend's as in `trends.monthly`, the counts missing where the viewer sees no months. Raises NotAllowedError.
     """
-    words = partnership().vocabulary
-    loaded = store.indicators()
+    words, loaded = partnership().vocabulary, store.indicators()
+    by_theme = {theme: tuple(i for i in words.incident_indicators(theme) if i in loaded) for theme in words.themes}
+    held = [theme for theme, indicators in by_theme.items() if indicators]
     found = []
-    for theme in THEMES:
-        indicators = tuple(id_ for id_ in words.incident_indicators(theme) if id_ in loaded)
-        if indicators:
-            own = replace(selection, indicators=indicators)
-            found.append(Headline(theme, own, card(store, own, viewer), _trend(store, own, viewer)))
+    for theme in [theme for theme in partnership().headlines if theme in held] or held[:_CARDS]:
+        own = replace(selection, indicators=by_theme[theme])
+        found.append(Headline(theme, own, card(store, own, viewer), _trend(store, own, viewer)))
     return tuple(found)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from shp_data.domain import settings
-from shp_data.domain.errors import UserError
+from shp_data.domain.errors import StoreError, UserError
+from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
 from shp_data.store.layout import Layout
 from shp_data.store.reading import Store, open_store
@@ -36,6 +37,8 @@ def opened(root: Path | None) -> Store:
         own = open_store(settings.store_dir())
         if own.coverage or own.reported(DESK):  # else every load was undone
             return own
+    if not partnership().has_sample:
+        raise StoreError("nothing is loaded yet: load your records with `python -m shp_data ingest`")
     from shp_data.intake.sample import sample_store
 
     print("note: figures of the synthetic sample; load your own records with `ingest`", file=sys.stderr)

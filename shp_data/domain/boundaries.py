@@ -1,4 +1,4 @@
-"""The shipped boundary layers: the LPAs, and the wards of each vintage."""
+"""The boundary layers of the partnership: the LPAs, and the wards of each vintage."""
 
 from __future__ import annotations
 

@@ -52,6 +52,7 @@ class Partnership:
     visitor_wards: tuple[VisitorWards, ...]
     disclosure: Disclosure
     access: Access
+    headlines: tuple[str, ...] = ()  # the themes of the first page's cards; the first that are loaded, if none is
     force: str = ""  # its id at data.police.uk; empty where `fetch` is to be told
 
     def is_open(self, source: str) -> bool:
@@ -61,6 +62,11 @@ class Partnership:
             and (source == known.name or (known.format == "police.uk" and source.startswith(f"{known.name} ")))
             for known in self.sources.values()
         )
+
+    @property
+    def has_sample(self) -> bool:
+        """Is the synthetic sample of this partnership's places? Only where one of its sources is invented."""
+        return any(source.synthetic for source in self.sources.values())
 
     @property
     def exceptional_months(self) -> frozenset[Month]:
@@ -84,12 +90,13 @@ class _Names:
     name: str
     area: str
     region: str
+    headlines: tuple[str, ...] = ()
     force: str = ""
 
 
 @cache
 def partnership() -> Partnership:
-    """The partnership that this process speaks for: partnership.toml beside the code, read once."""
+    """The partnership that this process speaks for, by its partnership.toml, read once."""
     return read_partnership(settings.partnership_file())
 
 
@@ -126,7 +133,18 @@ def read_partnership(path: Path) -> Partnership:
     shown = build(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]")
     roles = build(Access, tables.get("access", {}), "partnership.toml [access]")
     return Partnership(
-        names.name, names.area, names.region, areas, vocabulary, sources, events, visitors, shown, roles, names.force
+        names.name,
+        names.area,
+        names.region,
+        areas,
+        vocabulary,
+        sources,
+        events,
+        visitors,
+        shown,
+        roles,
+        names.headlines,
+        names.force,
     )
 
 
@@ -141,6 +159,7 @@ def source_from(name: str, table: Mapping[str, Any]) -> Source:
 def _check(names: _Names, areas: Areas, vocabulary: Vocabulary, sources: Mapping[str, Source]) -> None:
     """Every name that refers to another must be known, and no name may mean two areas."""
     _known("area", [names.area], areas.lpa_names, "partnership.toml [partnership]")
+    _known("theme", names.headlines, vocabulary.themes, "partnership.toml [partnership]")
     _check_areas(areas)
     for change in areas.changes:
         _known("area", [change.area], areas.lpa_names, "partnership.toml [[ward_changes]]")

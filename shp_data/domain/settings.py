@@ -22,8 +22,9 @@ MAX_WORKBOOK_BYTES = 600 * 1024**2  # unpacked; a workbook is held in memory who
 
 
 def partnership_file() -> Path:
-    """The partnership.toml in use: SHP_PARTNERSHIP, else the one beside the code."""
-    return Path(os.environ.get("SHP_PARTNERSHIP", ROOT / "partnership.toml"))
+    """The partnership.toml in use: SHP_PARTNERSHIP, its folder or itself, else the one beside the code."""
+    given = Path(os.environ.get("SHP_PARTNERSHIP", ROOT)).absolute()
+    return given if given.suffix == ".toml" else given / "partnership.toml"
 
 
 def boundaries_dir() -> Path:
@@ -32,8 +33,8 @@ def boundaries_dir() -> Path:
 
 
 def store_dir() -> Path:
-    """Where the partnership's own records are kept: SHP_STORE, else `store/` beside the code."""
-    return Path(os.environ.get("SHP_STORE", ROOT / "store"))
+    """Where the partnership's own records are kept: SHP_STORE, else `store/` beside its partnership.toml."""
+    return Path(os.environ.get("SHP_STORE", partnership_file().parent / "store"))
 
 
 def sample_store_dir() -> Path:

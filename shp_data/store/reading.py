@@ -85,12 +85,12 @@ class Store:
 
 @cache
 def _coverage(root: Path, version: str) -> Mapping[Cell, int]:
-    return Layout(root).read_manifest(version).coverage()
+    return Layout(root).read_manifest(version or None).coverage()
 
 
 @cache
 def _reported(root: Path, version: str) -> Mapping[FigureKey, ReportedFigure]:
-    return Layout(root).read_manifest(version).reported()
+    return Layout(root).read_manifest(version or None).reported()
 
 
 @cache
@@ -117,6 +117,11 @@ def open_store(root: Path) -> Store:
     if version is None:
         raise StoreError(f"the store {root.name} holds nothing yet: load files with `python -m shp_data ingest`")
     return Store(layout, version, layout.read_manifest(version))
+
+
+def empty_store(root: Path) -> Store:
+    """The store before anything is loaded: no record, no month."""
+    return Store(Layout(root), "", Layout(root).read_manifest(None))
 
 
 def summary(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:

@@ -8,11 +8,12 @@ from typing import Literal, TypeVar
 import streamlit as st
 
 from shp_data.domain.errors import SelectionError
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Place, Selection
 from shp_data.store.reading import vintage_of
 from shp_view import filters as view
-from shp_view import hotspot_page, markup
+from shp_view import hotspot_page, loading, markup
 from shp_view.app.session import answer, opens, own_loads, store, viewer
 
 T = TypeVar("T")
@@ -30,10 +31,7 @@ def filters(*, what: bool, ward: bool, place: bool = False, covid: bool = True) 
     with more:
         records_choice()  # first, as the others offer what is in those records
     if not store().months():
-        raise SelectionError(
-            "Reported figures are loaded, but no records, and this page needs records. Load them on the Load files "
-            "page, or choose the synthetic sample under More in the side bar."
-        )
+        raise SelectionError(loading.no_records(figures=bool(store().manifest.loads)))
     offer, whole = offered(), not limited()
     with body:
         unknown = [_select("What", offer.what, "what")] if what else []
@@ -56,7 +54,7 @@ def filters(*, what: bool, ward: bool, place: bool = False, covid: bool = True) 
 
 def records_choice() -> None:
     """Whose records are in view: the partnership's own or the sample. For the analyst, where there are own records."""
-    if own_loads() and opens("data"):
+    if partnership().has_sample and own_loads() and opens("data"):
         _select("Records", (view.OUR_OWN, view.SAMPLE), view.DATA)
 
 

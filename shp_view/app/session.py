@@ -18,7 +18,7 @@ from shp_data.intake.sample import sample_store
 from shp_data.store import audit
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
-from shp_data.store.reading import Store, open_store
+from shp_data.store.reading import Store, empty_store, open_store
 from shp_view import access, markup
 from shp_view import filters as view
 from shp_view.access import Visitor
@@ -127,6 +127,8 @@ def store() -> Store:
         opened = _opened(own.root, version)
         if opened.manifest.loads:
             return opened
+    if not partnership().has_sample:
+        return empty_store(own.root)
     with st.spinner("Preparing the sample: this takes a few seconds, once"):
         sample = Layout(sample_store())
     return _opened(sample.root, sample.version())

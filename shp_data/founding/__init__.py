@@ -1,0 +1,1 @@
+"""Another partnership's folder: ward boundaries and populations -> partnership.toml and boundaries/."""
