@@ -75,7 +75,10 @@ class Viewer:
 
     async def change(self, choose: random.Random) -> float:
         """Choose another option of a filter; seconds until the page is whole."""
-        box = self.filters[choose.choice([name for name in FILTERS if name in self.filters])]
+        known = [name for name in FILTERS if name in self.filters]
+        if not known:
+            raise ConnectionRefusedError(f"no filter in view; the page says: {' '.join(self.said)[:100]}")
+        box = self.filters[choose.choice(known)]
         state = WidgetState(id=box.id, string_value=choose.choice(box.options))
         asked = ClientState(page_script_hash=self.script, widget_states=WidgetStates(widgets=[state]))
         return await self._run(asked)
