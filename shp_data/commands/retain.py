@@ -29,12 +29,13 @@ def _retain(options: argparse.Namespace) -> int:
         raise UserError("nothing is named: give --before YYYY-MM, --source NAME or both")
     doomed = Doomed(Month.parse(options.before) if options.before else None, options.source)
     layout = Layout(options.store or settings.store_dir())
-    found = planned(layout.read_manifest(layout.version()), doomed)
+    if options.yes:  # even where nothing is found: a removal that was killed is finished so
+        found = remove(layout.root, doomed)
+    else:
+        found = planned(layout.read_manifest(layout.version()), doomed)
     if not (found.cells or found.figures):
         print("nothing in the store is that old or from there")
         return 0
-    if options.yes:
-        found = remove(layout.root, doomed)
     for line in _told(found):
         print(line)
     print("removed" if options.yes else "nothing was changed: run it again with --yes to remove this for good")
