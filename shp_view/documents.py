@@ -94,7 +94,7 @@ def notes(figure: Figure) -> list[tuple[str, str]]:
 
 
 def file_name(figure: Figure, extension: str) -> str:
-    """A file name made of what the figure shows, safe on every system: `police-asb-hartlepool.csv`."""
+    """A file name made of what the figure shows, safe on every system: `police-asb-anytown.csv`."""
     words = re.sub(r"[^a-z0-9]+", "-", figure.subtitle.lower())[:_MAX_NAME].strip("-")
     return f"{words or 'figure'}.{extension}"
 

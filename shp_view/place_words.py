@@ -24,7 +24,7 @@ def wards_said(report: Report, wards: Wards) -> tuple[Said, ...]:
 
 
 def moved(rose: bool, changes: Sequence[tuple[str, float, float]]) -> str:
-    """`Victoria (10 to 32) rose by more than chance compared with the same quarter last year.`
+    """`Northgate (10 to 32) rose by more than chance compared with the same quarter last year.`
 
     `changes`: what changed, last year's count and this year's.
     """

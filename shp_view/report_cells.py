@@ -23,7 +23,7 @@ def printed(measured: Measured, value: Number) -> str:
 
 
 def name_within(line: Line) -> str:
-    """The short name of a line within a sentence: `police ASB`, but `Harbour referrals` of Harbour as it is."""
+    """The short name of a line within a sentence: `police ASB`, but `Refuge referrals` of Refuge as it is."""
     name = line.short
     return name if name.split()[0] == line.source.split()[0] else wording.within(name)
 

@@ -52,6 +52,6 @@ def revised(store: Store, report: Report) -> tuple[Revision, ...]:
 
 
 def file_name(report: Report, format_: str) -> str:
-    """`performance-report-hartlepool-2020-21-q3.docx`"""
+    """`performance-report-anytown-2020-21-q3.docx`"""
     area = "".join(letter if letter.isalnum() else "-" for letter in report.area.lower())
     return f"performance-report-{area}-{report.quarter.name.lower()}.{format_}"

@@ -13,7 +13,7 @@ from shp_view.wording import listed
 
 
 def title(report: Report) -> str:
-    """The title of the report: `Community safety performance report, Hartlepool, 2020-21 Q3 (Oct to Dec 2020)`."""
+    """The title of the report: `Community safety performance report, Anytown, 2020-21 Q3 (Oct to Dec 2020)`."""
     return f"Community safety performance report, {report.area}, {report.quarter.label}"
 
 

@@ -209,7 +209,7 @@ def change_words(count: float, last_year: float) -> str:
 
 
 def _share_words(count: float, last_year: float) -> str:
-    return f" ({percent(abs(count - last_year) / last_year * 100)})" if last_year >= SMALL_BASE else ""
+    return f" ({percent(100 * abs(count - last_year) / last_year)})" if last_year >= SMALL_BASE else ""
 
 
 def _base_words(last_year: float) -> str:
@@ -219,7 +219,7 @@ def _base_words(last_year: float) -> str:
 
 
 def change_title(count: Number, last_year: Number, what: str, area: str, period: Period) -> str:
-    """The message over a trend: `Drug offences in Hartlepool rose by 78 (98%) on the year before`."""
+    """The message over a trend: `Drug offences in Anytown rose by 78 (98%) on the year before`."""
     start = f"{capital(what)} in {area}"
     if count is None or last_year is None or is_missing(count) or is_missing(last_year):
         return f"{start}, {period.label}"

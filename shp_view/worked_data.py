@@ -74,7 +74,7 @@ class InView:
         return self.chosen.of_indicator(row["indicator"])
 
     def named(self, row: Row) -> str:
-        """What a row counts, where and when: `**Police ASB, Hartlepool, 2020-21 Q4 (Jan to Mar 2021)**`."""
+        """What a row counts, where and when: `**Police ASB, Anytown, 2020-21 Q4 (Jan to Mar 2021)**`."""
         return f"**{row['name']}, {area_of(self.chosen)}, {self.chosen.period.label}**"
 
 

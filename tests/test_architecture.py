@@ -1,16 +1,26 @@
 """The rules of the house that import-linter cannot say, and proof that those it says hold."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from shp_data.domain.partnership import read_partnership
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "app_pages").glob("*.py"))
 CODE = sorted([*ROOT.glob("*.py"), *PAGES, *(ROOT / "shp_data").rglob("*.py"), *(ROOT / "shp_view").rglob("*.py")])
+TEXTS = sorted(
+    path
+    for folder in ("shp_data", "shp_view")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".md", ".toml")
+)
 LONGEST_FUNCTION = 45  # lines, its docstring aside: 30 is the aim
 LINT = "from importlinter.cli import lint_imports_command as check; check()"
 
@@ -74,6 +84,30 @@ def test_a_long_function_is_noticed():
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_functions_are_short(path):
     assert long_functions(path.read_text(encoding="utf-8")) == []
+
+
+@cache
+def places() -> re.Pattern[str]:
+    """Every place name of the shipped partnership as a whole word; areas in any case, as in file names."""
+    known = read_partnership(ROOT / "partnership.toml")
+    areas = {name for area in known.areas.lpas for name in (area.name, *area.spellings)}
+    wards = {ward.name for wards in known.areas.wards.values() for ward in wards.values()}
+    wards -= {"Park"}  # data.police.uk's word for many a place, too
+    one_of = ["|".join(sorted(map(re.escape, names), reverse=True)) for names in (areas | {known.region}, wards)]
+    return re.compile(rf"(?<!\w)(?:(?i:{one_of[0]})|{one_of[1]})(?!\w)")
+
+
+def test_a_place_name_is_noticed():
+    assert places().findall("hartlepool.csv and De Bruce ward, but Carpark") == ["hartlepool", "De Bruce"]
+
+
+def test_no_code_names_a_place_of_the_shipped_partnership():
+    """Another partnership changes partnership.toml and its boundaries, and no code."""
+    faults = {}
+    for path in (*CODE, *TEXTS):
+        if found := places().findall(path.read_text(encoding="utf-8")):
+            faults[path.relative_to(ROOT).as_posix()] = found
+    assert faults == {}
 
 
 BREACHES = {

@@ -1,9 +1,10 @@
 """Cells of equal size over the selected areas: where do incidents cluster more, or less, than chance would have it?
 
-The cells are hexagons of the H3 grid (https://h3geo.org), the same ones in every period. Half of Cleveland's wards
-touch 12 cells or fewer of resolution 8 (0.6 km² each), too few to tell one part of a ward from another, and 50 or
-fewer of resolution 9 (0.09 km²). So one LPA or ward is shown in cells of 9; several LPAs, of which it is asked
-where in the region, in cells of 8: in those of 9 most would be empty and few counts could differ by more than chance.
+The cells are hexagons of the H3 grid (https://h3geo.org), the same ones in every period. Half of the wards
+of a force of four authorities touch 12 cells or fewer of resolution 8 (0.6 km² each), too few to tell one part of a
+ward from another, and 50 or fewer of resolution 9 (0.09 km²). So one LPA or ward is shown in cells of 9; several LPAs,
+of which it is asked where in the region, in cells of 8: in those of 9 most would be empty and few counts could differ
+by more than chance.
 """
 
 from __future__ import annotations

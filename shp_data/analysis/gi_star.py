@@ -4,7 +4,7 @@ Ord and Getis, Geographical Analysis 27, 1995, equation 5, with weights of 1 for
 The p-value is that of the conditional permutation test (Anselin, Geographical Analysis 27, 1995): a cell keeps its
 count and the others are dealt out anew. Instead of drawing some of the permutations, all of them are counted, so
 no seed is needed. (Counts of incidents are so uneven that the normal distribution would call chance a signal: on a
-year of anti-social behaviour in Cleveland it marks seven times as many cells.)
+year of one force's anti-social behaviour it marks seven times as many cells.)
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _EQUAL, _START, _WORD, _WITHIN, _NO = range(5)
 def search(store: Store, text: str, vintage: str, viewer: Viewer) -> Figure:
     """Which wards of a vintage, and which streets and other named places, does a text mean?
 
-    Out: the best first and at most MOST of them, location (a ward as `Victoria ward`), ward, code, lpa and count,
+    Out: the best first and at most MOST of them, location (a ward as `Northgate ward`), ward, code, lpa and count,
     of all incidents that may be shown by place in all months loaded. A street is all places of one name in one
     ward. Better is a name that is the text, then one that starts with it, then one of which a word does, then one
     that holds it; of equals a ward, then the most incidents. Case, spaces and full stops do not matter. No row for

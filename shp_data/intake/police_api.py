@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Force:
-    """A police force: its id in the interface (`cleveland`), and the name by which downloads know it."""
+    """A police force: its id in the interface (`west-yorkshire`), and the name by which downloads know it."""
 
     id: str
     name: str
