@@ -19,9 +19,8 @@ from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import sample_store
-from shp_data.store.engine import query
-from shp_data.store.layout import Layout, sql_path
-from shp_data.store.reading import Store, empty_store, open_store
+from shp_data.store.layout import Layout
+from shp_data.store.reading import Store, check_readable, empty_store, open_store
 
 LOG = logging.getLogger("dashboard")
 STREAM = "/_stcore/stream"
@@ -186,9 +185,8 @@ def ready_store() -> Store:
     if own.version() is None and not partnership().has_sample:
         return empty_store(own.root)
     store = open_store(own.root if own.version() is not None else sample_store())
-    counted = sql_path(store.layout.summary(store.version))
     try:
-        query(f"SELECT sum(count) FROM read_parquet({counted})", {})
+        check_readable(store)
     except StoreError as error:  # its words name the folder, and anyone may ask
         raise StoreError(f"the store {store.layout.root.name} is damaged: its counts cannot be read") from error
     return store

@@ -200,7 +200,7 @@ def test_partners_see_no_hexagon(sample_cells):
 
 
 def _known(store, cell):
-    points = known_places(store, "2020", DESK).points
+    points = known_places(store, "2020", (), DESK).points
     at = zip(points["latitude"], points["longitude"], strict=True)
     return any(h3.latlng_to_cell(*one, h3.get_resolution(cell)) == cell for one in at)
 

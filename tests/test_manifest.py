@@ -43,7 +43,7 @@ def test_what_is_live_and_what_is_held(
     manifest = Manifest("b", loads)
     coverage = manifest.coverage()
     assert (coverage[OCT], coverage.get(NOV)) == (october, november)
-    assert {name for name in ("first", "added", "later") if manifest.holds(f"digest {name}")} == held
+    assert manifest.held() == {f"digest {name}" for name in held}
 
 
 def test_it_is_read_back_as_it_was() -> None:
@@ -99,10 +99,10 @@ def test_a_file_whose_figures_another_file_gave_alike_is_held_until_they_are_sup
     figure = ReportedFigure(*key, 87.0)
     both = tuple(FileResult(name, "loaded", name, Tally(1, 1), figures=(key,)) for name in ("a.csv", "b.csv"))
     first = Load("p1", "2021-01-01T00:00:00Z", False, both, {}, figures=(figure,))
-    assert Manifest("x", (first,)).holds("b.csv")
+    assert Manifest("x", (first,)).held() == {"a.csv", "b.csv"}
     later = FileResult("c.csv", "loaded", "c.csv", Tally(1, 1), figures=(key,))
     second = Load("p2", "2021-01-02T00:00:00Z", False, (later,), {}, figures=(replace(figure, value=88.0),))
     held = Manifest("x", (first, second))
-    assert [held.holds(name) for name in ("a.csv", "b.csv", "c.csv")] == [False, False, True]
+    assert held.held() == {"c.csv"}
     assert held.reported()[key].value == 88
     assert Manifest.from_json(held.to_json()) == held

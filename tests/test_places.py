@@ -48,7 +48,7 @@ def stored(folder: Path, rows: list[str]) -> Store:
 
 def places(store: Store) -> list[tuple[str, int, int]]:
     """The name, metres north and count of every place, the busiest first."""
-    table = known_places(store, "2020", DESK).table
+    table = known_places(store, "2020", (), DESK).table
     found = at_places(store, chosen("2020-10"), (), DESK).set_index("place")["count"]
     return [(row.location, round((row.latitude - NORTH) / METRE), int(found[place])) for place, row in table.iterrows()]
 
@@ -124,7 +124,7 @@ def test_each_point_is_near_the_busier_one_that_took_it(drawn: list[tuple[str, i
 
 
 def test_the_points_of_the_sample_are_places_of_their_own(sample: Store) -> None:
-    found = known_places(sample, "2020", DESK)
+    found = known_places(sample, "2020", (), DESK)
     assert len(found.table) == len(found.points) == 3424
 
 
@@ -145,12 +145,12 @@ def test_what_is_never_mapped_has_no_places(sample: Store) -> None:
 def test_a_store_of_which_every_load_was_undone_has_no_places(tmp_path: Path) -> None:
     stored(tmp_path, lines([("Raby Road", 0, 2)]))
     undo(tmp_path / "S", opened(tmp_path / "S").manifest.loads[0].part)
-    assert known_places(opened(tmp_path / "S"), "2020", DESK).table.empty
+    assert known_places(opened(tmp_path / "S"), "2020", (), DESK).table.empty
 
 
 def test_a_place_is_found_by_any_of_its_points_and_knows_them_all(tmp_path: Path) -> None:
     store = stored(tmp_path, lines([("Raby Road", 0, 2), ("raby road", 30, 5), ("Raby Road", 81, 1)]))
-    points = known_places(store, "2020", DESK).points
+    points = known_places(store, "2020", (), DESK).points
     found = {place_at(store, point, "2020", DESK) for point in zip(points.longitude, points.latitude, strict=True)}
     assert sorted((p.name, p.lpa, len(p.points)) for p in found if p) == [
         ("Raby Road", "Hartlepool", 1),

@@ -86,7 +86,7 @@ def test_a_load_killed_at_any_moment_leaves_the_old_store_whole(tmp_path: Path, 
     assert leftovers(root) == []
 
 
-STEPS = ("mkdir", "_summarise", "_flush", "rename", "write_text", "replace")
+STEPS = ("mkdir", "_flush", "rename", "write_text", "replace")
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -175,7 +175,8 @@ def test_a_damaged_manifest_is_told(root: Path, content: bytes) -> None:
 @pytest.mark.parametrize("content", [b"", b"garbage", b"PAR1" * 20])
 def test_damaged_figures_and_records_are_told(tmp_path: Path, root: Path, content: bytes) -> None:
     store = opened(root)
-    for path in (store.layout.summary(store.version), store.layout.records(store.manifest.loads[0].part)):
+    part = store.manifest.loads[0].part
+    for path in (store.layout.part_summary(part), store.layout.records(part), store.layout.ids(part)):
         path.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be read"):
         summary(store, chosen(PERIOD), ["month"], DESK)

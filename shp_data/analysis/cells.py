@@ -27,7 +27,7 @@ from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Place, Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.places import at_points
+from shp_data.store.places import areas_within, at_points
 from shp_data.store.reading import Store, vintage_of
 
 HOT, COLD, NEITHER = "hot", "cold", "not significant"
@@ -85,7 +85,12 @@ def cell_at(store: Store, cell: str, vintage: str, viewer: Viewer) -> Place | No
     """
     if not (h3.is_valid_cell(cell) and h3.get_resolution(cell) in (COARSE, FINE)):
         return None
-    places = known_places(store, vintage, viewer)
+    latitudes, longitudes = zip(*h3.cell_to_boundary(cell), strict=True)
+    box = (min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+    areas = areas_within(store, *box, viewer)
+    if not areas:
+        return None
+    places = known_places(store, vintage, areas, viewer)
     known = places.points
     size = h3.get_resolution(cell)
     inside = [h3.latlng_to_cell(*at, size) == cell for at in zip(known["latitude"], known["longitude"], strict=True)]

@@ -51,7 +51,7 @@ def expected_by_chance(store: Store, selection: Selection, viewer: Viewer, minim
     if minimum < 1:
         raise SelectionError(f"a repeat location has at least 1 incident; the minimum given is {minimum}")
     found = at_places(store, selection, (), viewer)
-    places = known_places(store, vintage_of(selection), viewer).table
+    places = known_places(store, vintage_of(selection), selection.areas, viewer).table
     counted = found.dropna(subset="place").set_index("place")["count"]
     places = places.assign(count=counted.reindex(places.index).fillna(0).astype("int64"))
     places["observed"] = places["count"] >= minimum

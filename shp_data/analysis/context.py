@@ -99,7 +99,7 @@ def attributions(names: Iterable[str]) -> tuple[str, ...]:
 
 def _sources(store: Store, selection: Selection) -> tuple[str, ...]:
     """An attribution for each source that the figure draws on."""
-    return attributions(c.source for c in store.coverage if c.indicator in selection.indicators)
+    return attributions(store.sources(selection.indicators))
 
 
 def _caveats(store: Store, selection: Selection, people: Population | None) -> tuple[str, ...]:

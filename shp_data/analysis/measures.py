@@ -67,10 +67,8 @@ def population_of(areas: Areas, lpa: str, period: Period) -> Population | None:
 
 def _zeros(store: Store, selection: Selection, read: Sequence[str], found: pd.DataFrame) -> pd.DataFrame:
     """A row of 0 for every covered month and indicator, and every LPA, ward and COVID mark asked for."""
-    months = {str(month) for month in selection.period}
-    covered = sorted(
-        {(c.indicator, c.month) for c in store.coverage if c.indicator in selection.indicators and c.month in months}
-    )
+    wanted = set(selection.period)
+    covered = [(id_, str(m)) for id_ in sorted(set(selection.indicators)) for m in store.months([id_]) if m in wanted]
     places = _places(selection, read)
     marks: set[tuple[str, bool | None]] = {(i, None) for i, _ in covered}
     if selection.covid == "only":

@@ -15,7 +15,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Place, Point, Selection, Viewer
 from shp_data.domain.vocabulary import plain
 from shp_data.store.layout import Layout
-from shp_data.store.places import at_points, map_points
+from shp_data.store.places import areas_within, at_points, map_points
 from shp_data.store.reading import Store, vintage_of
 
 NEAR = 50.0  # metres
@@ -50,7 +50,7 @@ _KINDS = frozenset(
 
 @dataclass(frozen=True)
 class Places:
-    """Every place that a store knows, in the wards of one vintage; not to be changed.
+    """Every place that a store knows in some areas, in the wards of one vintage; not to be changed.
 
     `table`: by place number, the busiest first: location, longitude, latitude, code, ward, lpa. `points`:
     longitude, latitude and the number of the place that the point belongs to.
@@ -60,16 +60,16 @@ class Places:
     points: pd.DataFrame
 
 
-def known_places(store: Store, vintage: str, viewer: Viewer) -> Places:
-    """Which places are there?
+def known_places(store: Store, vintage: str, areas: Sequence[str], viewer: Viewer) -> Places:
+    """Which places are there in some areas, or in all, if none is named?
 
-    They are made of all the records of the store, so a place is the same in every period. A place is its map
+    They are made of all the records of the areas, so a place is the same in every period. A place is its map
     point; geocoded points of one name, in one ward, within 50 metres of a busier one are one place with it, and
     its point is that busier one. Never merged: points that data.police.uk chose, points without a name and
     those whose name is a kind of place, such as Parking Area. Not across a ward's edge either, so that places
     add up to their ward. Raises NotAllowedError.
     """
-    return _known(store.layout.root, store.version, vintage, viewer)
+    return _known(store.layout.root, store.version, vintage, tuple(areas), viewer)
 
 
 def place_at(store: Store, point: Point, vintage: str, viewer: Viewer) -> Place | None:
@@ -77,11 +77,12 @@ def place_at(store: Store, point: Point, vintage: str, viewer: Viewer) -> Place 
 
     Raises NotAllowedError.
     """
-    places = known_places(store, vintage, viewer)
+    areas = areas_within(store, point[0], point[1], point[0], point[1], viewer)
+    if not areas:
+        return None
+    places = known_places(store, vintage, areas, viewer)
     known = places.points
     at = known[(known["longitude"] == point[0]) & (known["latitude"] == point[1])]
-    if at.empty:
-        return None
     number = at["place"].iloc[0]
     place, points = places.table.loc[number], known[known["place"] == number]
     found = zip(points["longitude"].tolist(), points["latitude"].tolist(), strict=True)  # the busiest first
@@ -94,17 +95,17 @@ def at_places(store: Store, selection: Selection, by: Sequence[str], viewer: Vie
     `by`: further columns to count by, of schema.RECORD. Columns: place (its number among `known_places` of the
     selection's vintage, missing for the records without coordinates), those of `by`, count. Raises NotAllowedError.
     """
-    points = known_places(store, vintage_of(selection), viewer).points
+    points = known_places(store, vintage_of(selection), selection.areas, viewer).points
     found = at_points(store, selection, by, viewer).merge(points, on=["longitude", "latitude"], how="left")
     grouped = found.groupby(["place", *by], dropna=False, observed=True)["count"].sum().reset_index()
     return grouped.astype({"place": "Int64", "count": "Int64"})
 
 
-@lru_cache(maxsize=4)
-def _known(root: Path, version: str, vintage: str, viewer: Viewer) -> Places:
+@lru_cache(maxsize=16)
+def _known(root: Path, version: str, vintage: str, areas: tuple[str, ...], viewer: Viewer) -> Places:
     layout = Layout(root)
     store = Store(layout, version, layout.read_manifest(version))
-    points = map_points(store, vintage, viewer)
+    points = map_points(store, vintage, areas, viewer)
     names = {code: ward.name for code, ward in partnership().areas.wards[vintage].items()}
     points["ward"] = [names.get(code, code) for code in points["code"]]
     points["place"] = leaders(points)

@@ -23,7 +23,9 @@ def points(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     """
     counted = at_places(store, selection, (), viewer)
     placed = counted.dropna(subset=["place"])
-    table = known_places(store, vintage_of(selection), viewer).table.join(placed.set_index("place"), how="inner")
+    table = known_places(store, vintage_of(selection), selection.areas, viewer).table.join(
+        placed.set_index("place"), how="inner"
+    )
     table = table.sort_values(["count", "location", "longitude", "latitude"], ascending=[False, True, True, True])
     shown = figure(
         store,

@@ -92,7 +92,7 @@ def _tallied(store: Store, selection: Selection, viewer: Viewer, minimum: int) -
     now, before, year_ago = selection.period, selection.period.previous, selection.period.last_year
     span = Period(min(before.first, year_ago.first), now.last)
     found = at_places(store, replace(selection, period=span), ("month",), viewer)
-    table = known_places(store, vintage_of(selection), viewer).table
+    table = known_places(store, vintage_of(selection), selection.areas, viewer).table
     caveats = without_coordinates(selection, int(_within(found[found["place"].isna()], now)["count"].sum()))
     whole = store.covers(selection.indicators, now)
     for column, period in (("count", now), ("last_period", before), ("last_year", year_ago)):

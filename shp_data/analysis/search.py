@@ -62,7 +62,7 @@ def _wards(store: Store, selection: Selection, vintage: str, viewer: Viewer) -> 
 def _streets(store: Store, selection: Selection, vintage: str, viewer: Viewer) -> pd.DataFrame:
     """The named places, those of one name in one ward together, called as the busiest of them is."""
     found = at_places(store, selection, (), viewer).dropna(subset=["place"]).set_index("place")["count"]
-    table = known_places(store, vintage, viewer).table
+    table = known_places(store, vintage, selection.areas, viewer).table
     table = table.assign(count=found.reindex(table.index).fillna(0).astype("int64"), key=table["location"].map(plain))
     table = table[(table["key"] != "") & table["code"].isin(partnership().areas.wards[vintage])]
     by_street = table.sort_values("count", ascending=False, kind="stable").groupby(["key", "code"], sort=False)

@@ -99,7 +99,7 @@ def _stage(
 ) -> Iterator[FileRead]:
     """Stage every file that is not loaded already; a file that fails leaves no row behind."""
     known = known_headers(sources.values())
-    seen: set[str] = set()
+    seen = set(manifest.held())
     found = find_files(paths)
     for number, item in enumerate(found):
         progress(number, len(found), item.name)
@@ -108,7 +108,7 @@ def _stage(
             continue
         try:
             sha256 = digest(item)
-            if sha256 in seen or manifest.holds(sha256):
+            if sha256 in seen:
                 yield FileRead(number, item.name, sha256, already=True)
                 continue
             figures = _stage_file(connection, number, item, known, options, sources)

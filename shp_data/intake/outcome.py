@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -52,9 +53,10 @@ def reconciled(
     accepted = staging.accepted_cells(connection)
     tallies = staging.tallies(connection)
     unplaced, outside = staging.places_unknown(connection)
-    results = tuple(
-        _result(file, tallies.get(file.number, {}), sorted(c for n, c in kept if n == file.number)) for file in files
-    )
+    cells_of: dict[int, list[Cell]] = defaultdict(list)
+    for number, cell in sorted(kept):
+        cells_of[number].append(cell)
+    results = tuple(_result(file, tallies.get(file.number, {}), cells_of[file.number]) for file in files)
     figures = tuple(figure for file in files for figure in file.figures.accepted)
     replaced = 0 if append else records_in(manifest.coverage(), cells)
     return Load(

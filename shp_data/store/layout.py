@@ -2,9 +2,9 @@
 
 CURRENT                       the name of the version in force
 versions/NAME/manifest.json   the loads, and which months of which source each speaks for
-versions/NAME/summary.parquet counts by source, indicator, month, LPA, ward and COVID mark
 parts/PART.parquet            the records of one load, never changed
-parts/PART.summary.parquet    their counts
+parts/PART.summary.parquet    their counts by source, indicator, month, LPA, ward and COVID mark: the monthly summary
+parts/PART.ids.parquet        the ends of their ids, by which a later load finds those given before
 rejected/PART.csv             its rejected rows, whole, with file, row number and reason
 mappings.json                 suppliers' headers and categories, as mapped on the Data page
 actions.json                  what was agreed for a place or ward
@@ -68,9 +68,9 @@ class Layout:
         """The counts of one load."""
         return self.parts / f"{part}.summary.parquet"
 
-    def summary(self, version: str) -> Path:
-        """The counts of a version."""
-        return self.versions / version / "summary.parquet"
+    def ids(self, part: str) -> Path:
+        """The ends of the ids of one load."""
+        return self.parts / f"{part}.ids.parquet"
 
     def manifest(self, version: str) -> Path:
         """The manifest of a version."""

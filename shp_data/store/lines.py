@@ -20,7 +20,8 @@ from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import UNPLACED, ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
-from shp_data.store.layout import Layout, sql_path
+from shp_data.store.layout import Layout
+from shp_data.store.live import counts_sql, voices
 
 _Ward = tuple[str, str]  # its LPA and its code
 
@@ -93,7 +94,7 @@ def lines(root: Path, version: str, indicator: str, quarter: Period, under: int)
     found = query(
         f"""
         SELECT lpa, {ward_column(vintage)} AS ward, source, sum(count)::BIGINT AS count
-        FROM read_parquet({sql_path(Layout(root).summary(version))})
+        FROM ({counts_sql(Layout(root), voices(root, version).of([indicator], quarter))})
         WHERE indicator = $indicator AND month BETWEEN $first AND $last GROUP BY 1, 2, 3
         """,
         {"indicator": indicator, "first": str(quarter.first), "last": str(quarter.last)},

@@ -112,17 +112,17 @@ class Manifest:
         """The reported figures in force: of each key the one loaded last."""
         return {figure.key: figure for load in self.loads for figure in load.figures}
 
-    def holds(self, sha256: str) -> bool:
-        """Is all that a file of these bytes says in the store now?"""
+    def held(self) -> frozenset[str]:
+        """The files, by their digests, of which all that they say is in the store now."""
         live = self.live()
         given_by = {figure.key: load.part for load in self.loads for figure in load.figures}
-        return any(
-            file.sha256 == sha256
-            and file.status == "loaded"
-            and all(load.part in live[cell] for cell in file.cells)
-            and all(given_by[key] == load.part for key in file.figures)
+        return frozenset(
+            file.sha256
             for load in self.loads
             for file in load.files
+            if file.status == "loaded"
+            and all(load.part in live[cell] for cell in file.cells)
+            and all(given_by[key] == load.part for key in file.figures)
         )
 
     def without(self, part: str) -> Manifest:

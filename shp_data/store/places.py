@@ -11,14 +11,15 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
-from shp_data.store.reading import Store, allow, records_sql, where_sql
+from shp_data.store.live import records_sql, spoken
+from shp_data.store.reading import Store, allow, where_sql
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.
 _SNAPPED = r"'(?i)^\s*on or near\s+'"
 
 
-def map_points(store: Store, vintage: str, viewer: Viewer) -> pd.DataFrame:
-    """At which points was there ever an incident, of any indicator?
+def map_points(store: Store, vintage: str, areas: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+    """At which points of some areas (of all, if none is named) was there ever an incident, of any indicator?
 
     One row for each pair of coordinates (WGS84 degrees), the busiest first: longitude, latitude, location (the
     commonest name there without `On or near`; empty where no record has one), snapped (whether data.police.uk
@@ -31,8 +32,8 @@ def map_points(store: Store, vintage: str, viewer: Viewer) -> pd.DataFrame:
             SELECT longitude, latitude, any_value(lpa) AS lpa, any_value({ward_column(vintage)}) AS code,
                 trim(regexp_replace(coalesce(location, ''), {_SNAPPED}, '')) AS name,
                 bool_or(regexp_matches(coalesce(location, ''), {_SNAPPED})) AS snapped, count(*) AS records
-            FROM ({records_sql(store.layout, store.manifest)})
-            WHERE longitude IS NOT NULL AND latitude IS NOT NULL
+            FROM ({records_sql(store.layout, spoken(store.manifest))})
+            WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND (len($areas) = 0 OR list_contains($areas, lpa))
             GROUP BY longitude, latitude, name
         )
         SELECT longitude, latitude, first(name ORDER BY name = '', records DESC, name) AS location,
@@ -40,8 +41,24 @@ def map_points(store: Store, vintage: str, viewer: Viewer) -> pd.DataFrame:
         FROM named GROUP BY longitude, latitude
         ORDER BY sum(records) DESC, longitude, latitude
         """,
-        {},
+        {"areas": list(areas)},
     )
+
+
+def areas_within(store: Store, west: float, south: float, east: float, north: float, viewer: Viewer) -> tuple[str, ...]:
+    """In which areas was there ever an incident between these degrees (WGS84), edges included?
+
+    By name; OUTSIDE is one. Raises NotAllowedError.
+    """
+    allow(viewer)
+    found = query(
+        f"""
+        SELECT DISTINCT lpa FROM ({records_sql(store.layout, spoken(store.manifest))})
+        WHERE longitude BETWEEN $west AND $east AND latitude BETWEEN $south AND $north ORDER BY lpa
+        """,
+        {"west": west, "south": south, "east": east, "north": north},
+    )
+    return tuple(found["lpa"])
 
 
 def at_points(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
@@ -60,7 +77,7 @@ def at_points(store: Store, selection: Selection, by: Sequence[str], viewer: Vie
     where, values = where_sql(selection)
     return query(
         f"""
-        SELECT {columns}, count(*) AS count FROM ({records_sql(store.layout, store.manifest)})
+        SELECT {columns}, count(*) AS count FROM ({records_sql(store.layout, store.spoken(selection))})
         WHERE {where} GROUP BY {columns}
         """,
         values,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
-from shp_data.store.layout import Layout, no_record, record_columns, sql_path
+from shp_data.store.layout import Layout
 from shp_data.store.lines import protected
+from shp_data.store.live import Spoken, counts_sql, manifest_of, records_sql, spoken, voices
 from shp_data.store.manifest import Cell, Manifest
 
 _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "covid_related"}
@@ -38,11 +39,15 @@ class Store:
         """Every covered cell, and its records."""
         return _coverage(self.layout.root, self.version)
 
+    def spoken(self, selection: Selection) -> Spoken:
+        """Which parts hold what a selection counts?"""
+        return voices(self.layout.root, self.version).of(selection.indicators, selection.period)
+
     @property
     def synthetic(self) -> bool:
         """Does it hold any invented record?"""
-        sources = partnership().sources
-        return any(cell.source in sources and sources[cell.source].synthetic for cell in self.coverage)
+        known = partnership().sources
+        return any(name in known and known[name].synthetic for name in self.sources(self.indicators()))
 
     @property
     def marked(self) -> frozenset[str]:
@@ -51,24 +56,24 @@ class Store:
 
     def months(self, indicators: Collection[str] | None = None) -> tuple[Month, ...]:
         """The months covered for all of these indicators (for any indicator, if None), in order."""
-        months = [{c.month for c in self.coverage if c.indicator == i} for i in indicators or ()]
-        found = set.intersection(*months) if months else {c.month for c in self.coverage}
-        return tuple(Month.parse(month) for month in sorted(found))
+        return _months(self.layout.root, self.version, frozenset(indicators or ()))
+
+    def sources(self, indicators: Collection[str]) -> set[str]:
+        """The sources that speak for any of these indicators."""
+        told = _told(self.layout.root, self.version)
+        return {source for id_ in indicators for sources in told.get(id_, {}).values() for source in sources}
 
     def doubled(self) -> dict[str, dict[Month, set[str]]]:
         """The months of each indicator that two sources or more speak for, and those sources."""
-        spoken: dict[tuple[str, str], set[str]] = {}
-        for cell in self.coverage:
-            spoken.setdefault((cell.indicator, cell.month), set()).add(cell.source)
-        found: dict[str, dict[Month, set[str]]] = {}
-        for (indicator, month), sources in spoken.items():
-            if len(sources) > 1:
-                found.setdefault(indicator, {})[Month.parse(month)] = sources
-        return found
+        found = {
+            indicator: {Month.parse(month): sources for month, sources in told.items() if len(sources) > 1}
+            for indicator, told in _told(self.layout.root, self.version).items()
+        }
+        return {indicator: twice for indicator, twice in found.items() if twice}
 
     def indicators(self) -> tuple[str, ...]:
         """The indicators that any record is loaded for, in the vocabulary's order."""
-        found = {cell.indicator for cell in self.coverage}
+        found = _told(self.layout.root, self.version)
         return tuple(id_ for id_ in partnership().vocabulary.indicators if id_ in found)
 
     def reported(self, viewer: Viewer) -> Mapping[FigureKey, ReportedFigure]:
@@ -85,12 +90,29 @@ class Store:
 
 @cache
 def _coverage(root: Path, version: str) -> Mapping[Cell, int]:
-    return Layout(root).read_manifest(version or None).coverage()
+    return manifest_of(root, version).coverage()
+
+
+@cache
+def _told(root: Path, version: str) -> Mapping[str, Mapping[str, set[str]]]:
+    """Which sources speak for each indicator and month? A store of many areas has more cells than a page can count."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for cell in _coverage(root, version):
+        found.setdefault(cell.indicator, {}).setdefault(cell.month, set()).add(cell.source)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _months(root: Path, version: str, indicators: frozenset[str]) -> tuple[Month, ...]:
+    told = _told(root, version)
+    months = [set(told.get(id_, ())) for id_ in indicators]
+    found = set.intersection(*months) if months else {month for spoken_for in told.values() for month in spoken_for}
+    return tuple(Month.parse(month) for month in sorted(found))
 
 
 @cache
 def _reported(root: Path, version: str) -> Mapping[FigureKey, ReportedFigure]:
-    return Layout(root).read_manifest(version or None).reported()
+    return manifest_of(root, version).reported()
 
 
 @cache
@@ -105,8 +127,8 @@ def _closed(root: Path, version: str) -> Mapping[str, frozenset[str]]:
 
 @cache
 def _marked(root: Path, version: str) -> frozenset[str]:
-    path = sql_path(Layout(root).summary(version))
-    found = query(f"SELECT DISTINCT indicator FROM read_parquet({path}) WHERE covid_related", {})
+    counted = counts_sql(Layout(root), spoken(manifest_of(root, version)))
+    found = query(f"SELECT DISTINCT indicator FROM ({counted}) WHERE covid_related", {})
     return frozenset(found["indicator"])
 
 
@@ -122,6 +144,11 @@ def open_store(root: Path) -> Store:
 def empty_store(root: Path) -> Store:
     """The store before anything is loaded: no record, no month."""
     return Store(Layout(root), "", Layout(root).read_manifest(None))
+
+
+def check_readable(store: Store) -> None:
+    """Can the counts of a store be read? Raises StoreError where they cannot."""
+    query(f"SELECT sum(count) FROM ({counts_sql(store.layout, spoken(store.manifest))})", {})
 
 
 def summary(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
@@ -142,13 +169,13 @@ def summary(store: Store, selection: Selection, by: Sequence[str], viewer: Viewe
             return protected(store.layout.root, store.version, covered, selection, by, vintage, viewer)
     columns = ", ".join(f"{ward_column(vintage)} AS ward" if name == "ward" else name for name in by)
     where, values = where_sql(selection)
-    counted = f"read_parquet({sql_path(store.layout.summary(store.version))})"
+    counted = counts_sql(store.layout, store.spoken(selection))
     if selection.place is not None:  # the summary holds no points
-        counted = f"(SELECT *, 1 AS count FROM ({records_sql(store.layout, store.manifest)}))"
+        counted = f"SELECT *, 1 AS count FROM ({records_sql(store.layout, store.spoken(selection))})"
     return query(
         f"""
         SELECT {columns}{"," if by else ""} sum(count)::BIGINT AS count
-        FROM {counted}
+        FROM ({counted})
         WHERE {where} {f"GROUP BY {', '.join(str(n + 1) for n in range(len(by)))}" if by else ""}
         """,
         values,
@@ -166,7 +193,7 @@ def records(store: Store, selection: Selection, viewer: Viewer, limit: int | Non
     return query(
         f"""
         SELECT *, {ward_column(vintage_of(selection))} AS ward
-        FROM ({records_sql(store.layout, store.manifest)}) WHERE {where}
+        FROM ({records_sql(store.layout, store.spoken(selection))}) WHERE {where}
         ORDER BY occurred, file, row {f"LIMIT {int(limit)}" if limit is not None else ""}
         """,
         values,
@@ -189,7 +216,7 @@ def by_hour(store: Store, selection: Selection, viewer: Viewer) -> pd.DataFrame:
         f"""
         SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,
             CASE WHEN precision = 'minute' THEN hour(occurred) END AS hour, count(*) AS count
-        FROM ({records_sql(store.layout, store.manifest)}) WHERE {where}
+        FROM ({records_sql(store.layout, store.spoken(selection))}) WHERE {where}
         GROUP BY 1, 2 ORDER BY 1, 2
         """,
         values,
@@ -207,23 +234,6 @@ def vintage_of(selection: Selection) -> str:
     """The ward vintage of a selection: its own, else the one in force on its period's last day."""
     areas = partnership().areas
     return areas.vintage(selection.vintage) if selection.vintage else areas.vintage_on(selection.period.last.last_day)
-
-
-def records_sql(layout: Layout, manifest: Manifest, leave_out: Collection[Cell] = ()) -> str:
-    """SQL for the live records of a manifest, without those of the cells left out."""
-    if not manifest.loads:  # every load was undone
-        return f"SELECT {no_record()} WHERE false"
-    cells = [(part, *cell) for cell, parts in manifest.live().items() if cell not in leave_out for part in parts]
-    files = ", ".join(sql_path(layout.records(load.part)) for load in manifest.loads)
-    values = ", ".join("(" + ", ".join(_text(value) for value in row) + ")" for row in cells) or "('', '', '', '')"
-    return f"""
-        SELECT {record_columns()} FROM read_parquet([{files}])
-        SEMI JOIN (VALUES {values}) AS live (part, source, indicator, month) USING (part, source, indicator, month)
-    """
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,11 +10,13 @@ from pathlib import Path
 
 import duckdb
 
-from shp_data.domain.errors import SelectionError, unknown
+from shp_data.domain.errors import SelectionError, StoreError, unknown
 from shp_data.domain.periods import Month, parse_period
 from shp_data.domain.reported import ReportedFigure
-from shp_data.store.layout import Layout, sql_path, summary_columns
+from shp_data.store.layout import Layout, sql_path
+from shp_data.store.leftovers import promise, purge
 from shp_data.store.manifest import Cell, FileResult, Load, Manifest
+from shp_data.store.parts import write_records
 from shp_data.store.writing import publish, writing
 
 
@@ -68,22 +68,23 @@ def planned(manifest: Manifest, doomed: Doomed) -> Removal:
 def remove(root: Path, doomed: Doomed) -> Removal:
     """Remove it for good, from older versions of the store too; what was removed.
 
-    A page that is being drawn from an older version may fail once. Raises SelectionError and StoreError.
+    A page that is being drawn from an older version may fail once. Killed on its way, it is finished by whoever next
+    holds the store. Raises SelectionError and StoreError.
     """
     with writing(root) as layout:
         manifest = layout.read_manifest(layout.version())
         removal = planned(manifest, doomed)
+        if not (removal.cells or removal.figures):
+            return removal
         loads = tuple(_without(layout, load, doomed) if _loses(load, doomed) else load for load in manifest.loads)
         kept = replace(manifest, loads=tuple(load for load in loads if load.cells or load.figures))
-        version = publish(layout, kept)
-        for path in layout.versions.iterdir():
-            if path.name != version:
-                shutil.rmtree(path, ignore_errors=True)
-        parts = {load.part for load in kept.loads}
-        gone = [path for path in layout.parts.iterdir() if path.name.split(".")[0] not in parts]
-        for path in (*gone, *(root / name for name in removal.rejected)):
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+        promise(layout, removal.rejected)
+        publish(layout, kept)
+        if not purge(layout):
+            raise StoreError(
+                f"what was removed from the store {root.name} is in no figure any more, but a file of it is open "
+                "elsewhere: it goes when files are next loaded, or anything else is recorded"
+            )
     return removal
 
 
@@ -114,20 +115,9 @@ def _write(layout: Layout, old: str, new: str, doomed: Doomed) -> None:
     """The records of a part that stay, and their counts, on disk before anything refers to them."""
     values = {"before": str(doomed.before) if doomed.before else "9999-12", "source": doomed.source}
     stays = "NOT (month < $before AND ($source::VARCHAR IS NULL OR source = $source))"
-    connection = duckdb.connect()
-    try:
-        connection.execute(
-            f"COPY (SELECT * REPLACE ('{new}' AS part) FROM read_parquet({sql_path(layout.records(old))}) "
-            f"WHERE {stays}) TO {sql_path(layout.records(new))} (FORMAT parquet, COMPRESSION zstd)",
-            values,
-        )
-        connection.execute(
-            f"COPY (SELECT part, {summary_columns()}, count(*) AS count "
-            f"FROM read_parquet({sql_path(layout.records(new))}) GROUP BY ALL ORDER BY ALL) "
-            f"TO {sql_path(layout.part_summary(new))} (FORMAT parquet, COMPRESSION zstd)"
-        )
-    finally:
-        connection.close()
-    for path in (layout.records(new), layout.part_summary(new)):
+    kept = f"SELECT * REPLACE ('{new}' AS part) FROM read_parquet({sql_path(layout.records(old))}) WHERE {stays}"
+    with duckdb.connect() as connection:
+        write_records(connection, kept, values, layout, new)
+    for path in (layout.records(new), layout.part_summary(new), layout.ids(new)):
         with path.open("rb+") as file:
             os.fsync(file.fileno())

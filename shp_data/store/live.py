@@ -1,0 +1,106 @@
+"""Which stored rows count: those of every load, but for the cells for which a later one speaks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from shp_data.domain.periods import Month
+from shp_data.store.layout import Layout, no_record, record_columns, sql_path, summary_columns
+from shp_data.store.manifest import Cell, Manifest
+
+_Key = tuple[str, str]  # an indicator and a month
+
+
+class Spoken(NamedTuple):
+    """The parts to read, and the cells of theirs to leave out, each with its part."""
+
+    parts: list[str]
+    silent: list[tuple[str, Cell]]
+
+
+@dataclass(frozen=True)
+class Voices:
+    """By indicator and month: the parts that speak for it, and the cells of parts for which others speak now."""
+
+    parts: Mapping[_Key, frozenset[str]]
+    silent: Mapping[_Key, tuple[tuple[str, Cell], ...]]
+
+    def of(self, indicators: Iterable[str], months: Iterable[Month]) -> Spoken:
+        """What to read for some indicators and months: the question leaves out the others itself."""
+        told = [str(month) for month in months]
+        keys = [(indicator, month) for indicator in indicators for month in told]
+        parts = {part for key in keys for part in self.parts.get(key, ())}
+        return Spoken(sorted(parts), [said for key in keys for said in self.silent.get(key, ()) if said[0] in parts])
+
+
+@lru_cache(maxsize=8)
+def manifest_of(root: Path, version: str) -> Manifest:
+    """The manifest of a version, read once; an empty one where there is no version yet."""
+    return Layout(root).read_manifest(version or None)
+
+
+@lru_cache(maxsize=8)
+def voices(root: Path, version: str) -> Voices:
+    """Who speaks for what in a version of a store."""
+    manifest = manifest_of(root, version)
+    live = manifest.live()
+    parts: dict[_Key, set[str]] = defaultdict(set)
+    silent: dict[_Key, list[tuple[str, Cell]]] = defaultdict(list)
+    for load in manifest.loads:
+        for cell in load.cells:
+            if load.part in live[cell]:
+                parts[cell.indicator, cell.month].add(load.part)
+            else:
+                silent[cell.indicator, cell.month].append((load.part, cell))
+    return Voices({key: frozenset(found) for key, found in parts.items()}, {k: tuple(v) for k, v in silent.items()})
+
+
+def spoken(manifest: Manifest, leave_out: Collection[Cell] = ()) -> Spoken:
+    """What to read for all that a manifest holds, without the cells left out."""
+    live = {cell: parts for cell, parts in manifest.live().items() if cell not in leave_out}
+    parts = sorted({part for speaking in live.values() for part in speaking})
+    silent = [
+        (load.part, cell)
+        for load in manifest.loads
+        for cell in load.cells
+        if load.part in parts and load.part not in live.get(cell, ())
+    ]
+    return Spoken(parts, silent)
+
+
+def records_sql(layout: Layout, of: Spoken) -> str:
+    """SQL for live records: the columns of a stored record."""
+    return _sql([layout.records(part) for part in of.parts], record_columns(), of, record_columns())
+
+
+def counts_sql(layout: Layout, of: Spoken) -> str:
+    """SQL for the monthly summary: its columns, and count."""
+    columns = summary_columns()
+    return _sql([layout.part_summary(part) for part in of.parts], f"{columns}, count", of, f"{columns}, 0 AS count")
+
+
+def ids_sql(layout: Layout, of: Spoken) -> str:
+    """SQL for the ends of the ids of live records: source, indicator, month and tail."""
+    columns = "source, indicator, month, "
+    return _sql([layout.ids(part) for part in of.parts], f"{columns} tail", of, f"{columns} '' AS tail")
+
+
+def _sql(files: list[Path], columns: str, of: Spoken, none: str) -> str:
+    """SQL for the rows of some files that count; `none`: their columns, made of those of a record."""
+    if not files:  # every load was undone, or nobody speaks for what is asked
+        return f"SELECT {none} FROM (SELECT {no_record()}) WHERE false"
+    read = f"SELECT {columns} FROM read_parquet([{', '.join(map(sql_path, files))}])"
+    if not of.silent:
+        return read
+    values = ", ".join("(" + ", ".join(map(_text, (part, *cell))) + ")" for part, cell in of.silent)
+    names = "part, source, indicator, month"
+    return f"{read} ANTI JOIN (VALUES {values}) AS silent ({names}) USING ({names})"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
