@@ -7,11 +7,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from shp_data.analysis.context import attributions
+from shp_data.domain.clock import UK
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, runs
@@ -23,7 +23,6 @@ from shp_data.store.manifest import Load, Tally
 from shp_data.store.reading import Store
 
 LOADED, GAP, BEYOND = "loaded", "gap", "beyond"
-_UK = ZoneInfo("Europe/London")
 _VALUE = re.compile(r"'([^']*)'")
 _ROW = re.compile(r"\brow \d+")
 _PLACE = re.compile(r"(sheet .*?, )?row \d+(, |: )")  # before the reason why a reported figure was rejected
@@ -174,7 +173,7 @@ def sources_of(load: Load) -> tuple[str, ...]:
 
 def moment(load: Load) -> str:
     """When was it loaded, in UK time? `22 Nov 2026, 17:40`."""
-    at = dt.datetime.fromisoformat(load.loaded_at).astimezone(_UK)
+    at = dt.datetime.fromisoformat(load.loaded_at).astimezone(UK)
     return f"{at.day} {at:%b %Y, %H:%M}"
 
 

@@ -29,10 +29,8 @@ def _retain(options: argparse.Namespace) -> int:
         raise UserError("nothing is named: give --before YYYY-MM, --source NAME or both")
     doomed = Doomed(Month.parse(options.before) if options.before else None, options.source)
     layout = Layout(options.store or settings.store_dir())
-    if options.yes:  # even where nothing is found: a removal that was killed is finished so
-        found = remove(layout.root, doomed)
-    else:
-        found = planned(layout.read_manifest(layout.version()), doomed)
+    # With --yes even where nothing will be found: so a removal that was killed is finished.
+    found = remove(layout.root, doomed) if options.yes else planned(layout.read_manifest(layout.version()), doomed)
     if not (found.cells or found.figures):
         print("nothing in the store is that old or from there")
         return 0

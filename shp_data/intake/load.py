@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from shp_data.domain.clock import today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Source
@@ -27,6 +28,7 @@ from shp_data.intake.rejects import is_rejected, write_rejected
 from shp_data.intake.reported import NONE_YET, parted, read_figures
 from shp_data.intake.tables import read_chunks
 from shp_data.store.layout import Layout
+from shp_data.store.leftovers import discard, working_prefix
 from shp_data.store.manifest import Load, Manifest
 from shp_data.store.mappings import known_sources
 from shp_data.store.writing import publish, writing
@@ -57,7 +59,7 @@ def ingest(
         manifest = layout.read_manifest(layout.version())
         sources = known_sources(root)
         part = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-        with _scratch(layout) as connection:
+        with _scratch(layout, part) as connection:
             files = with_judged(list(_stage(connection, paths, options, sources, manifest, progress)))
             progress(len(files), len(files), "placing and storing")
             staging.place(connection, tuple(v.id for v in partnership().areas.vintages))
@@ -71,20 +73,26 @@ def ingest(
                 )
             if load.cells or load.figures:
                 staging.write_part(connection, [file.name for file in files], layout, part)
-        if load.cells or load.figures:
-            publish(layout, replace(manifest, loads=(*manifest.loads, load)))
+                publish(layout, replace(manifest, loads=(*manifest.loads, load)))
     return load
 
 
 @contextlib.contextmanager
-def _scratch(layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database on disk beside the store, gone afterwards, so that memory stays bounded."""
-    with tempfile.TemporaryDirectory(dir=layout.root, prefix=".load-", ignore_cleanup_errors=True) as folder:
+def _scratch(layout: Layout, part: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database on disk beside the store, gone afterwards, so that memory stays bounded.
+
+    Where the load fails, the files that it wrote into the store go as well.
+    """
+    prefix = working_prefix(part)
+    with tempfile.TemporaryDirectory(dir=layout.root, prefix=prefix, ignore_cleanup_errors=True) as folder:
         connection = duckdb.connect(str(Path(folder) / "scratch.duckdb"))
         try:
             connection.execute("SET memory_limit = '600MB'; SET preserve_insertion_order = false")
             staging.prepare(connection)
             yield connection
+        except BaseException:
+            discard(layout, part)
+            raise
         finally:
             connection.close()
 
@@ -129,7 +137,7 @@ def _stage_file(
     sources: Mapping[str, Source],
 ) -> Figures:
     """Stage a file's incidents; its reported figures. Raises InputError where it holds neither."""
-    today = dt.date.today()
+    day = today()
     rows, found, reading = 0, Figures(), None
     for chunk in read_chunks(file, known):
         if is_rejected(chunk.header) and not options.append:
@@ -139,12 +147,12 @@ def _stage_file(
             )
         incidents, figures = parted(chunk)
         if figures:
-            found += read_figures(figures, file.name, today)
+            found += read_figures(figures, file.name, day)
         if incidents:
             reading = reading or choose(chunk.header, file.stem, sources, options.source)
             table = incidents.table
             if table.num_rows:
-                stage(connection, table, number, reading, partnership().vocabulary, sources, today)
+                stage(connection, table, number, reading, partnership().vocabulary, sources, day)
             staging.stage_bad(connection, number, incidents.bad)
             rows += table.num_rows + len(incidents.bad)
     if not (rows or found.rows):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from shp_data.domain import schema
+from shp_data.domain.clock import today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Source, plain
@@ -145,7 +145,7 @@ def _figures(file: InputFile, known: Collection[str]) -> Figures:
     """The reported figures of a whole file. Raises InputError where none is in yet."""
     found = Figures()
     for chunk in read_chunks(file, known):
-        found += read_figures(chunk, file.name, dt.date.today())
+        found += read_figures(chunk, file.name, today())
     if found.waiting and not found.rows:
         raise InputError(NONE_YET)
     return found
