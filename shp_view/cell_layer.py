@@ -108,7 +108,7 @@ def cell_sentence(figure: Figure) -> str:
         return f"Hot and cold hexagons are {wording.NOT_AVAILABLE}: not every month of the period is loaded."
     hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
     total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
-    held = f", with {wording.percent(inside / total * 100)} of the {figure.unit}" if hot.any() else ""
+    held = f", with {wording.percent(100 * inside / total)} of the {figure.unit}" if hot.any() else ""
     return (
         f"Of {wording.counted(len(table), 'hexagons')}, {wording.number(hot.sum()) if hot.any() else 'none'} "
         f"{'is' if hot.sum() <= 1 else 'are'} hot{held}, and {wording.number(cold.sum()) if cold.any() else 'none'} "

@@ -47,7 +47,7 @@ def _compared(value: float, base: float | None, name: str) -> str:
     """A count beside an earlier one: `The previous quarter had 1,246: −181, −15%.`"""
     if base is None:
         return f"{wording.capital(name)} is not loaded."
-    share = wording.signed_percent((value - base) / base * 100) if base else "a percentage of 0 is not available"
+    share = wording.signed_percent(100 * (value - base) / base) if base else "a percentage of 0 is not available"
     return f"{wording.capital(name)} had {wording.number(base)}: {wording.signed(value - base)}, {share}."
 
 
@@ -102,7 +102,7 @@ def _checked(data: InView) -> str:
     base = told.at(told.quarter.last_year)
     if not base:
         raise NoExampleError("The same quarter last year is not loaded, or has no incident: choose a later period.")
-    share = wording.rounded((told.value - base) / base * 100)
+    share = wording.rounded(100 * (told.value - base) / base)
     figures = {
         "same_quarter_last_year": Decimal(int(base)),
         "quarter_value": Decimal(told.value),

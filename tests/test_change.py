@@ -56,6 +56,11 @@ def test_difference_and_percentage(root: Path, period: str, row: list[object]) -
     assert change(root, period) == [row]
 
 
+def test_a_half_is_a_half_to_the_last_digit_so_that_it_rounds_up(tmp_path: Path) -> None:
+    load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2019-10": 40, "2020-10": 51}))
+    assert change(tmp_path / "S", "2020-10") == [[51, 40, 11, 27.5]]
+
+
 def test_an_area_without_incidents_has_none_and_not_nothing(root: Path) -> None:
     assert change(root, "2020-21-Q3", ("lpa",)) == [[12, 6, 6, 100.0], [0, 0, 0, None]]
 

@@ -191,6 +191,14 @@ def test_what_is_not_loaded_is_not_available_and_never_zero(tmp_path):
     assert "Not yet in" in supplied.notes[0]
 
 
+def test_a_half_is_a_half_to_the_last_digit_so_that_table_and_words_agree(tmp_path):
+    months = {f"{year}-{month}": 10 for year in (2019, 2020) for month in (10, 11, 12)} | {"2019-12": 20, "2020-12": 31}
+    load(tmp_path / "S", incidents(tmp_path / "a.csv", months))
+    line = report(open_store(tmp_path / "S"), parse_quarter("2020-21-Q3"), "Hartlepool", DESK).line("asb_police")
+    assert line.last_year
+    assert (line.quarter_value, line.last_year.base, line.last_year.pct_difference) == (51, 40, 27.5)
+
+
 def test_an_indicator_that_stands_in_for_others_shows_only_where_they_are_not_loaded(tmp_path, reports):
     months = {"2020-10": 3, "2020-11": 2, "2020-12": 1}
     load(tmp_path / "s", incidents(tmp_path / "a.csv", months, "drugs_unspecified"))

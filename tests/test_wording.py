@@ -61,6 +61,7 @@ def test_the_published_sentence() -> None:
         (90, 105, "15 fewer (14%) than in the same quarter last year."),
         (6, 8, "2 fewer than in the same quarter last year (8)."),
         (29, 30, "1 fewer (3%) than in the same quarter last year."),
+        (906, 400, "506 more (127%) than in the same quarter last year."),  # 126.5 exactly
         (3, 0, "last year, when there were none (% of zero is not available)."),
         (3, None, "The figure for the same quarter last year is not available."),
     ],

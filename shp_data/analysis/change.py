@@ -40,7 +40,7 @@ def compared(
         table.loc[[not covered for covered in _covered(store, selection, table, period)], column] = pd.NA
     table["difference"] = table["count"] - table["last_year"]
     base = table["last_year"].astype("Float64")
-    table["pct_difference"] = table["difference"] / base.mask(base == 0) * 100
+    table["pct_difference"] = 100 * table["difference"] / base.mask(base == 0)
     return table
 
 

@@ -54,7 +54,7 @@ def wards(store: Store, selection: Selection, viewer: Viewer, against: Period | 
     rates = [None if pd.isna(n) else rate_per_1000(n, p) for n, p in zip(table["count"], people, strict=True)]
     table["rate_per_1000"] = pd.array(rates, dtype="Float64")
     total = _total(store, selection, table, viewer)
-    table["share"] = table["count"] / total * 100 if total else pd.array([None] * len(table), dtype="Float64")
+    table["share"] = 100 * table["count"] / total if total else pd.array([None] * len(table), dtype="Float64")
     ordered = table.sort_values(["rate_per_1000", "ward"], ascending=[False, True], na_position="last")
     columns = ["code", "ward", "lpa", *CHANGE, "population", "rate_per_1000", "share", *VERDICT]
     found = figure(
@@ -126,7 +126,7 @@ def spread(
     totals = total.rolling(length // step).sum().where(lambda n: n > 0)
     people = _residents(ward_column(vintage_of(selection)), codes, every.index)
     change = counts - counts.shift(12 // step)
-    told = (counts, counts.div(totals, axis=0) * 100, change, counts / people * 1000)
+    told = (counts, (100 * counts).div(totals, axis=0), change, counts / people * 1000)
     found = {name: table.to_numpy().ravel() for name, table in zip(MEASURED, told, strict=True)}
     return pd.DataFrame(found).dropna(subset=["count"]).reset_index(drop=True)
 

@@ -68,7 +68,7 @@ def _against(kind: Measured, value: float | None, base: float | None) -> Against
     difference = float(Decimal(repr(value)) - Decimal(repr(base)))  # 2.9 less 3.3 is 0.4, not 0.3999
     if kind == "percent":
         return Against(base, None, difference)
-    return Against(base, difference, difference / base * 100 if base else None)
+    return Against(base, difference, 100 * difference / base if base else None)
 
 
 def _pair(found: Numbers, indicator: Indicator, area: str, quarter: Period, viewer: Viewer) -> Pair | None:
@@ -116,7 +116,7 @@ def _covid(found: Numbers, indicator: Indicator, area: str, quarter: Period) -> 
     if not count or without is None:
         return None
     related = int(count) - without
-    return Covid(related, related / count * 100, without, found.excluding_covid(indicator, area, quarter.last_year))
+    return Covid(related, 100 * related / count, without, found.excluding_covid(indicator, area, quarter.last_year))
 
 
 def _notes(found: Numbers, indicator: Indicator, area: str, quarter: Period) -> tuple[str, ...]:
