@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
 
 from shp_data.domain.settings import ROOT
 
@@ -50,6 +51,29 @@ IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 def launched(playwright: Playwright, chromium: Path) -> Browser:
     """The browser of this machine; none is downloaded."""
     return playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """A browser for the tests of a module. Not for all: while Playwright runs, nothing else may run a loop."""
+    expect.set_options(timeout=PATIENCE / 2)
+    with sync_playwright() as playwright:
+        yield launched(playwright, chromium)
+
+
+@pytest.fixture(scope="module")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A dashboard over the sample."""
+    folder = tmp_path_factory.mktemp("sample")
+    with serving(browser, folder / "none", folder / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def fresh(browser: Browser, tmp_path: Path) -> Iterator[Site]:
+    """A dashboard that nobody has asked for anything yet, over a store of its own."""
+    with serving(browser, tmp_path / "store", tmp_path / "log") as running:
+        yield running
 
 
 @dataclass(frozen=True)

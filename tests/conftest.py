@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["browser"]
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 INSTALLED = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

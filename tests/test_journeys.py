@@ -9,15 +9,14 @@ import csv
 import io
 import math
 import zipfile
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from browser import PATIENCE, Site, box, filter_value, go, launched, pick, serving, settle, table, title
+from browser import box, filter_value, go, pick, settle, table, title
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 from python_calamine import CalamineWorkbook
 from stores import POINTS
 
@@ -41,28 +40,6 @@ BEYOND_THE_EDGE = """() => {
     .filter(part => part.getBoundingClientRect().right > innerWidth + 1);
   return [...wide, ...parts].map(part => part.outerHTML.slice(0, 120));
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE / 2)
-    with sync_playwright() as playwright:
-        yield launched(playwright, chromium)
-
-
-@pytest.fixture(scope="module")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A dashboard over the sample."""
-    folder = tmp_path_factory.mktemp("sample")
-    with serving(browser, folder / "none", folder / "log") as running:
-        yield running
-
-
-@pytest.fixture
-def fresh(browser: Browser, tmp_path: Path) -> Iterator[Site]:
-    """A dashboard that nobody has asked for anything yet, over a store of its own."""
-    with serving(browser, tmp_path / "store", tmp_path / "log") as running:
-        yield running
 
 
 def notice(page: Page) -> Locator:

@@ -5,13 +5,10 @@ Every visit ends with no error in the console and no request that left this mach
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-from browser import PATIENCE, Site, go, launched, serving, settle, title
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browser import go, settle, title
+from playwright.sync_api import Page, expect
 
 from shp_view.pack import Pack, from_words, renamed, slide, to_words
 
@@ -22,21 +19,6 @@ PACK: Pack = (
     slide("comparison", {"what": "Drug supply", "area": "Middlesbrough", "period": Q3}),
 )
 CHROME = '[data-testid="stSidebar"], [data-testid="stHeader"]'
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE / 2)
-    with sync_playwright() as playwright:
-        yield launched(playwright, chromium)
-
-
-@pytest.fixture(scope="module")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A dashboard over the sample."""
-    folder = tmp_path_factory.mktemp("sample")
-    with serving(browser, folder / "none", folder / "log") as running:
-        yield running
 
 
 def tab_to(page: Page, name: str) -> None:

@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browser import HERE, PATIENCE, Site, free_port, launched, serving, settle, table, wait_for
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browser import HERE, Site, free_port, serving, settle, table, wait_for
+from playwright.sync_api import Browser, Page, expect
 from wards import codes, store_of
 
 from shp_data.domain.settings import ROOT
@@ -32,13 +32,6 @@ MONTHS = ("2020-10", "2020-11", "2020-12")
 COUNTS = (1237, 2341, 3457, 6007)
 WITHHELD = COUNTS[:3]
 ASKED = {"what": "Deliberate secondary fires", "period": "2020-21 Q3 (Oct to Dec 2020)"}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE / 2)
-    with sync_playwright() as playwright:
-        yield launched(playwright, chromium)
 
 
 @contextmanager
