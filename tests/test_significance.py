@@ -72,6 +72,22 @@ def test_they_agree_where_the_p_value_only_just_says_so(current, previous, level
     assert (found.low <= 1 <= found.high, found.verdict) == (True, USUAL)
 
 
+def test_a_chance_of_just_the_level_is_a_change():
+    found = compare(9, 2, level=p_value(9, 2))
+    assert found.verdict == "higher than expected"
+    assert found.low > 1
+
+
+@pytest.mark.parametrize(("dispersion", "df"), [(1.0, None), (2.7, None), (2.7, 30), (2.7, 5), (1.0, 5)])
+@pytest.mark.parametrize("exposure", [1.0, 0.5])
+def test_an_interval_ends_where_the_chance_falls_to_its_level(dispersion, df, exposure):
+    # Large counts, so that the p-value does not jump: at either end of the interval it is the level.
+    found = compare(2600, 2400, current_exposure=exposure, dispersion=dispersion, dispersion_df=df, level=0.02)
+    for limit in (found.low, found.high):
+        assert p_value(2600, 2400, limit * exposure, dispersion, df) == pytest.approx(0.02, rel=0.05)
+    assert found.rate_ratio == pytest.approx(2600 / 2400 / exposure)
+
+
 @given(COUNTS, COUNTS)
 @settings(max_examples=50, deadline=None)
 def test_which_of_the_counts_is_called_current_does_not_matter(one, other):
@@ -98,6 +114,13 @@ def test_dispersion_widens_by_its_square_root():
     assert compare(2200, 2000, dispersion=2.7).p_value == pytest.approx(0.0604, abs=1e-4)
     # Student's t with 10 degrees of freedom beyond 1.878: 0.0899.
     assert compare(2200, 2000, dispersion=2.7, dispersion_df=10).p_value == pytest.approx(0.0899, abs=1e-4)
+
+
+def test_a_p_value_is_of_equal_poisson_counts_unless_told_otherwise():
+    assert p_value(6, 2) == pytest.approx(0.1749, abs=5e-5)
+    assert p_value(20, 10, 2) == pytest.approx(1)
+    # The score test of 4,000 v 2,000 at a ratio of 2.1: z = 200 / sqrt(6,000 * 2.1) = 1.782; two-sided 0.0748.
+    assert p_value(4000, 2000, 2.1) == pytest.approx(0.0748, abs=1e-4)
 
 
 def test_none_beside_none_says_nothing():

@@ -86,7 +86,7 @@ def p_value(
     """
     z = _deviate(current, previous, equal) / math.sqrt(dispersion)
     tail = special.ndtr(-z) if dispersion_df is None else special.stdtr(dispersion_df, -z)
-    return min(1.0, 2 * float(tail))
+    return 2 * float(tail)
 
 
 def count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
