@@ -102,7 +102,7 @@ def main() -> None:
     (HERE / "wards_2023.geojson").write_text(new, encoding="utf-8", newline="\n")
     table("populations.csv", ["ward_code", "ward_name", "year", "residents"], residents())
     chance = random.Random(8_000)
-    police = records(chance, {"asb_police": 9, "drugs_possession": 2, "Burglary": 2})
+    police = records(chance, {"asb_police": 9, "drugs_possession": 4, "Burglary": 4})
     rows = [[day, what, place, *(round(v, 6) for v in to_degrees(x, y))] for day, what, place, x, y in police]
     table("police.csv", ["date", "indicator", "location", "longitude", "latitude"], rows)
     wardens = records(chance, {"Bonfire on the sand": 3, "Dumped nets": 2})

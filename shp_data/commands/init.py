@@ -58,6 +58,8 @@ def _init(options: argparse.Namespace) -> int:
     from shp_data.founding.partnership_text import Names
     from shp_data.founding.population_files import read_residents
 
+    if taken := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
+        raise UserError(f"--sources: {taken[0]!r} is named already")
     lpas = read_areas(options.lpas, options.areas) if options.lpas else ()
     vintages = tuple(
         (vintage, read_wards(file, lpas, () if lpas else options.areas))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -202,7 +203,8 @@ def _check_words(zones: Sequence[Zone], where: str) -> None:
         "name": [(zone.area, zone.name) for zone in zones],
     }
     for what, own in keys.items():
-        if twice := [zone for zone, key in zip(zones, own, strict=True) if own.count(key) > 1]:
+        often = Counter(own)
+        if twice := [zone for zone, key in zip(zones, own, strict=True) if often[key] > 1]:
             seen = "; ".join(f"{zone.code}, {zone.name}, {zone.area}" for zone in twice[:4])
             raise InputError(f"{where}: the {what} of {seen} is not unique; expected one polygon for each.")
 

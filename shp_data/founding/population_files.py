@@ -116,7 +116,7 @@ def _head(rows: Rows) -> _Head | None:
 
 def _rows(rows: Rows, head: _Head, where: str, own: set[str]) -> Iterable[tuple[str, str, int, int]]:
     """Where each figure stands, its ward code, year and residents; of the areas wanted, where the table names them."""
-    named = re.findall(r"(?:19|20)\d\d", where)
+    named = re.findall(r"mid[- _]?(\d{4})", where, re.IGNORECASE) or re.findall(r"(?:19|20)\d\d", where)
     if None in head.totals.values() and head.year is None and len(set(named)) != 1:
         raise InputError(f"{where}: no column says the year, and neither does its name; add a column year.")
     for number, row in enumerate(rows[head.row + 1 :], head.row + 2):

@@ -26,21 +26,23 @@ def populations(
         if code not in in_a_file:
             raise InputError(
                 f"{at}: ward {code!r} is in none of the ward files ({', '.join(w.file for _, w in vintages)}). "
-                "Take the estimates for the wards of these boundaries, or add the boundaries of that year."
+                "Leave out its rows (or sheet) where they are of other wards, or add the boundaries of that year."
             )
+    years_of: dict[str, list[int]] = {}
+    for code, year in sorted(residents.known):
+        years_of.setdefault(code, []).append(year)
     rows: list[tuple[object, ...]] = []
     sums: dict[tuple[str, int], tuple[int, str]] = {}
     for vintage, wards in vintages:
         for zone in wards.zones:
-            years = sorted(year for code, year in residents.known if code == zone.code)
-            if not years:
+            if zone.code not in years_of:
                 raise InputError(
                     f"{wards.file}: no population of ward {zone.code} ({zone.name}, {zone.area}) is known; expected "
                     "one for every ward of every vintage. Add its row to the populations, or leave this vintage out."
                 )
             rows += [
                 ("ward", vintage.id, zone.code, zone.name, zone.area, year, BASIS, residents.known[zone.code, year])
-                for year in years
+                for year in years_of[zone.code]
             ]
         for area in areas:
             _add_sums(sums, residents, wards, area.name, vintage.id)
