@@ -6,83 +6,37 @@ Run from the project's folder: `python -m boundaries.build --help`. See README.m
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from boundaries.source import METRES, STORED, check_coverage, holes, read_areas
+from boundaries.source import METRES, STORED, read_areas
 from shp_data.domain.errors import InputError, UserError
+from shp_data.founding.folder import layer_text
+from shp_data.founding.outlines import Generalisation, dissolved, generalised
 
 HERE = Path(__file__).resolve().parent
-SOURCE = "Office for National Statistics, Open Geography Portal: boundaries of {vintage}"
-LICENCE = "Open Government Licence v3.0"
-ATTRIBUTION = (
-    "Source: Office for National Statistics licensed under the Open Government Licence v3.0. "
-    "Contains OS data © Crown copyright and database right 2026."
-)
-
-
-@dataclass(frozen=True)
-class Generalisation:
-    """How much detail is given up: Visvalingam tolerance, stored decimals, smallest part of an area kept."""
-
-    tolerance_m: float = 35.0
-    decimals: int = 6
-    smallest_part_m2: float = 5000.0
 
 
 def generalise(areas: gpd.GeoDataFrame, how: Generalisation) -> gpd.GeoDataFrame:
     """What are the areas in fewer points, in WGS84, with their shared edges still shared?
 
-    `areas` as read_areas returns them; the same columns come out. Simplifies the coverage as one
-    (shapely.coverage_simplify), gives the slivers that a generalised river cuts off to the neighbour around
-    them (shapely.coverage_clean), and rounds every vertex alike. The result is checked as it will be stored:
-    raises InputError where it is not valid, overlaps or has a new gap.
+    `areas` as read_areas returns them; the same columns come out. Raises InputError, as outlines.generalised does.
     """
-    simple = shapely.coverage_simplify(areas.geometry.to_crs(METRES).array, how.tolerance_m)
-    kept = [_without_slivers(shape, how.smallest_part_m2) for shape in simple]
-    whole = shapely.coverage_clean(np.array(kept), gap_width=how.smallest_part_m2**0.5)
-    stored = gpd.GeoSeries(whole, crs=METRES).to_crs(STORED).array
-    rounded = shapely.transform(stored, lambda points: np.round(points, how.decimals))
-    result = areas.set_geometry(gpd.GeoSeries(shapely.orient_polygons(rounded), crs=STORED))
-    known_holes = gpd.GeoDataFrame(geometry=holes(areas), crs=areas.crs).to_crs(STORED)
-    check_coverage(result, known_holes, f"generalised by {how}")
-    return result
+    shapes = generalised(np.asarray(areas.geometry.to_crs(METRES).array), list(areas.name), how)
+    return areas.set_geometry(gpd.GeoSeries(shapes, crs=STORED))
 
 
 def dissolve(areas: gpd.GeoDataFrame, lpas: dict[str, str]) -> gpd.GeoDataFrame:
     """What are the outlines of the LPAs, made of exactly the edges of their wards?"""
-    shapes = [shapely.coverage_union_all(areas.geometry.array[areas.lpa == name]) for name in lpas.values()]
+    shapes = dissolved(np.asarray(areas.geometry.array), list(areas.lpa), list(lpas.values()))
     columns = {"code": list(lpas), "name": list(lpas.values()), "lpa": list(lpas.values())}
-    return gpd.GeoDataFrame(columns, geometry=shapely.orient_polygons(shapes), crs=areas.crs)
-
-
-def as_geojson(areas: gpd.GeoDataFrame, layer: str, vintage: str, how: Generalisation) -> str:
-    """What does our own compact GeoJSON say of the areas: where they come from, then one feature a line?"""
-    head = {
-        "type": "FeatureCollection",
-        "name": layer,
-        "vintage": vintage,
-        "source": SOURCE.format(vintage=vintage),
-        "licence": LICENCE,
-        "attribution": ATTRIBUTION,
-        "generalised": asdict(how),
-    }
-    features = [
-        _json({
-            "type": "Feature",
-            "properties": {"code": code, "name": name, "lpa": lpa},
-            "geometry": shapely.geometry.mapping(_plain(shape)),
-        })
-        for code, name, lpa, shape in zip(areas.code, areas.name, areas.lpa, areas.geometry, strict=True)
-    ]  # fmt: skip
-    return _json(head)[:-1] + ',"features":[\n' + ",\n".join(features) + "\n]}\n"
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs=areas.crs)
 
 
 def build(options: argparse.Namespace) -> None:
@@ -94,22 +48,10 @@ def build(options: argparse.Namespace) -> None:
     layers.append(("lpas", vintage, dissolve(generalise(read_areas(file, lpas), how), lpas)))
     for layer, vintage, areas in layers:
         target = options.output / f"{layer}.geojson"
-        target.write_text(as_geojson(areas, layer, vintage, how), encoding="utf-8", newline="\n")
+        zones = zip(areas.code, areas.name, areas.lpa, areas.geometry, strict=True)
+        target.write_text(layer_text(zones, layer, vintage, how), encoding="utf-8", newline="\n")
         points = shapely.get_num_coordinates(areas.geometry.array).sum()
         print(f"{target.name}: {len(areas)} areas, {points:,} points, {target.stat().st_size:,} bytes")
-
-
-def _without_slivers(shape: shapely.Geometry, smallest_m2: float) -> shapely.MultiPolygon:
-    return shapely.MultiPolygon([part for part in shapely.get_parts(shape) if part.area >= smallest_m2])
-
-
-def _plain(shape: shapely.Geometry) -> shapely.Geometry:
-    parts = shapely.get_parts(shape)
-    return parts[0] if len(parts) == 1 else shape
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _wanted(path: Path) -> dict[str, str]:

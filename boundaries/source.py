@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import shapely
 
 from shp_data.domain.errors import InputError
+from shp_data.founding import outlines
+from shp_data.founding.boundary_files import printed_name
 
 METRES = 27700  # British National Grid: tolerances and areas are measured in metres
 STORED = 4326  # WGS84 longitude and latitude
@@ -56,43 +58,18 @@ def read_areas(path: Path, lpas: dict[str, str]) -> gpd.GeoDataFrame:
     return result
 
 
-def printed_name(name: str) -> str:
-    """How is a ward's name printed? With "and" for "&", a straight apostrophe and single spaces."""
-    return " ".join(name.replace("&", " and ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
-
-
 def check_coverage(areas: gpd.GeoDataFrame, others: gpd.GeoDataFrame, where: str) -> None:
     """Do the areas lie side by side without overlap or gap? Raises InputError that names the faulty ones.
 
-    `areas` has name and geometry; `where` names the file. A hole that one of the `others` fills (an authority
-    inside another) is no gap; neither is an opening to the outside, such as a river's mouth.
+    `areas` has name and geometry; `where` names the file; `others` may fill holes, as in outlines.check_coverage.
     """
-    shapes = areas.geometry.array
-    for name, shape in zip(areas.name, shapes, strict=True):
-        if shape is None or shape.is_empty:
-            raise InputError(f"{where}: {name} has no geometry; expected a polygon.")
-        if not shape.is_valid or shape.geom_type not in ("Polygon", "MultiPolygon"):
-            raise InputError(
-                f"{where}: the geometry of {name} is not a valid polygon ({shape.geom_type}, "
-                f"{shapely.is_valid_reason(shape)}); repair it in the source file."
-            )
-    faults = shapely.coverage_invalid_edges(shapes)
-    if (faulty := shapely.length(faults) > 0).any():
-        raise InputError(
-            f"{where}: {', '.join(areas.name[faulty])} overlap, or their shared edges do not match, "
-            f"near {_near(faults[faulty][0], areas.crs)}; expected a coverage, as ONS publishes it."
-        )
-    for hole in holes(areas):
-        if not others.intersects(hole.representative_point()).any():
-            beside = ", ".join(areas.name[areas.intersects(hole)])
-            spot = _near(hole, areas.crs)
-            raise InputError(f"{where}: a gap between {beside}, near {spot}; expected none.")
+    shapes, beside = (np.asarray(frame.geometry.array) for frame in (areas, others))
+    outlines.check_coverage(shapes, list(areas.name), beside, where, areas.crs)
 
 
 def holes(areas: gpd.GeoDataFrame) -> list[shapely.Polygon]:
     """Which holes are left inside the areas taken together?"""
-    parts = shapely.get_parts(shapely.coverage_union_all(areas.geometry.array))
-    return [shapely.Polygon(ring) for part in parts for ring in part.interiors]
+    return outlines.holes(np.asarray(areas.geometry.array))
 
 
 def _read(path: Path) -> gpd.GeoDataFrame:
@@ -136,8 +113,3 @@ def _check_words(areas: gpd.GeoDataFrame, level: str, where: str) -> None:
         if (again := areas.duplicated(columns)).any():
             seen = areas.loc[again, ["code", "name", "lpa"]].agg(", ".join, axis=1)
             raise InputError(f"{where}: the {columns[-1]} of {'; '.join(seen)} is not unique.")
-
-
-def _near(shape: shapely.Geometry, crs: Any) -> str:
-    point = gpd.GeoSeries([shape.representative_point()], crs=crs).to_crs(STORED)[0]
-    return f"longitude {point.x:.5f}, latitude {point.y:.5f}"
