@@ -2,7 +2,7 @@
 FROM python:3.13-slim AS libraries
 COPY requirements.txt .
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --only-binary :all: -r requirements.txt \
+    && /venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.txt \
     && /venv/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim

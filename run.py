@@ -16,13 +16,14 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-OLDEST = (3, 11)
+OLDEST, NEWEST = (3, 11), (3, 14)  # for each of these every library is there, ready built
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+SOURCES = ("app_pages", "boundaries", "sample_data", "shp_data", "shp_view", "dashboard.py", "run.py", "server.py")
 ANEW = "py run.py" if os.name == "nt" else "python3 run.py"
 
-TOO_OLD = (
-    "This dashboard needs Python {oldest} or newer, and this is Python {seen}: install a newer one from "
-    "https://www.python.org/downloads/ and start again with it (`{anew}`)."
+WRONG_PYTHON = (
+    "This dashboard needs Python {oldest} to {newest}, and this is Python {seen}: install Python {newest} from "
+    "https://www.python.org/downloads/ beside it, and start again with that one (`{anew}`)."
 )
 NO_VENV = (
     "Python could not make its environment in {venv} (it said: {reason}): check that the folder can be "
@@ -46,10 +47,11 @@ def venv_python(venv: Path, os_name: str = os.name) -> Path:
 
 
 def check_python(version: tuple[int, ...]) -> None:
-    """Refuse a Python that is older than the libraries need."""
-    if version[:2] < OLDEST:
-        oldest, seen = (".".join(map(str, parts[:2])) for parts in (OLDEST, version))
-        raise CannotStartError(TOO_OLD.format(oldest=oldest, seen=seen, anew=ANEW))
+    """Refuse a Python that is older or newer than the libraries are built for."""
+    if not OLDEST <= version[:2] <= NEWEST:
+        oldest, newest, seen = (".".join(map(str, parts[:2])) for parts in (OLDEST, NEWEST, version))
+        anew = f"py -{newest} run.py" if os.name == "nt" else f"python{newest} run.py"
+        raise CannotStartError(WRONG_PYTHON.format(oldest=oldest, newest=newest, seen=seen, anew=anew))
 
 
 def fingerprint(requirements: Path) -> str:
@@ -60,7 +62,9 @@ def fingerprint(requirements: Path) -> str:
 
 def run_quietly(command: list[str | Path]) -> tuple[bool, str]:
     """Run a command and give whether it succeeded and the last line that names an error."""
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
+    done = subprocess.run(  # nosec B603  # a list of our own, no shell
+        command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
+    )
     lines = [line.strip() for line in (done.stdout + "\n" + done.stderr).splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower()] or lines or ["it gave no reason"]
     return done.returncode == 0, errors[-1].removeprefix("ERROR: ")[:300]
@@ -80,7 +84,8 @@ def make_venv(venv: Path) -> None:
 def install(names: list[str], venv: Path) -> None:
     """Install the pinned libraries of each requirements file unless its stamp says that they are in place.
 
-    The stamp is written last, so an install that was cut short is done again.
+    Only files whose SHA-256 stands in the requirements are taken, and only ready-built ones: none of their code
+    runs while they are installed. The stamp is written last, so an install that was cut short is done again.
     """
     wanted = {venv / f".installed-{name}": (name, fingerprint(ROOT / name)) for name in names}
     missing = {stamp: pair for stamp, pair in wanted.items() if not stamp.exists() or stamp.read_text() != pair[1]}
@@ -91,8 +96,8 @@ def install(names: list[str], venv: Path) -> None:
     make_venv(venv)
     log = venv / "pip.log"
     files = [argument for name, _ in missing.values() for argument in ("-r", ROOT / name)]
-    pip = [venv_python(venv), "-m", "pip", "install", "--quiet", "--no-input", "--log", log, *files]
-    installed, reason = run_quietly([*pip, "--disable-pip-version-check"])
+    pip = [venv_python(venv), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    installed, reason = run_quietly([*pip, "--require-hashes", "--only-binary", ":all:", "--log", log, *files])
     if not installed:
         raise CannotStartError(NO_INSTALL.format(reason=reason, log=log, anew=ANEW))
     for stamp, (_, mark) in missing.items():
@@ -105,7 +110,7 @@ def run_visibly(command: list[str | Path]) -> int:
     def end(_signal: int, _frame: FrameType | None) -> None:
         child.terminate()
 
-    child = subprocess.Popen(command, cwd=ROOT)
+    child = subprocess.Popen(command, cwd=ROOT)  # nosec B603  # no shell; the arguments are the reader's own
     signal.signal(signal.SIGTERM, end)
     while True:
         try:
@@ -124,11 +129,12 @@ def start_dashboard(python: Path, arguments: list[str]) -> int:
 
 
 def run_tests(python: Path, arguments: list[str]) -> int:
-    """Check style, types and architecture, then run the tests; pytest speaks last unless a check failed."""
+    """Check style, security, types and architecture, then run the tests; pytest speaks last unless a check failed."""
     lint_imports = "from importlinter.cli import lint_imports_command as check; check()"
     checks: dict[str, list[str]] = {
         "ruff check": ["-m", "ruff", "check"],
         "ruff format": ["-m", "ruff", "format", "--check"],
+        "bandit": ["-m", "bandit", "-q", "-c", "pyproject.toml", "-r", *SOURCES],
         "mypy": ["-m", "mypy"],
         "import-linter": ["-c", lint_imports, "--no-logo"],
         "pytest": ["-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments],

@@ -83,7 +83,7 @@ def _style(document: Document, name: str) -> ParagraphStyle:
     """The paragraph style of that name, made where the template has none."""
     styles = document.styles
     style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    assert isinstance(style, ParagraphStyle)
+    assert isinstance(style, ParagraphStyle)  # nosec B101  # for mypy: each name is a paragraph's
     if not style.builtin:
         style.base_style, style.quick_style = styles["Normal"], True
     return style

@@ -194,7 +194,7 @@ def _slide(deck: Deck, paper: Paper, title: str) -> tuple[Slide, Box]:
     slide: Slide = deck.slides.add_slide(deck.slide_layouts[_CONTENT_LAYOUT])
     size = fitting([title], TITLE, _TITLE_SIZES, bold=True) or _TITLE_SIZES[-1]
     short = cut(title, TITLE, size, bold=True)
-    assert slide.shapes.title is not None
+    assert slide.shapes.title is not None  # nosec B101  # for mypy: the layout has one
     fill(slide.shapes.title.text_frame, [short], size, colour=LIGHT.focus, bold=True)
     add_notice(slide, paper.notice)
     add_number(slide)
@@ -210,5 +210,5 @@ def _under_title(title: str, size: int) -> Box:
 def _note(slide: Slide, texts: Sequence[str]) -> None:
     """The notes of a speaker, a paragraph for each text."""
     frame = slide.notes_slide.notes_text_frame
-    assert frame is not None
+    assert frame is not None  # nosec B101  # for mypy: a page of notes has one
     frame.text = "\n".join(texts)

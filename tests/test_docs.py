@@ -67,18 +67,21 @@ def test_every_library_is_justified_and_no_other():
 
 
 @pytest.mark.parametrize(("name", "direct"), [("requirements.txt", RUNTIME), ("requirements-dev.txt", DEVELOPMENT)])
-def test_requirements_are_pinned_and_hold_every_direct_pin(name, direct):
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if not re.match(r"[a-z0-9-]+==[\w.]+( ; .+)?$", line)] == []
-    pins = {line.split(" ")[0] for line in lines}
+def test_requirements_are_pinned_with_hashes_and_hold_every_direct_pin(name, direct):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=\S)", text.rstrip("\n"))
+    form = r"[a-z0-9-]+==[\w.]+( ; [^\\]+)?( \\\n    --hash=sha256:[0-9a-f]{64})+"
+    assert [block for block in blocks if not re.fullmatch(form, block)] == []  # no address of an index, too
+    pins = {block.split(" ")[0] for block in blocks}
     assert {re.sub(r"\[.*\]", "", pin) for pin in direct} <= pins
 
 
 def test_both_requirements_agree():
     both = [
-        (ROOT / name).read_text(encoding="utf-8").split("\n") for name in ("requirements.txt", "requirements-dev.txt")
+        re.split(r"\n(?=\S)", (ROOT / name).read_text(encoding="utf-8").rstrip("\n"))
+        for name in ("requirements.txt", "requirements-dev.txt")
     ]
-    runtime, development = ({line.split("==")[0]: line for line in lines if line} for lines in both)
+    runtime, development = ({block.split("==")[0]: block for block in blocks} for blocks in both)
     assert {name: development[name] for name in development.keys() & runtime.keys()} == {
         name: runtime[name] for name in development.keys() & runtime.keys()
     }

@@ -1,12 +1,14 @@
 """`run.py`: installs once, passes arguments on, and says in one sentence what is wrong."""
 
 import ast
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -50,11 +52,13 @@ def test_uses_the_standard_library_alone():
     assert names <= sys.stdlib_module_names
 
 
-def test_an_old_python_can_read_it_and_is_told_what_to_do():
+def test_a_python_too_old_or_too_new_can_read_it_and_is_told_what_to_do():
     ast.parse(SOURCE.read_text(), feature_version=(3, 8))
-    with pytest.raises(run.CannotStartError, match=r"needs Python 3\.11 or newer, and this is Python 3\.10"):
-        run.check_python((3, 10, 4))
+    for version, seen in (((3, 10, 4), r"3\.10"), ((3, 15, 0), r"3\.15")):
+        with pytest.raises(run.CannotStartError, match=rf"needs Python 3\.11 to 3\.14, and this is Python {seen}: "):
+            run.check_python(version)
     run.check_python((3, 11, 0))
+    run.check_python((3, 14, 9))
 
 
 def test_finds_python_on_windows_and_elsewhere():
@@ -95,6 +99,34 @@ def test_a_failed_install_is_done_again(house, monkeypatch, commands):
     assert not list(run.VENV.glob(".installed-*"))
 
 
+def wheel(folder, module="made_here"):
+    """A library of one line, as a file that pip installs."""
+    path = folder / f"{module}-1.0-py3-none-any.whl"
+    parts = {
+        f"{module}.py": "here = True\n",
+        f"{module}-1.0.dist-info/METADATA": f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n",
+        f"{module}-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{module}-1.0.dist-info/RECORD": "",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_a_library_that_is_not_the_one_pinned_is_refused(house, monkeypatch):
+    right = hashlib.sha256(wheel(house).read_bytes()).hexdigest()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(house))
+    for wrong in (f"made_here==1.0 --hash=sha256:{'0' * 64}\n", "made_here==1.0\n"):
+        (house / run.RUNTIME).write_text(wrong)
+        with pytest.raises(run.CannotStartError, match=r"(?i)hashes"):
+            run.install([run.RUNTIME], run.VENV)
+    (house / run.RUNTIME).write_text(f"made_here==1.0 --hash=sha256:{right}\n")
+    run.install([run.RUNTIME], run.VENV)
+    assert run.run_quietly([run.venv_python(run.VENV), "-c", "import made_here"])[0]
+
+
 def test_a_folder_where_no_environment_can_be_made_is_named(house, monkeypatch, capsys):
     monkeypatch.setattr(run, "run_quietly", lambda command: (False, "No module named venv"))
     assert run.main([]) == 1
@@ -132,7 +164,7 @@ def test_one_failed_check_fails_the_test_command(monkeypatch, capsys):
 
 def test_without_network_it_ends_in_one_sentence(tmp_path):
     shutil.copy(SOURCE, tmp_path)
-    (tmp_path / run.RUNTIME).write_text("streamlit==1.67.0\n")
+    (tmp_path / run.RUNTIME).write_text(f"streamlit==1.67.0 --hash=sha256:{'0' * 64}\n")
     offline = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
         "PIP_CONFIG_FILE": os.devnull,

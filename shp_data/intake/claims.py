@@ -44,7 +44,7 @@ def find_later(
             first_value(row) OVER first AS in_row, row_number() OVER first AS number
         FROM claims WINDOW first AS (PARTITION BY source, incident_id ORDER BY file, row)
         QUALIFY number > 1
-        """
+        """  # noqa: S608  # our own expressions
     )
 
 
@@ -63,6 +63,6 @@ def _stored(
         SELECT DISTINCT source, tail, indicator, month FROM ({ids_sql(layout, staying)})
         SEMI JOIN (SELECT source, {tail_sql("incident_id")} AS tail FROM staged WHERE {_WITH_ID}) AS given
         USING (source, tail)
-        """
+        """  # noqa: S608  # our own expressions; paths are quoted
     )
     return f"({records_sql(layout, staying)}) SEMI JOIN met USING (source, indicator, month)"

@@ -34,7 +34,7 @@ def stage_bad(connection: duckdb.DuckDBPyConnection, file: int, bad: tuple[BadRo
     if bad:
         rows = pa.table({"row": [b.row for b in bad], "reason": [b.reason for b in bad]})
         connection.register("bad", rows)
-        connection.execute(f"INSERT INTO staged BY NAME SELECT {file} AS file, row, reason FROM bad")
+        connection.execute("INSERT INTO staged BY NAME SELECT $file AS file, row, reason FROM bad", {"file": file})
         connection.unregister("bad")
 
 
@@ -60,7 +60,7 @@ def place(connection: duckdb.DuckDBPyConnection, vintages: tuple[str, ...]) -> N
         FROM staged LEFT JOIN grid USING (easting, northing);
         CREATE TEMP VIEW placed AS
         SELECT located.*, {placed} FROM located LEFT JOIN places USING (longitude, latitude)
-        """
+        """  # noqa: S608  # our own columns and constants
     )
 
 
@@ -114,7 +114,7 @@ def tallies(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Mapping[str, 
             (coalesce(sum(count) FILTER (status = 'duplicate'), 0))::BIGINT,
             (coalesce(sum(count) FILTER (status = 'rejected'), 0))::BIGINT
         FROM counted GROUP BY 1, 2 ORDER BY 1, 2
-        """
+        """  # noqa: S608  # a constant
     ).fetchall()
     for file, indicator, *counts in rows:
         found.setdefault(file, {})[indicator] = Tally(*counts)
@@ -135,7 +135,7 @@ def places_unknown(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
         f"""
         SELECT count(*) FILTER (lpa = '{UNPLACED}'), count(*) FILTER (lpa = '{OUTSIDE}')
         FROM placed ANTI JOIN later USING (file, row) WHERE reason IS NULL
-        """
+        """  # noqa: S608  # constants
     ).fetchall()
     return unplaced, outside
 
@@ -151,14 +151,14 @@ def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: 
     columns = record_columns().replace("file,", "files.file_name AS file,")
     accepted = f"""
         SELECT '{part}' AS part, {columns} FROM placed ANTI JOIN later USING (file, row)
-        JOIN files ON files.number = placed.file WHERE reason IS NULL"""
+        JOIN files ON files.number = placed.file WHERE reason IS NULL"""  # noqa: S608  # a part is named by us
     write_records(connection, accepted, {}, layout, part)
 
 
 def _make_table(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
     """A table of the scratch database, from columns in memory."""
     connection.register("columns", pa.table({key: pa.array(values) for key, values in columns.items()}))
-    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM columns")
+    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM columns")  # noqa: S608  # our own names
     connection.unregister("columns")
 
 

@@ -70,8 +70,10 @@ def _reading(data: bytes, name: str) -> Iterator[tuple[list[str], Iterator[Row]]
     """The names of a workbook's sheets, and the rows of all of them, read by a process of its own."""
     command = [sys.executable, "-P", str(_READER)]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
-        assert process.stdin is not None and process.stdout is not None
+    with subprocess.Popen(  # nosec B603  # our own reader, no shell
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None  # nosec B101  # asked for
         try:
             with suppress(BrokenPipeError):  # it ended early: what it said, or did not say, tells why
                 process.stdin.write(data)

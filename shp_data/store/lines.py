@@ -96,7 +96,7 @@ def lines(root: Path, version: str, indicator: str, quarter: Period, under: int)
         SELECT lpa, {ward_column(vintage)} AS ward, source, sum(count)::BIGINT AS count
         FROM ({counts_sql(Layout(root), voices(root, version).of([indicator], quarter))})
         WHERE indicator = $indicator AND month BETWEEN $first AND $last GROUP BY 1, 2, 3
-        """,
+        """,  # noqa: S608  # our own names; paths are quoted
         {"indicator": indicator, "first": str(quarter.first), "last": str(quarter.last)},
     )
     every: dict[_Ward, int] = dict.fromkeys(_wards(vintage), 0)

@@ -30,12 +30,15 @@ def write_records(
 
     In the order of month and area. Some months at a time, so that neither memory nor disk holds all of them twice.
     """
-    counted = f"SELECT month, count(*) FROM ({records}) GROUP BY month ORDER BY month"
+    counted = f"SELECT month, count(*) FROM ({records}) GROUP BY month ORDER BY month"  # noqa: S608  # our own SQL
     months = connection.execute(counted, dict(values)).fetchall()
     schema = connection.sql(f"{records} LIMIT 0", params=dict(values)).to_arrow_table().schema
     with pq.ParquetWriter(layout.records(part), schema, compression="zstd") as writer:
         for first, last in batches(months, _BATCH):
-            some = f"SELECT * FROM ({records}) WHERE month BETWEEN $first AND $last ORDER BY month, lpa, indicator"
+            some = (
+                f"SELECT * FROM ({records}) WHERE month BETWEEN $first AND $last "  # noqa: S608  # our own SQL
+                "ORDER BY month, lpa, indicator"
+            )
             found = connection.sql(some, params={**values, "first": first, "last": last}).to_arrow_table()
             writer.write_table(found, row_group_size=_GROUP)
     stored = f"read_parquet({sql_path(layout.records(part))})"
@@ -44,7 +47,7 @@ def write_records(
         COPY (SELECT part, {summary_columns()}, count(*) AS count FROM {stored} GROUP BY ALL
               ORDER BY month, lpa, indicator) TO {sql_path(layout.part_summary(part))}
         (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_GROUP})
-        """
+        """  # noqa: S608  # our own names; paths are quoted
     )
     write_ids(connection, layout, part)
 
@@ -80,7 +83,7 @@ def write_ids(connection: duckdb.DuckDBPyConnection, layout: Layout, part: str) 
         COPY (SELECT part, source, indicator, month, {tail_sql("incident_id")} AS tail
               FROM read_parquet({sql_path(layout.records(part))}) WHERE incident_id IS NOT NULL)
         TO {sql_path(made)} (FORMAT parquet, COMPRESSION zstd)
-        """
+        """  # noqa: S608  # our own names; paths are quoted
     )
     with made.open("rb+") as file:
         os.fsync(file.fileno())

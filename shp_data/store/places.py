@@ -12,7 +12,7 @@ from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
 from shp_data.store.live import records_sql, spoken
-from shp_data.store.reading import Store, allow, where_sql
+from shp_data.store.reading import Store, allow, among, where_sql
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.
 _SNAPPED = r"'(?i)^\s*on or near\s+'"
@@ -26,6 +26,7 @@ def map_points(store: Store, vintage: str, areas: Sequence[str], viewer: Viewer)
     chose the point), lpa, code (of the ward in the vintage). Raises NotAllowedError.
     """
     allow(viewer)
+    wanted, values = among("lpa", areas) if areas else ("true", {})
     return query(
         f"""
         WITH named AS (
@@ -33,15 +34,15 @@ def map_points(store: Store, vintage: str, areas: Sequence[str], viewer: Viewer)
                 trim(regexp_replace(coalesce(location, ''), {_SNAPPED}, '')) AS name,
                 bool_or(regexp_matches(coalesce(location, ''), {_SNAPPED})) AS snapped, count(*) AS records
             FROM ({records_sql(store.layout, spoken(store.manifest))})
-            WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND (len($areas) = 0 OR list_contains($areas, lpa))
+            WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND {wanted}
             GROUP BY longitude, latitude, name
         )
         SELECT longitude, latitude, first(name ORDER BY name = '', records DESC, name) AS location,
             bool_or(snapped) AS snapped, any_value(lpa) AS lpa, any_value(code) AS code
         FROM named GROUP BY longitude, latitude
         ORDER BY sum(records) DESC, longitude, latitude
-        """,
-        {"areas": list(areas)},
+        """,  # noqa: S608  # our own names; paths are quoted
+        values,
     )
 
 
@@ -55,7 +56,7 @@ def areas_within(store: Store, west: float, south: float, east: float, north: fl
         f"""
         SELECT DISTINCT lpa FROM ({records_sql(store.layout, spoken(store.manifest))})
         WHERE longitude BETWEEN $west AND $east AND latitude BETWEEN $south AND $north ORDER BY lpa
-        """,
+        """,  # noqa: S608  # paths are quoted; values are bound
         {"west": west, "south": south, "east": east, "north": north},
     )
     return tuple(found["lpa"])
@@ -79,6 +80,6 @@ def at_points(store: Store, selection: Selection, by: Sequence[str], viewer: Vie
         f"""
         SELECT {columns}, count(*) AS count FROM ({records_sql(store.layout, store.spoken(selection))})
         WHERE {where} GROUP BY {columns}
-        """,
+        """,  # noqa: S608  # our own names; values are bound
         values,
     )

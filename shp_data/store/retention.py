@@ -115,7 +115,8 @@ def _write(layout: Layout, old: str, new: str, doomed: Doomed) -> None:
     """The records of a part that stay, and their counts, on disk before anything refers to them."""
     values = {"before": str(doomed.before) if doomed.before else "9999-12", "source": doomed.source}
     stays = "NOT (month < $before AND ($source::VARCHAR IS NULL OR source = $source))"
-    kept = f"SELECT * REPLACE ('{new}' AS part) FROM read_parquet({sql_path(layout.records(old))}) WHERE {stays}"
+    read = f"read_parquet({sql_path(layout.records(old))})"
+    kept = f"SELECT * REPLACE ('{new}' AS part) FROM {read} WHERE {stays}"  # noqa: S608  # quoted; a part named by us
     with duckdb.connect() as connection:
         write_records(connection, kept, values, layout, new)
     for path in (layout.records(new), layout.part_summary(new), layout.ids(new)):
