@@ -1,6 +1,6 @@
 """How long do viewers wait, many at once, beside viewers of a bare Streamlit page with one chart?
 
-    python -m benchmarks.viewers [--viewers 20] [--seconds 60] [--every 20] [--meanwhile FILE]
+    python -m benchmarks.viewers [--viewers 20] [--seconds 60] [--every 20] [--meanwhile FILE] [--without PAGE...]
                                  [--address https://host:port [--insecure]]
 
 Each viewer speaks Streamlit's own protocol over a websocket of its own: it opens a page, then changes a filter
@@ -44,7 +44,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from benchmarks.pages import BARE
+from benchmarks.pages import BARE, peak_memory
 
 ROOT = Path(__file__).resolve().parent.parent
 STREAMLIT = Subprotocol("streamlit")
@@ -240,15 +240,6 @@ def serving(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
         server.wait(30)
 
 
-def peak_memory(process: int) -> int | None:
-    """The most memory that a process has held, in MB; None where the system does not tell (Linux does)."""
-    try:
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii"))
-    except OSError:
-        return None
-    return int(found[1]) // 1024 if found else None
-
-
 def percentile(values: list[float], share: int) -> float:
     """A percentile of some seconds; not a number where there are fewer than two."""
     return statistics.quantiles(values, n=100, method="inclusive")[share - 1] if len(values) > 1 else float("nan")
@@ -271,6 +262,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--every", type=float, default=20)
     parser.add_argument("--meanwhile", metavar="FILE")
+    parser.add_argument("--without", nargs="*", default=[], metavar="PAGE", help="pages that the viewers' role lacks")
     parser.add_argument("--address")
     parser.add_argument("--insecure", action="store_true", help="take a certificate that no authority has signed")
     options = parser.parse_args()
@@ -279,7 +271,8 @@ def main() -> int:
         script.write_text(BARE, encoding="utf-8")
         with serving(script) as (address, _):
             bare = asyncio.run(load(address, {"bare page": ("",)}, options))
-    pages = {"pages with charts": CHARTS, "page with the map": MAP}
+    charts = tuple(page for page in CHARTS if page not in options.without)
+    pages = {"pages with charts": charts, "page with the map": MAP}
     memory = None
     if options.address:
         found, seen = asyncio.run(both(options.address.rstrip("/"), pages, options))
