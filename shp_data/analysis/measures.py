@@ -106,8 +106,7 @@ def _named(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     if "year" in by:
         made["year"] = table["month"].map({m: Month.parse(m).financial_year for m in table["month"].unique()})
     if "ward" in by:
-        names = {code: w.name for wards in known.areas.wards.values() for code, w in wards.items()}
-        made["ward"] = table["ward"].map(lambda code: names.get(code, code))
+        made["ward"] = table["ward"].map({code: known.areas.ward_name(code) for code in table["ward"].unique()})
     return table.assign(**made)[[*by, "count"]]
 
 

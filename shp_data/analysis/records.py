@@ -32,10 +32,10 @@ def behind(store: Store, selection: Selection, viewer: Viewer, limit: int | None
     not see records.
     """
     table = reading.records(store, selection, viewer, limit)
-    names = {code: ward.name for wards in partnership().areas.wards.values() for code, ward in wards.items()}
+    areas = partnership().areas
     shorts = {id_: indicator.short for id_, indicator in partnership().vocabulary.indicators.items()}
     table["date"] = _dates(table)
-    table["ward"] = table["ward"].map(lambda code: names.get(code, code))
+    table["ward"] = table["ward"].map({code: areas.ward_name(code) for code in table["ward"].unique()})
     table["indicator"] = table["indicator"].map(shorts)
     columns = [*SHOWN, "longitude", "latitude"]
     return figure(store, selection, table[columns], measure="Records")

@@ -77,8 +77,8 @@ class Population:
 class Areas:
     """The areas of a partnership, its wards by vintage, and its populations.
 
-    `wards`: vintage id -> ward code -> Ward. `populations`: (layer, code) -> year -> Population, where the
-    layer is `lpa` or a ward vintage's column, `ward_2020`.
+    `wards`: vintage id -> ward code -> Ward, in the order of LPA and name. `populations`: (layer, code) -> year ->
+    Population, where the layer is `lpa` or a ward vintage's column, `ward_2020`.
     """
 
     lpas: tuple[Area, ...]
@@ -120,7 +120,12 @@ class Areas:
     def wards_of(self, vintage: str, lpa: str | None = None) -> tuple[Ward, ...]:
         """The wards of a vintage, of one LPA or of all, by name."""
         wards = self.wards[self.vintage(vintage)].values()
-        return tuple(sorted((w for w in wards if lpa in (None, w.lpa)), key=lambda w: (w.lpa, w.name)))
+        return tuple(ward for ward in wards if lpa in (None, ward.lpa))
+
+    def ward_name(self, code: str) -> str:
+        """The name of a ward of any vintage, by its code; what is no code of a ward is its own name."""
+        found = [wards[code].name for wards in self.wards.values() if code in wards]
+        return found[-1] if found else code
 
     def changes_of(self, ward: Ward) -> tuple[WardChange, ...]:
         """Which changes of its LPA's wards changed a ward itself? Those of which only one side has its code.
@@ -178,7 +183,8 @@ def read_areas(
     for id_, found in wards.items():
         if not found:
             raise SettingsError(f"{populations.name} has no wards of vintage {id_}, which partnership.toml names")
-    return Areas(lpas, vintages, changes, _fixed(wards), _fixed(people))
+    ordered = {id_: dict(sorted(known.items(), key=lambda kv: (kv[1].lpa, kv[1].name))) for id_, known in wards.items()}
+    return Areas(lpas, vintages, changes, _fixed(ordered), _fixed(people))
 
 
 def _fixed(tables: Mapping[K, Mapping[L, V]]) -> Mapping[K, Mapping[L, V]]:
