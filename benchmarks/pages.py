@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import socket
 import statistics
@@ -21,9 +22,11 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote_plus
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
@@ -38,6 +41,8 @@ st.altair_chart(alt.Chart(table).mark_line().encode(x="month:Q", y="count:Q"))
 """
 # page -> the bounds of issue 2 for its first draw and for a filter change
 PAGES = {"": (1.5, 2.0), "trends": (2.0, 2.0), "comparison": (2.0, 2.0), "hotspots": (2.5, 3.0)}
+REGION = "All of Cleveland"
+UNFILTERED = ("data",)
 MAP_BOUND = 3.0  # of issue 5, for a click on a ward, a change of layer and a step of the period, over all areas
 WATCH = """
 window.lastChange = 0;
@@ -48,57 +53,102 @@ new MutationObserver(() => { window.lastChange = performance.now(); })
 QUIET = 600  # milliseconds without a change end a redraw
 
 
+@dataclass
+class Drawn:
+    """Medians in milliseconds of each page, the bare one and each act on the map; the memory of the server in MB."""
+
+    floor_draw: float
+    floor_change: float
+    draws: dict[str, float] = field(default_factory=dict)
+    changes: dict[str, float] = field(default_factory=dict)
+    on_map: dict[str, float] = field(default_factory=dict)
+    megabytes: int | None = None
+
+    def draw(self, page: str) -> float:
+        """How many times the bare page's first draw?"""
+        return self.draws[page] / self.floor_draw
+
+    def change(self, page: str) -> float:
+        """How many times the bare page's filter change?"""
+        return self.changes[page] / self.floor_change
+
+
 def main() -> int:
     """Measure and print one line for each page; 1 where a bound is passed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+    drawn = measured(parser.parse_args().rounds, tuple(PAGES), REGION)
+    for line in told(drawn):
+        print(line)
+    return int(
+        any(drawn.draw(page) > draw or drawn.change(page) > change for page, (draw, change) in PAGES.items())
+        or any(taken / drawn.floor_change > MAP_BOUND for taken in drawn.on_map.values())
+    )
+
+
+def told(drawn: Drawn) -> Iterator[str]:
+    """What was measured, beside its bounds, a line for each page and act."""
+    yield f"bare page: first draw {drawn.floor_draw:.0f} ms, filter change {drawn.floor_change:.0f} ms"
+    for page in drawn.draws:
+        most_draw, most_change = (f" (bound {most})" for most in PAGES[page]) if page in PAGES else ("", "")
+        yield (f"{page or 'headlines':<12} first draw {drawn.draw(page):.2f} times{most_draw}, "
+               f"filter change {drawn.change(page):.2f} times{most_change}")  # fmt: skip
+    for name, taken in drawn.on_map.items():
+        yield f"map, {name:<22} {taken / drawn.floor_change:.2f} times (bound {MAP_BOUND})"
+    yield f"peak memory of the server: {drawn.megabytes} MB"
+
+
+def measured(rounds: int, pages: Sequence[str], on_map: str = "") -> Drawn:
+    """Draw each page of the dashboard, and change its area, so many times; both servers are warm.
+
+    `on_map`: the area over which the ward map is clicked; empty for none.
+    """
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         bare_script = Path(folder) / "bare.py"
         bare_script.write_text(BARE, encoding="utf-8")
         chromium = shutil.which("chromium") or "/usr/bin/chromium"
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        with serving(bare_script) as bare, serving(ROOT / "dashboard.py") as dashboard:
-            missed = report(browser, bare, dashboard, rounds)
+        with serving(bare_script) as (bare, _), serving(ROOT / "dashboard.py") as (dashboard, process):
+            drawn = _drawn(browser, bare, dashboard, rounds, pages, on_map)
+            drawn.megabytes = peak_memory(process)
         browser.close()
-    return 1 if missed else 0
+    return drawn
 
 
-def report(browser: Browser, bare: str, dashboard: str, rounds: int) -> bool:
-    """Print the table. Is any bound passed?"""
-    for page in PAGES:
+def _drawn(browser: Browser, bare: str, dashboard: str, rounds: int, pages: Sequence[str], on_map: str) -> Drawn:
+    for page in pages:
         first_draw(browser, f"{dashboard}/{page}")  # warm
     first_draw(browser, bare)
-    draws: dict[str, list[float]] = {name: [] for name in ("bare", *PAGES)}
-    changes: dict[str, list[float]] = {name: [] for name in ("bare", *PAGES)}
-    on_map: dict[str, list[float]] = {}
+    draws: dict[str, list[float]] = {}
+    changes: dict[str, list[float]] = {}
+    acts: dict[str, list[float]] = {}
     for _ in range(rounds):  # in turn, so that the machine's moods meet all alike
-        draws["bare"].append(first_draw(browser, bare))
-        changes["bare"] += filter_changes(browser, bare, "Months")
-        for page in PAGES:
-            draws[page].append(first_draw(browser, f"{dashboard}/{page}"))
-            changes[page] += filter_changes(browser, f"{dashboard}/{page}", "Area")
-        for name, time_taken in map_changes(browser, f"{dashboard}/hotspots?area=All+of+Cleveland").items():
-            on_map.setdefault(name, []).append(time_taken)
-    floor_draw, floor_change = statistics.median(draws["bare"]), statistics.median(changes["bare"])
-    print(f"bare page: first draw {floor_draw:.0f} ms, filter change {floor_change:.0f} ms")
-    missed = False
-    for page, (most_draw, most_change) in PAGES.items():
-        draw = statistics.median(draws[page]) / floor_draw
-        change = statistics.median(changes[page]) / floor_change
-        missed |= draw > most_draw or change > most_change
-        print(f"{page or 'headlines':<12} first draw {draw:.2f} times (bound {most_draw}), "
-              f"filter change {change:.2f} times (bound {most_change})")  # fmt: skip
-    for name, times in on_map.items():
-        ratio = statistics.median(times) / floor_change
-        missed |= ratio > MAP_BOUND
-        print(f"ward map     {name} {ratio:.2f} times (bound {MAP_BOUND})")
-    return missed
+        for name, address, label in (("bare", bare, "Months"), *((p, f"{dashboard}/{p}", "Area") for p in pages)):
+            draws.setdefault(name, []).append(first_draw(browser, address))
+            if name not in UNFILTERED:
+                changes.setdefault(name, []).extend(filter_changes(browser, address, label))
+        if on_map:
+            for name, taken in map_changes(browser, f"{dashboard}/hotspots?area={quote_plus(on_map)}").items():
+                acts.setdefault(name, []).append(taken)
+    drawn = Drawn(statistics.median(draws.pop("bare")), statistics.median(changes.pop("bare")))
+    drawn.draws = {page: statistics.median(taken) for page, taken in draws.items()}
+    drawn.changes = {page: statistics.median(taken) for page, taken in changes.items()}
+    drawn.on_map = {name: statistics.median(taken) for name, taken in acts.items()}
+    return drawn
+
+
+def peak_memory(process: int) -> int | None:
+    """The most memory that a process has held, in MB; None where the system does not tell (Linux does)."""
+    try:
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii"))
+    except OSError:
+        return None
+    return int(found[1]) // 1024 if found else None
 
 
 @contextmanager
-def serving(script: Path) -> Iterator[str]:
-    """Run a Streamlit script on a free port; its address."""
+def serving(script: Path) -> Iterator[tuple[str, int]]:
+    """Run a Streamlit script on a free port; its address and process."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
@@ -115,7 +165,7 @@ def serving(script: Path) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield address
+        yield address, process.pid
     finally:
         process.terminate()
         process.wait(10)
