@@ -42,7 +42,7 @@ def withheld(line: Mapping[K, int], under: int) -> frozenset[K]:
         return frozenset()
     apart = under - 2
     total, number = sum(small), len(small)
-    if number > 1 and number + apart <= total <= number * (under - 1) - apart:
+    if number + apart <= total <= number * (under - 1) - apart:
         return frozenset(name for name, count in line.items() if 0 < count < under)
     larger = [count for count in line.values() if count >= under and count - min(small) >= apart]
     if not larger:

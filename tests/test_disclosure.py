@@ -78,6 +78,7 @@ def told(figure: Figure, column: str = "count") -> dict[str, int | None]:
         ((4, 5, 6, 12), "x x x x"),  # 5 and 6 are too near to 4: of 15, each could be told to within 2
         ((4, 9, 9, 12, 0), "x x x 12 0"),  # what ties is withheld together
         ((2, 3, 9, 12, 0), "x x 9 12 0"),  # of 5, each could be 1, 2, 3 or 4
+        ((2, 3, 5, 12, 0), "x x 5 12 0"),  # and 5 is not small
         ((1, 1, 9, 12, 0), "x x x 12 0"),  # of 2, each would be 1
         ((4, 4, 9, 12, 0), "x x x 12 0"),  # of 8, each would be 4
         ((1, 2, 3, 9, 0), "x x x 9 0"),  # of 6, each could be 1, 2, 3 or 4
@@ -152,6 +153,7 @@ def test_nor_where_the_whole_line_is_withheld() -> None:
 def test_counts_are_rounded_halves_up() -> None:
     assert [rounded(count, 5) for count in (0, 2, 3, 5, 7, 8, 1246)] == [0, 0, 5, 5, 5, 10, 1245]
     assert [rounded(count, 10) for count in (4, 5, 15)] == [0, 10, 20]
+    assert isinstance(rounded(7, 5), int)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def counts(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer
     keys = [*by, "code"] if codes is not None else list(by)
     if not keys:
         return pd.DataFrame({"count": [int(table["count"].sum())]})
-    result = grouped.groupby(keys, dropna=False, observed=True)["count"].sum().astype("int64").reset_index()
+    result = grouped.groupby(keys, dropna=False)["count"].sum().astype("int64").reset_index()
     if "lpa" in by or "ward" in by:
         result["rate_per_1000"] = _rates(result, selection)
     order = result.sort_values(list(by), kind="stable", na_position="first").reset_index(drop=True)
