@@ -72,6 +72,15 @@ def test_they_agree_where_the_p_value_only_just_says_so(current, previous, level
     assert (found.low <= 1 <= found.high, found.verdict) == (True, USUAL)
 
 
+@pytest.mark.parametrize(("current", "previous", "exposure"), [(29, 11, 1.368), (8, 19, 0.936), (3, 16, 0.863)])
+def test_they_agree_where_the_p_value_only_just_denies_it(current, previous, exposure):
+    # Here a ratio farther from the one observed is not rejected, while 1 is: the interval must not reach it.
+    level = p_value(current, previous, exposure) * (1 + 1e-6)
+    found = compare(current, previous, current_exposure=exposure, level=level)
+    assert found.verdict == ("higher than expected" if found.rate_ratio > 1 else "lower than expected")
+    assert found.low > 1 or found.high < 1
+
+
 def test_a_chance_of_just_the_level_is_a_change():
     found = compare(9, 2, level=p_value(9, 2))
     assert found.verdict == "higher than expected"
@@ -158,9 +167,14 @@ def test_how_often_chance_does_as_much():
     ("counts", "named", "told"),
     [
         ((-1, 2), {}, "-1, 2"),
+        ((1, -2), {}, "1, -2"),
         ((1, 2), {"current_exposure": 0}, "exposure"),
+        ((1, 2), {"current_exposure": math.inf}, "exposure"),
+        ((1, 2), {"previous_exposure": 0}, "exposure"),
+        ((1, 2), {"previous_exposure": math.inf}, "exposure"),
         ((1, 2), {"previous_exposure": math.nan}, "exposure"),
         ((1, 2), {"dispersion": 0.9}, "at least 1: 0.9"),
+        ((1, 2), {"dispersion": math.inf}, "at least 1: inf"),
     ],
 )
 def test_what_is_no_count_exposure_or_dispersion_is_refused(counts, named, told):
