@@ -39,22 +39,30 @@ def show(page: st.Page) -> None:
     page.run()
 
 
-app.start()
-visitor = app.visitor()
-pages = [
-    st.Page(
-        f"app_pages/{name}.py",
-        title=title,
-        default=name == "headlines",
-        visibility="visible" if app.opens(name) else "hidden",
-    )
-    for name, title in PAGES.items()
-]
-page = st.navigation(pages, position="sidebar" if visitor.role else "hidden")
+def run() -> None:
+    """Who looks, the pages that are theirs, and the one in view."""
+    app.start()
+    visitor = app.visitor()
+    pages = [
+        st.Page(
+            f"app_pages/{name}.py",
+            title=title,
+            default=name == "headlines",
+            visibility="visible" if app.opens(name) else "hidden",
+        )
+        for name, title in PAGES.items()
+    ]
+    page = st.navigation(pages, position="sidebar" if visitor.role else "hidden")
+    try:
+        if app.admit(visitor):
+            show(page)
+    except UserError as error:
+        app.refuse(error)
+    if visitor.role:
+        app.account(visitor)
+
+
 try:
-    if app.admit(visitor):
-        show(page)
-except UserError as error:
+    run()
+except UserError as error:  # partnership.toml itself cannot be used
     app.refuse(error)
-if visitor.role:
-    app.account(visitor)

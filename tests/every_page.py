@@ -1,6 +1,6 @@
-"""What every page of the dashboard says, as JSON in the file named: for a partnership that the environment names.
+"""What every page of the dashboard says, as JSON: `every_page.py FILE PAGES`, pages as `*` or `data`.
 
-A process reads its partnership once, so a test of another one runs this as a process of its own.
+For the partnership that the environment names. A process reads its partnership once, so a test of another one runs this as a process of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def said(at: AppTest) -> dict[str, Any]:
 def main() -> None:
     session._claims, session._local = dict, lambda: True
     found = {}
-    for path in sorted((settings.ROOT / "app_pages").glob("*.py")):
+    for path in sorted((settings.ROOT / "app_pages").glob(f"{sys.argv[2]}.py")):
         at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=120).run()
         if path.stem != "headlines":
             at.switch_page(f"app_pages/{path.name}").run()

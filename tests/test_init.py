@@ -142,11 +142,11 @@ def test_its_report_is_its_own(walked: Walked) -> None:
     assert places().findall(re.sub(r"<[^>]+>", " ", text)) == []
 
 
-def every_page(walked: Walked, **more: str) -> dict[str, dict[str, Any]]:
+def every_page(walked: Walked, which: str = "*", **more: str) -> dict[str, dict[str, Any]]:
     found = walked.folder / "pages.json"
-    walked.python(str(ROOT / "tests" / "every_page.py"), str(found), **more)
+    walked.python(str(ROOT / "tests" / "every_page.py"), str(found), which, **more)
     pages: dict[str, dict[str, Any]] = json.loads(found.read_text(encoding="utf-8"))
-    assert len(pages) == len(list((ROOT / "app_pages").glob("*.py")))
+    assert len(pages) == len(list((ROOT / "app_pages").glob(f"{which}.py"))) > 0
     return pages
 
 
@@ -181,6 +181,31 @@ def test_the_command_line_says_what_to_load(walked: Walked) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "error: nothing is loaded yet: load your records with `python -m shp_data ingest`\n"
+
+
+def test_a_slip_in_its_file_is_told_by_commands_and_pages(walked: Walked) -> None:
+    slipped = walked.folder / "slipped"
+    shutil.copytree(walked.folder / "doggerland" / "boundaries", slipped / "boundaries")
+    text = (walked.folder / "doggerland" / "partnership.toml").read_text(encoding="utf-8")
+    (slipped / "partnership.toml").write_text(text.replace('theme = "shore"', 'theme = "sea"', 1), encoding="utf-8")
+    told = "unknown theme 'sea'; valid: shore, asb, drug_offences, other_crime"
+    environment = walked.environment | {"SHP_PARTNERSHIP": str(slipped)}
+    done = subprocess.run(
+        [sys.executable, "-m", "shp_data", "counts", "--by", "ward"],
+        cwd=walked.folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"error: partnership.toml [indicators.beach_bonfires]: {told}\n"
+    for page in every_page(walked, "load_files", SHP_PARTNERSHIP=str(slipped)).values():
+        assert page["exceptions"] == []
+        assert [error.replace("\\", "") for error in page["errors"]] == [done.stderr.removeprefix("error: ").strip()]
+
+
+def test_the_folder_that_is_yet_to_be_made_may_be_named_already(walked: Walked) -> None:
+    (command,) = [line for line in walked.printed if " init " in line]
+    words = shlex.split(command.replace("--output doggerland", "--output second"))[1:]
+    walked.python(*words, SHP_PARTNERSHIP="second")
+    assert (walked.folder / "second" / "partnership.toml").exists()
 
 
 def test_every_option_is_told_in_the_walk_through(capsys: pytest.CaptureFixture[str]) -> None:
@@ -580,3 +605,29 @@ def test_a_folder_that_cannot_be_written_is_told(
     (tmp_path / "file").write_text("in the way")
     assert init(tmp_path, files, output=["file/made"]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_the_shipped_partnership_comes_out_of_its_own_files(tmp_path: Path, reference: Path) -> None:
+    """The same wards, outlines, residents and changes as those that ship, made by another way."""
+    ours = read_partnership(ROOT / "partnership.toml")
+    shipped = sheet((ROOT / "boundaries" / "populations.csv").read_text(encoding="utf-8"))
+    lines = [",".join((r["code"], r["year"], r["population"])) for r in shipped if r["level"] == "ward"]
+    files = {"residents.csv": "\n".join(["ward_code,year,residents", *lines])}
+    starts = {vintage.id: vintage.in_force_from for vintage in ours.areas.vintages}
+    wards = [f"{id_}={reference / 'boundaries' / f'wards_WD{id_[2:]}_cleveland.geojson'}" for id_ in starts]
+    in_force = [f"{id_}={day}" for id_, day in starts.items() if day]
+    home = [ours.area]
+    assert init(tmp_path, files, wards=wards, in_force=in_force, populations=["residents.csv"], home=home) == 0
+    theirs = made(tmp_path)
+    assert {(c.area, c.date, c.vintage) for c in theirs.areas.changes} == {
+        (c.area, c.date, c.vintage) for c in ours.areas.changes
+    }
+    keys = ("level", "vintage", "code", "name", "year", "population")
+    known, found = ({tuple(row[k] for k in keys) for row in rows} for rows in (shipped, sheet(populations(tmp_path))))
+    assert {row for row in found if row[0] == "ward"} == {row for row in known if row[0] == "ward"}
+    for id_ in starts:
+        layers = [
+            json.loads((at / "boundaries" / f"wards_{id_}.geojson").read_text()) for at in (ROOT, tmp_path / "made")
+        ]
+        drawn = [{f["properties"]["code"]: f["geometry"] for f in layer["features"]} for layer in layers]
+        assert drawn[0] == drawn[1]

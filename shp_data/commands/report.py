@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
     """Its options."""
     made = commands.add_parser("report", help="the quarterly performance report of an area")
     made.add_argument("--quarter", required=True, metavar="YYYY-YY-QN", help="such as 2020-21-Q3")
-    made.add_argument("--area", metavar="NAME", help=f"a Local Policing Area (default: {partnership().area})")
+    made.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
     add_store(made)
     made.add_argument("--format", choices=("csv", "json", *_DOCUMENTS), required=True)
     made.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")

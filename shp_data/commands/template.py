@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
     made = commands.add_parser("template", help="the workbook of reported figures, to fill in")
     made.add_argument("--output", type=Path, default=Path(_NAME), metavar="FILE", help=f"default: {_NAME}")
     made.add_argument("--quarter", metavar="YYYY-YY-QN", help="such as 2020-21-Q3 (default: the quarter just over)")
-    made.add_argument("--area", metavar="NAME", help=f"a Local Policing Area (default: {partnership().area})")
+    made.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
     made.set_defaults(command=_template)
 
 
