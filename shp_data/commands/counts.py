@@ -19,16 +19,18 @@ from shp_data.store.reading import Store
 def add(commands: Commands) -> None:
     """Its options."""
     count = commands.add_parser("counts", help="count incidents by any fields")
-    count.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=", ".join(FIELDS))
-    count.add_argument("--indicator", action="append", default=[], metavar="ID")
-    count.add_argument("--theme", action="append", default=[], metavar="ID")
-    count.add_argument("--area", action="append", default=[], metavar="NAME")
-    count.add_argument("--from", dest="first", metavar="YYYY-MM")
-    count.add_argument("--to", dest="last", metavar="YYYY-MM")
-    count.add_argument("--covid", choices=("include", "exclude", "only"), default="include")
+    count.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=f"one or more of {', '.join(FIELDS)}")
+    count.add_argument("--indicator", action="append", default=[], metavar="ID", help="may be repeated (default: all)")
+    count.add_argument("--theme", action="append", default=[], metavar="ID", help="its indicators; may be repeated")
+    count.add_argument(
+        "--area", action="append", default=[], metavar="NAME", help="an LPA; may be repeated (default: all)"
+    )
+    count.add_argument("--from", dest="first", metavar="YYYY-MM", help="first month (default: the first loaded)")
+    count.add_argument("--to", dest="last", metavar="YYYY-MM", help="last month (default: the last loaded)")
+    count.add_argument("--covid", choices=("include", "exclude", "only"), default="include", help="the COVID-related")
     count.add_argument("--wards", metavar="VINTAGE", help="ward vintage (default: in force on the last day)")
     add_store(count)
-    count.add_argument("--format", choices=("csv", "json"), default="csv")
+    count.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
     count.set_defaults(command=_counts)
 
 

@@ -17,13 +17,13 @@ _COLUMNS = ["location", "longitude", "latitude", "ward", "count"]
 def add(commands: Commands) -> None:
     """Its options."""
     found = commands.add_parser("repeats", help="places with many incidents")
-    found.add_argument("--indicator", required=True, metavar="ID")
-    found.add_argument("--from", dest="first", required=True, metavar="YYYY-MM")
-    found.add_argument("--to", dest="last", required=True, metavar="YYYY-MM")
+    found.add_argument("--indicator", required=True, metavar="ID", help="what is counted")
+    found.add_argument("--from", dest="first", required=True, metavar="YYYY-MM", help="first month")
+    found.add_argument("--to", dest="last", required=True, metavar="YYYY-MM", help="last month")
     found.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: all)")
     found.add_argument("--minimum", type=int, default=10, metavar="N", help="at least so many (default: 10)")
     add_store(found)
-    found.add_argument("--format", choices=("csv", "json"), default="csv")
+    found.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
     found.set_defaults(command=_repeats)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from shp_data.domain import settings
@@ -19,21 +20,6 @@ from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import INCIDENT_FILE
 from shp_data.domain.toml_tables import build, listed, named, texts
 from shp_data.domain.vocabulary import Indicator, Source, Vocabulary, plain
-
-_TABLES = (
-    "partnership",
-    "disclosure",
-    "access",
-    "areas",
-    "ward_vintages",
-    "ward_changes",
-    "visitor_wards",
-    "events",
-    "priorities",
-    "themes",
-    "indicators",
-    "sources",
-)
 
 _COLUMNS = tuple(field.name for field in INCIDENT_FILE)
 
@@ -94,6 +80,25 @@ class _Names:
     force: str = ""
 
 
+# What a partnership.toml may hold: each table, and what one of its rows is made into; `str` for a table of texts.
+TABLES: Mapping[str, type] = MappingProxyType(
+    {
+        "partnership": _Names,
+        "disclosure": Disclosure,
+        "access": Access,
+        "areas": Area,
+        "ward_vintages": WardVintage,
+        "ward_changes": WardChange,
+        "visitor_wards": VisitorWards,
+        "events": Event,
+        "priorities": str,
+        "themes": str,
+        "indicators": Indicator,
+        "sources": Source,
+    }
+)
+
+
 @cache
 def partnership() -> Partnership:
     """The partnership that this process speaks for, by its partnership.toml, read once."""
@@ -111,8 +116,8 @@ def read_partnership(path: Path) -> Partnership:
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path.name} cannot be read: {error}") from error
     for table in tables:
-        if table not in _TABLES:
-            raise SettingsError(f"{path.name}: {unknown('table', table, _TABLES)}")
+        if table not in TABLES:
+            raise SettingsError(f"{path.name}: {unknown('table', table, TABLES)}")
     names = build(_Names, tables.get("partnership", {}), "partnership.toml [partnership]")
     vocabulary = Vocabulary(
         indicators=named(Indicator, tables, "indicators", "id"),
