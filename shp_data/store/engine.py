@@ -10,14 +10,15 @@ import duckdb
 import pandas as pd
 
 from shp_data.domain.errors import StoreError
+from shp_data.store.faults import FAULTS, told
 
 
 def query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
     """The rows that SQL finds, as a small table. Faults of the disk become StoreError."""
     try:
         return _connection().cursor().execute(sql, dict(values)).df()
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:  # missing, or damaged
-        raise StoreError(f"the store cannot be read: {error}") from error
+    except FAULTS as error:
+        raise StoreError(f"the store cannot be read: {told(error)}") from error
 
 
 @cache

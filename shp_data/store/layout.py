@@ -15,6 +15,7 @@ issued.json                   the reports issued, with the figures that they tol
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import RECORD, ward_column
 from shp_data.store.manifest import Manifest
 
+_VERSION = re.compile(r"\d{6,}-\w+")
 _SQL_TYPES = {"date": "TIMESTAMP", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN"}
 
 
@@ -79,13 +81,16 @@ class Layout:
     def version(self) -> str | None:
         """The name of the version in force; None where nothing has been loaded yet."""
         try:
-            return self.current.read_text(encoding="utf-8").strip()
+            name = self.current.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise StoreError(f"the store {self.root.name} cannot be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise StoreError(f"the store {self.root.name} is damaged: CURRENT names no version") from error
+        except UnicodeDecodeError:
+            name = ""
+        if not _VERSION.fullmatch(name):
+            raise StoreError(f"the store {self.root.name} is damaged: CURRENT names no version")
+        return name
 
     def read_manifest(self, version: str | None) -> Manifest:
         """The manifest of a version; an empty one for None. Raises StoreError where it does not fit this code."""

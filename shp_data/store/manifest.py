@@ -146,9 +146,7 @@ class Manifest:
         try:
             read = json.loads(text)
             if read["format"] != FORMAT:
-                raise StoreError(
-                    f"the store has format {read['format']}, this version reads {FORMAT}: load the files anew"
-                )
+                raise StoreError(_other(read["format"]))
             return cls(read["boundaries"], tuple(_load(load) for load in read["loads"]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(f"the store's manifest is damaged ({error}): undo is not possible, load anew") from error
@@ -157,6 +155,16 @@ class Manifest:
 def records_in(coverage: Mapping[Cell, int], cells: Iterable[Cell]) -> int:
     """How many records do these cells hold?"""
     return sum(coverage.get(cell, 0) for cell in cells)
+
+
+def _other(format_: object) -> str:
+    """What to do with a store of another format."""
+    newer = isinstance(format_, int) and format_ > FORMAT
+    update = "it was made by a newer version of this program: update it, or " if newer else ""
+    return (
+        f"the store has format {str(format_)[:20]}, and this version reads {FORMAT}: {update}move the store away and "
+        "load the files anew"
+    )
 
 
 def _load(row: dict[str, object]) -> Load:

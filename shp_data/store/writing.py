@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import filelock
 
 from shp_data.domain.errors import StoreError
+from shp_data.store.faults import FAULTS, told
 from shp_data.store.layout import Layout
 from shp_data.store.leftovers import clear, prune
 from shp_data.store.manifest import Manifest
@@ -35,8 +35,8 @@ def writing(root: Path) -> Iterator[Layout]:
         raise StoreError(
             f"the store {root.name} cannot be written: {error.strerror or error}; nothing was changed"
         ) from error
-    except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InvalidInputException) as error:
-        raise StoreError(f"the store {root.name} cannot be written: {error}; nothing was changed") from error
+    except FAULTS as error:
+        raise StoreError(f"the store {root.name} cannot be written: {told(error)}; nothing was changed") from error
 
 
 def publish(layout: Layout, manifest: Manifest) -> str:
