@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from streamlit import config
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])
@@ -135,3 +136,10 @@ def test_no_font_comes_from_the_network():
     fonts = [THEME[key] for key in ("font", "headingFont", "codeFont")]
     assert [font for font in fonts if re.search(r"https?:|fontFaces", font)] == []
     assert "fontFaces" not in THEME
+
+
+def test_streamlits_own_error_box_shows_no_code_and_links_nowhere(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    read = config.get_config_options(force_reparse=True)
+    assert read["client.showErrorDetails"].value == "none"
+    assert read["client.showErrorLinks"].value is False
