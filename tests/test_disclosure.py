@@ -76,6 +76,7 @@ def told(figure: Figure, column: str = "count") -> dict[str, int | None]:
         ((0, 0, 0), "0 0 0"),
         ((4, 9, 12, 0), "x x 12 0"),  # a second with the only one
         ((4, 5, 6, 12), "x x x x"),  # 5 and 6 are too near to 4: of 15, each could be told to within 2
+        ((2, 5, 12, 0), "x x 12 0"),  # 5 is just far enough from 2
         ((4, 9, 9, 12, 0), "x x x 12 0"),  # what ties is withheld together
         ((2, 3, 9, 12, 0), "x x 9 12 0"),  # of 5, each could be 1, 2, 3 or 4
         ((2, 3, 5, 12, 0), "x x 5 12 0"),  # and 5 is not small
