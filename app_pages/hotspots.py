@@ -17,7 +17,9 @@ from shp_view import (
     sentences,
     tables,
 )
+from shp_view.cell_picture import cell_picture
 from shp_view.map_classes import MEASURES
+from shp_view.point_picture import point_picture
 from shp_view.ward_picture import ward_picture
 
 KEPT = ("layer", "measure", "against")  # what the links of this page keep beside the filters
@@ -72,7 +74,7 @@ def hexagons() -> str:
     for (one, left, name, right), found in zip(frames(sides), shown, strict=True):
         with left:
             app.cell_map(found, one, name)
-            app.downloads(found, name)
+            app.downloads(found, name, lambda kept=found, of=one: cell_picture(kept, of))
         with right:
             st.write(cell_layer.cell_sentence(found))
             app.table(cell_layer.hot_cells(found), hotspot_page.HOT_CELLS, one)
@@ -88,7 +90,7 @@ def circles() -> str:
     for (one, left, name, right), found in zip(frames(sides), shown, strict=True):
         with left:
             app.point_map(found, one, own.place, most, name)
-            app.downloads(found, name)
+            app.downloads(found, name, lambda kept=found, of=one: point_picture(kept, of, most))
         with right:
             app.table(point_layer.point_table(found), hotspot_page.POINTS, one, "hotspots", KEPT)
             st.caption(point_layer.point_note(found))

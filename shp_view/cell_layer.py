@@ -32,7 +32,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class _Style:
+class Style:
     """How the hexagons of one kind are drawn: colours, and the width of the outline in pixels."""
 
     fill: str
@@ -67,19 +67,19 @@ def cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
     Table: cell, count, last_year, cluster. The objects can be clicked; each carries its `cell`.
     """
     rows = plain_rows(figure.table, ["cell", "count", "last_year", "cluster"])
-    styles, drawn = _styles(dark), []
+    looks, drawn = styles(dark), []
     for cluster, name in LAYERS.items():
         told = [_told(row) for row in rows if row["cluster"] == cluster]
         if told:
-            drawn.append(_layer(name, told, styles[cluster], dark))
+            drawn.append(_layer(name, told, looks[cluster], dark))
     return drawn
 
 
 def cell_legend(figure: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
     """What does each colour of the hexagons mean? Hot, cold and not significant, or `Not available`."""
-    styles, missing = _styles(dark), figure.table["cluster"].isna()
-    known = tuple(LegendEntry(words, styles[cluster].fill) for cluster, words in _WORDS.items())
-    unknown = (LegendEntry(wording.capital(wording.NOT_AVAILABLE), styles[None].fill),)
+    looks, missing = styles(dark), figure.table["cluster"].isna()
+    known = tuple(LegendEntry(words, looks[cluster].fill) for cluster, words in _WORDS.items())
+    unknown = (LegendEntry(wording.capital(wording.NOT_AVAILABLE), looks[None].fill),)
     return (() if missing.all() else known) + (unknown if missing.any() else ())
 
 
@@ -116,13 +116,14 @@ def cell_sentence(figure: Figure) -> str:
     )
 
 
-def _styles(dark: bool) -> dict[str | None, _Style]:
+def styles(dark: bool) -> dict[str | None, Style]:
+    """How the hexagons of each kind are drawn; None: those of which nothing is known."""
     colours = theme(dark)
     return {
-        HOT: _Style(colours.diverging[4], 0.9, colours.text, 2.5),
-        COLD: _Style(colours.diverging[0], 0.9, colours.outline, 0.5),
-        NEITHER: _Style(colours.diverging[2], 0.8, colours.outline, 0.5),
-        None: _Style(colours.missing, 0.6, colours.outline, 0.5),
+        HOT: Style(colours.diverging[4], 0.9, colours.text, 2.5),
+        COLD: Style(colours.diverging[0], 0.9, colours.outline, 0.5),
+        NEITHER: Style(colours.diverging[2], 0.8, colours.outline, 0.5),
+        None: Style(colours.missing, 0.6, colours.outline, 0.5),
     }
 
 
@@ -135,7 +136,7 @@ def _told(row: Row) -> Row:
     }
 
 
-def _layer(name: str, rows: list[Row], style: _Style, dark: bool) -> pdk.Layer:
+def _layer(name: str, rows: list[Row], style: Style, dark: bool) -> pdk.Layer:
     return pdk.Layer(
         "H3HexagonLayer", rows, id=name, pickable=True, get_hexagon="cell", extruded=False, stroked=True,
         high_precision=True, get_fill_color=rgb(style.fill, style.opacity), get_line_color=rgb(style.line),

@@ -7,8 +7,10 @@ from shp_data.analysis.repeats import MINIMUM
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_view import alt_texts, cell_layer, filters, hotspot_page, map_words, maps, point_layer, repeat_views, sentences
+from shp_view.cell_picture import cell_picture
 from shp_view.hotspot_page import Layer
 from shp_view.map_classes import Measure, classes, legend, legend_title
+from shp_view.point_picture import point_picture
 from shp_view.view import Ask, Map, View
 from shp_view.ward_picture import ward_picture
 
@@ -61,6 +63,7 @@ def _cells(chosen: Selection, ask: Ask, viewer: Viewer) -> View:
         drawn=lambda dark: Map(
             cell_layer.cell_map(found, chosen, dark=dark), "Hexagons", cell_layer.cell_legend(found, dark=dark)
         ),
+        on_paper=lambda: cell_picture(found, chosen),
     )
 
 
@@ -73,4 +76,5 @@ def _points(chosen: Selection, ask: Ask, viewer: Viewer) -> View:
         figure=found,
         alt=f"{title}. {said}",
         drawn=lambda dark: Map(point_layer.point_map(found, chosen, dark=dark), "", ()),
+        on_paper=lambda: point_picture(found, chosen),
     )

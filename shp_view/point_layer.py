@@ -13,7 +13,7 @@ from shp_data.figure import Figure
 from shp_view import wording
 from shp_view.layer_parts import PIXELS, rgb, ring, tooltip
 from shp_view.maps import deck, ground_layer, line_layer, name_layer
-from shp_view.rows import plain_rows
+from shp_view.rows import Row, plain_rows
 from shp_view.sentences import what_of
 from shp_view.theme import theme
 from shp_view.ward_shapes import bounds, lpa_shapes, wards_of
@@ -22,7 +22,7 @@ POINTS = "points"  # the layer whose objects can be clicked
 TOOLTIP = tooltip("<b>{location}</b>, {ward}", ("count",))
 LISTED = 100  # places that the table beside the map holds
 _LARGEST = 20  # pixels: the radius of the busiest place
-_SMALLEST = 2  # pixels: smaller ones could not be pointed at
+SMALLEST = 2  # pixels: smaller ones could not be pointed at
 _DECIMALS = 5  # degrees: about a metre
 
 
@@ -59,8 +59,20 @@ def point_layer(figure: Figure, *, most: int | None = None, dark: bool = False) 
     Busy places are drawn first, so that quiet ones beside them stay in sight. `most`: the count that has the largest
     circle, where it is not this figure's own, so that circles mean the same on two maps.
     """
-    colours, scale = theme(dark), _LARGEST / math.sqrt(most or highest(figure) or 1)
-    rows = [
+    colours = theme(dark)
+    rows = point_circles(figure, most)
+    return pdk.Layer(
+        "ScatterplotLayer", rows, id=POINTS, pickable=True, get_position="at", get_radius="r",
+        radius_units=PIXELS, radius_min_pixels=SMALLEST, get_fill_color=rgb(colours.focus, 0.65), stroked=True,
+        get_line_color=rgb(colours.outline), line_width_units=PIXELS, get_line_width=0.5, auto_highlight=True,
+        highlight_color=rgb(colours.text, 0.35),
+    )  # fmt: skip
+
+
+def point_circles(figure: Figure, most: int | None = None) -> list[Row]:
+    """Where is each circle, how large (its radius in pixels), and what does it say? In the order of the table."""
+    scale = _LARGEST / math.sqrt(most or highest(figure) or 1)
+    return [
         {
             "at": [round(row["longitude"], _DECIMALS), round(row["latitude"], _DECIMALS)],
             "r": round(math.sqrt(row["count"]) * scale, 1),
@@ -70,12 +82,6 @@ def point_layer(figure: Figure, *, most: int | None = None, dark: bool = False) 
         }
         for row in plain_rows(figure.table, ["location", "ward", "longitude", "latitude", "count"])
     ]
-    return pdk.Layer(
-        "ScatterplotLayer", rows, id=POINTS, pickable=True, get_position="at", get_radius="r",
-        radius_units=PIXELS, radius_min_pixels=_SMALLEST, get_fill_color=rgb(colours.focus, 0.65), stroked=True,
-        get_line_color=rgb(colours.outline), line_width_units=PIXELS, get_line_width=0.5, auto_highlight=True,
-        highlight_color=rgb(colours.text, 0.35),
-    )  # fmt: skip
 
 
 def point_legend(figure: Figure, most: int | None = None) -> str:

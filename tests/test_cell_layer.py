@@ -24,6 +24,8 @@ from shp_view.cell_layer import (
     cell_title,
     hot_cells,
 )
+from shp_view.cell_picture import cell_picture
+from shp_view.documents import to_svg
 from shp_view.maps import CompactDeck
 from shp_view.theme import theme
 
@@ -121,3 +123,18 @@ def test_no_name_on_the_map_hides_a_hot_or_cold_hexagon() -> None:
     assert [layer.id for layer in deck.layers] == [
         "cells", "wards", "lpas", "selected", "names", "cells-cold", "cells-hot"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("clusters", [(NEITHER, HOT, COLD, HOT), (None, None), ()])
+def test_the_picture_draws_the_same_hexagons_in_the_same_colours(clusters: tuple[str | None, ...]) -> None:
+    real = ["881954d2c1fffff", "881954d2c3fffff", "881954d2c5fffff", "881954d2c7fffff"]
+    shown = figure(table(*clusters).assign(cell=real[: len(clusters)]))
+    spec = cell_picture(shown, chosen("2020-21-Q3", "asb_police", "Hartlepool"))
+    rows = spec["datasets"]["figure"]
+    words = {entry.label for entry in cell_legend(shown)}
+    assert [len(row["geometry"]["coordinates"][0]) for row in rows] == [7] * len(clusters)
+    assert {row["shown"] for row in rows} <= words
+    assert [row["upper"] for row in rows] == [cluster in (HOT, COLD) for cluster in clusters]
+    svg = to_svg(spec, shown).decode()
+    assert all(word in svg for word in words)
+    assert "Victoria" in svg

@@ -13,6 +13,7 @@ from view_figures import figure
 
 from shp_data.analysis.points import MOST
 from shp_data.domain.selection import Place
+from shp_view.documents import to_svg
 from shp_view.maps import CompactDeck
 from shp_view.point_layer import (
     LISTED,
@@ -25,6 +26,7 @@ from shp_view.point_layer import (
     point_table,
     point_title,
 )
+from shp_view.point_picture import point_picture
 
 
 def table(counts: list[int], name: str = "Raby Road") -> pd.DataFrame:
@@ -105,3 +107,13 @@ def test_the_place_in_view_is_ringed() -> None:
     (ring,) = [layer for layer in json.loads(deck.to_json())["layers"] if layer["id"] == "ring"]
     assert ring["data"][0]["at"] == list(at)
     assert "ring" not in [layer.id for layer in point_map(figure(table([3])), area).layers]
+
+
+@pytest.mark.parametrize("counts", [[40, 10, 1], []])
+def test_the_picture_draws_the_same_circles(counts: list[int]) -> None:
+    spec = point_picture(figure(table(counts)), chosen("2020-21-Q3", "asb_police", "Hartlepool"))
+    rows = spec["datasets"]["figure"]
+    circles = drawn(table(counts))["data"]
+    assert [(row["longitude"], row["latitude"]) for row in rows] == [tuple(one["at"]) for one in circles]
+    assert [row["size"] / rows[0]["size"] for row in rows] == pytest.approx([n / 40 for n in counts], rel=0.05)
+    assert "Victoria" in to_svg(spec, figure(table(counts))).decode()

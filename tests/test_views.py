@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -99,7 +98,13 @@ def test_every_page_with_views_draws_on_screen_and_on_paper(ask, page):
         for dark in (False, True):
             drawn = view.drawn(dark)
             assert isinstance(drawn, Map) or "datasets" in drawn
-        assert json.dumps(view.picture())
+        assert view.picture(), part
+
+
+def test_every_layer_of_the_map_has_a_picture_for_paper(ask):
+    for layer in views.SOURCES["hotspots"].options["layer"]:
+        picture = views.made("hotspots", {"period": Q3, "layer": layer}, ask, ANALYST).view.picture()
+        assert picture["datasets"]["wards" if layer != "Wards" else "figure"], layer
 
 
 def test_what_a_link_asks_for_in_vain_is_told_and_takes_its_default(ask):
