@@ -5,10 +5,9 @@ from __future__ import annotations
 import altair as alt
 import h3
 
-from shp_data.analysis.cells import COLD, HOT
 from shp_data.domain.selection import Selection
 from shp_data.figure import Figure
-from shp_view.cell_layer import cell_legend, styles
+from shp_view.cell_layer import LAYERS, cell_legend, styles
 from shp_view.chart_parts import DATA, Spec
 from shp_view.ground_picture import ground, on_ground
 from shp_view.map_classes import LegendEntry
@@ -19,6 +18,7 @@ def cell_picture(figure: Figure, chosen: Selection) -> Spec:
     """Where do incidents cluster, on paper? Table: cell and cluster, as `cells.cells` gives them."""
     looks, entries = styles(dark=False), cell_legend(figure)
     words = {entry.colour: entry.label for entry in entries}
+    rows, order = plain_rows(figure.table, ["cell", "cluster"]), list(LAYERS)  # the last is drawn on top
     told = [
         {
             "type": "Feature",
@@ -26,13 +26,10 @@ def cell_picture(figure: Figure, chosen: Selection) -> Spec:
             "shown": words[looks[row["cluster"]].fill],
             "line": looks[row["cluster"]].line,
             "width": looks[row["cluster"]].width,
-            "upper": row["cluster"] in (HOT, COLD),  # over the names, as on screen
         }
-        for row in plain_rows(figure.table, ["cell", "cluster"])
+        for row in sorted(rows, key=lambda row: order.index(row["cluster"]))
     ]
-    hexagons = _hexagons(entries)
-    upper, lower = hexagons.transform_filter("datum.upper"), hexagons.transform_filter("!datum.upper")
-    return on_ground(ground(chosen), told, upper, below=(lower,))
+    return on_ground(ground(chosen), told, below=(_hexagons(entries),))
 
 
 def _hexagons(entries: tuple[LegendEntry, ...]) -> alt.Chart:

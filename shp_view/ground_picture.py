@@ -43,13 +43,15 @@ def ground(chosen: Selection) -> Ground:
 
 def on_ground(under: Ground, rows: list[dict[str, Any]], *marks: alt.Chart, below: tuple[alt.Chart, ...] = ()) -> Spec:
     """The picture of some marks over the wards' names, and of those `below` them. `rows`: the data of the marks."""
-    wards = alt.Chart(alt.NamedData("wards")).mark_geoshape(fill=LIGHT.band, stroke=LIGHT.other, strokeWidth=1)
-    drawn = alt.layer(wards, *below, _names(), *marks).project(type="mercator")
+    wards = alt.Chart(alt.NamedData("wards"))
+    filled = wards.mark_geoshape(fill=LIGHT.band, stroke=None)
+    outlined = wards.mark_geoshape(filled=False, stroke=LIGHT.other, strokeWidth=1)
+    letters = alt.Chart(alt.NamedData("names")).mark_text(
+        fontSize=SMALL_FONT_SIZE, lineHeight=_LINE, strokeJoin="round", color=LIGHT.text if below else LIGHT.quiet
+    )
+    names = letters.encode(longitude="longitude:Q", latitude="latitude:Q", text="name:N")
+    halo = names.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(3))
+    named = (halo, names) if below else (names,)
+    drawn = alt.layer(filled, *below, outlined, *named, *marks).project(type="mercator")
     spec: Spec = drawn.properties(width=under.width, height=under.height).to_dict()
     return spec | {"config": config(LIGHT), "datasets": {"figure": rows, **under.data}}
-
-
-def _names() -> alt.Chart:
-    letters = alt.Chart(alt.NamedData("names")).mark_text(fontSize=SMALL_FONT_SIZE, lineHeight=_LINE, color=LIGHT.quiet)
-    names: alt.Chart = letters.encode(longitude="longitude:Q", latitude="latitude:Q", text="name:N")
-    return names

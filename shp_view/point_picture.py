@@ -29,4 +29,4 @@ def point_picture(figure: Figure, chosen: Selection, most: int | None = None) ->
         .mark_point(filled=True, fill=LIGHT.focus, fillOpacity=0.65, stroke=LIGHT.outline, strokeWidth=0.5)
         .encode(longitude="longitude:Q", latitude="latitude:Q", size=alt.Size("size:Q", scale=None))
     )
-    return on_ground(ground(chosen), rows, circles)
+    return on_ground(ground(chosen), rows, below=(circles,))
