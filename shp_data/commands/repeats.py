@@ -11,7 +11,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
 
-_COLUMNS = ["location", "longitude", "latitude", "ward", "count"]
+COLUMNS = ["location", "longitude", "latitude", "ward", "count"]
 
 
 def add(commands: Commands) -> None:
@@ -34,7 +34,7 @@ def _repeats(options: argparse.Namespace) -> int:
     areas = (known.areas.lpa(options.area),) if options.area else ()
     period = Period(Month.parse(options.first), Month.parse(options.last))
     chosen = Selection((known.vocabulary.indicator(options.indicator).id,), period, areas)
-    table = repeats(opened(options.store), chosen, DESK, options.minimum).table[_COLUMNS]
+    table = repeats(opened(options.store), chosen, DESK, options.minimum).table[COLUMNS]
     if options.format == "json":
         print(table.to_json(orient="records", force_ascii=False))
     else:

@@ -13,8 +13,8 @@ from shp_data.domain.vocabulary import plain
 from shp_data.intake.files import InputFile
 from shp_data.intake.tables import read_chunks
 
-_OWN = ("rejected_file", "rejected_row", "rejected_reason")
-_TEXT = "rejected_text"  # of a row that is not even a row
+OWN_COLUMNS = ("rejected_file", "rejected_row", "rejected_reason")
+TEXT_COLUMN = "rejected_text"  # of a row that is not even a row
 
 
 def write_rejected(rejected: Iterable[tuple[InputFile, dict[int, str]]], known: Collection[str], target: Path) -> None:
@@ -31,22 +31,22 @@ def write_rejected(rejected: Iterable[tuple[InputFile, dict[int, str]]], known: 
             columns.setdefault(_key(name, known), name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.DictWriter(out, [*_OWN, *columns, _TEXT])
+        writer = csv.DictWriter(out, [*OWN_COLUMNS, *columns, TEXT_COLUMN])
         writer.writerow({name: neutral(columns.get(name, name)) for name in writer.fieldnames})
         for file, reasons in listed:
             for row, values in _rows(file, known, reasons):
-                own = dict(zip(_OWN, (file.name, str(row), reasons[row]), strict=True))
+                own = dict(zip(OWN_COLUMNS, (file.name, str(row), reasons[row]), strict=True))
                 writer.writerow({name: neutral(value) for name, value in {**values, **own}.items()})
 
 
 def is_rejected(header: Collection[str]) -> bool:
     """Is this the header of a file that `write_rejected` wrote?"""
-    return set(_OWN) <= set(header)
+    return set(OWN_COLUMNS) <= set(header)
 
 
 def _columns(file: InputFile, known: Collection[str]) -> list[str]:
     first = next(iter(read_chunks(file, known)))
-    return [name for name in first.table.column_names if name not in ("row", *_OWN, _TEXT)]
+    return [name for name in first.table.column_names if name not in ("row", *OWN_COLUMNS, TEXT_COLUMN)]
 
 
 def _key(name: str, known: Collection[str]) -> str:
@@ -59,7 +59,7 @@ def _rows(file: InputFile, known: Collection[str], wanted: Collection[int]) -> I
     for chunk in read_chunks(file, known):
         numbers = chunk.table.column("row").to_pylist()
         picked = [index for index, number in enumerate(numbers) if number in wanted]
-        found: list[tuple[int, dict[str, str]]] = [(bad.row, {_TEXT: bad.text}) for bad in chunk.bad]
+        found: list[tuple[int, dict[str, str]]] = [(bad.row, {TEXT_COLUMN: bad.text}) for bad in chunk.bad]
         for values in chunk.table.take(pa.array(picked, pa.int64())).to_pylist():
             row = values.pop("row")
             found.append((row, {_key(name, known): value or "" for name, value in values.items()}))
