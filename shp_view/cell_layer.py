@@ -16,7 +16,7 @@ from shp_data.figure import Figure
 from shp_view import wording
 from shp_view.layer_parts import PIXELS, rgb, tooltip
 from shp_view.map_classes import LegendEntry
-from shp_view.maps import deck, line_layer, name_layer
+from shp_view.maps import DESK, Room, deck, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.sentences import what_of
 from shp_view.theme import theme
@@ -41,7 +41,9 @@ class Style:
     width: float
 
 
-def cell_map(figure: Figure, chosen: Selection, *, selected: str | None = None, dark: bool = False) -> pdk.Deck:
+def cell_map(
+    figure: Figure, chosen: Selection, *, selected: str | None = None, room: Room = DESK, dark: bool = False
+) -> pdk.Deck:
     """Where do incidents cluster? The hexagons under the outlines of the chosen areas' wards and of the LPAs.
 
     Table: as `cell_layers` takes it. `selected`: the code of the ward to outline.
@@ -55,10 +57,10 @@ def cell_map(figure: Figure, chosen: Selection, *, selected: str | None = None, 
         line_layer("wards", shapes, colours.quiet, 0.8),
         line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.8),
         line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
-        name_layer(shapes, box, colours),
+        name_layer(shapes, box, room, colours),
         *upper,
     ]
-    return deck(layers, box, TOOLTIP, colours)
+    return deck(layers, box, TOOLTIP, room, colours)
 
 
 def cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:

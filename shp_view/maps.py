@@ -29,7 +29,9 @@ WARDS = "wards"  # the layer whose objects can be clicked; each carries its ward
 _TOLD = ("count", "rate_per_1000", "share", "last_year", "other_period", "difference", "verdict")
 _SIZE = 12  # of ward names, in pixels
 _LETTER, _LINE = _SIZE * 0.58, _SIZE * 1.25  # the room that one takes on its plate
-_FITTED = (520, 430)  # pixels into which the area must fit: a desk's map is wider, a telephone's narrower
+Room = tuple[int, int]  # pixels across and down into which the area must fit as the map opens
+DESK: Room = (520, 430)
+TELEPHONE: Room = (330, 430)
 
 
 class CompactDeck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
@@ -50,6 +52,7 @@ def ward_map(
     area: str | None = None,
     selected: str | None = None,
     agreed: Sequence[Action] = (),
+    room: Room = DESK,
     dark: bool = False,
 ) -> pdk.Deck:
     """Where is it, by ward? A choropleth with ward names, that opens on one LPA (None: on all).
@@ -73,18 +76,18 @@ def ward_map(
         _ward_layer(rows, shapes, found, measure, colours),
         line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
         line_layer("selected", outlined, colours.text, 3.5),
-        name_layer([named(shapes[row["code"]], row["verdict"], measure) for row in near], box, colours),
+        name_layer([named(shapes[row["code"]], row["verdict"], measure) for row in near], box, room, colours),
         *([mark_layer(agreed, shapes, colours)] if agreed else []),
     ]
-    return deck(layers, box, tooltip("<b>{ward}</b>, {lpa}", shown), colours)
+    return deck(layers, box, tooltip("<b>{ward}</b>, {lpa}", shown), room, colours)
 
 
-def deck(layers: list[pdk.Layer], box: Box, told: str, colours: Theme) -> pdk.Deck:
+def deck(layers: list[pdk.Layer], box: Box, told: str, room: Room, colours: Theme) -> pdk.Deck:
     """The layers as a map without any tiles, that opens on a box of degrees. `told`: the HTML of its tooltip."""
     return CompactDeck(
         layers=layers,
         initial_view_state=pdk.ViewState(
-            longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *_FITTED)
+            longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=zoom_to(box, *room)
         ),
         # A browser waits a third of a second after a click where a second one would mean something.
         views=[pdk.View(type="MapView", controller={"doubleClickZoom": False})],
@@ -136,13 +139,13 @@ def line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pdk
     )  # fmt: skip
 
 
-def name_layer(shapes: list[Shape], box: Box, colours: Theme) -> pdk.Layer:
-    """Ward names on a plate, placed for the opening view on a box.
+def name_layer(shapes: list[Shape], box: Box, room: Room, colours: Theme) -> pdk.Layer:
+    """Ward names on a plate, placed for the opening view on a box within its room.
 
     Placed here and not by deck.gl's own collision filter, which takes half a second of a first draw.
     """
     across, down = extent(box)
-    placed = apart(shapes, min(_FITTED[0] / across, _FITTED[1] / down), _LETTER, _LINE)
+    placed = apart(shapes, min(room[0] / across, room[1] / down), _LETTER, _LINE)
     names = [{"name": "\n".join(name.lines), "at": name.at} for name in placed]
     return pdk.Layer(
         "TextLayer", names, id="names", get_text="name", get_position="at", get_size=_SIZE,

@@ -17,7 +17,7 @@ from shp_view import wording
 from shp_view.filters import point_words
 from shp_view.layer_parts import PIXELS, rgb, ring, tooltip
 from shp_view.map_classes import LegendEntry
-from shp_view.maps import deck, ground_layer, line_layer, name_layer
+from shp_view.maps import DESK, Room, deck, ground_layer, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
 from shp_view.ward_shapes import bounds, lpa_shapes, wards_of
@@ -50,7 +50,13 @@ class Style:
 
 
 def place_map(
-    found: Figure, cleared: Figure, chosen: Selection, *, place: Place | None = None, dark: bool = False
+    found: Figure,
+    cleared: Figure,
+    chosen: Selection,
+    *,
+    place: Place | None = None,
+    room: Room = DESK,
+    dark: bool = False,
 ) -> pdk.Deck:
     """Where are the repeat locations, and which are new? It opens on the ward or areas chosen.
 
@@ -62,11 +68,11 @@ def place_map(
     layers = [
         ground_layer(list(wards.values()), colours),
         line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
-        name_layer(list(wards.values()), box, colours),
+        name_layer(list(wards.values()), box, room, colours),
         _circles(rows, colours),
         _numbers(rows, colours),
     ]
-    return deck([*layers, *_ring(place, rows, colours)], box, _TOOLTIP, colours)
+    return deck([*layers, *_ring(place, rows, colours)], box, _TOOLTIP, room, colours)
 
 
 def legend(found: Figure, cleared: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:

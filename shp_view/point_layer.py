@@ -12,7 +12,7 @@ from shp_data.domain.selection import Place, Selection
 from shp_data.figure import Figure
 from shp_view import wording
 from shp_view.layer_parts import PIXELS, rgb, ring, tooltip
-from shp_view.maps import deck, ground_layer, line_layer, name_layer
+from shp_view.maps import DESK, Room, deck, ground_layer, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.sentences import what_of
 from shp_view.theme import theme
@@ -33,6 +33,7 @@ def point_map(
     most: int | None = None,
     place: Place | None = None,
     selected: str | None = None,
+    room: Room = DESK,
     dark: bool = False,
 ) -> pdk.Deck:
     """How many incidents at each place? The circles on the wards of the chosen areas.
@@ -45,11 +46,11 @@ def point_map(
         ground_layer(shapes, colours),
         line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
         line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 2.5),
-        name_layer(shapes, box, colours),
+        name_layer(shapes, box, room, colours),
         point_layer(figure, most=most, dark=dark),
         *([ring(place.points[0], _LARGEST / 2, colours.text)] if place else []),
     ]
-    return deck(layers, box, TOOLTIP, colours)
+    return deck(layers, box, TOOLTIP, room, colours)
 
 
 def point_layer(figure: Figure, *, most: int | None = None, dark: bool = False) -> pdk.Layer:

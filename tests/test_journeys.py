@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from stores import POINTS
 
 from shp_data.domain.partnership import partnership
-from shp_view.maps import _FITTED
+from shp_view.maps import DESK
 from shp_view.ward_shapes import bounds, ward_shapes, zoom_to
 
 PAGES = ("", "trends", "comparison", "hotspots", "records", "data", "load_files", "methods")
@@ -154,7 +154,7 @@ def pixel_of(ward: str, lpa_codes: set[str], page: Page) -> dict[str, float]:
     shapes = [shape for code, shape in ward_shapes("2020").items() if code in lpa_codes]
     box_ = bounds(shapes)
     (at,) = [shape.spots[0] for shape in shapes if shape.name == ward]
-    scale = 512 * 2 ** zoom_to(box_, *_FITTED) / 360
+    scale = 512 * 2 ** zoom_to(box_, *DESK) / 360
     area = page.locator('[data-testid="stDeckGlJsonChart"]').bounding_box()
     middle = (box_[0] + box_[2]) / 2, (box_[1] + box_[3]) / 2
     right = (at[0] - middle[0]) * scale

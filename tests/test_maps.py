@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -15,8 +16,9 @@ from view_figures import wards
 from shp_data.domain import boundaries
 from shp_data.domain.periods import parse_period
 from shp_data.figure import Figure
+from shp_view.app import session
 from shp_view.map_classes import MEASURES, Measure, classes, legend, nearest_round
-from shp_view.maps import WARDS, ward_map
+from shp_view.maps import DESK, TELEPHONE, WARDS, ward_map
 from shp_view.ward_names import apart, lines_of
 from shp_view.ward_picture import ward_picture
 from shp_view.ward_shapes import bounds, extent, lpa_shapes, ward_shapes, zoom_to
@@ -128,6 +130,25 @@ def test_the_view_opens_on_the_area() -> None:
     west, south, east, north = next(s for s in lpa_shapes().values() if s.name == "Hartlepool").bounds
     assert west < near["longitude"] < east
     assert south < near["latitude"] < north
+
+
+@pytest.mark.parametrize(
+    ("browser", "room"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148", TELEPHONE),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", DESK),
+        ("", DESK),
+    ],
+)
+def test_on_a_telephone_the_whole_area_is_in_view(
+    browser: str, room: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session.st, "context", SimpleNamespace(headers={"User-Agent": browser}))
+    assert session.room() == room
+    west, _, east, _ = next(s for s in lpa_shapes().values() if s.name == "Hartlepool").bounds
+    opened = drawn(area="Hartlepool", room=session.room())["initialViewState"]
+    across = 512 * 2 ** opened["zoom"] * (east - west) / 360
+    assert room[0] - 40 < across <= room[0] + 1
 
 
 def test_zoom_by_web_mercator() -> None:

@@ -15,7 +15,7 @@ from shp_view import alt_texts, cell_layer, maps, markup, place_maps, point_laye
 from shp_view import filters as view
 from shp_view.action_marks import marks_said
 from shp_view.app.choices import focus, leave_place
-from shp_view.app.session import dark, store, viewer
+from shp_view.app.session import dark, room, store, viewer
 from shp_view.map_classes import Measure, classes, legend, legend_title
 
 MAP_HEIGHT = 520
@@ -38,7 +38,7 @@ def ward_map(
     agreed = _agreed(chosen)
     deck = maps.ward_map(
         figure, measure, vintage, chosen.period, spread, area=focus(chosen), selected=_ward_code(chosen),
-        agreed=agreed, dark=dark(),
+        agreed=agreed, room=room(), dark=dark(),
     )  # fmt: skip
 
     def clicked() -> None:
@@ -68,7 +68,7 @@ def ward_legend(figures: Sequence[Figure], measure: Measure, vintage: str, sprea
 
 def cell_map(figure: Figure, chosen: Selection, key: str) -> None:
     """The map of the hot and cold hexagons with its legend; a click on one chooses the ward that it lies in."""
-    deck = cell_layer.cell_map(figure, chosen, selected=_ward_code(chosen), dark=dark())
+    deck = cell_layer.cell_map(figure, chosen, selected=_ward_code(chosen), room=room(), dark=dark())
     codes = dict(zip(figure.table["cell"], figure.table["code"], strict=True))
 
     def clicked() -> None:
@@ -85,7 +85,9 @@ def point_map(figure: Figure, chosen: Selection, place: Place | None, most: int,
 
     `most`: the count that has the largest circle.
     """
-    deck = point_layer.point_map(figure, chosen, most=most, place=place, selected=_ward_code(chosen), dark=dark())
+    deck = point_layer.point_map(
+        figure, chosen, most=most, place=place, selected=_ward_code(chosen), room=room(), dark=dark()
+    )
     points = list(zip(figure.table["longitude"], figure.table["latitude"], strict=True))
 
     def clicked() -> None:
@@ -116,7 +118,7 @@ def _picked(key: str, kind: str, layer: str) -> list[Any]:
 
 def place_map(found: Figure, cleared: Figure, chosen: Selection, place: Place | None, key: str = "place-map") -> None:
     """The map of the repeat locations with its legend, `place` ringed; a click on a circle chooses its place."""
-    deck = place_maps.place_map(found, cleared, chosen, place=place, dark=dark())
+    deck = place_maps.place_map(found, cleared, chosen, place=place, room=room(), dark=dark())
 
     def clicked() -> None:
         for circle in _picked(key, "objects", place_maps.PLACES):

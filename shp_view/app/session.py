@@ -22,6 +22,7 @@ from shp_data.store.reading import Store, empty_store, open_store
 from shp_view import access, markup
 from shp_view import filters as view
 from shp_view.access import Visitor
+from shp_view.maps import DESK, TELEPHONE, Room
 from shp_view.uploads import Desk
 
 P = ParamSpec("P")
@@ -172,6 +173,11 @@ def desk() -> Desk:
 def dark() -> bool:
     """Is the browser's theme dark?"""
     return st.context.theme.type == "dark"
+
+
+def room() -> Room:
+    """How large is a map, as far as the server knows? Telephones say what they are; a width nobody says."""
+    return TELEPHONE if "Mobi" in st.context.headers.get("User-Agent", "") else DESK
 
 
 def refuse(error: UserError) -> None:
