@@ -1,6 +1,7 @@
 """What every page of the dashboard says, as JSON: `every_page.py FILE PAGES`, pages as `*` or `data`.
 
-For the partnership that the environment names. A process reads its partnership once, so a test of another one runs this as a process of its own.
+For the partnership that the environment names. A process reads its partnership once, so a test of another one runs
+this as a process of its own.
 """
 
 from __future__ import annotations
