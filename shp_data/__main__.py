@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         sys.stderr.close()
     except KeyboardInterrupt:
-        print("stopped: nothing was changed", file=sys.stderr)
+        print("stopped: what was not finished by then has changed nothing", file=sys.stderr)
     return 1
 
 

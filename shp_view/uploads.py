@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from shp_data.domain.errors import StoreError
 from shp_data.intake import preview
 from shp_data.intake.files import PARQUET, TEXT, WORKBOOK, InputFile
 from shp_data.intake.load import Options, Progress, ingest
@@ -49,16 +50,18 @@ class Desk:
     _counted: dict[tuple[InputFile, str], dict[str, int]] = field(default_factory=dict)
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
-        """Write what was uploaded, once, each file in a folder of its own so that names may recur."""
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="upload-", ignore_cleanup_errors=True)
-        paths = []
-        for upload in uploads:
-            path = Path(self._folder.name, re.sub(r"\W", "", upload.file_id), safe_name(upload.name))
-            if not path.exists():
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(upload.getbuffer())
-            paths.append(path)
-        return paths
+        """Write what was uploaded, once, each file in a folder of its own so that names may recur.
+
+        Raises StoreError where the disk takes no more.
+        """
+        try:
+            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="upload-", ignore_cleanup_errors=True)
+            return [_kept(Path(self._folder.name), upload) for upload in uploads]
+        except OSError as error:
+            raise StoreError(
+                f"the files cannot be written to the folder of temporary files: {error.strerror or error}; nothing was "
+                "loaded. Make room there, and upload them again."
+            ) from error
 
     def previews(self, root: Path, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
         """What is in these files, read once for each state of the mappings."""
@@ -84,6 +87,17 @@ class Desk:
             self._folder.cleanup()
         self.last, self.supplier, self.turn = last, None, self.turn + 1
         self._folder, self._seen, self._counted = None, {}, {}
+
+
+def _kept(folder: Path, upload: Upload) -> Path:
+    """Where an upload lies: whole, for one that was cut short would be taken for a shorter file."""
+    path = folder / re.sub(r"\W", "", upload.file_id) / safe_name(upload.name)
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        made = path.with_name("unfinished")
+        made.write_bytes(upload.getbuffer())
+        made.replace(path)
+    return path
 
 
 def safe_name(name: str) -> str:
