@@ -45,7 +45,7 @@ _HEADER: Final = (
     "Last outcome category",
     "Context",
 )
-_FIRST_SPLITS = 2  # 13 boxes over a force of four authorities; the fullest held 3,605 records in its fullest of 18 months
+_FIRST_SPLITS = 2  # 13 boxes over a force of four areas; the fullest held 3,605 records in its fullest of 18 months
 _MORE_SPLITS = 4  # a 256th part of such a box that is still too many is not: the service is down
 
 
