@@ -13,7 +13,6 @@ import pytest
 from streamlit import config
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 DEVELOPMENT: list[str] = PROJECT["dependency-groups"]["dev"]
@@ -29,7 +28,6 @@ def code_lines(document: Path) -> list[str]:
     return [line for block in blocks for line in block.splitlines()]
 
 
-@pytest.mark.skipif(not (ROOT / "shp_data/__main__.py").exists(), reason="the command line is not built yet")
 def test_the_commands_of_the_readme_run(tmp_path):
     commands = [line for line in code_lines(ROOT / "README.md") if line.startswith("python -m shp_data")]
     assert len(commands) >= 3
@@ -45,13 +43,6 @@ def test_the_commands_of_the_readme_run(tmp_path):
             check=False,
         )
         assert done.returncode == 0, f"{command}\n{done.stderr}"
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_links_resolve(document):
-    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8"))
-    local = [target for target in targets if not re.match(r"[a-z]+:", target)]
-    assert [target for target in local if not (document.parent / target).exists()] == []
 
 
 def test_the_first_screen_holds_the_two_commands():
