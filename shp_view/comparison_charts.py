@@ -156,7 +156,8 @@ def _change(places: int, doublings: int, dark: bool) -> str:
     texts = {"change_text": "Change", "change_interval": label("change_interval"), "verdict": label("verdict")}
     texts |= {f"{name}_text": label(name) for name in ("count", "last_year")}
     base = alt.Chart(DATA).encode(y=by_name(), tooltip=tooltip(name="Area", **texts))
-    none = alt.Chart(DATA).mark_rule(color=colours.quiet, strokeDash=[4, 3]).encode(x=alt.datum(1, type="quantitative"))
+    none = alt.Chart(DATA).mark_rule(aria=False, color=colours.quiet, strokeDash=[4, 3])
+    none = none.encode(x=alt.datum(1, type="quantitative"))
     line = base.mark_rule(color=colours.text, strokeWidth=1.8).encode(x=_ratio("from", doublings), x2="to:Q")
     point = base.mark_point(
         size=150, filled=True, opacity=1, stroke=colours.background, strokeWidth=1, cursor="pointer"

@@ -11,14 +11,14 @@ from shp_view.map_classes import LegendEntry
 from shp_view.theme import Theme
 
 # Streamlit's own copies of a figure are hidden: they leave out its source, the mark of the sample, and what
-# makes a text harmless to a spreadsheet. Tables in Markdown scroll within themselves. What is picked of a few is
-# written in the page's own colour, as the theme's primary one is too dark for letters on a dark page.
+# makes a text harmless to a spreadsheet. Tables in Markdown wrap: one that scrolls is not reached by keyboard. What is
+# picked of a few is written in the page's own colour: the theme's primary one is too dark for letters on a dark page.
 STYLE = """<style>
 .stMainBlockContainer {padding: 3.2rem clamp(1rem, 3vw, 3rem) 2rem; max-width: 1500px}
 .figures {overflow: auto; max-height: 42rem}
 .figures thead th {position: sticky; top: 0; background: var(--background-color, inherit)}
 .figures table {border-collapse: collapse; width: 100%; font-size: .95rem}
-.figures caption {text-align: left; opacity: .75; font-size: .85rem; padding: 0 0 .4rem}
+.figures caption {text-align: left; opacity: .75; font-size: .85rem; padding: 0 0 .4rem; max-width: calc(100vw - 2rem)}
 .figures th, .figures td {text-align: left; padding: .42rem .5rem; font-weight: 400; border-bottom: 1px solid #84898e66}
 .figures thead th {font-weight: 600; border-bottom: 2px solid #84898e; vertical-align: bottom}
 .figures td {white-space: nowrap}
@@ -42,7 +42,8 @@ STYLE = """<style>
 .paper .said > summary::after {content: " figures"; font-size: .8rem; opacity: .75; text-decoration: underline dotted}
 .paper blockquote {margin: 0 0 .8rem; padding: .2rem 0 .2rem 1rem; border-left: 3px solid #84898e; max-width: 75ch}
 .paper .quiet {opacity: .75; font-size: .9rem}
-[data-testid="stMarkdownContainer"] table {display: block; overflow-x: auto}
+[data-testid="stMarkdownContainer"] table {font-size: .85rem; overflow-wrap: anywhere}
+[data-testid="stMarkdownContainer"] :is(th, td) {padding: .25rem .35rem}
 button[data-variant="segmented_control"][data-selected] {color: inherit !important}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
@@ -59,6 +60,19 @@ def literal(text: str) -> str:
 def link(label: str, address: str) -> str:
     """A link that opens in the same window."""
     return f'<a class="lead" href="{escape(address)}" target="_self">{escape(label)}</a>'
+
+
+def table(caption: str, head: str, rows: str, *, linked: bool) -> str:
+    """A table that scrolls within itself, of the cells of its head and its rows, which are escaped already.
+
+    `linked`: whether its rows lead somewhere. What does not is reached by keyboard as a whole, so that it can be
+    scrolled without a mouse.
+    """
+    reached = "" if linked else f' role="region" tabindex="0" aria-label="{escape(caption)}"'
+    return (
+        f'<div class="figures"{reached}><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def card(name: str, number: str, facts: str, line: str, sentence: str) -> str:

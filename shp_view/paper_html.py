@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from shp_view import wording
+from shp_view import markup, wording
 from shp_view.paper import Cell, Grid, Part, Said
 
 _FIGURES = ("Figure", "Of", "Area", "Period", "Value")
@@ -31,10 +31,7 @@ def grid(shown: Grid, links: Mapping[str, str] | None = None) -> str:
     """A table of the report. `links`: where a row leads, by the text of its first cell."""
     head = "".join(f'<th scope="col"{_side(shown, at)}>{escape(name)}</th>' for at, name in enumerate(shown.header))
     rows = "".join(_row(shown, row, (links or {}).get(row[0])) for row in shown.rows)
-    return (
-        f'<div class="figures"><table><caption>{escape(shown.caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    return markup.table(shown.caption, head, rows, linked=bool(links))
 
 
 def contents(headings: Mapping[str, str]) -> str:

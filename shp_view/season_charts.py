@@ -116,7 +116,7 @@ def _earlier_years(shared: Shared, colours: Theme) -> list[alt.Chart]:
 
 def _legend_shapes(shared: Shared) -> alt.Chart:
     """Nothing that is drawn: only marks with a shape give the legend's entries theirs."""
-    points: alt.Chart = alt.Chart(DATA).transform_filter("false").mark_point(filled=True)
+    points: alt.Chart = alt.Chart(DATA).transform_filter("false").mark_point(filled=True, aria=False)
     return points.encode(x=time_axis(_SEASON, "at"), y=shared.from_zero("value"), **shared.told_apart("color", "shape"))
 
 

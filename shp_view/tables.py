@@ -11,7 +11,7 @@ from pandas.api.types import is_numeric_dtype
 
 from shp_data.domain.periods import Period
 from shp_data.figure import Figure
-from shp_view import chance, wording
+from shp_view import chance, markup, wording
 
 # The columns of each table on screen; the downloads hold them all.
 INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
@@ -75,10 +75,7 @@ def as_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), p
             why = f' title="{escape(reasons[place])}"' if column == "verdict" and reasons[place] else ""
             row.append(f"<td{_class([*classes[column], *(['muted'] if small else [])])}{why}>{cell}</td>")
         body.append(f"<tr>{''.join(row)}</tr>")
-    return (
-        f'<div class="figures"><table><caption>{escape(figure.subtitle)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
+    return markup.table(figure.subtitle, head, "".join(body), linked=bool(links))
 
 
 def grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def html(at: AppTest) -> list[str]:
 
 def tables(at: AppTest) -> list[list[list[str]]]:
     """Each table of figures on the page, as rows of cells, the head first."""
-    found = [ElementTree.fromstring(body) for body in html(at) if body.startswith('<div class="figures">')]
+    found = [ElementTree.fromstring(body) for body in html(at) if body.startswith('<div class="figures"')]
     return [[["".join(cell.itertext()) for cell in row] for row in table.iter("tr")] for table in found]
 
 
