@@ -6,6 +6,8 @@ Never a traceback, a lost row, or a file outside the store.
 from __future__ import annotations
 
 import json
+import random
+import string
 import subprocess
 import sys
 import zipfile
@@ -53,6 +55,24 @@ def figure(indicator: str, value: int = 87) -> str:
     return f"Hartlepool,{indicator},2020-21 Q3,{value},\n"
 
 
+LONG = "".join(random.Random(1).choices(string.ascii_letters, k=2_000_000))  # no packing makes it short
+
+
+def long_cell(path: Path) -> None:
+    """A workbook with a cell longer than Excel itself allows."""
+    workbook(
+        path,
+        [
+            ["date", "indicator", "location"],
+            ["2020-10-05", "asb_police", "Road"],
+            ["2020-10-06", "asb_police", "PLACE"],
+        ],
+    )
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name).replace(b"PLACE", LONG.encode()) for name in archive.namelist()}
+    zipped(path, members)
+
+
 EXCEL = figure("Repeat domestic abuse").split(",")
 GOOD_BYTES = (HEADER + GOOD).encode()
 MAKERS: dict[str, Callable[[Path], object]] = {
@@ -73,6 +93,8 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     "empty sheets.xlsx": lambda path: workbook(path, [], ("One", "Two")),
     "garbage.parquet": lambda path: path.write_bytes(b"PAR1garbagePAR1"),
     "lists.parquet": lambda path: pq.write_table(pa.table({"date": [["2020"]], "indicator": ["asb_police"]}), path),
+    "ten thousand columns.csv": text(HEADER.strip() + "".join(f",c{n}" for n in range(10_000)) + "\n" + GOOD),
+    "ten thousand columns.xlsx": lambda path: workbook(path, [["date", "indicator", *range(10_000)]]),
     "repeated column.csv": text("date,Date,indicator\n2020-10,2020-11,asb_police\n"),
     "never closed.csv": text(HEADER + '2020-10-05,asb_police,,"High Street,-1,54\n' + GOOD * 3),
     "no end.csv": text('"' * 5001),
@@ -85,6 +107,8 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     "ragged.csv": text(HEADER + GOOD + "2020-10-05,asb_police\n" + "a,b,c,d,e,f,g,h,i\n" + GOOD),
     "nul in a cell.csv": text(HEADER + GOOD + "2020-10-05,asb_police,,Hi\0gh,,\n"),
     "long cell.csv": text(HEADER + GOOD + f"2020-10-05,asb_police,,{'x' * 200_000},,\n"),
+    "two million characters.csv": text(HEADER + GOOD + f"2020-10-05,asb_police,,{LONG},,\n"),
+    "two million characters.xlsx": lambda path: long_cell(path),
     "conflicts.csv": rows("2020-10-05,asb_police,A,,,", "2020-10-06,asb_police,A,,,", "2020-10-05,asb_police,A,,,"),
     "latin.csv": text(HEADER + "2020-10-05,asb_police,,Café £,,\n" + "x,asb_police,,,,\n", "cp1252"),
     "utf16.csv": text("\ufeff" + HEADER + GOOD + "x,asb_police,,,,\n", "utf-16-le"),
@@ -133,6 +157,8 @@ SOME = {
     "ragged.csv",
     "nul in a cell.csv",
     "long cell.csv",
+    "two million characters.csv",
+    "two million characters.xlsx",
     "conflicts.csv",
     "latin.csv",
     "utf16.csv",
