@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from shp_data.domain.periods import Period
 from shp_data.figure import Figure
@@ -91,12 +91,15 @@ def grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:
         if column in shown:
             values = [None if pd.isna(v) else float(wording.rounded(v, decimals)) for v in shown[column]]
             shown[column] = pd.array(values, dtype="Float64")
+    for column in shown.select_dtypes(["bool", "boolean"]):
+        shown[column] = shown[column].map({True: "yes", False: "no"})
     return shown.rename(columns=wording.label)
 
 
 def formats(figure: Figure, columns: Sequence[str]) -> dict[str, str]:
     """How a grid writes the numbers of some columns: printed name -> format."""
-    numbers = [c for c in columns if c in figure.table and is_numeric_dtype(figure.table[c])]
+    found = [c for c in columns if c in figure.table]
+    numbers = [c for c in found if is_numeric_dtype(figure.table[c]) and not is_bool_dtype(figure.table[c])]
     return {wording.label(c): f"%.{_DECIMALS[c]}f" if c in _DECIMALS else "localized" for c in numbers}
 
 

@@ -71,6 +71,13 @@ def test_a_grid_writes_numbers_by_their_format(column, form):
     assert tables.formats(shown, (column,)) == {name: form}
 
 
+def test_a_grid_says_yes_and_no_in_words():
+    marked = figure(covid_related=pd.array([True, False, None], dtype="boolean"))
+    assert tables.formats(marked, ("covid_related",)) == {}
+    found = tables.grid(marked, ("covid_related",)).iloc[:, 0]
+    assert [*found[:2], bool(pd.isna(found[2]))] == ["yes", "no", True]
+
+
 def test_a_grid_is_rounded_for_the_eye_and_keeps_the_figure_as_it_was():
     shown = figure(**CHANGE)
     assert tables.grid(shown, ("rate_per_1000",)).iloc[0, 0] == 13.3
