@@ -22,7 +22,7 @@ from shp_data.domain.schema import FIGURE_FILE, INCIDENT_FILE, MEASURES, RECORD
 from shp_data.store import actions, audit, notebook
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("[a-z]*/README.md")])
+DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("[a-z]*/README.md")})
 NOW = [path for path in DOCUMENTS if path.name != "CHANGELOG.md" and path.parent.name != "decisions"]
 TESTED_ELSEWHERE = {
     "README.md": "tests/test_docs.py",
@@ -42,7 +42,16 @@ NOT_RUN = {
     "STREAMLIT_SERVER_PORT=8511": "starts a server; tests/test_server.py does it",
     "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true": "the same command's second line",
 }
-FOREIGN_OPTIONS = {"--server.port", "--server.headless", "--scale", "--section.key", "--help", "--strict", "--version"}
+FOREIGN_OPTIONS = {
+    "--server.port",
+    "--server.headless",
+    "--scale",
+    "--section.key",
+    "--help",
+    "--short",
+    "--strict",
+    "--version",
+}
 MADE_LATER = {
     ".streamlit/secrets.toml",
     "secrets.toml",
@@ -195,12 +204,12 @@ def our_commands(text: str) -> Iterator[str]:
 @named(NOW)
 def test_every_option_that_is_named_is_there(document):
     known = {option for one in commands().values() for action in one._actions for option in action.option_strings}
-    benchmarks = "".join(read(path) for path in (*ROOT.glob("benchmarks/*.py"), ROOT / "run.py"))
+    others = "".join(read(path) for path in (*ROOT.glob("benchmarks/*.py"), *ROOT.glob("tests/*.py")))
     text = prose(read(document))
     options = {
         option for part in re.findall(r"`([^`\n]+)`", text) for option in re.findall(r"(?<!\S)--[a-z][\w.-]+", part)
     }
-    unknown = [o for o in sorted(options - known - FOREIGN_OPTIONS) if f'"{o}"' not in benchmarks]
+    unknown = [o for o in sorted(options - known - FOREIGN_OPTIONS) if f'"{o}"' not in others]
     assert unknown == []
     named_ = {command.split()[3] for command in our_commands(read(document))}
     assert named_ <= {*commands(), "COMMAND", "--help"}
