@@ -320,10 +320,20 @@ def test_maps_and_charts_draw_under_the_policy(hosted, chromium, path, drawn):
     assert said == []
 
 
+def nginx_here() -> str:
+    """The path of nginx; without one the test skips, or fails where nginx is required."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if found is None and os.environ.get("SHP_REQUIRE_NGINX"):
+        pytest.fail("nginx is not installed, and SHP_REQUIRE_NGINX asks for it")
+    if found is None:
+        pytest.skip("nginx is not installed (Debian: sudo apt install nginx-light)")
+    return found
+
+
 @contextmanager
-def behind_nginx(folder: Path, servers: list[Server]) -> Iterator[str]:
-    """The shipped configuration before these servers, on ports of its own; the address that speaks TLS."""
-    plain, tls = free_port(), free_port()
+def behind_nginx(folder: Path, servers: list[Server], tls: int) -> Iterator[str]:
+    """The shipped configuration before these servers, TLS on that port; its address."""
+    plain = free_port()
     certificate = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"]
     made = [*certificate, "-keyout", folder / "dashboard.key", "-out", folder / "dashboard.crt"]
     subprocess.run(made, check=True, capture_output=True)
@@ -338,7 +348,7 @@ def behind_nginx(folder: Path, servers: list[Server]) -> Iterator[str]:
     )
     text = f"pid {folder}/pid; error_log {folder}/error.log; events {{}} http {{ {kept}\n{upstream}\n{site}\n}}"
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
-    nginx = [shutil.which("nginx") or "/usr/sbin/nginx", "-c", str(folder / "nginx.conf"), "-e", f"{folder}/error.log"]
+    nginx = [nginx_here(), "-c", str(folder / "nginx.conf"), "-e", f"{folder}/error.log"]
     checked = subprocess.run([*nginx, "-t"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
     process = subprocess.Popen([*nginx, "-g", "daemon off;"])
@@ -378,14 +388,13 @@ def test_two_servers_over_one_store_show_a_new_month_at_the_next_click(tmp_path)
 
 
 def test_nginx_keeps_each_viewer_at_one_of_two_servers(tmp_path, monkeypatch):
-    if not (shutil.which("nginx") or Path("/usr/sbin/nginx").exists()):
-        pytest.skip("nginx is not installed (Debian: sudo apt install nginx-light)")
+    nginx_here()
     monkeypatch.setattr(ssl, "_create_default_https_context", ssl._create_unverified_context)
     root = tmp_path / "store"
     stores.load(root, stores.incidents(tmp_path / "one.csv", {"2021-01": 4}))
     with ExitStack() as stack:
         servers = [stack.enter_context(started(tmp_path, root)) for _ in range(2)]
-        address = stack.enter_context(behind_nginx(tmp_path, servers))
+        address = stack.enter_context(behind_nginx(tmp_path, servers, free_port()))
         first = fetched(address + "/")
         assert "Strict-Transport-Security" in first.headers  # TLS ends at the proxy, and the server knows
         given = next(value for value in first.headers.get_all("Set-Cookie") if value.startswith("dashboard_server="))
@@ -434,6 +443,8 @@ def test_the_compose_file_stands_together():
     services = compose["services"]
     assert services["dashboard"]["read_only"]
     assert "ports" not in services["dashboard"]  # reached by the proxy alone
+    assert re.fullmatch(r"nginx:\d+\.\d+", services["proxy"]["image"])  # not whatever is newest
+    assert "--require-hashes" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
     named = [volume.partition(":")[0] for service in services.values() for volume in service["volumes"]]
     assert {name for name in named if not name.startswith(".")} == set(compose["volumes"])
     assert [name for name in named if name.startswith("./deploy") and not (ROOT / name).exists()] == []

@@ -12,13 +12,14 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browser import HERE, Site, free_port, serving, settle, table, wait_for
+from browser import HERE, IDLE, PATIENCE, Site, complaint, free_port, serving, settle, table, wait_for
 from playwright.sync_api import Browser, Page, expect
+from test_server import behind_nginx, nginx_here, started
 from wards import codes, store_of
 
 from shp_data.domain.settings import ROOT
@@ -52,10 +53,12 @@ def provider(log: Path) -> Iterator[str]:
             running.wait(10)
 
 
-@pytest.fixture(scope="module")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A dashboard with a sign-in, over records whose counts by ward are withheld from partners."""
-    folder = tmp_path_factory.mktemp("sign-in")
+@contextmanager
+def signing(folder: Path, dashboard: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Records whose counts by ward are withheld from partners, and a provider that leads back to the dashboard.
+
+    The provider's address, and the environment of a dashboard over `folder / "store"`.
+    """
     wards = codes("Hartlepool")[:4]
     store_of(
         folder, ((code, MONTHS[n % 3], FIRES) for code, count in zip(wards, COUNTS, strict=True) for n in range(count))
@@ -71,7 +74,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         secrets = folder / "secrets.toml"
         secrets.write_text(
             f"""[auth]
-redirect_uri = "http://{HERE}:{{port}}/oauth2callback"
+redirect_uri = "{dashboard}/oauth2callback"
 cookie_secret = "a secret of this test and of no other place"
 client_id = "dashboard"
 client_secret = "not a secret"
@@ -80,8 +83,18 @@ server_metadata_url = "{address}/.well-known/openid-configuration"
             encoding="utf-8",
         )
         more = {"SHP_PARTNERSHIP": str(folder / "partnership.toml"), "STREAMLIT_SECRETS_FILES": str(secrets)}
-        with serving(browser, folder / "store", folder / "log", **more) as running:
-            yield replace(running, not_ours=rf"cdn\.jsdelivr\.net/npm/@picocss|{re.escape(address)}/favicon")
+        yield address, more
+
+
+@pytest.fixture(scope="module")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A dashboard with a sign-in."""
+    folder = tmp_path_factory.mktemp("sign-in")
+    with (
+        signing(folder, f"http://{HERE}:{{port}}") as (address, more),
+        serving(browser, folder / "store", folder / "log", **more) as running,
+    ):
+        yield replace(running, not_ours=rf"cdn\.jsdelivr\.net/npm/@picocss|{re.escape(address)}/favicon")
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +103,16 @@ def record(site: Site) -> Path:
     return site.log.parent / "store"
 
 
-def sign_in(page: Page, address: str) -> None:
-    """From the dashboard to the provider and back."""
+def to_the_provider_and_back(page: Page, address: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name=address, exact=True).click()
     page.wait_for_url(re.compile(r":\d+/(\?.*)?$"))
     expect(page.get_by_text(address).first).to_be_attached()
+
+
+def sign_in(page: Page, address: str) -> None:
+    """From the dashboard to the provider and back, until the page is still."""
+    to_the_provider_and_back(page, address)
     settle(page)
 
 
@@ -230,3 +247,42 @@ def test_without_a_sign_in_a_proxy_on_this_machine_is_refused(browser, tmp_path,
     ):
         assert "no sign-in set up" in words_of(page)
         assert page.locator(".figures, canvas, svg.marks").count() == 0
+
+
+def test_a_partner_signs_in_and_out_at_two_hosted_servers_behind_nginx(browser, tmp_path):
+    """As it is hosted: `server.py` twice, its security policy, the shipped configuration of nginx, TLS."""
+    nginx_here()
+    tls = free_port()
+    said: list[str] = []
+    with ExitStack() as stack:
+        _, more = stack.enter_context(signing(tmp_path, f"https://{HERE}:{tls}"))
+        servers = [stack.enter_context(started(tmp_path, tmp_path / "store", **more)) for _ in range(2)]
+        address = stack.enter_context(behind_nginx(tmp_path, servers, tls))
+        window = browser.new_context(ignore_https_errors=True, viewport={"width": 1440, "height": 900})
+        stack.callback(window.close)
+        window.set_default_timeout(PATIENCE)
+        page = window.new_page()
+        page.on("console", lambda one: said.extend(complaint(one) if address in one.location.get("url", "") else []))
+        frames = heard(page)
+        page.goto(address)
+        to_the_provider_and_back(page, PARTNER)
+        for name in ("hotspots", "comparison", "report"):
+            page.goto(f"{address}/{name}?" + "&".join(f"{key}={value}" for key, value in ASKED.items()))
+            expect(page.get_by_text("seen as partner")).to_be_visible()
+            page.locator(".figures table").first.wait_for(state="attached")
+            page.wait_for_selector(IDLE)  # not settle: the policy lets no text be run in the page
+            seen = page.content()
+            assert [n for n in WITHHELD if str(n) in seen or f"{n:,}" in seen] == [], name
+        assert found_in(frames, 6007)  # so the search finds what is there
+        assert [place for count in WITHHELD for place in found_in(frames, count)] == []
+        cookies = {one["name"]: one for one in window.cookies(address)}
+        assert cookies["_streamlit_user"]["httpOnly"]
+        assert all(one["secure"] for one in cookies.values())
+        page.goto(f"{address}/records")
+        expect(page.get_by_text("This page is not among those of the role partner")).to_be_visible()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("button", name="End session").click()
+        expect(page.get_by_text("Sign in to see this dashboard.")).to_be_visible()
+        page.goto(f"{address}/hotspots")
+        expect(page.get_by_text("Sign in to see this dashboard.")).to_be_visible()
+    assert said == []
