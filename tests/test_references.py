@@ -31,15 +31,16 @@ TESTED_ELSEWHERE = {
 }
 # The first words of commands that no test runs as they stand, and why.
 NOT_RUN = {
-    "python3": "starts the dashboard or the whole test suite; tests/test_run.py runs run.py",
-    "py": "Windows; tests/test_run.py runs run.py",
+    "python3 ": "starts the dashboard or the whole test suite; tests/test_run.py runs run.py",
+    "py run.py": "Windows; tests/test_run.py runs run.py",
     "export": "sets a variable for what follows",
-    "set": "sets a variable for what follows, on Windows",
+    "set ": "sets a variable for what follows, on Windows",
     "sudo": "changes the machine; the units and nginx.conf: tests/test_server.py",
     "docker": "needs a Docker daemon; a test reads the files",
+    "python -m pip install ": "changes the environment",
     "python -m benchmarks": "takes minutes to hours, on a machine that does nothing else",
     "pipx": "asks a service on the network",
-    "mkdir": "makes a folder for Docker",
+    "mkdir ": "makes a folder for Docker",
     "STREAMLIT_SERVER_PORT=8511": "starts a server; tests/test_server.py does it",
     "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true": "the same command's second line",
 }
