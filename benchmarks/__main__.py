@@ -1,0 +1,70 @@
+"""How fast is all of it, and how much memory does it take? At the sample, the real months, and ten times those.
+
+    SHP_REAL_DATA=folder python -m benchmarks [--rounds 3]
+
+For each size: a load beside DuckDB's copy of the same files, counts beside DuckDB's own over the same records, each
+page's first draw and filter change beside a bare Streamlit page, the documents of a report beside the drawing of its
+charts, and the memory of the processes. Prints the ratios; what was measured is kept as benchmarks/recorded/sizes.json,
+from which docs/speed.md is written. Takes about ten minutes on a machine that does nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks import speed, synthetic
+from benchmarks.apart import apart
+from benchmarks.pages import PAGES
+from shp_data.domain import settings
+from shp_data.domain.periods import Month
+
+TEN, MONTHS, FIRST, ROWS = 10, 18, Month(2019, 10), 144_397  # ten tiles of 18 months, each of as many rows as are real
+
+
+def main() -> int:
+    """Measure every size in turn, print it, and keep it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    rounds = parser.parse_args().rounds
+    sizes = []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for name, paths, partnership in (
+            ("The sample", [settings.SAMPLE], None),
+            ("The 18 real months", synthetic.real_zips(), None),
+            ("Ten times those", *_ten(folder)),
+        ):
+            sizes.append({"name": name} | size(folder / f"store-{len(sizes)}", paths, partnership, rounds))
+            print("\n".join(speed.size_lines(sizes[-1])), flush=True)
+    speed.keep("sizes", speed.machine() | {"sizes": sizes})
+    return 0
+
+
+def _ten(folder: Path) -> tuple[list[Path], Path]:
+    """The files of ten times the real months, over five forces, and their partnership.toml."""
+    made = synthetic.maker(TEN * ROWS, TEN * MONTHS)
+    forces = TEN // synthetic.TILES_A_FORCE
+    files = [made.write(folder / "ten", FIRST.plus(n), force) for n in range(MONTHS) for force in range(forces)]
+    return files, synthetic.write_partnership(folder / "partnership", TEN)
+
+
+def size(store: Path, paths: list[Path], partnership: Path | None, rounds: int) -> dict[str, Any]:
+    """All that is measured of one size; each in a process of its own."""
+    environment = {"SHP_STORE": str(store)} | ({"SHP_PARTNERSHIP": str(partnership)} if partnership else {})
+    loaded = apart(environment, "benchmarks.ingest", "measured", paths, rounds)
+    apart(environment, "shp_data.intake.load", "ingest", paths, store)
+    return {
+        "load": asdict(loaded),
+        "counts": asdict(apart(environment, "benchmarks.counts", "measured", store, rounds)),
+        "pages": asdict(apart(environment, "benchmarks.pages", "measured", rounds, tuple(PAGES))),
+        "documents": asdict(apart(environment, "benchmarks.documents", "of_latest", store)),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

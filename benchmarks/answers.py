@@ -1,0 +1,95 @@
+"""How long does the store take to answer what the pages ask?
+
+    SHP_STORE=store python -m benchmarks.answers [--rounds 7]
+
+The functions behind the pages, in one process, for one area and the latest whole quarter: each asked once (the first
+answer, with what is kept from then on) and then, for another area each time, so many times more. Prints both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from shp_data.analysis import (
+    cells,
+    choices,
+    comparison,
+    headlines,
+    hotspots,
+    hours,
+    loaded,
+    measures,
+    points,
+    records,
+    repeats,
+    trends,
+)  # fmt: skip
+from shp_data.domain import settings
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.reading import Store, open_store
+
+DESK = Viewer("analyst")
+INDICATOR = "asb_police"
+Ask = Callable[[Store, Selection], object]
+FROM_SUMMARY: dict[str, Ask] = {
+    "counts by ward and month": lambda store, asked: measures.counts(store, asked, ("ward", "month"), DESK),
+    "Headlines: a card": lambda store, asked: headlines.card(store, asked, DESK),
+    "Trends: the series": lambda store, asked: trends.monthly(store, asked, DESK),
+    "Comparison: the LPAs": lambda store, asked: comparison.lpas(store, asked, DESK),
+    "Hotspots: the wards": lambda store, asked: hotspots.wards(store, asked, DESK),
+    "Data: the months": lambda store, _: loaded.months(store),
+}
+FROM_RECORDS: dict[str, Ask] = {
+    "Hotspots: the cells": lambda store, asked: cells.cells(store, asked, DESK),
+    "Hotspots: the points": lambda store, asked: points.points(store, asked, DESK),
+    "Repeat locations": lambda store, asked: repeats.repeats(store, asked, DESK),
+    "Trends: the hours": lambda store, asked: hours.week(store, asked, DESK),
+    "Records: the first 1,000": lambda store, asked: records.behind(store, asked, DESK, 1000),
+}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Milliseconds: of the first answer, and the median of those for other areas."""
+
+    first: float
+    later: float
+
+
+def main() -> int:
+    """Print a line for each question."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7)
+    for name, found in measured(settings.store_dir(), parser.parse_args().rounds).items():
+        print(f"{name:<28} first {found.first:8.1f} ms, for another area {found.later:8.1f} ms")
+    return 0
+
+
+def measured(root: Path, rounds: int) -> dict[str, Answered]:
+    """Ask every question of a store, by its name."""
+    store = open_store(root)
+    areas = partnership().areas.lpa_names
+    asked = Selection((INDICATOR,), choices.default_period(store), (partnership().area,))
+    found = {}
+    for name, ask in (FROM_SUMMARY | FROM_RECORDS).items():
+        first = _milliseconds(ask, store, asked)
+        later = [_milliseconds(ask, store, asked.of_area(areas[n % len(areas)])) for n in range(1, rounds + 1)]
+        found[name] = Answered(first, statistics.median(later))
+    return found
+
+
+def _milliseconds(ask: Ask, store: Store, asked: Selection) -> float:
+    started = perf_counter()
+    ask(store, asked)
+    return (perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""How long does a table of counts take, beside DuckDB's own count over the same records?
+
+    SHP_STORE=store python -m benchmarks.counts [--rounds 5]
+
+Every indicator of every month by LPA, with rates and zeros, from the monthly summary; the floor counts the records by
+indicator, month and LPA. Both are warm. Prints the medians and their ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import duckdb
+
+from shp_data.analysis.measures import counts
+from shp_data.domain import settings
+from shp_data.domain.periods import Period
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.reading import open_store
+
+BY = ("indicator", "lpa", "month")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Median milliseconds of a table of counts, and of the floor."""
+
+    milliseconds: float
+    floor: float
+
+    @property
+    def times(self) -> float:
+        """How many times the floor?"""
+        return self.milliseconds / self.floor
+
+
+def main() -> int:
+    """Measure in turn, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    found = measured(settings.store_dir(), parser.parse_args().rounds)
+    print(f"counts {found.milliseconds:.0f} ms, {found.times:.1f} times DuckDB's own ({found.floor:.0f} ms)")
+    return 0
+
+
+def measured(root: Path, rounds: int) -> Counted:
+    """Count so many times, in turn with the floor."""
+    store = open_store(root)
+    months = store.months()
+    asked = Selection(store.indicators(), Period(months[0], months[-1]))
+    files = [str(store.layout.records(load.part)) for load in store.manifest.loads if load.cells]
+    floor = f"SELECT {', '.join(BY)}, count(*) FROM read_parquet({files}) GROUP BY ALL ORDER BY ALL"
+    taken, least = [], []
+    for _ in range(rounds + 1):  # the first warms
+        least.append(_milliseconds(lambda: duckdb.sql(floor).df()))
+        taken.append(_milliseconds(lambda: counts(store, asked, BY, Viewer("analyst"))))
+    return Counted(statistics.median(taken[1:]), statistics.median(least[1:]))
+
+
+def _milliseconds(act: Callable[[], object]) -> float:
+    started = perf_counter()
+    act()
+    return (perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())

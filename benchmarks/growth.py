@@ -1,0 +1,121 @@
+"""Does a load, and a page, stay in line as a store grows to 100 million rows?
+
+    SHP_REAL_DATA=folder python -m benchmarks.growth [--rows 100000000] [--folder DIR] [--rounds 3]
+
+Made-up months of ten years and 40 forces (320 areas, over 7,000 wards: as many as England and Wales have) are written
+as a file for each force and month, and loaded by `python -m shp_data ingest`: a hundredth of them, a tenth, and all,
+each into a store of its own; then one more month of all forces into the first and the last. At last the pages are drawn
+in a browser, and the questions behind them asked, of the real months and of all the rows. With --folder it goes on
+where it was ended; without, it works in a temporary folder, and needs 15 GB of disk for 100 million rows. What was
+measured is kept as benchmarks/recorded/growth.json, from which docs/speed.md is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks import speed, synthetic
+from benchmarks.apart import apart
+from shp_data.domain.periods import Month
+
+FORCES, MONTHS, FIRST = 40, 120, Month(2016, 4)
+TILES = FORCES * synthetic.TILES_A_FORCE
+SHARES = ((4, 12), (40, 12), (40, 120))  # forces and months of a hundredth, a tenth and the whole
+PAGES = ("", "trends", "comparison", "hotspots", "ward", "repeats", "records", "data")
+
+
+def main() -> int:
+    """Make, load and ask, each once; keep what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=100_000_000)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        measured = speed.machine() | {"loads": [], "months": []}
+        loads(folder, options.rows, measured)
+        speed.keep("growth", measured)
+        made = folder / "partnership" / "partnership.toml"
+        grown = asked(stores(folder)[-1], made, options.rounds)
+        speed.keep("asking", speed.machine() | {"real": asked(folder / "real", None, options.rounds), "grown": grown})
+    return 0
+
+
+def stores(folder: Path) -> list[Path]:
+    """The stores of a hundredth of the rows, a tenth, and all."""
+    return [folder / f"store-{forces}-{months}" for forces, months in SHARES]
+
+
+def loads(folder: Path, rows: int, measured: dict[str, Any]) -> None:
+    """Load each share of the rows, and one more month into the first and the last; and the real months."""
+    made = synthetic.maker(rows, TILES * MONTHS)
+    partnership = folder / "partnership"
+    if not partnership.exists():
+        synthetic.write_partnership(partnership, TILES)
+    environment = {"SHP_PARTNERSHIP": str(partnership / "partnership.toml")}
+    for (forces, months), store in zip(SHARES, stores(folder), strict=True):
+        files = _months(made, folder / f"data-{forces}-{months}", FIRST, forces, months)
+        measured["loads"].append(ingested(folder, files, store, environment))
+        print(speed.load_line(measured["loads"][-1]), flush=True)
+    more = _months(made, folder / "data-more", FIRST.plus(MONTHS), FORCES, 1)
+    for store in (stores(folder)[0], stores(folder)[-1]):
+        measured["months"].append(ingested(folder, more, store, environment))
+        print(speed.load_line(measured["months"][-1]), flush=True)
+    ingested(folder, synthetic.real_zips()[0].parent, folder / "real", {})
+
+
+def _months(made: synthetic.Maker, folder: Path, first: Month, forces: int, months: int) -> Path:
+    """The files of so many forces and months, unless they are there."""
+    if not folder.exists():
+        for number in range(months):
+            for force in range(forces):
+                made.write(folder, first.plus(number), force)
+    return folder
+
+
+def ingested(folder: Path, files: Path, store: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Load a folder by the command, in a process of its own: rows, seconds, seconds of processor, memory in MB."""
+    known = folder / f"{files.name}-into-{store.name}.json"
+    if known.exists():
+        return json.loads(known.read_text(encoding="utf-8"))
+    out = folder / "ingest.out"
+    command = [sys.executable, "-m", "shp_data", "ingest", str(files), "--store", str(store), "--json"]
+    started = time.perf_counter()
+    with out.open("wb") as told:
+        to = [(os.POSIX_SPAWN_DUP2, told.fileno(), 1)]
+        process = os.posix_spawn(sys.executable, command, {**os.environ, **environment}, file_actions=to)
+    _, status, used = os.wait4(process, 0)
+    seconds = time.perf_counter() - started
+    if status:
+        raise SystemExit(f"the load of {files.name} failed: {out.read_text(encoding='utf-8')[-500:]}")
+    found = {
+        "rows": json.loads(out.read_text(encoding="utf-8"))["accepted"],
+        "seconds": seconds,
+        "processor": used.ru_utime + used.ru_stime,
+        "megabytes": used.ru_maxrss / 1024,
+        "into": store.name,
+    }
+    known.write_text(json.dumps(found), encoding="utf-8")
+    return found
+
+
+def asked(store: Path, partnership: Path | None, rounds: int) -> dict[str, Any]:
+    """The pages of a store in a browser, and the questions behind them, each in processes of their own."""
+    environment = {"SHP_STORE": str(store)} | ({"SHP_PARTNERSHIP": str(partnership)} if partnership else {})
+    answers = apart(environment, "benchmarks.answers", "measured", store, rounds)
+    drawn = apart(environment, "benchmarks.pages", "measured", rounds, PAGES)
+    return {"answers": {name: asdict(found) for name, found in answers.items()}, "pages": asdict(drawn)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
