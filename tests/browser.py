@@ -1,5 +1,9 @@
 """A running dashboard and a real browser before it, that explain their own failures.
 
+Not pytest-playwright: its `page` knows of no server, of no console that must stay silent and of no stillness after a
+redraw, downloads a browser of its own, and keeps one Playwright running for the whole session, in which tests that
+run an event loop then fail. Of all that it gives, only the trace of a failure was missing: a few lines in `visit`.
+
 Whatever a visit does, it must end with no error in the browser's console and no request that left this machine.
 """
 
@@ -10,7 +14,6 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -43,6 +46,7 @@ window.lastChange = performance.now();
 new MutationObserver(() => { window.lastChange = performance.now(); })
   .observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 """
+FAILED = ROOT / "test-results"  # pictures and traces of what failed
 QUIET = 300  # milliseconds without a change end a redraw
 PATIENCE = 60_000  # milliseconds, for a machine that does much else
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
@@ -94,6 +98,7 @@ class Site:
         address = f"{self.address}/{page}" + (f"?{urlencode(asked)}" if asked else "")
         window = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
         window.set_default_timeout(PATIENCE)
+        window.tracing.start(snapshots=True)
         opened = window.new_page()
         opened.add_init_script(WATCH)
         problems: list[str] = []
@@ -110,16 +115,23 @@ class Site:
         except BaseException:
             self.explain(opened, problems)
             raise
+        else:
+            window.tracing.stop()
         finally:
             window.close()
 
     def explain(self, page: Page, problems: list[str]) -> None:
-        """Print what the server and the browser said, and keep a picture of the page."""
-        with tempfile.NamedTemporaryFile(prefix="journey-", suffix=".png", delete=False) as picture:
-            page.screenshot(path=picture.name)
-        print(f"The page {page.url} as it was: {picture.name}")
-        print(f"The browser said: {problems}")
+        """Print what the server and the browser said, and keep a trace of the visit and a picture of the page."""
+        FAILED.mkdir(exist_ok=True)
+        test = os.environ.get("PYTEST_CURRENT_TEST", "visit").rpartition("::")[2].partition(" ")[0]
+        kept = FAILED / re.sub(r"\W+", "-", test).strip("-")
         print(f"The server said:\n{self.log.read_text(encoding='utf-8', errors='replace')[-4000:]}")
+        print(f"The browser said: {problems}")
+        trace, picture = kept.with_suffix(".zip"), kept.with_suffix(".png")
+        page.context.tracing.stop(path=trace)
+        print(f"All that was done and seen: {trace}; look with `playwright show-trace {trace.name}` in {FAILED}")
+        page.screenshot(path=picture, timeout=10_000)
+        print(f"The page {page.url} as it was: {picture}")
 
 
 def complaint(said: ConsoleMessage) -> list[str]:
@@ -149,7 +161,8 @@ def free_port() -> int:
 def serving(browser: Browser, store: Path, log: Path, **environment: str) -> Iterator[Site]:
     """The dashboard over a store, on a free port of this machine alone; it ends with the block."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.address={HERE}"]
+    start = "import sys, pathlib, run; sys.exit(run.start_dashboard(pathlib.Path(sys.executable), sys.argv[1:]))"
+    command = [sys.executable, "-c", start, f"--server.address={HERE}"]  # as `python3 run.py` starts it
     options = [f"--server.port={port}", "--server.headless=true"]
     address = f"http://{HERE}:{port}"
     with log.open("wb") as out:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["browser"]
+pytest_plugins = ["browser", "album"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 INSTALLED = (
@@ -18,10 +18,12 @@ INSTALLED = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the browser carries its mark."""
+    """Whatever asks for the browser carries its mark; where pictures are approved, only what makes them runs."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    if items and items[0].config.getoption("--approve"):
+        items[:] = [item for item in items if "album" in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
+import docx
 import pytest
+from album import Album
 from browser import box, filter_value, go, pick, settle, table, title
 from PIL import Image
 from playwright.sync_api import Locator, Page, TimeoutError, expect
@@ -40,6 +42,14 @@ BEYOND_THE_EDGE = """() => {
     .filter(part => part.getBoundingClientRect().right > innerWidth + 1);
   return [...wide, ...parts].map(part => part.outerHTML.slice(0, 120));
 }"""
+
+
+def tables(page: Page) -> list[list[list[str]]]:
+    """Every table of the page in sight, as rows of cells, the head first."""
+    return page.locator(".figures table").evaluate_all(
+        "all => all.filter(one => one.checkVisibility())"
+        ".map(one => [...one.rows].map(row => [...row.cells].map(cell => cell.innerText.trim())))"
+    )
 
 
 def notice(page: Page) -> Locator:
@@ -91,16 +101,22 @@ def test_a_link_to_a_page_may_be_the_first_request_of_all(fresh):
         assert page.locator('[data-testid="stSidebarNav"]').get_by_role("link").count() >= len(PAGES) - 1
 
 
-def test_an_address_shows_the_same_view_elsewhere(site):
+def test_an_address_shows_the_same_view_elsewhere(site, album: Album):
     with site.visit("comparison") as page:
         pick(page, "Area", "Redcar & Cleveland")
         pick(page, "Period", Q3)
         pick(page, "COVID-related incidents", "Left out")
         address, told, numbers = page.url, title(page), table(page)
+        page.get_by_role("button", name="Share").click()
+        link = page.locator('[data-testid="stPopoverBody"] code')
+        expect(link).to_be_visible()
+        shared = link.inner_text().replace("\n", "")
+        album.guide(page, "share")
     assert address != f"{site.address}/comparison"
-    with site.visit(address.removeprefix(f"{site.address}/")) as page:
-        assert (title(page), table(page)) == (told, numbers)
-        assert filter_value(page, "COVID-related incidents") == "Left out"
+    for one in (address, shared):
+        with site.visit(one.removeprefix(f"{site.address}/")) as page:
+            assert (title(page), table(page)) == (told, numbers)
+            assert filter_value(page, "COVID-related incidents") == "Left out"
 
 
 def test_filters_stay_whichever_way_one_goes(site):
@@ -182,6 +198,14 @@ def test_a_click_on_a_ward_shows_its_months(site):
         count = next(row for row in table(page) if row[0] == "Seaton")[table(page)[0].index("Count")]
         page.get_by_role("link", name="See the records").click()
         expect(page.locator("h1")).to_contain_text(f"{count} police ASB incidents, Seaton ward, {Q3}")
+        settle(page)
+        page.go_back()
+        page.get_by_test_id("stMain").get_by_role("link", name="Ward profile").click()
+        expect(page.get_by_text(f"{Q3} · Seaton")).to_be_visible()
+        settle(page)
+        assert "in Seaton" in title(page)
+        every = next(rows for rows in tables(page) if rows[0][0] == "Indicator")
+        assert dict(zip(every[0], every[1], strict=True))["Count"] == count
 
 
 # Figures to take away
@@ -198,6 +222,18 @@ def downloaded(page: Page, kind: str) -> bytes:
     path = Path(waited.value.path())
     assert waited.value.suggested_filename.endswith(f".{kind.lower()}")
     return path.read_bytes()
+
+
+def test_the_report_as_a_word_document_has_the_figures_of_the_page(site):
+    with site.visit("report", {"area": "Hartlepool", "period": Q3}) as page:
+        told, shown = title(page), tables(page)
+        paper = docx.Document(io.BytesIO(downloaded(page, "DOCX")))
+    assert told == f"Community safety performance report, Hartlepool, {Q3}"
+    assert told in " ".join(paragraph.text for paragraph in paper.paragraphs)
+    written = [[[cell.text for cell in row.cells] for row in one.rows] for one in paper.tables]
+    assert shown[0][1][:5] == ["ASB incidents reported to the Police", "4,348", "896", "1,166", "1,246"]
+    assert len(shown) > 10
+    assert [rows for rows in shown if rows not in written] == []
 
 
 def test_a_figure_downloads_as_picture_and_as_table_with_the_numbers_of_the_page(site):
@@ -262,16 +298,32 @@ def months_as_downloaded() -> bytes:
     return stream.getvalue()
 
 
-def test_own_records_load_show_and_are_undone(fresh):
-    with fresh.visit("load_files") as page:
-        upload = {"name": "months.zip", "mimeType": "application/zip", "buffer": months_as_downloaded()}
-        page.locator('input[type="file"]').set_input_files([upload])
-        expect(page.get_by_text("2 files ready to load.")).to_be_visible()
+def fires() -> bytes:
+    """A CSV of the fire brigade: three fires, one sent twice, and two rows that cannot be used."""
+    east, north = POINTS["Hartlepool"]
+    rows = ("F1,04/05/2021", "F2,05/05/2021", "F2,05/05/2021", "F3,06/05/2021", "F4,31/02/2021", "F5,soon")
+    lines = [f"{row},fires_secondary_deliberate,{east},{north}" for row in rows]
+    return "\n".join(["incident_id,date,indicator,longitude,latitude", *lines]).encode()
+
+
+def test_own_records_load_show_and_are_undone(fresh, album: Album):
+    with fresh.visit("load_files", viewport={"width": 1440, "height": 1100}) as page:
+        months = {"name": "months.zip", "mimeType": "application/zip", "buffer": months_as_downloaded()}
+        brigade = {"name": "fires.csv", "mimeType": "text/csv", "buffer": fires()}
+        page.locator('input[type="file"]').set_input_files([months, brigade])
+        expect(page.get_by_text("3 files ready to load.")).to_be_visible()
         settle(page)
         page.get_by_role("button", name="Load", exact=True).click()
-        expect(page.get_by_text("13 rows read = 12 accepted + 0 duplicates + 1 rejected")).to_be_visible()
+        expect(page.get_by_text("19 rows read = 15 accepted + 1 duplicates + 3 rejected")).to_be_visible()
         settle(page)
-        page.get_by_text("12 records loaded from 2 files; 1 row rejected").wait_for(timeout=20_000)
+        page.get_by_text("15 records loaded from 3 files; 3 rows rejected").wait_for(timeout=20_000)
+        page.locator("h3").first.scroll_into_view_if_needed()
+        album.guide(page, "loaded")
+        with page.expect_download() as waited:
+            page.get_by_role("button", name="Rejected rows (CSV)").click()
+        rejected = list(csv.reader(io.StringIO(Path(waited.value.path()).read_text(encoding="utf-8-sig"))))
+        assert len(rejected) == 1 + 3
+        assert [sum(value in row for row in rejected) for value in ("2021-13", "31/02/2021", "soon")] == [1, 1, 1]
 
         page.get_by_role("link", name="See the headlines").click()
         expect(page.get_by_text("data to May 2021 · own records")).to_be_visible()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+from album import Album
 from browser import go, settle, title
 from playwright.sync_api import Page, expect
 
@@ -37,7 +38,7 @@ def press(page: Page, key: str, number: str) -> None:
     settle(page)
 
 
-def test_a_pack_is_presented_from_the_keyboard_alone(site):
+def test_a_pack_is_presented_from_the_keyboard_alone(site, album: Album):
     with site.visit("present", {"pack": to_words(renamed(PACK, 1, "Where it is"))}) as page:
         assert title(page) == "Meeting pack of 3 slides"
         tab_to(page, "Present")
@@ -47,6 +48,7 @@ def test_a_pack_is_presented_from_the_keyboard_alone(site):
         page.locator(".slide .notice").wait_for(timeout=20_000)
         page.locator('[data-testid="stVegaLiteChart"] svg').wait_for(timeout=20_000)
         assert not any(part.is_visible() for part in page.locator(CHROME).all())
+        album.guide(page, "slide")
         press(page, "ArrowRight", "2 of 3")
         assert shown.inner_text() == "Where it is"
         page.locator('[data-testid="stDeckGlJsonChart"] canvas').first.wait_for(timeout=20_000)
