@@ -24,10 +24,11 @@ def test_the_e_test_gives_the_published_values(current, previous, published):
     assert compare(previous, current).p_value == pytest.approx(published, abs=5e-5)
 
 
-@pytest.mark.parametrize("equal", [0.5, 1.0, 1.03, 3.0])
+@pytest.mark.parametrize("equal", [0.5, 1.0, 1.03, 3.0, 50.0])
 def test_the_e_test_is_that_of_statsmodels(equal):
     pairs = [(a, b) for a in (0, 1, 2, 5, 13, 30) for b in (1, 3, 6, 20)] + [
         (86, 24),
+        (300, 6),
         (300, 250),
         (950, 1000),
     ]
@@ -126,7 +127,8 @@ def test_dispersion_widens_by_its_square_root():
 
 
 def test_a_p_value_is_of_equal_poisson_counts_unless_told_otherwise():
-    assert p_value(6, 2) == pytest.approx(0.1749, abs=5e-5)
+    assert (p_value(6, 2), e_test(6, 2)) == pytest.approx((0.1749, 0.1749), abs=5e-5)
+    assert e_test(0, 0) == 1
     assert p_value(20, 10, 2) == pytest.approx(1)
     # The score test of 4,000 v 2,000 at a ratio of 2.1: z = 200 / sqrt(6,000 * 2.1) = 1.782; two-sided 0.0748.
     assert p_value(4000, 2000, 2.1) == pytest.approx(0.0748, abs=1e-4)
