@@ -44,7 +44,7 @@ def noted(found: Figure, store: Store, selection: Selection, viewer: Viewer, aga
         )
     elif by_ward:
         said.append("Whether a change is more than chance is judged by how much the months of the whole LPA vary.")
-    return replace(found, withheld=missing if by_ward else 0, caveats=(*found.caveats, *said))
+    return replace(found, withheld=missing, caveats=(*found.caveats, *said))
 
 
 def _withheld(table: pd.DataFrame, store: Store, selection: Selection, column: str, period: Period) -> int:
