@@ -232,7 +232,7 @@ def test_the_report_as_a_word_document_has_the_figures_of_the_page(site):
     assert told in " ".join(paragraph.text for paragraph in paper.paragraphs)
     written = [[[cell.text for cell in row.cells] for row in one.rows] for one in paper.tables]
     assert shown[0][1][:5] == ["ASB incidents reported to the Police", "4,348", "896", "1,166", "1,246"]
-    assert len(shown) > 10
+    assert len(shown) == 3  # one for each priority
     assert [rows for rows in shown if rows not in written] == []
 
 
