@@ -22,7 +22,7 @@ from shp_data.analysis.points import points
 from shp_data.analysis.records import behind
 from shp_data.analysis.report import report
 from shp_data.analysis.search import search
-from shp_data.disclosure import rounded, whole_quarters, withheld
+from shp_data.disclosure import check_analyst, check_role, check_table, rounded, whole_quarters, withheld
 from shp_data.domain.disclosure import Disclosure
 from shp_data.domain.errors import NotAllowedError, SettingsError
 from shp_data.domain.partnership import partnership
@@ -181,6 +181,22 @@ def test_the_least_that_protects_is_taken() -> None:
 
 def test_unless_told_otherwise_counts_under_5_are_withheld_and_the_public_sees_nothing() -> None:
     assert Disclosure() == Disclosure(withhold_under=5, round_to=5, public=False)
+
+
+# --- the policy itself
+
+
+def test_the_analyst_may_see_any_table() -> None:
+    check_role(DESK, Disclosure())
+    check_analyst(DESK)
+    ward = replace(HARTLEPOOL, period=parse_period("2020-10"), ward=codes("Hartlepool")[0], covid="only")
+    check_table(ward, ("ward", "month", "source"), DESK)
+
+
+@pytest.mark.parametrize("viewer", [PARTNER, PUBLIC], ids=["partner", "public"])
+def test_others_are_told_what_to_ask_for_in_the_place_of_records(viewer: Viewer) -> None:
+    with pytest.raises(NotAllowedError, match="for the analyst alone: choose figures by ward"):
+        check_analyst(viewer)
 
 
 # --- the analyst and the partner

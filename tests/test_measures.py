@@ -197,6 +197,10 @@ def test_months_that_are_not_covered_have_no_row_and_are_gaps(sample: Store) -> 
     assert gaps(sample, chosen("2020-21-Q3")) == ()
 
 
+def test_a_month_is_a_gap_where_one_of_the_indicators_is_not_covered(drawn: Store) -> None:
+    assert [str(month) for month in gaps(drawn, of_drawn())] == ["2020-03", "2020-04", "2020-06", "2020-08"]
+
+
 def test_faults_are_told(sample: Store) -> None:
     with pytest.raises(SelectionError, match="unknown field 'place'; valid: indicator"):
         counts(sample, chosen("2020-21-Q3"), ["place"], DESK)
