@@ -29,7 +29,6 @@ from shp_data.domain.settings import ROOT
 COLOURS = 32  # of 255
 SHARE = 0.02
 SQUARE = 12  # pixels of a kept picture
-KEPT_COLOURS = 64
 PAGES = ROOT / "tests/pictures"
 GUIDE = ROOT / "docs/pictures"
 FONTS = PAGES / "fonts.json"
@@ -70,7 +69,7 @@ class Album:
     def _compare(self, seen: Image.Image, path: Path) -> None:
         if self.approving:
             path.parent.mkdir(parents=True, exist_ok=True)
-            seen.quantize(KEPT_COLOURS, Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
+            few_colours(seen).save(path, optimize=True)
             return
         assert path.exists(), f"no approved picture {path.relative_to(ROOT)}: approve it with `{APPROVE}`"
         with Image.open(path) as kept:
@@ -157,6 +156,11 @@ def maps(page: Page) -> list[tuple[int, int, int, int]]:
 def empty(picture: Image.Image, box: tuple[int, int, int, int]) -> bool:
     """Is there nothing in that part of the picture?"""
     return picture.crop(box).getcolors(8) is not None
+
+
+def few_colours(picture: Image.Image) -> Image.Image:
+    """The picture in 128 colours: rare ones stay as they are, and large grounds are met."""
+    return picture.quantize(128, Image.Quantize.MAXCOVERAGE, kmeans=1)
 
 
 def mask(approved: Image.Image, seen: Image.Image) -> Image.Image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from album import GUIDE, KEPT_COLOURS, SQUARE, Album, difference
+from album import GUIDE, SQUARE, Album, difference, few_colours
 from PIL import Image, ImageDraw
 
 from shp_data.domain.settings import ROOT
@@ -54,7 +54,7 @@ def page_of(*words: tuple[str, str]) -> Image.Image:
 
 def test_a_picture_is_like_itself_in_few_colours():
     plain = page_of(("Police ASB rose", "#0B0C0C"), ("Share", "#12436D"))
-    assert difference(plain.quantize(KEPT_COLOURS, Image.Quantize.MAXCOVERAGE).convert("RGB"), plain) == ""
+    assert difference(few_colours(plain).convert("RGB"), plain) == ""
 
 
 @pytest.mark.parametrize(
