@@ -45,7 +45,8 @@ STYLE = """<style>
 [data-testid="stMarkdownContainer"] table {font-size: .85rem; overflow-wrap: anywhere}
 [data-testid="stMarkdownContainer"] :is(th, td) {padding: .25rem .35rem}
 button[data-variant="segmented_control"][data-selected] {color: inherit !important}
-[data-testid="stMain"]:focus-visible {outline: 2px solid; outline-offset: -3px}
+[data-testid="stMain"]:focus-visible, .deck-events-root:focus-visible
+ {outline: 2px solid !important; outline-offset: -3px}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 
