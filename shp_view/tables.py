@@ -91,8 +91,8 @@ def grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:
         if column in shown:
             values = [None if pd.isna(v) else float(wording.rounded(v, decimals)) for v in shown[column]]
             shown[column] = pd.array(values, dtype="Float64")
-    for column in shown.select_dtypes(["bool", "boolean"]):
-        shown[column] = shown[column].map({True: "yes", False: "no"})
+    for name in [column for column in shown if is_bool_dtype(shown[column])]:
+        shown[name] = shown[name].map({True: "yes", False: "no"})
     return shown.rename(columns=wording.label)
 
 
