@@ -23,9 +23,11 @@ from accessibility import (
 )
 from browser import settle
 from playwright.sync_api import expect
-from test_docs import ROOT, contrast
+from test_docs import ROOT, contrast, faded
 
 from shp_view.theme import theme
+
+PLATE = 0.8  # how far the plate of a ward's name covers the map, as in maps.name_layer
 
 
 def looked_at(page):
@@ -126,5 +128,6 @@ def test_verdicts_and_extremes_of_a_map_stand_out_and_names_can_be_read_on_every
     higher, lower, usual = colours.series[3], colours.series[0], colours.before  # as the chart of changes marks them
     for mark in (higher, lower, usual, colours.sequential[-1], colours.diverging[0], colours.diverging[-1]):
         assert contrast(mark, colours.background) >= 3
-    for ground in (colours.band, colours.background):
-        assert min(contrast(ink, ground) for ink in (colours.text, colours.quiet)) >= 4.5
+    assert min(contrast(ink, colours.band) for ink in (colours.text, colours.quiet)) >= 4.5
+    for ground in (*colours.sequential, *colours.diverging, colours.missing):
+        assert contrast(colours.text, faded(colours.background, ground, PLATE)) >= 4.5
