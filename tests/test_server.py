@@ -244,11 +244,11 @@ def damage_manifest(root: Path) -> None:
 
 
 def damage_counts(root: Path) -> None:
-    next(root.glob("versions/*/summary.parquet")).write_bytes(b"PAR1 no more")
+    next(root.glob("parts/*.summary.parquet")).write_bytes(b"PAR1 no more")
 
 
 def lose_counts(root: Path) -> None:
-    next(root.glob("versions/*/summary.parquet")).unlink()
+    next(root.glob("parts/*.summary.parquet")).unlink()
 
 
 def lose_version(root: Path) -> None:
