@@ -45,8 +45,9 @@ STILL = r"""() => {
     if (told !== part.data) part.data = told;
   }
 }"""
-HIGH = """() => Math.max(innerHeight, ...[...document.querySelectorAll('[data-testid="stMain"]')]
-  .map(part => part.scrollHeight))"""
+HIGH = """() => Math.round(Math.max(...[...document.querySelectorAll('[data-testid="stMainBlockContainer"]')]
+  .map(part => part.getBoundingClientRect().bottom + part.parentElement.scrollTop)))"""
+AWAITED = '[data-testid="stSkeleton"]'  # the place of what is still being fetched
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,8 +62,7 @@ class Album:
 
     def whole(self, page: Page, name: str) -> None:
         """The page looks to its end as it was approved."""
-        grow(page)
-        self._compare(drawn(page).reduce(2), PAGES / f"{name}.png")
+        self._compare(fitted(page).reduce(2), PAGES / f"{name}.png")
 
     def guide(self, page: Page, name: str) -> None:
         """What is in sight of the page looks as it does in the user guide."""
@@ -121,18 +121,27 @@ def fonts_of(page: Page) -> list[str]:
     return sorted(found)
 
 
-def grow(page: Page) -> None:
-    """Make the window as high as the page, whose middle scrolls within itself, so that one picture holds it."""
-    size = page.viewport_size
-    while (high := min(page.evaluate(HIGH), HIGHEST)) > size["height"]:
-        size = {"width": size["width"], "height": high}
-        page.set_viewport_size(size)
+def fitted(page: Page) -> Image.Image:
+    """The page in a window as high as it is, whose middle scrolls within itself, so that one picture holds it.
+
+    As high as the page is once it lies still: while a chart or map is awaited, its place has another height.
+    """
+    window = page.viewport_size
+    picture = drawn(page)
+    for _ in range(5):
+        high = max(window["height"], min(page.evaluate(HIGH), HIGHEST))
+        if high == page.viewport_size["height"]:
+            return picture
+        page.set_viewport_size({"width": window["width"], "height": high})
         settle(page)
+        picture = drawn(page)
+    raise AssertionError(f"{page.url} has no height that fits it")
 
 
 def drawn(page: Page) -> Image.Image:
     """The page once its fonts, charts and maps are drawn: two pictures in a row are the same, and no map is empty."""
     page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_function(f"!document.querySelector('{AWAITED}')")
     page.mouse.move(0, 0)  # nothing lies under the pointer
     page.evaluate(STILL)
     before = b""
