@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from stores import DESK, chosen, incidents, load, opened
 
-from shp_data.analysis.context import area_of, figure, name_of, unit_of
+from shp_data.analysis.context import area_of, attributions, figure, name_of, place_name, unit_of
 from shp_data.analysis.records import SHOWN, behind
 from shp_data.domain.areas import Population
 from shp_data.intake.sample import sample_store
@@ -68,6 +68,23 @@ def test_police_uk_is_attributed_whatever_the_force(tmp_path: Path) -> None:
     load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 1}), source="police.uk Cleveland Police")
     found = figure(opened(tmp_path / "S"), chosen("2020-10"), TABLE)
     assert "Open Government Licence" in found.source_line
+
+
+def test_each_source_is_attributed_once_in_its_own_words_else_by_its_name() -> None:
+    police, county = "police.uk Cleveland Police", "police.uk Durham Constabulary"
+    (open_data,) = attributions([police])
+    assert open_data.startswith("Contains police data from data.police.uk")
+    assert attributions([police, county, police]) == (open_data,)
+    assert attributions(["Wardens", "Cleveland Fire Brigade", police]) == (
+        "Source: Cleveland Fire Brigade.",
+        "Source: Wardens.",
+        open_data,
+    )
+    assert attributions([]) == ()
+
+
+def test_a_place_without_a_name_is_called_so() -> None:
+    assert (place_name("High Street"), place_name("")) == ("High Street", "Place without a name")
 
 
 def test_the_records_behind_a_figure_add_up_to_it(sample: Store) -> None:

@@ -131,6 +131,16 @@ def test_another_partnership_needs_no_code(tmp_path: Path) -> None:
     assert found.name == partnership().name
 
 
+def test_visitors_come_to_the_wards_that_are_named_in_every_vintage_and_in_their_area_alone() -> None:
+    known = partnership()
+    wards = [ward for vintage in known.areas.wards for ward in known.areas.wards_of(vintage)]
+    found = {(ward.lpa, ward.name) for ward in wards if known.draws_visitors(ward)}
+    assert found == {(visited.area, name) for visited in known.visitor_wards for name in visited.wards}
+    assert ("Hartlepool", "Victoria") in found
+    (victoria, *_) = (ward for ward in wards if ward.name == "Victoria" and ward.lpa == "Hartlepool")
+    assert not known.draws_visitors(dataclasses.replace(victoria, lpa="Middlesbrough"))
+
+
 def test_what_was_read_cannot_be_changed() -> None:
     known = partnership()
     with pytest.raises(dataclasses.FrozenInstanceError):

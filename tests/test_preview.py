@@ -12,7 +12,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Source
 from shp_data.intake.columns import choose, known_headers
 from shp_data.intake.load import Options, ingest
-from shp_data.intake.preview import Preview, categories, mapping, previews, undecided
+from shp_data.intake.preview import Preview, categories, mapping, own_header, previews, undecided
 from shp_data.store.mappings import forget_mapping, keep_mapping, known_sources, read_mappings
 from shp_view import loading
 
@@ -78,6 +78,13 @@ def test_long_cells_are_cut(look):
 def test_a_mapping_holds_only_what_differs_from_our_own_names():
     made = mapping(Source("A"), ["Date", "Type"], {"date": "Date", "indicator": "Type"}, {"Bins": ""}, None)
     assert (made.headers, made.categories, made.indicator) == ({"indicator": "Type"}, {"Bins": ""}, None)
+
+
+def test_our_own_name_of_a_column_is_found_as_the_file_writes_it():
+    header = ("Reported on", "DATE", "Covid-Related", "date")
+    assert own_header("date", header) == "DATE"
+    assert own_header("covid_related", header) == "Covid-Related"
+    assert own_header("indicator", header) is None
 
 
 def test_a_mapping_needs_a_date_an_indicator_and_each_column_once():

@@ -54,6 +54,23 @@ def test_a_theme_counts_its_incident_indicators_only() -> None:
     assert WORDS.incident_indicators("domestic_abuse") == WORDS.incident_indicators("treatment") == ()
 
 
+def test_the_plan_has_its_priorities_in_order_and_each_rate_after_its_count() -> None:
+    found = {priority: [one.id for one in indicators] for priority, indicators in WORDS.of_the_plan().items()}
+    assert list(found) == ["asb", "drugs_alcohol", "domestic_abuse"]
+    assert found["asb"][:3] == ["asb_police", "asb_police_rate", "asb_complaints_asbu"]
+    assert found["domestic_abuse"] == [
+        "domestic_abuse",
+        "domestic_abuse_rate",
+        "domestic_abuse_repeat",
+        "domestic_abuse_repeat_rate",
+        "harbour_referrals",
+        "harbour_refuge_referrals",
+        "da_cases_thirteen",
+    ]
+    told = [id_ for own in found.values() for id_ in own]
+    assert sorted(told) == sorted(i.id for i in WORDS.indicators.values() if i.priority != "none")
+
+
 def test_domestic_abuse_is_never_mapped() -> None:
     found = [i for i in WORDS.indicators.values() if i.theme == "domestic_abuse"]
     assert len(found) >= 5
