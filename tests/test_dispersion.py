@@ -65,10 +65,14 @@ def test_too_few_months_are_taken_as_chance_and_say_so():
     assert dispersion(counts, enough).df == FEWEST_MONTHS - 6
     assert dispersion(counts, fewer) == ASSUMED
     assert dispersion({}) == dispersion(series([0] * 36)) == ASSUMED
-    assert not ASSUMED.estimated
+    assert Dispersion(1.0, None, False) == ASSUMED
+    assert FEWEST_MONTHS == 12  # a whole year: with less, a season cannot be told from a trend
 
 
-@pytest.mark.parametrize("counts", [[0] * 35 + [1], [1, *[0] * 35], [0] * 18 + [50] * 18, [0, 3] * 18])
+@pytest.mark.parametrize(
+    "counts",
+    [[0] * 35 + [1], [1, *[0] * 35], [0] * 18 + [50] * 18, [0, 3] * 18, [*[0] * 34, 50, *[0] * 25]],
+)
 def test_a_sparse_or_broken_series_gives_a_number(counts):
     assert 1 <= dispersion(series(counts)).phi < 1e6
 
