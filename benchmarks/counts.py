@@ -54,7 +54,7 @@ def measured(root: Path, rounds: int) -> Counted:
     store = open_store(root)
     months = store.months()
     asked = Selection(store.indicators(), Period(months[0], months[-1]))
-    files = [str(store.layout.records(load.part)) for load in store.manifest.loads if load.cells]
+    files = [str(store.layout.records(load.part, run)) for load in store.manifest.loads for run in load.runs]
     floor = f"SELECT {', '.join(BY)}, count(*) FROM read_parquet({files}) GROUP BY ALL ORDER BY ALL"
     taken, least = [], []
     for _ in range(rounds + 1):  # the first warms

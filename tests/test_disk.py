@@ -178,26 +178,6 @@ def test_a_store_of_another_format_is_refused_with_what_to_do(
         assert says in told
 
 
-def test_a_store_from_before_reported_figures_and_ends_of_ids_goes_on(capsys: Capture, root: Path, new: Path) -> None:
-    def old(read: dict) -> None:  # type: ignore[type-arg]
-        for found in read["loads"]:
-            del found["figures"]
-            for file in found["files"]:
-                del file["figures"]
-
-    edited(root, old)
-    for path in (root / "parts").glob("*.ids.parquet"):
-        path.unlink()
-    assert by_month(root, PERIOD) == OLD
-    with new.open("a", encoding="utf-8") as out:  # an id that the store has, with other content
-        out.write("2020-11,asb_police,old-2020-10-0,,\n")
-    assert main([*map(str, ingest(new, root))]) == 0
-    capsys.readouterr()
-    assert by_month(root, PERIOD) == NEW
-    writing.undo(root, opened(root).manifest.loads[-1].part)
-    assert by_month(root, PERIOD) == OLD
-
-
 def test_damage_anywhere_in_a_store_is_told_or_does_no_harm(capsys: Capture, root: Path, made: Path, new: Path) -> None:
     """A file of it cut short, or with a bit changed: one line, or an answer; never a traceback."""
     dice = random.Random(7)

@@ -64,7 +64,7 @@ def litter(root: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files to load, and a store `S` of six loads, with what a killed process and an older program left in it."""
+    """Files to load, and a store `S` of six loads, with what a killed process left in it."""
     made = tmp_path_factory.mktemp("faults")
     root = made / "S"
     for number in range(1, 5):
@@ -74,8 +74,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = incidents(made / "rows.csv", {"2020-10": 2}, ids="old").read_text(encoding="utf-8")
     (made / "old.csv").write_text(f"{rows}2020-10-32,asb_police,,,\n", encoding="utf-8")
     load(root, made / "old.csv")
-    for path in (root / "parts").glob("*.ids.parquet"):
-        path.unlink()  # a store of before these files were kept
     (root / ".load-20200101T000000-00000000.x").mkdir()
     (root / ".load-20200101T000000-00000000.x" / "scratch.duckdb").write_text("")
     (root / "rejected" / "20200101T000000-00000000.csv").write_text("")

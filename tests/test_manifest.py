@@ -9,7 +9,7 @@ import pytest
 
 from shp_data.domain.errors import StoreError
 from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.store.manifest import FORMAT, Cell, FileResult, Load, Manifest, Tally
+from shp_data.store.manifest import FORMAT, Cell, FileResult, Load, Manifest, Tally, runs_of
 
 OCT, NOV = Cell("Police", "asb_police", "2020-10"), Cell("Police", "asb_police", "2020-11")
 
@@ -44,6 +44,30 @@ def test_what_is_live_and_what_is_held(
     coverage = manifest.coverage()
     assert (coverage[OCT], coverage.get(NOV)) == (october, november)
     assert manifest.held() == {f"digest {name}" for name in held}
+
+
+@pytest.mark.parametrize(
+    ("counts", "runs"),
+    [
+        ({}, ()),
+        ({"2020-10": 3, "2020-11": 5}, ("2020-10",)),
+        ({"2020-10": 3, "2020-11": 8}, ("2020-10", "2020-11")),  # eleven are too many for one file
+        ({"2020-11": 5, "2020-10": 25, "2020-12": 0, "2021-03": 5}, ("2020-10", "2020-11")),
+        ({"2020-10": 0}, ("2020-10",)),
+    ],
+)
+def test_records_lie_in_files_of_some_months(
+    monkeypatch: pytest.MonkeyPatch, counts: dict[str, int], runs: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("shp_data.store.manifest._A_FILE", 10)
+    cells = {Cell("Police", "asb_police", month): count for month, count in counts.items()}
+    assert runs_of(cells) == runs
+
+
+def test_a_month_lies_in_the_last_file_that_begins_no_later() -> None:
+    parted = replace(FIRST, runs=("2020-10", "2021-01"))
+    months = ("2020-10", "2020-12", "2021-01", "2021-07")
+    assert [parted.run_of(month) for month in months] == ["2020-10", "2020-10", "2021-01", "2021-01"]
 
 
 def test_it_is_read_back_as_it_was() -> None:

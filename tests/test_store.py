@@ -56,6 +56,25 @@ def leftovers(root: Path) -> list[str]:
     return hidden + [p.name for p in layout.parts.iterdir() if p.name.split(".")[0] not in parts]
 
 
+def test_records_in_several_files_are_one_load_and_only_those_asked_for_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shp_data.store.manifest._A_FILE", 5)
+    root, months = tmp_path / "S", {"2020-10": 3, "2020-11": 1, "2020-12": 4, "2021-02": 6}
+    held = load(root, incidents(tmp_path / "a.csv", months, ids="A"))
+    load(root, incidents(tmp_path / "b.csv", {"2020-11": 2}, ids="B"))
+    layout = Layout(root)
+    assert held.runs == ("2020-10", "2020-12", "2021-02")
+    assert [layout.records(held.part, run).exists() for run in held.runs] == [True] * 3
+    assert by_month(root, "2020-10 to 2021-02") == months | {"2020-11": 2}
+    assert len(records(opened(root), chosen("2020-10 to 2021-02"), DESK)) == 3 + 2 + 4 + 6
+    told = load(root, incidents(tmp_path / "c.csv", {"2020-12": 4, "2021-02": 1}, ids="A"), append=True).tally
+    assert (told.accepted, told.duplicates) == (0, 5)
+    for run in ("2020-10", "2021-02"):
+        layout.records(held.part, run).write_bytes(b"not asked for")
+    assert len(records(opened(root), chosen("2020-12 to 2021-01"), DESK)) == 4
+
+
 # --- crashes
 
 
@@ -165,7 +184,7 @@ def test_a_damaged_pointer_is_told(tmp_path: Path, root: Path, content: bytes) -
         load(root, incidents(tmp_path / "a.csv", {"2020-11": 1}))
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b'{"format": 1}', b"[]"])
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b'{"format": 2}', b"[]"])
 def test_a_damaged_manifest_is_told(root: Path, content: bytes) -> None:
     Layout(root).manifest(opened(root).version).write_bytes(content)
     with pytest.raises(StoreError, match="damaged"):
@@ -175,8 +194,9 @@ def test_a_damaged_manifest_is_told(root: Path, content: bytes) -> None:
 @pytest.mark.parametrize("content", [b"", b"garbage", b"PAR1" * 20])
 def test_damaged_figures_and_records_are_told(tmp_path: Path, root: Path, content: bytes) -> None:
     store = opened(root)
-    part = store.manifest.loads[0].part
-    for path in (store.layout.part_summary(part), store.layout.records(part), store.layout.ids(part)):
+    held = store.manifest.loads[0]
+    part = held.part
+    for path in (store.layout.part_summary(part), store.layout.records(part, held.runs[0]), store.layout.ids(part)):
         path.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be read"):
         summary(store, chosen(PERIOD), ["month"], DESK)

@@ -14,9 +14,8 @@ import pandas as pd
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Place, Point, Selection, Viewer
 from shp_data.domain.vocabulary import plain
-from shp_data.store.layout import Layout
 from shp_data.store.places import areas_within, at_points, map_points
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.reading import Store, store_of, vintage_of
 
 NEAR = 50.0  # metres
 _METRES_PER_DEGREE = 111_320.0  # of latitude
@@ -103,9 +102,7 @@ def at_places(store: Store, selection: Selection, by: Sequence[str], viewer: Vie
 
 @lru_cache(maxsize=16)
 def _known(root: Path, version: str, vintage: str, areas: tuple[str, ...], viewer: Viewer) -> Places:
-    layout = Layout(root)
-    store = Store(layout, version, layout.read_manifest(version))
-    points = map_points(store, vintage, areas, viewer)
+    points = map_points(store_of(root, version), vintage, areas, viewer)
     names = {code: ward.name for code, ward in partnership().areas.wards[vintage].items()}
     points["ward"] = [names.get(code, code) for code in points["code"]]
     points["place"] = leaders(points)

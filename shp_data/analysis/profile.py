@@ -19,8 +19,7 @@ from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.actions import Action, Actions, read_actions
-from shp_data.store.layout import Layout
-from shp_data.store.reading import Store, allow, vintage_of
+from shp_data.store.reading import Store, allow, store_of, vintage_of
 
 PLACES = 10  # so many of the busiest are shown
 _STANDING = {"share": "Float64", "rank_low": "Int64", "rank_high": "Int64", "ranked": "Int64"}
@@ -78,7 +77,7 @@ def headline(found: Figure, selection: Selection) -> Figure | None:
 @lru_cache(maxsize=32)
 def _standings(root: Path, version: str, selection: Selection, viewer: Viewer) -> pd.DataFrame:
     """The share and the open ranks of every ward of an LPA, by indicator. Kept: the next ward asks for the same."""
-    store = Store(Layout(root), version, Layout(root).read_manifest(version))
+    store = store_of(root, version)
     told = []
     for id_ in selection.indicators:
         table = comparison.wards(store, selection.of_indicator(id_), viewer).table

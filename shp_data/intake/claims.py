@@ -9,7 +9,7 @@ import duckdb
 from shp_data.store.layout import Layout
 from shp_data.store.live import ids_sql, records_sql, spoken
 from shp_data.store.manifest import Cell, Manifest
-from shp_data.store.parts import tail_sql, with_ids
+from shp_data.store.parts import tail_sql
 
 # What makes two records with one id the same record.
 _CONTENT = "hash(occurred, precision, indicator, location, longitude, latitude, covid_related)"
@@ -56,7 +56,6 @@ def _stored(
     The ends of all stored ids are short enough to be read at every load; the records only where an end is met.
     """
     staying = spoken(manifest, leave_out)
-    with_ids(connection, layout, staying.parts)
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE met AS

@@ -71,8 +71,9 @@ def ingest(
                     known_headers(sources.values()) | FIGURE_NAMES,
                     layout.root / load.rejected_file,
                 )
+            if load.cells:
+                staging.write_part(connection, [file.name for file in files], layout, load)
             if load.cells or load.figures:
-                staging.write_part(connection, [file.name for file in files], layout, part)
                 publish(layout, replace(manifest, loads=(*manifest.loads, load)))
     return load
 

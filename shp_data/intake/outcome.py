@@ -12,7 +12,7 @@ import duckdb
 from shp_data.intake import staging
 from shp_data.intake.figures import Figures, judged
 from shp_data.intake.files import InputFile
-from shp_data.store.manifest import Cell, FileResult, Load, Manifest, Tally, records_in
+from shp_data.store.manifest import Cell, FileResult, Load, Manifest, Tally, records_in, runs_of
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,19 @@ def reconciled(
     results = tuple(_result(file, tallies.get(file.number, {}), cells_of[file.number]) for file in files)
     figures = tuple(figure for file in files for figure in file.figures.accepted)
     replaced = 0 if append else records_in(manifest.coverage(), cells)
+    counts = {cell: accepted.get(cell, 0) for cell in sorted(cells)}
     return Load(
         part=part,
         loaded_at=f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         append=append,
         files=results,
-        cells={cell: accepted.get(cell, 0) for cell in sorted(cells)},
+        cells=counts,
         replaced=replaced + len(manifest.reported().keys() & {figure.key for figure in figures}),
         unplaced=unplaced,
         outside=outside,
         rejected_file=f"rejected/{part}.csv" if any(file.tally.rejected for file in results) else "",
         figures=figures,
+        runs=runs_of(counts),
     )
 
 

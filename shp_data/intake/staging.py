@@ -18,7 +18,7 @@ from shp_data.intake.cleaning import STAGED
 from shp_data.intake.placing import place_points
 from shp_data.intake.tables import BadRow
 from shp_data.store.layout import Layout, record_columns
-from shp_data.store.manifest import Cell, Tally
+from shp_data.store.manifest import Cell, Load, Tally
 from shp_data.store.parts import write_records
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
@@ -145,14 +145,14 @@ def rejects(connection: duckdb.DuckDBPyConnection, file: int) -> dict[int, str]:
     return dict(connection.execute("SELECT row, reason FROM rejected WHERE file = ?", [file]).fetchall())
 
 
-def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: Layout, part: str) -> None:
+def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: Layout, load: Load) -> None:
     """The accepted records of a load, and what the store makes of them. `names`: of the files, in order."""
     _make_table(connection, "files", {"number": range(len(names)), "file_name": names})
     columns = record_columns().replace("file,", "files.file_name AS file,")
     accepted = f"""
-        SELECT '{part}' AS part, {columns} FROM placed ANTI JOIN later USING (file, row)
+        SELECT '{load.part}' AS part, {columns} FROM placed ANTI JOIN later USING (file, row)
         JOIN files ON files.number = placed.file WHERE reason IS NULL"""  # noqa: S608  # a part is named by us
-    write_records(connection, accepted, {}, layout, part)
+    write_records(connection, accepted, layout, load)
 
 
 def _make_table(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:

@@ -2,11 +2,11 @@
 
 CURRENT                       the name of the version in force
 versions/NAME/manifest.json   the loads, and which months of which source each speaks for
-parts/PART.parquet            the records of one load, never changed
+parts/PART.MONTH.parquet      the records of one load from that month to the next such file, never changed
 parts/PART.summary.parquet    their counts by source, indicator, month, LPA, ward and COVID mark: the monthly summary
 parts/PART.ids.parquet        the ends of their ids, by which a later load finds those given before
 rejected/PART.csv             its rejected rows, whole, with file, row number and reason
-mappings.json                 suppliers' headers and categories, as mapped on the Data page
+mappings.json                 suppliers' headers and categories, as mapped on the Load files page
 actions.json                  what was agreed for a place or ward
 commentary.json               the analyst's words on the indicators of a report
 issued.json                   the reports issued, with the figures that they told
@@ -62,9 +62,9 @@ class Layout:
         """The suppliers' mappings."""
         return self.root / "mappings.json"
 
-    def records(self, part: str) -> Path:
-        """The records of one load."""
-        return self.parts / f"{part}.parquet"
+    def records(self, part: str, run: str) -> Path:
+        """The records of one load in a run of months, named by the first."""
+        return self.parts / f"{part}.{run}.parquet"
 
     def part_summary(self, part: str) -> Path:
         """The counts of one load."""
@@ -139,9 +139,14 @@ def summary_columns() -> str:
     return ", ".join(("source", "indicator", "month", "lpa", *_wards(), "covid_related"))
 
 
+def sql_text(value: str) -> str:
+    """A text as an SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def sql_path(path: Path) -> str:
     """A path as an SQL string."""
-    return "'" + str(path).replace("'", "''") + "'"
+    return sql_text(str(path))
 
 
 def _wards() -> tuple[str, ...]:

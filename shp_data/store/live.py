@@ -10,32 +10,45 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shp_data.domain.periods import Month
-from shp_data.store.layout import Layout, no_record, record_columns, sql_path, summary_columns
+from shp_data.store.layout import Layout, no_record, record_columns, sql_path, sql_text, summary_columns
 from shp_data.store.manifest import Cell, Manifest
 
 _Key = tuple[str, str]  # an indicator and a month
 
 
-class Spoken(NamedTuple):
-    """The parts to read, and the cells of theirs to leave out, each with its part."""
+class Run(NamedTuple):
+    """A file of records: its part, and the first of its months."""
 
-    parts: list[str]
+    part: str
+    month: str
+
+
+class Spoken(NamedTuple):
+    """The files of records to read, and the cells to leave out of what is read, each with its part."""
+
+    runs: list[Run]
     silent: list[tuple[str, Cell]]
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts whose files are read."""
+        return list(dict.fromkeys(run.part for run in self.runs))
 
 
 @dataclass(frozen=True)
 class Voices:
-    """By indicator and month: the parts that speak for it, and the cells of parts for which others speak now."""
+    """By indicator and month: the files that speak for it, and the cells of parts for which others speak now."""
 
-    parts: Mapping[_Key, frozenset[str]]
+    runs: Mapping[_Key, frozenset[Run]]
     silent: Mapping[_Key, tuple[tuple[str, Cell], ...]]
 
     def of(self, indicators: Iterable[str], months: Iterable[Month]) -> Spoken:
         """What to read for some indicators and months: the question leaves out the others itself."""
         told = [str(month) for month in months]
         keys = [(indicator, month) for indicator in indicators for month in told]
-        parts = {part for key in keys for part in self.parts.get(key, ())}
-        return Spoken(sorted(parts), [said for key in keys for said in self.silent.get(key, ()) if said[0] in parts])
+        runs = {run for key in keys for run in self.runs.get(key, ())}
+        parts = {run.part for run in runs}
+        return Spoken(sorted(runs), [said for key in keys for said in self.silent.get(key, ()) if said[0] in parts])
 
 
 @lru_cache(maxsize=8)
@@ -49,33 +62,35 @@ def voices(root: Path, version: str) -> Voices:
     """Who speaks for what in a version of a store."""
     manifest = manifest_of(root, version)
     live = manifest.live()
-    parts: dict[_Key, set[str]] = defaultdict(set)
+    runs: dict[_Key, set[Run]] = defaultdict(set)
     silent: dict[_Key, list[tuple[str, Cell]]] = defaultdict(list)
     for load in manifest.loads:
         for cell in load.cells:
             if load.part in live[cell]:
-                parts[cell.indicator, cell.month].add(load.part)
+                runs[cell.indicator, cell.month].add(Run(load.part, load.run_of(cell.month)))
             else:
                 silent[cell.indicator, cell.month].append((load.part, cell))
-    return Voices({key: frozenset(found) for key, found in parts.items()}, {k: tuple(v) for k, v in silent.items()})
+    return Voices({key: frozenset(found) for key, found in runs.items()}, {k: tuple(v) for k, v in silent.items()})
 
 
 def spoken(manifest: Manifest, leave_out: Collection[Cell] = ()) -> Spoken:
     """What to read for all that a manifest holds, without the cells left out."""
     live = {cell: parts for cell, parts in manifest.live().items() if cell not in leave_out}
-    parts = sorted({part for speaking in live.values() for part in speaking})
+    loads = {load.part: load for load in manifest.loads}
+    runs = {Run(part, loads[part].run_of(cell.month)) for cell, parts in live.items() for part in parts}
+    parts = {run.part for run in runs}
     silent = [
         (load.part, cell)
         for load in manifest.loads
         for cell in load.cells
         if load.part in parts and load.part not in live.get(cell, ())
     ]
-    return Spoken(parts, silent)
+    return Spoken(sorted(runs), silent)
 
 
 def records_sql(layout: Layout, of: Spoken) -> str:
     """SQL for live records: the columns of a stored record."""
-    return _sql([layout.records(part) for part in of.parts], record_columns(), of, record_columns())
+    return _sql([layout.records(*run) for run in of.runs], record_columns(), of, record_columns())
 
 
 def counts_sql(layout: Layout, of: Spoken) -> str:
@@ -97,10 +112,6 @@ def _sql(files: list[Path], columns: str, of: Spoken, none: str) -> str:
     read = f"SELECT {columns} FROM read_parquet([{', '.join(map(sql_path, files))}])"  # noqa: S608  # paths are quoted
     if not of.silent:
         return read
-    values = ", ".join("(" + ", ".join(map(_text, (part, *cell))) + ")" for part, cell in of.silent)
+    values = ", ".join("(" + ", ".join(map(sql_text, (part, *cell))) + ")" for part, cell in of.silent)
     names = "part, source, indicator, month"
     return f"{read} ANTI JOIN (VALUES {values}) AS silent ({names}) USING ({names})"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, NamedTuple
@@ -10,7 +12,10 @@ from typing import Literal, NamedTuple
 from shp_data.domain.errors import StoreError
 from shp_data.domain.reported import FigureKey, ReportedFigure
 
-FORMAT = 1  # raised when the layout changes; an older store is refused with what to do
+FORMAT = 2  # raised when the layout changes; an older store is refused with what to do
+# Records of so many, or of one month where they are more, lie in one file: a question of one quarter, or of one area
+# through the years, is then answered from a few pages of a few files however long the store grows.
+_A_FILE = 2_000_000
 
 Status = Literal["loaded", "already_loaded", "failed"]
 
@@ -65,7 +70,8 @@ class Load:
 
     `cells`: every cell that it covers, with its accepted records (0 where the source had none that month).
     `replaced`: how many records and reported figures of earlier loads it superseded. `part` is the stem of its
-    files in the store. `figures`: the reported figures that it brought.
+    files in the store, and `runs` the first month of each file of records. `figures`: the reported figures that it
+    brought.
     """
 
     part: str
@@ -78,6 +84,11 @@ class Load:
     outside: int = 0
     rejected_file: str = ""
     figures: tuple[ReportedFigure, ...] = ()
+    runs: tuple[str, ...] = ()
+
+    def run_of(self, month: str) -> str:
+        """Which file of records holds a month that the load covers?"""
+        return self.runs[bisect_right(self.runs, month) - 1]
 
     @property
     def tally(self) -> Tally:
@@ -152,6 +163,21 @@ class Manifest:
             raise StoreError(f"the store's manifest is damaged ({error}): undo is not possible, load anew") from error
 
 
+def runs_of(cells: Mapping[Cell, int]) -> tuple[str, ...]:
+    """The first month of each run of months whose records go into one file, in order."""
+    months: Counter[str] = Counter()
+    for cell, count in cells.items():
+        months[cell.month] += count
+    runs: list[str] = []
+    held = 0
+    for month, count in sorted(months.items()):
+        if not runs or held + count > _A_FILE:
+            runs.append(month)
+            held = 0
+        held += count
+    return tuple(runs)
+
+
 def records_in(coverage: Mapping[Cell, int], cells: Iterable[Cell]) -> int:
     """How many records do these cells hold?"""
     return sum(coverage.get(cell, 0) for cell in cells)
@@ -170,13 +196,14 @@ def _other(format_: object) -> str:
 def _load(row: dict[str, object]) -> Load:
     cells = {Cell(*cell): n for *cell, n in row.pop("cells")}  # type: ignore[attr-defined]
     files = tuple(_file(file) for file in row.pop("files"))  # type: ignore[attr-defined]
-    figures = tuple(ReportedFigure(**figure) for figure in row.pop("figures", ()))  # type: ignore[attr-defined]
-    return Load(cells=cells, files=files, figures=figures, **row)  # type: ignore[arg-type]
+    figures = tuple(ReportedFigure(**figure) for figure in row.pop("figures"))  # type: ignore[attr-defined]
+    runs: tuple[str, ...] = tuple(row.pop("runs"))  # type: ignore[arg-type]
+    return Load(cells=cells, files=files, figures=figures, runs=runs, **row)  # type: ignore[arg-type]
 
 
 def _file(row: dict[str, object]) -> FileResult:
     cells = tuple(Cell(*cell) for cell in row.pop("cells"))  # type: ignore[attr-defined]
     by = {name: Tally(**tally) for name, tally in row.pop("by_indicator").items()}  # type: ignore[attr-defined]
-    figures = tuple(FigureKey(*key) for key in row.pop("figures", ()))  # type: ignore[attr-defined]
+    figures = tuple(FigureKey(*key) for key in row.pop("figures"))  # type: ignore[attr-defined]
     tally = Tally(**row.pop("tally"))  # type: ignore[arg-type]
     return FileResult(cells=cells, by_indicator=by, tally=tally, figures=figures, **row)  # type: ignore[arg-type]

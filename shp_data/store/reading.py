@@ -47,7 +47,7 @@ class Store:
     def synthetic(self) -> bool:
         """Does it hold any invented record?"""
         known = partnership().sources
-        return any(name in known and known[name].synthetic for name in self.sources(self.indicators()))
+        return any(name in known and known[name].synthetic for name in _sources(self.layout.root, self.version))
 
     @property
     def marked(self) -> frozenset[str]:
@@ -61,15 +61,11 @@ class Store:
     def sources(self, indicators: Collection[str]) -> set[str]:
         """The sources that speak for any of these indicators."""
         told = _told(self.layout.root, self.version)
-        return {source for id_ in indicators for sources in told.get(id_, {}).values() for source in sources}
+        return {source for id_ in indicators for sources in set(told.get(id_, {}).values()) for source in sources}
 
-    def doubled(self) -> dict[str, dict[Month, set[str]]]:
+    def doubled(self) -> Mapping[str, Mapping[Month, frozenset[str]]]:
         """The months of each indicator that two sources or more speak for, and those sources."""
-        found = {
-            indicator: {Month.parse(month): sources for month, sources in told.items() if len(sources) > 1}
-            for indicator, told in _told(self.layout.root, self.version).items()
-        }
-        return {indicator: twice for indicator, twice in found.items() if twice}
+        return _doubled(self.layout.root, self.version)
 
     def indicators(self) -> tuple[str, ...]:
         """The indicators that any record is loaded for, in the vocabulary's order."""
@@ -94,12 +90,26 @@ def _coverage(root: Path, version: str) -> Mapping[Cell, int]:
 
 
 @cache
-def _told(root: Path, version: str) -> Mapping[str, Mapping[str, set[str]]]:
+def _told(root: Path, version: str) -> Mapping[str, Mapping[str, frozenset[str]]]:
     """Which sources speak for each indicator and month? A store of many areas has more cells than a page can count."""
     found: dict[str, dict[str, set[str]]] = {}
     for cell in _coverage(root, version):
         found.setdefault(cell.indicator, {}).setdefault(cell.month, set()).add(cell.source)
-    return found
+    return {id_: {month: frozenset(told) for month, told in months.items()} for id_, months in found.items()}
+
+
+@cache
+def _doubled(root: Path, version: str) -> Mapping[str, Mapping[Month, frozenset[str]]]:
+    found = {
+        indicator: {Month.parse(month): sources for month, sources in told.items() if len(sources) > 1}
+        for indicator, told in _told(root, version).items()
+    }
+    return {indicator: twice for indicator, twice in found.items() if twice}
+
+
+@cache
+def _sources(root: Path, version: str) -> frozenset[str]:
+    return frozenset(cell.source for cell in _coverage(root, version))
 
 
 @lru_cache(maxsize=1024)
@@ -144,6 +154,11 @@ def open_store(root: Path) -> Store:
 def empty_store(root: Path) -> Store:
     """The store before anything is loaded: no record, no month."""
     return Store(Layout(root), "", Layout(root).read_manifest(None))
+
+
+def store_of(root: Path, version: str) -> Store:
+    """A version of a store that has been opened before: its manifest is not read again."""
+    return Store(Layout(root), version, manifest_of(root, version))
 
 
 def check_readable(store: Store) -> None:

@@ -13,9 +13,9 @@ import duckdb
 from shp_data.domain.errors import SelectionError, StoreError, unknown
 from shp_data.domain.periods import Month, parse_period
 from shp_data.domain.reported import ReportedFigure
-from shp_data.store.layout import Layout, sql_path
+from shp_data.store.layout import Layout, sql_path, sql_text
 from shp_data.store.leftovers import promise, purge
-from shp_data.store.manifest import Cell, FileResult, Load, Manifest
+from shp_data.store.manifest import Cell, FileResult, Load, Manifest, runs_of
 from shp_data.store.parts import write_records
 from shp_data.store.writing import publish, writing
 
@@ -97,10 +97,13 @@ def _without(layout: Layout, load: Load, doomed: Doomed) -> Load:
     cells = {cell: count for cell, count in load.cells.items() if not doomed.has(cell)}
     figures = tuple(figure for figure in load.figures if not doomed.tells(figure))
     part = f"{load.part.split('-')[0]}-{uuid.uuid4().hex[:8]}"
-    if cells or figures:
-        _write(layout, load.part, part, doomed)
     files = tuple(_file_without(file, doomed, {figure.key for figure in figures}) for file in load.files)
-    return replace(load, part=part, cells=cells, figures=figures, files=files, rejected_file="")
+    kept = replace(
+        load, part=part, cells=cells, figures=figures, files=files, rejected_file="", runs=runs_of(cells)
+    )  # fmt: skip
+    if cells:
+        _write(layout, load, kept, doomed)
+    return kept
 
 
 def _file_without(file: FileResult, doomed: Doomed, kept: set[tuple[str, str, str]]) -> FileResult:
@@ -111,14 +114,15 @@ def _file_without(file: FileResult, doomed: Doomed, kept: set[tuple[str, str, st
     return file if whole else replace(file, cells=cells, figures=figures, sha256="")
 
 
-def _write(layout: Layout, old: str, new: str, doomed: Doomed) -> None:
-    """The records of a part that stay, and their counts, on disk before anything refers to them."""
-    values = {"before": str(doomed.before) if doomed.before else "9999-12", "source": doomed.source}
-    stays = "NOT (month < $before AND ($source::VARCHAR IS NULL OR source = $source))"
-    read = f"read_parquet({sql_path(layout.records(old))})"
-    kept = f"SELECT * REPLACE ('{new}' AS part) FROM {read} WHERE {stays}"  # noqa: S608  # quoted; a part named by us
+def _write(layout: Layout, old: Load, new: Load, doomed: Doomed) -> None:
+    """The records of a load that stay, and their counts, on disk before anything refers to them."""
+    gone = f"month < {sql_text(str(doomed.before) if doomed.before else '9999-12')}"
+    if doomed.source is not None:
+        gone += f" AND source = {sql_text(doomed.source)}"
+    read = f"read_parquet([{', '.join(sql_path(layout.records(old.part, run)) for run in old.runs)}])"
+    kept = f"SELECT * REPLACE ('{new.part}' AS part) FROM {read} WHERE NOT ({gone})"  # noqa: S608  # quoted; named by us
     with duckdb.connect() as connection:
-        write_records(connection, kept, values, layout, new)
-    for path in (layout.records(new), layout.part_summary(new), layout.ids(new)):
+        write_records(connection, kept, layout, new)
+    for path in layout.parts.glob(f"{new.part}.*"):
         with path.open("rb+") as file:
             os.fsync(file.fileno())

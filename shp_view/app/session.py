@@ -18,7 +18,7 @@ from shp_data.intake.sample import sample_store
 from shp_data.store import audit
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
-from shp_data.store.reading import Store, empty_store, open_store
+from shp_data.store.reading import Store, empty_store, store_of
 from shp_view import access, markup
 from shp_view import filters as view
 from shp_view.access import Visitor
@@ -132,13 +132,13 @@ def store() -> Store:
         return empty_store(own.root)
     with st.spinner("Preparing the sample: this takes a few seconds, once"):
         sample = Layout(sample_store())
-    return _opened(sample.root, sample.version())
+    return _opened(sample.root, sample.version() or "")
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _opened(root: Path, version: str | None) -> Store:
+def _opened(root: Path, version: str) -> Store:
     """A version of a store, read once; a new version is another key."""
-    return open_store(root)
+    return store_of(root, version)
 
 
 def answer(function: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
