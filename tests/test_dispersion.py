@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from shp_data.analysis.dispersion import ASSUMED, FEWEST_MONTHS, Dispersion, dispersion
+from shp_data.analysis.dispersion import ASSUMED, FEWEST_MONTHS, Dispersion, dispersion, dispersions
 from shp_data.domain.periods import Month
 
 START = Month(2018, 4)
@@ -75,6 +75,21 @@ def test_too_few_months_are_taken_as_chance_and_say_so():
 )
 def test_a_sparse_or_broken_series_gives_a_number(counts):
     assert 1 <= dispersion(series(counts)).phi < 1e6
+
+
+def test_of_many_places_each_is_told_as_if_alone():
+    rows = [[0] * 48, *(drawn(seasonal(48), phi, seed).tolist() for seed, phi in enumerate([1.5, 2.7, 2.7]))]
+    months = list(series(rows[0]))
+    jumbled = list(reversed(range(48)))
+    found = dispersions([months[n] for n in jumbled], [[row[n] for n in jumbled] for row in rows], months[-3:])
+    assert found == [dispersion(series(row), months[-3:]) for row in rows]
+    assert [one.estimated for one in found] == [False, True, True, True]
+    assert dispersions(months, []) == []
+
+
+def test_months_of_one_season_leave_terms_open_and_still_give_a_number():
+    autumns = {month: count for month, count in series(drawn(seasonal(60), 2.7)).items() if month.month >= 10}
+    assert 1 <= dispersion(autumns).phi < 100
 
 
 def test_months_may_be_missing_between():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.rates import confint_poisson
 
-from shp_data.analysis.significance import p_value
+from shp_data.analysis.significance import p_value, p_values
 from shp_data.analysis.standing import FAR, INSIDE, STANDING, Funnel, funnel, ranks, standing
 
 
@@ -107,3 +108,11 @@ def test_no_incidents_anywhere_are_usual_everywhere() -> None:
     found = standing(places((0, 1000), (0, 2000)))
     assert found["funnel"].tolist() == [INSIDE] * 2
     assert found["rate_high"].gt(0).all()
+
+
+def test_many_pairs_are_told_as_each_alone():
+    pairs = [(6, 2, 1.0), (0, 0, 0.5), (0, 9, 2.0), (1100, 900, 1.0), (1101, 900, 1.0), (5000, 4800, 1.1)]
+    now, before, equal = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
+    for phi in (1.0, 2.7):
+        alone = [p_value(*pair, phi) for pair in pairs]
+        assert p_values(now, before, equal, phi).tolist() == pytest.approx(alone, rel=1e-12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,15 +40,29 @@ def dispersion(counts: Mapping[Month, int], leave_out: Collection[Month] = ()) -
     than FEWEST_MONTHS are left, or all are 0. Months are taken as independent of each other.
     Source: McCullagh and Nelder, Generalized Linear Models, 1989, section 6.2.4.
     """
-    months = sorted(set(counts) - set(leave_out))
-    observed = np.array([counts[month] for month in months], dtype=float)
-    if len(months) < FEWEST_MONTHS or not observed.any():
-        return ASSUMED
-    terms = _season_and_trend(months)
-    expected = _fitted(terms, observed)
-    df = len(months) - terms.shape[1]
-    phi = float(np.sum((observed - expected) ** 2 / expected)) / df
-    return Dispersion(phi, df, True) if phi > 1 else Dispersion(1.0, None, True)
+    return dispersions(list(counts), [list(counts.values())], leave_out)[0]
+
+
+def dispersions(
+    months: Sequence[Month], counts: Sequence[Sequence[int]], leave_out: Collection[Month] = ()
+) -> list[Dispersion]:
+    """How much do the monthly counts of each of many places vary, as `dispersion` says it of one?
+
+    `counts`: a row for each place, with its count in each of `months`.
+    """
+    kept = [place for place, month in sorted(enumerate(months), key=lambda at: at[1]) if month not in leave_out]
+    given = np.array(counts, dtype=float).reshape(len(counts), len(months))
+    observed = np.ascontiguousarray(given[:, kept])  # else a sum may differ by its last digit
+    some = observed.max(axis=1, initial=0) > 0
+    if len(kept) < FEWEST_MONTHS or not some.any():
+        return [ASSUMED] * len(counts)
+    terms = _season_and_trend([months[place] for place in kept])
+    expected = np.ones_like(observed)
+    expected[some] = _fitted(terms, observed[some])
+    df = len(kept) - terms.shape[1]
+    phis = np.sum((observed - expected) ** 2 / expected, axis=1) / df
+    found = [Dispersion(phi, df, True) if phi > 1 else Dispersion(1.0, None, True) for phi in phis.tolist()]
+    return [one if any_at_all else ASSUMED for one, any_at_all in zip(found, some.tolist(), strict=True)]
 
 
 def _season_and_trend(months: list[Month]) -> NDArray[np.float64]:
@@ -60,13 +74,18 @@ def _season_and_trend(months: list[Month]) -> NDArray[np.float64]:
 
 
 def _fitted(terms: NDArray[np.float64], observed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The expected counts of a Poisson regression with log link, by iterated weighted least squares."""
+    """The expected counts of a Poisson regression with log link of each row, by iterated weighted least squares."""
     expected = observed + 0.5
+    moving = np.arange(len(observed))  # the rows that have not settled: a row's fit is the same alone and among others
     for _ in range(_STEPS):
-        weights = np.sqrt(expected)
-        target = np.log(expected) + (observed - expected) / expected
-        coefficients = np.linalg.lstsq(terms * weights[:, None], target * weights, rcond=None)[0]
-        before, expected = expected, np.exp(np.clip(terms @ coefficients, -20, 20))
-        if np.abs(expected / before - 1).max() < 1e-8:
+        seen, before = observed[moving], expected[moving]
+        weights = np.sqrt(before)
+        target = weights * (np.log(before) + (seen - before) / before)
+        # Months of one season alone leave some of the terms open: then the least of them.
+        coefficients = np.linalg.pinv(terms * weights[:, :, None], rcond=1e-10) @ target[:, :, None]
+        after = np.exp(np.clip((terms @ coefficients)[:, :, 0], -20, 20))
+        expected[moving] = after
+        moving = moving[np.abs(after / before - 1).max(axis=1) >= 1e-8]
+        if not moving.size:
             break
     return expected

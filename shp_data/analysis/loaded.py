@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -44,16 +44,12 @@ def months(store: Store) -> Figure:
     own: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for cell, count in store.coverage.items():
         own[cell.source, cell.indicator][cell.month] = count
+    names = [str(month) for month in span or ()]
     rows = [
-        (
-            source,
-            words.indicator(indicator).short,
-            str(month),
-            found.get(str(month)),
-            _state(str(month), found),
-        )
+        (source, short, month, found.get(month), state)
         for (source, indicator), found in sorted(own.items(), key=lambda kv: (kv[0][0], order[kv[0][1]]))
-        for month in (span or ())
+        for short in (words.indicator(indicator).short,)
+        for month, state in zip(names, _states(names, found), strict=True)
     ]
     table = pd.DataFrame(rows, columns=["source", "indicator", "month", "count", "state"])
     label = f", {span.label}" if span else ""
@@ -188,10 +184,10 @@ def _ends(period: Period) -> tuple[Month, int]:
     return period.last, period.length
 
 
-def _state(month: str, found: Mapping[str, int]) -> str:
-    if month in found:
-        return LOADED
-    return GAP if min(found) < month < max(found) else BEYOND
+def _states(months: Sequence[str], found: Mapping[str, int]) -> list[str]:
+    """Of each month, whether it is among those found, between two of them, or beyond."""
+    first, last = min(found), max(found)
+    return [LOADED if month in found else GAP if first < month < last else BEYOND for month in months]
 
 
 def _examples(values: Counter[str]) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from shp_data.analysis.etest import e_test
@@ -87,6 +89,19 @@ def p_value(
     z = _deviate(current, previous, equal) / math.sqrt(dispersion)
     tail = special.ndtr(-z) if dispersion_df is None else special.stdtr(dispersion_df, -z)
     return 2 * float(tail)
+
+
+def p_values(
+    current: NDArray[np.float64], previous: NDArray[np.float64], equal: NDArray[np.float64], dispersion: float = 1.0
+) -> NDArray[np.float64]:
+    """How often does chance make the counts of each of many pairs so different, as `p_value` says it of one?"""
+    total = current + previous
+    few = total <= _E_TEST_UP_TO
+    z = np.abs(current - previous * equal) / np.sqrt(np.where(few, 1.0, total) * equal)
+    small = zip(current[few].astype(int), previous[few].astype(int), equal[few], strict=True)
+    z[few] = [_deviate(now, before, ratio) for now, before, ratio in small]
+    chances: NDArray[np.float64] = 2 * special.ndtr(-z / math.sqrt(dispersion))
+    return chances
 
 
 def count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:

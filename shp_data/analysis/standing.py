@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
+import numpy as np
 import pandas as pd
 from scipy import special
 
 from shp_data.analysis.discovery import discoveries
-from shp_data.analysis.significance import LEVEL, count_interval, p_value
+from shp_data.analysis.significance import LEVEL, count_interval, p_values
 
 FAR = 0.002  # the outer limits of a funnel hold 99.8 %
 INSIDE = "inside the limits"
@@ -93,12 +93,12 @@ def ranks(counts: Sequence[tuple[int, int]], dispersion: float = 1.0) -> list[tu
     false differences among all the pairs; the places that are higher by more than chance stand before one, and
     those that are lower behind. Places with equal rates have the same ranks open, as far as chance goes.
     """
-    pairs = list(combinations(range(len(counts)), 2))
-    chances = [p_value(counts[i][0], counts[j][0], counts[i][1] / counts[j][1], dispersion) for i, j in pairs]
-    higher, lower = [0] * len(counts), [0] * len(counts)
-    for (i, j), differ in zip(pairs, discoveries(chances), strict=True):
-        if differ:
-            first, second = (i, j) if counts[i][0] * counts[j][1] > counts[j][0] * counts[i][1] else (j, i)
-            lower[first] += 1
-            higher[second] += 1
-    return [(1 + above, len(counts) - below) for above, below in zip(higher, lower, strict=True)]
+    places = len(counts)
+    cases, people = np.array(counts, dtype=float).reshape(places, 2).T
+    one, other = np.triu_indices(places, 1)
+    chances = p_values(cases[one], cases[other], people[one] / people[other], dispersion)
+    differ = np.array(discoveries(chances.tolist()), dtype=bool)
+    first = cases[one] * people[other] > cases[other] * people[one]
+    before = np.bincount(np.where(first, other, one)[differ], minlength=places)  # how many stand before each place
+    behind = np.bincount(np.where(first, one, other)[differ], minlength=places)
+    return [(1 + above, places - below) for above, below in zip(before.tolist(), behind.tolist(), strict=True)]

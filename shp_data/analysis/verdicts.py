@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from shp_data.analysis.discovery import discovery_level
-from shp_data.analysis.dispersion import Dispersion, dispersion
+from shp_data.analysis.dispersion import Dispersion, dispersions
 from shp_data.analysis.significance import Comparison, compare, p_value
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
@@ -99,15 +100,19 @@ def pairs(
     counted = _monthly(store, every, by, viewer)
     shared = store.months(selection.indicators)
     leave_out = partnership().exceptional_months | set(selection.period)
-    found: list[Pair | None] = []
-    for row in rows.to_dict("records"):
-        if pd.isna(row["count"]) or pd.isna(row["last_year"]):
-            found.append(None)
-            continue
-        months = store.months([row["indicator"]]) if "indicator" in by else shared
-        series = _series(counted, tuple(row[column] for column in by), months)
-        counts = int(row["count"]), int(row["last_year"])
-        found.append(Pair(*counts, *_exposures(row), dispersion(series, leave_out)))
+    told = rows.to_dict("records")
+    alike: dict[tuple[Month, ...], list[int]] = defaultdict(list)  # rows that are counted in the same months
+    for place, row in enumerate(told):
+        if not (pd.isna(row["count"]) or pd.isna(row["last_year"])):
+            alike[store.months([row["indicator"]]) if "indicator" in by else shared].append(place)
+    found: list[Pair | None] = [None] * len(told)
+    for months, places in alike.items():
+        names = [str(month) for month in months]
+        keys = [tuple(told[place][column] for column in by) for place in places]
+        series = [[counted.get((*key, name), 0) for name in names] for key in keys]
+        for place, spread in zip(places, dispersions(months, series, leave_out), strict=True):
+            row = told[place]
+            found[place] = Pair(int(row["count"]), int(row["last_year"]), *_exposures(row), spread)
     return found
 
 
@@ -115,10 +120,6 @@ def _exposures(row: Mapping[Hashable, Any]) -> tuple[float, float]:
     """The residents of this year and of last where both are given and known, else 1 and 1."""
     now, before = (row.get(column) for column in EXPOSURES)
     return (1.0, 1.0) if pd.isna(now) or pd.isna(before) else (float(now), float(before))
-
-
-def _series(counted: _Counts, key: tuple[str, ...], months: Sequence[Month]) -> dict[Month, int]:
-    return {month: counted.get((*key, str(month)), 0) for month in months}
 
 
 def _every_month(store: Store, selection: Selection) -> Selection:
