@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
+import pandas as pd
+
 from shp_data.analysis.loaded import BEYOND, GAP
 from shp_data.domain.periods import Month, Period, runs
 from shp_data.figure import Figure
@@ -44,17 +46,15 @@ def title(figure: Figure, *, figures: bool = False) -> str:
 
     `figures`: whether any reported figures are.
     """
-    rows = plain_rows(figure.table, ["source", "indicator", "month", "state"])
-    if not rows:
+    table = figure.table
+    if table.empty:
         return "Reported figures are loaded, and no records" if figures else "Nothing is loaded"
-    indicators, sources = ({row[name] for row in rows} for name in ("indicator", "source"))
-    months = sorted(Month.parse(row["month"]) for row in rows)
-    span = Period(months[0], months[-1])
-    count = len(indicators)
+    span = Period(Month.parse(table["month"].min()), Month.parse(table["month"].max()))
+    count, sources = table["indicator"].nunique(), table["source"].nunique()
     start = f"{counted(count, 'indicators')} {'is' if count == 1 else 'are'} loaded from "
-    start += f"{'one source' if len(sources) == 1 else counted(len(sources), 'sources')}, "
+    start += f"{'one source' if sources == 1 else counted(sources, 'sources')}, "
     start += f"{_long(span.first)} to {_long(span.last)}" if span.length > 1 else _long(span.first)
-    return f"{start}; {_missing(rows)}"
+    return f"{start}; {_missing(table)}"
 
 
 def grid(figure: Figure, *, dark: bool = False) -> str:
@@ -77,13 +77,13 @@ def grid(figure: Figure, *, dark: bool = False) -> str:
     )
 
 
-def _missing(rows: Sequence[Row]) -> str:
-    gaps = {(row["source"], row["indicator"], row["month"]) for row in rows if row["state"] == GAP}
-    if not gaps:
+def _missing(table: pd.DataFrame) -> str:
+    gaps = table[table["state"] == GAP]
+    if gaps.empty:
         return "no month is missing"
-    found = runs({Month.parse(month) for _, _, month in gaps})
+    found = runs(map(Month.parse, gaps["month"].unique()))
     months = sum(period.length for period in found)
-    every = len(gaps) == months * len({(row["source"], row["indicator"]) for row in rows})
+    every = len(gaps) == months * table.groupby(["source", "indicator"]).ngroups
     which = listed([_span(period) for period in found]) if len(found) <= 3 else counted(months, "months")
     verb = "is" if months == 1 else "are"
     return f"{which} {verb} missing{'' if every else ' for some of them'}"

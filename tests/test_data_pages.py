@@ -68,6 +68,20 @@ def test_without_own_records_the_data_page_shows_the_sample_and_offers_no_undo(r
     assert [button.label for button in at.button] == []
 
 
+def test_of_many_sources_one_is_shown_at_a_time_and_the_title_tells_of_all(root, tmp_path):
+    for number in range(8):
+        months = ("2020-04", "2020-06") if number == 7 else ("2020-04",)
+        text = HEADER + b"".join(f"{month}-0{number + 1},asb_police,-1.21,54.69\n".encode() for month in months)
+        stored(tmp_path, root, text, f"{number}.csv", source=f"Force {number}")
+    at = opened("data")
+    assert at.title[0].value.startswith("1 indicator is loaded from 8 sources, April 2020 to June 2020; May 2020 is ")
+    pick(at, "Source", "Force 7")
+    at.run()
+    assert not at.exception
+    (grid,) = [shown.proto.body for shown in at.get("html") if 'class="months"' in shown.proto.body]
+    assert ("Force 7" in grid, "Force 0" in grid, grid.count(">gap</td>")) == (True, False, 1)
+
+
 def test_own_records_are_shown_and_the_sample_is_one_choice_away(root, tmp_path):
     stored(tmp_path, root, GOOD)
     at = opened("data")
