@@ -41,7 +41,7 @@ WORDS = 4  # a string of more is prose
 TESTS = {  # the tests that speak for each module, the quickest first
     "domain.periods": ("test_periods",),
     "analysis.measures": ("test_measures",),
-    "analysis.significance": ("test_significance",),
+    "analysis.significance": ("test_significance", "test_standing"),
     "analysis.etest": ("test_significance",),
     "analysis.dispersion": ("test_dispersion",),
     "disclosure": ("test_disclosure",),
