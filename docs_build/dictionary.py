@@ -49,7 +49,7 @@ with `--append`.
 """
 _RECORDS = """## Stored records
 
-`parts/PART.parquet` in the store; the Records page shows them. Names, addresses and free text are not among them.
+`parts/PART.MONTH.parquet` in the store; the Records page shows them. Names, addresses and free text are not among them.
 """
 _SUMMARY = """## Monthly summary
 
