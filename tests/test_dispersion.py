@@ -74,7 +74,9 @@ def test_too_few_months_are_taken_as_chance_and_say_so():
     [[0] * 35 + [1], [1, *[0] * 35], [0] * 18 + [50] * 18, [0, 3] * 18, [*[0] * 34, 50, *[0] * 25]],
 )
 def test_a_sparse_or_broken_series_gives_a_number(counts):
-    assert 1 <= dispersion(series(counts)).phi < 1e6
+    found = dispersion(series(counts))
+    assert 1 <= found.phi < 1e6
+    assert found.estimated
 
 
 def test_of_many_places_each_is_told_as_if_alone():
@@ -90,6 +92,13 @@ def test_of_many_places_each_is_told_as_if_alone():
 def test_months_of_one_season_leave_terms_open_and_still_give_a_number():
     autumns = {month: count for month, count in series(drawn(seasonal(60), 2.7)).items() if month.month >= 10}
     assert 1 <= dispersion(autumns).phi < 100
+
+
+def test_of_one_month_a_year_nothing_but_level_and_trend_is_fitted():
+    counts = drawn(np.full(20, 80.0), 2.7)
+    fit = sm.GLM(counts, np.column_stack([np.ones(20), np.arange(20)]), family=sm.families.Poisson()).fit()
+    found = dispersion({Month(2000 + n, 6): int(count) for n, count in enumerate(counts)})
+    assert found.phi * (20 - 6) == pytest.approx(fit.pearson_chi2, rel=1e-6)
 
 
 def test_months_may_be_missing_between():
