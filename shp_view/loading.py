@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from shp_data.analysis.loaded import sources_of
+from shp_data.domain.counting import noun
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
+from shp_data.intake import reconcile
 from shp_data.intake.preview import Preview
 from shp_data.store import writing
 from shp_data.store.manifest import Load, Tally
@@ -85,8 +87,7 @@ def outcome(load: Load) -> str:
 
 def sum_line(tally: Tally) -> str:
     """The reconciliation in one line: every row that was read is one of the three."""
-    parts = (tally.accepted, "accepted"), (tally.duplicates, "duplicates"), (tally.rejected, "rejected")
-    return f"{number(tally.read)} rows read = {' + '.join(f'{number(rows)} {what}' for rows, what in parts)}"
+    return reconcile.sum_words(tally, f"{noun(tally.read, 'rows')} read")
 
 
 def places_line(load: Load) -> str:
@@ -94,14 +95,15 @@ def places_line(load: Load) -> str:
     told = [f"From {listed(list(sources_of(load)))}"] if load.cells or load.figures else []
     if load.cells or not load.figures:
         told.append(
-            f"{number(load.unplaced)} of the accepted records have no coordinates and {number(load.outside)} lie "
-            "outside every Local Policing Area"
+            f"{number(load.unplaced)} of the accepted records {'has' if load.unplaced == 1 else 'have'} no coordinates "
+            f"and {number(load.outside)} {'lies' if load.outside == 1 else 'lie'} outside every Local Policing Area"
         )
     if load.append and load.cells:
         told.append("they were added to what the store held")
     if load.figures or not load.append:
-        replaced = "records and figures" if load.cells and load.figures else "figures" if load.figures else "records"
-        told.append(f"{counted(load.replaced, replaced)} of earlier loads replaced")
+        kinds = [kind for kind, of in (("records", load.cells or not load.figures), ("figures", load.figures)) if of]
+        replaced = " or ".join(noun(load.replaced, kind) for kind in kinds)
+        told.append(f"{number(load.replaced) if load.replaced else 'no'} {replaced} of earlier loads replaced")
     return f"{'; '.join(told)}."
 
 
@@ -112,7 +114,9 @@ def rejected_rows(root: Path, load: Load) -> Callable[[], bytes]:
 
 def undo_question(load: Load) -> str:
     """What an undo will do, asked before it is done."""
-    back = f"the {number(load.replaced)} that they replaced stand again" if load.replaced else "they replaced none"
+    they = "it" if load.tally.accepted == 1 else "they"
+    several = f"the {number(load.replaced)} that {they} replaced stand again"
+    back = {0: f"{they} replaced none", 1: f"the one that {they} replaced stands again"}.get(load.replaced, several)
     return f"{capital(_what(load))} will leave {'the store' if load.figures else 'every figure'}; {back}."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from shp_data.analysis.report_value import Place, Places, Report, Wards, WardValue
+from shp_data.domain.counting import noun
 from shp_view import wording
 from shp_view.paper import Cell, Said
 from shp_view.report_cells import LAST_YEAR, THIS, things_of
@@ -145,7 +146,7 @@ def places_said(report: Report, places: Places) -> tuple[Said, ...]:
     cells = [least, Cell("Repeat locations", what, report.area, report.quarter.label, len(found))]
     named, tied = leading(found, lambda place: place.count, _MOST_NAMED)
     cells += [Cell(THIS, place.location, report.area, report.quarter.label, place.count) for place in (*named, *tied)]
-    start = f"{_many(found)} place{'s' if len(found) > 1 else ''} had {number(places.minimum)} or more {what}"
+    start = f"{_many(found)} {noun(len(found), 'places')} had {number(places.minimum)} or more {what}"
     told = [_place_words(place) for place in named]
     if tied:
         told.append(f"{cardinal(len(tied))} with {number(tied[0].count)} each")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from shp_data.analysis.check import check
+from shp_data.analysis.check import check, found_words
 from shp_data.analysis.report import quarter_of, report
 from shp_data.analysis.report_figures import ReportFigures, report_figures
 from shp_data.analysis.report_value import Line, Report
@@ -22,7 +22,7 @@ from shp_data.figure import Figure
 from shp_data.intake.published import read_published
 from shp_data.store.notebook import Issued, Subject, issue, keep_commentary, read_issued
 from shp_data.store.reading import Store
-from shp_view import report_files, wording
+from shp_view import report_files
 
 
 def subject(chosen: Selection) -> Selection:
@@ -96,9 +96,7 @@ def checked(store: Store, name: str, data: bytes, viewer: Viewer) -> tuple[Figur
         wrong = check(store, rows, viewer)
     except UserError as error:
         return None, str(error).replace("published.", f"{Path(name).stem}.")
-    count = len(wrong.table)
-    do = "figure does" if count == 1 else "figures do"
-    return wrong, f"{wording.counted(len(rows), 'rows')} checked: {count or 'no'} {do} not follow."
+    return wrong, f"{found_words(len(rows), len(wrong.table))}."
 
 
 def anchor(heading: str) -> str:

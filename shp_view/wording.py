@@ -12,6 +12,7 @@ from math import ceil, floor
 
 import pandas as pd
 
+from shp_data.domain import counting
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import LABELS
@@ -24,7 +25,6 @@ VERDICTS = {
     "within usual variation": "A change of this size is within usual variation.",
 }
 SMALL_BASE = 30  # a percentage of fewer is shown, but not stressed
-_ONE = {"people": "person"}
 _NAMED = 3  # so many are named where many share a value
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CARDINALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -166,13 +166,10 @@ def capital(text: str) -> str:
 
 
 def counted(count: Number, plural: str) -> str:
-    """`1,246 fires`, `1 fire`, `no fires`: a count with what it counts, to stand within a sentence."""
-    if count is not None and not is_missing(count) and count == 0:
-        return f"no {plural}"
-    if is_missing(count) or count != 1:
-        return f"{number(count)} {plural}"
-    *before, last = plural.split(" ")
-    return " ".join(["1", *before, _ONE.get(last, last.removesuffix("s"))])
+    """`1,246 fires`, `1 fire`, `no fires`, or `not available fires`, to stand within a sentence."""
+    if count is None or is_missing(count):
+        return f"{NOT_AVAILABLE} {plural}"
+    return counting.counted(int(rounded(count)), plural)
 
 
 def same_period(period: Period, against: Period | None = None) -> str:

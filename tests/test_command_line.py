@@ -235,6 +235,24 @@ def test_ingest_prints_the_reconciliation_that_scripts_depend_on(capsys: Capture
     assert again["rejected_file"] is None
 
 
+def test_one_of_anything_is_told_in_the_singular(capsys: Capture, tmp_path: Path) -> None:
+    """One duplicate, one record replaced, one record removed."""
+    file, store = tmp_path / "1.csv", tmp_path / "S"
+    file.write_text("incident_id,date,indicator\na,2020-10-01,asb_police\na,2020-10-01,asb_police\n", encoding="utf-8")
+    _, out, _ = run(capsys, "ingest", file, "--store", store, "--source", "A")
+    assert "In all 2 read = 1 accepted + 1 duplicate + 0 rejected" in out
+    file.write_text("incident_id,date,indicator\na,2020-10-02,asb_police\n", encoding="utf-8")
+    _, out, _ = run(capsys, "ingest", file, "--store", store, "--source", "A")
+    assert "; 1 record or figure of earlier loads replaced." in out
+    _, out, _ = run(capsys, "retain", "--before", "2021-01", "--source", "A", "--store", store)
+    assert "in all 2 records\n" in out
+    _, out, _ = run(capsys, "retain", "--before", "2021-01", "--store", store, "--yes")
+    file.write_text("incident_id,date,indicator\na,2020-10-02,asb_police\n", encoding="utf-8")
+    run(capsys, "ingest", file, "--store", store, "--source", "A")
+    _, out, _ = run(capsys, "retain", "--before", "2021-01", "--store", store)
+    assert "in all 1 record\n" in out
+
+
 def test_ingest_in_words_adds_up(capsys: Capture, tmp_path: Path) -> None:
     code, out, _ = run(capsys, "ingest", incidents(tmp_path / "1.csv", {"2020-10": 2}), "--store", tmp_path / "S")
     assert code == 0

@@ -65,7 +65,7 @@ def test_a_corrected_month_takes_the_place_of_the_first(run, police, tmp_path):
     police.records.append(record("2021-03", PLACE))
     code, out, _ = run("--from", "2021-03", "--again")
     assert code == 0
-    assert "1 records or figures of earlier loads replaced" in out
+    assert "1 record or figure of earlier loads replaced" in out
     assert sum(opened(tmp_path / "S").coverage.values()) == 3
 
 

@@ -314,7 +314,7 @@ def test_own_records_load_show_and_are_undone(fresh, album: Album):
         expect(page.get_by_text("3 files ready to load.")).to_be_visible()
         settle(page)
         page.get_by_role("button", name="Load", exact=True).click()
-        expect(page.get_by_text("19 rows read = 15 accepted + 1 duplicates + 3 rejected")).to_be_visible()
+        expect(page.get_by_text("19 rows read = 15 accepted + 1 duplicate + 3 rejected")).to_be_visible()
         settle(page)
         page.get_by_text("15 records loaded from 3 files; 3 rows rejected").wait_for(timeout=20_000)
         page.locator("h3").first.scroll_into_view_if_needed()

@@ -13,7 +13,7 @@ from shp_data.analysis import loaded
 from shp_data.domain.errors import StoreError
 from shp_data.domain.periods import Month, runs
 from shp_data.intake.load import Options, ingest
-from shp_data.store.manifest import Load
+from shp_data.store.manifest import Load, Tally
 from shp_data.store.reading import Store, open_store
 from shp_view import coverage_grid, loading
 
@@ -217,3 +217,14 @@ def test_a_load_of_both_says_so(tmp_path):
     assert loading.outcome(made) == "2 records and 1 reported figure loaded from 2 files"
     assert loading.places_line(made).startswith("From Hartlepool Borough Council and asb; 0 of the accepted records")
     assert loaded.by_file(made).as_of == "Dec 2020"
+
+
+def test_a_load_of_one_record_over_one_is_told_in_the_singular(tmp_path):
+    path = tmp_path / "asb.csv"
+    for day in ("01", "02"):
+        path.write_text(HEADER + rows("2020-04").replace("-05", f"-{day}"), encoding="utf-8")
+        made = ingest([path], tmp_path / "store")
+    assert (made.tally.accepted, made.replaced) == (1, 1)
+    assert "1 record of earlier loads replaced" in loading.places_line(made)
+    assert loading.undo_question(made).endswith("the one that it replaced stands again.")
+    assert loading.sum_line(Tally(read=1, duplicates=1)) == "1 row read = 0 accepted + 1 duplicate + 0 rejected"

@@ -63,7 +63,7 @@ def test_old_months_are_shown_then_gone_and_the_others_are_as_they_were(root: Pa
     shown = capsys.readouterr().out
     assert "Police: asb_police, 2019-04 to 2019-05: 13 records" in shown  # 6 that were replaced, and 7
     assert "Fire: fires_secondary_deliberate, 2019-04 to 2019-05: 4 records" in shown
-    assert "1 reported figures" in shown
+    assert "1 reported figure\n" in shown
     assert "in all 17 records" in shown
     assert "nothing was changed" in shown
     assert open_store(root).version == version

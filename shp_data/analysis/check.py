@@ -11,6 +11,7 @@ from shp_data.analysis.check_rules import Finding, Key, Row, findings
 from shp_data.analysis.context import ONS
 from shp_data.analysis.report import report
 from shp_data.analysis.report_value import Line, Report
+from shp_data.domain.counting import counted, noun
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_quarter
 from shp_data.domain.reported import measured
@@ -44,6 +45,17 @@ def check(store: Store, rows: pd.DataFrame, viewer: Viewer) -> Figure:
     found = [_printed(finding) for finding in findings(published, lines)]
     table = pd.DataFrame(found, columns=list(COLUMNS), dtype="str")
     return _figure(store, table, published, reports, lines)
+
+
+def found_words(rows: int, wrong: int) -> str:
+    """What a check of so many rows found, in words: `2 rows checked: every figure follows`."""
+    if not wrong:
+        return f"{counted(rows, 'rows')} checked: every figure follows"
+    return f"{counted(rows, 'rows')} checked: {counted(wrong, 'figures')} {_do(wrong)} not follow"
+
+
+def _do(wrong: int) -> str:
+    return "does" if wrong == 1 else "do"
 
 
 def as_rows(table: pd.DataFrame) -> list[Row]:
@@ -81,7 +93,9 @@ def _figure(
     store: Store, table: pd.DataFrame, rows: Sequence[Row], reports: Iterable[Report], lines: Mapping[Key, Line]
 ) -> Figure:
     checked = sum(len(row.figures) for row in rows)
-    title = f"{len(table):,} of {checked:,} published figures do not follow" if len(table) else "Every figure follows"
+    wrong = len(table)
+    of = f"{checked:,} published {noun(checked, 'figures')}"
+    title = f"{wrong:,} of {of} {_do(wrong)} not follow" if wrong else "Every figure follows"
     quarters = dict.fromkeys(row.quarter.label for row in sorted(rows, key=lambda row: row.quarter.first))
     months = store.months()
     rates = any(measured(row.indicator) == "rate_per_1000" for row in rows)
@@ -89,7 +103,7 @@ def _figure(
     return Figure(
         table=table,
         title=title,
-        subtitle=f"Check of {checked:,} published figures, {', '.join(quarters)}",
+        subtitle=f"Check of {of}, {', '.join(quarters)}",
         unit="figures",
         sources=tuple(dict.fromkeys((*sources, *((ONS,) if rates else ())))),
         as_of=months[-1].label if months else "no month",

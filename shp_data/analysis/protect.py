@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from shp_data.domain.counting import counted
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
@@ -65,7 +66,7 @@ def _of_wards(selection: Selection, other: Period, missing: int) -> list[str]:
     if missing:
         under = partnership().disclosure.withhold_under
         said.append(
-            f"Withheld: {missing:,} {'count' if missing == 1 else 'counts'}. By ward and quarter, counts from 1 to "
+            f"Withheld: {counted(missing, 'counts')}. By ward and quarter, counts from 1 to "
             f"{under - 1} are not shown, nor those from which they could be worked out, nor what is made of either."
         )
     areas = partnership().areas

@@ -8,6 +8,7 @@ import pandas as pd
 
 from shp_data.analysis.context import figure, name_of, place_name, unit_of
 from shp_data.analysis.places import at_places, known_places, place_at
+from shp_data.domain.counting import noun
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
@@ -81,7 +82,7 @@ def without_coordinates(selection: Selection, number: int) -> tuple[str, ...]:
         return ()
     unit = unit_of(selection.indicators)
     if number == 1:
-        return (f"1 {unit.removesuffix('s')} has no coordinates and is at no place.",)
+        return (f"1 {noun(1, unit)} has no coordinates and is at no place.",)
     return (f"{number:,} {unit} have no coordinates and are at no place.",)
 
 

@@ -8,6 +8,7 @@ from statistics import fmean
 import pandas as pd
 
 from shp_data.analysis.context import figure, unit_of
+from shp_data.domain.counting import counted
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
@@ -57,7 +58,7 @@ def _behind(table: pd.DataFrame) -> str:
     fewest, most = int(table["years_before"].min()), int(table["years_before"].max())
     if not most:
         return f"No earlier year is loaded: there is nothing to compare with. Up to {YEARS_BEFORE} are used."
-    many = f"{'at most ' if fewest < most else ''}{most} earlier year{'s' if most > 1 else ''}"
+    many = f"{'at most ' if fewest < most else ''}{counted(most, 'earlier years')}"
     alone = " One year alone is no range." if fewest < FEWEST_YEARS else ""
     return f"Range and average: the same month in {many}, of up to {YEARS_BEFORE}.{alone}"
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from shp_data.analysis.check import check
+from shp_data.analysis.check import check, found_words
 from shp_data.commands.options import DESK, Commands, add_store, opened
 
 
@@ -24,6 +24,5 @@ def _check(options: argparse.Namespace) -> int:
     rows = read_published(options.file)
     table = check(opened(options.store), rows, DESK).table
     print(table.to_csv(index=False, lineterminator="\n"), end="")
-    figures = "figure does" if len(table) == 1 else "figures do"
-    print(f"{len(rows)} rows checked: {len(table) or 'no'} {figures} not follow", file=sys.stderr)
+    print(found_words(len(rows), len(table)), file=sys.stderr)
     return 0

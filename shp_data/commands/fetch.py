@@ -11,6 +11,7 @@ from pathlib import Path
 from shp_data.commands.ingest import load_and_tell
 from shp_data.commands.options import Commands, add_store
 from shp_data.domain import settings
+from shp_data.domain.counting import noun
 from shp_data.domain.errors import SelectionError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
@@ -84,7 +85,8 @@ def _rate(text: str) -> float:
 
 
 def _progress(months: Sequence[Month], month: Month, done: int, parts: int) -> None:
-    _line(f"{months.index(month)} of {len(months)} months; {month}: {done} of {parts} parts of the area")
+    months_told, parts_told = f"{len(months)} {noun(len(months), 'months')}", f"{parts} {noun(parts, 'parts')}"
+    _line(f"{months.index(month)} of {months_told}; {month}: {done} of {parts_told} of the area")
 
 
 def _line(told: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from shp_data.commands.options import Commands, add_store
 from shp_data.domain import settings
+from shp_data.domain.counting import noun
 
 if TYPE_CHECKING:
     from shp_data.intake.load import Options
@@ -51,7 +52,7 @@ def _progress(done: int, files: int, name: str) -> None:
     """One line that is written over, for a person who waits."""
     if sys.stderr.isatty():
         print(
-            f"\r\033[K{done} of {files} files: {name[-60:]}",
+            f"\r\033[K{done} of {files} {noun(files, 'files')}: {name[-60:]}",
             end="\n" if done == files else "",
             file=sys.stderr,
         )

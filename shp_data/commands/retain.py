@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 
 from shp_data.commands.options import Commands, add_store
 from shp_data.domain import settings
+from shp_data.domain.counting import counted
 from shp_data.domain.errors import UserError
 from shp_data.domain.periods import Month
 from shp_data.store.layout import Layout
-from shp_data.store.manifest import Cell
 from shp_data.store.retention import Doomed, Removal, planned, remove
 
 
@@ -46,13 +45,9 @@ def _told(found: Removal) -> list[str]:
     for cell, count in found.cells.items():
         by.setdefault((cell.source, cell.indicator), {})[cell.month] = count
     told = [
-        f"{source}: {indicator}, {min(months)} to {max(months)}: {sum(months.values()):,} records"
+        f"{source}: {indicator}, {min(months)} to {max(months)}: {counted(sum(months.values()), 'records')}"
         for (source, indicator), months in by.items()
     ]
-    told += [f"{found.figures:,} reported figures"] if found.figures else []
+    told += [counted(found.figures, "reported figures")] if found.figures else []
     told += [f"rejected rows: {name}" for name in found.rejected]
-    return [*told, f"in all {_records(found.cells):,} records"]
-
-
-def _records(cells: Mapping[Cell, int]) -> int:
-    return sum(cells.values())
+    return [*told, f"in all {counted(sum(found.cells.values()), 'records')}"]

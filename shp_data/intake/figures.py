@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from shp_data.domain.counting import counted
 from shp_data.domain.errors import InputError
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import UNKNOWN
@@ -77,7 +78,7 @@ class Figures:
         """What the file is, in words: `reported figures; 4 figures not yet in`. Empty where it held none."""
         if not self.rows and not self.waiting:
             return ""
-        waiting = f"; {self.waiting:,} figure{'s' if self.waiting > 1 else ''} not yet in" if self.waiting else ""
+        waiting = f"; {counted(self.waiting, 'figures')} not yet in" if self.waiting else ""
         return f"reported figures{waiting}"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from shp_data.store.manifest import FileResult, Load
+from shp_data.domain.counting import noun
+from shp_data.store.manifest import FileResult, Load, Tally
 
 
 def as_json(load: Load, root: Path) -> dict[str, Any]:
@@ -37,22 +38,24 @@ def as_json(load: Load, root: Path) -> dict[str, Any]:
 
 def as_text(load: Load, root: Path) -> str:
     """The reconciliation in words, a line a file."""
-    tally = load.tally
     lines = [
-        f"{file.file}: {file.status.replace('_', ' ')}, {file.tally.read:,} read "
-        f"= {file.tally.accepted:,} accepted + {file.tally.duplicates:,} duplicates "
-        f"+ {file.tally.rejected:,} rejected{_told(file)}"
-        for file in load.files
+        f"{file.file}: {file.status.replace('_', ' ')}, {sum_words(file.tally)}{_told(file)}" for file in load.files
     ]
     lines.append(
-        f"In all {tally.read:,} read = {tally.accepted:,} accepted + {tally.duplicates:,} duplicates "
-        f"+ {tally.rejected:,} rejected; {load.unplaced:,} without coordinates, "
-        f"{load.outside:,} outside every area; {load.replaced:,} records or figures of earlier loads replaced."
+        f"In all {sum_words(load.tally)}; {load.unplaced:,} without coordinates, {load.outside:,} outside every area; "
+        f"{load.replaced:,} {noun(load.replaced, 'records')} or {noun(load.replaced, 'figures')} of earlier loads "
+        "replaced."
     )
     if load.rejected_file:
         path = root / load.rejected_file
         lines.append(f"Rejected rows: {path}; mend them there and load that file with --append and the same --source")
     return "\n".join(lines)
+
+
+def sum_words(tally: Tally, read: str = "read") -> str:
+    """The sum that always holds: `4 read = 2 accepted + 1 duplicate + 1 rejected`."""
+    duplicates = f"{tally.duplicates:,} {noun(tally.duplicates, 'duplicates')}"
+    return f"{tally.read:,} {read} = {tally.accepted:,} accepted + {duplicates} + {tally.rejected:,} rejected"
 
 
 def _told(file: FileResult) -> str:
