@@ -107,11 +107,9 @@ def not_offered(offer: Filters, words: Mapping[str, str]) -> list[str]:
 
 def ward_names(chosen: Selection) -> dict[str, str]:
     """The wards of the selection's areas: name -> code, with `All wards` first."""
-    wards = [
-        ward
-        for ward in partnership().areas.wards_of(vintage_of(chosen))
-        if not chosen.areas or ward.lpa in chosen.areas
-    ]
+    areas, vintage = partnership().areas, vintage_of(chosen)
+    lpas: list[str | None] = [*sorted(set(chosen.areas))] or [None]
+    wards = [ward for lpa in lpas for ward in areas.wards_of(vintage, lpa)]
     names = Counter(ward.name for ward in wards)
     told = {(w.name if names[w.name] == 1 else f"{w.name} ({w.lpa})"): w.code for w in wards}
     return {ALL_WARDS: ""} | told

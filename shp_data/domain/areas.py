@@ -6,6 +6,8 @@ import csv
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -119,8 +121,16 @@ class Areas:
 
     def wards_of(self, vintage: str, lpa: str | None = None) -> tuple[Ward, ...]:
         """The wards of a vintage, of one LPA or of all, by name."""
-        wards = self.wards[self.vintage(vintage)].values()
-        return tuple(ward for ward in wards if lpa in (None, ward.lpa))
+        known = self.wards[self.vintage(vintage)]
+        return tuple(known.values()) if lpa is None else self._by_lpa[vintage].get(lpa, ())
+
+    @cached_property
+    def _by_lpa(self) -> Mapping[str, Mapping[str, tuple[Ward, ...]]]:
+        """Vintage id -> LPA -> its wards: a page asks for those of one LPA hundreds of times."""
+        return {
+            id_: {lpa: tuple(own) for lpa, own in groupby(known.values(), key=lambda ward: ward.lpa)}
+            for id_, known in self.wards.items()
+        }
 
     def ward_name(self, code: str) -> str:
         """The name of a ward of any vintage, by its code; what is no code of a ward is its own name."""

@@ -73,6 +73,12 @@ def voices(root: Path, version: str) -> Voices:
     return Voices({key: frozenset(found) for key, found in runs.items()}, {k: tuple(v) for k, v in silent.items()})
 
 
+@lru_cache(maxsize=8)
+def everything(root: Path, version: str) -> Spoken:
+    """What to read for all that a version of a store holds."""
+    return spoken(manifest_of(root, version))
+
+
 def spoken(manifest: Manifest, leave_out: Collection[Cell] = ()) -> Spoken:
     """What to read for all that a manifest holds, without the cells left out."""
     live = {cell: parts for cell, parts in manifest.live().items() if cell not in leave_out}

@@ -9,10 +9,11 @@ import duckdb
 from shp_data.store.layout import Layout, sql_path, sql_text, summary_columns
 from shp_data.store.manifest import Load
 
-# Small groups, each of which tells the least and greatest value of every column: what a question is not about is
-# passed over unread.
-_GROUP = 20_480
-_PACKED = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {_GROUP})"
+# Each group of rows tells the least and greatest value of every column: what a question is not about is passed over
+# unread. Smaller groups of records leave less to read; a summary has as many rows as fit 20 files of records or more,
+# and to look through small groups would take longer than to read one of DuckDB's own size.
+_PACKED = "(FORMAT parquet, COMPRESSION zstd)"
+_SMALL = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)"
 _TAIL = 12  # characters, of which as many ids end differently as there are
 _END = "9999-99"  # after every month
 
@@ -32,7 +33,7 @@ def write_records(connection: duckdb.DuckDBPyConnection, records: str, layout: L
         connection.execute(
             f"""
             COPY (SELECT * FROM ({records}) WHERE month >= {sql_text(first)} AND month < {sql_text(after)}
-                  ORDER BY lpa, indicator, month) TO {sql_path(layout.records(load.part, first))} {_PACKED}
+                  ORDER BY lpa, indicator, month) TO {sql_path(layout.records(load.part, first))} {_SMALL}
             """  # noqa: S608  # our own SQL; paths and months are quoted
         )
     files = ", ".join(sql_path(layout.records(load.part, run)) for run in load.runs)
@@ -41,6 +42,6 @@ def write_records(connection: duckdb.DuckDBPyConnection, records: str, layout: L
         COPY (SELECT part, {summary_columns()}, count(*) AS count FROM read_parquet([{files}]) GROUP BY ALL
               ORDER BY indicator, lpa, month) TO {sql_path(layout.part_summary(load.part))} {_PACKED};
         COPY (SELECT part, source, indicator, month, {tail_sql("incident_id")} AS tail FROM read_parquet([{files}])
-              WHERE incident_id IS NOT NULL) TO {sql_path(layout.ids(load.part))} (FORMAT parquet, COMPRESSION zstd)
+              WHERE incident_id IS NOT NULL) TO {sql_path(layout.ids(load.part))} {_PACKED}
         """  # noqa: S608  # our own names; paths are quoted
     )

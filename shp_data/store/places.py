@@ -11,7 +11,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
-from shp_data.store.live import records_sql, spoken
+from shp_data.store.live import everything, records_sql
 from shp_data.store.reading import Store, allow, among, where_sql
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.
@@ -29,13 +29,17 @@ def map_points(store: Store, vintage: str, areas: Sequence[str], viewer: Viewer)
     wanted, values = among("lpa", areas) if areas else ("true", {})
     return query(
         f"""
-        WITH named AS (
-            SELECT longitude, latitude, any_value(lpa) AS lpa, any_value({ward_column(vintage)}) AS code,
-                trim(regexp_replace(coalesce(location, ''), {_SNAPPED}, '')) AS name,
-                bool_or(regexp_matches(coalesce(location, ''), {_SNAPPED})) AS snapped, count(*) AS records
-            FROM ({records_sql(store.layout, spoken(store.manifest))})
+        WITH written AS (
+            SELECT longitude, latitude, coalesce(location, '') AS told, any_value(lpa) AS lpa,
+                any_value({ward_column(vintage)}) AS code, count(*) AS times
+            FROM ({records_sql(store.layout, everything(store.layout.root, store.version))})
             WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND {wanted}
-            GROUP BY longitude, latitude, name
+            GROUP BY longitude, latitude, told
+        ), named AS (
+            SELECT longitude, latitude, any_value(lpa) AS lpa, any_value(code) AS code,
+                trim(regexp_replace(told, {_SNAPPED}, '')) AS name,
+                bool_or(regexp_matches(told, {_SNAPPED})) AS snapped, sum(times) AS records
+            FROM written GROUP BY longitude, latitude, name
         )
         SELECT longitude, latitude, first(name ORDER BY name = '', records DESC, name) AS location,
             bool_or(snapped) AS snapped, any_value(lpa) AS lpa, any_value(code) AS code
@@ -54,7 +58,7 @@ def areas_within(store: Store, west: float, south: float, east: float, north: fl
     allow(viewer)
     found = query(
         f"""
-        SELECT DISTINCT lpa FROM ({records_sql(store.layout, spoken(store.manifest))})
+        SELECT DISTINCT lpa FROM ({records_sql(store.layout, everything(store.layout.root, store.version))})
         WHERE longitude BETWEEN $west AND $east AND latitude BETWEEN $south AND $north ORDER BY lpa
         """,  # noqa: S608  # paths are quoted; values are bound
         {"west": west, "south": south, "east": east, "north": north},

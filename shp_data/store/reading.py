@@ -20,7 +20,7 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
 from shp_data.store.layout import Layout
 from shp_data.store.lines import protected
-from shp_data.store.live import Spoken, counts_sql, manifest_of, records_sql, spoken, voices
+from shp_data.store.live import Spoken, counts_sql, everything, manifest_of, records_sql, spoken, voices
 from shp_data.store.manifest import Cell, Manifest
 
 _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "covid_related"}
@@ -137,7 +137,7 @@ def _closed(root: Path, version: str) -> Mapping[str, frozenset[str]]:
 
 @cache
 def _marked(root: Path, version: str) -> frozenset[str]:
-    counted = counts_sql(Layout(root), spoken(manifest_of(root, version)))
+    counted = counts_sql(Layout(root), everything(root, version))
     found = query(f"SELECT DISTINCT indicator FROM ({counted}) WHERE covid_related", {})  # noqa: S608  # paths quoted
     return frozenset(found["indicator"])
 
