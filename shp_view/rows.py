@@ -19,7 +19,7 @@ from shp_view import wording
 
 Row = dict[str, Any]
 _HALF_MONTH = 15 * 24 * 3600 * 1000
-OUTSIDE, PATTERN = "Outside it", "Unusual run"  # the marks of unusual months
+OUTSIDE, PATTERN = "Outside the range", "Unusual run"  # the marks of unusual months
 _LIMITS = ("mean", "lower", "upper")
 _WORDED = {"rate_per_1000": wording.rate, "rate_last_year": wording.rate}
 
