@@ -40,7 +40,7 @@ def add_table(document: Document, grid: Grid) -> None:
         _mark(row, "w:cantSplit")
         for column, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
             paragraph = write(cell, value, plain if place else header, size)
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if column >= grid.texts else WD_ALIGN_PARAGRAPH.LEFT
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if grid.is_number(column) else WD_ALIGN_PARAGRAPH.LEFT
             if whole and place < len(grid.rows):
                 paragraph.paragraph_format.keep_with_next = True
     below = document.add_paragraph(style=style.TABLE_TEXT)  # LibreOffice parts a heading from its text under a table

@@ -38,12 +38,20 @@ class Said:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table as it is printed: its caption, its header, its rows. Columns after the first `texts` are numbers."""
+    """A table as it is printed: its caption, its header, its rows.
+
+    Columns after the first `texts` are numbers, but for those of `words`, by their headers.
+    """
 
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     texts: int = 1
+    words: tuple[str, ...] = ()
+
+    def is_number(self, at: int) -> bool:
+        """Does a column hold numbers, which stand on the right?"""
+        return at >= self.texts and self.header[at] not in self.words
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def _row(shown: Grid, row: tuple[str, ...], link: str | None) -> str:
 
 
 def _side(shown: Grid, at: int) -> str:
-    return ' class="number"' if at >= shown.texts else ""
+    return ' class="number"' if shown.is_number(at) else ""
 
 
 def _said(said: Said) -> str:

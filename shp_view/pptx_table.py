@@ -52,7 +52,7 @@ def add_table(slide: Slide, grid: Grid, box: Box) -> tuple[int, Box]:
         table.rows[place].height = Pt(row if place else head)
         for column, text in enumerate(values):
             short = shortened(text, _fit(widths[column], size, LETTER)) if place else " ".join(text.split())
-            _cell(table.cell(place, column), short, size, header=not place, number=column >= grid.texts)
+            _cell(table.cell(place, column), short, size, header=not place, number=grid.is_number(column))
     return shown, replace(box, width=sum(widths) / 72, height=(head + shown * row) / 72)
 
 

@@ -16,7 +16,10 @@ from shp_view.wording import NOT_AVAILABLE, SMALL_BASE, capital, month_label, nu
 NOT_YET_IN = "not yet in"
 WITHHELD = "withheld"
 SMALL_NOTE = f"* % of fewer than {SMALL_BASE}: it says less than it seems to."
-_CHANGE = ("Difference", "% difference", "More than chance?")
+_VERDICT, _STATE = "More than chance?", "New or continuing"
+_RANK, _OPEN = "Rank by rate", "Ranks that chance leaves open"
+_WORDS = (_VERDICT, _RANK, _OPEN, _STATE)
+_CHANGE = ("Difference", "% difference", _VERDICT)
 
 
 def chapter_grid(report: Report, section: Section) -> Grid:
@@ -24,13 +27,13 @@ def chapter_grid(report: Report, section: Section) -> Grid:
     quarter = report.quarter
     header = ("Indicator", f"Year to date ({quarter.year_to_date.span})", *_quarters(report), *_CHANGE)
     rows = tuple((line.label, printed(line.measured, line.year_to_date), *_changes(line)) for line in section.lines)
-    return Grid(_caption(f"{section.priority}, {report.area}, {quarter.label}", rows), header, rows)
+    return Grid(_caption(f"{section.priority}, {report.area}, {quarter.label}", rows), header, rows, words=_WORDS)
 
 
 def compared_grid(report: Report, compared: Compared) -> Grid:
     """The areas side by side: counts, change, the rate per 1,000, its rank, and the ranks that chance leaves open."""
     of = ranked(compared)
-    header = ("Area", *_quarters(report), *_CHANGE, "Rate per 1,000", "Rank by rate", "Ranks that chance leaves open")
+    header = ("Area", *_quarters(report), *_CHANGE, "Rate per 1,000", _RANK, _OPEN)
     rows = tuple(
         (
             one.area,
@@ -41,7 +44,7 @@ def compared_grid(report: Report, compared: Compared) -> Grid:
         for one in compared.areas
     )
     caption = f"{capital(things_of(compared.indicator))} by area, {report.quarter.label}"
-    return Grid(_caption(caption, rows), header, rows)
+    return Grid(_caption(caption, rows), header, rows, words=_WORDS)
 
 
 def months_grid(line: Line) -> Grid:
@@ -61,7 +64,7 @@ def months_grid(line: Line) -> Grid:
 def wards_grid(report: Report, wards: Wards) -> Grid:
     """The wards with their counts, last year's, their share of the area and their verdict; the unplaced last."""
     last_year, _, this_quarter = _quarters(report)
-    header = ("Ward", last_year, this_quarter, "Share", "More than chance?")
+    header = ("Ward", last_year, this_quarter, "Share", _VERDICT)
     rows = [
         (
             ward.ward,
@@ -77,7 +80,7 @@ def wards_grid(report: Report, wards: Wards) -> Grid:
         shown = (NOT_AVAILABLE, number(wards.unplaced), share, NOT_AVAILABLE)
         rows.append(("In none of the wards", *shown))
     caption = f"{capital(things_of(wards.indicator))} by ward of {wards.vintage}, {report.area}, {report.quarter.label}"
-    return Grid(caption, header, tuple(rows))
+    return Grid(caption, header, tuple(rows), words=_WORDS)
 
 
 def places_grid(report: Report, places: Places) -> Grid:
@@ -88,7 +91,7 @@ def places_grid(report: Report, places: Places) -> Grid:
         (place.location, place.ward, number(place.count), capital(place.state) if place.state else NOT_AVAILABLE)
         for place in places.places
     )
-    return Grid(caption, ("Place", "Ward", THIS, "New or continuing"), rows, texts=2)
+    return Grid(caption, ("Place", "Ward", THIS, _STATE), rows, texts=2, words=_WORDS)
 
 
 def _quarters(report: Report) -> tuple[str, str, str]:
