@@ -27,10 +27,15 @@ def add(commands: Commands) -> None:
     )
     count.add_argument("--from", dest="first", metavar="YYYY-MM", help="first month (default: the first loaded)")
     count.add_argument("--to", dest="last", metavar="YYYY-MM", help="last month (default: the last loaded)")
-    count.add_argument("--covid", choices=("include", "exclude", "only"), default="include", help="the COVID-related")
+    count.add_argument(
+        "--covid",
+        choices=("include", "exclude", "only"),
+        default="include",
+        help="the COVID-related incidents (default: include)",
+    )
     count.add_argument("--wards", metavar="VINTAGE", help="ward vintage (default: in force on the last day)")
     add_store(count)
-    count.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
+    count.add_argument("--format", choices=("csv", "json"), default="csv", help="a table or data (default: csv)")
     count.set_defaults(command=_counts)
 
 

@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
     found.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: all)")
     found.add_argument("--minimum", type=int, default=10, metavar="N", help="at least so many (default: 10)")
     add_store(found)
-    found.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
+    found.add_argument("--format", choices=("csv", "json"), default="csv", help="a table or data (default: csv)")
     found.set_defaults(command=_repeats)
 
 

@@ -14,6 +14,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
 
 _DOCUMENTS = ("docx", "xlsx", "pptx")
+_FORMATS = "the table as CSV, all of it as JSON, or the report as a Word, Excel or PowerPoint file"
 
 
 def add(commands: Commands) -> None:
@@ -22,7 +23,7 @@ def add(commands: Commands) -> None:
     made.add_argument("--quarter", required=True, metavar="YYYY-YY-QN", help="such as 2020-21-Q3")
     made.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
     add_store(made)
-    made.add_argument("--format", choices=("csv", "json", *_DOCUMENTS), required=True)
+    made.add_argument("--format", choices=("csv", "json", *_DOCUMENTS), required=True, help=_FORMATS)
     made.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
     made.set_defaults(command=_report)
 

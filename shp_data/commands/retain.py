@@ -6,7 +6,7 @@ import argparse
 
 from shp_data.commands.options import Commands, add_store
 from shp_data.domain import settings
-from shp_data.domain.counting import counted
+from shp_data.domain.counting import counted, noun
 from shp_data.domain.errors import UserError
 from shp_data.domain.periods import Month
 from shp_data.store.layout import Layout
@@ -45,9 +45,13 @@ def _told(found: Removal) -> list[str]:
     for cell, count in found.cells.items():
         by.setdefault((cell.source, cell.indicator), {})[cell.month] = count
     told = [
-        f"{source}: {indicator}, {min(months)} to {max(months)}: {counted(sum(months.values()), 'records')}"
+        f"{source}: {indicator}, {min(months)} to {max(months)}: {_records(sum(months.values()))}"
         for (source, indicator), months in by.items()
     ]
     told += [counted(found.figures, "reported figures")] if found.figures else []
     told += [f"rejected rows: {name}" for name in found.rejected]
-    return [*told, f"in all {counted(sum(found.cells.values()), 'records')}"]
+    return [*told, f"in all {_records(sum(found.cells.values()))}"]
+
+
+def _records(count: int) -> str:
+    return f"{count:,} {noun(count, 'records')}"

@@ -17,7 +17,9 @@ _NAME = "reported-figures.xlsx"
 def add(commands: Commands) -> None:
     """Its options."""
     made = commands.add_parser("template", help="the workbook of reported figures, to fill in")
-    made.add_argument("--output", type=Path, default=Path(_NAME), metavar="FILE", help=f"default: {_NAME}")
+    made.add_argument(
+        "--output", type=Path, default=Path(_NAME), metavar="FILE", help=f"where to write it (default: {_NAME})"
+    )
     made.add_argument("--quarter", metavar="YYYY-YY-QN", help="such as 2020-21-Q3 (default: the quarter just over)")
     made.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
     made.set_defaults(command=_template)
