@@ -24,6 +24,7 @@ from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Covid, Selection
 from shp_data.intake.sample import sample_store
 from shp_data.store.reading import Store, open_store, vintage_of
+from shp_view import wording
 
 PUBLISHED = Path(__file__).parent.parent / "sample_data" / "published_2020_21.csv"
 FIRE = "fires_secondary_deliberate"
@@ -224,6 +225,11 @@ def test_thinning_does_not_move_the_curve(sample: Store, period: str) -> None:
     few = int((incidents < 50).sum()) + 1
     assert half(figure) == Half(few, len(places))
     assert half(figure).share == pytest.approx(few / len(places) * 100)
+
+
+def test_a_share_that_is_a_half_of_a_per_cent_is_not_printed_low() -> None:
+    assert Half(23, 40).share == 57.5  # 23 / 40 * 100 is 57.49999999999999
+    assert wording.percent(Half(23, 40).share) == "58%"
 
 
 def test_a_curve_of_many_bends_keeps_to_its_limit_and_its_half() -> None:

@@ -35,7 +35,7 @@ class Half:
     @property
     def share(self) -> float:
         """Their share of the places, in per cent."""
-        return self.places / self.of * 100
+        return 100 * self.places / self.of
 
 
 def expected_by_chance(store: Store, selection: Selection, viewer: Viewer, minimum: int = MINIMUM) -> Figure:
@@ -90,8 +90,8 @@ def concentration(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     table = pd.DataFrame(
         {
             "busiest": pd.array(busiest, dtype="Int64"),
-            "place_share": busiest / max(len(counts), 1) * 100,
-            "incident_share": held / every * 100,
+            "place_share": 100 * busiest / max(len(counts), 1),
+            "incident_share": 100 * held / every,
         }
     )
     measure = f"{name_of(selection.indicators)}, share of the busiest places"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from shp_data.domain.toml_tables import build, listed, named, texts
 from shp_data.domain.vocabulary import Indicator, Source, Vocabulary, plain
 
 _COLUMNS = tuple(field.name for field in INCIDENT_FILE)
+_ID = re.compile("[A-Za-z0-9_]+")
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,11 @@ def read_partnership(path: Path) -> Partnership:
         priorities=texts(tables, "priorities"),
     )
     sources = named(Source, tables, "sources", "name")
+    vintages = listed(WardVintage, tables, "ward_vintages")
+    _check_ids(vintages)
     areas = read_areas(
         listed(Area, tables, "areas"),
-        listed(WardVintage, tables, "ward_vintages"),
+        vintages,
         listed(WardChange, tables, "ward_changes"),
         path.parent / "boundaries" / "populations.csv",
     )
@@ -181,6 +185,17 @@ def _check(names: _Names, areas: Areas, vocabulary: Vocabulary, sources: Mapping
         _known("column", source.headers, _COLUMNS, where)
         named_ = (*source.categories.values(), *source.indicators, *_given(source.indicator))
         _known("indicator", named_, incident, where)
+
+
+def _check_ids(vintages: Iterable[WardVintage]) -> None:
+    """The id of a vintage names a column of the store and a file of boundaries, so it is of letters and digits."""
+    where, seen = "partnership.toml [[ward_vintages]] id", set[str]()
+    for vintage in vintages:
+        if not _ID.fullmatch(vintage.id):
+            raise SettingsError(f"{where}: {vintage.id!r}; expected letters, digits and underscores alone, as 2022")
+        if vintage.id.lower() in seen:  # a column's name is the same in capitals
+            raise SettingsError(f"{where}: {vintage.id!r} names two vintages; rename one")
+        seen.add(vintage.id.lower())
 
 
 def _check_areas(areas: Areas) -> None:

@@ -1,4 +1,4 @@
-"""Where things are, and the limits that protect the machine. Each can be set in the environment."""
+"""Where things are, which the environment can set, and the limits that protect the machine, the same for all."""
 
 from __future__ import annotations
 
