@@ -184,6 +184,14 @@ def test_wards_add_up(sample: Store, vintage: str) -> None:
     assert len(wards) >= len(partnership().areas.wards[vintage])
 
 
+def test_a_ward_with_none_stands_in_its_own_lpa(drawn: Store) -> None:
+    table = counts(drawn, of_drawn(vintage="2020"), ["lpa", "ward"], DESK)
+    lpas = ("Hartlepool", "Middlesbrough")
+    wards = {(ward.lpa, ward.name) for lpa in lpas for ward in partnership().areas.wards_of("2020", lpa)}
+    assert set(zip(table["lpa"], table["ward"], strict=True)) == wards
+    assert (table["count"].sum(), table["count"].eq(0).sum()) == (6, len(wards) - 2)
+
+
 def test_wards_with_none_are_zero(sample: Store) -> None:
     selection = chosen("2020-21-Q3", "drugs_possession", "Hartlepool", vintage="2020")
     table = counts(sample, selection, ["ward"], DESK).set_index("ward")
