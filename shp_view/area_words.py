@@ -27,7 +27,9 @@ def standing_said(report: Report, compared: Compared) -> Said | None:
         return None
     shown = f"{rate(_rate(own))} per 1,000 residents"
     areas = f"{cardinal(len(known))} areas{'' if len(known) == len(compared.areas) else ' whose rate is known'}"
-    if len(known) == 1:
+    if len(compared.areas) == 1:
+        text = f"The rate of {what} in {own.area} is {shown}"
+    elif len(known) == 1:
         text = f"{own.area} is the only area whose rate of {what} is known, {shown}"
     elif _alike(known):
         text = f"All {areas} have the same rate of {what}, {shown}{_open(own)}"
@@ -51,6 +53,8 @@ def rank_words(one: Standing, known: Sequence[Standing]) -> str:
     """A rank among those that have one: `the highest`, `the second highest`, `the joint lowest`."""
     rank = one.rank or 1
     sharing, of = sum(other.rank == rank for other in known), len(known)
+    if of == 1:
+        return "the only one"
     joint = "joint " if sharing > 1 else ""
     if rank == 1:
         return f"the {joint}highest"
@@ -71,6 +75,8 @@ def _others(report: Report, known: Sequence[Standing], others: Sequence[Standing
         return None  # said of the report's area already
     told = [f"{one.area} {rank_words(one, known)} ({rate(_rate(one))})" for one in others]
     told[0] = told[0].replace(f"{others[0].area} ", f"{others[0].area} has ", 1)
+    if len(known) == 1:
+        told = [f"{others[0].area} is the only area whose rate is known ({rate(_rate(others[0]))})"]
     return Said(f"{listed(told)}.", tuple(cell for one in others for cell in _rank_cells(report, one)))
 
 

@@ -126,6 +126,8 @@ def rank_words(low: Number, high: Number, of: int) -> str:
     """The ranks that chance leaves open: `second to third of four`, `first of four`, `12th to 30th of 81`."""
     if low is None or high is None or is_missing(low) or is_missing(high):
         return NOT_AVAILABLE
+    if of == 1:
+        return "only one"
     every, best, worst = cardinal(of), ordinal(int(low)), ordinal(int(high))
     return f"{best} of {every}" if low == high else f"{best} to {worst} of {every}"
 

@@ -8,7 +8,7 @@ from shp_data.domain.periods import Period
 from shp_view.comparison_words import changed_title
 from shp_view.map_classes import Measure, legend_title
 from shp_view.tables import WARDS
-from shp_view.wording import capital, listed, number, percent, same_period, some, ward_title
+from shp_view.wording import capital, counted, listed, number, percent, same_period, some, ward_title
 
 _HALF = 50  # per cent
 _NAMED = 3  # wards that together hold half are named, if there are no more
@@ -52,6 +52,8 @@ def grey_note(table: pd.DataFrame, measure: Measure) -> str:
 def _most_title(wards: pd.DataFrame, what: str, total: int) -> str:
     most = wards["count"].max()
     names = wards.loc[wards["count"] == most, "ward"].tolist()
+    if len(wards) == 1:
+        return f"{names[0]} had {counted(most, what)}, of {number(total)}"
     each = " each" if len(names) > 1 else ""
     return f"{some(names)} had the most {what}: {number(most)}{each}, of {number(total)}"
 

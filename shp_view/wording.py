@@ -245,6 +245,8 @@ def _highest_title(table: pd.DataFrame, name: str, what: str, focus: str | None)
     if top == rate(0):
         return f"{capital(what)}: under 0.1 per 1,000 residents everywhere"
     highest = known.loc[rates == top, name].tolist()  # as printed: rates that read alike are alike
+    if len(known) == 1:  # nothing to be higher than
+        return f"{highest[0]} had a rate of {what} of {top} per 1,000 residents"
     start = f"{some(highest)} had the highest rate of {what}: {top} per 1,000 residents"
     own = rates[known[name] == focus]
     told = focus is None or focus in highest or own.empty

@@ -19,6 +19,7 @@ from shp_view import comparison_words as words
         (12, 23, 83, "12th to 23rd of 83"),
         (21, 32, 112, "21st to 32nd of 112"),
         (111, 112, 112, "111th to 112th of 112"),
+        (1, 1, 1, "only one"),
         (pd.NA, pd.NA, 4, "not available"),
     ],
 )

@@ -36,6 +36,12 @@ def test_rates_and_counts() -> None:
     assert title("share", count=pd.array([None] * 4, "Int64")) == "Fires by ward: the period is not loaded whole"
 
 
+def test_a_map_of_one_ward_has_none_to_rank_it_among() -> None:
+    one = TABLE.iloc[:1]
+    assert map_title(one, "count", "fires", QUARTER) == "A had 40 fires, of 40"
+    assert map_title(one, "rate_per_1000", "fires", QUARTER) == "A had a rate of fires of 2.0 per 1,000 residents"
+
+
 def test_shares_name_the_fewest_wards_that_hold_half() -> None:
     assert title("share") == "A and B held 70% of the fires"
     assert title("share", share=[50.0, 30.0, 20.0, 0.0]) == "A held 50% of the fires"

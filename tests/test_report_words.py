@@ -348,6 +348,8 @@ def test_the_published_ranks_of_police_asb() -> None:
          "whose rate is known, 5.0 per"),
         ((5.0, 5.0, 5.0, 5.0), "All four areas have the same rate of police ASB incidents, 5.0 per"),
         ((5.0, None, None, None), "Hartlepool is the only area whose rate of police ASB incidents is known, 5.0 per"),
+        ((5.0,), "The rate of police ASB incidents in Hartlepool is 5.0 per 1,000 residents."),
+        ((None, 5.0, None, None), "Middlesbrough is the only area whose rate is known (5.0)."),
         ((None, 5.0, 6.0, 7.0), "Stockton-on-Tees has the highest (7.0), Redcar & Cleveland the second highest"),
     ],
 )  # fmt: skip

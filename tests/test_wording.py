@@ -111,6 +111,15 @@ def test_a_title_names_all_who_share_the_highest_rate_and_none_where_all_are_zer
     assert wording.ward_title(tied.assign(rate_per_1000=0.0), "fires") == "Fires: none were recorded"
 
 
+def test_a_title_of_one_area_has_none_to_rank_it_among() -> None:
+    told = "A had a rate of fires of 17.6 per 1,000 residents"
+    one = pd.DataFrame({"lpa": ["A"], "ward": ["A"], "rate_per_1000": [17.58]})
+    assert wording.comparison_title(one, "fires") == wording.comparison_title(one, "fires", "A") == told
+    assert wording.ward_title(one, "fires") == told
+    unknown = pd.DataFrame({"lpa": ["A", "B"], "rate_per_1000": [17.58, None]})
+    assert wording.comparison_title(unknown, "fires") == told
+
+
 def test_an_alternative_text_of_a_trend_names_its_extremes() -> None:
     table = pd.DataFrame(
         {
