@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from statsmodels.stats.rates import confint_poisson, test_poisson_2indep
 
 from shp_data.analysis.discovery import discoveries, discovery_level
 from shp_data.analysis.etest import e_test
-from shp_data.analysis.significance import compare, count_interval, p_value
+from shp_data.analysis.significance import compare, count_interval, p_value, p_values
 
 test_poisson_2indep.__test__ = False  # its name makes pytest take it for a test
 USUAL = "within usual variation"
@@ -128,6 +129,7 @@ def test_dispersion_widens_by_its_square_root():
 
 def test_a_p_value_is_of_equal_poisson_counts_unless_told_otherwise():
     assert (p_value(6, 2), e_test(6, 2)) == pytest.approx((0.1749, 0.1749), abs=5e-5)
+    assert p_values(np.array([6.0]), np.array([2.0]), np.array([1.0]))[0] == pytest.approx(p_value(6, 2))
     assert e_test(0, 0) == 1
     assert p_value(20, 10, 2) == pytest.approx(1)
     # The score test of 4,000 v 2,000 at a ratio of 2.1: z = 200 / sqrt(6,000 * 2.1) = 1.782; two-sided 0.0748.
