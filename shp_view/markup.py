@@ -8,7 +8,7 @@ from html import escape
 from urllib.parse import quote
 
 from shp_view.map_classes import LegendEntry
-from shp_view.theme import Theme
+from shp_view.theme import DARK, LIGHT, Theme
 
 # Streamlit's own copies of a figure are hidden: they leave out its source, the mark of the sample, and what
 # makes a text harmless to a spreadsheet. Tables in Markdown wrap: one that scrolls is not reached by keyboard. What is
@@ -49,6 +49,16 @@ button[data-variant="segmented_control"][data-selected] {color: inherit !importa
  {outline: 2px solid !important; outline-offset: -3px}
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
+
+# On a narrow screen a table that is wider than its place has a shadow at the side where more of it
+# lies: it stands still, and a cover in the page's own colour moves with the table and hides it where the table ends.
+_PAGE, _SHADE = f"light-dark({LIGHT.background}, {DARK.background})", "#84898e99"
+_SIDES = (("right", "left"), ("left", "right"))
+_COVERS = ", ".join(f"linear-gradient(to {to}, {_PAGE} 40%, transparent) {at} / 2.4rem 100%" for to, at in _SIDES)
+_SHADOWS = ", ".join(f"linear-gradient(to {to}, {_SHADE}, transparent) {at} / .8rem 100%" for to, at in _SIDES)
+STYLE += f"""<style>@media (max-width: 640px) {{ .figures {{
+background: {_COVERS}, {_SHADOWS}; background-repeat: no-repeat; background-attachment: local, local, scroll, scroll
+}} }}</style>"""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>$:~|#]|^[-+=])")
 _SWATCH = "display:inline-block;width:1em;height:1em;border:1px solid #8a8f98;vertical-align:-.15em;margin-right:.4em;"

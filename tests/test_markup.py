@@ -1,10 +1,12 @@
 """The pieces of HTML: every text escaped, a missing month a gap."""
 
+import tomllib
 from urllib.parse import unquote
 
+from shp_data.domain import settings
 from shp_view import markup
 from shp_view.map_classes import LegendEntry
-from shp_view.theme import LIGHT
+from shp_view.theme import DARK, LIGHT
 
 ENDS = ("Apr 2020", "Jun 2020")
 
@@ -35,3 +37,12 @@ def test_text_is_escaped():
 
 def test_markdown_of_a_file_is_shown_as_it_is():
     assert markup.literal("![x](y) **b**\n# h") == r"!\[x\](y) \*\*b\*\* \# h"
+
+
+def test_a_wide_table_shows_at_its_sides_that_more_of_it_lies_there() -> None:
+    """Covers in the page's colours move with the table (local); the shadows under them stand still (scroll)."""
+    assert "background-attachment: local, local, scroll, scroll" in markup.STYLE
+    assert markup.STYLE.count(f"light-dark({LIGHT.background}, {DARK.background})") == 2
+    config = tomllib.loads((settings.ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    pages = (config["light"]["backgroundColor"], config["dark"]["backgroundColor"])
+    assert pages == (LIGHT.background, DARK.background)  # else a cover would be seen
