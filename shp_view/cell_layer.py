@@ -20,7 +20,7 @@ from shp_view.maps import DESK, Room, deck, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.sentences import what_of
 from shp_view.theme import theme
-from shp_view.ward_shapes import bounds, lpa_shapes, wards_of
+from shp_view.ward_shapes import bounds, lpas_about, wards_of
 
 LAYERS = {None: "cells-missing", NEITHER: "cells", COLD: "cells-cold", HOT: "cells-hot"}  # the last drawn on top
 TOOLTIP = tooltip("<b>{cluster}</b>", ("count", "last_year"))
@@ -55,7 +55,7 @@ def cell_map(
     layers = [
         *(layer for layer in drawn if layer not in upper),
         line_layer("wards", shapes, colours.quiet, 0.8),
-        line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.8),
+        line_layer("lpas", lpas_about(box), colours.quiet, 1.8),
         line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
         name_layer(shapes, box, room, colours),
         *upper,

@@ -23,7 +23,7 @@ from shp_view.map_classes import Classes, Measure, classes
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
 from shp_view.ward_names import apart, named
-from shp_view.ward_shapes import Box, Shape, bounds, extent, lpa_shapes, ward_shapes, zoom_to
+from shp_view.ward_shapes import Box, Shape, bounds, extent, lpas_about, ward_shapes, zoom_to
 
 WARDS = "wards"  # the layer whose objects can be clicked; each carries its ward `code`
 _TOLD = ("count", "rate_per_1000", "share", "last_year", "other_period", "difference", "verdict")
@@ -74,7 +74,7 @@ def ward_map(
     outlined = [shapes[selected]] if selected in shapes else []
     layers = [
         _ward_layer(rows, shapes, found, measure, colours),
-        line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
+        line_layer("lpas", lpas_about(box), colours.quiet, 1.5),
         line_layer("selected", outlined, colours.text, 3.5),
         name_layer([named(shapes[row["code"]], row["verdict"], measure) for row in near], box, room, colours),
         *([mark_layer(agreed, shapes, colours)] if agreed else []),

@@ -20,7 +20,7 @@ from shp_view.map_classes import LegendEntry
 from shp_view.maps import DESK, Room, deck, ground_layer, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
-from shp_view.ward_shapes import bounds, lpa_shapes, wards_of
+from shp_view.ward_shapes import bounds, lpas_about, wards_of
 
 NEW, CONTINUING, CLEARED = "new", "continuing", "cleared"
 PLACES = "places"  # the layer whose objects can be clicked; each carries its `place` as a link writes it
@@ -67,7 +67,7 @@ def place_map(
     rows = circles(found, cleared, chosen)
     layers = [
         ground_layer(list(wards.values()), colours),
-        line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
+        line_layer("lpas", lpas_about(box), colours.quiet, 1.5),
         name_layer(list(wards.values()), box, room, colours),
         _circles(rows, colours),
         _numbers(rows, colours),

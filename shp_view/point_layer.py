@@ -16,7 +16,7 @@ from shp_view.maps import DESK, Room, deck, ground_layer, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.sentences import what_of
 from shp_view.theme import theme
-from shp_view.ward_shapes import bounds, lpa_shapes, wards_of
+from shp_view.ward_shapes import bounds, lpas_about, wards_of
 
 POINTS = "points"  # the layer whose objects can be clicked
 TOOLTIP = tooltip("<b>{location}</b>, {ward}", ("count",))
@@ -44,7 +44,7 @@ def point_map(
     box, shapes = bounds(wards.values()), list(wards.values())
     layers = [
         ground_layer(shapes, colours),
-        line_layer("lpas", list(lpa_shapes().values()), colours.quiet, 1.5),
+        line_layer("lpas", lpas_about(box), colours.quiet, 1.5),
         line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 2.5),
         name_layer(shapes, box, room, colours),
         point_layer(figure, most=most, dark=dark),

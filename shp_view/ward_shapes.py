@@ -20,6 +20,7 @@ from shp_data.store.reading import vintage_of
 Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
 _DECIMALS = 5  # degrees: about a metre
 _TILE = 512  # pixels of the whole world at zoom 0, in deck.gl
+_ABOUT = 0.5  # degrees: some 30 km across and 55 km up and down
 _GRID = 12  # spots for a name are sought on a grid of so many by so many
 
 
@@ -55,6 +56,16 @@ def wards_of(chosen: Selection) -> dict[str, Shape]:
 def lpa_shapes() -> dict[str, Shape]:
     """The LPAs by code. Raises SettingsError where the boundary file is missing."""
     return _shapes(boundaries.layer(boundaries.LPAS))
+
+
+def lpas_about(box: Box) -> list[Shape]:
+    """The LPAs within _ABOUT of a box: the quiet background of a map that opens on it."""
+    west, south, east, north = (edge + by for edge, by in zip(box, (-_ABOUT, -_ABOUT, _ABOUT, _ABOUT), strict=True))
+    return [
+        lpa
+        for lpa in lpa_shapes().values()
+        if lpa.bounds[0] <= east and lpa.bounds[2] >= west and lpa.bounds[1] <= north and lpa.bounds[3] >= south
+    ]
 
 
 def _shapes(layer: dict[str, Any]) -> dict[str, Shape]:

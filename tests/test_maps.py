@@ -21,7 +21,7 @@ from shp_view.map_classes import MEASURES, Measure, classes, legend, nearest_rou
 from shp_view.maps import DESK, TELEPHONE, WARDS, ward_map
 from shp_view.ward_names import apart, lines_of
 from shp_view.ward_picture import ward_picture
-from shp_view.ward_shapes import bounds, extent, lpa_shapes, ward_shapes, zoom_to
+from shp_view.ward_shapes import bounds, extent, lpa_shapes, lpas_about, ward_shapes, zoom_to
 
 QUARTER = parse_period("2020-21-Q3")
 
@@ -246,3 +246,12 @@ def test_records_near_no_ward_stand_in_the_table_and_not_on_the_map() -> None:
     codes = [feature["properties"]["code"] for feature in features]
     assert codes == known.table["code"].tolist()
     assert len(ward_picture(more, "count", "2020", more.table)["datasets"]["figure"]) == len(codes)
+
+
+def test_the_background_is_the_lpas_about_the_map_and_not_those_far_away():
+    known = {shape.name: shape for shape in lpa_shapes().values()}
+    assert [shape.name for shape in lpas_about(known["Hartlepool"].bounds)] == list(known)
+    west, south, east, north = bounds(known.values())
+    assert lpas_about((west - 0.6, south, west - 0.51, north)) == []
+    assert lpas_about((east, north + 0.51, east + 0.1, north + 0.6)) == []
+    assert lpas_about((west - 0.6, south, west - 0.49, north)) == [min(known.values(), key=lambda one: one.bounds[0])]
