@@ -16,7 +16,6 @@ from shp_view.theme import DARK, LIGHT, Theme
 STYLE = """<style>
 .stMainBlockContainer {padding: 3.2rem clamp(1rem, 3vw, 3rem) 2rem; max-width: 1500px}
 .figures {overflow: auto; max-height: 42rem}
-.figures thead th {position: sticky; top: 0; background: var(--background-color, inherit)}
 .figures table {border-collapse: collapse; width: 100%; font-size: .95rem}
 .figures caption {text-align: left; opacity: .75; font-size: .85rem; padding: 0 0 .4rem; max-width: calc(100vw - 2rem)}
 .figures th, .figures td {text-align: left; padding: .42rem .5rem; font-weight: 400; border-bottom: 1px solid #84898e66}
@@ -50,15 +49,17 @@ button[data-variant="segmented_control"][data-selected] {color: inherit !importa
 .stPageLink p {text-decoration: underline; text-underline-offset: .2em}
 </style>"""
 
-# On a narrow screen a table that is wider than its place has a shadow at the side where more of it
-# lies: it stands still, and a cover in the page's own colour moves with the table and hides it where the table ends.
+# On a wide screen the head of a table stays in sight, over the rows. On a narrow one a table wider than its place
+# has a shadow at the side where more of it lies: it stands still, and a cover in the page's own colour moves with the
+# table and hides it where the table ends.
 _PAGE, _SHADE = f"light-dark({LIGHT.background}, {DARK.background})", "#84898e99"
 _SIDES = (("right", "left"), ("left", "right"))
 _COVERS = ", ".join(f"linear-gradient(to {to}, {_PAGE} 40%, transparent) {at} / 2.4rem 100%" for to, at in _SIDES)
 _SHADOWS = ", ".join(f"linear-gradient(to {to}, {_SHADE}, transparent) {at} / .8rem 100%" for to, at in _SIDES)
 STYLE += f"""<style>@media (max-width: 640px) {{ .figures {{
 background: {_COVERS}, {_SHADOWS}; background-repeat: no-repeat; background-attachment: local, local, scroll, scroll
-}} }}</style>"""
+}} }}
+@media (min-width: 641px) {{ .figures thead th {{position: sticky; top: 0; background: {_PAGE}}} }}</style>"""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>$:~|#]|^[-+=])")
 _SWATCH = "display:inline-block;width:1em;height:1em;border:1px solid #8a8f98;vertical-align:-.15em;margin-right:.4em;"
