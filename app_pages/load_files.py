@@ -99,6 +99,8 @@ def show_result(load: loaded.Load) -> None:
     """What became of every row of the load."""
     st.subheader(loading.outcome(load), anchor=False)
     st.write(markup.literal(f"{loading.sum_line(load.tally)}. {loading.places_line(load)}"))
+    if lost := loading.placeless(load):
+        st.warning(lost)
     files = loaded.by_file(load)
     app.grid(files, list(files.table), f"files-{load.part}")
     if load.rejected_file:

@@ -107,6 +107,16 @@ def places_line(load: Load) -> str:
     return f"{'; '.join(told)}."
 
 
+def placeless(load: Load) -> str:
+    """That no record of a load has a place, and what to do; nothing where any has."""
+    if not 0 < load.unplaced == sum(load.cells.values()):
+        return ""
+    return (
+        "None of these records has coordinates, so no area or ward counts them. Load the files again with columns for "
+        "longitude and latitude, or easting and northing."
+    )
+
+
 def rejected_rows(root: Path, load: Load) -> Callable[[], bytes]:
     """What gives the CSV of a load's rejected rows, when it is asked for."""
     return (root / load.rejected_file).read_bytes

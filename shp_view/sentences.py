@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shp_data.analysis.context import area_of
+from shp_data.analysis.context import MANY, area_of, unplaced_note
 from shp_data.analysis.measures import gaps
 from shp_data.domain.periods import Month, runs
 from shp_data.domain.selection import Selection
@@ -127,6 +127,17 @@ def missing_months(store: Store, chosen: Selection) -> list[str]:
         return [f"No comparison with last year: {_spans(before)} not loaded. Load these months, or choose a period "
                 "whose months of last year are loaded."]  # fmt: skip
     return []
+
+
+def placed_title(store: Store, chosen: Selection, title: str) -> str:
+    """The message over a page, but where no record has a place: then that is the message, and no 0 is."""
+    return unplaced_note(store, chosen, least=1).removesuffix(".") or title
+
+
+def unplaced(store: Store, chosen: Selection) -> str:
+    """That many records are in no area, and what to do; nothing where few are."""
+    said = unplaced_note(store, chosen, least=MANY)
+    return f"{said} Load them with columns for longitude and latitude, or easting and northing." if said else ""
 
 
 def _spans(months: Sequence[Month]) -> str:

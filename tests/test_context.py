@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 from stores import DESK, chosen, incidents, load, opened
 
-from shp_data.analysis.context import area_of, attributions, figure, name_of, place_name, unit_of
+from shp_data.analysis.context import (
+    area_of,
+    attributions,
+    figure,
+    name_of,
+    place_name,
+    unit_of,
+    unplaced_note,
+)
 from shp_data.analysis.records import SHOWN, behind
 from shp_data.domain.areas import Population
 from shp_data.intake.sample import sample_store
@@ -94,3 +102,15 @@ def test_the_records_behind_a_figure_add_up_to_it(sample: Store) -> None:
     assert set(table["indicator"]) == {"Police ASB"}
     assert table["date"].is_monotonic_increasing
     assert len(behind(sample, chosen("2020-10"), DESK, limit=5).table) == 5
+
+
+@pytest.mark.parametrize(("unplaced", "says"), [(0, ""), (1, "Some of the records"), (3, "Many of the records")])
+def test_records_in_no_area_are_told_where_areas_are_asked_for(tmp_path: Path, unplaced: int, says: str) -> None:
+    placed = incidents(tmp_path / "a.csv", {"2020-10": 20}).read_text(encoding="utf-8")
+    (tmp_path / "b.csv").write_text(placed + "2020-10,asb_police,,,\n" * unplaced, encoding="utf-8")
+    load(tmp_path / "S", tmp_path / "b.csv")
+    store, asked = opened(tmp_path / "S"), chosen("2020-10", "asb_police", "Hartlepool")
+    assert unplaced_note(store, asked)[: len(says) or None] == says
+    assert (unplaced_note(store, asked) in figure(store, asked, TABLE).caveats) == bool(unplaced)
+    assert unplaced_note(store, asked, least=1) == unplaced_note(store, chosen("2020-10")) == ""
+    assert unplaced_note(store, chosen("2020-11", "asb_police", "Hartlepool")) == ""

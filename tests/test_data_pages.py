@@ -82,6 +82,23 @@ def test_of_many_sources_one_is_shown_at_a_time_and_the_title_tells_of_all(root,
     assert ("Force 7" in grid, "Force 0" in grid, grid.count(">gap</td>")) == (True, False, 1)
 
 
+def test_records_without_coordinates_are_said_to_be_in_no_area_and_not_that_there_were_none(root, tmp_path):
+    stored(tmp_path, root, b"date,indicator\n" + b"2020-04-05,asb_police\n" * 3)
+    assert "None of these records has coordinates" in loading.placeless(open_store(root).manifest.loads[0])
+    at = opened("hotspots")
+    assert not at.exception
+    assert (
+        at.title[0].value
+        == "None of the records of Police ASB in this period has coordinates, so no area or ward counts them"
+    )
+    assert "Load them with columns for longitude and latitude" in said(at)
+    stored(tmp_path, root, GOOD, "b.csv", append=True)
+    assert loading.placeless(open_store(root).manifest.loads[-1]) == ""
+    at = opened("headlines")
+    assert "None of the records" not in said(at)
+    assert "Many of the records of Police ASB in this period have no coordinates" in said(at)
+
+
 def test_own_records_are_shown_and_the_sample_is_one_choice_away(root, tmp_path):
     stored(tmp_path, root, GOOD)
     at = opened("data")

@@ -10,6 +10,7 @@ from shp_data.analysis.measures import gaps
 from shp_data.domain.areas import Population
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import runs
+from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import labels
 from shp_data.figure import Figure
@@ -20,6 +21,8 @@ BOUNDARIES = (
     "Boundaries: Office for National Statistics licensed under the Open Government Licence v3.0; "
     "contains OS data © Crown copyright and database right 2026."
 )
+
+MANY = 0.1  # the share of records without coordinates from which on a page says so over everything else
 
 
 def name_of(indicators: tuple[str, ...]) -> str:
@@ -119,9 +122,27 @@ def _caveats(store: Store, selection: Selection, people: Population | None) -> t
             f"More than one source gave {', '.join(doubled)} for the same month: an incident that both reported "
             "is counted twice."
         )
+    if said := unplaced_note(store, selection):
+        found.append(said)
     if people:
         found.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
     return tuple(dict.fromkeys(found))
+
+
+def unplaced_note(store: Store, selection: Selection, least: float = 0.0) -> str:
+    """That records of the period are in no area, since they have no coordinates; nothing where it does not matter.
+
+    It does not where all records are counted, wherever they lie. `least`: the share of them, 0 to 1, from which on it
+    is to be said.
+    """
+    share = store.unplaced_share(selection.indicators, selection.period)
+    if not share or share < least or not selection.areas or UNPLACED in selection.areas or selection.place:
+        return ""
+    which = "None" if share == 1 else "Many" if share >= MANY else "Some"
+    return (
+        f"{which} of the records of {name_of(selection.indicators)} in this period "
+        f"{'has' if share == 1 else 'have no'} coordinates, so no area or ward counts them."
+    )
 
 
 def _of_visitors(wards: Sequence[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.domain.schema import ward_column
+from shp_data.domain.schema import UNPLACED, ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
 from shp_data.store.layout import Layout
@@ -79,6 +79,13 @@ class Store:
             raise NotAllowedError("reported figures are for the partnership alone: choose an indicator of incidents")
         return _reported(self.layout.root, self.version)
 
+    def unplaced_share(self, indicators: Sequence[str], period: Period) -> float:
+        """Which share of the records of a period has no place, and so is in no area? 0 to 1; 0 where there are none."""
+        counted = _placing(self.layout.root, self.version)
+        cells = [counted.get((id_, str(month)), (0, 0)) for id_ in indicators for month in period]
+        every = sum(records for _, records in cells)
+        return sum(unplaced for unplaced, _ in cells) / every if every else 0.0
+
     def covers(self, indicators: Sequence[str], period: Period) -> bool:
         """Is every month of a period covered for every one of these indicators?"""
         return set(self.months(indicators)).issuperset(period.months)
@@ -140,6 +147,22 @@ def _marked(root: Path, version: str) -> frozenset[str]:
     counted = counts_sql(Layout(root), everything(root, version))
     found = query(f"SELECT DISTINCT indicator FROM ({counted}) WHERE covid_related", {})  # noqa: S608  # paths quoted
     return frozenset(found["indicator"])
+
+
+@cache
+def _placing(root: Path, version: str) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """By indicator and month: the records without a place, and all of them."""
+    counted = counts_sql(Layout(root), everything(root, version))
+    found = query(
+        f"""
+        SELECT indicator, month, coalesce(sum(count) FILTER (lpa = '{UNPLACED}'), 0)::BIGINT AS unplaced,
+            sum(count)::BIGINT AS records
+        FROM ({counted}) GROUP BY indicator, month
+        """,  # noqa: S608  # paths are quoted
+        {},
+    )
+    rows = found.itertuples(index=False, name=None)
+    return {(indicator, month): (unplaced, records) for indicator, month, unplaced, records in rows}
 
 
 def open_store(root: Path) -> Store:

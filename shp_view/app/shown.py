@@ -42,6 +42,7 @@ def heading(title: str, chosen: Selection | None = None) -> None:
     months = shown.months()
     data = "synthetic sample, not real records" if shown.synthetic else "own records"
     named = chosen is not None and chosen.place is not None  # and a name from a file is no Markdown
+    title = sentences.placed_title(shown, chosen, title) if chosen else title
     st.title(markup.literal(title) if named else title, anchor=False)
     facts = [chosen.period.label, markup.literal(area_of(chosen))] if chosen else []
     facts += [f"data to {months[-1].label if months else 'no month'}", data, f"seen as {viewer().role}"]
@@ -54,6 +55,8 @@ def heading(title: str, chosen: Selection | None = None) -> None:
         place_note(f"Only the records at {area_of(chosen)} are in view.")
     for missing in sentences.missing_months(shown, chosen) if chosen else ():
         st.warning(missing)
+    if chosen and (lost := sentences.unplaced(shown, chosen)):
+        st.warning(lost)
     if shown.synthetic:
         st.info(
             "**Synthetic sample.** These incidents are invented; only their published totals are real."
