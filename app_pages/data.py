@@ -1,14 +1,11 @@
 """Data: what is loaded, what is missing, and what became of every load?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from shp_data.analysis import loaded
 from shp_view import app, audit_words, coverage_grid, loading, markup
 
 SHOWN = 20  # loads, the latest first
-SEVERAL = 6  # sources; of more, one is shown at a time
 
 head = st.container()
 st.write(loading.whose(own=bool(app.own_loads())))
@@ -24,12 +21,9 @@ if len(months.table):
     st.subheader("Records loaded, by month", anchor=False)
     for said in months.caveats:
         st.warning(markup.literal(f"Possible double counting. {said}"))
-    sources = list(months.table["source"].unique())
-    table = months.table
-    if len(sources) > SEVERAL:
-        chosen = st.selectbox("Source", sources, key="source_shown")
-        table = table[table["source"] == chosen]
-    st.html(coverage_grid.grid(replace(months, table=table), dark=app.dark()))
+    sources = coverage_grid.one_of(months)
+    source = st.selectbox("Source", sources, key="source_shown") if sources else None
+    st.html(coverage_grid.grid(months, source, dark=app.dark()))
     st.caption(coverage_grid.LEGEND)
     app.downloads(months, "months")
     app.notes(months)

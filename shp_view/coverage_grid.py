@@ -18,6 +18,7 @@ from shp_view.rows import Row, plain_rows
 from shp_view.theme import theme
 from shp_view.wording import counted, listed, number
 
+SEVERAL = 6  # sources; of more, one is shown at a time
 LONG_GAP = 4  # a gap in every row of so many months takes one column
 _HATCH = "repeating-linear-gradient(135deg,#8a8f9870 0 2px,transparent 2px 7px)"
 STYLE = f"""<style>
@@ -57,12 +58,20 @@ def title(figure: Figure, *, figures: bool = False) -> str:
     return f"{start}; {_missing(table)}"
 
 
-def grid(figure: Figure, *, dark: bool = False) -> str:
+def one_of(figure: Figure) -> list[str]:
+    """The sources of which one is shown at a time, in order; none where they are few enough to be shown together."""
+    sources = list(figure.table["source"].unique())
+    return sources if len(sources) > SEVERAL else []
+
+
+def grid(figure: Figure, source: str | None = None, *, dark: bool = False) -> str:
     """The table of months: a row for each source and indicator, a column for each month, years above them.
 
-    Table: source, indicator, month, count, state. A long gap in every row is one column that says so.
+    Table: source, indicator, month, count, state. A long gap in every row is one column that says so. `source`: the
+    one to show; None for all.
     """
-    rows = plain_rows(figure.table, ["source", "indicator", "month", "count", "state"])
+    table = figure.table if source is None else figure.table[figure.table["source"] == source]
+    rows = plain_rows(table, ["source", "indicator", "month", "count", "state"])
     columns = _columns(rows)
     body = "".join(
         f'<tr class="source"><th class="name" scope="colgroup">{escape(source)}</th>'

@@ -104,7 +104,7 @@ def ingest(folder: Path) -> tuple[object, ...]:
     return ("ingest", folder / "new.csv", folder / "new figures.csv", "--source", "Police")
 
 
-@pytest.mark.parametrize(("how", "steps"), [("kill", 35), ("tear", 12)])
+@pytest.mark.parametrize(("how", "steps"), [("kill", 30), ("tear", 12)])
 def test_a_load_killed_at_any_step_is_the_old_store_or_the_new(
     folder: Path, tmp_path: Path, how: str, steps: int
 ) -> None:

@@ -42,7 +42,8 @@ def test_markdown_of_a_file_is_shown_as_it_is():
 def test_a_wide_table_shows_at_its_sides_that_more_of_it_lies_there() -> None:
     """Covers in the page's colours move with the table (local); the shadows under them stand still (scroll)."""
     assert "background-attachment: local, local, scroll, scroll" in markup.STYLE
-    assert markup.STYLE.count(f"light-dark({LIGHT.background}, {DARK.background})") == 2
+    page = f"light-dark({LIGHT.background}, {DARK.background})"
+    assert markup.STYLE.count(page) == 3  # of two covers, and of the head of a table
     config = tomllib.loads((settings.ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
     pages = (config["light"]["backgroundColor"], config["dark"]["backgroundColor"])
     assert pages == (LIGHT.background, DARK.background)  # else a cover would be seen

@@ -180,7 +180,7 @@ def test_a_store_holds_what_the_dictionary_says(tmp_path, monkeypatch):
     audit.note(root, audit.Event(dt.datetime.now(dt.UTC), "a@b.example", "analyst", "export"))
     assert actions.read_actions(root) == ()
     held = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
-    known = [re.sub(r"NAME|PART|N(?=\.jsonl)", "*", path) for path in dictionary.store_paths()]
+    known = [re.sub(r"NAME|PART|MONTH|N(?=\.jsonl)", "*", path) for path in dictionary.store_paths()]
     assert [path for path in held if not any(fnmatch.fnmatchcase(path, pattern) for pattern in known)] == []
     assert {"CURRENT", "audit.jsonl", "commentary.json"} <= set(held)
 
