@@ -130,7 +130,8 @@ def test_incidents_in_no_cell_are_counted_in_a_caveat(tmp_path: Path) -> None:
     assert shown.table["count"].sum() == 1
     assert any(caveat.startswith("2 of the incidents have no coordinates") for caveat in shown.caveats)
     placed = cells(store, chosen("2020-10", "asb_police", "Hartlepool"), DESK)
-    assert not any("no coordinates" in caveat for caveat in placed.caveats)
+    assert not any("in no hexagon" in caveat for caveat in placed.caveats)
+    assert any(caveat.startswith("Many of the records of Police ASB in this period") for caveat in placed.caveats)
 
 
 def test_what_rests_on_a_month_that_is_not_loaded_is_missing(tmp_path: Path) -> None:
