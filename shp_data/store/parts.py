@@ -10,8 +10,8 @@ from shp_data.store.layout import Layout, sql_path, sql_text, summary_columns
 from shp_data.store.manifest import Load
 
 # Each group of rows tells the least and greatest value of every column: what a question is not about is passed over
-# unread. Smaller groups of records leave less to read; a summary has as many rows as fit 20 files of records or more,
-# and to look through small groups would take longer than to read one of DuckDB's own size.
+# unread. Smaller groups of records leave less to read. A summary is one file, of millions of rows where areas are many:
+# to look through its small groups takes longer than to read one of DuckDB's own size.
 _PACKED = "(FORMAT parquet, COMPRESSION zstd)"
 _SMALL = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)"
 _TAIL = 12  # characters, of which as many ids end differently as there are

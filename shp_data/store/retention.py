@@ -98,9 +98,8 @@ def _without(layout: Layout, load: Load, doomed: Doomed) -> Load:
     figures = tuple(figure for figure in load.figures if not doomed.tells(figure))
     part = f"{load.part.split('-')[0]}-{uuid.uuid4().hex[:8]}"
     files = tuple(_file_without(file, doomed, {figure.key for figure in figures}) for file in load.files)
-    kept = replace(
-        load, part=part, cells=cells, figures=figures, files=files, rejected_file="", runs=runs_of(cells)
-    )  # fmt: skip
+    placed = replace(load, part=part, cells=cells, runs=runs_of(cells))
+    kept = replace(placed, figures=figures, files=files, rejected_file="")
     if cells:
         _write(layout, load, kept, doomed)
     return kept
