@@ -105,6 +105,12 @@ def test_a_whole_file_of_one_indicator_needs_no_column_for_it(tmp_path, look):
     assert {(c.source, c.indicator, n) for c, n in load.cells.items()} == {("Bins", "burglary", 2)}
 
 
+def test_a_mapping_keeps_what_its_supplier_covers(tmp_path):
+    kept = Source("Bins", headers={"date": "Day"}, indicators=("burglary", "robbery"), areas=("Hartlepool",))
+    keep_mapping(tmp_path, kept)
+    assert known_sources(tmp_path)["Bins"] == kept
+
+
 def test_a_category_left_out_is_decided_and_its_rows_are_rejected(tmp_path):
     source = Source(
         "Council", headers={"date": "Day", "indicator": "Type"}, categories={"Bins": "", "Noise": "burglary"}

@@ -185,6 +185,7 @@ def _check(names: _Names, areas: Areas, vocabulary: Vocabulary, sources: Mapping
         _known("column", source.headers, _COLUMNS, where)
         named_ = (*source.categories.values(), *source.indicators, *_given(source.indicator))
         _known("indicator", named_, incident, where)
+        _known("area", source.areas, areas.lpa_names, where)
 
 
 def _check_ids(vintages: Iterable[WardVintage]) -> None:

@@ -51,7 +51,8 @@ class Source:
 
     `headers` maps our column to theirs; `categories` their category to an indicator id; `indicator` is the
     one indicator of a file without a category column; `indicators` are those that it always covers, so that
-    a month without any is a zero. `open`: published already. `synthetic`: invented, and shown as such.
+    a month without any is a zero. `areas`: the LPAs that its records cover, all where none is named; of another LPA
+    it says nothing. `open`: published already. `synthetic`: invented, and shown as such.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Source:
     attribution: str = ""
     indicator: str | None = None
     indicators: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     categories: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -12,6 +12,9 @@ from shp_data.store.kept_json import read_json, write_json
 from shp_data.store.layout import Layout
 from shp_data.store.writing import writing
 
+# What of a Source is kept, and as what JSON can write.
+_KEPT = {"headers": dict, "categories": dict, "indicator": str, "indicators": list, "areas": list}
+
 
 def read_mappings(root: Path) -> dict[str, Source]:
     """The kept mappings by source name; empty where none was made. Raises StoreError where damaged."""
@@ -32,6 +35,8 @@ def known_sources(root: Path) -> dict[str, Source]:
             headers={**base.headers, **kept.headers},
             categories={**base.categories, **kept.categories},
             indicator=kept.indicator or base.indicator,
+            indicators=kept.indicators or base.indicators,
+            areas=kept.areas or base.areas,
         )
     return known
 
@@ -50,8 +55,7 @@ def _change(root: Path, change: Callable[[dict[str, Source]], dict[str, Source]]
     """Read, change and write under one lock, so that no other writer's mapping is lost."""
     with writing(root) as layout:
         tables = {
-            name: {"headers": dict(s.headers), "categories": dict(s.categories)}
-            | ({"indicator": s.indicator} if s.indicator else {})
-            for name, s in change(read_mappings(root)).items()
+            name: {key: kind(value) for key, kind in _KEPT.items() if (value := getattr(source, key))}
+            for name, source in change(read_mappings(root)).items()
         }
         write_json(layout.mappings, tables)
