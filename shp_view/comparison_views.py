@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shp_data.analysis import comparison
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
@@ -14,7 +16,10 @@ from shp_view.view import Ask, View
 
 def view(places: Places, kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
     """How do places compare, in one of the views? Raises NotAllowedError."""
-    found = ask(comparison.wards if places == "wards" else comparison.lpas, chosen, viewer)
+    if places == "wards":
+        found = ask(comparison.wards, chosen, viewer)
+    else:  # the same whichever area is in focus, so that it is worked out once for all of them
+        found = ask(comparison.lpas, replace(chosen, areas=(), ward=None), viewer)
     focus = chosen.areas[0] if len(chosen.areas) == 1 else None
     return View(
         title=_title(found, places, kind, chosen, focus),

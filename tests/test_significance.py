@@ -129,7 +129,7 @@ def test_dispersion_widens_by_its_square_root():
 
 def test_a_p_value_is_of_equal_poisson_counts_unless_told_otherwise():
     assert (p_value(6, 2), e_test(6, 2)) == pytest.approx((0.1749, 0.1749), abs=5e-5)
-    assert p_values(np.array([6.0]), np.array([2.0]), np.array([1.0]))[0] == pytest.approx(p_value(6, 2))
+    assert p_values([6], [2], [1], [1], [None])[0] == pytest.approx(p_value(6, 2))
     assert e_test(0, 0) == 1
     assert p_value(20, 10, 2) == pytest.approx(1)
     # The score test of 4,000 v 2,000 at a ratio of 2.1: z = 200 / sqrt(6,000 * 2.1) = 1.782; two-sided 0.0748.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.stats.rates import confint_poisson
 
-from shp_data.analysis.significance import p_value, p_values
+from shp_data.analysis.significance import compare, comparisons, p_value, p_values
 from shp_data.analysis.standing import FAR, INSIDE, STANDING, Funnel, funnel, ranks, standing
 
 
@@ -111,8 +110,25 @@ def test_no_incidents_anywhere_are_usual_everywhere() -> None:
 
 
 def test_many_pairs_are_told_as_each_alone():
-    pairs = [(6, 2, 1.0), (0, 0, 0.5), (0, 9, 2.0), (1100, 900, 1.0), (1101, 900, 1.0), (5000, 4800, 1.1)]
-    now, before, equal = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
-    for phi in (1.0, 2.7):
-        alone = [p_value(*pair, phi) for pair in pairs]
-        assert p_values(now, before, equal, phi).tolist() == pytest.approx(alone, rel=1e-12)
+    pairs = [
+        (6, 2, 1.0),
+        (0, 0, 0.5),
+        (0, 9, 2.0),
+        (1100, 900, 1.0),
+        (1101, 900, 1.0),
+        (5000, 4800, 1.1),
+        (60, 10, 1.0),
+    ]
+    columns = list(zip(*pairs, strict=True))
+    for phi, df in ((1.0, None), (2.7, None), (2.7, 9)):
+        spreads = [phi] * len(pairs), [df] * len(pairs)
+        alone = [p_value(*pair, phi, df) for pair in pairs]
+        assert p_values(*columns, *spreads).tolist() == pytest.approx(alone, rel=1e-12)
+        each = [
+            compare(now, before, current_exposure=equal, dispersion=phi, dispersion_df=df, level=0.02)
+            for now, before, equal in pairs
+        ]
+        assert each[-1].verdict == "higher than expected"
+        for one, same in zip(each, comparisons(*columns, *spreads, level=0.02), strict=True):
+            assert (one.verdict, one.rate_ratio) == (same.verdict, same.rate_ratio)
+            assert (one.low, one.high) == pytest.approx((same.low, same.high), rel=1e-9)

@@ -44,7 +44,7 @@ def dispersion(counts: Mapping[Month, int], leave_out: Collection[Month] = ()) -
 
 
 def dispersions(
-    months: Sequence[Month], counts: Sequence[Sequence[int]], leave_out: Collection[Month] = ()
+    months: Sequence[Month], counts: Sequence[Sequence[int]] | NDArray[np.int64], leave_out: Collection[Month] = ()
 ) -> list[Dispersion]:
     """How much do the monthly counts of each of many places vary, as `dispersion` says it of one?
 

@@ -13,6 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+_AT_ONCE = 16_384  # cells of a grid that pairs of about one size share: a larger one leaves a processor's cache
+
+Numbers = NDArray[np.float64]
+
 
 def e_test(current: int, previous: int, equal: float = 1.0) -> float:
     """How often does chance make two counts at least as different? The two-sided p-value.
@@ -22,27 +26,49 @@ def e_test(current: int, previous: int, equal: float = 1.0) -> float:
     score statistic is at least that of the pair observed. For each previous count these are the current
     counts up to one number and from another on, so two cumulative chances give it without a table of pairs.
     """
+    return float(e_tests(np.array([current], float), np.array([previous], float), np.array([equal]))[0])
+
+
+def e_tests(current: Numbers, previous: Numbers, equal: Numbers) -> Numbers:
+    """How often does chance make the counts of each of many pairs so different, as `e_test` says it of one?"""
     total = current + previous
-    if total == 0:
-        return 1.0
-    counts = np.arange(total + int(10 * math.sqrt(total)) + 40, dtype=float)
-    of_current = _chances(counts, total * equal / (1 + equal))
-    of_previous = _chances(counts, total / (1 + equal))
-    up_to, from_ = _as_different(counts, equal, (current - previous * equal) ** 2 / total)
-    fewer = np.concatenate([[0.0], np.cumsum(of_current)])  # the chance of fewer than n
-    as_many = np.concatenate([np.cumsum(of_current[::-1])[::-1], [0.0]])  # the chance of n or more
-    return min(1.0, float(of_previous @ (fewer[up_to + 1] + as_many[from_])))
-
-
-def _chances(counts: NDArray[np.float64], mean: float) -> NDArray[np.float64]:
-    """The Poisson probability of each count. In logarithms, since a small mean's powers vanish."""
-    chances: NDArray[np.float64] = np.exp(counts * math.log(mean) - mean - special.gammaln(counts + 1))
+    chances = np.ones(len(total))  # of nothing and nothing
+    left = np.argsort(total, kind="stable")[np.count_nonzero(total == 0) :]
+    while left.size:  # the largest first, whose grid is the longest
+        size = max(1, _AT_ONCE // _grid(total[left[-1]]))
+        left, pairs = left[:-size], left[-size:]
+        chances[pairs] = _together(current[pairs], previous[pairs], equal[pairs])
     return chances
 
 
-def _as_different(
-    previous: NDArray[np.float64], equal: float, statistic: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _together(current: Numbers, previous: Numbers, equal: Numbers) -> Numbers:
+    """The p-values of pairs that share a grid: a row for each, a column for each count."""
+    total, equal = (current + previous)[:, None], equal[:, None]
+    counts = np.arange(_grid(total.max()), dtype=float)
+    of_current = _chances(counts, total * equal / (1 + equal))
+    of_previous = _chances(counts, total / (1 + equal))
+    statistic = (current[:, None] - previous[:, None] * equal) ** 2 / total
+    up_to, from_ = _as_different(counts, equal, statistic)
+    none = np.zeros((len(current), 1))
+    fewer = np.hstack([none, np.cumsum(of_current, axis=1)])  # the chance of fewer than n
+    as_many = np.hstack([np.cumsum(of_current[:, ::-1], axis=1)[:, ::-1], none])  # the chance of n or more
+    beyond = np.take_along_axis(fewer, up_to + 1, axis=1) + np.take_along_axis(as_many, from_, axis=1)
+    chances: Numbers = np.einsum("ij,ij->i", of_previous, beyond).clip(max=1.0)
+    return chances
+
+
+def _grid(total: float) -> int:
+    """How many counts, from 0 on, hold all the chance that there is of a pair with so many together?"""
+    return int(total) + int(10 * math.sqrt(total)) + 40
+
+
+def _chances(counts: Numbers, mean: Numbers) -> Numbers:
+    """The Poisson probability of each count. In logarithms, since a small mean's powers vanish."""
+    chances: Numbers = np.exp(counts * np.log(mean) - mean - special.gammaln(counts + 1))
+    return chances
+
+
+def _as_different(previous: Numbers, equal: Numbers, statistic: Numbers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Up to, and from, which current count does each previous count differ at least as much?
 
     `statistic`: the square of the pair's score statistic times `equal`. Where x and y are the two counts,
@@ -52,7 +78,7 @@ def _as_different(
     half = np.sqrt(statistic * (statistic + 4 * previous * (1 + equal))) / 2
     slack = 1e-9 * (1 + middle)  # a pair exactly as different belongs to them, whatever the rounding
     up_to = np.floor(middle - half + slack)
-    up_to[0] = -1  # 0 and 0 do not differ, which the quadratic cannot tell
+    up_to[:, 0] = -1  # 0 and 0 do not differ, which the quadratic cannot tell
     from_ = np.maximum(np.ceil(middle + half - slack), up_to + 1)
     last = len(previous)
     return up_to.clip(-1, last - 1).astype(np.int64), from_.clip(0, last).astype(np.int64)

@@ -96,7 +96,8 @@ def ranks(counts: Sequence[tuple[int, int]], dispersion: float = 1.0) -> list[tu
     places = len(counts)
     cases, people = np.array(counts, dtype=float).reshape(places, 2).T
     one, other = np.triu_indices(places, 1)
-    chances = p_values(cases[one], cases[other], people[one] / people[other], dispersion)
+    spread, known = np.full(len(one), dispersion), [None] * len(one)
+    chances = p_values(cases[one], cases[other], people[one] / people[other], spread, known)
     differ = np.array(discoveries(chances.tolist()), dtype=bool)
     first = cases[one] * people[other] > cases[other] * people[one]
     before = np.bincount(np.where(first, other, one)[differ], minlength=places)  # how many stand before each place

@@ -8,11 +8,13 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from shp_data.analysis.discovery import discovery_level
 from shp_data.analysis.dispersion import Dispersion, dispersions
-from shp_data.analysis.significance import Comparison, compare, p_value
+from shp_data.analysis.significance import Comparison, comparisons, p_values
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
@@ -20,7 +22,6 @@ from shp_data.store.reading import Store, is_protected, summary, vintage_of
 
 VERDICT = ("rate_ratio", "low", "high", "p_value", "verdict", "dispersion")
 EXPOSURES = ("population", "population_last_year")
-_Counts = Mapping[tuple[str, ...], int]
 
 
 @dataclass(frozen=True)
@@ -32,23 +33,6 @@ class Pair:
     exposure: float
     previous_exposure: float
     spread: Dispersion
-
-    def p_value(self) -> float:
-        """How often does chance alone make a change at least as large?"""
-        equal = self.exposure / self.previous_exposure
-        return p_value(self.current, self.previous, equal, self.spread.phi, self.spread.df)
-
-    def compared(self, level: float) -> Comparison:
-        """The row's comparison, at the level that the whole table leaves it."""
-        return compare(
-            self.current,
-            self.previous,
-            current_exposure=self.exposure,
-            previous_exposure=self.previous_exposure,
-            dispersion=self.spread.phi,
-            dispersion_df=self.spread.df,
-            level=level,
-        )
 
 
 def verdicts(
@@ -78,8 +62,13 @@ def verdicts(
 
 def judged(tested: Sequence[Pair | None]) -> list[Comparison | None]:
     """Which of some changes are more than chance, few of those named being false? None where there is no pair."""
-    level = discovery_level([pair.p_value() for pair in tested if pair])
-    return [pair.compared(level) if pair else None for pair in tested]
+    known = [pair for pair in tested if pair]
+    counts = [pair.current for pair in known], [pair.previous for pair in known]
+    equal = [pair.exposure / pair.previous_exposure for pair in known]
+    spreads = [pair.spread.phi for pair in known], [pair.spread.df for pair in known]
+    level = discovery_level(p_values(*counts, equal, *spreads).tolist())
+    found = iter(comparisons(*counts, equal, *spreads, level))
+    return [next(found) if pair else None for pair in tested]
 
 
 def pairs(
@@ -97,7 +86,7 @@ def pairs(
         return [None] * len(rows)
     if coarse:
         every, rows, by = _of_lpas(every, rows, by)
-    counted = _monthly(store, every, by, viewer)
+    counted = summary(store, every, [*by, "month"], viewer)
     shared = store.months(selection.indicators)
     leave_out = partnership().exceptional_months | set(selection.period)
     told = rows.to_dict("records")
@@ -107,9 +96,7 @@ def pairs(
             alike[store.months([row["indicator"]]) if "indicator" in by else shared].append(place)
     found: list[Pair | None] = [None] * len(told)
     for months, places in alike.items():
-        names = [str(month) for month in months]
-        keys = [tuple(told[place][column] for column in by) for place in places]
-        series = [[counted.get((*key, name), 0) for name in names] for key in keys]
+        series = _series(counted, rows.iloc[places], by, months)
         for place, spread in zip(places, dispersions(months, series, leave_out), strict=True):
             row = told[place]
             found[place] = Pair(int(row["count"]), int(row["last_year"]), *_exposures(row), spread)
@@ -139,12 +126,15 @@ def _of_lpas(
     return selection, rows, tuple("lpa" if column == "ward" else column for column in by)
 
 
-def _monthly(store: Store, every: Selection, by: Sequence[str], viewer: Viewer) -> _Counts:
-    """The count of each combination of the columns `by`, and month, over all months loaded."""
-    columns = [*by, "month"]
-    found = summary(store, every, columns, viewer)
-    keys = found[columns].itertuples(index=False, name=None)
-    return dict(zip(keys, found["count"].astype(int), strict=True))
+def _series(counted: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str], months: Sequence[Month]) -> NDArray[np.int64]:
+    """The counts of some rows, each in some months, 0 where there are none; `counted`: as the summary tells them."""
+    places = rows[list(by)].assign(place=range(len(rows)))
+    joined = counted.merge(places, on=list(by)) if by else counted.merge(places, how="cross")
+    at = joined["month"].map({str(month): n for n, month in enumerate(months)})
+    series = np.zeros((len(rows), len(months)), dtype=np.int64)
+    known = at.notna()
+    series[joined.loc[known, "place"], at[known].astype(int)] = joined.loc[known, "count"].astype(int)
+    return series
 
 
 def _finite(value: float | None) -> float | None:
