@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from shp_data.analysis.significance import LEVEL
 
 
-def discovery_level(p_values: Sequence[float], level: float = LEVEL) -> float:
+def discovery_level(p_values: ArrayLike, level: float = LEVEL) -> float:
     """Up to which p-value is each of many tests a signal? `level` itself for a single one, or none."""
-    if not p_values:
+    ordered = np.sort(np.asarray(p_values, dtype=float))
+    if not ordered.size:
         return level
-    thresholds = [rank * level / len(p_values) for rank in range(1, len(p_values) + 1)]
-    reached = [limit for p, limit in zip(sorted(p_values), thresholds, strict=True) if p <= limit]
-    return max(reached, default=thresholds[0])
+    thresholds = np.arange(1, ordered.size + 1) * level / ordered.size
+    return float(thresholds[ordered <= thresholds].max(initial=thresholds[0]))
 
 
 def discoveries(p_values: Sequence[float], level: float = LEVEL) -> tuple[bool, ...]:

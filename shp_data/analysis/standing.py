@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from shp_data.analysis.discovery import discoveries
+from shp_data.analysis.discovery import discovery_level
 from shp_data.analysis.significance import LEVEL, count_interval, p_values
 
 FAR = 0.002  # the outer limits of a funnel hold 99.8 %
@@ -98,7 +98,7 @@ def ranks(counts: Sequence[tuple[int, int]], dispersion: float = 1.0) -> list[tu
     one, other = np.triu_indices(places, 1)
     spread, known = np.full(len(one), dispersion), [None] * len(one)
     chances = p_values(cases[one], cases[other], people[one] / people[other], spread, known)
-    differ = np.array(discoveries(chances.tolist()), dtype=bool)
+    differ = chances <= discovery_level(chances)
     first = cases[one] * people[other] > cases[other] * people[one]
     before = np.bincount(np.where(first, other, one)[differ], minlength=places)  # how many stand before each place
     behind = np.bincount(np.where(first, one, other)[differ], minlength=places)

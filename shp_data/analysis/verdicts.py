@@ -66,7 +66,7 @@ def judged(tested: Sequence[Pair | None]) -> list[Comparison | None]:
     counts = [pair.current for pair in known], [pair.previous for pair in known]
     equal = [pair.exposure / pair.previous_exposure for pair in known]
     spreads = [pair.spread.phi for pair in known], [pair.spread.df for pair in known]
-    level = discovery_level(p_values(*counts, equal, *spreads).tolist())
+    level = discovery_level(p_values(*counts, equal, *spreads))
     found = iter(comparisons(*counts, equal, *spreads, level))
     return [next(found) if pair else None for pair in tested]
 
