@@ -33,7 +33,7 @@ from shp_data.analysis import (
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 
 DESK = Viewer("analyst")
 INDICATOR = "asb_police"

@@ -22,7 +22,7 @@ from shp_data.analysis.measures import counts
 from shp_data.domain import settings
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 
 BY = ("indicator", "lpa", "month")
 

@@ -49,7 +49,7 @@ def measured(root: Path, quarters: Sequence[str]) -> Made:
     from shp_data.domain.partnership import partnership
     from shp_data.domain.periods import parse_quarter
     from shp_data.domain.selection import Viewer
-    from shp_data.store.reading import open_store
+    from shp_data.store.facts import open_store
 
     store, viewer, steps = open_store(root), Viewer("analyst"), {}
     started = perf_counter()
@@ -70,7 +70,7 @@ def measured(root: Path, quarters: Sequence[str]) -> Made:
 def of_latest(root: Path) -> Made:
     """Make the documents of the latest whole quarter of a store."""
     from shp_data.analysis.choices import default_period
-    from shp_data.store.reading import open_store
+    from shp_data.store.facts import open_store
 
     return measured(root, [default_period(open_store(root)).last.quarter])
 

@@ -17,7 +17,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Covid, Place, Point, Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, is_protected, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import is_protected, vintage_of
 from shp_view.view import Ask
 
 T = TypeVar("T")

@@ -19,8 +19,9 @@ from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import sample_store
+from shp_data.store.facts import Store, empty_store, open_store
 from shp_data.store.layout import Layout
-from shp_data.store.reading import Store, check_readable, empty_store, open_store
+from shp_data.store.reading import check_readable
 
 LOG = logging.getLogger("dashboard")
 STREAM = "/_stcore/stream"

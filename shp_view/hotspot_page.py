@@ -12,7 +12,8 @@ from shp_data.analysis.hotspots import other_wards
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import vintage_of
 from shp_view import map_words, wording
 from shp_view.map_classes import Measure
 

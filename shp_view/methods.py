@@ -21,7 +21,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.placing import NEAREST_WARD_METRES
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 from shp_view import (
     filters,
     wording,

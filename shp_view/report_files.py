@@ -9,8 +9,8 @@ from shp_data.analysis.report_figures import report_figures
 from shp_data.analysis.report_value import Report
 from shp_data.analysis.revisions import Revision, revisions
 from shp_data.domain.selection import Viewer
+from shp_data.store.facts import Store
 from shp_data.store.notebook import read_commentary, read_issued
-from shp_data.store.reading import Store
 from shp_view import paper_docx, paper_pptx, report_tables, report_xlsx
 from shp_view.paper import Paper
 from shp_view.report_paper import paper

@@ -20,8 +20,8 @@ from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.published import read_published
+from shp_data.store.facts import Store
 from shp_data.store.notebook import Issued, Subject, issue, keep_commentary, read_issued
-from shp_data.store.reading import Store
 from shp_view import report_files
 
 

@@ -8,7 +8,7 @@ from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 from shp_view import report_page
 from shp_view.chart_parts import Spec
 from shp_view.paper import Paper, Part

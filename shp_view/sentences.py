@@ -10,7 +10,7 @@ from shp_data.analysis.measures import gaps
 from shp_data.domain.periods import Month, runs
 from shp_data.domain.selection import Selection
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 from shp_view import chance, wording
 
 

@@ -10,7 +10,7 @@ from shp_data.analysis import headlines, hours, seasons, trends
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.actions import Actions
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 from shp_view import alt_texts, charts, season_charts, season_words, sentences, tables
 from shp_view.chart_parts import Spec
 from shp_view.profile_words import with_actions

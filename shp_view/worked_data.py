@@ -10,7 +10,7 @@ from typing import Any
 from shp_data.analysis import choices, headlines
 from shp_data.analysis.context import area_of
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 from shp_view import wording
 
 Row = dict[Hashable, Any]

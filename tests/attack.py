@@ -20,7 +20,7 @@ from shp_data.domain.periods import Period, parse_period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 Cell = tuple[str, str, str, str]  # indicator, quarter, LPA and ward code: what the attacker wants to know
 PARTNER = Viewer("partner")

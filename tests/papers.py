@@ -16,7 +16,7 @@ from view_figures import figure
 
 from shp_data.analysis import comparison, trends
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view import alt_texts, charts, comparison_charts, comparison_words
 from shp_view.paper import Chapter, Grid, Paper, Part, Picture, Said
 

@@ -9,8 +9,8 @@ from shp_data.analysis.measures import counts
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.intake.load import Options, ingest
+from shp_data.store.facts import Store, open_store
 from shp_data.store.manifest import Load
-from shp_data.store.reading import Store, open_store
 
 DESK = Viewer()
 POINTS = {  # a point well inside each LPA, one outside all, and none

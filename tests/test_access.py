@@ -357,7 +357,7 @@ def test_the_answers_to_a_role_are_kept_apart(see_as) -> None:
     from shp_data.domain.periods import parse_period
     from shp_data.domain.selection import Selection, Viewer
     from shp_data.intake.sample import sample_store
-    from shp_data.store.reading import open_store
+    from shp_data.store.facts import open_store
 
     see_as("public")
     asked = Selection(("fires_secondary_deliberate",), parse_period("2020-21-Q3"), ("Hartlepool",))

@@ -13,7 +13,7 @@ from shp_data.analysis.displacement import Counts, in_proportion
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 from tests.stores import DESK, load
 from tests.test_actions import PLACE, action, nowhere
 

@@ -13,7 +13,7 @@ from view_figures import figure
 
 from shp_data.analysis.cells import COLD, FINE, HOT, NEITHER, cells
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view.cell_layer import (
     LAYERS,
     TOOLTIP,

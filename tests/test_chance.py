@@ -14,7 +14,7 @@ from shp_data.domain.periods import parse_period, parse_quarter
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view import chance, sentences, tables
 
 QUARTER = parse_quarter("2020-21-Q4")

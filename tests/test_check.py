@@ -21,7 +21,7 @@ from shp_data.domain.selection import Viewer
 from shp_data.intake.published import COLUMNS as TABLE
 from shp_data.intake.published import read_published
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 
 Q3 = "2020-21-Q3"
 SHORT = {"ytd": "year_to_date", "last": "same_quarter_last_year", "now": "quarter_value", "pct": "pct_difference"}

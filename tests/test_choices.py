@@ -8,7 +8,7 @@ from stores import incidents, load, opened
 
 from shp_data.analysis.choices import whats
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import empty_store, open_store
+from shp_data.store.facts import empty_store, open_store
 
 
 def test_a_theme_is_offered_before_its_indicators_where_several_are_loaded() -> None:

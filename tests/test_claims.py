@@ -9,7 +9,7 @@ from stores import incidents, load, opened
 
 from shp_data.intake.claims import find_later
 from shp_data.intake.cleaning import STAGED
-from shp_data.store.reading import Store, empty_store
+from shp_data.store.facts import Store, empty_store
 
 # What `incidents` writes, as a row is staged; a row of the tests says what differs.
 ROW = {

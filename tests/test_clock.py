@@ -26,7 +26,8 @@ from pathlib import Path
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.load import ingest
-from shp_data.store.reading import by_hour, open_store, records
+from shp_data.store.facts import open_store
+from shp_data.store.reading import by_hour, records
 root, *paths = map(Path, sys.argv[1:])
 ingest(paths, root)
 store, asked = open_store(root), Selection(("asb_police",), parse_period("2020-04 to 2021-06"))

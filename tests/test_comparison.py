@@ -8,7 +8,7 @@ from stores import DESK, chosen
 from shp_data.analysis.comparison import lpas
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 
 
 @pytest.mark.parametrize("areas", [(), ("Hartlepool",)])

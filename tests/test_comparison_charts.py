@@ -13,7 +13,7 @@ from view_figures import figure, lpas
 from shp_data.analysis import comparison, standing
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view import comparison_charts, funnel_chart
 
 

@@ -20,7 +20,7 @@ from shp_data.analysis.context import (
 from shp_data.analysis.records import SHOWN, behind
 from shp_data.domain.areas import Population
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 
 TABLE = pd.DataFrame({"count": [1]})
 

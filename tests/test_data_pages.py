@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from shp_data.domain import settings
 from shp_data.intake.load import Options, ingest
+from shp_data.store.facts import open_store
 from shp_data.store.layout import Layout
 from shp_data.store.mappings import read_mappings
-from shp_data.store.reading import open_store
 from shp_view import loading, markup, uploads
 
 HEADER = b"date,indicator,longitude,latitude\n"

@@ -30,7 +30,8 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, by_hour, open_store, records, summary
+from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import by_hour, records, summary
 from tests.wards import codes, store_of
 
 DESK, PARTNER, PUBLIC = Viewer(), Viewer("partner"), Viewer("public")

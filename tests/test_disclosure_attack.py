@@ -18,7 +18,8 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.load import Options, ingest
 from shp_data.intake.sample import sample_store
 from shp_data.store import lines
-from shp_data.store.reading import Store, open_store, summary
+from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import summary
 from tests.attack import (
     PARTNER,
     Cell,

@@ -8,7 +8,7 @@ from shp_data.domain.periods import Period, parse_period, parse_quarter
 from shp_data.domain.selection import Place, Selection
 from shp_data.figure import Figure
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view import filters
 
 

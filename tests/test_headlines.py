@@ -10,7 +10,7 @@ from stores import DESK, chosen
 from shp_data.analysis.headlines import card, every_indicator, headlines, residents
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 
 HARTLEPOOL = chosen("2020-21-Q3", "asb_police", "Hartlepool")
 

@@ -10,7 +10,7 @@ from shp_data.analysis.hotspots import MEASURED, other_wards, spread, wards
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 
 
 @pytest.fixture(scope="module")

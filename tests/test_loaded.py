@@ -13,8 +13,8 @@ from shp_data.analysis import loaded
 from shp_data.domain.errors import StoreError
 from shp_data.domain.periods import Month, runs
 from shp_data.intake.load import Options, ingest
+from shp_data.store.facts import Store, open_store
 from shp_data.store.manifest import Load, Tally
-from shp_data.store.reading import Store, open_store
 from shp_view import coverage_grid, loading
 
 HEADER = "date,indicator,longitude,latitude\n"
@@ -140,7 +140,7 @@ def test_reasons_are_grouped_counted_and_shown_with_what_was_seen(load, tmp_path
     made = load(rows("2020-04") + bad)
     table = loaded.reasons(made, tmp_path / "store").table
     assert list(table["rows"]) == [4, 1]
-    assert table["reason"][0].startswith("date … is not understood")
+    assert table["reason"][0].startswith("date …: there is no such day")
     assert table["seen"][0] == "31/02/2020 (3), 32/01/2020 (1)"
     assert table["seen"][1] == "Dragons (1)"
 

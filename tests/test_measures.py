@@ -16,7 +16,7 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection
 from shp_data.domain.settings import ROOT
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 from shp_data.store.writing import undo
 from tests.wards import codes, store_of
 

@@ -37,7 +37,8 @@ from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
 from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store, summary
+from shp_data.store.facts import open_store
+from shp_data.store.reading import summary
 from shp_view import comparison_words, methods, report_words, wording, worked_chance, worked_roles
 
 DESK = Viewer()

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.intake.load import Options, ingest
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 
 PAGES = ("headlines", "trends", "comparison", "hotspots", "records", "data", "load_files")
 FILTERED = PAGES[:5]

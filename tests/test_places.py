@@ -18,8 +18,9 @@ from shp_data.analysis.places import NEAR, at_places, known_places, leaders, pla
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.periods import parse_period
 from shp_data.intake.sample import sample_store
+from shp_data.store.facts import Store, open_store
 from shp_data.store.places import at_points
-from shp_data.store.reading import Store, by_hour, open_store
+from shp_data.store.reading import by_hour
 from shp_data.store.writing import undo
 
 EAST, NORTH = -1.2129, 54.6862  # well inside a ward of Hartlepool

@@ -12,7 +12,8 @@ from shp_data.analysis.points import COLUMNS, points
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store, records
+from shp_data.store.facts import open_store
+from shp_data.store.reading import records
 
 QUARTER = "2020-21-Q3"
 

@@ -17,7 +17,7 @@ from test_pages import Q3, Q4, by_link, html, said, title
 from shp_data.domain.periods import Month
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view import filters, pack, present_page, presenting
 from shp_view.pack import PackError, Slide, from_file, from_words, slide, to_file, to_words
 from shp_view.share_words import as_of_note

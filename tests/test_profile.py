@@ -26,7 +26,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_data.intake.sample import sample_store
 from shp_data.store.actions import record_action
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 
 AREAS = partnership().areas
 SEATON_POINT, JESMOND_POINT = ("-1.194629", "54.667097"), ("-1.222458", "54.694743")

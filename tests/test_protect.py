@@ -15,7 +15,7 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 from tests.wards import codes, store_of
 
 DESK, PARTNER, PUBLIC = Viewer(), Viewer("partner"), Viewer("public")

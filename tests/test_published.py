@@ -17,7 +17,7 @@ from shp_data.domain.periods import parse_quarter
 from shp_data.intake import published
 from shp_data.intake.published import COLUMNS, read_published
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view.report_tables import to_csv
 
 HEADER = (

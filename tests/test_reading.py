@@ -9,7 +9,8 @@ from stores import DESK, chosen, incidents, load, opened
 
 from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.selection import Place, Selection, Viewer
-from shp_data.store.reading import Store, allow, check_readable, empty_store, is_protected, records, summary, where_sql
+from shp_data.store.facts import Store, empty_store
+from shp_data.store.reading import allow, check_readable, is_protected, records, summary, where_sql
 
 
 @pytest.fixture(scope="module")

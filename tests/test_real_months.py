@@ -16,8 +16,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_data.domain.settings import boundaries_dir
+from shp_data.store.facts import Store
 from shp_data.store.manifest import Load
-from shp_data.store.reading import Store
 
 ASB = "Anti-social behaviour"
 

@@ -23,7 +23,8 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Covid, Selection
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, open_store, vintage_of
+from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import vintage_of
 from shp_view import wording
 
 PUBLISHED = Path(__file__).parent.parent / "sample_data" / "published_2020_21.csv"

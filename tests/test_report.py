@@ -17,8 +17,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period, parse_quarter
 from shp_data.intake.load import ingest
 from shp_data.intake.sample import sample_store
+from shp_data.store.facts import Store, open_store
 from shp_data.store.notebook import Issued
-from shp_data.store.reading import Store, open_store
 from tests.stores import DESK, incidents, load
 
 QUARTERS = ("2020-21 Q3", "2020-21 Q4")

@@ -6,7 +6,7 @@ from shp_data.analysis.report import report
 from shp_data.analysis.report_figures import report_figures
 from shp_data.domain.periods import parse_quarter
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from tests.stores import DESK
 
 

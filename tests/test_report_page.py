@@ -7,8 +7,8 @@ from stores import DESK, incidents, load
 from test_pages import AREAS, Q3, by_link, html, said, tables, title
 
 from shp_data.intake.sample import sample_store
+from shp_data.store.facts import open_store
 from shp_data.store.notebook import read_commentary, read_issued
-from shp_data.store.reading import open_store
 from shp_view import report_page, report_tables
 from shp_view.report_files import FORMATS
 

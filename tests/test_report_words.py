@@ -29,7 +29,7 @@ from shp_data.analysis.report_value import (
 from shp_data.domain.periods import parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view import wording
 from shp_view.area_words import compared_said
 from shp_view.paper import Cell, Said

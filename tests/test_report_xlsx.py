@@ -19,7 +19,7 @@ from shp_data.analysis.report import report as report_of
 from shp_data.analysis.report_value import Report, Section, Wards
 from shp_data.domain.periods import parse_quarter
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view.report_xlsx import NOTICE, to_xlsx
 
 TOP = 4  # the header's row

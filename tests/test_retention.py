@@ -14,8 +14,9 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.load import Options, ingest
+from shp_data.store.facts import Store, open_store
 from shp_data.store.manifest import Cell
-from shp_data.store.reading import Store, open_store, records, summary
+from shp_data.store.reading import records, summary
 from shp_data.store.retention import Doomed, planned, remove
 
 ASB, FIRES = "asb_police", "fires_secondary_deliberate"

@@ -16,7 +16,7 @@ from shp_data.domain.selection import Viewer
 from shp_data.domain.settings import SAMPLE, SAMPLE_FIGURES
 from shp_data.intake import sample as sample_module
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 
 HARTLEPOOL = "Hartlepool"
 

@@ -10,7 +10,7 @@ from stores import DESK, csv_file, load, opened
 from shp_data.analysis.search import MOST, search
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import Store, open_store
+from shp_data.store.facts import Store, open_store
 
 # Points of Victoria (-1.2156), Seaton (-1.194) and a ward of Middlesbrough (-1.2350).
 STREETS = """

@@ -13,7 +13,7 @@ from shp_data.analysis.seasons import rolling, season
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Viewer
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 # February 2020 has 29 days; December 2019 is not loaded.
 COUNTS = {

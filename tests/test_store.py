@@ -20,8 +20,9 @@ from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.selection import Viewer
 from shp_data.domain.settings import ROOT
 from shp_data.store import writing
+from shp_data.store.facts import open_store
 from shp_data.store.layout import Layout
-from shp_data.store.reading import open_store, records, summary
+from shp_data.store.reading import records, summary
 
 PERIOD = "2020-10 to 2020-12"
 OLD = {"2020-10": 3}

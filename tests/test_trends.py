@@ -14,7 +14,7 @@ from shp_data.analysis.trends import by_area, monthly
 from shp_data.domain.events import Event
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 MONTHS = {"2019-10": 4, "2019-11": 5, "2020-10": 7, "2020-12": 3}
 

@@ -9,7 +9,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 
 DESK = Viewer()
 USUAL = "within usual variation"

@@ -11,7 +11,7 @@ from test_pages import Q3, by_link, title
 from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import sample_store
-from shp_data.store.reading import open_store
+from shp_data.store.facts import open_store
 from shp_view import report_views, views
 from shp_view.pack import slide
 from shp_view.present_page import told

@@ -17,8 +17,9 @@ from shp_data.domain.schema import MEASURES
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.actions import Action
+from shp_data.store.facts import Store
 from shp_data.store.places import at_points
-from shp_data.store.reading import Store, summary
+from shp_data.store.reading import summary
 
 MOST = 12  # months: of more, the same months of the year before would be months after the action too
 COLUMNS = (

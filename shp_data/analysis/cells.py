@@ -27,8 +27,9 @@ from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Place, Selection, Viewer
 from shp_data.figure import Figure
+from shp_data.store.facts import Store
 from shp_data.store.places import areas_within, at_points
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.reading import vintage_of
 
 HOT, COLD, NEITHER = "hot", "cold", "not significant"
 COLUMNS = (

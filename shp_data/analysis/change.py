@@ -10,7 +10,8 @@ from pandas.api.extensions import ExtensionArray
 
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import Store, summary, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import summary, vintage_of
 
 CHANGE = ("count", "last_year", "difference", "pct_difference")
 

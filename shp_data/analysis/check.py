@@ -17,7 +17,7 @@ from shp_data.domain.periods import Period, parse_quarter
 from shp_data.domain.reported import measured
 from shp_data.domain.selection import Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 COLUMNS = ("quarter", "area", "indicator", "name", "figure", "published", "expected", "against", "why")
 PRINTED = {

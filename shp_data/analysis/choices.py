@@ -5,7 +5,7 @@ from __future__ import annotations
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 
 def whats(store: Store) -> dict[str, tuple[str, ...]]:

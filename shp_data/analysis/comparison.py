@@ -16,7 +16,7 @@ from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 _OF_SHOWN = "The rate of all together and the ranks are those of the wards whose counts are shown."
 

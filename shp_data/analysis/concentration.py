@@ -15,7 +15,8 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import vintage_of
 
 _POINTS = 200  # of the curve: as many as a chart can show
 _EQUALLY = (

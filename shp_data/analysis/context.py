@@ -14,7 +14,8 @@ from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import labels
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import vintage_of
 
 ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (

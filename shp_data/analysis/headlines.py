@@ -18,7 +18,8 @@ from shp_data.domain.periods import Period
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import vintage_of
 
 _CARDS = 3  # where none of the headline themes is loaded
 _MONTHS = 24

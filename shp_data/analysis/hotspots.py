@@ -18,7 +18,8 @@ from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.schema import UNPLACED, ward_column
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, is_protected, summary, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import is_protected, summary, vintage_of
 
 MEASURED = ("count", "share", "difference", "rate_per_1000")
 

@@ -10,7 +10,8 @@ import pandas as pd
 from shp_data.analysis.context import figure
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, by_hour
+from shp_data.store.facts import Store
+from shp_data.store.reading import by_hour
 
 BAND = 4  # hours: bands narrow enough to tell night from evening, and few enough to read
 _DAY = 24  # hours

@@ -19,8 +19,8 @@ from shp_data.domain.reported import ReportedFigure
 from shp_data.domain.schema import UNKNOWN
 from shp_data.domain.selection import Viewer
 from shp_data.figure import Figure
+from shp_data.store.facts import Store
 from shp_data.store.manifest import Load, Tally
-from shp_data.store.reading import Store
 
 LOADED, GAP, BEYOND = "loaded", "gap", "beyond"
 _VALUE = re.compile(r"'([^']*)'")

@@ -13,7 +13,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import Store, summary, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import summary, vintage_of
 
 FIELDS = ("indicator", "theme", "lpa", "ward", "month", "quarter", "year", "covid_related")
 _READ_AS = {"theme": "indicator", "quarter": "month", "year": "month"}

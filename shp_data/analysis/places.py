@@ -14,8 +14,9 @@ import pandas as pd
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Place, Point, Selection, Viewer
 from shp_data.domain.vocabulary import plain
+from shp_data.store.facts import Store, store_of
 from shp_data.store.places import areas_within, at_points, map_points
-from shp_data.store.reading import Store, store_of, vintage_of
+from shp_data.store.reading import vintage_of
 
 NEAR = 50.0  # metres
 _METRES_PER_DEGREE = 111_320.0  # of latitude

@@ -8,7 +8,8 @@ from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.places import at_places, known_places
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import vintage_of
 
 COLUMNS = ("location", "code", "ward", "lpa", "longitude", "latitude", "count")
 MOST = 3000  # places that a map shows: what a browser is sent stays small, for two maps side by side too

@@ -19,7 +19,8 @@ from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.actions import Action, Actions, read_actions
-from shp_data.store.reading import Store, allow, store_of, vintage_of
+from shp_data.store.facts import Store, store_of
+from shp_data.store.reading import allow, vintage_of
 
 PLACES = 10  # so many of the busiest are shown
 _STANDING = {"share": "Float64", "rank_low": "Int64", "rank_high": "Int64", "ranked": "Int64"}

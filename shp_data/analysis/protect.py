@@ -15,7 +15,8 @@ from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, is_protected, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import is_protected, vintage_of
 
 
 def sees_months(store: Store, selection: Selection, viewer: Viewer) -> bool:

@@ -9,7 +9,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store import reading
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 SHOWN = (
     "date",

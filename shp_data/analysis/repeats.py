@@ -14,7 +14,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, summary, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import summary, vintage_of
 
 MINIMUM = 10  # incidents in a quarter, as the partnership's reports count repeat locations
 _PLACE = ("location", "longitude", "latitude", "code", "ward", "lpa")

@@ -16,7 +16,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_quarter
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import Indicator
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 
 def quarter_of(period: Period) -> Period:

@@ -14,7 +14,8 @@ from shp_data.analysis.report_value import Compared, Line, Place, Places, Standi
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import Store, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import vintage_of
 
 REPEATED = 10  # so many incidents make a place a repeat location, as the partnership publishes them
 

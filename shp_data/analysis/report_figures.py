@@ -10,7 +10,7 @@ from shp_data.analysis.report_value import Report
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 _MONTHS = 24
 

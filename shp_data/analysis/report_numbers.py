@@ -12,7 +12,8 @@ from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure, measured
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import Indicator
-from shp_data.store.reading import Store, summary
+from shp_data.store.facts import Store
+from shp_data.store.reading import summary
 
 
 class ToDate(NamedTuple):

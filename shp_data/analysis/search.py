@@ -13,7 +13,8 @@ from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import plain
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, summary
+from shp_data.store.facts import Store
+from shp_data.store.reading import summary
 
 MOST = 20  # rows
 FEWEST = 2  # letters

@@ -12,7 +12,8 @@ from shp_data.domain.counting import counted
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, summary, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import summary, vintage_of
 
 YEARS_BEFORE = 3
 FEWEST_YEARS = 2  # of one year there is a count and no range

@@ -15,7 +15,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
-from shp_data.store.reading import Store, summary, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import summary, vintage_of
 
 
 def monthly(store: Store, selection: Selection, viewer: Viewer, months: int | None = None) -> Figure:

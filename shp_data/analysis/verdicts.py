@@ -18,7 +18,8 @@ from shp_data.analysis.significance import Comparison, comparisons, p_values
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import Store, is_protected, summary, vintage_of
+from shp_data.store.facts import Store
+from shp_data.store.reading import is_protected, summary, vintage_of
 
 VERDICT = ("rate_ratio", "low", "high", "p_value", "verdict", "dispersion")
 EXPOSURES = ("population", "population_last_year")

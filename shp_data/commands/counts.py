@@ -13,7 +13,7 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
-from shp_data.store.reading import Store
+from shp_data.store.facts import Store
 
 
 def add(commands: Commands) -> None:

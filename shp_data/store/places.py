@@ -11,8 +11,9 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
+from shp_data.store.facts import Store
 from shp_data.store.live import everything, records_sql
-from shp_data.store.reading import Store, allow, among, where_sql
+from shp_data.store.reading import allow, among, where_sql
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.
 _SNAPPED = r"'(?i)^\s*on or near\s+'"

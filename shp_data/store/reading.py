@@ -2,186 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from shp_data.disclosure import by_ward, check_analyst, check_role, check_table
-from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, Period
-from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.domain.schema import UNPLACED, ward_column
+from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
-from shp_data.store.layout import Layout
+from shp_data.store.facts import Store
 from shp_data.store.lines import protected
-from shp_data.store.live import Spoken, counts_sql, everything, manifest_of, records_sql, spoken, voices
-from shp_data.store.manifest import Cell, Manifest
+from shp_data.store.live import counts_sql, records_sql, spoken
 
 _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "covid_related"}
-
-
-@dataclass(frozen=True)
-class Store:
-    """One version of a store, open for reading: what it shows does not change under the reader."""
-
-    layout: Layout
-    version: str
-    manifest: Manifest
-
-    @property
-    def coverage(self) -> Mapping[Cell, int]:
-        """Every covered cell, and its records."""
-        return _coverage(self.layout.root, self.version)
-
-    def spoken(self, selection: Selection) -> Spoken:
-        """Which parts hold what a selection counts?"""
-        return voices(self.layout.root, self.version).of(selection.indicators, selection.period)
-
-    @property
-    def synthetic(self) -> bool:
-        """Does it hold any invented record?"""
-        known = partnership().sources
-        return any(name in known and known[name].synthetic for name in _sources(self.layout.root, self.version))
-
-    @property
-    def marked(self) -> frozenset[str]:
-        """The indicators of which any record is marked as COVID-related."""
-        return _marked(self.layout.root, self.version)
-
-    def months(self, indicators: Collection[str] | None = None) -> tuple[Month, ...]:
-        """The months covered for all of these indicators (for any indicator, if None), in order."""
-        return _months(self.layout.root, self.version, frozenset(indicators or ()))
-
-    def sources(self, indicators: Collection[str]) -> set[str]:
-        """The sources that speak for any of these indicators."""
-        told = _told(self.layout.root, self.version)
-        return {source for id_ in indicators for sources in set(told.get(id_, {}).values()) for source in sources}
-
-    def doubled(self) -> Mapping[str, Mapping[Month, frozenset[str]]]:
-        """The months of each indicator that two sources or more speak for, and those sources."""
-        return _doubled(self.layout.root, self.version)
-
-    def indicators(self) -> tuple[str, ...]:
-        """The indicators that any record is loaded for, in the vocabulary's order."""
-        found = _told(self.layout.root, self.version)
-        return tuple(id_ for id_ in partnership().vocabulary.indicators if id_ in found)
-
-    def reported(self, viewer: Viewer) -> Mapping[FigureKey, ReportedFigure]:
-        """The reported figures in force, by what they are of. Not for the public: raises NotAllowedError."""
-        check_role(viewer, partnership().disclosure)
-        if viewer.role == "public":
-            raise NotAllowedError("reported figures are for the partnership alone: choose an indicator of incidents")
-        return _reported(self.layout.root, self.version)
-
-    def unplaced_share(self, indicators: Sequence[str], period: Period) -> float:
-        """Which share of the records of a period has no place, and so is in no area? 0 to 1; 0 where there are none."""
-        counted = _placing(self.layout.root, self.version)
-        cells = [counted.get((id_, str(month)), (0, 0)) for id_ in indicators for month in period]
-        every = sum(records for _, records in cells)
-        return sum(unplaced for unplaced, _ in cells) / every if every else 0.0
-
-    def covers(self, indicators: Sequence[str], period: Period) -> bool:
-        """Is every month of a period covered for every one of these indicators?"""
-        return set(self.months(indicators)).issuperset(period.months)
-
-
-@cache
-def _coverage(root: Path, version: str) -> Mapping[Cell, int]:
-    return manifest_of(root, version).coverage()
-
-
-@cache
-def _told(root: Path, version: str) -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Which sources speak for each indicator and month? A store of many areas has more cells than a page can count."""
-    found: dict[str, dict[str, set[str]]] = {}
-    for cell in _coverage(root, version):
-        found.setdefault(cell.indicator, {}).setdefault(cell.month, set()).add(cell.source)
-    return {id_: {month: frozenset(told) for month, told in months.items()} for id_, months in found.items()}
-
-
-@cache
-def _doubled(root: Path, version: str) -> Mapping[str, Mapping[Month, frozenset[str]]]:
-    found = {
-        indicator: {Month.parse(month): sources for month, sources in told.items() if len(sources) > 1}
-        for indicator, told in _told(root, version).items()
-    }
-    return {indicator: twice for indicator, twice in found.items() if twice}
-
-
-@cache
-def _sources(root: Path, version: str) -> frozenset[str]:
-    return frozenset(cell.source for cell in _coverage(root, version))
-
-
-@lru_cache(maxsize=1024)
-def _months(root: Path, version: str, indicators: frozenset[str]) -> tuple[Month, ...]:
-    told = _told(root, version)
-    months = [set(told.get(id_, ())) for id_ in indicators]
-    found = set.intersection(*months) if months else {month for spoken_for in told.values() for month in spoken_for}
-    return tuple(Month.parse(month) for month in sorted(found))
-
-
-@cache
-def _reported(root: Path, version: str) -> Mapping[FigureKey, ReportedFigure]:
-    return manifest_of(root, version).reported()
-
-
-@cache
-def _closed(root: Path, version: str) -> Mapping[str, frozenset[str]]:
-    """The months of each indicator for which any source speaks that is not open."""
-    found: dict[str, set[str]] = {}
-    for cell in _coverage(root, version):
-        if not partnership().is_open(cell.source):
-            found.setdefault(cell.indicator, set()).add(cell.month)
-    return {indicator: frozenset(months) for indicator, months in found.items()}
-
-
-@cache
-def _marked(root: Path, version: str) -> frozenset[str]:
-    counted = counts_sql(Layout(root), everything(root, version))
-    found = query(f"SELECT DISTINCT indicator FROM ({counted}) WHERE covid_related", {})  # noqa: S608  # paths quoted
-    return frozenset(found["indicator"])
-
-
-@cache
-def _placing(root: Path, version: str) -> Mapping[tuple[str, str], tuple[int, int]]:
-    """By indicator and month: the records without a place, and all of them."""
-    counted = counts_sql(Layout(root), everything(root, version))
-    found = query(
-        f"""
-        SELECT indicator, month, coalesce(sum(count) FILTER (lpa = '{UNPLACED}'), 0)::BIGINT AS unplaced,
-            sum(count)::BIGINT AS records
-        FROM ({counted}) GROUP BY indicator, month
-        """,  # noqa: S608  # paths are quoted
-        {},
-    )
-    rows = found.itertuples(index=False, name=None)
-    return {(indicator, month): (unplaced, records) for indicator, month, unplaced, records in rows}
-
-
-def open_store(root: Path) -> Store:
-    """Open the version in force. Raises StoreError where nothing has been loaded, or it cannot be read."""
-    layout = Layout(root)
-    version = layout.version()
-    if version is None:
-        raise StoreError(f"the store {root.name} holds nothing yet: load files with `python -m shp_data ingest`")
-    return Store(layout, version, layout.read_manifest(version))
-
-
-def empty_store(root: Path) -> Store:
-    """The store before anything is loaded: no record, no month."""
-    return Store(Layout(root), "", Layout(root).read_manifest(None))
-
-
-def store_of(root: Path, version: str) -> Store:
-    """A version of a store that has been opened before: its manifest is not read again."""
-    return Store(Layout(root), version, manifest_of(root, version))
 
 
 def check_readable(store: Store) -> None:
@@ -264,9 +99,8 @@ def by_hour(store: Store, selection: Selection, viewer: Viewer) -> pd.DataFrame:
 
 def is_protected(store: Store, selection: Selection, viewer: Viewer) -> bool:
     """Does a viewer see less of these figures than there is? Not the analyst; nobody, where all of them are open."""
-    closed = _closed(store.layout.root, store.version)
     months = {str(month) for month in selection.period}
-    return viewer.role != "analyst" and any(months & closed.get(id_, frozenset()) for id_ in selection.indicators)
+    return viewer.role != "analyst" and any(months & store.closed.get(id_, frozenset()) for id_ in selection.indicators)
 
 
 def vintage_of(selection: Selection) -> str:

@@ -16,9 +16,9 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import sample_store
 from shp_data.store import audit
+from shp_data.store.facts import Store, empty_store, store_of
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Load
-from shp_data.store.reading import Store, empty_store, store_of
 from shp_view import access, markup
 from shp_view import filters as view
 from shp_view.access import Visitor
