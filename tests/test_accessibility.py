@@ -53,7 +53,9 @@ def test_a_page_breaks_no_rule_in_any_state_and_fits_a_telephone_and_a_zoom_of_2
         page.emulate_media(color_scheme="dark")
         page.goto(f"{site.address}/{name}?{urlencode(first)}")
         settle(page)
-        found += [f"dark: {fault}" for fault in violations(page, OF_COLOUR)]
+        for size in (DESK, TELEPHONE):
+            page.set_viewport_size(size)
+            found += [f"dark, {size['width']}: {fault}" for fault in violations(page, OF_COLOUR)]
     assert found == [], "\n".join(found)
 
 
