@@ -16,6 +16,7 @@ from shp_data.domain.vocabulary import Source
 from shp_data.intake import staging
 from shp_data.intake.cleaning import stage
 from shp_data.intake.columns import Reading, choose
+from shp_data.intake.placed import place
 
 TODAY = dt.date(2021, 3, 31)
 GOOD = {"date": "2020-10-05", "indicator": "asb_police"}
@@ -80,10 +81,10 @@ def test_dates_that_are_understood(date: str, occurred: str, precision: str) -> 
 @pytest.mark.parametrize(
     ("date", "says"),
     [
-        ("31/02/2020", "not understood"),
-        ("29/02/2021", "not understood"),
-        ("2020-02-30", "not understood"),
-        ("10/25/2020", "not understood"),  # American order
+        ("31/02/2020", "there is no such day"),
+        ("29/02/2021", "there is no such day"),
+        ("2020-02-30", "there is no such day"),
+        ("10/25/2020", "there is no such day"),  # American order
         ("05/10/20", "not understood"),  # which century?
         ("5 October 2020", "not understood"),
         ("2020-13", "not understood"),
@@ -91,6 +92,7 @@ def test_dates_that_are_understood(date: str, occurred: str, precision: str) -> 
         ("2020", "not understood"),
         ("202010", "not understood"),
         ("20201005", "not understood"),
+        ("31/02/2020 14:30", "there is no such day"),
         ("2020-10-05 25:00", "not understood"),
         ("2020-10-05 14:30 BST", "not understood"),
         ("2020-10-05 14:30; DROP TABLE staged", "not understood"),
@@ -138,7 +140,34 @@ def test_an_indicator_by_any_of_its_names(name: str) -> None:
 def test_what_is_no_incident_indicator_is_told(name: str) -> None:
     told = reason(indicator=name)
     assert told is not None
-    assert told.startswith(f"unknown indicator '{name}'")
+    assert told == f"unknown indicator '{name}'; map it on the Load files page, or in partnership.toml"
+
+
+def test_a_category_that_the_mapping_leaves_out_is_told_as_such() -> None:
+    source = Source("Council", categories={"Bins": "", "Fires": "fires_vehicle_deliberate"})
+    reading = Reading(source, {"date": "date", "indicator": "indicator"}, "Council")
+    assert cleaned({**GOOD, "indicator": "BINS"}, reading)["reason"] == (
+        "category 'BINS' is left out by the mapping of Council"
+    )
+    assert cleaned({**GOOD, "indicator": "Fires"}, reading)["reason"] is None
+    assert "unknown indicator" in str(cleaned({**GOOD, "indicator": "Bin"}, reading)["reason"])
+
+
+@pytest.mark.parametrize(
+    ("row", "ward"),
+    [
+        ({}, ""),
+        ({"ward": " Example \xa0"}, "Example"),
+        ({"ward": ""}, ""),
+        ({"ward": "Example", "longitude": "0", "latitude": "0"}, "Example"),
+        ({"ward": "Example", "longitude": "-1.21", "latitude": "54.68"}, None),
+        ({"ward": "Example", "easting": "450000", "northing": "530000"}, None),
+        ({"WARD": "Example"}, "Example"),
+    ],
+)
+def test_what_is_said_of_a_ward_counts_without_coordinates(row: dict[str, str | None], ward: str | None) -> None:
+    found = cleaned({**GOOD, **row})
+    assert (found["reason"], found["ward"]) == (None, ward)
 
 
 def test_a_category_of_the_source_that_the_row_names() -> None:
@@ -230,7 +259,7 @@ def test_a_grid_reference_is_placed_as_its_twin_in_degrees(point: tuple[float, f
                           "longitude": [None, str(point[0])], "latitude": [None, str(point[1])]})  # fmt: skip
         reading = choose(table.column_names, "f", {}, None)
         stage(connection, table, 0, reading, known.vocabulary, {}, TODAY)
-        staging.place(connection, ("2020", "2022"))
+        place(connection, known.areas, {})
         grid, degrees = connection.execute(
             "SELECT longitude, latitude, lpa, ward_2020, ward_2022 FROM placed ORDER BY row"
         ).fetchall()
@@ -247,7 +276,7 @@ def test_known_points_of_the_national_grid() -> None:
         table = pa.table({"date": ["2020-10"], "indicator": ["asb_police"], "row": [2],
                           "easting": ["651409"], "northing": ["313177"]})  # fmt: skip
         stage(connection, table, 0, choose(table.column_names, "f", {}, None), known.vocabulary, {}, TODAY)
-        staging.place(connection, ("2020",))
+        place(connection, known.areas, {})
         ((longitude, latitude, lpa),) = connection.execute("SELECT longitude, latitude, lpa FROM placed").fetchall()
     assert latitude == pytest.approx(52 + 39 / 60 + 28.72 / 3600, abs=5e-5)
     assert longitude == pytest.approx(1 + 42 / 60 + 57.79 / 3600, abs=8e-5)

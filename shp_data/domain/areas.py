@@ -119,6 +119,17 @@ class Areas:
         started = [v for v in self.vintages if v.in_force_from is None or v.in_force_from <= day]
         return started[-1].id
 
+    def in_force(self, lpa: str) -> tuple[tuple[str, dt.date, dt.date], ...]:
+        """When is each ward vintage in force in an LPA? By its own change of wards, where it has one.
+
+        The id of the vintage, its first day and the day after its last, in order; together they hold every day.
+        """
+        own = {change.vintage: change.date for change in self.changes if change.area == lpa}
+        starts = [dt.date.min, *(own.get(v.id, v.in_force_from or dt.date.min) for v in self.vintages[1:])]
+        ends = [min(starts[place:], default=dt.date.max) for place in range(1, len(starts) + 1)]
+        every = zip((v.id for v in self.vintages), starts, ends, strict=True)
+        return tuple((id_, first, until) for id_, first, until in every if first < until)
+
     def wards_of(self, vintage: str, lpa: str | None = None) -> tuple[Ward, ...]:
         """The wards of a vintage, of one LPA or of all, by name."""
         known = self.wards[self.vintage(vintage)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-UNPLACED = "(unplaced)"  # no coordinates, or in an LPA but near none of its wards
+UNPLACED = "(unplaced)"  # an LPA: neither coordinates nor a ward; a ward: in an LPA, but in none of its wards
 OUTSIDE = "(outside)"  # coordinates beyond every LPA
 UNKNOWN = "(unknown)"  # the indicator of a row whose category is not understood
 
@@ -30,6 +30,7 @@ INCIDENT_FILE = (
     Field("date", "Date", "date", "when it happened: YYYY-MM-DD or DD/MM/YYYY, HH:MM if known, or YYYY-MM"),
     Field("indicator", "Indicator", "text", "an indicator's id or label, or a category that the mapping knows"),
     Field("location", "Location", "text", "street or place"),
+    Field("ward", "Ward", "text", "the ward's name or ONS code; used where a record has no coordinates"),
     Field("longitude", "Longitude", "number", "WGS84", "degrees"),
     Field("latitude", "Latitude", "number", "WGS84", "degrees"),
     Field("easting", "Easting", "number", "British National Grid (EPSG:27700)", "metres"),
@@ -70,7 +71,12 @@ RECORD = (
         "boolean",
         "marked COVID-related by the supplier; empty: not recorded",
     ),
-    Field("lpa", "Local Policing Area", "text", f"by its coordinates; {UNPLACED} without, {OUTSIDE} beyond all"),
+    Field(
+        "lpa",
+        "Local Policing Area",
+        "text",
+        f"by its coordinates, else by its ward or source; {UNPLACED} without, {OUTSIDE} beyond all",
+    ),
     Field("file", "File", "text", "the file that it was read from"),
     Field("row", "Row", "integer", "its row in that file; the header is row 1"),
 )
@@ -78,7 +84,7 @@ RECORD = (
 # Columns of figures.
 MEASURES = (
     Field("theme", "Theme", "text", "group of indicators"),
-    Field("ward", "Ward", "text", "ward of the vintage in force, by coordinates"),
+    Field("ward", "Ward", "text", "ward of the vintage in force, by coordinates, else as supplied"),
     Field("quarter", "Quarter", "text", "quarter of the financial year, such as 2020-21-Q3"),
     Field("year", "Financial year", "text", "April to March, such as 2020-21"),
     Field("count", "Count", "integer", "incidents in the period"),

@@ -6,13 +6,14 @@ from collections.abc import Collection
 
 import duckdb
 
+from shp_data.domain.partnership import partnership
+from shp_data.domain.schema import ward_column
 from shp_data.store.layout import Layout
 from shp_data.store.live import ids_sql, records_sql, spoken
 from shp_data.store.manifest import Cell, Manifest
 from shp_data.store.parts import tail_sql
 
-# What makes two records with one id the same record.
-_CONTENT = "hash(occurred, precision, indicator, location, longitude, latitude, covid_related)"
+_CONTENT = ("occurred", "precision", "indicator", "location", "longitude", "latitude", "covid_related")
 _CLAIM = "hash(source, incident_id)"  # a number: quick to count
 _WITH_ID = "incident_id IS NOT NULL AND reason IS NULL"
 
@@ -26,6 +27,7 @@ def find_later(
     `leave_out`: the cells of the store that the load replaces.
     """
     earlier = _stored(connection, layout, manifest, leave_out)
+    content = _content()
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE repeated AS
@@ -34,10 +36,10 @@ def find_later(
         SEMI JOIN met ON staged.source = met.source AND {tail_sql("incident_id")} = met.tail WHERE {_WITH_ID};
         CREATE OR REPLACE TEMP TABLE later AS
         WITH claims AS (
-            SELECT file, row, source, incident_id, {_CONTENT} AS content FROM placed
+            SELECT file, row, source, incident_id, {content} AS content FROM placed
             SEMI JOIN repeated ON {_CLAIM} = repeated.claim WHERE {_WITH_ID}
             UNION ALL
-            SELECT -1, row, source, incident_id, {_CONTENT} FROM {earlier}
+            SELECT -1, row, source, incident_id, {content} FROM {earlier}
             SEMI JOIN repeated ON {_CLAIM} = repeated.claim
         )
         SELECT file, row, content = first_value(content) OVER first AS same, first_value(file) OVER first AS in_file,
@@ -46,6 +48,12 @@ def find_later(
         QUALIFY number > 1
         """  # noqa: S608  # our own expressions
     )
+
+
+def _content() -> str:
+    """SQL for what makes two records with one id the same record; its wards are all that some say of their place."""
+    wards = (ward_column(vintage.id) for vintage in partnership().areas.vintages)
+    return f"hash({', '.join((*_CONTENT, *wards))})"
 
 
 def _stored(

@@ -21,12 +21,13 @@ _EARLIEST = dt.date(1970, 1, 1)
 _BLANK = " \t\n\r\xa0\ufeff"
 _YES, _NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y")
+_WRITTEN = r"(\d{4}-\d\d?-\d\d?|\d\d?/\d\d?/\d{4})([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?"  # as a day, real or not
 _FORMATS = tuple(day + time for day in _DAYS for time in ("", " %H:%M", " %H:%M:%S"))
 
 STAGED = """
     file INTEGER, row BIGINT, source VARCHAR, incident_id VARCHAR, occurred TIMESTAMP, precision VARCHAR,
     month VARCHAR, indicator VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE,
-    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, reason VARCHAR
+    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR
 """
 
 _TYPED = f"""
@@ -45,6 +46,9 @@ SELECT *,
     CASE WHEN lower(covid_text) IN {_YES} THEN true WHEN lower(covid_text) IN {_NO} THEN false END AS covid
 FROM texts
 """  # noqa: S608  # our own constants
+
+# What a record without coordinates says of its ward, nothing too; nothing at all of one with them.
+_WARD = "CASE WHEN x <> 0 OR y <> 0 OR e <> 0 OR n <> 0 THEN NULL ELSE coalesce(ward_text, '') END"
 
 
 def _seen(column: str) -> str:
@@ -69,13 +73,19 @@ def _number_reasons(first: str, second: str, one: str, two: str, low: str, high:
 
 _REASON = f"""
     CASE WHEN date_text IS NULL THEN 'no date'
+         WHEN occurred IS NULL AND regexp_full_match(date_text, '{_WRITTEN}')
+              AND try_strptime(regexp_extract(date_text, '^[^ T]+'), {list(_DAYS)}) IS NULL
+         THEN 'date ' || {_seen("date_text")} || ': there is no such day; expected YYYY-MM-DD or DD/MM/YYYY'
          WHEN occurred IS NULL
          THEN 'date ' || {_seen("date_text")} || ' is not understood; expected YYYY-MM-DD, DD/MM/YYYY or YYYY-MM'
          WHEN occurred < $earliest THEN 'date ' || {_seen("date_text")} || ' lies before 1970'
          WHEN occurred >= $tomorrow THEN 'date ' || {_seen("date_text")} || ' lies in the future'
          WHEN indicator_text IS NULL AND indicator IS NULL THEN 'no indicator'
+         WHEN indicator IS NULL AND left_out_by IS NOT NULL
+         THEN 'category ' || {_seen("indicator_text")} || ' is left out by the mapping of ' || left(left_out_by, 80)
          WHEN indicator IS NULL
-         THEN 'unknown indicator ' || {_seen("indicator_text")} || '; map it to one that partnership.toml knows'
+         THEN 'unknown indicator ' || {_seen("indicator_text")}
+              || '; map it on the Load files page, or in partnership.toml'
          WHEN covid_text IS NOT NULL AND covid IS NULL
          THEN 'covid_related ' || {_seen("covid_text")} || ' is not understood; expected yes or no'
          {_number_reasons("longitude", "latitude", "x", "y", "-180,-90", "180,90")}
@@ -108,12 +118,12 @@ def stage(
         INSERT INTO staged
         WITH texts AS (SELECT row, {_texts(reading)} FROM chunk),
         typed AS ({_TYPED}),
-        named AS (SELECT typed.*, known.indicator FROM typed
+        named AS (SELECT typed.*, known.indicator, known.left_out_by FROM typed
                   LEFT JOIN known ON known.category = coalesce(typed.indicator_text, '')
                   AND known.source = CASE WHEN list_contains($own, typed.source) THEN typed.source ELSE '' END)
         SELECT {file}, row, source, incident_id, occurred, precision, strftime(occurred, '%Y-%m'), indicator,
             location, CASE WHEN x <> 0 OR y <> 0 THEN x END, CASE WHEN x <> 0 OR y <> 0 THEN y END,
-            CASE WHEN e <> 0 OR n <> 0 THEN e END, CASE WHEN e <> 0 OR n <> 0 THEN n END, covid, {_REASON}
+            CASE WHEN e <> 0 OR n <> 0 THEN e END, CASE WHEN e <> 0 OR n <> 0 THEN n END, covid, {_WARD}, {_REASON}
         FROM named
         """,  # noqa: S608  # a number, our own constants, headers quoted; texts are bound
         {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1), "own": list(own)},
@@ -171,13 +181,21 @@ def _own_sources(table: pa.Table, reading: Reading, sources: Mapping[str, Source
 
 
 def _indicators(table: pa.Table, reading: Reading, mappings: Mapping[str, Source], vocabulary: Vocabulary) -> pa.Table:
-    """Each category of the chunk, as the file spells it, with the indicator that it means by each mapping."""
-    rows: list[tuple[str, str, str | None]] = [("", "", reading.source.indicator)]
+    """Each category of the chunk, as the file spells it, with the indicator that it means by each mapping.
+
+    `left_out_by`: the supplier, where its mapping leaves the category out.
+    """
+    rows: list[tuple[str, str, str | None, str | None]] = [("", "", reading.source.indicator, None)]
     if not reading.source.indicator:
         seen = _values(table, reading.headers.get("indicator"))
-        words = {name: vocabulary.categories(source) for name, source in mappings.items()}
-        rows = [(name, value, known.get(plain(value))) for name, known in words.items() for value in seen]
-    columns = ("source", "category", "indicator")
+        rows = []
+        for name, source in mappings.items():
+            known, out = (
+                vocabulary.categories(source),
+                {plain(word) for word, id_ in source.categories.items() if not id_},
+            )
+            rows += [(name, v, known.get(plain(v)), source.name if plain(v) in out else None) for v in seen]
+    columns = ("source", "category", "indicator", "left_out_by")
     return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(columns)})
 
 

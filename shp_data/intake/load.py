@@ -24,6 +24,7 @@ from shp_data.intake.files import InputFile, Unreadable, digest, find_files
 from shp_data.intake.headers import FIGURE_NAMES
 from shp_data.intake.judging import judge
 from shp_data.intake.outcome import FileRead, reconciled, rejected, with_judged
+from shp_data.intake.placed import place
 from shp_data.intake.rejects import is_rejected, write_rejected
 from shp_data.intake.reported import NONE_YET, parted, read_figures
 from shp_data.intake.tables import read_chunks
@@ -62,7 +63,7 @@ def ingest(
         with _scratch(layout, part) as connection:
             files = with_judged(list(_stage(connection, paths, options, sources, manifest, progress)))
             progress(len(files), len(files), "placing and storing")
-            staging.place(connection, tuple(v.id for v in partnership().areas.vintages))
+            place(connection, partnership().areas, sources)
             kept, cells = judge(connection, layout, manifest, options.append, sources)
             load = reconciled(connection, manifest, files, part, options.append, kept, cells)
             if load.tally.rejected:

@@ -42,7 +42,7 @@ def as_text(load: Load, root: Path) -> str:
         f"{file.file}: {file.status.replace('_', ' ')}, {sum_words(file.tally)}{_told(file)}" for file in load.files
     ]
     lines.append(
-        f"In all {sum_words(load.tally)}; {load.unplaced:,} without coordinates, {load.outside:,} outside every area; "
+        f"In all {sum_words(load.tally)}; {load.unplaced:,} without a place, {load.outside:,} outside every area; "
         f"{load.replaced:,} {noun(load.replaced, 'records')} or {noun(load.replaced, 'figures')} of earlier loads "
         "replaced."
     )

@@ -7,21 +7,17 @@ together in views, so that the disk holds a load once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
-from shp_data.domain.schema import OUTSIDE, UNKNOWN, UNPLACED, ward_column
+from shp_data.domain.schema import OUTSIDE, UNKNOWN, UNPLACED
 from shp_data.intake.cleaning import STAGED
-from shp_data.intake.placing import place_points
+from shp_data.intake.placed import make_table
 from shp_data.intake.tables import BadRow
 from shp_data.store.layout import Layout, record_columns
 from shp_data.store.manifest import Cell, Load, Tally
 from shp_data.store.parts import write_records
-
-BRITISH_NATIONAL_GRID = "EPSG:27700"
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -36,32 +32,6 @@ def stage_bad(connection: duckdb.DuckDBPyConnection, file: int, bad: tuple[BadRo
         connection.register("bad", rows)
         connection.execute("INSERT INTO staged BY NAME SELECT $file AS file, row, reason FROM bad", {"file": file})
         connection.unregister("bad")
-
-
-def place(connection: duckdb.DuckDBPyConnection, vintages: tuple[str, ...]) -> None:
-    """`staged` -> the view `placed`: National Grid turned to WGS84, the LPA and the ward of every vintage added."""
-    _make_grid(connection)
-    points = connection.execute(
-        """
-        SELECT longitude, latitude FROM staged WHERE longitude IS NOT NULL AND reason IS NULL
-        UNION SELECT longitude, latitude FROM grid
-        """
-    ).fetchnumpy()
-    found = place_points(np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), vintages)
-    wards = {ward_column(vintage): codes.astype(str) for vintage, codes in found.wards.items()}
-    _make_table(connection, "places", {**points, "lpa": found.lpa.astype(str), **wards})
-    placed = ", ".join(f"coalesce({name}, '{UNPLACED}') AS {name}" for name in ("lpa", *wards))
-    connection.execute(
-        f"""
-        CREATE TEMP VIEW located AS
-        SELECT staged.* EXCLUDE (longitude, latitude, easting, northing),
-            coalesce(staged.longitude, grid.longitude) AS longitude,
-            coalesce(staged.latitude, grid.latitude) AS latitude
-        FROM staged LEFT JOIN grid USING (easting, northing);
-        CREATE TEMP VIEW placed AS
-        SELECT located.*, {placed} FROM located LEFT JOIN places USING (longitude, latitude)
-        """  # noqa: S608  # our own columns and constants
-    )
 
 
 def judge(connection: duckdb.DuckDBPyConnection) -> None:
@@ -147,35 +117,9 @@ def rejects(connection: duckdb.DuckDBPyConnection, file: int) -> dict[int, str]:
 
 def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: Layout, load: Load) -> None:
     """The accepted records of a load, and what the store makes of them. `names`: of the files, in order."""
-    _make_table(connection, "files", {"number": range(len(names)), "file_name": names})
+    make_table(connection, "files", {"number": range(len(names)), "file_name": names})
     columns = record_columns().replace("file,", "files.file_name AS file,")
     accepted = f"""
         SELECT '{load.part}' AS part, {columns} FROM placed ANTI JOIN later USING (file, row)
         JOIN files ON files.number = placed.file WHERE reason IS NULL"""  # noqa: S608  # a part is named by us
     write_records(connection, accepted, layout, load)
-
-
-def _make_table(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
-    """A table of the scratch database, from columns in memory."""
-    connection.register("columns", pa.table({key: pa.array(values) for key, values in columns.items()}))
-    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM columns")  # noqa: S608  # our own names
-    connection.unregister("columns")
-
-
-def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `grid`: each National Grid point among the rows, in WGS84."""
-    points = connection.execute(
-        """
-        SELECT DISTINCT easting, northing FROM staged
-        WHERE easting IS NOT NULL AND longitude IS NULL AND reason IS NULL
-        """
-    ).fetchnumpy()
-    longitude = latitude = np.empty(0)
-    if len(points["easting"]):
-        from pyproj import Transformer  # only where a file needs it
-
-        transform = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform
-        longitude, latitude = transform(np.asarray(points["easting"], float), np.asarray(points["northing"], float))
-    names = ("easting", "northing", "longitude", "latitude")
-    values = (points["easting"], points["northing"], longitude, latitude)
-    _make_table(connection, "grid", {n: np.asarray(v, float) for n, v in zip(names, values, strict=True)})
