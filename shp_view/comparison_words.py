@@ -63,6 +63,13 @@ EXPLAINED: dict[View, str] = {
 }
 
 
+def foremost(kind: View, drawn: int, places: int, *, focus: bool) -> str:
+    """Which of many places does a chart draw? `focus`: whether it adds the one in focus."""
+    which = "changes that chance would make least often" if kind == "change" else "highest rates"
+    beside = ", and the area in focus" if focus else ""
+    return f"The chart shows the {drawn} {which} of {places:,}{beside}; the table shows all."
+
+
 def changed_title(table: pd.DataFrame, name: str, what: str, period: Period, against: Period | None = None) -> str:
     """Which places rose or fell on last year, or on another period, by more than chance?
 
@@ -92,8 +99,13 @@ def columns(figure: Figure, view: View) -> tuple[str, ...]:
 
 
 def with_words(figure: Figure) -> Figure:
-    """The figure with what has two ends as a text: interval, rank, limits, rate_change, change_interval."""
+    """The figure with what has two ends as a text: interval, rank, limits, rate_change, change_interval.
+
+    One that has them stays as it is: ranks are told among all the places, also where some of these are drawn.
+    """
     table = figure.table
+    if "rank" in table:
+        return figure
     of = int(table["rank_high"].notna().sum())
     texts = {
         "interval": [interval_words(*ends) for ends in _pairs(table, "rate_low", "rate_high")],

@@ -12,7 +12,7 @@ from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import sample_store
 from shp_data.store.facts import open_store
-from shp_view import report_views, views
+from shp_view import comparison_views, report_views, views
 from shp_view.pack import slide
 from shp_view.present_page import told
 from shp_view.trend_views import NAMES
@@ -39,6 +39,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
     ],
     "repeats": [{}, {"minimum": "5"}],
 }
+LPAS = ("Hartlepool", "Middlesbrough", "Redcar & Cleveland", "Stockton-on-Tees")
 CASES = [(page, asked | more) for page, every in CHOICES.items() for asked in SELECTIONS for more in every]
 
 
@@ -99,6 +100,26 @@ def test_every_page_with_views_draws_on_screen_and_on_paper(ask, page):
             drawn = view.drawn(dark)
             assert isinstance(drawn, Map) or "datasets" in drawn
         assert view.picture(), part
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "drawn", "said"),
+    [
+        # Middlesbrough, Hartlepool, Redcar & Cleveland, Stockton-on-Tees: 12.8, 11.4, 9.4, 8.1 per 1,000
+        ("Rates", "Stockton-on-Tees", {"Middlesbrough", "Stockton-on-Tees"}, "highest rates of 4, and the area in"),
+        ("Rates", "Middlesbrough", {"Middlesbrough"}, "highest rates of 4; the table shows all"),
+        ("Funnel", "Middlesbrough", set(LPAS), ""),
+    ],
+)
+def test_of_many_places_a_chart_draws_the_foremost_and_the_one_in_focus(ask, monkeypatch, kind, area, drawn, said):
+    monkeypatch.setattr(comparison_views, "MANY", 3)
+    monkeypatch.setattr(comparison_views, "FOREMOST", 1)
+    found = views.made("comparison", {"view": kind, "area": area}, ask, ANALYST).view
+    names = {row["name"] for row in found.drawn(False)["datasets"]["figure"] if row.get("name")}
+    assert names == drawn
+    assert (said in " ".join(found.said)) and (("chart shows" in " ".join(found.said)) == bool(said))
+    assert len(found.figure.table) == len(LPAS)
+    assert "of four" in found.alt or kind == "Funnel"
 
 
 def test_every_layer_of_the_map_has_a_picture_for_paper(ask):
