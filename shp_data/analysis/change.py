@@ -8,10 +8,11 @@ from dataclasses import replace
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import summary, vintage_of
+from shp_data.store.reading import lpas_of, summary, vintage_of
 
 CHANGE = ("count", "last_year", "difference", "pct_difference")
 
@@ -28,8 +29,8 @@ def compared(
 
     `keys`: one row for each combination of the columns `by` that must have a row. Out: `keys` with CHANGE
     added: count and last_year as Int64, missing where a month of the period is not covered for all the
-    indicators of its row, or where it is withheld; differences likewise. `against`: the period that stands in the
-    place of last year's. Raises NotAllowedError.
+    indicators and areas of its row, or where it is withheld; differences likewise. `against`: the period that stands
+    in the place of last year's. Raises NotAllowedError.
     """
     vintage = vintage_of(selection)  # the other period's records, placed in this one's wards
     before = against or selection.period.last_year
@@ -38,7 +39,7 @@ def compared(
     for column, period in (("count", selection.period), ("last_year", before)):
         found = summary(store, replace(selection, period=period, vintage=vintage), wanted, viewer)
         table[column] = _sums(table, found, by)
-        table.loc[[not covered for covered in _covered(store, selection, table, period)], column] = pd.NA
+        table.loc[[not known for known in covered(store, selection, table, period)], column] = pd.NA
     table["difference"] = table["count"] - table["last_year"]
     base = table["last_year"].astype("Float64")
     table["pct_difference"] = 100 * table["difference"] / base.mask(base == 0)
@@ -55,9 +56,23 @@ def _sums(table: pd.DataFrame, found: pd.DataFrame, by: Sequence[str]) -> Extens
     return sums.reindex(wanted, fill_value=0).array
 
 
-def _covered(store: Store, selection: Selection, table: pd.DataFrame, period: Period) -> list[bool]:
-    """Is the period whole for the indicators of each row?"""
-    if "indicator" not in table:
-        return [store.covers(selection.indicators, period)] * len(table)
-    known = {id_: store.covers([id_], period) for id_ in table["indicator"].unique()}
-    return [known[id_] for id_ in table["indicator"]]
+def covered(store: Store, selection: Selection, table: pd.DataFrame, period: Period) -> list[bool]:
+    """Is a period whole for the indicators of each row, in its LPA or ward, else in all the selection's areas?
+
+    `table`: with any of the columns indicator, lpa and ward (its code).
+    """
+    own = [selection.indicators] * len(table)
+    indicators = [(id_,) for id_ in table["indicator"]] if "indicator" in table else own
+    return [
+        store.covers(ids, period, lpas, by_ward=by_ward)
+        for ids, (lpas, by_ward) in zip(indicators, _areas(selection, table), strict=True)
+    ]
+
+
+def _areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tuple[str, ...], bool]]:
+    """The LPAs that each row of a table speaks of, and whether of a ward; what lies in no ward is of all the areas."""
+    every = lpas_of(selection), bool(selection.ward)
+    if "ward" in table:
+        wards = partnership().areas.wards[vintage_of(selection)]
+        return [((wards[code].lpa,), True) if code in wards else every for code in table["ward"]]
+    return [((lpa,), False) for lpa in table["lpa"]] if "lpa" in table else [every] * len(table)

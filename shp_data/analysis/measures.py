@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 
 import pandas as pd
@@ -11,10 +11,10 @@ from shp_data.domain.areas import Areas, Population
 from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
-from shp_data.domain.schema import ward_column
+from shp_data.domain.schema import OUTSIDE, UNPLACED, ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import summary, vintage_of
+from shp_data.store.reading import lpas_of, summary, vintage_of
 
 FIELDS = ("indicator", "theme", "lpa", "ward", "month", "quarter", "year", "covid_related")
 _READ_AS = {"theme": "indicator", "quarter": "month", "year": "month"}
@@ -25,15 +25,16 @@ def counts(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer
 
     `by`: of FIELDS. Out: those columns (ward by name), `count`, and by lpa or ward `rate_per_1000` (missing
     where no population is known), sorted by the fields. A covered month without incidents counts 0; a
-    month that is not covered has no row. Raises SelectionError for an unknown field or where nothing
-    that was asked for is loaded.
+    month that is not covered, in all of the areas or in the LPA or ward of a row, has no row. Raises
+    SelectionError for an unknown field or where nothing that was asked for is loaded.
     """
     for field in by:
         if field not in FIELDS:
             raise SelectionError(unknown("field", field, FIELDS))
     read = tuple(dict.fromkeys(_READ_AS.get(field, field) for field in (*by, "indicator", "month")))
     found = summary(store, selection, read, viewer)
-    table = pd.concat([found, _zeros(store, selection, read, found)], ignore_index=True)
+    told = _told(store, selection, read, found)
+    table = pd.concat([told, _zeros(store, selection, read, told)], ignore_index=True)
     if table.empty:
         raise SelectionError(_nothing(store, selection))
     codes = table["ward"] if "ward" in by else None
@@ -66,22 +67,47 @@ def population_of(areas: Areas, lpa: str, period: Period) -> Population | None:
     return areas.population("lpa", code, period)
 
 
+def _told(store: Store, selection: Selection, read: Sequence[str], found: pd.DataFrame) -> pd.DataFrame:
+    """The counts without those of months that are not covered where they are counted; what is in no area stays."""
+    known = partnership().areas
+    everywhere = lpas_of(selection)
+    wards = {code: (ward.lpa,) for code, ward in known.wards[vintage_of(selection)].items()}
+    lpas = {name: (name,) for name in known.lpa_names} | {UNPLACED: (), OUTSIDE: ()}
+    own: Mapping[str, tuple[str, ...]] = wards if "ward" in read else lpas if "lpa" in read else {}
+    column = next((found[name] for name in ("ward", "lpa") if name in read), pd.Series("", found.index))
+    keys = list(zip(found["indicator"], column, strict=True))
+    months = {
+        (id_, place): _months(store, selection, id_, own.get(place, everywhere), by_ward=place in wards)
+        for id_, place in set(keys)
+    }
+    kept = [month in months[key] for key, month in zip(keys, found["month"], strict=True)]
+    return found[pd.Series(kept, found.index, dtype=bool)]
+
+
 def _zeros(store: Store, selection: Selection, read: Sequence[str], found: pd.DataFrame) -> pd.DataFrame:
     """A row of 0 for every covered month and indicator, and every LPA, ward and COVID mark asked for."""
-    wanted = set(selection.period)
-    covered = [(id_, str(m)) for id_ in sorted(set(selection.indicators)) for m in store.months([id_]) if m in wanted]
-    places = _places(selection, read)
-    marks: set[tuple[str, bool | None]] = {(i, None) for i, _ in covered}
-    if selection.covid == "only":
-        marks = {(i, True) for i, _ in covered}
-    elif "covid_related" in read:
+    indicators = sorted(set(selection.indicators))
+    marks: set[tuple[str, bool | None]] = {(id_, True if selection.covid == "only" else None) for id_ in indicators}
+    if selection.covid != "only" and "covid_related" in read:
         marks = set(zip(found["indicator"], found["covid_related"].astype(object), strict=True))
     rows = [
-        {"indicator": indicator, "month": month, **place, "covid_related": mark, "count": 0}
-        for (indicator, month), place, (of, mark) in product(covered, places, marks)
-        if of == indicator
+        {"indicator": id_, "month": month, **place, "covid_related": mark, "count": 0}
+        for place, (id_, mark) in product(_places(selection, read), sorted(marks, key=str))
+        for month in sorted(_months(store, selection, id_, _lpas(place, selection), by_ward="ward" in place))
     ]
     return pd.DataFrame(rows, columns=[*read, "count"]).astype({"count": "int64"})
+
+
+def _lpas(place: Mapping[str, str], selection: Selection) -> tuple[str, ...]:
+    return (place["lpa"],) if place else lpas_of(selection)
+
+
+def _months(
+    store: Store, selection: Selection, indicator: str, lpas: tuple[str, ...], *, by_ward: bool
+) -> frozenset[str]:
+    """The months of the selection's period in which an indicator is covered in some LPAs, or in their wards."""
+    covered = store.months([indicator], lpas, by_ward=by_ward or bool(selection.ward))
+    return frozenset(map(str, selection.period)).intersection(map(str, covered))
 
 
 def _places(selection: Selection, read: Sequence[str]) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from shp_data.analysis.change import covered
 from shp_data.domain.counting import counted
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
@@ -53,11 +54,11 @@ def _withheld(table: pd.DataFrame, store: Store, selection: Selection, column: s
     """How many counts of a column are missing though the period is loaded and the ward was one then?"""
     areas = partnership().areas
     wards = {*areas.wards[areas.vintage_on(period.last.last_day)], UNPLACED}
-    codes = table["code"] if "code" in table else [selection.ward] * len(table)
-    indicators = table["indicator"] if "indicator" in table else [None] * len(table)
+    rows = table.assign(ward=table.get("code", selection.ward))
+    known = covered(store, selection, rows, period)
     return sum(
-        pd.isna(count) and code in wards and store.covers([id_] if id_ else selection.indicators, period)
-        for count, code, id_ in zip(table[column], codes, indicators, strict=True)
+        pd.isna(count) and code in wards and is_known
+        for count, code, is_known in zip(rows[column], rows["ward"], known, strict=True)
     )
 
 

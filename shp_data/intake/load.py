@@ -65,7 +65,7 @@ def ingest(
             progress(len(files), len(files), "placing and storing")
             place(connection, partnership().areas, sources)
             kept, cells = judge(connection, layout, manifest, options.append, sources)
-            load = reconciled(connection, manifest, files, part, options.append, kept, cells)
+            load = reconciled(connection, manifest, files, part, options.append, kept, cells, sources)
             if load.tally.rejected:
                 write_rejected(
                     rejected(connection, files),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import duckdb
 
+from shp_data.domain.vocabulary import Source
 from shp_data.intake import staging
 from shp_data.intake.figures import Figures, judged
 from shp_data.intake.files import InputFile
@@ -45,10 +46,12 @@ def reconciled(
     append: bool,
     kept: set[tuple[int, Cell]],
     cells: set[Cell],
+    sources: Mapping[str, Source],
 ) -> Load:
     """The load as it will be stored: every row of every file accounted for.
 
-    `kept`: the cells that each file, by number, has rows in. `cells`: those that the load speaks for.
+    `kept`: the cells that each file, by number, has rows in. `cells`: those that the load speaks for. `sources`: those
+    known, which may name the areas that they cover.
     """
     accepted = staging.accepted_cells(connection)
     tallies = staging.tallies(connection)
@@ -72,7 +75,13 @@ def reconciled(
         rejected_file=f"rejected/{part}.csv" if any(file.tally.rejected for file in results) else "",
         figures=figures,
         runs=runs_of(counts),
+        areas={name: sources[name].areas for name in _limited({cell.source for cell in cells}, sources)},
     )
+
+
+def _limited(names: Iterable[str], sources: Mapping[str, Source]) -> list[str]:
+    """Those of some sources that name the areas that they cover."""
+    return sorted(name for name in names if name in sources and sources[name].areas)
 
 
 def rejected(

@@ -12,12 +12,12 @@ from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
 from shp_data.store.layout import Layout
 from shp_data.store.live import Spoken, counts_sql, everything, manifest_of, voices
 from shp_data.store.manifest import Cell, Manifest
+from shp_data.store.whereabouts import doubts, lacking, named, narrow, placing
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,46 @@ class Store:
         """The indicators of which any record is marked as COVID-related."""
         return _marked(self.layout.root, self.version)
 
-    def months(self, indicators: Collection[str] | None = None) -> tuple[Month, ...]:
-        """The months covered for all of these indicators (for any indicator, if None), in order."""
-        return _months(self.layout.root, self.version, frozenset(indicators or ()))
+    def months(
+        self, indicators: Collection[str] | None = None, areas: Collection[str] = (), *, by_ward: bool = False
+    ) -> tuple[Month, ...]:
+        """The months covered for all of these indicators (for any indicator, if None), in order.
+
+        `areas`: LPAs, of each of which something must be known too: some source covers it, and not every record of the
+        indicator and month lacks a place. None of them, or `(unplaced)` alone, asks for records wherever they lie.
+        `by_ward`: whether the wards of these LPAs are asked for.
+        """
+        asked = frozenset(indicators or ()), self._asked(indicators, areas)
+        return _months(self.layout.root, self.version, *asked, by_ward=by_ward)
+
+    def covers(
+        self, indicators: Collection[str], period: Period, areas: Collection[str] = (), *, by_ward: bool = False
+    ) -> bool:
+        """Is every month of a period covered for every one of these indicators? `areas`, `by_ward`: as in `months`."""
+        asked = frozenset(indicators), self._asked(indicators, areas)
+        return _covers(self.layout.root, self.version, *asked, period, by_ward=by_ward)
+
+    def _asked(self, indicators: Collection[str] | None, areas: Collection[str]) -> frozenset[str]:
+        """The areas, where what is known of them may differ; so that all of the others share an answer that is kept."""
+        if not areas:
+            return frozenset()
+        doubtful = doubts(self.layout.root, self.version)
+        wanted = doubtful.keys() if indicators is None else doubtful.keys() & set(indicators)
+        return frozenset(areas) if wanted else frozenset()
+
+    @property
+    def areas(self) -> Mapping[str, frozenset[str]]:
+        """The LPAs that each source covers, of the sources that name any."""
+        return named(self.layout.root, self.version)
+
+    def partial(self, indicators: Collection[str], period: Period, areas: Collection[str]) -> tuple[str, ...]:
+        """The sources that name their areas and speak for a month in which some of these LPAs is not covered."""
+        told, found = _told(self.layout.root, self.version), set[str]()
+        known = narrow(self.layout.root, self.version)
+        for key in ((id_, str(month)) for id_ in indicators for month in period):
+            if key in known and not known[key].issuperset(areas):
+                found |= told[key[0]][key[1]] & self.areas.keys()
+        return tuple(sorted(found))
 
     def sources(self, indicators: Collection[str]) -> set[str]:
         """The sources that speak for any of these indicators."""
@@ -80,14 +117,11 @@ class Store:
 
     def unplaced_share(self, indicators: Sequence[str], period: Period) -> float:
         """Which share of the records of a period has no place, and so is in no area? 0 to 1; 0 where there are none."""
-        counted = _placing(self.layout.root, self.version)
-        cells = [counted.get((id_, str(month)), (0, 0)) for id_ in indicators for month in period]
-        every = sum(records for _, records in cells)
-        return sum(unplaced for unplaced, _ in cells) / every if every else 0.0
-
-    def covers(self, indicators: Sequence[str], period: Period) -> bool:
-        """Is every month of a period covered for every one of these indicators?"""
-        return set(self.months(indicators)).issuperset(period.months)
+        counted = placing(self.layout.root, self.version)
+        keys = [(id_, str(month)) for id_ in indicators for month in period]
+        cells = [counted[key] for key in keys if key in counted]
+        every = sum(cell.records for cell in cells)
+        return sum(cell.unplaced for cell in cells) / every if every else 0.0
 
 
 @cache
@@ -119,11 +153,21 @@ def _sources(root: Path, version: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _months(root: Path, version: str, indicators: frozenset[str]) -> tuple[Month, ...]:
+def _months(
+    root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], *, by_ward: bool
+) -> tuple[Month, ...]:
     told = _told(root, version)
-    months = [set(told.get(id_, ())) for id_ in indicators]
-    found = set.intersection(*months) if months else {month for spoken_for in told.values() for month in spoken_for}
+    asked = indicators or told.keys()
+    months = [told.get(id_, {}).keys() - lacking(root, version, id_, areas, by_ward=by_ward) for id_ in asked]
+    found = set[str].intersection(*months) if indicators else set[str]().union(*months)
     return tuple(Month.parse(month) for month in sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def _covers(
+    root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], period: Period, *, by_ward: bool
+) -> bool:
+    return set(_months(root, version, indicators, areas, by_ward=by_ward)).issuperset(period.months)
 
 
 @cache
@@ -145,22 +189,6 @@ def _marked(root: Path, version: str) -> frozenset[str]:
     counted = counts_sql(Layout(root), everything(root, version))
     found = query(f"SELECT DISTINCT indicator FROM ({counted}) WHERE covid_related", {})  # noqa: S608  # paths quoted
     return frozenset(found["indicator"])
-
-
-@cache
-def _placing(root: Path, version: str) -> Mapping[tuple[str, str], tuple[int, int]]:
-    """By indicator and month: the records without a place, and all of them."""
-    counted = counts_sql(Layout(root), everything(root, version))
-    found = query(
-        f"""
-        SELECT indicator, month, coalesce(sum(count) FILTER (lpa = '{UNPLACED}'), 0)::BIGINT AS unplaced,
-            sum(count)::BIGINT AS records
-        FROM ({counted}) GROUP BY indicator, month
-        """,  # noqa: S608  # paths are quoted
-        {},
-    )
-    rows = found.itertuples(index=False, name=None)
-    return {(indicator, month): (unplaced, records) for indicator, month, unplaced, records in rows}
 
 
 def open_store(root: Path) -> Store:

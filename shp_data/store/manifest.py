@@ -71,7 +71,7 @@ class Load:
     `cells`: every cell that it covers, with its accepted records (0 where the source had none that month).
     `replaced`: how many records and reported figures of earlier loads it superseded. `part` is the stem of its
     files in the store, and `runs` the first month of each file of records. `figures`: the reported figures that it
-    brought.
+    brought. `areas`: the LPAs that each source covers, of the sources that name any; of others it says nothing.
     """
 
     part: str
@@ -85,6 +85,7 @@ class Load:
     rejected_file: str = ""
     figures: tuple[ReportedFigure, ...] = ()
     runs: tuple[str, ...] = ()
+    areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def run_of(self, month: str) -> str:
         """Which file of records holds a month that the load covers?"""
@@ -198,7 +199,8 @@ def _load(row: dict[str, object]) -> Load:
     files = tuple(_file(file) for file in row.pop("files"))  # type: ignore[attr-defined]
     figures = tuple(ReportedFigure(**figure) for figure in row.pop("figures"))  # type: ignore[attr-defined]
     runs: tuple[str, ...] = tuple(row.pop("runs"))  # type: ignore[arg-type]
-    return Load(cells=cells, files=files, figures=figures, runs=runs, **row)  # type: ignore[arg-type]
+    areas = {source: tuple(lpas) for source, lpas in row.pop("areas", {}).items()}  # type: ignore[attr-defined]
+    return Load(cells=cells, files=files, figures=figures, runs=runs, areas=areas, **row)  # type: ignore[arg-type]
 
 
 def _file(row: dict[str, object]) -> FileResult:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from shp_data.disclosure import by_ward, check_analyst, check_role, check_table
 from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.engine import query
@@ -107,6 +108,24 @@ def vintage_of(selection: Selection) -> str:
     """The ward vintage of a selection: its own, else the one in force on its period's last day."""
     areas = partnership().areas
     return areas.vintage(selection.vintage) if selection.vintage else areas.vintage_on(selection.period.last.last_day)
+
+
+def lpas_of(selection: Selection) -> tuple[str, ...]:
+    """Which LPAs does a selection speak of? That of its place or ward, else its areas; none of them: everything."""
+    if selection.place and selection.place.lpa:
+        return (selection.place.lpa,)
+    ward = partnership().areas.wards[vintage_of(selection)].get(selection.ward) if selection.ward else None
+    return (ward.lpa,) if ward else selection.areas
+
+
+def known_months(store: Store, selection: Selection) -> tuple[Month, ...]:
+    """The months that are covered for all the indicators of a selection, where it counts them; in any period."""
+    return store.months(selection.indicators, lpas_of(selection), by_ward=bool(selection.ward))
+
+
+def is_known(store: Store, selection: Selection) -> bool:
+    """Is every month of a selection's period covered for all its indicators, where it counts them?"""
+    return store.covers(selection.indicators, selection.period, lpas_of(selection), by_ward=bool(selection.ward))
 
 
 def where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
