@@ -7,8 +7,10 @@ from pathlib import Path
 import duckdb
 from stores import incidents, load, opened
 
+from shp_data.domain.partnership import partnership
 from shp_data.intake.claims import find_later
-from shp_data.intake.cleaning import STAGED
+from shp_data.intake.placed import place
+from shp_data.intake.staging import prepare
 from shp_data.store.facts import Store, empty_store
 
 # What `incidents` writes, as a row is staged; a row of the tests says what differs.
@@ -26,11 +28,12 @@ ROW = {
 def later(store: Store, *rows: dict[str, object], again: bool = False) -> list[tuple[object, ...]]:
     """file, row, same, in_file and in_row of the rows found; `again`: the load replaces all that the store holds."""
     connection = duckdb.connect()
-    connection.execute(f"CREATE TABLE staged ({STAGED}); CREATE VIEW placed AS FROM staged")
+    prepare(connection)
     for row in rows:
         values = {**ROW, **row}
         names, marks = ", ".join(values), ", ".join(f"${name}" for name in values)
         connection.execute(f"INSERT INTO staged ({names}) VALUES ({marks})", values)
+    place(connection, partnership().areas, {})
     find_later(connection, store.layout, store.manifest, store.coverage if again else ())
     return connection.execute("SELECT file, row, same, in_file, in_row FROM later ORDER BY file, row").fetchall()
 
@@ -55,6 +58,17 @@ def test_only_an_id_of_one_source_is_a_claim(tmp_path: Path) -> None:
         {"file": 0, "row": 7, "incident_id": "B"},  # the first that counts
     )
     assert later(empty_store(tmp_path), *rows) == []
+
+
+def test_one_id_with_another_ward_has_other_content(tmp_path: Path) -> None:
+    unplaced = {"longitude": None, "latitude": None, "incident_id": "A"}
+    first, second = (ward.name for ward in partnership().areas.wards_of("2020")[:2])
+    rows = (
+        {**unplaced, "file": 0, "row": 2, "ward": first},
+        {**unplaced, "file": 0, "row": 3, "ward": first.upper()},
+        {**unplaced, "file": 0, "row": 4, "ward": second},
+    )
+    assert later(empty_store(tmp_path), *rows) == [(0, 3, True, 0, 2), (0, 4, False, 0, 2)]
 
 
 def test_an_id_of_the_store_was_there_before_unless_it_is_replaced(tmp_path: Path) -> None:
