@@ -9,7 +9,7 @@ import duckdb
 from shp_data.domain.vocabulary import Source
 from shp_data.intake import staging
 from shp_data.intake.claims import find_later
-from shp_data.intake.coverage import covered
+from shp_data.intake.coverage import between, covered
 from shp_data.store.layout import Layout
 from shp_data.store.manifest import Cell, Manifest
 
@@ -24,14 +24,18 @@ def judge(
     """Judge every row; the cells that each file has kept rows in, and those that the load speaks for.
 
     A cell of which every row is rejected is none of them: what the store has of it stays. Ids are judged
-    against what stays, so that judging is repeated until no more cell drops out.
+    against what stays, so that judging is repeated until no more cell drops out. A month between those of a file
+    that has no row there (`between`) is spoken for only where the store has nothing of it, and the load adds to nothing:
+    one record of long ago must not take the months since then away.
     """
+    held = manifest.coverage().keys()
     read = staging.cells_read(connection)
     every = {cell for _, cell in read}
     kept = {key for key, sound in read.items() if sound}
     lost = every - {cell for _, cell in kept}
     while True:
-        cells = covered({cell for _, cell in kept}, sources) - lost
+        cells = covered({cell for _, cell in kept}, sources)
+        cells = (cells if append else cells | (between(kept, sources) - held)) - lost
         find_later(connection, layout, manifest, () if append else cells)
         staging.judge(connection)
         kept = staging.cells_kept(connection)
