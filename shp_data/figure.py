@@ -18,7 +18,8 @@ class Figure:
     `sources`: attribution lines with their licence. `as_of`: the latest month loaded, such as Mar 2021.
     `caveats`: what a reader must know. `synthetic`: whether any record of it is invented.
     `withheld`: how many cells disclosure control took out. `events`: what happened in its months, in the
-    order in which a chart and its caveats number them.
+    order in which a chart and its caveats number them. `not_known`: why there is no figure for the areas or wards
+    asked for, though records are loaded; empty where that is not so.
     """
 
     table: pd.DataFrame
@@ -31,6 +32,7 @@ class Figure:
     synthetic: bool = False
     withheld: int = 0
     events: tuple[Event, ...] = ()
+    not_known: str = ""
 
     @property
     def source_line(self) -> str:

@@ -89,10 +89,10 @@ def _changes(report: Report, compared: Compared) -> Said:
 
 
 def _change(line: Line) -> str:
-    """`1,246 (350 more, 39%)`, `7 (the same)`, `7 (last year not available)`, `not yet in`."""
+    """`1,246 (350 more, 39%)`, `7 (the same)`, `7 (last year not available)`, `not yet in`, `not available`."""
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return "not yet in"
+        return wording.NOT_AVAILABLE if line.not_known else "not yet in"
     if before is None:
         return f"{number(value)} (last year {wording.NOT_AVAILABLE})"
     if value == before.base:

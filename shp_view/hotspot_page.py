@@ -13,7 +13,7 @@ from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
+from shp_data.store.reading import is_known, vintage_of
 from shp_view import map_words, wording
 from shp_view.map_classes import Measure
 
@@ -98,8 +98,8 @@ def ward_notes(chosen: Selection, found: Figure, measure: Measure, other: Period
 
 
 def whole(store: Store, chosen: Selection) -> bool:
-    """Is every month of the period loaded?"""
-    return store.covers(chosen.indicators, chosen.period)
+    """Is every month of the period loaded, for all of the areas?"""
+    return is_known(store, chosen)
 
 
 def boundaries_note(chosen: Selection, other: Period) -> str:

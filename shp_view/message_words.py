@@ -13,7 +13,7 @@ def message(line: Line) -> str:
     """What happened, in one line: `Police ASB rose by 350 (39%) on the same quarter last year, more than chance`."""
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return f"{line.short}: not yet in"
+        return f"{line.short}: {wording.NOT_AVAILABLE if line.not_known else 'not yet in'}"
     if before is None:
         return f"{line.short}: {printed(line.measured, value)}; no figure for the same quarter last year"
     if value == before.base:

@@ -125,7 +125,9 @@ def _ranks(one: Standing, known: Sequence[Standing]) -> tuple[str, str]:
 
 
 def _or_not_in(line: Line, value: float | None) -> str:
-    return NOT_YET_IN if value is None else printed(line.measured, value)
+    if value is None and not line.not_known:
+        return NOT_YET_IN
+    return printed(line.measured, value)
 
 
 def _caption(text: str, rows: tuple[tuple[str, ...], ...]) -> str:

@@ -82,11 +82,21 @@ def _parts(
     shown = [line for line in counted if line.quarter_value is not None or commentary.get(line.indicator)]
     parts = [_part(report, line, figures, commentary.get(line.indicator, ""), revisions, dark) for line in shown]
     missing = [line for line in counted if line not in shown]
+    waiting = _without(report, f"Not yet in for {report.quarter.label}", [one for one in missing if not one.not_known])
+    lost = _without(report, f"Not available for {report.area}", [one for one in missing if one.not_known])
     if missing:
-        text = f"Not yet in for {report.quarter.label}: {wording.listed([line.short for line in missing])}."
-        cells = tuple(Cell("This quarter", line.label, report.area, report.quarter.label, None) for line in missing)
-        parts.append(Part(NOT_IN, "Figures not yet in", (Said(text, cells),)))
+        why = tuple(dict.fromkeys(line.not_known for line in missing if line.not_known))
+        heading = "Figures not yet in" if waiting else "Figures not available"
+        parts.append(Part(NOT_IN, heading, (*waiting, *lost), notes=why))
     return tuple(parts)
+
+
+def _without(report: Report, start: str, lines: Sequence[Line]) -> tuple[Said, ...]:
+    """Which indicators have no figure, in a sentence; nothing where there are none."""
+    if not lines:
+        return ()
+    cells = tuple(Cell("This quarter", line.label, report.area, report.quarter.label, None) for line in lines)
+    return (Said(f"{start}: {wording.listed([line.short for line in lines])}.", cells),)
 
 
 def _part(

@@ -11,6 +11,7 @@ from shp_data.analysis.report_value import Against, Line, Report, Standing
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import Measured
 from shp_data.domain.schema import UNPLACED
+from shp_view.wording import NOT_AVAILABLE
 
 # How a column is shown. Values, differences and changes depend on what kind of number their row holds.
 Kind = Literal["text", "value", "change", "whole", "rate", "share", "ratio", "p", "month", "degrees"]
@@ -185,7 +186,8 @@ def _change(against: Against | None) -> tuple[Value, Value]:
 
 def _told(line: Line) -> tuple[Value, Value]:
     """Whether the figure is in, and the verdict on its change."""
-    return (NOT_YET_IN if line.quarter_value is None else None, line.chance.verdict if line.chance else None)
+    missing = NOT_AVAILABLE if line.not_known else NOT_YET_IN
+    return (missing if line.quarter_value is None else None, line.chance.verdict if line.chance else None)
 
 
 def _behind(line: Line) -> Iterable[Value]:

@@ -65,12 +65,13 @@ def static_note() -> str:
 
 
 def _not_in(report: Report, line: Line) -> Said:
-    """That the quarter's figure is not in yet, and the earlier ones that it will be compared with."""
+    """That the quarter's figure is not in yet, or not to be had, and the earlier ones that it is compared with."""
     earlier = ((LAST_YEAR, line.last_year), (PREVIOUS, line.previous_quarter))
     known = [f"{printed(line.measured, one.base)} in the {wording.within(name)}" for name, one in earlier if one]
     beside = f" It was {' and '.join(known)}." if known else ""
     cells = [against_cells(report, line, name)[0] for name, _ in earlier]
-    text = f"Not yet in: {_subject(line)} in {line.area} in {report.quarter.label}.{beside}"
+    start = wording.capital(wording.NOT_AVAILABLE) if line.not_known else "Not yet in"
+    text = f"{start}: {_subject(line)} in {line.area} in {report.quarter.label}.{beside}"
     return Said(text, (value_cell(report, line), *cells))
 
 

@@ -18,14 +18,14 @@ def title(report: Report) -> str:
 
 
 def summary_said(report: Report) -> tuple[Said, ...]:
-    """The key messages: up to six, each with the cells it was made from; none for a report without lines."""
+    """The key messages: up to seven, each with the cells it was made from; none for a report without lines."""
     lines = [line for line in report.lines if line.measured != "rate_per_1000"]  # a rate goes with its count
     judged = [line for line in lines if line.chance]
     said = [
         *_beyond(report, judged),
         _usual(report, judged),
         _untested(report, lines),
-        _not_in(report, lines),
+        *_missing(report, lines),
         _standings(report),
     ]
     return tuple(one for one in said if one)
@@ -63,13 +63,14 @@ def _untested(report: Report, lines: Sequence[Line]) -> Said | None:
     return Said(text, tuple(value_cell(report, line) for line in found))
 
 
-def _not_in(report: Report, lines: Sequence[Line]) -> Said | None:
-    """Which figures are not in yet? That all are, where none is missing."""
-    if not lines:
-        return None
-    found = [line for line in lines if line.quarter_value is None]
-    told = f"Not yet in: {_names(found)}." if found else "The figure of every indicator is in."
-    return Said(told, tuple(value_cell(report, line) for line in found or lines))
+def _missing(report: Report, lines: Sequence[Line]) -> list[Said]:
+    """Which figures are not in yet, and which are not to be had for the area? That all are in, where none is."""
+    missing = [line for line in lines if line.quarter_value is None]
+    waiting, lost = ([line for line in missing if bool(line.not_known) is is_lost] for is_lost in (False, True))
+    said = [(f"Not yet in: {_names(waiting)}.", waiting)] if waiting else []
+    said += [(f"Not available for {report.area}: {_names(lost)}.", lost)] if lost else []
+    said += [("The figure of every indicator is in.", list(lines))] if lines and not missing else []
+    return [Said(text, tuple(value_cell(report, line) for line in found)) for text, found in said]
 
 
 def _standings(report: Report) -> Said | None:

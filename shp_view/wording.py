@@ -13,6 +13,7 @@ from math import ceil, floor
 import pandas as pd
 
 from shp_data.domain import counting
+from shp_data.domain.counting import listed as listed
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import LABELS
@@ -251,11 +252,6 @@ def _highest_title(table: pd.DataFrame, name: str, what: str, focus: str | None)
     own = rates[known[name] == focus]
     told = focus is None or focus in highest or own.empty
     return start if told else f"{start}; {focus} had {own.iloc[0]}"
-
-
-def listed(names: list[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def some(names: list[str]) -> str:

@@ -29,7 +29,7 @@ from shp_data.domain.selection import Place, Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.places import areas_within, at_points
-from shp_data.store.reading import vintage_of
+from shp_data.store.reading import is_known, vintage_of
 
 HOT, COLD, NEITHER = "hot", "cold", "not significant"
 COLUMNS = (
@@ -153,15 +153,16 @@ def _wards_at(grid: Grid, vintage: str, lpas: tuple[str, ...]) -> tuple[Ward, ..
 
 
 def _counted(store: Store, selection: Selection, viewer: Viewer, grid: Grid) -> tuple[pd.Series[int], int]:
-    """How many incidents in each cell, missing where a month is not loaded; and how many are in none of them."""
+    """How many incidents in each cell, missing where they are not known; and how many are in none of them."""
     points = at_points(store, selection, (), viewer)
     placed = points.dropna(subset=["longitude", "latitude"])
     at = zip(placed["latitude"], placed["longitude"], strict=True)
     names = pd.Series([h3.latlng_to_cell(*place, grid.resolution) for place in at], placed.index, dtype=str)
     sums = placed["count"].groupby(names).sum().reindex(list(grid.cells), fill_value=0)
     counts = sums.reset_index(drop=True).astype("Int64")
-    covered = store.covers(selection.indicators, selection.period)
-    return counts if covered else counts.mask(counts.notna()), int(points["count"].sum() - sums.sum())
+    lost = placed.empty and not points.empty  # wherever they were, it was in some of the cells
+    beyond = int(points["count"].sum() - sums.sum())
+    return counts.mask(counts.notna()) if lost or not is_known(store, selection) else counts, beyond
 
 
 def _tested(counts: pd.Series[int], grid: Grid) -> pd.DataFrame:

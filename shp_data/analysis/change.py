@@ -65,14 +65,14 @@ def covered(store: Store, selection: Selection, table: pd.DataFrame, period: Per
     indicators = [(id_,) for id_ in table["indicator"]] if "indicator" in table else own
     return [
         store.covers(ids, period, lpas, by_ward=by_ward)
-        for ids, (lpas, by_ward) in zip(indicators, _areas(selection, table), strict=True)
+        for ids, (lpas, by_ward) in zip(indicators, row_areas(selection, table), strict=True)
     ]
 
 
-def _areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tuple[str, ...], bool]]:
+def row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tuple[str, ...], bool]]:
     """The LPAs that each row of a table speaks of, and whether of a ward; what lies in no ward is of all the areas."""
     every = lpas_of(selection), bool(selection.ward)
     if "ward" in table:
         wards = partnership().areas.wards[vintage_of(selection)]
         return [((wards[code].lpa,), True) if code in wards else every for code in table["ward"]]
-    return [((lpa,), False) for lpa in table["lpa"]] if "lpa" in table else [every] * len(table)
+    return [((lpa,), False) if lpa else every for lpa in table["lpa"]] if "lpa" in table else [every] * len(table)

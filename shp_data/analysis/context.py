@@ -8,6 +8,7 @@ import pandas as pd
 
 from shp_data.analysis.measures import gaps
 from shp_data.domain.areas import Population
+from shp_data.domain.counting import counted, listed
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import runs
 from shp_data.domain.schema import UNPLACED
@@ -15,7 +16,7 @@ from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import labels
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
+from shp_data.store.reading import known_months, lpas_of, vintage_of
 
 ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (
@@ -23,6 +24,7 @@ BOUNDARIES = (
     "contains OS data © Crown copyright and database right 2026."
 )
 
+_NAMED = 3  # so many sources or areas are named; of more it is said how many
 MANY = 0.1  # the share of records without coordinates from which on a page says so over everything else
 
 
@@ -87,6 +89,7 @@ def figure(
         as_of=months[-1].label if months else "no month",
         caveats=_caveats(store, selection, people) + _of_visitors(visited),
         synthetic=store.synthetic,
+        not_known=not_known(store, selection),
     )
 
 
@@ -123,8 +126,7 @@ def _caveats(store: Store, selection: Selection, people: Population | None) -> t
             f"More than one source gave {', '.join(doubled)} for the same month: an incident that both reported "
             "is counted twice."
         )
-    if said := unplaced_note(store, selection):
-        found.append(said)
+    found += filter(None, (areas_note(store, selection), unplaced_note(store, selection)))
     if people:
         found.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
     return tuple(dict.fromkeys(found))
@@ -144,6 +146,40 @@ def unplaced_note(store: Store, selection: Selection, least: float = 0.0) -> str
         f"{which} of the records of {name_of(selection.indicators)} in this period "
         f"{'has' if share == 1 else 'have no'} coordinates, so no area or ward counts them."
     )
+
+
+def areas_note(store: Store, selection: Selection) -> str:
+    """Which sources cover some areas alone, and of which others there is no figure; empty where all are covered."""
+    lpas = partnership().areas.lpa_names
+    asked = [name for name in lpas if name in (lpas_of(selection) or lpas)]
+    sources = store.partial(selection.indicators, selection.period, asked)
+    if not sources:
+        return ""
+    without = [lpa for lpa in asked if not store.covers(selection.indicators, selection.period, (lpa,))]
+    told = [f"{name} covers {_areas_named(sorted(store.areas[name]))} alone" for name in sources[:_NAMED]]
+    if len(sources) > _NAMED:
+        told.append(f"{counted(len(sources) - _NAMED, 'more sources')} cover some areas alone")
+    whole = f", nor for {area_of(selection)} together" if selection.areas and len(without) < len(asked) else ""
+    return f"{listed(told)}: there is no figure of {name_of(selection.indicators)} for {_areas_named(without)}{whole}."
+
+
+def not_known(store: Store, selection: Selection) -> str:
+    """Why is there no figure for the areas or wards of a selection, though records are loaded? Empty where there is."""
+    known = {*known_months(store, selection)}
+    loaded = [month for month in store.months(selection.indicators) if month in selection.period.months]
+    lost = [month for month in loaded if month not in known]
+    if not lost:
+        return ""
+    if said := areas_note(store, selection):
+        return said
+    which, spans = name_of(selection.indicators), listed([run.label for run in runs(lost)])
+    if selection.ward and store.covers(selection.indicators, selection.period, lpas_of(selection)):
+        return f"None of the records of {which} in {spans} says its ward, so no ward has a figure."
+    return f"None of the records of {which} in {spans} has coordinates, so no area or ward has a figure."
+
+
+def _areas_named(names: Sequence[str]) -> str:
+    return listed(names) if len(names) <= _NAMED else f"{len(names):,} Local Policing Areas"
 
 
 def _of_visitors(wards: Sequence[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from shp_data.domain.schema import UNPLACED, ward_column
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
-from shp_data.store.reading import is_protected, summary, vintage_of
+from shp_data.store.reading import is_known, is_protected, summary, vintage_of
 
 MEASURED = ("count", "share", "difference", "rate_per_1000")
 
@@ -44,7 +44,7 @@ def wards(store: Store, selection: Selection, viewer: Viewer, against: Period | 
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
     by = ("ward",)
     table = compared(store, selection, keys, by, viewer, against)
-    unknown = 1 if store.covers(selection.indicators, selection.period) else 0  # withheld, or not loaded
+    unknown = 1 if is_known(store, selection) else 0  # withheld, or not loaded
     idle = (table["ward"] == UNPLACED) & (table["count"].fillna(unknown) == 0) & (table["last_year"].fillna(0) == 0)
     table = verdicts(store, selection, table[~idle], by, viewer).rename(columns={"ward": "code"})
     names = areas.wards[edition]
@@ -94,12 +94,13 @@ def _of_periods(selection: Selection, other: Period) -> list[str]:
 
 
 def _total(store: Store, selection: Selection, table: pd.DataFrame, viewer: Viewer) -> int:
-    """All the incidents of a ward table, those that are withheld by ward too."""
+    """All the incidents of a ward table, those that are withheld by ward too; 0 where not all of them are known."""
     if not is_protected(store, selection, viewer):
-        return int(table["count"].sum())
+        total = table["count"].sum(skipna=False)
+        return 0 if pd.isna(total) else int(total)
     areas = selection.areas or partnership().areas.everywhere
     found = summary(store, replace(selection, areas=areas, ward=None), ("lpa",), viewer)
-    return int(found["count"].sum()) if store.covers(selection.indicators, selection.period) else 0
+    return int(found["count"].sum()) if is_known(store, selection) else 0
 
 
 def spread(
@@ -141,6 +142,10 @@ def _by_month(
     months = found.pivot(index="month", columns="ward", values="count")
     months = months.reindex(index=list(map(str, loaded)), columns=[*codes, UNPLACED]).fillna(0)
     months = months.reindex(list(map(str, selection.period)))  # not covered is missing, never zero
+    for lpa, own in _by_lpa(selection, codes).items():
+        known = store.months(selection.indicators, (lpa,), by_ward=True)
+        if known != loaded:
+            months.loc[~months.index.isin(list(map(str, known))), own] = None
     return months[codes], months.sum(axis=1, skipna=False)
 
 
@@ -155,9 +160,21 @@ def _by_quarter(
         one = replace(selection, period=quarter)
         by_code = summary(store, one, ("ward",), viewer).set_index("ward")["count"]
         counts[str(quarter.last)] = by_code.reindex(codes)
+        for lpa, own in _by_lpa(selection, codes).items():
+            if not store.covers(selection.indicators, quarter, (lpa,), by_ward=True):
+                counts[str(quarter.last)].loc[own] = pd.NA
         lpas = summary(store, replace(one, areas=areas), ("lpa",), viewer)["count"]
-        totals[str(quarter.last)] = lpas.sum() if store.covers(selection.indicators, quarter) else None
+        totals[str(quarter.last)] = lpas.sum() if is_known(store, one) else None
     return pd.DataFrame(counts).T.astype("float64"), pd.Series(totals, dtype="float64")
+
+
+def _by_lpa(selection: Selection, codes: Iterable[str]) -> dict[str, list[str]]:
+    """The wards of each LPA, by their codes."""
+    wards = partnership().areas.wards[vintage_of(selection)]
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        found.setdefault(wards[code].lpa, []).append(code)
+    return found
 
 
 def _residents(layer: str, codes: list[str], months: Iterable[str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
-from shp_data.store.reading import summary, vintage_of
+from shp_data.store.reading import is_known, summary, vintage_of
 
 MINIMUM = 10  # incidents in a quarter, as the partnership's reports count repeat locations
 _PLACE = ("location", "longitude", "latitude", "code", "ward", "lpa")
@@ -70,7 +70,7 @@ def also_there(store: Store, selection: Selection, longitude: float, latitude: f
     every = tuple(id_ for id_ in store.indicators() if words[id_].kind == "incident" and words[id_].mappable)
     there = replace(selection, indicators=every).of_place(place, vintage)
     counted = summary(store, there, ("indicator",), viewer).set_index("indicator")["count"]
-    counts = [int(counted.get(id_, 0)) if store.covers([id_], there.period) else None for id_ in every]
+    counts = [int(counted.get(id_, 0)) if is_known(store, there.of_indicator(id_)) else None for id_ in every]
     names = [words[id_].short for id_ in every]
     table = pd.DataFrame({"indicator": every, "name": names, "count": pd.array(counts, dtype="Int64")})
     table = table.sort_values("count", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
@@ -96,11 +96,11 @@ def _tallied(store: Store, selection: Selection, viewer: Viewer, minimum: int) -
     found = at_places(store, replace(selection, period=span), ("month",), viewer)
     table = known_places(store, vintage_of(selection), selection.areas, viewer).table
     caveats = without_coordinates(selection, int(_within(found[found["place"].isna()], now)["count"].sum()))
-    whole = store.covers(selection.indicators, now)
+    whole = is_known(store, selection)
     for column, period in (("count", now), ("last_period", before), ("last_year", year_ago)):
         sums = _within(found, period).groupby("place")["count"].sum()
         table = table.assign(**{column: sums.reindex(table.index).fillna(0).astype("Int64")})
-        if period != now and not (whole and store.covers(selection.indicators, period)):
+        if period != now and not (whole and is_known(store, replace(selection, period=period))):
             table[column] = pd.array([None] * len(table), dtype="Int64")
             caveats += (f"Not compared with {period.label}: not all of it is loaded.",) if whole else ()
     months = _within(found, now).groupby("place")["month"].nunique()

@@ -40,7 +40,7 @@ def report(store: Store, quarter: Period, area: str, viewer: Viewer) -> Report:
         raise SelectionError(f"the report is of one area: {', '.join(known.areas.lpa_names)}; {area!r} is none of them")
     found = numbers(store, quarter, viewer)
     plan = {
-        priority: [one for one in indicators if _shown(store, one, quarter)]
+        priority: [one for one in indicators if _shown(store, one, quarter, area)]
         for priority, indicators in known.vocabulary.of_the_plan().items()
     }
     own_lines = lines(found, [one for own in plan.values() for one in own], area, quarter, viewer)
@@ -56,10 +56,12 @@ def _whole(found: Numbers, sections: tuple[Section, ...], area: str, quarter: Pe
     """The report of an area's sections, with the blocks, sources and caveats that belong to it."""
     store, words = found.store, partnership().vocabulary
     own = {line.indicator: line for section in sections for line in section.lines}
-    counted = [id_ for id_ in own if words.indicator(id_).kind == "incident" and store.covers([id_], quarter)]
+    incidents = [id_ for id_ in own if words.indicator(id_).kind == "incident"]
+    counted = [id_ for id_ in incidents if store.covers([id_], quarter, (area,))]
     about = figure(store, Selection(tuple(counted), quarter, (area,)), pd.DataFrame()) if counted else None
     months = store.months()
     mapped = [id_ for id_ in counted if words.indicator(id_).mappable]
+    by_ward = [id_ for id_ in mapped if store.covers([id_], quarter, (area,), by_ward=True)]
     return Report(
         partnership=partnership().name,
         area=area,
@@ -70,7 +72,7 @@ def _whole(found: Numbers, sections: tuple[Section, ...], area: str, quarter: Pe
         compared=tuple(
             _compared(found, id_, own, area, quarter, viewer) for id_ in own if words.indicator(id_).compared
         ),
-        wards=tuple(wards(store, id_, area, quarter, viewer) for id_ in mapped),
+        wards=tuple(wards(store, id_, area, quarter, viewer) for id_ in by_ward),
         places=tuple(places(store, id_, area, quarter, viewer) for id_ in mapped if viewer.role == "analyst"),
         sources=_sources(about.sources if about else (), own.values(), mapped=bool(mapped)),
         caveats=(*_caveats(about.caveats if about else (), own.values()), *_of_role(viewer)),
@@ -88,10 +90,10 @@ def _of_role(viewer: Viewer) -> tuple[str, ...]:
     )
 
 
-def _shown(store: Store, indicator: Indicator, quarter: Period) -> bool:
+def _shown(store: Store, indicator: Indicator, quarter: Period, area: str) -> bool:
     """Does the report name an indicator? One that stands in for others only where it is loaded and they are not."""
-    others = [id_ for id_ in indicator.instead_of if store.covers([id_], quarter)]
-    return not indicator.instead_of or (store.covers([indicator.id], quarter) and not others)
+    others = [id_ for id_ in indicator.instead_of if store.covers([id_], quarter, (area,))]
+    return not indicator.instead_of or (store.covers([indicator.id], quarter, (area,)) and not others)
 
 
 def _compared(

@@ -45,7 +45,7 @@ def _line(found: Numbers, indicator: Indicator, area: str, quarter: Period, chan
         unit=counted,
         measured=kind,
         polarity=indicator.polarity,
-        source=indicator.source,
+        source=found.source(indicator),
         year_to_date=to_date.value,
         quarter_value=value,
         last_year=_against(kind, value, found.value(indicator, area, quarter.last_year)),
@@ -56,6 +56,7 @@ def _line(found: Numbers, indicator: Indicator, area: str, quarter: Period, chan
         months=_months(found, indicator, area, quarter),
         covid=_covid(found, indicator, area, quarter),
         notes=_notes(found, indicator, area, quarter),
+        not_known=found.not_known(indicator, area, quarter),
     )
 
 
@@ -127,6 +128,7 @@ def _notes(found: Numbers, indicator: Indicator, area: str, quarter: Period) -> 
         missing = [month for month in quarter if month not in loaded]
         if missing:
             notes.append(f"Not loaded: {', '.join(run.label for run in runs(missing))}.")
+        notes += filter(None, (found.not_known(indicator, area, quarter),))
     if indicator.kind == "reported":
         given, added = found.given(indicator, area, quarter), found.sum_of_months(indicator, area, quarter)
         if given is None and added is None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from shp_data.analysis.context import not_known
 from shp_data.analysis.measures import population_of, rate_per_1000
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
@@ -84,6 +85,18 @@ class Numbers:
             return ToDate(given.year_to_date, "supplied", differs)
         return ToDate(added, "sum" if added is not None else "")
 
+    def not_known(self, indicator: Indicator, area: str, period: Period) -> str:
+        """Why is there no figure for an area, though records are loaded? Empty where there is, or none is loaded."""
+        counted = _numerator(indicator) if indicator.kind == "derived" else indicator
+        if counted.kind != "incident":
+            return ""
+        return not_known(self.store, Selection((counted.id,), period, (area,)))
+
+    def source(self, indicator: Indicator) -> str:
+        """Who gave what is loaded of an indicator; where no record is, who supplies it."""
+        counted = _numerator(indicator) if indicator.kind == "derived" else indicator
+        return " and ".join(sorted(self.store.sources((counted.id,)))) or indicator.source
+
     def _added_to_date(self, indicator: Indicator, area: str, quarter: Period) -> float | None:
         quarters = [quarter.shifted(-3 * n) for n in range(quarter.year_to_date.length // 3)]
         total = self._added(indicator, area, quarters)
@@ -100,7 +113,7 @@ class Numbers:
         return None if any(value is None for value in found) else sum(filter(None, found))
 
     def _sum(self, counts: Mapping[tuple[str, str, str], int], indicator: str, area: str, period: Period) -> int | None:
-        if not self.store.covers([indicator], period):
+        if not self.store.covers([indicator], period, (area,)):
             return None
         return sum(counts.get((indicator, area, str(month)), 0) for month in period)
 

@@ -71,7 +71,9 @@ class Line:
     `measured` says what kind of number all its values are: counts add up; levels and percentages do not; rates
     are per 1,000 residents. `unit` names what is counted. `year_to_date_as`: where the year to date comes
     from: `sum` of what is loaded, `supplied`, or "" where there is none. `year_to_date_sum`: what the sum
-    would be where the supplied one differs from it. `notes`: what a reader must know, each a sentence.
+    would be where the supplied one differs from it. `notes`: what a reader must know, each a sentence. `not_known`: why
+    there is no figure for the area though records are loaded; empty where there is one, or it is not in yet. `source`:
+    those that gave what is loaded of it, else its supplier.
     """
 
     indicator: str
@@ -92,6 +94,7 @@ class Line:
     months: tuple[MonthValue, ...] = ()
     covid: Covid | None = None
     notes: tuple[str, ...] = ()
+    not_known: str = ""
 
     @property
     def same_quarter_last_year(self) -> float | None:

@@ -13,7 +13,7 @@ from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
-from shp_data.store.reading import summary, vintage_of
+from shp_data.store.reading import known_months, summary, vintage_of
 
 YEARS_BEFORE = 3
 FEWEST_YEARS = 2  # of one year there is a count and no range
@@ -71,7 +71,7 @@ def rolling(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     all 12 are covered), rolling_12_before (of the 12 months before those) and in_period. One row for each
     month from the first that has such a sum; none where no 12 months in a row are covered.
     """
-    covered = store.months(selection.indicators)
+    covered = known_months(store, selection)
     span = Period(covered[0], covered[-1]) if covered else selection.period
     counts = _counts(store, selection, span, viewer)
     sums = {month: _sum(counts, month) for month in span}
@@ -112,5 +112,5 @@ def _counts(store: Store, selection: Selection, period: Period, viewer: Viewer) 
     over = replace(selection, period=period, vintage=vintage_of(selection))
     found = summary(store, over, ["month"], viewer)
     counts = dict(zip(found["month"], found["count"], strict=True))
-    covered = set(store.months(selection.indicators))
+    covered = set(known_months(store, selection))
     return {month: int(counts.get(str(month), 0)) for month in period if month in covered}

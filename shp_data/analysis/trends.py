@@ -16,7 +16,7 @@ from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
-from shp_data.store.reading import summary, vintage_of
+from shp_data.store.reading import known_months, summary, vintage_of
 
 
 def monthly(store: Store, selection: Selection, viewer: Viewer, months: int | None = None) -> Figure:
@@ -25,13 +25,13 @@ def monthly(store: Store, selection: Selection, viewer: Viewer, months: int | No
     `months`: only so many, up to the end of the selection's period, and without an expected range. Columns:
     month, count, last_year, excluding_covid (where any record is marked and all are included), in_period,
     and as `control` gives them mean, lower, upper, signal (missing where there is no range, or no signal). A
-    month that is not covered for every indicator is missing, never zero. Its events are those of its months.
+    month that is not covered for every indicator and area is missing, never zero. Its events are those of its months.
     """
     shown = _shown(store, selection, months)
     found = summary(
         store, _over(selection, Period(shown.first.plus(-12), shown.last)), ["month", "covid_related"], viewer
     )
-    covered = set(store.months(selection.indicators))
+    covered = set(known_months(store, selection))
     all_ = _by_month(found, covered)
     rows = [
         {
@@ -100,9 +100,9 @@ def by_area(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     shown = _shown(store, selection, None)
     every = _over(selection, shown, ())
     found = summary(store, every, ["month", "lpa"], viewer)
-    covered = set(store.months(selection.indicators))
     rows = []
     for lpa in known.areas.lpa_names:
+        covered = set(store.months(selection.indicators, (lpa,)))
         count = _by_month(found[found["lpa"] == lpa], covered)
         for month in shown:
             people = population_of(known.areas, lpa, Period(month, month))

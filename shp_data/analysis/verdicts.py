@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from shp_data.analysis.change import row_areas
 from shp_data.analysis.discovery import discovery_level
 from shp_data.analysis.dispersion import Dispersion, dispersions
 from shp_data.analysis.significance import Comparison, comparisons, p_values
@@ -88,13 +89,15 @@ def pairs(
     if coarse:
         every, rows, by = _of_lpas(every, rows, by)
     counted = summary(store, every, [*by, "month"], viewer)
-    shared = store.months(selection.indicators)
+    areas = row_areas(every, rows)
     leave_out = partnership().exceptional_months | set(selection.period)
     told = rows.to_dict("records")
     alike: dict[tuple[Month, ...], list[int]] = defaultdict(list)  # rows that are counted in the same months
     for place, row in enumerate(told):
         if not (pd.isna(row["count"]) or pd.isna(row["last_year"])):
-            alike[store.months([row["indicator"]]) if "indicator" in by else shared].append(place)
+            lpas, by_ward = areas[place]
+            own = (row["indicator"],) if "indicator" in by else selection.indicators
+            alike[store.months(own, lpas, by_ward=by_ward)].append(place)
     found: list[Pair | None] = [None] * len(told)
     for months, places in alike.items():
         series = _series(counted, rows.iloc[places], by, months)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _ONE = {"people": "person"}
 
 
@@ -14,3 +16,8 @@ def noun(count: int, plural: str) -> str:
 def counted(count: int, plural: str) -> str:
     """`1,246 fires`, `1 fire`, `no fires`: a count with what it counts, to stand within a sentence."""
     return f"{f'{count:,}' if count else 'no'} {noun(count, plural)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

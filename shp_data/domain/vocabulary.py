@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from shp_data.domain.counting import listed
 from shp_data.domain.errors import SelectionError, unknown
 
 IndicatorKind = Literal["incident", "reported", "derived"]
@@ -131,5 +132,4 @@ def plain(name: str) -> str:
 
 def labels(indicators: Iterable[str], vocabulary: Vocabulary) -> str:
     """The short names of some indicators, listed in words: `Drug possession and Drug supply`."""
-    names = [vocabulary.indicator(id_).short for id_ in indicators]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed([vocabulary.indicator(id_).short for id_ in indicators])
