@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shp_data.analysis import loaded
-from shp_view import app, loading, mapping_form, markup, uploads
+from shp_view import app, loading, mapping_form, markup, reading_words, uploads
 
 desk, root = app.desk(), app.own_store()
 
@@ -18,70 +18,35 @@ def choose_files() -> tuple[list, str | None, bool]:
     )
     st.caption("Up to 500 MB a file. Whole folders load by the command line: `python -m shp_data ingest`.")
     left, right = st.columns(2)
-    names = mapping_form.suppliers(root)
-    name = left.selectbox(
-        "Supplier of these files, if they do not name it",
-        names,
-        names.index(desk.supplier) if desk.supplier in names else None,
-        accept_new_options=True,
-        placeholder="As the files say",
-        key=f"supplier-{desk.turn}-{desk.supplier}",
-    )
+    name = app.supplier(left)
     how = ("Replace what the same source gave before", "Add to it")
     add = right.radio("For months that are loaded already", how, key="how") == how[1]
     return files, name, add
 
 
-def map_file(found: mapping_form.Preview, name: str | None) -> None:
-    """Ask once what a supplier's columns and categories mean, and keep it."""
-    key = f"{found.file.path.parent.name}-{found.name}"
-    st.subheader(markup.literal(f"What is what in {found.name}?"), anchor=False)
-    st.write(markup.literal(mapping_form.why(found)))
-    st.dataframe(mapping_form.first_rows(found), hide_index=True, key=f"rows-{key}")
-    supplier = st.text_input(
-        "Name of the supplier",
-        name or mapping_form.supplier_of(found),
-        max_chars=80,
-        key=f"name-{key}-{name}",
-    )
-    chosen = {}
-    places = st.columns(3)
-    for place, (ours, (label, headers, default)) in enumerate(mapping_form.columns(found, root, name).items()):
-        picked = places[place % 3].selectbox(label, headers, default, key=f"{ours}-{key}")
-        chosen |= {ours: picked} if picked != mapping_form.NONE else {}
-    means = mapping_form.meanings()
-    whole = st.selectbox(
-        "If there is no column for it: the whole file is one indicator",
-        means,
-        None,
-        format_func=means.get,
-        placeholder="No: the indicator is in a column",
-        key=f"whole-{key}",
-    )
-    meant = {} if whole else map_categories(found, supplier, chosen.get("indicator"), key)
-    if st.button("Keep this mapping", type="primary", key=f"keep-{key}"):
-        refused = mapping_form.keep(desk, root, found, supplier, chosen, meant, whole)
-        if refused:
-            st.error(markup.literal(refused))
-        else:
-            st.rerun()
+def tell_how_read(found: list[mapping_form.Preview]) -> None:
+    """How each file will be read, and where to say otherwise."""
+    for number, read in enumerate(reading_words.read_alike(found)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.write(markup.literal(read.told))
+            if read.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
+                desk.changing = read.changeable.name
+                st.rerun()
+    for told in filter(None, map(loading.of_figures, found)):
+        st.write(markup.literal(told))
 
 
-def map_categories(found: mapping_form.Preview, supplier: str, column: str | None, key: str) -> dict:
-    """The indicator that each unknown category of a column means."""
-    unknown = mapping_form.categories(desk, found, root, supplier, column)
-    if not unknown:
-        return {}
-    st.markdown("**What do its categories mean?** Rows of a category that is left out are rejected.")
-    options = {**mapping_form.meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are rejected"}
-    places = st.columns(3)
-    meant = {}
-    for place, (category, rows) in enumerate(unknown.items()):
-        label = markup.literal(mapping_form.category_label(category, rows))
-        meant[category] = places[place % 3].selectbox(
-            label, options, None, format_func=options.get, placeholder="Choose", key=f"{category}-{key}"
-        )
-    return meant
+def ask_to_load(found: list[mapping_form.Preview], paths: list, name: str | None, add: bool) -> None:
+    """Say what loading would do now, and do it; no button where it would do nothing."""
+    partly = loading.loading_now(found)
+    if partly:
+        st.write(markup.literal(partly))
+    if not any(file.loadable for file in found):
+        return
+    label, kind = ("Load what is ready", "secondary") if partly else ("Load", "primary")
+    if st.button(label, type=kind, key="load"):
+        load_files(paths, name, add)
+        st.rerun()
 
 
 def load_files(paths: list, name: str | None, add: bool) -> None:
@@ -106,6 +71,8 @@ def show_result(load: loaded.Load) -> None:
     if load.rejected_file:
         reasons = loaded.reasons(load, root)
         st.markdown("**Why rows were rejected**")
+        if meant := loading.left_out(load, root):
+            st.write(meant)
         app.grid(reasons, list(reasons.table), f"reasons-{load.part}")
         rows, file = loading.rejected_rows(root, load), f"rejected-{load.part}.csv"
         app.download("Rejected rows (CSV)", rows, file, "rejected")
@@ -115,6 +82,20 @@ def show_result(load: loaded.Load) -> None:
             app.link(label, page)
 
 
+def show_kept() -> None:
+    """The mappings kept, each to be removed."""
+    kept = reading_words.kept(root)
+    if kept:
+        st.subheader("Mappings kept", anchor=False)
+        st.caption('To change one, upload a file of the supplier and choose "Change how it is read".')
+    for name, told in kept.items():
+        with st.container(border=True):
+            st.markdown(f"**{markup.literal(name)}**  \n{markup.literal(told)}")
+            if st.button("Remove", key=f"forget-{name}"):
+                mapping_form.forget(root, name)
+                st.rerun()
+
+
 app.heading("Load files")
 files, supplier, add = choose_files()
 if files:
@@ -122,27 +103,18 @@ if files:
     with st.spinner("Looking into the files"):
         found = desk.previews(root, paths, supplier)
     st.markdown(loading.readiness(found))
-    for told in filter(None, map(loading.of_figures, found)):
-        st.write(markup.literal(told))
-    unclear = [file for file in found if file.mappable]
+    tell_how_read(found)
+    unclear = [file for file in found if file.mappable or file.name == desk.changing]
     if unclear:
         with st.container(border=True):
-            map_file(unclear[0], supplier)
+            app.map_file(unclear[0], supplier)
     for file in found:
         if file.fault and not file.mappable:
             st.error(markup.literal(file.fault))
-    if st.button("Load anyway" if unclear else "Load", type="secondary" if unclear else "primary", key="load"):
-        load_files(paths, supplier, add)
-        st.rerun()
+    ask_to_load(found, paths, supplier, add)
 if desk.last:
     show_result(desk.last)
-
-kept = mapping_form.kept(root)
-if kept:
-    st.subheader("Mappings kept", anchor=False)
-for name, told in kept.items():
-    with st.container(border=True):
-        st.markdown(f"**{markup.literal(name)}**  \n{markup.literal(told)}")
-        if st.button("Remove", key=f"forget-{name}"):
-            mapping_form.forget(root, name)
-            st.rerun()
+show_kept()
+st.subheader("Figures that come as numbers", anchor=False)
+st.write("Complaints, cases and other figures without records are filled into a workbook, which is uploaded here too.")
+app.download("Workbook to fill in (XLSX)", loading.template, "reported-figures.xlsx", "template")

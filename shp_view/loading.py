@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from shp_data.analysis.loaded import sources_of
+from shp_data.analysis.loaded import rows_left_out, sources_of
+from shp_data.domain.clock import today
 from shp_data.domain.counting import noun
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, parse_quarter
 from shp_data.intake import reconcile
+from shp_data.intake import template as workbook
 from shp_data.intake.preview import Preview
 from shp_data.store import writing
 from shp_data.store.manifest import Load, Tally
-from shp_view.wording import capital, counted, listed, number
+from shp_view.wording import capital, counted, listed, number, some
 
 _NOTHING = (
     "Nothing is loaded yet. Load your records on the Load files page: a zip from data.police.uk as it is, or files of "
@@ -45,10 +48,30 @@ def readiness(found: Sequence[Preview]) -> str:
     """How many of the files can be loaded as they are?"""
     unclear = sum(file.mappable for file in found)
     faulty = sum(bool(file.fault) and not file.mappable for file in found)
-    told = [f"{counted(len(found) - unclear - faulty, 'files')} ready to load"]
+    ready = len(found) - unclear - faulty
+    told = [f"{counted(ready, 'files')} ready to load"] if ready else []
     told += [f"{counted(unclear, 'files')} to be mapped first"] if unclear else []
     told += [f"{counted(faulty, 'files')} that cannot be used"] if faulty else []
     return f"{capital(listed(told))}."
+
+
+def loading_now(found: Sequence[Preview]) -> str:
+    """What a load would take and leave, where not all is ready; empty where all is, or nothing can be loaded."""
+    whole = [file.name for file in found if file.loadable and not file.unknown]
+    part = {file.name: sum(file.unknown.values()) for file in found if file.loadable and file.unknown}
+    left = [file.name for file in found if not file.loadable]
+    if not (part or (whole and left)):
+        return ""
+    told = [f"Loading now loads {some([*whole, *part])}."]
+    told += [
+        f"Of {name}, {counted(rows, 'rows')} are rejected: what they are is not said." for name, rows in part.items()
+    ]
+    told += (
+        [f"{some(left)} {'is' if len(left) == 1 else 'are'} left out: load again when mended or mapped."]
+        if left
+        else []
+    )
+    return " ".join(told)
 
 
 def of_figures(found: Preview) -> str:
@@ -112,9 +135,26 @@ def placeless(load: Load) -> str:
     if not 0 < load.unplaced == sum(load.cells.values()):
         return ""
     return (
-        "None of these records has coordinates, so no area or ward counts them. Load the files again with columns for "
-        "longitude and latitude, or easting and northing."
+        "None of these records has a place: they have neither coordinates nor a ward, so no area or ward counts them. "
+        "Load the files again with columns for longitude and latitude, for easting and northing, or for the ward."
     )
+
+
+def left_out(load: Load, root: Path) -> str:
+    """How many of the rejected rows did the user mean to leave out? Empty where none. Raises StoreError."""
+    rows = rows_left_out(load, root)
+    if not rows:
+        return ""
+    return (
+        f"{counted(rows, 'rows')} of these {'was' if rows == 1 else 'were'} left out by you, in the mapping: no error."
+    )
+
+
+def template() -> bytes:
+    """The workbook of reported figures to fill in: of the quarter just over, for the partnership's own area."""
+    day = today()
+    quarter = parse_quarter(Month(day.year, day.month).plus(-3).quarter)
+    return workbook.template(quarter, (partnership().area,))
 
 
 def rejected_rows(root: Path, load: Load) -> Callable[[], bytes]:

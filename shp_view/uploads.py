@@ -38,12 +38,12 @@ class Upload(Protocol):
 class Desk:
     """What one session's Load files page keeps between two clicks; its files go with it.
 
-    `last`: the load made last. `supplier`: the name of a mapping that no header tells. `turn`: the loads
-    made, so that the page starts each with empty fields.
+    `last`: the load made last. `changing`: the file of which a reading that is known is to be changed. `turn`: the
+    loads made, so that the page starts each with empty fields.
     """
 
     last: Load | None = None
-    supplier: str | None = None
+    changing: str | None = None
     turn: int = 0
     _folder: tempfile.TemporaryDirectory[str] | None = None
     _seen: dict[tuple[Path, str], list[Preview]] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Desk:
         last = ingest(paths, root, Options(supplier, add), progress)
         if self._folder:
             self._folder.cleanup()
-        self.last, self.supplier, self.turn = last, None, self.turn + 1
+        self.last, self.changing, self.turn = last, None, self.turn + 1
         self._folder, self._seen, self._counted = None, {}, {}
 
 

@@ -27,6 +27,7 @@ _VALUE = re.compile(r"'([^']*)'")
 _ROW = re.compile(r"\brow \d+")
 _PLACE = re.compile(r"(sheet .*?, )?row \d+(, |: )")  # before the reason why a reported figure was rejected
 _NAMED = 3  # so many of the values that a reason was given for are shown
+_LEFT_OUT = "is left out by the mapping of"  # in the reason of a row that somebody meant to leave out
 
 
 def months(store: Store) -> Figure:
@@ -138,28 +139,45 @@ def by_indicator(load: Load) -> Figure:
 
 
 def reasons(load: Load, root: Path) -> Figure:
-    """Why were rows rejected? Columns rows, reason, seen: the commonest first, with the values seen.
+    """Why were rows rejected? Columns rows, reason, seen, first_row: the commonest first.
 
-    A value in quotes and where the row stands are left out of the reason, so that one fault counts once. Raises
-    StoreError where the rejected rows cannot be read.
+    What a mapping leaves out on purpose comes last. `seen`: the values seen; a value in quotes and where the row stands
+    are left out of the reason, so that one fault counts once. `first_row`: where it was first met. Raises StoreError
+    where the rejected rows cannot be read.
     """
-    try:
-        texts = pd.read_csv(
-            root / load.rejected_file, usecols=["rejected_reason"], dtype=str, keep_default_na=False,
-            encoding="utf-8-sig",
-        )["rejected_reason"]  # fmt: skip
-    except (OSError, ValueError) as error:
-        raise StoreError(f"the rejected rows of this load cannot be read: {error}") from error
+    told = _rejections(load, root)
+    several = told["rejected_file"].nunique() > 1
+    where = told["rejected_file"] + ", row " + told["rejected_row"] if several else told["rejected_row"]
     counts: Counter[str] = Counter()
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, times in texts.value_counts().items():
+    first: dict[str, str] = {}
+    for text, rows in where.groupby(told["rejected_reason"], sort=False):
         place = _PLACE.match(str(text))
         reason = _ROW.sub("another row", _VALUE.sub("…", str(text)[place.end() if place else 0 :]))
-        counts[reason] += times
+        counts[reason] += len(rows)
+        first.setdefault(reason, rows.iloc[0])
         if values := _VALUE.findall(str(text)):
-            seen[reason][", ".join(values)] += times
-    rows = [(times, reason, _examples(seen[reason])) for reason, times in counts.most_common()]
-    return _of_load(load, pd.DataFrame(rows, columns=["rows", "reason", "seen"]), "Reasons for rejection")
+            seen[reason][", ".join(values)] += len(rows)
+    order = sorted(counts.items(), key=lambda one: (_LEFT_OUT in one[0], -one[1]))
+    table = [(times, reason, _examples(seen[reason]), first[reason]) for reason, times in order]
+    columns = ["rows", "reason", "seen", "first_row"]
+    return _of_load(load, pd.DataFrame(table, columns=columns), "Reasons for rejection")
+
+
+def rows_left_out(load: Load, root: Path) -> int:
+    """How many rejected rows are of categories that a mapping leaves out? Raises StoreError as `reasons`."""
+    return int(_rejections(load, root)["rejected_reason"].str.contains(_LEFT_OUT, regex=False).sum())
+
+
+def _rejections(load: Load, root: Path) -> pd.DataFrame:
+    """Of each rejected row: the file, its row there, and the reason, as texts."""
+    try:
+        return pd.read_csv(
+            root / load.rejected_file, usecols=["rejected_file", "rejected_row", "rejected_reason"], dtype=str,
+            keep_default_na=False, encoding="utf-8-sig",
+        )  # fmt: skip
+    except (OSError, ValueError) as error:
+        raise StoreError(f"the rejected rows of this load cannot be read: {error}") from error
 
 
 def sources_of(load: Load) -> tuple[str, ...]:

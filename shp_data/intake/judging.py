@@ -25,8 +25,8 @@ def judge(
 
     A cell of which every row is rejected is none of them: what the store has of it stays. Ids are judged
     against what stays, so that judging is repeated until no more cell drops out. A month between those of a file
-    that has no row there (`between`) is spoken for only where the store has nothing of it, and the load adds to nothing:
-    one record of long ago must not take the months since then away.
+    that has no row there (`between`) is spoken for only where the store has nothing of it, since one record of long
+    ago must not take the months since then away; and not by a load that adds rows to what there is.
     """
     held = manifest.coverage().keys()
     read = staging.cells_read(connection)

@@ -22,6 +22,7 @@ from shp_data.intake.reported import NONE_YET, lacking, parted, read_figures
 from shp_data.intake.tables import read_chunks
 
 _ROWS = 5
+_SAMPLE = 1000  # rows that tell what columns and areas a file has
 _LONGEST = 80  # characters of a cell that a preview shows
 _BLANK = " \t\n\r\xa0\ufeff"
 
@@ -30,7 +31,8 @@ _BLANK = " \t\n\r\xa0\ufeff"
 class Preview:
     """A file before it is loaded.
 
-    `rows`: the first five, as text. `reading`: how it will be read; None where needed columns are not known.
+    `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first chunk.
+    `reading`: how it will be read; None where needed columns are not known.
     `unknown`: its categories that mean no indicator, with their rows, the commonest first. `figures`: what it
     holds where it is a file of reported figures, which needs no mapping. `fault`: why nothing of it can be read
     or which columns are missing; empty where it can be loaded as it is.
@@ -40,6 +42,7 @@ class Preview:
     file: InputFile | None = None
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reading: Reading | None = None
     unknown: Mapping[str, int] = field(default_factory=dict)
     figures: Figures | None = None
@@ -49,6 +52,16 @@ class Preview:
     def mappable(self) -> bool:
         """Would a mapping help: are columns or categories not understood?"""
         return bool(self.header) and self.figures is None and (self.reading is None or bool(self.unknown))
+
+    @property
+    def loadable(self) -> bool:
+        """Would a load take anything of it, as things stand?"""
+        return not self.fault and (self.reading is not None or self.figures is not None)
+
+    @property
+    def of_own_kind(self) -> bool:
+        """Is it a download of data.police.uk, or one of reported figures: read in one way alone?"""
+        return self.figures is not None or (self.reading is not None and self.reading.source.format == POLICE_UK)
 
 
 def previews(path: Path, sources: Mapping[str, Source], name: str | None) -> list[Preview]:
@@ -63,7 +76,8 @@ def previews(path: Path, sources: Mapping[str, Source], name: str | None) -> lis
 def categories(file: InputFile, known: Collection[str], column: str) -> dict[str, int]:
     """Which categories does a column of incidents hold, and in how many rows? The commonest first, blanks left out.
 
-    Reads the whole file. Raises InputError where it cannot be read on.
+    Those that differ in case, spaces or hyphens alone are one, in its commonest spelling. Reads the whole file.
+    Raises InputError where it cannot be read on.
     """
     found: Counter[str] = Counter()
     for chunk in read_chunks(file, known):
@@ -74,7 +88,13 @@ def categories(file: InputFile, known: Collection[str], column: str) -> dict[str
             text = (pair["values"] or "").strip(_BLANK)
             if text:
                 found[text] += pair["counts"]
-    return dict(found.most_common())
+    spelt: dict[str, str] = {}
+    for text, _ in found.most_common():
+        spelt.setdefault(plain(text), text)
+    rows = Counter[str]()
+    for text, times in found.items():
+        rows[spelt[plain(text)]] += times
+    return dict(rows.most_common())
 
 
 def undecided(found: Mapping[str, int], source: Source | None) -> dict[str, int]:
@@ -96,7 +116,7 @@ def mapping(
     meant: Mapping[str, str],
     whole: str | None,
 ) -> Source:
-    """The supplier's mapping with what was chosen now added to what it holds.
+    """The supplier's mapping with what was chosen now in place of its columns, and added to its categories.
 
     `chosen`: our column -> the file's header; those of our own name need no mapping. `meant`: category ->
     indicator id, empty to leave its rows out. `whole`: the one indicator of a file without categories.
@@ -112,7 +132,7 @@ def mapping(
     foreign = {ours: title for ours, title in chosen.items() if own_header(ours, header) != title}
     return replace(
         base,
-        headers={**{o: t for o, t in base.headers.items() if o in chosen}, **foreign},
+        headers=foreign,
         categories={**base.categories, **meant},
         indicator=whole,
     )
@@ -126,7 +146,7 @@ def _preview(file: InputFile, known: Collection[str], sources: Mapping[str, Sour
             return Preview(file.name, file, tuple(first.header), _rows(first), figures=_figures(file, known))
     except InputError as error:
         return Preview(file.name, fault=_named(file, error))
-    found = Preview(file.name, file, tuple(first.header), _rows(first))
+    found = Preview(file.name, file, tuple(first.header), _rows(first), _sample(RawChunk(incidents.table)))
     try:
         reading = choose(found.header, file.stem, sources, name)
         return replace(found, reading=reading, unknown=_unknown(file, known, reading))
@@ -139,6 +159,16 @@ def _preview(file: InputFile, known: Collection[str], sources: Mapping[str, Sour
 def _rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
     rows = chunk.table.slice(0, _ROWS).to_pylist()
     return tuple(tuple((row[title] or "")[:_LONGEST] for title in chunk.header) for row in rows)
+
+
+def _sample(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
+    """Values of some rows, spread evenly: a file is often in the order of areas or days."""
+    step = max(1, -(-chunk.table.num_rows // _SAMPLE))
+    some = chunk.table.take(list(range(0, chunk.table.num_rows, step)))
+    return {
+        title: tuple((value or "").strip(_BLANK)[:_LONGEST] for value in some[title].to_pylist())
+        for title in chunk.header
+    }
 
 
 def _figures(file: InputFile, known: Collection[str]) -> Figures:

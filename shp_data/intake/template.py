@@ -54,6 +54,17 @@ def write_template(target: Path, quarter: Period, areas: tuple[str, ...]) -> Non
     quarter, its months where the indicator is monthly, the same quarter last year), the value left empty. Sheet
     How to fill this in: what each kind of number means. Raises UserError where it cannot be written.
     """
+    made = template(quarter, areas)
+    try:
+        target.write_bytes(made)
+    except OSError as error:
+        raise UserError(
+            f"{target.name} cannot be written: {error.strerror}. Close it if it is open, or name another file."
+        ) from error
+
+
+def template(quarter: Period, areas: tuple[str, ...]) -> bytes:
+    """The bytes of that workbook."""
     import xlsxwriter  # slow: only where a workbook is written
 
     rows = [row for area in areas for indicator in reported_indicators() for row in _rows_of(area, indicator, quarter)]
@@ -65,12 +76,7 @@ def write_template(target: Path, quarter: Period, areas: tuple[str, ...]) -> Non
         _write_rows(book, sheet, rows)
         _validate(sheet, rows, first)
         _set_up(sheet, f"Reported figures, {quarter.label}")
-    try:
-        target.write_bytes(buffer.getvalue())
-    except OSError as error:
-        raise UserError(
-            f"{target.name} cannot be written: {error.strerror}. Close it if it is open, or name another file."
-        ) from error
+    return buffer.getvalue()
 
 
 def _rows_of(area: str, indicator: Indicator, quarter: Period) -> Iterator[_Row]:

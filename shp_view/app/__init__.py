@@ -1,12 +1,13 @@
 """The pages' toolbox, and the only part of the view that imports Streamlit.
 
 A page asks for the selection, has a function of `shp_data.analysis` answered, and shows the Figure. In order, each
-leaning only on those before: `session`, `choices`, `links`, `packs`, `shown` and `mapped`.
+leaning only on those before: `session`, `choices`, `links`, `packs`, `shown`, `mapped` and `mapping`.
 """
 
 from shp_view.app.choices import choose, filters, focus, limited, periods, records_choice, selection
 from shp_view.app.links import addresses, here, link, records_link
 from shp_view.app.mapped import cell_map, place_map, point_map, ward_legend, ward_map
+from shp_view.app.mapping import map_file, supplier
 from shp_view.app.packs import keep_pack, open_pack, pack_button, pack_link
 from shp_view.app.session import (
     account,
@@ -62,6 +63,7 @@ __all__ = [
     "keep_pack",
     "limited",
     "link",
+    "map_file",
     "notes",
     "open_pack",
     "opens",
@@ -81,6 +83,7 @@ __all__ = [
     "selection",
     "start",
     "store",
+    "supplier",
     "table",
     "viewer",
     "visitor",
