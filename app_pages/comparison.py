@@ -35,4 +35,10 @@ elif app.opens("records"):
     st.caption(f"Click {mark} for its records{'' if wards else ' and wards'}, or a name in the table for its records.")
 
 st.subheader(comparison_words.TABLES[kind], anchor=False)
-app.table(comparison_words.with_words(found), comparison_words.columns(found, kind), chosen)
+columns = comparison_words.columns(found, kind)
+worded = comparison_views.in_words(places, chosen, app.answer, app.viewer())
+shown = comparison_views.foremost(worded, kind, chosen)
+if len(shown.table) < len(worded.table) and st.toggle(f"All {len(worded.table):,} in the table"):
+    app.grid(worded, columns, f"{places}-{kind}")  # long, so that it can be sorted and searched
+else:
+    app.table(shown, columns, chosen)

@@ -7,23 +7,24 @@ from dataclasses import replace
 from shp_data.analysis import comparison
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
+from shp_data.store.facts import Store
 from shp_view import comparison_charts, comparison_words, funnel_chart, sentences, wording
 from shp_view.chart_parts import Spec
 from shp_view.comparison_words import Places
 from shp_view.comparison_words import View as Kind
 from shp_view.view import Ask, View
 
-MANY, FOREMOST = 100, 40  # of more places than these a chart draws so many
+MANY, FOREMOST = 100, 30  # of more places than these so many are shown at first
 
 
 def view(places: Places, kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
     """How do places compare, in one of the views? Raises NotAllowedError."""
-    if places == "wards":
-        found = ask(comparison.wards, chosen, viewer)
-    else:  # the same whichever area is in focus, so that it is worked out once for all of them
-        found = ask(comparison.lpas, replace(chosen, areas=(), ward=None), viewer)
-    focus = chosen.areas[0] if len(chosen.areas) == 1 else None
-    charted, left_out = _charted(comparison_words.with_words(found), kind, focus)
+    worded = in_words(places, chosen, ask, viewer)
+    found = comparison_words.without_words(worded)
+    focus = _focus(chosen)
+    charted = worded if kind == "funnel" else foremost(worded, kind, chosen)
+    told = len(charted.table), len(worded.table)
+    left_out = (comparison_words.foremost(kind, *told, focus),) if told[0] < told[1] else ()
     return View(
         title=_title(found, places, kind, chosen, focus),
         said=(comparison_words.EXPLAINED[kind], *left_out),
@@ -33,16 +34,31 @@ def view(places: Places, kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer
     )
 
 
-def _charted(found: Figure, kind: Kind, focus: str | None) -> tuple[Figure, tuple[str, ...]]:
-    """What a chart with a row for each place draws: of many the foremost and the one in focus, and what says so."""
+def in_words(places: Places, chosen: Selection, ask: Ask, viewer: Viewer) -> Figure:
+    """The places as the page's table shows them. The LPAs are the same whichever of them is in focus."""
+    about = chosen if places == "wards" else replace(chosen, areas=(), ward=None)
+    found: Figure = ask(_in_words, places, about, viewer)
+    return found
+
+
+def _in_words(store: Store, places: Places, chosen: Selection, viewer: Viewer) -> Figure:
+    found = comparison.wards if places == "wards" else comparison.lpas
+    return comparison_words.with_words(found(store, chosen, viewer))
+
+
+def foremost(found: Figure, kind: Kind, chosen: Selection) -> Figure:
+    """Of more than a hundred places those with the highest rates, or the surest change, and the area in focus."""
     table = found.table
-    if kind == "funnel" or len(table) <= MANY:
-        return found, ()
+    if len(table) <= MANY:
+        return found
     ahead = table["p_value"] if kind == "change" else -table["rate_per_1000"]
-    foremost = ahead.nsmallest(FOREMOST).index
-    own = table.index[table[comparison_words.name_column(found)] == focus]
-    said = comparison_words.foremost(kind, FOREMOST, len(table), focus=bool(own.difference(foremost).size))
-    return replace(found, table=table.loc[foremost.union(own)]), (said,)
+    own = table.index[table[comparison_words.name_column(found)] == _focus(chosen)]
+    return replace(found, table=table.loc[ahead.nsmallest(FOREMOST).index.union(own)])
+
+
+def _focus(chosen: Selection) -> str | None:
+    """The one area that is chosen."""
+    return chosen.areas[0] if len(chosen.areas) == 1 else None
 
 
 def _title(found: Figure, places: Places, kind: Kind, chosen: Selection, focus: str | None) -> str:

@@ -35,6 +35,7 @@ TABLES: dict[View, str] = {
     "change": "Change on last year",
 }
 PLACES: dict[Places, str] = {"lpas": "Local Policing Areas", "wards": "Wards of the area"}
+_TEXTS = ("interval", "rank", "limits", "rate_change", "change_interval")  # what has two ends, in words
 _FAR = 1_500  # per cent: 16 times is the end of the chart's scale
 _NOTHING = "No figure is available to draw."
 
@@ -63,11 +64,10 @@ EXPLAINED: dict[View, str] = {
 }
 
 
-def foremost(kind: View, drawn: int, places: int, *, focus: bool) -> str:
-    """Which of many places does a chart draw? `focus`: whether it adds the one in focus."""
-    which = "changes that chance would make least often" if kind == "change" else "highest rates"
-    beside = ", and the area in focus" if focus else ""
-    return f"The chart shows the {drawn} {which} of {places:,}{beside}; the table shows all."
+def foremost(kind: View, drawn: int, places: int, focus: str | None) -> str:
+    """Which of many places are drawn? `focus`: the one that is drawn wherever it stands."""
+    which = "whose changes chance would make least often" if kind == "change" else "with the highest rates"
+    return f"Drawn are {drawn} of {places:,}: those {which}{f', and {focus}' if focus else ''}."
 
 
 def changed_title(table: pd.DataFrame, name: str, what: str, period: Period, against: Period | None = None) -> str:
@@ -99,7 +99,7 @@ def columns(figure: Figure, view: View) -> tuple[str, ...]:
 
 
 def with_words(figure: Figure) -> Figure:
-    """The figure with what has two ends as a text: interval, rank, limits, rate_change, change_interval.
+    """The figure with what has two ends as a text: the columns of _TEXTS.
 
     One that has them stays as it is: ranks are told among all the places, also where some of these are drawn.
     """
@@ -120,6 +120,11 @@ def with_words(figure: Figure) -> Figure:
         ],
     }
     return replace(figure, table=table.assign(**{name: pd.array(said, dtype="str") for name, said in texts.items()}))
+
+
+def without_words(figure: Figure) -> Figure:
+    """The figure as it was before `with_words`."""
+    return replace(figure, table=figure.table.drop(columns=list(_TEXTS)))
 
 
 def interval_words(low: Number, high: Number) -> str:
