@@ -14,7 +14,7 @@ from shp_view.comparison_words import Places
 from shp_view.comparison_words import View as Kind
 from shp_view.view import Ask, View
 
-MANY, FOREMOST = 100, 30  # of more places than these so many are shown at first
+MANY, FOREMOST = 100, 20  # of more places than these so many are shown at first
 
 
 def view(places: Places, kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
