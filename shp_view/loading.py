@@ -63,14 +63,10 @@ def loading_now(found: Sequence[Preview]) -> str:
     if not (part or (whole and left)):
         return ""
     told = [f"Loading now loads {some([*whole, *part])}."]
-    told += [
-        f"Of {name}, {counted(rows, 'rows')} are rejected: what they are is not said." for name, rows in part.items()
-    ]
-    told += (
-        [f"{some(left)} {'is' if len(left) == 1 else 'are'} left out: load again when mended or mapped."]
-        if left
-        else []
-    )
+    told += [f"Of {name}, {counted(n, 'rows')} are rejected: what they are is not said." for name, n in part.items()]
+    if left:
+        is_, them = ("is", "it") if len(left) == 1 else ("are", "them")
+        told.append(f"{some(left)} {is_} left out: upload {them} again when mended or mapped.")
     return " ".join(told)
 
 
@@ -118,7 +114,7 @@ def places_line(load: Load) -> str:
     told = [f"From {listed(list(sources_of(load)))}"] if load.cells or load.figures else []
     if load.cells or not load.figures:
         told.append(
-            f"{number(load.unplaced)} of the accepted records {'has' if load.unplaced == 1 else 'have'} no coordinates "
+            f"{number(load.unplaced)} of the accepted records {'has' if load.unplaced == 1 else 'have'} no place "
             f"and {number(load.outside)} {'lies' if load.outside == 1 else 'lie'} outside every Local Policing Area"
         )
     if load.append and load.cells:

@@ -23,8 +23,8 @@ NONE = "-"  # no header for one of our columns
 LEFT_OUT = ""  # what a category means whose rows are to be rejected
 ZERO = "A month without a row of one kind means that there was none of it"
 ZERO_MEANS = (
-    "Such a month then counts as 0, also between the first and the last month of a file. Leave it open if rows may be "
-    "missing: the month then stays unknown."
+    "Such a month then counts as 0, also between the first and the last month of a file. Take the tick away if rows "
+    "may be missing: the month then stays unknown."
 )
 AREAS = "Which Local Policing Areas do these files cover?"
 AREAS_MEAN = (
@@ -75,15 +75,17 @@ def supplier_of(found: Preview, root: Path, name: str | None) -> str | None:
     return name or (found.reading.name if found.reading and found.reading.name in suppliers(root) else None)
 
 
-def why(found: Preview) -> str:
-    """Why is a mapping asked for, and for how long does it hold?"""
-    once = "Say once what they mean: later files of this supplier are then read the same way."
-    if found.reading is None:
-        return f"Its columns are not all known. What they seem to be is chosen below: check it. {once}"
+def why(found: Preview, name: str | None) -> str:
+    """Why is a mapping asked for, for whom is it kept, and for how long does it hold?"""
     rows = sum(found.unknown.values())
-    if not rows:
-        return "It can be read as it is. What is changed here holds for later files of this supplier too."
-    return f"{capital(counted(len(found.unknown), 'categories'))} ({counted(rows, 'rows')}) not known. {once}"
+    if found.reading is None:
+        told = "Its columns are not all known. What they seem to mean is chosen below: check it."
+    elif rows:
+        told = f"{capital(counted(len(found.unknown), 'categories'))} ({counted(rows, 'rows')}) not known."
+    else:
+        told = "It can be read as it is; here you can say otherwise."
+    whose = f"for {name}" if name else "under the supplier's name, which you give above"
+    return f"{told} Your answers are kept {whose}, and hold for later files too."
 
 
 def first_rows(found: Preview) -> pd.DataFrame:

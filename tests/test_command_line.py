@@ -269,6 +269,22 @@ def test_nothing_to_load_is_exit_1_with_a_line_a_file(capsys: Capture, tmp_path:
     assert errors.count("\n") == 1
     assert errors.startswith("error: a.csv: ")
     assert errors.count("a.csv") == 1
+    assert ("start the dashboard with SHP_STORE=" in errors) == ("Load files page" in errors)
+
+
+def test_where_nothing_could_be_loaded_no_store_is_made_and_no_sum_is_told(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Call time,Road\n2022-04-01,A\n")
+    code, out, errors = run(capsys, "ingest", path, "--store", tmp_path / "S")
+    assert (code, out) == (1, "Nothing was loaded.\n")
+    assert f"SHP_STORE={tmp_path / 'S'}" in errors
+    assert not (tmp_path / "S").exists()
+    path.write_text("date,indicator\nx,asb_police\n")
+    _, out, _ = run(capsys, "ingest", path, "--store", tmp_path / "S")
+    assert "In all 1 read = 0 accepted + 0 duplicates + 1 rejected" in out
+    assert list((tmp_path / "S" / "rejected").iterdir())  # where the user is sent to mend them
+    run(capsys, "ingest", tmp_path / "none.csv", "--store", tmp_path / "S")
+    assert (tmp_path / "S").exists()
 
 
 def test_append_and_source_are_passed_on(capsys: Capture, tmp_path: Path) -> None:

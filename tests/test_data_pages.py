@@ -282,6 +282,51 @@ def test_a_kept_mapping_is_listed_and_can_be_removed(root):
     assert read_mappings(root) == {}
 
 
+COUNCIL = b"Created,Type,Officer,longitude,latitude\n" + b"".join(
+    f"0{n + 1}/04/2022,{kind},Ann,-1.2129,54.6863\n".encode()
+    for n, kind in enumerate(("ASB", "Noise - domestic", "noise domestic ", "Burglary", "Total"))
+)
+
+
+def test_what_the_file_shows_is_offered_and_near_same_categories_are_asked_for_once(root):
+    at = uploaded(opened("load_files"), ("week.csv", COUNCIL))
+    asked = [box.label.replace("\\", "") for box in at.selectbox if " row" in box.label]
+    assert asked == ["Noise - domestic (2 rows)", "ASB (1 row)", "Total (1 row)"]
+    assert [box_of(at, label).value for label in asked] == [None, "asb_police", ""]
+    assert "Known already: Burglary." in said(at)
+    assert at.multiselect[0].value == ["Hartlepool"]
+    assert "Figures such as noise complaints" in said(at)
+
+
+def test_a_reading_is_told_and_may_be_changed(root):
+    at = named(uploaded(opened("load_files"), ("week.csv", COUNCIL)), "Council")
+    pick(at, "Noise - domestic (2 rows)", "")
+    pressed(at, "Keep this mapping")
+    at = uploaded(opened("load_files"), ("later.csv", COUNCIL + b"08/04/2022,ASB,Bob,-1.2129,54.6863\n"))
+    told = "later.csv: as Council: Date is Created, Indicator is Type, Longitude, Latitude; covers Hartlepool; "
+    assert told in said(at)
+    assert "columns not used: Officer." in said(at)
+    at = pressed(at, "Change how it is read")
+    assert box_of(at, "Date (needed)").value == "Created"
+    assert box_of(at, "Noise - domestic (2 rows)").value == ""
+    pick(at, "Noise - domestic (2 rows)", "asb_police")
+    pick(at, "Burglary (1 row)", "")
+    at = pressed(at, "Keep this mapping")
+    assert "Change how it is read" in [button.label for button in at.button]
+    kept = read_mappings(root)["Council"]
+    assert (kept.categories["Noise - domestic"], kept.categories["Burglary"]) == ("asb_police", "")
+    assert kept.indicators == ("asb_police",)
+    at = pressed(pressed(at, "Change how it is read"), "Leave it as it was")
+    assert "What is what" not in said(at)
+
+
+def test_where_no_category_means_anything_the_areas_are_still_to_be_said(root):
+    at = named(uploaded(opened("load_files"), ("week.csv", b"Day,Kind\n2022-04-01,ASB\n")), "Council")
+    at = pressed(at, "Keep this mapping")
+    assert at.error[0].value.replace("\\", "") == "Still to answer: the areas that the files cover."
+    assert read_mappings(root) == {}
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [

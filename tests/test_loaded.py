@@ -12,9 +12,11 @@ from stores import DESK
 from shp_data.analysis import loaded
 from shp_data.domain.errors import StoreError
 from shp_data.domain.periods import Month, runs
+from shp_data.domain.vocabulary import Source
 from shp_data.intake.load import Options, ingest
 from shp_data.store.facts import Store, open_store
 from shp_data.store.manifest import Load, Tally
+from shp_data.store.mappings import keep_mapping
 from shp_view import coverage_grid, loading
 
 HEADER = "date,indicator,longitude,latitude\n"
@@ -143,6 +145,24 @@ def test_reasons_are_grouped_counted_and_shown_with_what_was_seen(load, tmp_path
     assert table["reason"][0].startswith("date …: there is no such day")
     assert table["seen"][0] == "31/02/2020 (3), 32/01/2020 (1)"
     assert table["seen"][1] == "Dragons (1)"
+
+
+def test_what_a_mapping_leaves_out_comes_last_and_each_reason_has_its_first_row(load, tmp_path):
+    keep_mapping(tmp_path / "store", Source("Council", categories={"Noise": ""}))
+    bad = "2020-04-01,Noise,,\n" * 3 + "31/02/2020,asb_police,,\n"
+    made = load(rows("2020-04") + bad, source="Council")
+    table = loaded.reasons(made, tmp_path / "store").table
+    assert list(table["rows"]) == [1, 3]
+    assert list(table["first_row"]) == ["6", "3"]
+    assert loading.left_out(made, tmp_path / "store").startswith("3 rows of these were left out by you")
+
+
+def test_of_several_files_the_first_row_is_told_with_its_file(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text(HEADER + rows("2020-04") + f"31/02/2020,{name}sb_police,,\n")
+    made = ingest([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "store")
+    assert loaded.reasons(made, tmp_path / "store").table["first_row"].tolist() == ["a.csv, row 3"]
+    assert loading.left_out(made, tmp_path / "store") == ""
 
 
 def test_of_many_values_three_are_shown(load, tmp_path):

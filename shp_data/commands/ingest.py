@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,12 +41,28 @@ def load_and_tell(paths: Sequence[Path], root: Path, how: Options, *, as_json: b
     from shp_data.intake import reconcile
     from shp_data.intake.load import ingest
 
+    new = not root.exists()
     load = ingest(paths, root, how, _progress)
     print(json.dumps(reconcile.as_json(load, root)) if as_json else reconcile.as_text(load, root))
     failed = [file for file in load.files if file.status == "failed"]
     for file in failed:
-        print(f"error: {file.message}", file=sys.stderr)
+        print(f"error: {file.message}{_where(file.message, root)}", file=sys.stderr)
+    if new and len(failed) == len(load.files):
+        _remove_empty(root)
     return 1 if len(failed) == len(load.files) else 0
+
+
+def _where(message: str, root: Path) -> str:
+    """How the page that a message sends one to is made to show another store than its own."""
+    if "Load files page" not in message or root == settings.store_dir():
+        return ""
+    return f" (start the dashboard with SHP_STORE={root}, so that its pages show this store)"
+
+
+def _remove_empty(root: Path) -> None:
+    """Take away the folders of a store in which nothing was written."""
+    if not any(path.stat().st_size for path in root.rglob("*") if path.is_file()):
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def _progress(done: int, files: int, name: str) -> None:

@@ -115,8 +115,8 @@ class Vocabulary:
         """
         incident = [self.indicators[id_] for id_ in self.incident_indicators()]
         words = {plain(name): i.id for i in incident for name in (i.label, i.short, i.id)}
-        own = source.categories.items() if source else ()
-        return words | {plain(name): id_ for name, id_ in own if id_ in self.indicators}
+        own = {plain(name): id_ for name, id_ in source.categories.items()} if source else {}
+        return {name: id_ for name, id_ in (words | own).items() if id_ in self.indicators}
 
     @cached_property
     def _by_name(self) -> dict[str, Indicator]:

@@ -38,6 +38,8 @@ def as_json(load: Load, root: Path) -> dict[str, Any]:
 
 def as_text(load: Load, root: Path) -> str:
     """The reconciliation in words, a line a file."""
+    if not load.tally.read and all(file.status == "failed" for file in load.files):
+        return "Nothing was loaded."  # and the errors say why
     lines = [
         f"{file.file}: {file.status.replace('_', ' ')}, {sum_words(file.tally)}{_told(file)}" for file in load.files
     ]

@@ -13,6 +13,8 @@ from shp_view import mapping_form, markup
 from shp_view.app.session import desk, own_store
 from shp_view.mapping_form import Answers, Preview
 
+_ABREAST = 3  # questions side by side
+
 
 def supplier(place: st.delta_generator.DeltaGenerator) -> str | None:
     """The supplier of the files, chosen or typed; None where nothing is said."""
@@ -38,7 +40,7 @@ def map_file(found: Preview, name: str | None) -> None:
     name = mapping_form.supplier_of(found, root, name)
     key = f"{_folder(found)}-{found.name}-{name if name in mapping_form.suppliers(root) else ''}"
     st.subheader(markup.literal(f"What is what in {found.name}?"), anchor=False)
-    st.write(markup.literal(mapping_form.why(found)))
+    st.write(markup.literal(mapping_form.why(found, name)))
     st.dataframe(mapping_form.first_rows(found), hide_index=True, key=f"rows-{key}")
     chosen, whole = _columns(found, root, name, key)
     meant = {} if whole else _categories(found, root, name, chosen.get("indicator"), key)
@@ -63,9 +65,9 @@ def _folder(found: Preview) -> str:
 def _columns(found: Preview, root: Path, name: str | None, key: str) -> tuple[dict[str, str], str | None]:
     """Our columns and the headers chosen for them; the one indicator of the whole file, where there is no column."""
     chosen: dict[str, str] = {}
-    places = st.columns(3)
-    for place, (ours, (label, headers, default)) in enumerate(mapping_form.columns(found, root, name).items()):
-        picked = places[place % 3].selectbox(label, headers, default, key=f"{ours}-{key}")
+    offered = mapping_form.columns(found, root, name)
+    for place, (ours, (label, headers, default)) in zip(_places(len(offered)), offered.items(), strict=True):
+        picked = place.selectbox(label, headers, default, key=f"{ours}-{key}")
         chosen |= {ours: picked} if picked != mapping_form.NONE else {}
     whole = _picked(
         st,
@@ -76,6 +78,11 @@ def _columns(found: Preview, root: Path, name: str | None, key: str) -> tuple[di
         f"whole-{key}",
     )
     return chosen, whole
+
+
+def _places(count: int) -> list[st.delta_generator.DeltaGenerator]:
+    """Three places side by side, row by row: on a narrow screen they stand in this order."""
+    return [place for _ in range(0, count, _ABREAST) for place in st.columns(_ABREAST)][:count]
 
 
 def _picked(place: Any, label: str, options: Mapping[str, str], said: str | None, open_: str, key: str) -> str | None:
@@ -93,11 +100,10 @@ def _categories(found: Preview, root: Path, name: str | None, column: str | None
     if asked.asked:
         st.markdown("**What do its categories mean?** Rows of a category that is left out are rejected.")
         options = {**mapping_form.meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are rejected"}
-        places = st.columns(3)
-        for place, (category, rows) in enumerate(asked.asked.items()):
+        for place, (category, rows) in zip(_places(len(asked.asked)), asked.asked.items(), strict=True):
             label = markup.literal(mapping_form.category_label(category, rows))
             offered, its_key = asked.offered[category], f"{category}-{column}-{key}"
-            meant[category] = _picked(places[place % 3], label, options, offered, "Choose", its_key)
+            meant[category] = _picked(place, label, options, offered, "Choose", its_key)
         st.caption(mapping_form.NO_INDICATOR)
     if asked.known:
         st.caption(markup.literal(f"Known already: {', '.join(asked.known)}."))
