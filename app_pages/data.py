@@ -19,7 +19,7 @@ with head:
 
 if len(months.table):
     st.subheader("Records loaded, by month", anchor=False)
-    for said in months.caveats:
+    for said in app.answer(loaded.doubled):
         st.warning(markup.literal(f"Possible double counting. {said}"))
     sources = coverage_grid.one_of(months)
     source = st.selectbox("Source", sources, key="source_shown") if sources else None

@@ -89,7 +89,8 @@ def cell_title(figure: Figure) -> str:
     """Which wards have hot hexagons? The message over the map. Table: cluster, count and ward."""
     table = figure.table
     if table["count"].isna().any():
-        return f"Hot and cold hexagons of {what_of(figure)}: the period is not loaded whole"
+        why = wording.NOT_AVAILABLE if figure.not_known else "the period is not loaded whole"
+        return f"Hot and cold hexagons of {what_of(figure)}: {why}"
     hot = table[table["cluster"] == HOT]
     if hot.empty:
         return f"{wording.capital(what_of(figure))} cluster in no hexagon by more than chance"
@@ -107,7 +108,8 @@ def cell_sentence(figure: Figure) -> str:
     """How many hexagons are hot and cold, and what do the hot ones hold? Also says what a map of them shows."""
     table = figure.table
     if table["count"].isna().any():
-        return f"Hot and cold hexagons are {wording.NOT_AVAILABLE}: not every month of the period is loaded."
+        why = figure.not_known or "Not every month of the period is loaded."
+        return f"Hot and cold hexagons are {wording.NOT_AVAILABLE}. {why}"
     hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
     total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
     held = f", with {wording.percent(100 * inside / total)} of the {figure.unit}" if hot.any() else ""

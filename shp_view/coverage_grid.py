@@ -11,7 +11,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from shp_data.analysis.loaded import BEYOND, GAP
+from shp_data.analysis.loaded import BEYOND, GAP, LOADED
 from shp_data.domain.periods import Month, Period, runs
 from shp_data.figure import Figure
 from shp_view.rows import Row, plain_rows
@@ -88,14 +88,22 @@ def grid(figure: Figure, source: str | None = None, *, dark: bool = False) -> st
 
 def _missing(table: pd.DataFrame) -> str:
     gaps = table[table["state"] == GAP]
+    ends = table[table["state"] == LOADED].groupby("indicator")["month"].max()
+    early = int((ends < table["month"].max()).sum())
+    beyond = f"{counted(early, 'indicators')} {'ends' if early == 1 else 'end'} before {_long(_last(table))}"
     if gaps.empty:
-        return "no month is missing"
+        return f"no month between is missing, but {beyond}" if early else "no month is missing"
     found = runs(map(Month.parse, gaps["month"].unique()))
     months = sum(period.length for period in found)
     every = len(gaps) == months * table.groupby(["source", "indicator"]).ngroups
     which = listed([_span(period) for period in found]) if len(found) <= 3 else counted(months, "months")
     verb = "is" if months == 1 else "are"
-    return f"{which} {verb} missing{'' if every else ' for some of them'}"
+    some = "" if every else " for some of them"
+    return f"{which} {verb} missing{some}{f', and {beyond}' if early else ''}"
+
+
+def _last(table: pd.DataFrame) -> Month:
+    return Month.parse(table["month"].max())
 
 
 def _span(period: Period) -> str:

@@ -89,7 +89,8 @@ def ward_notes(chosen: Selection, found: Figure, measure: Measure, other: Period
 
     `found`: as `hotspots.wards` compares the two periods.
     """
-    said = [map_words.grey_note(found.table, measure)]
+    grey = map_words.grey_note(found.table, measure)
+    said = [f"{grey} {found.not_known}".rstrip() if grey else ""]
     if other:
         known = found.table["count"].isna().all() or found.table["difference"].notna().any()
         said += ["" if known else f"{other.label} is not loaded whole, so nothing is compared with it."]

@@ -8,7 +8,7 @@ from shp_data.domain.periods import Period
 from shp_view.comparison_words import changed_title
 from shp_view.map_classes import Measure, legend_title
 from shp_view.tables import WARDS
-from shp_view.wording import capital, counted, listed, number, percent, same_period, some, ward_title
+from shp_view.wording import NOT_AVAILABLE, capital, counted, listed, number, percent, same_period, some, ward_title
 
 _HALF = 50  # per cent
 _NAMED = 3  # wards that together hold half are named, if there are no more
@@ -29,7 +29,7 @@ def map_title(table: pd.DataFrame, measure: Measure, what: str, period: Period, 
     if measure == "difference":
         return _change_title(wards, what, same_period(period, against))
     if wards["count"].isna().all():
-        return f"{capital(what)} by ward: the period is not loaded whole"
+        return f"{capital(what)} by ward: {NOT_AVAILABLE}"
     if not wards["count"].max():
         return f"{capital(what)}: none were recorded in any ward"
     return _half_title(wards, what) if measure == "share" else _most_title(wards, what, int(table["count"].sum()))

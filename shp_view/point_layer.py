@@ -89,7 +89,7 @@ def point_legend(figure: Figure, most: int | None = None) -> str:
     """What do the circles mean? One sentence, with the count of the largest."""
     largest = most or highest(figure)
     if not largest:
-        return f"No place had any {figure.unit}."
+        return figure.not_known or f"No place had any {figure.unit}."
     told = wording.counted(largest, figure.unit)
     return f"Each circle is a place; its area shows how many {figure.unit} it had. The largest circle: {told}."
 
@@ -98,10 +98,15 @@ def point_title(figure: Figure) -> str:
     """Which place had the most? The message over the map."""
     table, what = figure.table, what_of(figure)
     if table.empty:
-        return f"No place had any {what}"
+        return none_had(figure, what)
     names = [place_name(name) for name in table.loc[table["count"] == highest(figure), "location"]]
     each = " each" if len(names) > 1 else ""
     return f"{wording.some(names)} had the most {what} of any place: {wording.number(highest(figure))}{each}"
+
+
+def none_had(figure: Figure, what: str) -> str:
+    """The message over a map without a circle: that no place had any, or that it is not known."""
+    return f"Places with {what}: {wording.NOT_AVAILABLE}" if figure.not_known else f"No place had any {what}"
 
 
 def point_table(figure: Figure) -> Figure:

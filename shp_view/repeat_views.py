@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from shp_data.analysis import concentration, measures, repeats
+from shp_data.analysis import concentration, repeats
 from shp_data.domain.selection import Selection, Viewer
-from shp_view import concentration_chart, place_maps, place_picture, repeat_words
+from shp_view import concentration_chart, hotspot_page, place_maps, place_picture, point_layer, repeat_words
 from shp_view.view import Ask, Map, View
 
 Kind = Literal["map", "curve"]
@@ -29,7 +29,7 @@ def _places(minimum: int, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
         return Map(deck, f"Circles by number of {shown.unit}", place_maps.legend(shown, gone, dark=dark))
 
     return View(
-        title=repeat_words.title(found, minimum, chosen, whole=not ask(measures.gaps, chosen)),
+        title=repeat_words.title(found, minimum, chosen, whole=ask(hotspot_page.whole, chosen)),
         said=(repeat_words.states_sentence(found, cleared, minimum, chosen.period.previous),),
         figure=shown,
         alt=repeat_words.map_alt(shown, gone),
@@ -42,7 +42,7 @@ def _curve(chosen: Selection, ask: Ask, viewer: Viewer) -> View:
     curve = ask(concentration.concentration, chosen, viewer)
     half = concentration.half(curve)
     return View(
-        title=repeat_words.half_title(half, curve.unit) if half else f"No place had any {curve.unit}",
+        title=repeat_words.half_title(half, curve.unit) if half else point_layer.none_had(curve, curve.unit),
         said=tuple(filter(None, (repeat_words.half_sentence(half, curve.unit),))),
         figure=curve,
         alt=repeat_words.curve_alt(curve),

@@ -28,6 +28,8 @@ _UNKNOWN = (
 def title(found: Figure, minimum: int, chosen: Selection, *, whole: bool) -> str:
     """How many places had the minimum or more? `whole`: whether every month of the period is loaded."""
     said = f"{number(minimum)} or more {what_of(found)}"
+    if found.not_known:
+        return f"Places with {said}: {wording.NOT_AVAILABLE}"
     if not whole:
         return f"Places with {said}: the period is not loaded whole"
     many = counted(len(found.table), "places") if len(found.table) else "no place"
@@ -36,6 +38,8 @@ def title(found: Figure, minimum: int, chosen: Selection, *, whole: bool) -> str
 
 def states_sentence(found: Figure, cleared: Figure, minimum: int, before: Period) -> str:
     """How many of the places are new, continuing and cleared since the period before?"""
+    if found.not_known:
+        return found.not_known
     states = found.table["state"]
     if states.isna().any():
         return _UNKNOWN

@@ -72,10 +72,12 @@ def rolling_sentence(figure: Figure) -> str:
     Table: month, rolling_12, rolling_12_before and in_period.
     """
     if figure.table.empty:
+        if figure.not_known:
+            return f"A sum of 12 months is {wording.NOT_AVAILABLE}. {figure.not_known}"
         return "There is no sum of 12 months: no 12 months in a row are loaded."
     chosen = plain_rows(figure.table[figure.table["in_period"]], ["month", "rolling_12", "rolling_12_before"])
     if not chosen or chosen[-1]["rolling_12"] is None:
-        return "Not all of the 12 months up to the end of the period are loaded."
+        return figure.not_known or "Not all of the 12 months up to the end of the period are loaded."
     last = chosen[-1]
     count, before = last["rolling_12"], last["rolling_12_before"]
     start = f"In the 12 months to {months_named([last['month']])} there were {wording.counted(count, what_of(figure))}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shp_data.analysis.context import MANY, area_of, unplaced_note
+from shp_data.analysis.context import MANY, area_of, areas_note, not_known, unplaced_note
 from shp_data.analysis.measures import gaps
 from shp_data.domain.periods import Month, runs
 from shp_data.domain.selection import Selection
@@ -29,6 +29,8 @@ def card_sentence(card: Figure, chosen: Selection) -> str:
     """What happened, how does it compare with last year, and is that more than chance? From a card's one row."""
     row = card.table.iloc[0]
     said = wording.change_sentence(row["count"], row["last_year"], what_of(card), area_of(chosen), chosen.period)
+    if wording.is_missing(row["count"]):
+        return f"{said} {card.not_known}".rstrip()
     return f"{said} {chance.verdict_sentence(row.to_dict(), chosen.period)}".rstrip()
 
 
@@ -102,7 +104,8 @@ def records_title(card: Figure, chosen: Selection) -> str:
     """What the records are of: the same count as every other page gives, or that not all of them are loaded."""
     count, where = card.table.iloc[0]["count"], f"{area_of(chosen)}, {chosen.period.label}"
     if wording.is_missing(count):
-        return f"{wording.capital(what_of(card))}, {where}: the period is not loaded whole"
+        why = wording.NOT_AVAILABLE if card.not_known else "the period is not loaded whole"
+        return f"{wording.capital(what_of(card))}, {where}: {why}"
     return f"{wording.capital(wording.counted(count, what_of(card)))}, {where}"
 
 
@@ -117,16 +120,25 @@ def records_note(found: Figure, limit: int) -> str:
     return f"The first {wording.number(limit)} records are below; the downloads hold them all."
 
 
-def missing_months(store: Store, chosen: Selection) -> list[str]:
-    """What the period, or the same period last year, lacks, and what to do; nothing where both are whole."""
-    own, before = gaps(store, chosen), gaps(store, replace(chosen, period=chosen.period.last_year))
+def missing(store: Store, chosen: Selection) -> list[str]:
+    """What the period, or the same period last year, lacks, and what to do; nothing where both are whole.
+
+    That is a month that is not loaded, or an area that no source covers.
+    """
+    last_year = replace(chosen, period=chosen.period.last_year)
+    own, before = gaps(store, chosen), gaps(store, last_year)
     if own:
-        return [f"{_spans(own)} not loaded, so {chosen.period.label} has no whole count. Choose another period, "
-                "or load these months."]  # fmt: skip
+        start = f"{_spans(own)} not loaded, so {chosen.period.label} has no whole count."
+        said = f"{start} Choose another period, or load these months."
+        return [*filter(None, [areas_note(store, chosen)]), said]
+    nowhere = unplaced_note(store, chosen, least=1)  # which is said by itself
+    if not nowhere and (here := not_known(store, chosen)):
+        return [here]
     if before:
         return [f"No comparison with last year: {_spans(before)} not loaded. Load these months, or choose a period "
                 "whose months of last year are loaded."]  # fmt: skip
-    return []
+    then = "" if nowhere else not_known(store, last_year)
+    return [f"No comparison with last year: {then}"] if then else []
 
 
 def placed_title(store: Store, chosen: Selection, title: str) -> str:

@@ -241,17 +241,24 @@ def ward_title(table: pd.DataFrame, what: str) -> str:
 def _highest_title(table: pd.DataFrame, name: str, what: str, focus: str | None) -> str:
     known = table.dropna(subset=["rate_per_1000"])
     if known.empty or known["rate_per_1000"].max() == 0:
-        return f"{capital(what)}: {'no rate is available' if known.empty else 'none were recorded'}"
+        said = "no rate is available" if known.empty else f"none were recorded{_of_known(table, name, ' in')}"
+        return f"{capital(what)}: {said}"
     rates, top = known["rate_per_1000"].map(rate), rate(known["rate_per_1000"].max())
     if top == rate(0):
         return f"{capital(what)}: under 0.1 per 1,000 residents everywhere"
     highest = known.loc[rates == top, name].tolist()  # as printed: rates that read alike are alike
     if len(known) == 1:  # nothing to be higher than
         return f"{highest[0]} had a rate of {what} of {top} per 1,000 residents"
-    start = f"{some(highest)} had the highest rate of {what}: {top} per 1,000 residents"
+    start = f"{some(highest)} had the highest rate of {what}{_of_known(table, name)}: {top} per 1,000 residents"
     own = rates[known[name] == focus]
     told = focus is None or focus in highest or own.empty
     return start if told else f"{start}; {focus} had {own.iloc[0]}"
+
+
+def _of_known(table: pd.DataFrame, name: str, among: str = ", of") -> str:
+    """Of how many LPAs alone is the rate known? Empty where it is known of all; wards that lack one are not counted."""
+    known = int(table["rate_per_1000"].notna().sum())
+    return f"{among} the {number(known)} areas whose rate is known" if name == "lpa" and known < len(table) else ""
 
 
 def some(names: list[str]) -> str:

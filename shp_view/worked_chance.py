@@ -13,6 +13,7 @@ from shp_data.analysis.context import area_of
 from shp_data.analysis.discovery import discovery_level
 from shp_data.analysis.significance import LEVEL, compare, p_value
 from shp_data.domain.partnership import partnership
+from shp_data.store.reading import known_months
 from shp_view import chance, sentences, wording
 from shp_view.worked_data import InView, NoExampleError, decimals
 
@@ -42,7 +43,7 @@ def _variation(data: InView) -> str:
         raise NoExampleError("Too few months are loaded to tell how much they vary: φ is taken as 1.")
     row = max(known, key=lambda row: float(row["dispersion"]))
     now, before, phi = int(row["count"]), int(row["last_year"]), float(row["dispersion"])
-    months = set(data.store.months([row["indicator"]]))
+    months = set(known_months(data.store, data.only(row)))
     used = months - partnership().exceptional_months - set(data.chosen.period)
     start = (
         f"{data.named(row)}: {wording.number(before)} to {wording.number(now)}. {len(months)} months are loaded, "

@@ -11,6 +11,7 @@ from shp_data.analysis import choices, headlines
 from shp_data.analysis.context import area_of
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
+from shp_data.store.reading import known_months
 from shp_view import wording
 
 Row = dict[Hashable, Any]
@@ -61,7 +62,7 @@ class InView:
 
     def _comparable(self) -> str:
         """Which period to choose for a change on the year before: the first on offer that has one."""
-        loaded = [self.store.months([id_]) for id_ in self.store.indicators()]
+        loaded = [known_months(self.store, self.chosen.of_indicator(id_)) for id_ in self.store.indicators()]
         for period in choices.periods(self.store):
             if any(
                 choices.is_whole(period, months) and choices.is_whole(period.last_year, months) for months in loaded

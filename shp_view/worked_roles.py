@@ -40,7 +40,11 @@ def _told(line: Mapping[str, int]) -> str:
 def _in_view(data: InView) -> str:
     """How many of the counts by ward are withheld, indicator by indicator."""
     quarter = quarter_of(data.chosen.period)
-    names = {row["indicator"]: row["name"] for row in data.counted if data.store.covers([row["indicator"]], quarter)}
+    names = {
+        row["indicator"]: row["name"]
+        for row in data.counted
+        if data.store.covers([row["indicator"]], quarter, data.chosen.areas)
+    }
     if not names:
         raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")
     chosen = Selection(tuple(names), quarter, data.chosen.areas)

@@ -33,7 +33,7 @@ def test_rates_and_counts() -> None:
     assert title("count") == "A had the most fires: 40, of 100"
     assert title("count", count=pd.array([8, 8, 1, 0], "Int64")) == "A and B had the most fires: 8 each, of 17"
     assert title("count", count=pd.array([0] * 4, "Int64")) == "Fires: none were recorded in any ward"
-    assert title("share", count=pd.array([None] * 4, "Int64")) == "Fires by ward: the period is not loaded whole"
+    assert title("share", count=pd.array([None] * 4, "Int64")) == "Fires by ward: not available"
 
 
 def test_a_map_of_one_ward_has_none_to_rank_it_among() -> None:

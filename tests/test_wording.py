@@ -100,9 +100,11 @@ def test_titles_are_messages() -> None:
     assert title == "Police ASB incidents in Hartlepool rose by 350 (39%) on the same quarter last year"
     table = pd.DataFrame({"lpa": ["A", "B", "C"], "rate_per_1000": [17.58, 13.25, None]})
     told = wording.comparison_title(table, "fires", "B")
-    assert told == "A had the highest rate of fires: 17.6 per 1,000 residents; B had 13.3"
-    unknown = wording.comparison_title(table, "fires", "C")
-    assert unknown == "A had the highest rate of fires: 17.6 per 1,000 residents"
+    highest = "A had the highest rate of fires, of the 2 areas whose rate is known: 17.6 per 1,000 residents"
+    assert told == f"{highest}; B had 13.3"
+    assert wording.comparison_title(table, "fires", "C") == highest
+    none = wording.comparison_title(table.assign(rate_per_1000=[0.0, 0.0, None]), "fires")
+    assert none == "Fires: none were recorded in the 2 areas whose rate is known"
 
 
 def test_a_title_names_all_who_share_the_highest_rate_and_none_where_all_are_zero() -> None:

@@ -76,7 +76,9 @@ def cells(store: Store, selection: Selection, viewer: Viewer, resolution: int | 
     table = pd.concat([table, _tested(table["count"], grid)], axis=1)
     measure = f"{name_of(selection.indicators)} by hexagon of {grid.size}"
     shown = figure(store, selection, table[list(COLUMNS)], measure=measure, mapped=True)
-    return replace(shown, caveats=shown.caveats + _caveats(len(table), beyond))
+    nowhere = f"None of the records of {name_of(selection.indicators)} has coordinates, so no hexagon counts them."
+    why = shown.not_known or (nowhere if beyond and is_known(store, selection) and table["count"].isna().all() else "")
+    return replace(shown, caveats=shown.caveats + _caveats(len(table), beyond), not_known=why)
 
 
 def cell_at(store: Store, cell: str, vintage: str, viewer: Viewer) -> Place | None:

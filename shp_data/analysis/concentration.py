@@ -10,7 +10,7 @@ from scipy import special
 
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.places import at_places, known_places
-from shp_data.analysis.repeats import MINIMUM, without_coordinates
+from shp_data.analysis.repeats import MINIMUM, at_no_place, without_coordinates
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
@@ -98,7 +98,8 @@ def concentration(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     measure = f"{name_of(selection.indicators)}, share of the busiest places"
     answer = figure(store, selection, table, measure=measure)
     lost = int(found.loc[found["place"].isna(), "count"].sum())
-    return replace(answer, caveats=(*answer.caveats, *without_coordinates(selection, lost)))
+    caveats = (*answer.caveats, *without_coordinates(selection, lost))
+    return replace(answer, caveats=caveats, not_known=answer.not_known or at_no_place(selection, found))
 
 
 def half(curve: Figure) -> Half | None:

@@ -10,13 +10,13 @@ from shp_data.analysis.measures import gaps
 from shp_data.domain.areas import Population
 from shp_data.domain.counting import counted, listed
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import runs
+from shp_data.domain.periods import Month, runs
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import labels
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
-from shp_data.store.reading import known_months, lpas_of, vintage_of
+from shp_data.store.reading import lpas_of, vintage_of
 
 ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (
@@ -150,32 +150,44 @@ def unplaced_note(store: Store, selection: Selection, least: float = 0.0) -> str
 
 def areas_note(store: Store, selection: Selection) -> str:
     """Which sources cover some areas alone, and of which others there is no figure; empty where all are covered."""
-    lpas = partnership().areas.lpa_names
+    lpas, period = partnership().areas.lpa_names, selection.period
     asked = [name for name in lpas if name in (lpas_of(selection) or lpas)]
-    sources = store.partial(selection.indicators, selection.period, asked)
+    sources = store.partial(selection.indicators, period, asked)
     if not sources:
         return ""
-    without = [lpa for lpa in asked if not store.covers(selection.indicators, selection.period, (lpa,))]
+    which = tuple(id_ for id_ in selection.indicators if store.partial((id_,), period, asked))
+    without = [lpa for lpa in asked if store.partial(which, period, (lpa,))]
     told = [f"{name} covers {_areas_named(sorted(store.areas[name]))} alone" for name in sources[:_NAMED]]
     if len(sources) > _NAMED:
-        told.append(f"{counted(len(sources) - _NAMED, 'more sources')} cover some areas alone")
+        more = len(sources) - _NAMED
+        told.append(f"{counted(more, 'more sources')} {'covers' if more == 1 else 'cover'} some areas alone")
     whole = f", nor for {area_of(selection)} together" if selection.areas and len(without) < len(asked) else ""
-    return f"{listed(told)}: there is no figure of {name_of(selection.indicators)} for {_areas_named(without)}{whole}."
+    return f"{listed(told)}: there is no figure of {name_of(which)} for {_areas_named(without)}{whole}."
 
 
-def not_known(store: Store, selection: Selection) -> str:
-    """Why is there no figure for the areas or wards of a selection, though records are loaded? Empty where there is."""
-    known = {*known_months(store, selection)}
-    loaded = [month for month in store.months(selection.indicators) if month in selection.period.months]
-    lost = [month for month in loaded if month not in known]
+def not_known(store: Store, selection: Selection, *, by_ward: bool = False) -> str:
+    """Why is there no figure for the areas or wards of a selection, though records are loaded? Empty where there is.
+
+    `by_ward`: whether it is for each ward of the areas.
+    """
+    by_ward = by_ward or bool(selection.ward)
+    lost = {id_: found for id_ in selection.indicators if (found := _lost(store, selection.of_indicator(id_), by_ward))}
     if not lost:
         return ""
     if said := areas_note(store, selection):
         return said
-    which, spans = name_of(selection.indicators), listed([run.label for run in runs(lost)])
-    if selection.ward and store.covers(selection.indicators, selection.period, lpas_of(selection)):
-        return f"None of the records of {which} in {spans} says its ward, so no ward has a figure."
-    return f"None of the records of {which} in {spans} has coordinates, so no area or ward has a figure."
+    spans = listed([run.span for run in runs(set().union(*lost.values()))])
+    none = f"None of the records of {name_of(tuple(lost))} in {spans}"
+    if by_ward and store.covers(selection.indicators, selection.period, lpas_of(selection)):
+        return f"{none} says its ward, so no ward has a figure."
+    return f"{none} has coordinates, so no area or ward has a figure."
+
+
+def _lost(store: Store, selection: Selection, by_ward: bool) -> list[Month]:
+    """The months of a selection that are loaded, and yet not known where it counts them."""
+    known = set(store.months(selection.indicators, lpas_of(selection), by_ward=by_ward))
+    period = set(selection.period)
+    return [month for month in store.months(selection.indicators) if month in period and month not in known]
 
 
 def _areas_named(names: Sequence[str]) -> str:

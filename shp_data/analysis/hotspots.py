@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis.change import CHANGE, compared
-from shp_data.analysis.context import figure, name_of
+from shp_data.analysis.context import figure, name_of, not_known
 from shp_data.analysis.measures import rate_per_1000
 from shp_data.analysis.protect import noted
 from shp_data.analysis.verdicts import VERDICT, verdicts
@@ -67,6 +67,8 @@ def wards(store: Store, selection: Selection, viewer: Viewer, against: Period | 
         mapped=True,
         visited=[ward.name for ward in rows if partnership().draws_visitors(ward)],
     )
+    if why := not_known(store, selection, by_ward=True):
+        found = replace(found, not_known=why, caveats=tuple(dict.fromkeys((*found.caveats, why))))
     found = noted(found, store, selection, viewer, against)
     if against in (None, selection.period.last_year):
         return found

@@ -12,6 +12,7 @@ import pandas as pd
 
 from shp_data.analysis.context import attributions
 from shp_data.domain.clock import UK
+from shp_data.domain.counting import listed
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, runs
@@ -36,7 +37,7 @@ def months(store: Store) -> Figure:
     Columns source, indicator (short name), month, count and state, with a row for every month from the
     store's first to its last. `state`: loaded; gap, between two loaded months; beyond, before the first or
     after the last. Count is missing where nothing is loaded, and 0 where the source had none. The caveats
-    say where two sources speak for the same indicator and month.
+    say where two sources speak for the same indicator and month, and which sources cover some areas alone.
     """
     words = partnership().vocabulary
     loaded = store.months()
@@ -61,7 +62,7 @@ def months(store: Store) -> Figure:
         unit="records",
         sources=attributions(cell.source for cell in store.coverage),
         as_of=span.last.label if span else "no month",
-        caveats=doubled(store),
+        caveats=(*doubled(store), *_covering(store)),
         synthetic=store.synthetic,
     )
 
@@ -108,6 +109,17 @@ def doubled(store: Store) -> tuple[str, ...]:
             "incident that both reported is counted twice."
         )
     return tuple(said)
+
+
+def _covering(store: Store) -> tuple[str, ...]:
+    """Which sources cover some areas alone? A sentence for each."""
+    every = partnership().areas.lpa_names
+    by_source = {source: [name for name in every if name in lpas] for source, lpas in sorted(store.areas.items())}
+    return tuple(
+        f"{source} covers {listed(lpas)} alone: of other areas it says nothing."
+        for source, lpas in by_source.items()
+        if 0 < len(lpas) < len(every)
+    )
 
 
 def by_file(load: Load) -> Figure:

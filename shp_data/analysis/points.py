@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.places import at_places, known_places
+from shp_data.analysis.repeats import at_no_place
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.figure import Figure
 from shp_data.store.facts import Store
@@ -37,7 +38,8 @@ def points(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     )
     unplaced = int(counted["count"].sum() - placed["count"].sum())
     left_out = table["count"].iloc[MOST:]
-    return replace(shown, caveats=shown.caveats + _caveats(unplaced, len(left_out), int(left_out.sum())))
+    caveats = shown.caveats + _caveats(unplaced, len(left_out), int(left_out.sum()))
+    return replace(shown, caveats=caveats, not_known=shown.not_known or at_no_place(selection, counted))
 
 
 def _caveats(unplaced: int, places: int, incidents: int) -> tuple[str, ...]:

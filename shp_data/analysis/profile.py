@@ -72,7 +72,7 @@ def headline(found: Figure, selection: Selection) -> Figure | None:
     if len(selection.indicators) > 1 or row.empty:
         return None
     unit = partnership().vocabulary.indicator(selection.indicators[0]).unit
-    return replace(found, table=row, title=name_of(selection.indicators), unit=unit)
+    return replace(found, table=row, title=name_of(selection.indicators), unit=unit, not_known="")
 
 
 @lru_cache(maxsize=32)

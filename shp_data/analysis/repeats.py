@@ -32,11 +32,11 @@ def repeats(store: Store, selection: Selection, viewer: Viewer, minimum: int = M
     state (`continuing` where the period before had the minimum too, else `new`). The last three are missing
     unless both periods are covered. Raises SelectionError for a minimum below 1, and NotAllowedError.
     """
-    table, caveats = _tallied(store, selection, viewer, minimum)
+    table, caveats, nowhere = _tallied(store, selection, viewer, minimum)
     often = table[table["count"] >= minimum]
     words = often["last_period"].ge(minimum).map({True: "continuing", False: "new"}, na_action="ignore")
     rows = _ordered(often.assign(state=words.astype("str")), "count", REPEATS)
-    return _shown(store, selection, rows, f"places with {minimum:,} or more", caveats)
+    return _shown(store, selection, rows, f"places with {minimum:,} or more", caveats, nowhere)
 
 
 def cleared(store: Store, selection: Selection, viewer: Viewer, minimum: int = MINIMUM) -> Figure:
@@ -46,10 +46,10 @@ def cleared(store: Store, selection: Selection, viewer: Viewer, minimum: int = M
     `repeats`. No row unless both periods are covered. Raises SelectionError for a minimum below 1, and
     NotAllowedError.
     """
-    table, caveats = _tallied(store, selection, viewer, minimum)
+    table, caveats, nowhere = _tallied(store, selection, viewer, minimum)
     gone = table[table["last_period"].ge(minimum).fillna(False) & (table["count"] < minimum)]
     rows = _ordered(gone, "last_period", CLEARED)
-    return _shown(store, selection, rows, f"places no longer with {minimum:,} or more", caveats)
+    return _shown(store, selection, rows, f"places no longer with {minimum:,} or more", caveats, nowhere)
 
 
 def also_there(store: Store, selection: Selection, longitude: float, latitude: float, viewer: Viewer) -> Figure:
@@ -87,8 +87,20 @@ def without_coordinates(selection: Selection, number: int) -> tuple[str, ...]:
     return (f"{number:,} {unit} have no coordinates and are at no place.",)
 
 
-def _tallied(store: Store, selection: Selection, viewer: Viewer, minimum: int) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Every place with what the period, the one before and last year had there; and what must be said of them."""
+def at_no_place(selection: Selection, found: pd.DataFrame) -> str:
+    """That none of the incidents found has coordinates, so that no place is known to have any; empty where some has.
+
+    `found`: as `places.at_places` gives them.
+    """
+    if found.empty or found["place"].notna().any():
+        return ""
+    return f"None of the records of {name_of(selection.indicators)} has coordinates, so no place counts them."
+
+
+def _tallied(
+    store: Store, selection: Selection, viewer: Viewer, minimum: int
+) -> tuple[pd.DataFrame, tuple[str, ...], str]:
+    """Every place with what the period, the one before and last year had there; what to say; why none is known."""
     if minimum < 1:
         raise SelectionError(f"a repeat location has at least 1 incident; the minimum given is {minimum}")
     now, before, year_ago = selection.period, selection.period.previous, selection.period.last_year
@@ -96,6 +108,7 @@ def _tallied(store: Store, selection: Selection, viewer: Viewer, minimum: int) -
     found = at_places(store, replace(selection, period=span), ("month",), viewer)
     table = known_places(store, vintage_of(selection), selection.areas, viewer).table
     caveats = without_coordinates(selection, int(_within(found[found["place"].isna()], now)["count"].sum()))
+    nowhere = at_no_place(selection, _within(found, now))
     whole = is_known(store, selection)
     for column, period in (("count", now), ("last_period", before), ("last_year", year_ago)):
         sums = _within(found, period).groupby("place")["count"].sum()
@@ -104,7 +117,7 @@ def _tallied(store: Store, selection: Selection, viewer: Viewer, minimum: int) -
             table[column] = pd.array([None] * len(table), dtype="Int64")
             caveats += (f"Not compared with {period.label}: not all of it is loaded.",) if whole else ()
     months = _within(found, now).groupby("place")["month"].nunique()
-    return table.assign(months_present=months.reindex(table.index).fillna(0).astype("Int64")), caveats
+    return table.assign(months_present=months.reindex(table.index).fillna(0).astype("Int64")), caveats, nowhere
 
 
 def _within(found: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -117,6 +130,8 @@ def _ordered(table: pd.DataFrame, by: str, columns: tuple[str, ...]) -> pd.DataF
     return order[list(columns)].reset_index(drop=True)
 
 
-def _shown(store: Store, selection: Selection, rows: pd.DataFrame, which: str, caveats: tuple[str, ...]) -> Figure:
+def _shown(
+    store: Store, selection: Selection, rows: pd.DataFrame, which: str, caveats: tuple[str, ...], nowhere: str
+) -> Figure:
     answer = figure(store, selection, rows, measure=f"{name_of(selection.indicators)}, {which}", mapped=True)
-    return replace(answer, caveats=(*answer.caveats, *caveats))
+    return replace(answer, caveats=(*answer.caveats, *caveats), not_known=answer.not_known or nowhere)

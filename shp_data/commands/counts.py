@@ -7,6 +7,7 @@ import sys
 
 import pandas as pd
 
+from shp_data.analysis.context import areas_note, not_known
 from shp_data.analysis.measures import FIELDS, counts, gaps
 from shp_data.commands.options import DESK, Commands, add_store, opened
 from shp_data.domain.errors import SelectionError
@@ -70,6 +71,8 @@ def _selection(store: Store, options: argparse.Namespace) -> Selection:
     missing = gaps(store, found)
     if missing:
         print(f"note: not loaded for every indicator asked for: {', '.join(map(str, missing))}", file=sys.stderr)
+    for said in dict.fromkeys(filter(None, (areas_note(store, found), not_known(store, found)))):
+        print(f"note: {said}", file=sys.stderr)
     return found
 
 

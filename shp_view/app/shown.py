@@ -53,8 +53,8 @@ def heading(title: str, chosen: Selection | None = None) -> None:
         st.info(markup.literal(note))
     if chosen and chosen.place:
         place_note(f"Only the records at {area_of(chosen)} are in view.")
-    for missing in sentences.missing_months(shown, chosen) if chosen else ():
-        st.warning(missing)
+    for lacking in sentences.missing(shown, chosen) if chosen else ():
+        st.warning(markup.literal(lacking))
     if chosen and (lost := sentences.unplaced(shown, chosen)):
         st.warning(lost)
     if shown.synthetic:
