@@ -167,7 +167,11 @@ def _months(
 def _covers(
     root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], period: Period, *, by_ward: bool
 ) -> bool:
-    return set(_months(root, version, indicators, areas, by_ward=by_ward)).issuperset(period.months)
+    told, wanted = _told(root, version), set(map(str, period))
+    return all(
+        wanted <= told.get(id_, {}).keys() and wanted.isdisjoint(lacking(root, version, id_, areas, by_ward=by_ward))
+        for id_ in indicators
+    )
 
 
 @cache
