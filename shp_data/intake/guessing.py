@@ -59,6 +59,7 @@ _NO_WORDS = frozenset(
 _DATE = re.compile(r"(\d{4}-\d\d?(-\d\d?)?|\d\d?/\d\d?/\d{4})([ T].*)?")
 _NAMED, _HELD, _SHOWN = 1000, 500, 200  # a header that is the word, that holds it, and values that are as expected
 _MOST = 0.9  # of the values; a file may have a row of totals
+_ENOUGH = 200  # values of a column that are looked at, spread over the sample
 _SEEN = 20  # values that tell whether a column repeats itself
 
 
@@ -101,9 +102,11 @@ def category(text: str) -> str | None:
 
 def _score(ours: str, title: str, values: Sequence[str]) -> int:
     """How likely is a column of the file this one of ours? 0 for not at all."""
-    seen = [value.strip() for value in values if value.strip()]
-    as_expected = _as_expected(ours, seen)
     name = _name_score(ours, title)
+    if not name and ours not in _EXPECTED:
+        return 0
+    seen = [value.strip() for value in values[:: -(-len(values) // _ENOUGH) or 1] if value.strip()]
+    as_expected = _as_expected(ours, seen)
     if ours == "date":
         return name // (1 if as_expected or not seen else 10) + (_SHOWN if as_expected else 0)
     if ours in ("longitude", "latitude", "easting", "northing"):
