@@ -60,6 +60,11 @@ def reason(**changes: str | None) -> str | None:
         ("2020-10-05T14:30:00", "2020-10-05 14:30", "minute"),
         ("2020-10-05T14:30:00.000", "2020-10-05 14:30", "minute"),
         ("2020-10-05 00:00", "2020-10-05 00:00", "minute"),
+        ("5 October 2020", "2020-10-05 00:00", "day"),
+        ("05-OCT-2020", "2020-10-05 00:00", "day"),
+        ("5-Oct-2020 14:30", "2020-10-05 14:30", "minute"),
+        ("05/10/2020 2:30 PM", "2020-10-05 14:30", "minute"),
+        ("2020-10-05 12:05:00 am", "2020-10-05 00:05", "minute"),
         ("44109", "2020-10-05 00:00", "day"),  # Excel's serial number
         ("44109.604166667", "2020-10-05 14:30", "minute"),
         ("2020-10", "2020-10-01 00:00", "month"),
@@ -86,7 +91,10 @@ def test_dates_that_are_understood(date: str, occurred: str, precision: str) -> 
         ("2020-02-30", "there is no such day"),
         ("10/25/2020", "there is no such day"),  # American order
         ("05/10/20", "not understood"),  # which century?
-        ("5 October 2020", "not understood"),
+        ("5 Oct 20", "not understood"),
+        ("5 Brumaire 2020", "not understood"),
+        ("31 Feb 2020", "not understood"),
+        ("05/10/2020 14:30 PM", "not understood"),
         ("2020-13", "not understood"),
         ("2020-00", "not understood"),
         ("2020", "not understood"),

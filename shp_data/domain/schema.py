@@ -27,7 +27,7 @@ class Field:
 INCIDENT_FILE = (
     Field("source", "Source", "text", "the supplier of the record"),
     Field("incident_id", "Incident id", "text", "the supplier's own id; empty where there is none"),
-    Field("date", "Date", "date", "when it happened: YYYY-MM-DD or DD/MM/YYYY, HH:MM if known, or YYYY-MM"),
+    Field("date", "Date", "date", "when it was: YYYY-MM-DD, DD/MM/YYYY or 5 Apr 2020, with HH:MM if known; or YYYY-MM"),
     Field("indicator", "Indicator", "text", "an indicator's id or label, or a category that the mapping knows"),
     Field("location", "Location", "text", "street or place"),
     Field("ward", "Ward", "text", "the ward's name or ONS code; used where a record has no coordinates"),

@@ -20,9 +20,23 @@ from shp_data.intake.columns import Reading
 _EARLIEST = dt.date(1970, 1, 1)
 _BLANK = " \t\n\r\xa0\ufeff"
 _YES, _NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y")
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _WRITTEN = r"(\d{4}-\d\d?-\d\d?|\d\d?/\d\d?/\d{4})([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?"  # as a day, real or not
-_FORMATS = tuple(day + time for day in _DAYS for time in ("", " %H:%M", " %H:%M:%S"))
+_FORMATS = tuple(day + time for day in _DAYS for time in _TIMES)
+_EXPECTED = "YYYY-MM-DD, DD/MM/YYYY, 5 Apr 2020 or YYYY-MM"
+_NAMED = r"\d\d?[- ][A-Za-z]{3,9}[- ]\d{4}"  # 5 Apr 2020, 05-April-2020
+
+
+def _without(pattern: str, by: str, text: str) -> str:
+    """SQL: a text with something in it put otherwise."""
+    return f"regexp_replace({text}, '{pattern}', '{by}')"
+
+
+# A date as the formats have it: a month's name between blanks, no T before the time, no parts of a second.
+_PLAIN = _without(r"^(\d\d?)[- ]([A-Za-z]+)[- ]", r"\1 \2 ", "date_text")
+_PLAIN = _without(r"(\d)T(\d)", r"\1 \2", _PLAIN)
+_PLAIN = _without(r"(:\d\d)\.\d+$", r"\1", _PLAIN)
 
 STAGED = """
     file INTEGER, row BIGINT, source VARCHAR, incident_id VARCHAR, occurred TIMESTAMP, precision VARCHAR,
@@ -36,8 +50,8 @@ SELECT *,
          WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN try_strptime(date_text || '-01', '%Y-%m-%d')
          WHEN regexp_full_match(date_text, '[2-7]\\d{{4}}(\\.\\d+)?')  -- an Excel date: days since 1899-12-30
          THEN TIMESTAMP '1899-12-30' + to_minutes(round(TRY_CAST(date_text AS DOUBLE) * 1440)::BIGINT)
-         WHEN regexp_matches(date_text, '^(\\d{{4}}-|\\d{{1,2}}/\\d{{1,2}}/\\d{{4}})')
-         THEN try_strptime(regexp_replace(replace(date_text, 'T', ' '), '(:\\d\\d)\\.\\d+$', '\\1'), {list(_FORMATS)})
+         WHEN regexp_matches(date_text, '^(\\d{{4}}-|\\d{{1,2}}/\\d{{1,2}}/\\d{{4}}|{_NAMED})')
+         THEN try_strptime({_PLAIN}, {list(_FORMATS)})
     END AS occurred,
     CASE WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN 'month'
          WHEN contains(date_text, ':') OR contains(date_text, '.') THEN 'minute' ELSE 'day' END AS precision,
@@ -77,7 +91,7 @@ _REASON = f"""
               AND try_strptime(regexp_extract(date_text, '^[^ T]+'), {list(_DAYS)}) IS NULL
          THEN 'date ' || {_seen("date_text")} || ': there is no such day; expected YYYY-MM-DD or DD/MM/YYYY'
          WHEN occurred IS NULL
-         THEN 'date ' || {_seen("date_text")} || ' is not understood; expected YYYY-MM-DD, DD/MM/YYYY or YYYY-MM'
+         THEN 'date ' || {_seen("date_text")} || ' is not understood; expected {_EXPECTED}'
          WHEN occurred < $earliest THEN 'date ' || {_seen("date_text")} || ' lies before 1970'
          WHEN occurred >= $tomorrow THEN 'date ' || {_seen("date_text")} || ' lies in the future'
          WHEN indicator_text IS NULL AND indicator IS NULL THEN 'no indicator'

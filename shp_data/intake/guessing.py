@@ -56,7 +56,7 @@ _TOTALS = frozenset(map(plain, ("total", "totals", "grand total", "sub total", "
 _NO_WORDS = frozenset(
     ["a", "and", "by", "from", "in", "of", "on", "or", "the", "to", "with", "police", "incident", "offence", "report"]
 )
-_DATE = re.compile(r"(\d{4}-\d\d?(-\d\d?)?|\d\d?/\d\d?/\d{4})([ T].*)?")
+_DATE = re.compile(r"(\d{4}-\d\d?(-\d\d?)?|\d\d?/\d\d?/\d{4}|\d\d?[- ][A-Za-z]{3,9}[- ]\d{4})([ T].*)?")
 _NAMED, _HELD, _SHOWN = 1000, 500, 200  # a header that is the word, that holds it, and values that are as expected
 _MOST = 0.9  # of the values; a file may have a row of totals
 _ENOUGH = 200  # values of a column that are looked at, spread over the sample
