@@ -8,6 +8,7 @@ from itertools import product
 import pandas as pd
 
 from shp_data.domain.areas import Areas, Population
+from shp_data.domain.counting import listed
 from shp_data.domain.errors import SelectionError, unknown
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
@@ -168,8 +169,9 @@ def _month(text: str) -> Period:
 def _nothing(store: Store, selection: Selection) -> str:
     """What to say where nothing that was asked for is loaded."""
     months = store.months()
+    where = f" in {listed(selection.areas)}" if selection.areas else ""
     return (
-        f"nothing is loaded for {', '.join(selection.indicators)} from {selection.period.first} to "
+        f"nothing is loaded for {', '.join(selection.indicators)}{where} from {selection.period.first} to "
         f"{selection.period.last}; loaded are {', '.join(store.indicators()) or 'no indicators'}"
         + (f", {months[0]} to {months[-1]}" if months else "")
     )
