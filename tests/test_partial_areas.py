@@ -180,12 +180,14 @@ def test_without_coordinates_no_area_has_a_figure(nowhere: Store) -> None:
 
 
 def test_one_month_without_coordinates_is_named(tmp_path: Path) -> None:
-    rows = f"2020-10|{FIRES}|Hartlepool\n2020-11|{FIRES}|(unplaced)\n2020-12|{FIRES}|Hartlepool"
+    none = "\n".join([f"2020-11|{FIRES}|(unplaced)"] * 10)
+    rows = f"2020-10|{FIRES}|Hartlepool\n{none}\n2020-12|{FIRES}|Hartlepool"
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", f"date|indicator|lpa\n{rows}"), source=BOROUGH)
     store = opened(tmp_path / "S")
     (said,) = sentences.missing(store, of("Hartlepool"))
     assert said == (
-        "None of the records of Deliberate vehicle fires in Nov 2020 has coordinates, so no area or ward has a figure."
+        "None of the records of Deliberate vehicle fires in Nov 2020 has coordinates or a ward, "
+        "so no area or ward has a figure."
     )
     assert trends.monthly(store, of("Hartlepool"), DESK).table["count"].isna().tolist() == [False, True, False]
 
@@ -199,7 +201,7 @@ def test_records_of_an_area_without_a_ward(tmp_path: Path) -> None:
     assert headlines.card(store, month, DESK).table["count"].tolist() == [1]
     found = hotspots.wards(store, month, DESK)
     assert found.table.dropna(subset=["count"])[["code", "count"]].to_numpy().tolist() == [["(unplaced)", 1]]
-    assert found.not_known in found.caveats and "says its ward" in found.not_known
+    assert found.not_known in found.caveats and "lie in no ward of 2020" in found.not_known
 
 
 def test_many_sources_and_areas_are_counted(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from shp_data.domain.schema import UNPLACED
 from shp_data.domain.vocabulary import Source
 from shp_data.intake.ward_names import WardNames
 from shp_data.store.mappings import keep_mapping
+from shp_data.store.reading import summary
 
 E, W = "East Bank", "West Bank"
 WARDS = {  # vintage -> code, name, LPA
@@ -198,9 +199,11 @@ def test_on_every_day_one_vintage_is_in_force(day: dt.date, lpa: str) -> None:
 
 
 def by_ward(root: Path, period: str, vintage: str, *areas: str) -> dict[str, int]:
-    table = counts(opened(root), chosen(period, "asb_police", *areas, vintage=vintage), ["lpa", "ward"], DESK)
-    table = table[table["count"] > 0]
-    return {f"{lpa}: {ward}": n for lpa, ward, n in zip(table["lpa"], table["ward"], table["count"], strict=True)}
+    """The records stored by area and ward, whether or not a ward of so few is told."""
+    asked = chosen(period, "asb_police", *areas, vintage=vintage)
+    table = summary(opened(root), asked, ["lpa", "ward"], DESK)
+    name = partnership().areas.ward_name
+    return {f"{lpa}: {name(ward)}": n for lpa, ward, n in zip(table["lpa"], table["ward"], table["count"], strict=True)}
 
 
 FILE = """

@@ -116,7 +116,60 @@ def test_where_no_record_of_an_area_has_a_ward_nothing_is_known_of_its_wards(tmp
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", text), source=BOROUGH)
     store = opened(tmp_path / "S")
     assert months(store, *HARTLEPOOL) == ["2020-10", "2020-11"]
-    assert [str(month) for month in store.months(BURGLARY, HARTLEPOOL, by_ward=True)] == ["2020-11"]
+    assert [str(month) for month in store.months(BURGLARY, HARTLEPOOL, wards="2020")] == ["2020-11"]
+
+
+def wards_known(root: Path, text: str, vintage: str = "2020") -> list[str]:
+    """The months in which wards of Hartlepool are known, of burglaries by date and ward."""
+    keep_mapping(root / "S", Source(BOROUGH, areas=HARTLEPOOL))
+    load(root / "S", csv_file(root / "a.csv", f"date|indicator|ward\n{text}"), source=BOROUGH)
+    return [str(month) for month in opened(root / "S").months(BURGLARY, HARTLEPOOL, wards=vintage)]
+
+
+def rows(month: str, ward: str, times: int) -> str:
+    return f"{month}-20|burglary|{ward}\n" * times
+
+
+def test_a_ward_s_name_says_nothing_of_the_wards_of_another_vintage(tmp_path: Path) -> None:
+    """Hartlepool's wards were redrawn in May 2021: before, they would all look empty."""
+    text = "".join(rows(month, "Burn Valley", 12) for month in ("2021-03", "2021-04", "2021-05", "2021-06"))
+    assert wards_known(tmp_path, text, "2020") == ["2021-03", "2021-04"]
+    assert wards_known(tmp_path, text, "2022") == ["2021-05", "2021-06"]
+    store = opened(tmp_path / "S")
+    assert store.covers(BURGLARY, quarter().period, HARTLEPOOL) is store.covers(BURGLARY, quarter().period)
+    assert months(store, *HARTLEPOOL) == ["2021-03", "2021-04", "2021-05", "2021-06"]
+
+
+@pytest.mark.parametrize(
+    ("blank", "known"),
+    [(9, ["2020-10", "2020-11"]), (10, ["2020-10", "2020-11"]), (11, ["2020-10"])],  # of 11 others
+)
+def test_wards_are_told_where_most_records_have_one(tmp_path: Path, blank: int, known: list[str]) -> None:
+    text = rows("2020-10", "Hart", 30) + rows("2020-11", "Hart", 11) + rows("2020-11", "n/a", blank)
+    assert wards_known(tmp_path, text) == known
+
+
+@pytest.mark.parametrize(
+    ("others", "known"),
+    [(4, ["2020-10", "2020-11"]), (3, ["2020-11"])],  # of 4 to 7 records about
+)
+def test_a_few_records_without_a_ward_are_no_rule(tmp_path: Path, others: int, known: list[str]) -> None:
+    assert wards_known(tmp_path, rows("2020-10", "n/a", 3) + rows("2020-11", "Hart", others)) == known
+
+
+@pytest.mark.parametrize(
+    ("none", "others", "known"),
+    [
+        (3, 4, ["2020-10", "2020-11"]),
+        (3, 3, ["2020-11"]),
+        (9, 30, ["2020-10", "2020-11"]),
+        (10, 30, ["2020-11"]),
+    ],
+)
+def test_a_few_records_without_a_place_are_no_rule(tmp_path: Path, none: int, others: int, known: list[str]) -> None:
+    text = "date|indicator|lpa\n" + "2020-10|burglary|(unplaced)\n" * none + "2020-11|burglary|Hartlepool\n" * others
+    load(tmp_path / "S", csv_file(tmp_path / "a.csv", text))
+    assert months(opened(tmp_path / "S"), *HARTLEPOOL) == known
 
 
 def test_a_selection_speaks_of_its_ward_and_else_of_its_areas(tmp_path: Path) -> None:

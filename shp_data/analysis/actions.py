@@ -100,7 +100,8 @@ def compared(store: Store, action: Action, viewer: Viewer, months: int = MOST) -
     if not 1 <= months <= MOST:
         raise SelectionError(f"{months} months are asked for; expected 1 to {MOST}")
     indicators = aimed_at(store, action)
-    covered = store.months(indicators, (action.lpa,), by_ward=action.place is None) if indicators else ()
+    wards = (action.vintage or "") if action.place is None else ""
+    covered = store.months(indicators, (action.lpa,), wards=wards) if indicators else ()
     found = windows(covered, action, months)
     if found.before is None or found.after is None:
         return BeforeAfter(found)

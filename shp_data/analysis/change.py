@@ -64,15 +64,16 @@ def covered(store: Store, selection: Selection, table: pd.DataFrame, period: Per
     own = [selection.indicators] * len(table)
     indicators = [(id_,) for id_ in table["indicator"]] if "indicator" in table else own
     return [
-        store.covers(ids, period, lpas, by_ward=by_ward)
-        for ids, (lpas, by_ward) in zip(indicators, row_areas(selection, table), strict=True)
+        store.covers(ids, period, lpas, wards=wards)
+        for ids, (lpas, wards) in zip(indicators, row_areas(selection, table), strict=True)
     ]
 
 
-def row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tuple[str, ...], bool]]:
-    """The LPAs that each row of a table speaks of, and whether of a ward; what lies in no ward is of all the areas."""
-    every = lpas_of(selection), bool(selection.ward)
+def row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tuple[str, ...], str]]:
+    """The LPAs that each row of a table speaks of, all where it is of none, and the vintage of its ward, if of one."""
+    vintage = vintage_of(selection)
+    every = lpas_of(selection), vintage if selection.ward else ""
     if "ward" in table:
-        wards = partnership().areas.wards[vintage_of(selection)]
-        return [((wards[code].lpa,), True) if code in wards else every for code in table["ward"]]
-    return [((lpa,), False) if lpa else every for lpa in table["lpa"]] if "lpa" in table else [every] * len(table)
+        wards = partnership().areas.wards[vintage]
+        return [((wards[code].lpa,), vintage) if code in wards else every for code in table["ward"]]
+    return [((lpa,), "") if lpa else every for lpa in table["lpa"]] if "lpa" in table else [every] * len(table)

@@ -144,7 +144,7 @@ def unplaced_note(store: Store, selection: Selection, least: float = 0.0) -> str
     which = "None" if share == 1 else "Many" if share >= MANY else "Some"
     return (
         f"{which} of the records of {name_of(selection.indicators)} in this period "
-        f"{'has' if share == 1 else 'have no'} coordinates, so no area or ward counts them."
+        f"{'has coordinates or a' if share == 1 else 'have neither coordinates nor a'} ward, so no area counts them."
     )
 
 
@@ -177,15 +177,16 @@ def not_known(store: Store, selection: Selection, *, by_ward: bool = False) -> s
     if said := areas_note(store, selection):
         return said
     spans = listed([run.span for run in runs(set().union(*lost.values()))])
-    none = f"None of the records of {name_of(tuple(lost))} in {spans}"
+    which = f"of the records of {name_of(tuple(lost))} in {spans}"
     if by_ward and store.covers(selection.indicators, selection.period, lpas_of(selection)):
-        return f"{none} says its ward, so no ward has a figure."
-    return f"{none} has coordinates, so no area or ward has a figure."
+        return f"Too many {which} lie in no ward of {vintage_of(selection)}, so their wards have no figure."
+    return f"None {which} has coordinates or a ward, so no area or ward has a figure."
 
 
 def _lost(store: Store, selection: Selection, by_ward: bool) -> list[Month]:
     """The months of a selection that are loaded, and yet not known where it counts them."""
-    known = set(store.months(selection.indicators, lpas_of(selection), by_ward=by_ward))
+    wards = vintage_of(selection) if by_ward else ""
+    known = set(store.months(selection.indicators, lpas_of(selection), wards=wards))
     period = set(selection.period)
     return [month for month in store.months(selection.indicators) if month in period and month not in known]
 

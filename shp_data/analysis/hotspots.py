@@ -145,7 +145,7 @@ def _by_month(
     months = months.reindex(index=list(map(str, loaded)), columns=[*codes, UNPLACED]).fillna(0)
     months = months.reindex(list(map(str, selection.period)))  # not covered is missing, never zero
     for lpa, own in _by_lpa(selection, codes).items():
-        known = store.months(selection.indicators, (lpa,), by_ward=True)
+        known = store.months(selection.indicators, (lpa,), wards=vintage_of(selection))
         if known != loaded:
             months.loc[~months.index.isin(list(map(str, known))), own] = None
     return months[codes], months.sum(axis=1, skipna=False)
@@ -163,7 +163,7 @@ def _by_quarter(
         by_code = summary(store, one, ("ward",), viewer).set_index("ward")["count"]
         counts[str(quarter.last)] = by_code.reindex(codes)
         for lpa, own in _by_lpa(selection, codes).items():
-            if not store.covers(selection.indicators, quarter, (lpa,), by_ward=True):
+            if not store.covers(selection.indicators, quarter, (lpa,), wards=vintage_of(selection)):
                 counts[str(quarter.last)].loc[own] = pd.NA
         lpas = summary(store, replace(one, areas=areas), ("lpa",), viewer)["count"]
         totals[str(quarter.last)] = lpas.sum() if is_known(store, one) else None

@@ -107,7 +107,8 @@ def _months(
     store: Store, selection: Selection, indicator: str, lpas: tuple[str, ...], *, by_ward: bool
 ) -> frozenset[str]:
     """The months of the selection's period in which an indicator is covered in some LPAs, or in their wards."""
-    covered = store.months([indicator], lpas, by_ward=by_ward or bool(selection.ward))
+    wards = vintage_of(selection) if by_ward or selection.ward else ""
+    covered = store.months([indicator], lpas, wards=wards)
     return frozenset(map(str, selection.period)).intersection(map(str, covered))
 
 

@@ -61,7 +61,8 @@ def _whole(found: Numbers, sections: tuple[Section, ...], area: str, quarter: Pe
     about = figure(store, Selection(tuple(counted), quarter, (area,)), pd.DataFrame()) if counted else None
     months = store.months()
     mapped = [id_ for id_ in counted if words.indicator(id_).mappable]
-    by_ward = [id_ for id_ in mapped if store.covers([id_], quarter, (area,), by_ward=True)]
+    vintage = partnership().areas.vintage_on(quarter.last.last_day)
+    by_ward = [id_ for id_ in mapped if store.covers([id_], quarter, (area,), wards=vintage)]
     return Report(
         partnership=partnership().name,
         area=area,

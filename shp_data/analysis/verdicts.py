@@ -95,9 +95,9 @@ def pairs(
     alike: dict[tuple[Month, ...], list[int]] = defaultdict(list)  # rows that are counted in the same months
     for place, row in enumerate(told):
         if not (pd.isna(row["count"]) or pd.isna(row["last_year"])):
-            lpas, by_ward = areas[place]
+            lpas, wards = areas[place]
             own = (row["indicator"],) if "indicator" in by else selection.indicators
-            alike[store.months(own, lpas, by_ward=by_ward)].append(place)
+            alike[store.months(own, lpas, wards=wards)].append(place)
     found: list[Pair | None] = [None] * len(told)
     for months, places in alike.items():
         series = _series(counted, rows.iloc[places], by, months)

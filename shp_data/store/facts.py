@@ -54,23 +54,23 @@ class Store:
         return _marked(self.layout.root, self.version)
 
     def months(
-        self, indicators: Collection[str] | None = None, areas: Collection[str] = (), *, by_ward: bool = False
+        self, indicators: Collection[str] | None = None, areas: Collection[str] = (), *, wards: str = ""
     ) -> tuple[Month, ...]:
         """The months covered for all of these indicators (for any indicator, if None), in order.
 
         `areas`: LPAs, of each of which something must be known too: some source covers it, and not every record of the
         indicator and month lacks a place. None of them, or `(unplaced)` alone, asks for records wherever they lie.
-        `by_ward`: whether the wards of these LPAs are asked for.
+        `wards`: the vintage of which the wards of these LPAs are asked for; none where the LPAs are.
         """
         asked = frozenset(indicators or ()), self._asked(indicators, areas)
-        return _months(self.layout.root, self.version, *asked, by_ward=by_ward)
+        return _months(self.layout.root, self.version, *asked, wards=wards)
 
     def covers(
-        self, indicators: Collection[str], period: Period, areas: Collection[str] = (), *, by_ward: bool = False
+        self, indicators: Collection[str], period: Period, areas: Collection[str] = (), *, wards: str = ""
     ) -> bool:
-        """Is every month of a period covered for every one of these indicators? `areas`, `by_ward`: as in `months`."""
+        """Is every month of a period covered for every one of these indicators? `areas`, `wards`: as in `months`."""
         asked = frozenset(indicators), self._asked(indicators, areas)
-        return _covers(self.layout.root, self.version, *asked, period, by_ward=by_ward)
+        return _covers(self.layout.root, self.version, *asked, period, wards=wards)
 
     def _asked(self, indicators: Collection[str] | None, areas: Collection[str]) -> frozenset[str]:
         """The areas, where what is known of them may differ; so that all of the others share an answer that is kept."""
@@ -154,22 +154,22 @@ def _sources(root: Path, version: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _months(
-    root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], *, by_ward: bool
+    root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], *, wards: str
 ) -> tuple[Month, ...]:
     told = _told(root, version)
     asked = indicators or told.keys()
-    months = [told.get(id_, {}).keys() - lacking(root, version, id_, areas, by_ward=by_ward) for id_ in asked]
+    months = [told.get(id_, {}).keys() - lacking(root, version, id_, areas, wards=wards) for id_ in asked]
     found = set[str].intersection(*months) if indicators else set[str]().union(*months)
     return tuple(Month.parse(month) for month in sorted(found))
 
 
 @lru_cache(maxsize=4096)
 def _covers(
-    root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], period: Period, *, by_ward: bool
+    root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], period: Period, *, wards: str
 ) -> bool:
     told, wanted = _told(root, version), set(map(str, period))
     return all(
-        wanted <= told.get(id_, {}).keys() and wanted.isdisjoint(lacking(root, version, id_, areas, by_ward=by_ward))
+        wanted <= told.get(id_, {}).keys() and wanted.isdisjoint(lacking(root, version, id_, areas, wards=wards))
         for id_ in indicators
     )
 

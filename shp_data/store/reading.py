@@ -120,12 +120,17 @@ def lpas_of(selection: Selection) -> tuple[str, ...]:
 
 def known_months(store: Store, selection: Selection) -> tuple[Month, ...]:
     """The months that are covered for all the indicators of a selection, where it counts them; in any period."""
-    return store.months(selection.indicators, lpas_of(selection), by_ward=bool(selection.ward))
+    return store.months(selection.indicators, lpas_of(selection), wards=_wards_of(selection))
 
 
 def is_known(store: Store, selection: Selection) -> bool:
     """Is every month of a selection's period covered for all its indicators, where it counts them?"""
-    return store.covers(selection.indicators, selection.period, lpas_of(selection), by_ward=bool(selection.ward))
+    return store.covers(selection.indicators, selection.period, lpas_of(selection), wards=_wards_of(selection))
+
+
+def _wards_of(selection: Selection) -> str:
+    """The vintage of the ward that a selection speaks of; none where it is of areas."""
+    return vintage_of(selection) if selection.ward else ""
 
 
 def where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
