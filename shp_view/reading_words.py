@@ -9,6 +9,7 @@ from pathlib import Path
 from shp_data.domain import schema
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Source, labels, plain
+from shp_data.intake.columns import Reading
 from shp_data.intake.preview import Preview
 from shp_data.store import mappings
 from shp_view.wording import listed, some
@@ -27,7 +28,7 @@ def read_alike(found: Sequence[Preview]) -> list[Read]:
     alike: dict[str, list[Preview]] = {}
     for file in found:
         if file.reading and not file.mappable:
-            alike.setdefault(_reading(file), []).append(file)
+            alike.setdefault(_reading(file, file.reading), []).append(file)
     return [
         Read(f"{some([file.name for file in files])}: {told}.", None if files[0].of_own_kind else files[0])
         for told, files in alike.items()
@@ -39,18 +40,17 @@ def kept(root: Path) -> dict[str, str]:
     return {name: "; ".join(_mapped(source)) for name, source in mappings.read_mappings(root).items()}
 
 
-def _reading(found: Preview) -> str:
+def _reading(found: Preview, reading: Reading) -> str:
     """The supplier, each of our columns and the header that it is read from, and what of the file is not used."""
-    assert found.reading is not None
     if found.of_own_kind:
         return "as a download of data.police.uk"
-    source, headers = found.reading.source, found.reading.headers
+    source, headers = reading.source, reading.headers
     read = [
         schema.LABELS[ours] if plain(schema.LABELS[ours]) == plain(theirs) else f"{schema.LABELS[ours]} is {theirs}"
         for ours, theirs in headers.items()
         if not (ours == "indicator" and source.indicator)
     ]
-    told = [f"as {found.reading.name}: {', '.join(read)}", *_stated(source)]
+    told = [f"as {reading.name}: {', '.join(read)}", *_stated(source)]
     unused = [title for title in found.header if title not in headers.values()]
     return "; ".join([*told, *([f"columns not used: {', '.join(unused)}"] if unused else [])])
 

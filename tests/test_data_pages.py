@@ -105,14 +105,14 @@ def test_records_without_coordinates_are_said_to_be_in_no_area_and_not_that_ther
     assert not at.exception
     assert (
         at.title[0].value
-        == "None of the records of Police ASB in this period has coordinates, so no area or ward counts them"
+        == "None of the records of Police ASB in this period has coordinates or a ward, so no area counts them"
     )
     assert "Load them with columns for longitude and latitude" in said(at)
     stored(tmp_path, root, GOOD, "b.csv", append=True)
     assert loading.placeless(open_store(root).manifest.loads[-1]) == ""
     at = opened("headlines")
     assert "None of the records" not in said(at)
-    assert "Many of the records of Police ASB in this period have no coordinates" in said(at)
+    assert "Many of the records of Police ASB in this period have neither coordinates nor a ward" in said(at)
 
 
 def test_own_records_are_shown_and_the_sample_is_one_choice_away(root, tmp_path):

@@ -215,7 +215,9 @@ def test_a_file_alone(capsys: Capture, tmp_path: Path, folder: Path, name: str) 
     assert code == (0 if name in SOME else 1)
     assert (found["accepted"] > 0) == (name in SOME)
     failed = [file for file in found["files"] if file["status"] == "failed"]
-    assert errors.splitlines() == [f"error: {file['message']}" for file in failed]
+    told = errors.splitlines()
+    assert len(told) == len(failed)
+    assert all(line.startswith(f"error: {file['message']}") for line, file in zip(told, failed, strict=True))
     assert found["rejected"] or failed  # each of them has a fault
     assert listing(folder.parent) == before
     assert listing(tmp_path) == {}
