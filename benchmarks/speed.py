@@ -107,6 +107,8 @@ def _pages(size: dict[str, Any]) -> Iterator[Row]:
 def _of_sizes(found: dict[str, Any]) -> Iterator[str]:
     yield f"## The sample, the real months, and ten times those\n\n{_machine(found)}"
     yield _table(_SIZES, [_size(size) for size in found["sizes"]])
+    yield ("The real months come as CSV, the others as Parquet, which DuckDB copies many times faster: so a load is "
+           "more times that copy, though it takes less time a row.")  # fmt: skip
     yield ("First draw and filter change of a page, as so many times those of a bare Streamlit page with one chart "
            "(the bound in brackets):")  # fmt: skip
     columns = [list(_pages(size)) for size in found["sizes"]]
