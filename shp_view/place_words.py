@@ -10,7 +10,7 @@ from shp_data.domain.counting import noun
 from shp_view import wording
 from shp_view.paper import Cell, Said
 from shp_view.report_cells import LAST_YEAR, THIS, things_of
-from shp_view.wording import cardinal, listed, number, percent
+from shp_view.wording import NOT_AVAILABLE, cardinal, listed, number, percent
 
 T = TypeVar("T")
 _TOP_WARDS = 3
@@ -141,6 +141,9 @@ def places_said(report: Report, places: Places) -> tuple[Said, ...]:
     """The repeat locations with their wards and counts, and how many of them are new."""
     what, found = things_of(places.indicator), list(places.places)
     least = Cell("Minimum", what, report.area, report.quarter.label, places.minimum)
+    if places.not_known:
+        said = f"Places with {number(places.minimum)} or more {what}: {NOT_AVAILABLE}. {places.not_known}"
+        return (Said(said, (least,)),)
     if not found:
         return (Said(f"No place had {number(places.minimum)} or more {what}.", (least,)),)
     cells = [least, Cell("Repeat locations", what, report.area, report.quarter.label, len(found))]

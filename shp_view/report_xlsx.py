@@ -147,3 +147,5 @@ def _methods(report: Report) -> Iterator[tuple[str, str]]:
     yield "Rank", "1 is the highest rate. Best and worst are the ranks that chance leaves open."
     for block in report.places[:1]:
         yield "Repeat locations", f"Places with at least {block.minimum} incidents of one indicator in the quarter."
+    for why in dict.fromkeys(block.not_known for block in report.places if block.not_known):
+        yield "Repeat locations", why

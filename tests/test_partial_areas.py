@@ -179,6 +179,17 @@ def test_without_coordinates_no_area_has_a_figure(nowhere: Store) -> None:
     assert cells.cells(nowhere, EVERYWHERE, DESK).table["count"].isna().all()
 
 
+def test_the_report_says_no_more_of_places_than_is_known(tmp_path: Path) -> None:
+    """By a ward's name a record counts in its ward, and at no place."""
+    rows = "\n".join(f"2020-1{n}-05|{FIRES}|Hart" for n in (0, 1, 2) for _ in range(12))
+    load(tmp_path / "S", csv_file(tmp_path / "a.csv", f"date|indicator|ward\n{rows}"), source=BOROUGH)
+    made, told = read_report(opened(tmp_path / "S"), "Hartlepool")
+    assert [bool(places.not_known) for places in made.places] == [True]
+    assert "No place had 10 or more" not in told
+    why = "None of the records of Deliberate vehicle fires has coordinates, so no place counts them."
+    assert f"Places with 10 or more deliberate vehicle fires: not available. {why}" in told
+
+
 def test_one_month_without_coordinates_is_named(tmp_path: Path) -> None:
     none = "\n".join([f"2020-11|{FIRES}|(unplaced)"] * 10)
     rows = f"2020-10|{FIRES}|Hartlepool\n{none}\n2020-12|{FIRES}|Hartlepool"

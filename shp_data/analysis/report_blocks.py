@@ -69,15 +69,15 @@ def wards(store: Store, indicator: str, area: str, quarter: Period, viewer: View
 
 def places(store: Store, indicator: str, area: str, quarter: Period, viewer: Viewer) -> Places:
     """Which places of the area saw an indicator's incidents again and again? Raises NotAllowedError."""
-    table = repeats(store, Selection((indicator,), quarter, (area,)), viewer, REPEATED).table
+    found = repeats(store, Selection((indicator,), quarter, (area,)), viewer, REPEATED)
     rows = [
         Place(
             str(row["location"]), str(row["ward"]), float(row["longitude"]), float(row["latitude"]),
             int(row["count"]), None if pd.isna(row["state"]) else str(row["state"]),
         )
-        for row in table.to_dict("records")
+        for row in found.table.to_dict("records")
     ]  # fmt: skip
-    return Places(indicator, REPEATED, tuple(rows))
+    return Places(indicator, REPEATED, tuple(rows), found.not_known)
 
 
 def _printed(rate: float | None) -> int | None:

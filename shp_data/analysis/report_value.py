@@ -181,11 +181,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """The repeat locations of one indicator: places with at least `minimum` in the quarter, most first."""
+    """The repeat locations of one indicator: places with at least `minimum` in the quarter, most first.
+
+    `not_known`: why it is not known whether there are any; empty where it is.
+    """
 
     indicator: str
     minimum: int
     places: tuple[Place, ...]
+    not_known: str = ""
 
 
 @dataclass(frozen=True)

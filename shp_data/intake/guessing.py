@@ -56,6 +56,7 @@ _TOTALS = frozenset(map(plain, ("total", "totals", "grand total", "sub total", "
 _NO_WORDS = frozenset(
     ["a", "and", "by", "from", "in", "of", "on", "or", "the", "to", "with", "police", "incident", "offence", "report"]
 )
+_POLICE = "police"
 _DATE = re.compile(r"(\d{4}-\d\d?(-\d\d?)?|\d\d?/\d\d?/\d{4}|\d\d?[- ][A-Za-z]{3,9}[- ]\d{4})([ T].*)?")
 _NAMED, _HELD, _SHOWN = 1000, 500, 200  # a header that is the word, that holds it, and values that are as expected
 _MOST = 0.9  # of the values; a file may have a row of totals
@@ -87,7 +88,8 @@ def category(text: str) -> str | None:
     """Which incident indicator does a category's name likely mean? Its id; empty for a total; None where it is open.
 
     Its words must be those of one indicator, or hold all of these, or be more than half of them. The name of a
-    reported indicator is none: its figures are not counted from records.
+    reported indicator is none: its figures are not counted from records. Nor is that of an indicator of the police for
+    a category that does not name them: a council's own anti-social behaviour is not what was reported to the police.
     """
     if plain(text) in _TOTALS:
         return ""
@@ -97,7 +99,11 @@ def category(text: str) -> str | None:
         if known and (words >= known or (words < known and 2 * shared > len(known))):
             fitting[id_] = max(fitting.get(id_, 0), 2 * shared + (words == known))
     best = [id_ for id_, fit in fitting.items() if fit == max(fitting.values())]
-    return best[0] if len(best) == 1 and best[0] in partnership().vocabulary.incident_indicators() else None
+    words_of = partnership().vocabulary
+    if len(best) != 1 or best[0] not in words_of.incident_indicators():
+        return None
+    of_police = _POLICE in _split(words_of.indicator(best[0]).label)
+    return best[0] if not of_police or _POLICE in _split(text) else None
 
 
 def _score(ours: str, title: str, values: Sequence[str]) -> int:
