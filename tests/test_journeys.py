@@ -307,7 +307,8 @@ def fires() -> bytes:
 
 
 def test_own_records_load_show_and_are_undone(fresh, album: Album):
-    with fresh.visit("load_files", viewport={"width": 1440, "height": 1100}) as page:
+    with fresh.visit(viewport={"width": 1440, "height": 1100}) as page:
+        go(page, "Load files")  # from a page of the sample, whose period the records to come do not have
         months = {"name": "months.zip", "mimeType": "application/zip", "buffer": months_as_downloaded()}
         brigade = {"name": "fires.csv", "mimeType": "text/csv", "buffer": fires()}
         page.locator('input[type="file"]').set_input_files([months, brigade])
@@ -325,6 +326,11 @@ def test_own_records_load_show_and_are_undone(fresh, album: Album):
         assert len(rejected) == 1 + 3
         assert [sum(value in row for row in rejected) for value in ("2021-13", "31/02/2021", "soon")] == [1, 1, 1]
 
+        for name in ("Ward hotspots", "Headlines", "Trends"):
+            go(page, name)
+            expect(page.get_by_text("The link asks for")).to_have_count(0)
+
+        go(page, "Load files")
         page.get_by_role("link", name="See the headlines").click()
         expect(page.get_by_text("data to May 2021 · own records")).to_be_visible()
         settle(page)

@@ -81,6 +81,8 @@ def _select(
     names = list(options)
     asked = st.query_params.get(key)
     at = names.index(default) if default in names else 0
+    if asked is None and key in st.session_state and st.session_state[key] not in names:
+        del st.session_state[key]  # chosen of other records; else the link would ask for it from here on
     leave = leave_place if key in ("area", view.WARD) else None  # for a place lies in one area and ward
     st.selectbox(label, names, at, key=key, bind="query-params", on_change=leave, width=width)
     return f"{label.lower()} “{asked[:60]}”" if asked and asked not in names else None
