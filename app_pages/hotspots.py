@@ -18,7 +18,7 @@ from shp_view import (
     tables,
 )
 from shp_view.cell_picture import cell_picture
-from shp_view.map_classes import MEASURES
+from shp_view.map_measures import MEASURES
 from shp_view.point_picture import point_picture
 from shp_view.ward_picture import ward_picture
 

@@ -8,13 +8,13 @@ from shp_view import (
     alt_texts,
     app,
     charts,
+    map_words,
     markup,
     profile_page,
     profile_words,
     season_charts,
     season_words,
     sentences,
-    tables,
 )
 
 MAP_HEIGHT = 430
@@ -41,7 +41,7 @@ def choose() -> None:
     app.heading(profile_words.CHOOSE, chosen)
     st.write(profile_words.choose_sentence(chosen, len(found.table)))
     find()
-    app.table(found, tables.WARDS, chosen, "ward")
+    app.table(found, map_words.WARDS, chosen, "ward")
     app.notes(found)
 
 

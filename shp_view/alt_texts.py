@@ -6,7 +6,7 @@ import pandas as pd
 
 from shp_data.analysis.control import Signal
 from shp_data.figure import Figure
-from shp_view.map_classes import Measure, legend_title
+from shp_view.map_measures import Measure, legend_title
 from shp_view.rows import Row, plain_rows
 from shp_view.wording import (
     VERDICTS,

@@ -6,8 +6,17 @@ from collections.abc import Sequence
 
 from shp_data.analysis.report_value import Compared, Line, Report, Standing
 from shp_view import wording
-from shp_view.paper import Cell, Said
-from shp_view.report_cells import LAST_YEAR, THIS, against_cells, chance_cells, more_than_chance, things_of, value_cell
+from shp_view.report_cells import (
+    LAST_YEAR,
+    THIS,
+    Cell,
+    Said,
+    against_cells,
+    chance_cells,
+    more_than_chance,
+    things_of,
+    value_cell,
+)
 from shp_view.wording import cardinal, listed, number, ordinal, rate
 
 

@@ -15,7 +15,7 @@ from shp_data.domain.selection import Selection
 from shp_data.figure import Figure
 from shp_view import wording
 from shp_view.layer_parts import PIXELS, rgb, tooltip
-from shp_view.map_classes import LegendEntry
+from shp_view.map_measures import LegendEntry
 from shp_view.maps import DESK, Room, deck, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.sentences import what_of

@@ -10,7 +10,7 @@ from shp_data.figure import Figure
 from shp_view.cell_layer import LAYERS, cell_legend, styles
 from shp_view.chart_parts import DATA, Spec
 from shp_view.ground_picture import ground, on_ground
-from shp_view.map_classes import LegendEntry
+from shp_view.map_measures import LegendEntry
 from shp_view.rows import plain_rows
 
 

@@ -20,6 +20,7 @@ from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import is_protected, vintage_of
 from shp_view.view import Ask
+from shp_view.wording import point_words
 
 T = TypeVar("T")
 
@@ -133,11 +134,6 @@ def place_of(words: str, chosen: Selection, ask: Ask, viewer: Viewer) -> Place |
     at = point(words)
     found: Place | None = ask(places.place_at, at, vintage_of(chosen), viewer) if at else None
     return found
-
-
-def point_words(place: Point) -> str:
-    """The same written: to the last decimal, so that the very point is read back."""
-    return ",".join(map(repr, place))
 
 
 def parameters(offer: Filters, chosen: Selection, data: str | None = None, *, whole: bool = False) -> dict[str, str]:

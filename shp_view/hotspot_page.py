@@ -15,7 +15,7 @@ from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import is_known, vintage_of
 from shp_view import map_words, wording
-from shp_view.map_classes import Measure
+from shp_view.map_measures import Measure
 
 Layer = Literal["wards", "cells", "points", "places"]
 LAYERS: dict[Layer, str] = {

@@ -9,7 +9,8 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_view import alt_texts, cell_layer, filters, hotspot_page, map_words, maps, point_layer, repeat_views, sentences
 from shp_view.cell_picture import cell_picture
 from shp_view.hotspot_page import Layer
-from shp_view.map_classes import Measure, classes, legend, legend_title
+from shp_view.map_classes import classes, legend
+from shp_view.map_measures import Measure, legend_title
 from shp_view.point_picture import point_picture
 from shp_view.view import Ask, Map, View
 from shp_view.ward_picture import ward_picture

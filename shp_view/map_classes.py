@@ -14,35 +14,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from shp_view import wording
+from shp_view.map_measures import SIGNS, LegendEntry, Measure
 from shp_view.theme import Theme, theme
 
-Measure = Literal["rate_per_1000", "count", "share", "difference", "verdict"]
-MEASURES: dict[Measure, str] = {
-    "rate_per_1000": wording.label("rate_per_1000"),
-    "count": wording.label("count"),
-    "share": wording.label("share"),
-    "difference": "Change",
-    "verdict": wording.label("verdict"),
-}
-SIGNS = {"higher than expected": "▲ ", "lower than expected": "▼ "}  # so that no verdict is told by colour alone
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _FIFTHS = [0.2, 0.4, 0.6, 0.8]
 _MOST = 5  # classes that can be told apart
 _THIRDS = [1 / 3, 2 / 3]
 _LOW_TO_HIGH = ("lower than expected", "within usual variation", "higher than expected")
-
-
-@dataclass(frozen=True)
-class LegendEntry:
-    """One class of a map: what it holds, in words, and its colour."""
-
-    label: str
-    colour: str
 
 
 @dataclass(frozen=True)
@@ -94,13 +78,6 @@ def classes(spread: pd.DataFrame, measure: Measure, *, dark: bool = False) -> Cl
 def legend(found: Classes, drawn: pd.Series[Any]) -> tuple[LegendEntry, ...]:
     """What does each colour of the map mean? Low to high, then, if any figure drawn is missing, `Not available`."""
     return (*found.entries, found.missing) if drawn.isna().any() else found.entries
-
-
-def legend_title(measure: Measure, table: pd.DataFrame) -> str:
-    """What the colours of a table of wards show, such as `Rate per 1,000`, `Change on last year`."""
-    if measure == "difference":
-        return f"Change on {'the other period' if 'other_period' in table else 'last year'}"
-    return MEASURES[measure]
 
 
 def nearest_round(value: float, decimals: int) -> float:

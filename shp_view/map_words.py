@@ -6,10 +6,10 @@ import pandas as pd
 
 from shp_data.domain.periods import Period
 from shp_view.comparison_words import changed_title
-from shp_view.map_classes import Measure, legend_title
-from shp_view.tables import WARDS
+from shp_view.map_measures import Measure, legend_title
 from shp_view.wording import NOT_AVAILABLE, capital, counted, listed, number, percent, same_period, some, ward_title
 
+WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
 _HALF = 50  # per cent
 _NAMED = 3  # wards that together hold half are named, if there are no more
 

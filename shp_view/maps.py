@@ -19,7 +19,8 @@ from shp_data.store.actions import Action
 from shp_view import chance, wording
 from shp_view.action_marks import mark_layer
 from shp_view.layer_parts import PIXELS, rgb, tooltip
-from shp_view.map_classes import Classes, Measure, classes
+from shp_view.map_classes import Classes, classes
+from shp_view.map_measures import Measure
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
 from shp_view.ward_names import apart, named

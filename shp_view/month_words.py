@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from shp_data.analysis.report_value import Line, Report
 from shp_data.domain.periods import Month
 from shp_view import wording
-from shp_view.paper import Cell, Said
-from shp_view.report_cells import printed
+from shp_view.report_cells import Cell, Said, printed
 
 _ALL, _WITHOUT = "Month", "Month, without COVID-related"
 

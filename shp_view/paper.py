@@ -9,31 +9,9 @@ from dataclasses import dataclass
 
 from shp_data.figure import Figure
 from shp_view.chart_parts import Spec
+from shp_view.report_cells import Said
 
 NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure that a sentence was made from: what it is, and its value as printed and as it is.
-
-    `name`: such as `This quarter` or `Difference`. `of`: what it is the value of: an indicator's or ward's printed
-    name. `area` and `period`: as printed. `value`: unrounded; None where it is not available.
-    """
-
-    name: str
-    of: str
-    area: str
-    period: str
-    value: float | str | None
-
-
-@dataclass(frozen=True)
-class Said:
-    """One or more sentences, and the cells that every number, rank and direction in them comes from."""
-
-    text: str
-    cells: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)

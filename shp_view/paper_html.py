@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from html import escape
 
 from shp_view import markup, wording
-from shp_view.paper import Cell, Grid, Part, Said
+from shp_view.paper import Grid, Part
+from shp_view.report_cells import Cell, Said
 
 _FIGURES = ("Figure", "Of", "Area", "Period", "Value")
 

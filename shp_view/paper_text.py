@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from shp_data.figure import Figure
-from shp_view.paper import Said
+from shp_view.report_cells import Said
 
 T = TypeVar("T")
 MOST_OF_A_PROPERTY = 255  # characters that a document property may hold

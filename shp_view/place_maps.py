@@ -14,13 +14,13 @@ from shp_data.analysis.context import place_name
 from shp_data.domain.selection import Place, Selection
 from shp_data.figure import Figure
 from shp_view import wording
-from shp_view.filters import point_words
 from shp_view.layer_parts import PIXELS, rgb, ring, tooltip
-from shp_view.map_classes import LegendEntry
+from shp_view.map_measures import LegendEntry
 from shp_view.maps import DESK, Room, deck, ground_layer, line_layer, name_layer
 from shp_view.rows import Row, plain_rows
 from shp_view.theme import FONT, Theme, theme
 from shp_view.ward_shapes import bounds, lpas_about, wards_of
+from shp_view.wording import point_words
 
 NEW, CONTINUING, CLEARED = "new", "continuing", "cleared"
 PLACES = "places"  # the layer whose objects can be clicked; each carries its `place` as a link writes it

@@ -8,8 +8,7 @@ from typing import TypeVar
 from shp_data.analysis.report_value import Place, Places, Report, Wards, WardValue
 from shp_data.domain.counting import noun
 from shp_view import wording
-from shp_view.paper import Cell, Said
-from shp_view.report_cells import LAST_YEAR, THIS, things_of
+from shp_view.report_cells import LAST_YEAR, THIS, Cell, Said, things_of
 from shp_view.wording import NOT_AVAILABLE, cardinal, listed, number, percent
 
 T = TypeVar("T")

@@ -11,7 +11,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_view import filters, paper_pptx, report_page, report_views, views, wording
 from shp_view.pack import Pack, PackError, Slide, from_file, slide
-from shp_view.paper import NOTICE, Chapter, Grid, Paper, Part, Picture, Said
+from shp_view.paper import NOTICE, Chapter, Grid, Paper, Part, Picture
+from shp_view.report_cells import Said
 from shp_view.view import Ask, View
 
 SLIDE = "slide"  # the parameter of the address that says which slide is shown

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from shp_data.analysis.report_value import Against, Line, Report
 from shp_data.domain.partnership import partnership
 from shp_data.domain.reported import Measured
 from shp_view import wording
-from shp_view.paper import Cell
 from shp_view.wording import Number
 
 THIS, LAST_YEAR, PREVIOUS = "This quarter", "Same quarter last year", "Previous quarter"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure that a sentence was made from: what it is, and its value as printed and as it is.
+
+    `name`: such as `This quarter` or `Difference`. `of`: what it is the value of: an indicator's or ward's printed
+    name. `area` and `period`: as printed. `value`: unrounded; None where it is not available.
+    """
+
+    name: str
+    of: str
+    area: str
+    period: str
+    value: float | str | None
+
+
+@dataclass(frozen=True)
+class Said:
+    """One or more sentences, and the cells that every number, rank and direction in them comes from."""
+
+    text: str
+    cells: tuple[Cell, ...] = ()
 
 
 def printed(measured: Measured, value: Number) -> str:

@@ -21,7 +21,8 @@ from shp_view import (
     summary_words,
     wording,
 )
-from shp_view.paper import NOTICE, Cell, Chapter, Paper, Part, Picture, Said
+from shp_view.paper import NOTICE, Chapter, Paper, Part, Picture
+from shp_view.report_cells import Cell, Said
 
 NOT_IN = "not-in"  # the key of the part that lists what is not in yet: nobody comments on it
 _METHODS = (

@@ -13,10 +13,11 @@ from typing import Any
 from shp_data.analysis.report_value import Against, Line, Report
 from shp_data.domain.partnership import partnership
 from shp_view import chance, month_words, wording
-from shp_view.paper import Cell, Said
 from shp_view.report_cells import (
     LAST_YEAR,
     PREVIOUS,
+    Cell,
+    Said,
     against_cells,
     chance_cells,
     more_than_chance,

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from shp_data.analysis.report_value import Line, Report
 from shp_view.area_words import standing_said
-from shp_view.paper import Cell, Said
 from shp_view.place_words import moved
-from shp_view.report_cells import LAST_YEAR, against_cells, chance_cells, name_within, value_cell
+from shp_view.report_cells import LAST_YEAR, Cell, Said, against_cells, chance_cells, name_within, value_cell
 from shp_view.wording import listed
 
 

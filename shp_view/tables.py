@@ -15,7 +15,6 @@ from shp_view import chance, markup, wording
 
 # The columns of each table on screen; the downloads hold them all.
 INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
-WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
 MONTHS = ("month", "count", "last_year", "excluding_covid", "lower", "upper", "signal")
 SEASON = ("month", "count", "last_year", "lowest", "average", "highest", "years_before")
 ROLLING = ("month", "count", "rolling_12", "rolling_12_before")

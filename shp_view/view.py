@@ -10,7 +10,7 @@ import pydeck as pdk
 
 from shp_data.figure import Figure
 from shp_view.chart_parts import Spec
-from shp_view.map_classes import LegendEntry
+from shp_view.map_measures import LegendEntry
 
 # What answers a question of the store in view: `ask(trends.monthly, chosen, viewer)` says what
 # `trends.monthly(store, chosen, viewer)` does.

@@ -13,7 +13,7 @@ from shp_data.store.reading import vintage_of
 from shp_view import comparison_views, filters, headline_views, hotspot_views, repeat_views, report_views, trend_views
 from shp_view.comparison_words import PLACES, VIEWS
 from shp_view.hotspot_page import LAYERS, NOTHING
-from shp_view.map_classes import MEASURES
+from shp_view.map_measures import MEASURES
 from shp_view.view import Ask, View
 
 PART = "part"  # which of the charts of a page

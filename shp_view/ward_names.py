@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from shp_view.map_classes import SIGNS, Measure
+from shp_view.map_measures import SIGNS, Measure
 from shp_view.ward_shapes import Box, Shape, extent
 
 _LONG_NAME = 10

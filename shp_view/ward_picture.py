@@ -9,7 +9,8 @@ import pandas as pd
 
 from shp_data.figure import Figure
 from shp_view.chart_parts import DATA, Spec
-from shp_view.map_classes import LegendEntry, Measure, classes, legend, legend_title
+from shp_view.map_classes import classes, legend
+from shp_view.map_measures import LegendEntry, Measure, legend_title
 from shp_view.rows import plain_rows
 from shp_view.theme import LIGHT, SMALL_FONT_SIZE, config
 from shp_view.ward_names import apart, named

@@ -17,6 +17,7 @@ from shp_data.domain.counting import listed as listed
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import LABELS
+from shp_data.domain.selection import Point
 
 Number = int | float | None
 NOT_AVAILABLE = "not available"
@@ -265,3 +266,8 @@ def some(names: list[str]) -> str:
     """All the names, or the first three of more than four: `A, B, C and 2 others`."""
     more = len(names) - _NAMED
     return listed(names) if more <= 1 else f"{', '.join(names[:_NAMED])} and {number(more)} others"
+
+
+def point_words(place: Point) -> str:
+    """A point as a link writes it: to the last decimal, so that the very point is read back."""
+    return ",".join(map(repr, place))

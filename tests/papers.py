@@ -18,7 +18,8 @@ from shp_data.analysis import comparison, trends
 from shp_data.intake.sample import sample_store
 from shp_data.store.facts import open_store
 from shp_view import alt_texts, charts, comparison_charts, comparison_words
-from shp_view.paper import Chapter, Grid, Paper, Part, Picture, Said
+from shp_view.paper import Chapter, Grid, Paper, Part, Picture
+from shp_view.report_cells import Said
 
 HEADER = (
     "Indicator", "Year to date", "Same quarter last year", "This quarter", "Difference", "% difference",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from shp_data.analysis.report_value import Report
 from shp_view import area_words, chance, place_words, report_words, summary_words, wording
-from shp_view.paper import Said
+from shp_view.report_cells import Said
 
 _WORDS = (
     *(wording.cardinal(n) for n in range(1, 11)),

@@ -14,10 +14,11 @@ from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 from reports import compared_of, report_of
 
-from shp_view.paper import Chapter, Grid, Paper, Part, Said
+from shp_view.paper import Chapter, Grid, Paper, Part
 from shp_view.paper_docx import to_docx
 from shp_view.paper_html import grid as as_html
 from shp_view.paper_pptx import to_pptx
+from shp_view.report_cells import Said
 from shp_view.report_grids import compared_grid
 
 MADE = date(2021, 1, 29)

@@ -12,7 +12,8 @@ from view_figures import figure
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Viewer
 from shp_view import hotspot_page
-from shp_view.map_classes import MEASURES, classes
+from shp_view.map_classes import classes
+from shp_view.map_measures import MEASURES
 
 Q1, Q2, Q3 = (parse_period(f"2020-21-Q{n}") for n in (1, 2, 3))
 YEAR, BEFORE = parse_period("2020-21"), parse_period("2019-20")

@@ -14,7 +14,7 @@ from test_pages import AREAS, Q3, Q4, assert_draws, by_link, column, html, links
 
 from shp_data.intake.load import Options, ingest
 from shp_view.hotspot_page import LAYERS
-from shp_view.map_classes import MEASURES
+from shp_view.map_measures import MEASURES
 
 MEGABYTE = 1_000_000
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from shp_data.domain.periods import parse_period
-from shp_view.map_classes import MEASURES, Measure
+from shp_view.map_measures import MEASURES, Measure
 from shp_view.map_words import columns, grey_note, map_title
 
 QUARTER = parse_period("2020-21-Q3")

@@ -17,7 +17,8 @@ from shp_data.domain import boundaries
 from shp_data.domain.periods import parse_period
 from shp_data.figure import Figure
 from shp_view.app import session
-from shp_view.map_classes import MEASURES, Measure, classes, legend, nearest_round
+from shp_view.map_classes import classes, legend, nearest_round
+from shp_view.map_measures import MEASURES, Measure
 from shp_view.maps import DESK, TELEPHONE, WARDS, ward_map
 from shp_view.ward_names import apart, lines_of
 from shp_view.ward_picture import ward_picture

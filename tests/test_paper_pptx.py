@@ -14,10 +14,11 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from shp_data.domain.partnership import partnership
-from shp_view.paper import Chapter, Grid, Paper, Part, Said
+from shp_view.paper import Chapter, Grid, Paper, Part
 from shp_view.paper_pptx import to_pptx
 from shp_view.paper_text import printable
 from shp_view.pptx_parts import BODY, TITLE, cut
+from shp_view.report_cells import Said
 
 MADE = date(2021, 1, 29)
 

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from papers import FORBIDDEN, hostile, report
 
-from shp_view.paper import Said
 from shp_view.paper_text import day, paragraphs, printable, sentences, shortened
+from shp_view.report_cells import Said
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ from shp_data.intake.sample import sample_store
 from shp_data.store.facts import open_store
 from shp_view import wording
 from shp_view.area_words import compared_said
-from shp_view.paper import Cell, Said
 from shp_view.place_words import leading, places_said, wards_said
+from shp_view.report_cells import Cell, Said
 from shp_view.report_words import STATIC_BASE, STATIC_PERCENT, line_said, static_note
 from shp_view.summary_words import summary_said, title
 

@@ -16,7 +16,9 @@ from shp_view import filters as view
 from shp_view.action_marks import marks_said
 from shp_view.app.choices import focus, leave_place
 from shp_view.app.session import dark, room, store, viewer
-from shp_view.map_classes import Measure, classes, legend, legend_title
+from shp_view.map_classes import classes, legend
+from shp_view.map_measures import Measure, legend_title
+from shp_view.wording import point_words
 
 MAP_HEIGHT = 520
 
@@ -92,7 +94,7 @@ def point_map(figure: Figure, chosen: Selection, place: Place | None, most: int,
 
     def clicked() -> None:
         for row in _picked(key, "indices", point_layer.POINTS):
-            st.query_params[view.PLACE] = view.point_words(points[row])
+            st.query_params[view.PLACE] = point_words(points[row])
 
     alt = f"{point_layer.point_title(figure)}. {point_layer.point_legend(figure, most)}"
     st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt)
