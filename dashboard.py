@@ -5,19 +5,26 @@ import streamlit as st
 from shp_data.domain.errors import UserError
 from shp_view import app
 
-PAGES = {
-    "headlines": "Headlines",
-    "trends": "Trends",
-    "comparison": "Comparison",
-    "hotspots": "Ward hotspots",
-    "ward": "Ward profile",
-    "repeats": "Repeat locations",
-    "report": "Report",
-    "present": "Present",
-    "records": "Records",
+# The folder of each page is a section of the navigation.
+SECTIONS = {
+    "explore": "Explore",
+    "report": "Report and present",
     "data": "Data",
-    "load_files": "Load files",
-    "methods": "Methods",
+    "help": "Help",
+}
+PAGES = {
+    "explore/headlines": "Headlines",
+    "explore/trends": "Trends",
+    "explore/comparison": "Comparison",
+    "explore/hotspots": "Ward hotspots",
+    "explore/ward": "Ward profile",
+    "explore/repeats": "Repeat locations",
+    "report/report": "Report",
+    "report/present": "Present",
+    "data/records": "Records",
+    "data/data": "Data",
+    "data/load_files": "Load files",
+    "help/methods": "Methods",
 }
 UNFILTERED = ("Data", "Load files")
 OF_EVERYTHING = ("Headlines", "Report", "Present", "Methods")
@@ -43,15 +50,16 @@ def run() -> None:
     """Who looks, the pages that are theirs, and the one in view."""
     app.start()
     visitor = app.visitor()
-    pages = [
-        st.Page(
-            f"app_pages/{name}.py",
+    pages: dict[str, list[st.Page]] = {section: [] for section in SECTIONS.values()}
+    for path, title in PAGES.items():
+        folder, name = path.split("/")
+        page = st.Page(
+            f"pages/{path}.py",
             title=title,
             default=name == "headlines",
             visibility="visible" if app.opens(name) else "hidden",
         )
-        for name, title in PAGES.items()
-    ]
+        pages[SECTIONS[folder]].append(page)
     page = st.navigation(pages, position="sidebar" if visitor.role else "hidden")
     try:
         if app.admit(visitor):

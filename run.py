@@ -18,8 +18,14 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 11), (3, 14)  # for each of these every library is there, ready built
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
-SOURCES = ("app_pages", "boundaries", "sample_data", "shp_data", "shp_view", "dashboard.py", "run.py", "server.py")
+SOURCES = ("boundaries", "pages", "sample_data", "shp_data", "shp_view", "dashboard.py", "run.py", "server.py")
 ANEW = "py run.py" if os.name == "nt" else "python3 run.py"
+
+# Streamlit takes a folder `pages/` for its older kind of pages and would answer a first link with "Page not found".
+STREAMLIT = (
+    "from streamlit.runtime.pages_manager import PagesManager; PagesManager.uses_pages_directory = False; "
+    "from streamlit.web.cli import main; main(prog_name='streamlit')"
+)
 
 WRONG_PYTHON = (
     "This dashboard needs Python {oldest} to {newest}, and this is Python {seen}: install Python {newest} from "
@@ -121,7 +127,7 @@ def run_visibly(command: list[str | Path]) -> int:
 
 def start_dashboard(python: Path, arguments: list[str]) -> int:
     """Start the dashboard, on this machine's own address unless the arguments name another."""
-    command: list[str | Path] = [python, "-m", "streamlit", "run", "dashboard.py"]
+    command: list[str | Path] = [python, "-c", STREAMLIT, "run", "dashboard.py"]
     if not any(argument.startswith("--server.address") for argument in arguments):
         command.append("--server.address=localhost")
     code = run_visibly([*command, *arguments])

@@ -11,10 +11,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit import runtime
+from streamlit.runtime.pages_manager import PagesManager
 
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
-from shp_view import access, hosting
+from shp_view.app import access, hosting
+
+# Streamlit takes a folder `pages/` for its older kind of pages and would answer a first link with "Page not found".
+PagesManager.uses_pages_directory = False
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 HEADERS = hosting.security_headers(INDEX.read_text(encoding="utf-8"), settings.frame_ancestors())

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from shp_data.analysis import (
-    cells,
+from shp_data.analysis import (  # fmt: skip
     choices,
     comparison,
     headlines,
@@ -25,11 +24,10 @@ from shp_data.analysis import (
     hours,
     loaded,
     measures,
-    points,
     records,
-    repeats,
     trends,
-)  # fmt: skip
+)
+from shp_data.analysis.places import cells, points, repeats
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer

@@ -17,8 +17,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shp_data.analysis.dispersion import dispersion
-from shp_data.analysis.significance import LEVEL, p_value
+from shp_data.analysis.statistics.dispersion import dispersion
+from shp_data.analysis.statistics.significance import LEVEL, p_value
 from shp_data.domain.periods import Month
 
 SEED = 2021

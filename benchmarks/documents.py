@@ -53,8 +53,8 @@ def measured(root: Path, quarters: Sequence[str]) -> Made:
 
     store, viewer, steps = open_store(root), Viewer("analyst"), {}
     started = perf_counter()
-    from shp_data.analysis.report import report
-    from shp_view import report_files
+    from shp_data.analysis.report.report import report
+    from shp_view.report import report_files
 
     area = partnership().area
     reports = [report(store, parse_quarter(quarter), area, viewer) for quarter in quarters]
@@ -79,7 +79,7 @@ def _charts_alone(store: object, reports: list, viewer: object) -> float:
     """The floor: seconds to draw each chart of the reports once."""
     import vl_convert
 
-    from shp_view import report_files
+    from shp_view.report import report_files
 
     papers = [report_files.as_paper(store, made, viewer) for made in reports]
     specs = [p.spec for paper in papers for chapter in paper.chapters for part in chapter.parts for p in part.pictures]

@@ -24,8 +24,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.synthetic import real_zips
-from shp_data.intake import workbooks  # noqa: F401  # imported before the clock starts
 from shp_data.intake.load import ingest
+from shp_data.intake.readers import workbooks  # noqa: F401  # imported before the clock starts
 
 MOST_TIMES, MOST_MEGABYTES = 5.0, 1000.0
 

@@ -30,6 +30,8 @@ from urllib.parse import quote_plus
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from run import STREAMLIT
+
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
@@ -152,7 +154,7 @@ def serving(script: Path) -> Iterator[tuple[str, int]]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}",
+    command = [sys.executable, "-c", STREAMLIT, "run", str(script), f"--server.port={port}",
                "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
                "--browser.gatherUsageStats=false"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

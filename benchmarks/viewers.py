@@ -44,6 +44,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
+import run
 from benchmarks.pages import BARE, peak_memory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -221,7 +222,7 @@ def serving(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}",
+    command = [sys.executable, "-c", run.STREAMLIT, "run", str(script), f"--server.port={port}",
                "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
                "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true", *flags]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -17,8 +17,8 @@ import shapely
 
 from boundaries.source import METRES, STORED, read_areas
 from shp_data.domain.errors import InputError, UserError
-from shp_data.founding.folder import layer_text
-from shp_data.founding.outlines import Generalisation, dissolved, generalised
+from shp_data.setup.folder import layer_text
+from shp_data.setup.outlines import Generalisation, dissolved, generalised
 
 HERE = Path(__file__).resolve().parent
 

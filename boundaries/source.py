@@ -11,8 +11,8 @@ import pyogrio
 import shapely
 
 from shp_data.domain.errors import InputError
-from shp_data.founding import outlines
-from shp_data.founding.boundary_files import printed_name
+from shp_data.setup import outlines
+from shp_data.setup.boundary_files import printed_name
 
 METRES = 27700  # British National Grid: tolerances and areas are measured in metres
 STORED = 4326  # WGS84 longitude and latitude

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from docs_build.markdown import NOTICE, code, page, table, told, words
-from shp_data.analysis import check, measures
+from shp_data.analysis import measures
+from shp_data.analysis.report import check
 from shp_data.commands import repeats
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import (
@@ -21,10 +22,11 @@ from shp_data.domain.schema import (
     Field,
     ward_column,
 )
-from shp_data.intake import reconcile, rejects
-from shp_data.store import layout
-from shp_data.store.manifest import FileResult, Load
-from shp_view import report_tables
+from shp_data.intake.readers import rejects
+from shp_data.intake.rows import reconcile
+from shp_data.store.files import layout
+from shp_data.store.files.manifest import FileResult, Load
+from shp_view.report import report_tables
 
 _HEAD = """# Data dictionary
 

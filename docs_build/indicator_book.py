@@ -6,7 +6,7 @@ from docs_build.markdown import NOTICE, code, page, table
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.reported import measured
 from shp_data.domain.vocabulary import NOT_OF_THE_PLAN, Indicator
-from shp_view.wording import listed
+from shp_view.text.wording import listed
 
 _HEAD = """# Indicator book
 

@@ -21,7 +21,7 @@ from shapely.geometry import shape
 from sample_data.places import COLUMNS, PLACES
 from shp_data.domain.boundaries import layer, ward_layer
 from shp_data.domain.schema import OUTSIDE, UNPLACED
-from shp_data.intake.placing import place_points
+from shp_data.intake.rows.placing import place_points
 
 VINTAGE: Final = "2020"
 EDGE_METRES: Final = 40.0  # from the ward's edge: however that is generalised, the place stays in its ward

@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from shp_data.analysis.context import figure, name_of
-from shp_data.analysis.dispersion import Dispersion, dispersion
-from shp_data.analysis.displacement import Counts, Displacement, in_proportion
+from shp_data.analysis.statistics.dispersion import Dispersion, dispersion
+from shp_data.analysis.statistics.displacement import Counts, Displacement, in_proportion
 from shp_data.domain.errors import SelectionError
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import MEASURES
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
-from shp_data.store.actions import Action
 from shp_data.store.facts import Store
+from shp_data.store.notes.actions import Action
 from shp_data.store.places import at_points
 from shp_data.store.reading import summary
 

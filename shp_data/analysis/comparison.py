@@ -11,11 +11,11 @@ from shp_data.analysis.change import CHANGE, compared
 from shp_data.analysis.context import figure, name_of
 from shp_data.analysis.measures import population_of, rate_per_1000
 from shp_data.analysis.protect import noted
-from shp_data.analysis.standing import STANDING, standing
+from shp_data.analysis.statistics.standing import STANDING, standing
 from shp_data.analysis.verdicts import VERDICT, verdicts
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
 
 _OF_SHOWN = "The rate of all together and the ranks are those of the wards whose counts are shown."

@@ -9,12 +9,12 @@ import pandas as pd
 from shp_data.analysis.measures import gaps
 from shp_data.domain.areas import Population
 from shp_data.domain.counting import counted, listed
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, runs
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import labels
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import lpas_of, vintage_of
 

@@ -13,11 +13,11 @@ from shp_data.analysis.protect import noted, sees_months
 from shp_data.analysis.trends import monthly
 from shp_data.analysis.verdicts import VERDICT, verdicts
 from shp_data.domain.areas import Population
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import vintage_of
 

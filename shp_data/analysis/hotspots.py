@@ -12,12 +12,12 @@ from shp_data.analysis.context import figure, name_of, not_known
 from shp_data.analysis.measures import rate_per_1000
 from shp_data.analysis.protect import noted
 from shp_data.analysis.verdicts import VERDICT, verdicts
-from shp_data.disclosure import check_table
+from shp_data.domain.disclosure_rule import check_table
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.schema import UNPLACED, ward_column
 from shp_data.domain.selection import Covid, Selection, Viewer
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import is_known, is_protected, summary, vintage_of
 

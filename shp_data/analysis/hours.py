@@ -8,8 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis.context import figure
+from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import by_hour
 

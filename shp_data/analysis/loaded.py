@@ -14,14 +14,14 @@ from shp_data.analysis.context import attributions
 from shp_data.domain.clock import UK
 from shp_data.domain.counting import listed
 from shp_data.domain.errors import StoreError
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, runs
 from shp_data.domain.reported import ReportedFigure
 from shp_data.domain.schema import UNKNOWN
 from shp_data.domain.selection import Viewer
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
-from shp_data.store.manifest import Load, Tally
+from shp_data.store.files.manifest import Load, Tally
 
 LOADED, GAP, BEYOND = "loaded", "gap", "beyond"
 _VALUE = re.compile(r"'([^']*)'")

@@ -10,16 +10,16 @@ import pandas as pd
 
 from shp_data.analysis import comparison, headlines
 from shp_data.analysis.context import name_of
-from shp_data.analysis.places import place_at
-from shp_data.analysis.repeats import repeats
+from shp_data.analysis.places.places import place_at
+from shp_data.analysis.places.repeats import repeats
 from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
-from shp_data.store.actions import Action, Actions, read_actions
 from shp_data.store.facts import Store, store_of
+from shp_data.store.notes.actions import Action, Actions, read_actions
 from shp_data.store.reading import allow, vintage_of
 
 PLACES = 10  # so many of the busiest are shown

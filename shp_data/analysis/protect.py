@@ -11,11 +11,11 @@ import pandas as pd
 
 from shp_data.analysis.change import covered
 from shp_data.domain.counting import counted
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import is_protected, vintage_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from shp_data.analysis.context import figure
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
 from shp_data.store import reading
 from shp_data.store.facts import Store
 

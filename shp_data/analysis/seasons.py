@@ -9,9 +9,9 @@ import pandas as pd
 
 from shp_data.analysis.context import figure, unit_of
 from shp_data.domain.counting import counted
+from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import known_months, summary, vintage_of
 

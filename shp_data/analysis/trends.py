@@ -8,13 +8,13 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis.context import figure
-from shp_data.analysis.control import FEWEST_A_MONTH, FEWEST_MONTHS, control
 from shp_data.analysis.measures import population_of, rate_per_1000
+from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, control
 from shp_data.domain.events import Event
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.figure import Figure
 from shp_data.store.facts import Store
 from shp_data.store.reading import known_months, summary, vintage_of
 

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from shp_data.analysis.change import row_areas
-from shp_data.analysis.discovery import discovery_level
-from shp_data.analysis.dispersion import Dispersion, dispersions
-from shp_data.analysis.significance import Comparison, comparisons, p_values
+from shp_data.analysis.statistics.discovery import discovery_level
+from shp_data.analysis.statistics.dispersion import Dispersion, dispersions
+from shp_data.analysis.statistics.significance import Comparison, comparisons, p_values
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from shp_data.analysis.check import check, found_words
+from shp_data.analysis.report.check import check, found_words
 from shp_data.commands.options import DESK, Commands, add_store, opened
 
 
@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from shp_data.intake.published import read_published  # reading figures does not wait for it
+    from shp_data.intake.reported.published import read_published  # reading figures does not wait for it
 
     rows = read_published(options.file)
     table = check(opened(options.store), rows, DESK).table

@@ -37,10 +37,14 @@ def add(commands: Commands) -> None:
 
 
 def _fetch(options: argparse.Namespace) -> int:
-    from shp_data.intake.fetching import fetch, held_months, wanted_months  # the other commands need no network
     from shp_data.intake.load import Options
-    from shp_data.intake.police_api import PoliceApi
-    from shp_data.intake.polite_http import Asker
+    from shp_data.intake.police_uk.fetching import (  # the other commands need no network
+        fetch,
+        held_months,
+        wanted_months,
+    )
+    from shp_data.intake.police_uk.police_api import PoliceApi
+    from shp_data.intake.police_uk.polite_http import Asker
 
     root = options.store or settings.store_dir()
     id_ = options.force or partnership().force

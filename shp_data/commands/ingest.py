@@ -38,8 +38,8 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def load_and_tell(paths: Sequence[Path], root: Path, how: Options, *, as_json: bool = False) -> int:
     """Load files into the store at `root` and print what became of them. 0, or 1 where every file failed."""
-    from shp_data.intake import reconcile
     from shp_data.intake.load import ingest
+    from shp_data.intake.rows import reconcile
 
     new = not root.exists()
     load = ingest(paths, root, how, _progress)

@@ -53,10 +53,10 @@ def add(commands: Commands) -> None:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from shp_data.founding.boundary_files import read_areas, read_wards  # the other commands need no boundary work
-    from shp_data.founding.folder import Founding, found
-    from shp_data.founding.partnership_text import Names
-    from shp_data.founding.population_files import read_residents
+    from shp_data.setup.boundary_files import read_areas, read_wards  # the other commands need no boundary work
+    from shp_data.setup.folder import Founding, found
+    from shp_data.setup.partnership_text import Names
+    from shp_data.setup.population_files import read_residents
 
     if taken := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
         raise UserError(f"--sources: {taken[0]!r} is named already")

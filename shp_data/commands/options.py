@@ -13,7 +13,7 @@ from shp_data.domain.errors import StoreError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
 from shp_data.store.facts import Store, open_store
-from shp_data.store.layout import Layout
+from shp_data.store.files.layout import Layout
 
 DESK = Viewer("analyst")  # the command line runs on the analyst's own machine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from shp_data.analysis.repeats import repeats
+from shp_data.analysis.places.repeats import repeats
 from shp_data.commands.options import DESK, Commands, add_store, opened
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership

@@ -7,7 +7,7 @@ import datetime as dt
 import sys
 from pathlib import Path
 
-from shp_data.analysis.report import report
+from shp_data.analysis.report.report import report
 from shp_data.commands.options import DESK, Commands, add_store, opened, write
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from shp_view import report_files  # the other commands do without documents
+    from shp_view.report import report_files  # the other commands do without documents
 
     if options.format in _DOCUMENTS and options.output is None and sys.stdout.isatty():
         raise UserError(f"a {options.format.upper()} file is no text: name a file with --output")

@@ -9,8 +9,8 @@ from shp_data.domain import settings
 from shp_data.domain.counting import counted, noun
 from shp_data.domain.errors import UserError
 from shp_data.domain.periods import Month
-from shp_data.store.layout import Layout
-from shp_data.store.retention import Doomed, Removal, planned, remove
+from shp_data.store.files.layout import Layout
+from shp_data.store.files.retention import Doomed, Removal, planned, remove
 
 
 def add(commands: Commands) -> None:

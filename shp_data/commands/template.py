@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
 
 
 def _template(options: argparse.Namespace) -> int:
-    from shp_data.intake.template import write_template  # reading figures does not wait for it
+    from shp_data.intake.reported.template import write_template  # reading figures does not wait for it
 
     today = dt.date.today()
     quarter = parse_quarter(options.quarter or Month(today.year, today.month).plus(-3).quarter)

@@ -16,23 +16,23 @@ from shp_data.domain.clock import today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Source
-from shp_data.intake import staging
-from shp_data.intake.cleaning import stage
-from shp_data.intake.columns import choose, known_headers
-from shp_data.intake.figures import Figures
-from shp_data.intake.files import InputFile, Unreadable, digest, find_files
-from shp_data.intake.headers import FIGURE_NAMES
-from shp_data.intake.judging import judge
-from shp_data.intake.outcome import FileRead, reconciled, rejected, with_judged
-from shp_data.intake.placed import place
-from shp_data.intake.rejects import is_rejected, write_rejected
-from shp_data.intake.reported import NONE_YET, parted, read_figures
-from shp_data.intake.tables import read_chunks
-from shp_data.store.layout import Layout
-from shp_data.store.leftovers import discard, working_prefix
-from shp_data.store.manifest import Load, Manifest
-from shp_data.store.mappings import known_sources
-from shp_data.store.writing import publish, writing
+from shp_data.intake.readers.files import InputFile, Unreadable, digest, find_files
+from shp_data.intake.readers.headers import FIGURE_NAMES
+from shp_data.intake.readers.rejects import is_rejected, write_rejected
+from shp_data.intake.readers.tables import read_chunks
+from shp_data.intake.reported.figures import Figures
+from shp_data.intake.reported.reported import NONE_YET, parted, read_figures
+from shp_data.intake.rows import staging
+from shp_data.intake.rows.cleaning import stage
+from shp_data.intake.rows.columns import choose, known_headers
+from shp_data.intake.rows.judging import judge
+from shp_data.intake.rows.outcome import FileRead, reconciled, rejected, with_judged
+from shp_data.intake.rows.placed import place
+from shp_data.store.files.layout import Layout
+from shp_data.store.files.leftovers import discard, working_prefix
+from shp_data.store.files.manifest import Load, Manifest
+from shp_data.store.files.writing import publish, writing
+from shp_data.store.notes.mappings import known_sources
 
 Progress = Callable[[int, int, str], None]
 

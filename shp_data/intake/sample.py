@@ -11,8 +11,8 @@ from pathlib import Path
 from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
 from shp_data.intake.load import ingest
-from shp_data.store.layout import Layout, boundaries_digest
-from shp_data.store.manifest import FORMAT
+from shp_data.store.files.layout import Layout, boundaries_digest
+from shp_data.store.files.manifest import FORMAT
 
 _FILES = (settings.SAMPLE, settings.SAMPLE_FIGURES)
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from shp_data.disclosure import check_role
+from shp_data.domain.disclosure_rule import check_role
 from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.engine import query
-from shp_data.store.layout import Layout
-from shp_data.store.live import Spoken, counts_sql, everything, manifest_of, voices
-from shp_data.store.manifest import Cell, Manifest
+from shp_data.store.files.engine import query
+from shp_data.store.files.layout import Layout
+from shp_data.store.files.live import Spoken, counts_sql, everything, manifest_of, voices
+from shp_data.store.files.manifest import Cell, Manifest
 from shp_data.store.whereabouts import doubts, lacking, named, narrow, placing
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_data.disclosure import by_ward, rounded, whole_quarters, withheld
+from shp_data.domain.disclosure_rule import by_ward, rounded, whole_quarters, withheld
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import UNPLACED, ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.engine import query
-from shp_data.store.layout import Layout
-from shp_data.store.live import counts_sql, voices
+from shp_data.store.files.engine import query
+from shp_data.store.files.layout import Layout
+from shp_data.store.files.live import counts_sql, voices
 
 _Ward = tuple[str, str]  # its LPA and its code
 

@@ -10,9 +10,9 @@ from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.engine import query
 from shp_data.store.facts import Store
-from shp_data.store.live import everything, records_sql
+from shp_data.store.files.engine import query
+from shp_data.store.files.live import everything, records_sql
 from shp_data.store.reading import allow, among, where_sql
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.

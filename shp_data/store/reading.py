@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from shp_data.disclosure import by_ward, check_analyst, check_role, check_table
+from shp_data.domain.disclosure_rule import by_ward, check_analyst, check_role, check_table
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.schema import ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.engine import query
 from shp_data.store.facts import Store
+from shp_data.store.files.engine import query
+from shp_data.store.files.live import counts_sql, records_sql, spoken
 from shp_data.store.lines import protected
-from shp_data.store.live import counts_sql, records_sql, spoken
 
 _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "covid_related"}
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.schema import OUTSIDE, UNPLACED, ward_column
-from shp_data.store.engine import query
-from shp_data.store.layout import Layout
-from shp_data.store.live import counts_sql, everything, manifest_of
+from shp_data.store.files.engine import query
+from shp_data.store.files.layout import Layout
+from shp_data.store.files.live import counts_sql, everything, manifest_of
 
 ABOUT = 6  # months before and after one that tell whether its records lack a place as a rule
 ENOUGH = 10  # records of one month that tell it alone

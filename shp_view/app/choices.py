@@ -12,9 +12,10 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Place, Selection
 from shp_data.store.reading import vintage_of
-from shp_view import filters as view
-from shp_view import hotspot_page, loading, markup
 from shp_view.app.session import answer, opens, own_loads, store, viewer
+from shp_view.text import markup
+from shp_view.views import filters as view
+from shp_view.views import hotspot_page, loading
 
 T = TypeVar("T")
 

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from shp_data.domain.selection import Selection
-from shp_view import filters as view
-from shp_view import markup
 from shp_view.app.choices import offered
 from shp_view.app.session import CARRIED, PACK, opens
-from shp_view.pack import LONGEST_LINK
+from shp_view.text import markup
+from shp_view.views import filters as view
+from shp_view.views.pack import LONGEST_LINK
 
 
 def records_link(chosen: Selection, label: str = "See the records") -> None:

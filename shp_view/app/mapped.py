@@ -8,17 +8,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Place, Selection
-from shp_data.figure import Figure
-from shp_data.store.actions import Actions, read_actions
-from shp_view import alt_texts, cell_layer, maps, markup, place_maps, point_layer, repeat_words
-from shp_view import filters as view
-from shp_view.action_marks import marks_said
+from shp_data.store.notes.actions import Actions, read_actions
 from shp_view.app.choices import focus, leave_place
 from shp_view.app.session import dark, room, store, viewer
-from shp_view.map_classes import classes, legend
-from shp_view.map_measures import Measure, legend_title
-from shp_view.wording import point_words
+from shp_view.maps import cell_layer, maps, place_maps, point_layer
+from shp_view.maps.action_marks import marks_said
+from shp_view.maps.map_classes import classes, legend
+from shp_view.text import alt_texts, markup, repeat_words
+from shp_view.text.map_measures import Measure, legend_title
+from shp_view.text.wording import point_words
+from shp_view.views import filters as view
 
 MAP_HEIGHT = 520
 

@@ -9,9 +9,10 @@ from typing import Any
 import streamlit as st
 
 from shp_data.domain.partnership import partnership
-from shp_view import mapping_form, markup
 from shp_view.app.session import desk, own_store
-from shp_view.mapping_form import Answers, Preview
+from shp_view.text import markup
+from shp_view.views import mapping_form
+from shp_view.views.mapping_form import Answers, Preview
 
 _ABREAST = 3  # questions side by side
 

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from shp_data.domain.selection import Selection
-from shp_view import filters as view
-from shp_view import markup, share_words, views
 from shp_view.app.choices import offered
 from shp_view.app.session import CARRIED, PACK, opens, store
-from shp_view.pack import LONGEST_LINK, Pack, PackError, added, from_words, slide, to_words
+from shp_view.text import markup, share_words
+from shp_view.views import filters as view
+from shp_view.views import views
+from shp_view.views.pack import LONGEST_LINK, Pack, PackError, added, from_words, slide, to_words
 
 
 def share_button(title: str, chosen: Selection | None) -> None:

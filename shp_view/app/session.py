@@ -15,15 +15,16 @@ from shp_data.domain.errors import NotAllowedError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import sample_store
-from shp_data.store import audit
 from shp_data.store.facts import Store, empty_store, store_of
-from shp_data.store.layout import Layout
-from shp_data.store.manifest import Load
-from shp_view import access, markup
-from shp_view import filters as view
-from shp_view.access import Visitor
-from shp_view.maps import DESK, TELEPHONE, Room
-from shp_view.uploads import Desk
+from shp_data.store.files.layout import Layout
+from shp_data.store.files.manifest import Load
+from shp_data.store.notes import audit
+from shp_view.app import access
+from shp_view.app.access import Visitor
+from shp_view.maps.maps import DESK, TELEPHONE, Room
+from shp_view.text import markup
+from shp_view.views import filters as view
+from shp_view.views.uploads import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -9,19 +9,21 @@ from typing import Any
 import streamlit as st
 
 from shp_data.analysis.context import area_of
+from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
-from shp_data.figure import Figure
-from shp_data.store import audit
-from shp_view import alt_texts, documents, markup, sentences, share_words, tables
-from shp_view import filters as view
+from shp_data.store.notes import audit
 from shp_view.app.choices import leave_place, limited
 from shp_view.app.links import addresses
 from shp_view.app.mapped import MAP_HEIGHT
 from shp_view.app.packs import share_button
 from shp_view.app.session import dark, opens, own_store, store, viewer, visitor
-from shp_view.chart_parts import PICKED, Spec
+from shp_view.charts.chart_parts import PICKED, Spec
+from shp_view.documents import documents
+from shp_view.tables import tables
+from shp_view.text import alt_texts, markup, sentences, share_words
 from shp_view.theme import theme
-from shp_view.view import Map, View
+from shp_view.views import filters as view
+from shp_view.views.view import Map, View
 
 
 def download(label: str, made: Callable[[], bytes], name: str, key: str, **options: Any) -> None:

@@ -1,0 +1,1 @@
+"""Where incidents are: locations, points, hexagons, repeat locations, concentration and search."""

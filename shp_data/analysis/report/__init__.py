@@ -1,0 +1,1 @@
+"""The quarterly performance report as values, its check and its revisions."""

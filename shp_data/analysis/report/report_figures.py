@@ -1,0 +1,44 @@
+"""What the charts of a report draw: the same counts as its lines, month by month and area by area."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shp_data.analysis import comparison, hotspots, trends
+from shp_data.analysis.report.report_value import Report
+from shp_data.domain.figure import Figure
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.facts import Store
+
+_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class ReportFigures:
+    """The figures of a report's charts, by the indicator's id.
+
+    `trends`: its last 24 months in the report's area; `areas`: the areas side by side; `wards`: the area's wards.
+    """
+
+    trends: Mapping[str, Figure]
+    areas: Mapping[str, Figure]
+    wards: Mapping[str, Figure]
+
+
+def report_figures(store: Store, report: Report, viewer: Viewer) -> ReportFigures:
+    """What do the charts of a report draw? Only of indicators whose incidents are loaded. Raises NotAllowedError."""
+    words = partnership().vocabulary
+    counted = [
+        line.indicator
+        for line in report.lines
+        if words.indicator(line.indicator).kind == "incident" and line.quarter_value is not None
+    ]
+    of_area = {id_: Selection((id_,), report.quarter, (report.area,)) for id_ in counted}
+    compared = [block.indicator for block in report.compared if block.indicator in counted]
+    return ReportFigures(
+        trends={id_: trends.monthly(store, chosen, viewer, _MONTHS) for id_, chosen in of_area.items()},
+        areas={id_: comparison.lpas(store, of_area[id_], viewer) for id_ in compared},
+        wards={id_: hotspots.wards(store, of_area[id_], viewer) for id_ in compared},
+    )

@@ -1,0 +1,246 @@
+"""Is a change more than chance? Two counts compared, and the interval of one count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from shp_data.analysis.statistics.etest import Numbers, e_tests
+
+Verdict = Literal["higher than expected", "lower than expected", "within usual variation"]
+LEVEL = 0.05  # the chance of a false verdict: intervals of 95 %
+_E_TEST_UP_TO = 2_000  # the sum of both counts; beyond, the score test gives the same at once
+_CLOSE = 5e-4  # the limits of an interval are found to 0.05 %: they are printed to two decimals
+_FARTHEST = 115  # the logarithm of a ratio beyond is no bound at all
+_VERDICTS: dict[float, Verdict] = {0: "within usual variation", 1: "higher than expected", -1: "lower than expected"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How much higher or lower a count is than another, and whether chance would do that.
+
+    `rate_ratio`: of current to previous; infinite where the previous count is 0, None where both are.
+    `low`, `high`: its interval, 0 and infinity where nothing bounds it. It holds 1 exactly where the verdict
+    is "within usual variation". `p_value`: how often chance alone makes a change at least as large.
+    """
+
+    rate_ratio: float | None
+    low: float
+    high: float
+    p_value: float
+    verdict: Verdict
+
+    @property
+    def one_in(self) -> float:
+        """In how many periods does chance alone make a change at least as large, up or down, once?"""
+        return 1 / self.p_value if self.p_value else math.inf
+
+
+def compare(
+    current: int,
+    previous: int,
+    *,
+    current_exposure: float = 1.0,
+    previous_exposure: float = 1.0,
+    dispersion: float = 1.0,
+    dispersion_df: float | None = None,
+    level: float = LEVEL,
+) -> Comparison:
+    """Is a count higher or lower than another by more than its usual variation?
+
+    Exposures: what the counts are out of, such as residents, in one unit. `dispersion`: the variance of such
+    counts over their mean, at least 1; `dispersion_df`: the degrees of freedom that it was estimated with,
+    None where it is known. `level`: the chance of a false verdict; the interval's confidence is 1 - level.
+    Raises ValueError for what is no count, exposure or dispersion. Method: `p_value`; the interval holds the
+    ratios that the same test does not reject.
+    """
+    _check(current, previous, current_exposure, previous_exposure, dispersion)
+    equal = current_exposure / previous_exposure  # the ratio of the counts at equal rates
+    return comparisons([current], [previous], [equal], [dispersion], [dispersion_df], level)[0]
+
+
+def comparisons(
+    current: ArrayLike,
+    previous: ArrayLike,
+    equal: ArrayLike,
+    dispersion: ArrayLike,
+    dispersion_df: Sequence[float | None],
+    level: float = LEVEL,
+) -> list[Comparison]:
+    """Is each of many counts higher or lower than another by more than its usual variation, as `compare` says it?
+
+    `equal`: the ratio of the counts at equal rates. All of one length, and not checked.
+    """
+    tested = _Tested.of(current, previous, equal, dispersion, dispersion_df)
+    chances = tested.chances()
+    signs = np.where(chances <= level, np.sign(tested.current - tested.previous * tested.equal), 0)
+    low, high = _limits(tested, tested.critical(level), signs)
+    return [
+        Comparison(
+            (now / before / at if before else math.inf) if now or before else None,
+            lower,
+            upper,
+            chance,
+            _VERDICTS[sign],
+        )
+        for now, before, at, lower, upper, chance, sign in zip(
+            *(row.tolist() for row in (tested.current, tested.previous, tested.equal)),
+            *(row.tolist() for row in (low / tested.equal, high / tested.equal, chances, signs)),
+            strict=True,
+        )
+    ]
+
+
+def p_value(
+    current: int,
+    previous: int,
+    equal: float = 1.0,
+    dispersion: float = 1.0,
+    dispersion_df: float | None = None,
+) -> float:
+    """How often does chance make two counts at least as different from the ratio `equal`, up or down?
+
+    Method: the E-test (the score test where the counts are large) as a standard deviate, narrowed by the
+    square root of the dispersion, as quasi-Poisson models do (McCullagh and Nelder, Generalized Linear
+    Models, 1989, section 6.2.3); by Student's t where the dispersion was estimated.
+    """
+    return float(p_values([current], [previous], [equal], [dispersion], [dispersion_df])[0])
+
+
+def p_values(
+    current: ArrayLike,
+    previous: ArrayLike,
+    equal: ArrayLike,
+    dispersion: ArrayLike,
+    dispersion_df: Sequence[float | None],
+) -> Numbers:
+    """How often does chance make the counts of each of many pairs so different, as `p_value` says it of one?"""
+    return _Tested.of(current, previous, equal, dispersion, dispersion_df).chances()
+
+
+def count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
+    """Between which numbers does the expected count lie? The exact Poisson interval: 6 gives 2.20 to 13.06.
+
+    Both over the exposure are the interval of a rate. Raises ValueError for a negative count. Source:
+    Garwood, Biometrika 28, 1936; the same as `confint_poisson(method="exact-c")` of statsmodels.
+    """
+    if count < 0:
+        raise ValueError(f"a count cannot be negative: {count}")
+    low = float(special.gammaincinv(count, level / 2)) if count else 0.0
+    return low, float(special.gammaincinv(count + 1, 1 - level / 2))
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """Pairs of counts: the ratio that is tested, how widely they vary, and how surely that is known (NaN: surely)."""
+
+    current: Numbers
+    previous: Numbers
+    equal: Numbers
+    spread: Numbers
+    df: Numbers
+
+    @classmethod
+    def of(
+        cls,
+        current: ArrayLike,
+        previous: ArrayLike,
+        equal: ArrayLike,
+        dispersion: ArrayLike,
+        dispersion_df: Sequence[float | None],
+    ) -> _Tested:
+        """Of lists of one length, `dispersion` the variance of such counts over their mean."""
+        numbers = (np.array(given, float) for given in (current, previous, equal, np.sqrt(dispersion), dispersion_df))
+        return cls(*numbers)
+
+    def chances(self) -> Numbers:
+        """How often does chance make the counts so different?"""
+        z = _deviates(self.current, self.previous, self.equal) / self.spread
+        chances: Numbers = 2 * np.where(np.isnan(self.df), special.ndtr(-z), special.stdtr(self.df, -z))
+        return chances
+
+    def critical(self, level: float) -> Numbers:
+        """The deviate from which on two counts differ at this level."""
+        tail = np.where(np.isnan(self.df), special.ndtri(level / 2), special.stdtrit(self.df, level / 2))
+        deviates: Numbers = -tail * self.spread
+        return deviates
+
+
+def _deviates(current: Numbers, previous: Numbers, equal: Numbers) -> Numbers:
+    """How many standard deviations apart are two Poisson counts, if their ratio should be `equal`?"""
+    total = current + previous
+    few = total <= _E_TEST_UP_TO
+    z = np.abs(current - previous * equal) / np.sqrt(np.where(few, 1.0, total) * equal)
+    z[few] = -special.ndtri(e_tests(current[few], previous[few], equal[few]) / 2)
+    return z
+
+
+def _limits(tested: _Tested, critical: Numbers, signs: Numbers) -> tuple[Numbers, Numbers]:
+    """The lowest and the highest ratio of each pair's counts that is not rejected: the test, inverted.
+
+    `signs`: of each pair's verdict, 1 higher, -1 lower, 0 neither.
+    """
+    now, before, equal = tested.current, tested.previous, tested.equal
+    middle = (now + 0.5) / (before + 0.5)
+    step = np.exp(critical * np.sqrt(1 / (now + 0.5) + 1 / (before + 0.5)))
+    # Equal rates are inside the interval or, with a verdict, just beyond one end of it: so both always agree.
+    low = _Search(np.where(signs, middle, np.minimum(middle, equal)), 1 / step, np.where(signs > 0, equal, np.nan))
+    high = _Search(np.where(signs, middle, np.maximum(middle, equal)), step, np.where(signs < 0, equal, np.nan))
+    ends = []
+    for search, some, none in ((low, now > 0, 0.0), (high, before > 0, math.inf)):
+        found = np.full(len(now), none)
+        found[some] = search.only(some).last_accepted(now[some], before[some], critical[some])
+        ends.append(found)
+    return ends[0], ends[1]
+
+
+@dataclass(frozen=True)
+class _Search:
+    """From a ratio inside each interval, by steps, or towards a ratio known to be outside (NaN: none is)."""
+
+    inside: Numbers
+    step: Numbers
+    outside: Numbers
+
+    def only(self, some: NDArray[np.bool_]) -> _Search:
+        """The search for some of the intervals."""
+        return _Search(self.inside[some], self.step[some], self.outside[some])
+
+    def last_accepted(self, current: Numbers, previous: Numbers, critical: Numbers) -> Numbers:
+        """The last ratio that the test does not reject; 0 or infinity where nothing bounds it."""
+        inside, outside = self.inside.copy(), self.outside.copy()
+
+        def accepted(which: NDArray[np.intp], ratio: Numbers) -> NDArray[np.bool_]:
+            return _deviates(current[which], previous[which], ratio) < critical[which]
+
+        seeking = np.flatnonzero(np.isnan(outside))
+        outside[seeking] = inside[seeking] * self.step[seeking]
+        while seeking.size:
+            seeking = seeking[accepted(seeking, outside[seeking])]
+            inside[seeking] = outside[seeking]
+            outside[seeking] *= self.step[seeking]
+            far = np.abs(np.log(outside[seeking])) > _FARTHEST
+            inside[seeking[far]] = outside[seeking[far]] = np.where(self.step[seeking[far]] > 1, np.inf, 0.0)
+            seeking = seeking[~far]
+        closing = np.flatnonzero((inside > 0) & (inside < np.inf))
+        while (closing := closing[np.abs(np.log(outside[closing] / inside[closing])) > _CLOSE]).size:
+            between = np.sqrt(inside[closing] * outside[closing])
+            within = accepted(closing, between)
+            inside[closing] = np.where(within, between, inside[closing])
+            outside[closing] = np.where(within, outside[closing], between)
+        return inside
+
+
+def _check(current: int, previous: int, current_exposure: float, previous_exposure: float, dispersion: float) -> None:
+    if current < 0 or previous < 0:
+        raise ValueError(f"a count cannot be negative: {current}, {previous}")
+    if not (0 < current_exposure < math.inf and 0 < previous_exposure < math.inf):
+        raise ValueError(f"an exposure must be above 0: {current_exposure}, {previous_exposure}")
+    if not 1 <= dispersion < math.inf:
+        raise ValueError(f"a dispersion must be at least 1: {dispersion}")

@@ -1,0 +1,1 @@
+"""Months of data.police.uk, fetched over the network."""

@@ -1,0 +1,1 @@
+"""Reported figures: their workbook, their rows, and tables of published figures."""

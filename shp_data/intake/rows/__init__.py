@@ -1,0 +1,1 @@
+"""Rows of incident records: cleaned, placed, judged and reconciled."""

@@ -1,0 +1,1 @@
+"""Charts of a Figure, as Vega-Lite specifications."""

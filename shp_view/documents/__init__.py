@@ -1,0 +1,1 @@
+"""Files to download: tables, pictures, Word, PowerPoint and HTML papers."""

@@ -1,0 +1,141 @@
+"""A Figure as a file: a table (CSV, XLSX), or its chart as a picture for a paper (PNG, SVG).
+
+Text that a spreadsheet would take for a formula is made plain text; numbers stay numbers, unrounded.
+Pictures hold title, chart and source line on white, and are drawn on this machine alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import textwrap
+from functools import lru_cache
+from typing import Any
+
+from shp_data.domain.figure import Figure
+from shp_view.charts.chart_parts import Spec
+from shp_view.documents.sheets import HEADER, TITLE, harmless, write_cell, write_notes
+from shp_view.text.wording import label
+from shp_view.theme import LIGHT, SMALL_FONT_SIZE
+
+_FORMATS = {"rate_per_1000": "#,##0.0", "rate_last_year": "#,##0.0", "pct_difference": "0", "share": "0.0"}
+_MAX_COLUMN = 60  # characters
+_MAX_NAME = 80
+_WIDTH = 860  # pixels of a picture's chart
+_PAPER_WIDTH = 720  # of one inside a paper: its letters stay legible at the width of a page
+_PAPERS_KEPT = 64  # charts, drawn once for every document of a report
+_SCALE = 2  # so that print stays sharp
+_TITLE_SIZE, _SUBTITLE_SIZE = 19, 14
+_NOT_INSIDE = ("$schema", "config", "datasets", "autosize", "background", "padding", "params")
+
+
+def to_csv(figure: Figure) -> bytes:
+    """The figure's table with printed headers, UTF-8 with the mark by which Excel knows it."""
+    table = figure.table.rename(columns=label).map(harmless)
+    return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def to_xlsx(figure: Figure) -> bytes:
+    """The figure as a workbook: its table with real numbers, and a sheet of notes on where it comes from."""
+    import xlsxwriter  # slow: off the first paint
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        _write_table(book, figure)
+        write_notes(book, notes(figure))
+    return buffer.getvalue()
+
+
+def to_png(chart: Spec, figure: Figure) -> bytes:
+    """The picture as PNG at twice the screen's resolution. `chart`: a light specification of the figure."""
+    import vl_convert  # slow: off the first paint
+
+    png: bytes = vl_convert.vegalite_to_png(framed(chart, figure), scale=_SCALE, allowed_base_urls=[])
+    return png
+
+
+def chart_png(chart: Spec) -> bytes:
+    """The chart alone on white, for a document that says title and source itself. Drawn once, then kept."""
+    return _chart_png(json.dumps(chart))
+
+
+@lru_cache(_PAPERS_KEPT)
+def _chart_png(spec: str) -> bytes:
+    import vl_convert  # slow: off the first paint
+
+    chart: Spec = json.loads(spec)
+    width = _PAPER_WIDTH if chart["width"] == "container" else chart["width"]
+    png: bytes = vl_convert.vegalite_to_png(
+        {**chart, "width": width, "background": LIGHT.background}, scale=_SCALE, allowed_base_urls=[]
+    )
+    return png
+
+
+def to_svg(chart: Spec, figure: Figure) -> bytes:
+    """The picture as SVG. `chart`: a light specification of the figure."""
+    import vl_convert  # slow: off the first paint
+
+    svg: str = vl_convert.vegalite_to_svg(framed(chart, figure), allowed_base_urls=[])
+    return svg.encode()
+
+
+def notes(figure: Figure) -> list[tuple[str, str]]:
+    """What must travel with a figure, as pairs of name and text."""
+    withheld = [("Withheld", f"{figure.withheld} cells")] if figure.withheld else []
+    return [
+        ("Title", figure.title),
+        ("Measure", figure.subtitle),
+        ("Unit", figure.unit),
+        *(("Caveat", caveat) for caveat in figure.caveats),
+        *withheld,
+        ("Source", figure.source_line),
+    ]
+
+
+def file_name(figure: Figure, extension: str) -> str:
+    """A file name made of what the figure shows, safe on every system: `police-asb-anytown.csv`."""
+    words = re.sub(r"[^a-z0-9]+", "-", figure.subtitle.lower())[:_MAX_NAME].strip("-")
+    return f"{words or 'figure'}.{extension}"
+
+
+def _write_table(book: Any, figure: Figure) -> None:
+    sheet = book.add_worksheet("Figures")
+    sheet.write_string(0, 0, harmless(figure.title), book.add_format(TITLE))
+    sheet.write_string(1, 0, harmless(figure.subtitle))
+    header = book.add_format(HEADER)
+    top = 3
+    for column, name in enumerate(figure.table.columns):
+        values = figure.table[name]
+        style = book.add_format({"num_format": _FORMATS.get(name, "#,##0")})
+        sheet.write_string(top, column, harmless(label(name)), header)
+        for row, value in enumerate(values, top + 1):
+            write_cell(sheet, row, column, value, style)
+        longest = max([len(label(name)), *(len(str(value)) for value in values if isinstance(value, str))])
+        sheet.set_column(column, column, min(longest + 2, _MAX_COLUMN))
+    sheet.freeze_panes(top + 1, 0)
+
+
+def framed(chart: Spec, figure: Figure) -> Spec:
+    """The chart between its title and its source line, on white."""
+    inner = {key: value for key, value in chart.items() if key not in _NOT_INSIDE}
+    width = inner["width"] = _WIDTH if chart["width"] == "container" else chart["width"]
+    said = (*figure.caveats, figure.source_line)
+    foot = [line for text in said for line in _wrapped(text, width, SMALL_FONT_SIZE)]
+    inner["title"] = _text(foot, SMALL_FONT_SIZE, LIGHT.quiet) | {"orient": "bottom", "offset": 16}
+    title = _text(_wrapped(figure.title, width, _TITLE_SIZE), _TITLE_SIZE, LIGHT.text) | {
+        "fontWeight": "bold", "offset": 18, "subtitle": _wrapped(figure.subtitle, width, _SUBTITLE_SIZE),
+        "subtitleFontSize": _SUBTITLE_SIZE, "subtitlePadding": 6,
+    }  # fmt: skip
+    outermost = {"$schema": chart["$schema"], "config": chart["config"] | {"background": LIGHT.background}}
+    frame = {"title": title, "padding": 20, "background": LIGHT.background, "vconcat": [inner]}
+    return {**outermost, **frame, "datasets": chart["datasets"]}
+
+
+def _text(lines: list[str], size: int, colour: str) -> dict[str, Any]:
+    return {"text": lines, "fontSize": size, "color": colour, "fontWeight": "normal", "anchor": "start"}
+
+
+def _wrapped(text: str, width: int, size: int) -> list[str]:
+    """A text in lines that fit the width: a letter is about half as wide as it is high."""
+    return textwrap.wrap(text, int(width / (size * 0.52)))

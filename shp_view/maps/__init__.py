@@ -1,0 +1,1 @@
+"""Maps of a Figure, on screen and on paper."""

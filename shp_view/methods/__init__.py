@@ -1,0 +1,1 @@
+"""How each figure is made, with examples worked on the loaded data."""

@@ -1,0 +1,1 @@
+"""The quarterly report: its tables, its paper and its files."""

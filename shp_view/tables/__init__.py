@@ -1,0 +1,1 @@
+"""Tables of a Figure as a screen shows them."""

@@ -1,0 +1,1 @@
+"""Figures in words: every sentence, title, label and alternative text."""

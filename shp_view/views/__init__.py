@@ -1,0 +1,1 @@
+"""Views: what each page shows, built once for the page, the meeting pack and the documents."""

@@ -1,0 +1,353 @@
+"""The hosted server as a process: health, headers, limits, log, stop, a page in a browser, and nginx before two."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import logging
+import re
+import shutil
+import signal
+import ssl
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import yaml
+from helpers import browser, stores
+from helpers.servers import HERE, MOST, TLS, Server, behind_nginx, fetched, free_port, nginx_here, started, until
+from playwright.sync_api import sync_playwright
+
+from benchmarks.viewers import entered
+from shp_data.domain import settings
+from shp_data.domain.errors import SettingsError, StoreError
+from shp_data.domain.settings import ROOT
+from shp_view.app import hosting
+
+PROMISED = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy")
+
+
+def asked_pages(server: Server, path: str) -> int:
+    return len([line for line in server.lines() if line.get("path") == path])
+
+
+@pytest.fixture(scope="module")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over the sample, for three viewers and uploads of one MB."""
+    folder = tmp_path_factory.mktemp("hosted")
+    limits = {"SHP_MAX_SESSIONS": str(MOST), "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "1"}
+    with started(folder, folder / "none", **limits) as server:
+        yield server
+
+
+def test_health_and_readiness(hosted):
+    assert (hosted.get("/healthz").status, hosted.get("/healthz").text) == (200, "ok")
+    assert (hosted.get("/readyz").status, hosted.get("/readyz").text) == (200, "ready")
+
+
+def asset(server: Server) -> str:
+    found = re.search(r'src="\.(/static/js/index\.[^"]+)"', server.get("/").text)
+    assert found
+    return found[1]
+
+
+def test_every_answer_carries_the_headers(hosted):
+    answers = {path: hosted.get(path) for path in ("/", asset(hosted), "/healthz", "/readyz", "/_stcore/health")}
+    answers |= {path: hosted.get(path) for path in ("/trends", "/media/none", "/_stcore/none", "/static/none.js")}
+    assert {path: [name for name in PROMISED if name not in answer.headers] for path, answer in answers.items()} == {
+        path: [] for path in answers
+    }
+    policy = answers["/"].headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert not re.search(r"https?:|'unsafe-eval'|\*", policy)
+    assert "'unsafe-inline'" not in re.search(r"script-src ([^;]+)", policy)[1]
+
+
+def test_tls_is_demanded_where_a_trusted_proxy_speaks_it(hosted):
+    assert "Strict-Transport-Security" not in hosted.get("/").headers
+    assert "max-age=31536000" in hosted.get("/", TLS).headers["Strict-Transport-Security"]
+    over_tls, plain = (hosted.get("/_stcore/health", said).headers.get_all("Set-Cookie", []) for said in (TLS, {}))
+    assert [value.endswith("; Secure") for value in over_tls] == [True]
+    assert ["; Secure" in value for value in plain] == [False]
+
+
+def test_viewers_beyond_the_limit_are_refused(hosted):
+    async def crowd() -> None:
+        viewers = [await entered(hosted.address) for _ in range(MOST)]
+        try:
+            page = await asyncio.to_thread(hosted.get, "/trends")
+            assert (page.status, page.headers["Retry-After"], page.text) == (503, "60", hosting.FULL)
+            assert [name for name in PROMISED if name not in page.headers] == []
+            with pytest.raises(urllib.error.HTTPError, match="503"):
+                await entered(hosted.address)
+            for path in ("/healthz", "/readyz", "/_stcore/health"):
+                assert (await asyncio.to_thread(hosted.get, path)).status == 200
+            assert await viewers[0].open() > 0  # those who are in are served
+        finally:
+            for viewer in viewers:
+                await viewer.socket.close()
+
+    asyncio.run(crowd())
+    assert until(lambda: hosted.get("/").status == 200)
+
+
+def test_a_websocket_beyond_the_limit_is_refused_before_it_opens():
+    async def served(_scope, _receive, _send):
+        raise AssertionError("a viewer beyond the limit was served")
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    limit = hosting.SessionLimit(served, 0)
+    scope = {"type": "websocket", "path": hosting.STREAM, "extensions": {"websocket.http.response": {}}}
+    asyncio.run(limit(scope, None, send))
+    assert sent[0]["type"] == "websocket.http.response.start"
+    assert sent[0]["status"] == 503
+    assert (b"retry-after", b"60") in sent[0]["headers"]
+
+
+def test_a_file_beyond_the_limit_is_refused(hosted):
+    async def upload(megabytes: float) -> int:
+        viewer = await entered(hosted.address)
+        try:
+            viewer.page = "load_files"
+            await viewer.open()
+            return await asyncio.to_thread(put, viewer.session, megabytes)
+        finally:
+            await viewer.socket.close()
+
+    def put(session: str, megabytes: float) -> int:
+        head = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\n'
+        body = head + b"0" * int(megabytes * 2**20) + b"\r\n--x--\r\n"
+        (given,) = hosted.get("/_stcore/health").headers.get_all("Set-Cookie")
+        cookie = given.partition(";")[0]
+        headers = {"Content-Type": "multipart/form-data; boundary=x", "Cookie": cookie}
+        headers["X-Xsrftoken"] = cookie.partition("=")[2]
+        asked = http.client.HTTPConnection(hosted.address.removeprefix("http://"), timeout=30)
+        try:
+            asked.request("PUT", f"/_stcore/upload_file/{session}/one", body, headers)
+            return asked.getresponse().status
+        finally:
+            asked.close()
+
+    assert asyncio.run(upload(0.5)) == 204
+    assert asyncio.run(upload(3)) == 413
+
+
+def test_the_log_is_json_and_names_nobody(hosted):
+    secret = "someone-private"
+    hosted.get(
+        f"/trends?area={secret}", {"Cookie": f"a={secret}", "User-Agent": secret, "X-Forwarded-For": "192.0.2.9"}
+    )
+    hosted.get(f"/media/{secret}.csv")
+    assert until(lambda: asked_pages(hosted, "/media/") > 0 and asked_pages(hosted, "/trends") > 0)
+    asked = [line for line in hosted.lines() if line["event"] == "request"]
+    assert {"method", "path", "status", "ms"} <= set(asked[-1])
+    text = hosted.log.read_text(encoding="utf-8")
+    assert secret not in text
+    assert "192.0.2.9" not in text
+    assert HERE not in text
+
+
+def test_an_error_in_the_log_says_where_it_rose_and_not_its_words():
+    try:
+        raise ValueError("12 Private Street")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "failed", None, sys.exc_info())
+    line = json.loads(hosting.JsonLines().format(record))
+    assert (line["error"], line["level"], line["event"]) == ("ValueError", "error", "failed")
+    assert "test_server.py" in line["where"][-1]
+    assert "Private" not in json.dumps(line)
+
+
+def damage_manifest(root: Path) -> None:
+    next(root.glob("versions/*/manifest.json")).write_text("{", encoding="utf-8")
+
+
+def damage_counts(root: Path) -> None:
+    next(root.glob("parts/*.summary.parquet")).write_bytes(b"PAR1 no more")
+
+
+def lose_counts(root: Path) -> None:
+    next(root.glob("parts/*.summary.parquet")).unlink()
+
+
+def lose_version(root: Path) -> None:
+    shutil.rmtree(root / "versions")
+
+
+@pytest.mark.parametrize("harm", [damage_manifest, damage_counts, lose_counts, lose_version])
+def test_a_damaged_store_is_not_ready(tmp_path, monkeypatch, harm):
+    root = tmp_path / "store"
+    stores.load(root, stores.incidents(tmp_path / "one.csv", {"2020-10": 3}))
+    monkeypatch.setenv("SHP_STORE", str(root))
+    assert hosting.ready_store().layout.root == root
+    harm(root)
+    with pytest.raises(StoreError) as told:
+        hosting.ready_store()
+    assert str(tmp_path) not in str(told.value)  # anyone may ask
+
+
+def test_a_server_over_a_damaged_store_lives_and_is_ready_once_it_is_mended(tmp_path):
+    root = tmp_path / "store"
+    stores.load(root, stores.incidents(tmp_path / "one.csv", {"2020-10": 3}))
+    manifest = next(root.glob("versions/*/manifest.json"))
+    kept = manifest.read_bytes()
+    damage_manifest(root)
+    with started(tmp_path, root, FORWARDED_ALLOW_IPS="192.0.2.1") as server:
+        assert server.get("/healthz").status == 200
+        answer = server.get("/readyz")
+        assert answer.status == 503
+        assert len(answer.text.splitlines()) == 1
+        assert "Traceback" not in answer.text
+        assert answer.headers.get_content_type() == "text/plain"
+        assert "Strict-Transport-Security" not in server.get("/", TLS).headers  # said by no trusted proxy
+        manifest.write_bytes(kept)
+        assert server.get("/readyz").status == 200
+
+
+def test_it_stops_within_seconds_while_viewers_look(tmp_path):
+    async def watch(server: Server) -> float:
+        viewer = await entered(server.address)
+        await viewer.open()
+        begun = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(server.process.wait, 15)
+        return time.monotonic() - begun
+
+    with started(tmp_path, tmp_path / "none") as server:
+        assert asyncio.run(watch(server)) < 10
+        assert server.lines()[-1]["event"] == "stopping"
+        assert [line for line in server.lines() if line["level"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "drawn"), [("hotspots", "canvas"), ("trends", '[data-testid="stVegaLiteChart"] svg, canvas')]
+)
+def test_maps_and_charts_draw_under_the_policy(hosted, chromium, path, drawn):
+    said: list[str] = []
+    with sync_playwright() as playwright:
+        opened = browser.launched(playwright, chromium)
+        page = opened.new_page()
+        page.set_default_timeout(browser.PATIENCE)
+        page.on("console", lambda message: said.extend(browser.complaint(message)))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(f"{hosted.address}/{path}")
+        page.wait_for_selector(browser.IDLE)  # not browser.settle: the policy lets no text be run in the page
+        page.locator(drawn).first.wait_for()
+        page.wait_for_timeout(2000)  # what the policy forbids is said while it draws
+        assert page.locator(drawn).first.bounding_box()["height"] > 100
+        opened.close()
+    assert said == []
+
+
+def test_two_servers_over_one_store_show_a_new_month_at_the_next_click(tmp_path):
+    root = tmp_path / "store"
+    stores.load(root, stores.incidents(tmp_path / "one.csv", {"2021-01": 4, "2021-02": 5}))
+    more = stores.incidents(tmp_path / "two.csv", {"2021-03": 6})
+
+    async def watch(servers: list[Server]) -> None:
+        viewers = [await entered(server.address, "trends") for server in servers]
+        for viewer in viewers:
+            await viewer.open()
+            assert "data to Feb 2021" in " ".join(viewer.said)
+        command = [sys.executable, "-m", "shp_data", "ingest", str(more), "--store", str(root), "--source", "Police"]
+        beside = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL)
+        while beside.returncode is None:  # they go on looking meanwhile
+            for viewer in viewers:
+                await viewer.open()
+            await asyncio.sleep(0.05)
+        assert await beside.wait() == 0
+        for viewer in viewers:
+            await viewer.open()
+            assert "data to Mar 2021" in " ".join(viewer.said)
+            assert viewer.errors == []
+            await viewer.socket.close()
+
+    with ExitStack() as stack:
+        asyncio.run(watch([stack.enter_context(started(tmp_path, root)) for _ in range(2)]))
+
+
+def test_nginx_keeps_each_viewer_at_one_of_two_servers(tmp_path, monkeypatch):
+    nginx_here()
+    monkeypatch.setattr(ssl, "_create_default_https_context", ssl._create_unverified_context)
+    root = tmp_path / "store"
+    stores.load(root, stores.incidents(tmp_path / "one.csv", {"2021-01": 4}))
+    with ExitStack() as stack:
+        servers = [stack.enter_context(started(tmp_path, root)) for _ in range(2)]
+        address = stack.enter_context(behind_nginx(tmp_path, servers, free_port()))
+        first = fetched(address + "/")
+        assert "Strict-Transport-Security" in first.headers  # TLS ends at the proxy, and the server knows
+        given = next(value for value in first.headers.get_all("Set-Cookie") if value.startswith("dashboard_server="))
+        assert {"HttpOnly", "Secure", "SameSite=Lax"} <= set(given.split("; "))
+        cookie = {"Cookie": given.partition(";")[0]}
+        for _ in range(12):
+            assert "dashboard_server" not in str(fetched(f"{address}/comparison", cookie).headers)
+        assert until(lambda: sorted(asked_pages(server, "/comparison") for server in servers) == [0, 12])
+        for _ in range(30):
+            fetched(f"{address}/trends")  # thirty viewers without a cookie
+        assert until(lambda: sum(asked_pages(server, "/trends") for server in servers) == 30)
+        assert min(asked_pages(server, "/trends") for server in servers) > 3
+
+        async def look() -> None:
+            viewer = await entered(address, insecure=True)
+            await viewer.open()
+            assert viewer.errors == []
+            await viewer.socket.close()
+
+        asyncio.run(look())
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", ""])
+def test_a_limit_of_viewers_that_is_no_number_is_refused(monkeypatch, value):
+    monkeypatch.setenv("SHP_MAX_SESSIONS", value)
+    with pytest.raises(SettingsError, match="SHP_MAX_SESSIONS"):
+        settings.max_sessions()
+
+
+def test_an_intranet_page_may_frame_it_where_it_is_named(monkeypatch):
+    assert settings.frame_ancestors() == "'none'"
+    monkeypatch.setenv("SHP_FRAME_ANCESTORS", "https://intranet.example https://*.council.example:8443")
+    policy = hosting.security_headers("", settings.frame_ancestors())["Content-Security-Policy"]
+    assert policy.endswith("frame-ancestors https://intranet.example https://*.council.example:8443")
+
+
+@pytest.mark.parametrize("value", ["intranet.example", "https://a.example/page", "https://a;script-src", "*"])
+def test_a_frame_that_is_no_address_is_refused(monkeypatch, value):
+    monkeypatch.setenv("SHP_FRAME_ANCESTORS", value)
+    with pytest.raises(SettingsError, match="SHP_FRAME_ANCESTORS"):
+        settings.frame_ancestors()
+
+
+def test_the_compose_file_stands_together():
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    services = compose["services"]
+    assert services["dashboard"]["read_only"]
+    assert "ports" not in services["dashboard"]  # reached by the proxy alone
+    assert re.fullmatch(r"nginx:\d+\.\d+", services["proxy"]["image"])  # not whatever is newest
+    assert "--require-hashes" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    named = [volume.partition(":")[0] for service in services.values() for volume in service["volumes"]]
+    assert {name for name in named if not name.startswith(".")} == set(compose["volumes"])
+    assert [name for name in named if name.startswith("./deploy") and not (ROOT / name).exists()] == []
+    subnet = compose["networks"]["inner"]["ipam"]["config"][0]["subnet"]
+    assert services["dashboard"]["environment"]["FORWARDED_ALLOW_IPS"] == subnet
+    assert "server dashboard:8501;" in (ROOT / "deploy/upstream-compose.conf").read_text(encoding="utf-8")
+
+
+def test_the_container_runs_as_nobody_special_and_takes_no_secret_or_data():
+    lines = (ROOT / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    assert "USER dashboard" in lines
+    assert any(line.startswith("HEALTHCHECK") for line in lines)
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    wanted = [line[1:] for line in ignored if line.startswith("!")]
+    assert "*" in ignored
+    assert [name for name in wanted if not (ROOT / name).exists()] == []
+    assert not {"store", "data", ".streamlit", ".streamlit/secrets.toml", ".sample_store"} & set(wanted)

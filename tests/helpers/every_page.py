@@ -1,0 +1,43 @@
+"""What every page of the dashboard says, as JSON: `every_page.py FILE PAGES`, pages as `*` or `data`.
+
+For the partnership that the environment names. A process reads its partnership once, so a test of another one runs
+this as a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from shp_data.domain import settings
+from shp_view.app import session
+
+
+def said(at: AppTest) -> dict[str, Any]:
+    """The title of a page, its errors and exceptions, and everything that it sends to the browser."""
+    nodes = [*at.main, *at.sidebar]
+    return {
+        "title": [title.value for title in at.title],
+        "errors": [error.value for error in at.error],
+        "exceptions": [exception.message for exception in at.exception],
+        "sent": "\n".join(str(node.proto) for node in nodes if getattr(node, "proto", None) is not None),
+    }
+
+
+def main() -> None:
+    session._claims, session._local = dict, lambda: True
+    found = {}
+    for path in sorted(settings.ROOT.glob(f"pages/*/{sys.argv[2]}.py")):
+        at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=120).run()
+        if path.stem != "headlines":
+            at.switch_page(path.relative_to(settings.ROOT).as_posix()).run()
+        found[path.stem] = said(at)
+    Path(sys.argv[1]).write_text(json.dumps(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,479 @@
+"""The pages Data and Load files, as a user meets them: load, map once, undo, and back to the sample."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers.pages import page_file
+from streamlit.testing.v1 import AppTest
+
+from shp_data.domain import settings
+from shp_data.intake.load import Options, ingest
+from shp_data.store.facts import open_store
+from shp_data.store.files.layout import Layout
+from shp_data.store.notes.mappings import read_mappings
+from shp_view.text import markup
+from shp_view.views import loading, uploads
+
+HEADER = b"date,indicator,longitude,latitude\n"
+GOOD = HEADER + b"2020-04-05,asb_police,-1.21,54.69\n2020-04-06,asb_police,-1.21,54.69\n"
+STRANGE = b"Reported on,Incident type,Street\n01/04/2022,Nuisance youths,High Street\n02/04/2022,Bin fire,Low Street\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SHP_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+def opened(page: str, **asked: str) -> AppTest:
+    at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60).run()
+    at.switch_page(page_file(page)).query_params.update(asked)
+    return at.run()
+
+
+def uploaded(at: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    at.file_uploader[0].set_value([(name, data, "text/csv") for name, data in files])
+    return at.run()
+
+
+def pressed(at: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in at.button if button.label == label]
+    return button.click().run()
+
+
+def said(at: AppTest) -> str:
+    """Everything that the page says in words, with what Markdown escapes undone."""
+    kinds = (at.title, at.subheader, at.markdown, at.caption, at.error, at.info, at.warning)
+    return "\n".join(str(element.value).replace("\\", "") for kind in kinds for element in kind)
+
+
+def box_of(at: AppTest, label: str):
+    (box,) = [box for box in at.selectbox if box.label.replace("\\", "") == label]
+    return box
+
+
+def pick(at: AppTest, label: str, value: str) -> None:
+    box_of(at, label).set_value(value)
+
+
+def named(at: AppTest, supplier: str) -> AppTest:
+    """The page with a supplier's name chosen, or typed: what a browser sends is among the options then."""
+    box = box_of(at, "Supplier of these files")
+    if supplier not in box.options:
+        box.options.append(supplier)
+    return box.set_value(supplier).run()
+
+
+def covers(at: AppTest, *areas: str) -> None:
+    at.multiselect[0].set_value(list(areas))
+
+
+def stored(tmp_path: Path, root: Path, text: bytes, name: str = "a.csv", **options: object) -> None:
+    (tmp_path / name).write_bytes(text)
+    ingest([tmp_path / name], root, Options(**options))
+
+
+def test_without_own_records_the_data_page_shows_the_sample_and_offers_no_undo(root):
+    at = opened("data")
+    assert not at.exception
+    assert at.title[0].value.startswith("5 indicators are loaded from one source, April 2018 to March 2021; no month")
+    assert "Nothing of your own is loaded yet" in said(at)
+    assert "Synthetic sample" in said(at)
+    assert [button.label for button in at.button] == []
+
+
+def test_of_many_sources_one_is_shown_at_a_time_and_the_title_tells_of_all(root, tmp_path):
+    for number in range(8):
+        months = ("2020-04", "2020-06") if number == 7 else ("2020-04",)
+        text = HEADER + b"".join(f"{month}-0{number + 1},asb_police,-1.21,54.69\n".encode() for month in months)
+        stored(tmp_path, root, text, f"{number}.csv", source=f"Force {number}")
+    at = opened("data")
+    assert at.title[0].value.startswith("1 indicator is loaded from 8 sources, April 2020 to June 2020; May 2020 is ")
+    pick(at, "Source", "Force 7")
+    at.run()
+    assert not at.exception
+    (grid,) = [shown.proto.body for shown in at.get("html") if 'class="months"' in shown.proto.body]
+    assert ("Force 7" in grid, "Force 0" in grid, grid.count(">gap</td>")) == (True, False, 1)
+
+
+def test_records_without_coordinates_are_said_to_be_in_no_area_and_not_that_there_were_none(root, tmp_path):
+    stored(tmp_path, root, b"date,indicator\n" + b"2020-04-05,asb_police\n" * 3)
+    assert "neither coordinates nor a ward" in loading.placeless(open_store(root).manifest.loads[0])
+    at = opened("hotspots")
+    assert not at.exception
+    assert (
+        at.title[0].value
+        == "None of the records of Police ASB in this period has coordinates or a ward, so no area counts them"
+    )
+    assert "Load them with columns for longitude and latitude" in said(at)
+    stored(tmp_path, root, GOOD, "b.csv", append=True)
+    assert loading.placeless(open_store(root).manifest.loads[-1]) == ""
+    at = opened("headlines")
+    assert "None of the records" not in said(at)
+    assert "Many of the records of Police ASB in this period have neither coordinates nor a ward" in said(at)
+
+
+def test_own_records_are_shown_and_the_sample_is_one_choice_away(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    at = opened("data")
+    assert at.title[0].value == "1 indicator is loaded from one source, April 2020; no month is missing"
+    assert at.expander[0].label.endswith("2 rows read = 2 accepted + 0 duplicates + 0 rejected")
+    pick(at, "Records", "The synthetic sample")
+    at.run()
+    assert at.title[0].value.startswith("5 indicators are loaded")
+    assert "Undo it" not in [button.label for button in at.button]
+    pick(at, "Records", "Our own")
+    assert at.run().title[0].value.startswith("1 indicator is loaded")
+
+
+def test_a_link_to_the_sample_shows_the_sample(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    at = opened("data", data="The synthetic sample")
+    assert "synthetic sample, not real records" in said(at)
+
+
+def test_undo_brings_back_what_the_load_replaced(root, tmp_path):
+    stored(tmp_path, root, GOOD, source="Council")
+    stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council")
+    at = opened("data")
+    assert "the 2 that they replaced stand again" in said(at)
+    at = pressed(at, "Undo it")
+    assert not at.exception
+    (load,) = open_store(root).manifest.loads
+    assert load.tally.accepted == 2
+    assert at.expander[0].label.endswith("2 rows read = 2 accepted + 0 duplicates + 0 rejected")
+
+
+def test_the_last_undo_leads_back_to_the_sample(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    at = pressed(opened("data"), "Undo it")
+    assert "Nothing of your own is loaded yet" in said(at)
+
+
+def test_an_undo_that_is_refused_says_why(root, tmp_path):
+    stored(tmp_path, root, GOOD, source="Council")
+    first = open_store(root).manifest.loads[0].part
+    stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council", append=True)
+    version = Layout(root).version()
+    assert "undo that one first" in loading.undo(root, first)
+    assert Layout(root).version() == version
+
+
+def test_two_sources_for_one_month_are_a_warning(root, tmp_path):
+    stored(tmp_path, root, GOOD, source="Police")
+    stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council")
+    assert "Possible double counting" in said(opened("data"))
+
+
+def test_a_file_loads_from_the_browser_and_every_row_is_accounted_for(root):
+    bad = b"31/02/2020,asb_police,,\n" * 3
+    at = uploaded(opened("load_files"), ("council.csv", GOOD + bad))
+    assert "1 file ready to load." in said(at)
+    at = pressed(at, "Load")
+    assert not at.exception
+    assert "2 records loaded from 1 file; 3 rows rejected" in said(at)
+    assert "5 rows read = 2 accepted + 0 duplicates + 3 rejected" in said(at)
+    assert "own records" in said(at)
+    tables = [frame.value for frame in at.dataframe]
+    assert tables[0]["File"].tolist() == ["council.csv"]
+    assert tables[1]["Rows"].tolist() == [3]
+    assert tables[1]["First row"].tolist() == ["4"]
+    assert tables[1]["Seen"].tolist() == ["31/02/2020 (3)"]
+
+
+def test_the_same_file_again_is_nothing_new(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    at = pressed(uploaded(opened("load_files"), ("again.csv", GOOD)), "Load")
+    assert "Nothing new: these files are loaded already" in said(at)
+
+
+@pytest.mark.parametrize(("choice", "records"), [(0, 2), (1, 4)])
+def test_adding_keeps_what_is_there_and_replacing_does_not(root, tmp_path, choice, records):
+    stored(tmp_path, root, GOOD, source="Cleveland Fire Brigade")
+    at = uploaded(opened("load_files"), ("extract.csv", GOOD.replace(b"04-05", b"04-08")))
+    at = named(at, "Cleveland Fire Brigade")
+    at.radio[0].set_value(at.radio[0].options[choice]).run()
+    pressed(at, "Load")
+    assert sum(open_store(root).coverage.values()) == records
+
+
+def test_a_supplier_is_mapped_once(root):
+    at = uploaded(opened("load_files"), ("nuisance april.csv", STRANGE))
+    assert said(at).count("1 file to be mapped first.") == 1
+    assert "Load" not in [button.label for button in at.button]
+    assert at.dataframe[0].value.iloc[0].tolist() == ["01/04/2022", "Nuisance youths", "High Street"]
+    guessed = {label: box_of(at, label).value for label in ("Date (needed)", "Indicator (needed)", "Location", "Ward")}
+    assert list(guessed.values()) == ["Reported on", "Incident type", "Street", "-"]
+    at = pressed(at, "Keep this mapping")
+    assert at.error[0].value.replace("\\", "") == (
+        "Still to answer: the supplier, at the top of the page; what 'Nuisance youths' means; what 'Bin fire' means; "
+        "the areas that the files cover."
+    )
+    pick(at, "Nuisance youths (1 row)", "asb_police")
+    at = named(at, "Council wardens")
+    assert box_of(at, "Nuisance youths (1 row)").value == "asb_police"
+    pick(at, "Bin fire (1 row)", "fires_secondary_deliberate")
+    covers(at, "Hartlepool")
+    at = pressed(at, "Keep this mapping")
+    assert "1 file ready to load" in said(at)
+    kept = read_mappings(root)["Council wardens"]
+    assert (kept.areas, kept.indicators) == (("Hartlepool",), ("asb_police", "fires_secondary_deliberate"))
+    at = pressed(at, "Load")
+    assert "2 records loaded from 1 file" in said(at)
+    assert set(open_store(root).coverage) == {
+        ("Council wardens", "asb_police", "2022-04"),
+        ("Council wardens", "fires_secondary_deliberate", "2022-04"),
+    }
+
+    second = STRANGE.replace(b"/04/", b"/05/")
+    at = uploaded(opened("load_files"), ("nuisance may.csv", second))
+    assert "1 file ready to load" in said(at)
+    assert "nuisance may.csv: as Council wardens: Date is Reported on, Indicator is Incident type, " in said(at)
+    pressed(at, "Load")
+    assert {cell.source for cell in open_store(root).coverage} == {"Council wardens"}
+    assert len(open_store(root).months()) == 2
+
+
+def test_categories_alone_are_mapped_and_may_be_left_out(root):
+    text = b"date,indicator\n2022-04-01,Nuisance youths\n2022-04-01,Bin fire\n"
+    at = named(uploaded(opened("load_files"), ("week.csv", text)), "wardens")
+    pick(at, "Nuisance youths (1 row)", "asb_police")
+    pick(at, "Bin fire (1 row)", "")
+    covers(at, "Hartlepool", "Middlesbrough")
+    at.checkbox[0].uncheck()
+    at = pressed(at, "Keep this mapping")
+    assert "1 file ready to load" in said(at)
+    assert read_mappings(root)["wardens"].indicators == ()
+    at = pressed(at, "Load")
+    assert "1 record loaded from 1 file; 1 row rejected" in said(at)
+    assert "1 row of these was left out by you" in said(at)
+    assert {cell.source for cell in open_store(root).coverage} == {"wardens"}
+
+
+def test_a_whole_file_of_one_indicator(root):
+    at = named(uploaded(opened("load_files"), ("april.csv", b"Call time,Road\n2022-04-01,A\n")), "fires")
+    pick(at, "If there is no column for the indicator: the whole file is one", "fires_vehicle_deliberate")
+    covers(at, "Stockton-on-Tees")
+    at = pressed(at, "Keep this mapping")
+    assert read_mappings(root)["fires"].indicator == "fires_vehicle_deliberate"
+    assert "1 record loaded" in said(pressed(at, "Load"))
+
+
+@pytest.mark.parametrize("name", ["police.uk", "Synthetic sample"])
+def test_a_mapping_needs_a_name_of_its_own(root, name):
+    at = named(uploaded(opened("load_files"), ("fires.csv", b"Call time,Road\n2022-04-01,A\n")), name)
+    pick(at, "If there is no column for the indicator: the whole file is one", "fires_vehicle_deliberate")
+    covers(at, "Hartlepool")
+    at = pressed(at, "Keep this mapping")
+    assert "source of its own kind" in at.error[0].value
+    assert read_mappings(root) == {}
+
+
+def test_a_kept_mapping_is_listed_and_can_be_removed(root):
+    test_a_whole_file_of_one_indicator(root)
+    at = opened("load_files")
+    assert (
+        "Date is Call time; Location is Road; every row is Deliberate vehicle fires; covers Stockton-on-Tees; a month "
+        "without a row is a 0 for Deliberate vehicle fires" in said(at)
+    )
+    pressed(at, "Remove")
+    assert read_mappings(root) == {}
+
+
+COUNCIL = b"Created,Type,Officer,longitude,latitude\n" + b"".join(
+    f"0{n + 1}/04/2022,{kind},Ann,-1.2129,54.6863\n".encode()
+    for n, kind in enumerate(("ASB", "Noise - domestic", "noise domestic ", "Burglary", "Total"))
+)
+
+
+def test_what_the_file_shows_is_offered_and_near_same_categories_are_asked_for_once(root):
+    at = uploaded(opened("load_files"), ("week.csv", COUNCIL))
+    asked = [box.label.replace("\\", "") for box in at.selectbox if " row" in box.label]
+    assert asked == ["Noise - domestic (2 rows)", "ASB (1 row)", "Total (1 row)"]
+    assert [box_of(at, label).value for label in asked] == [None, None, ""]  # a council's own ASB is not the police's
+    assert "Known already: Burglary." in said(at)
+    assert at.multiselect[0].value == ["Hartlepool"]
+    assert "Figures such as noise complaints" in said(at)
+
+
+def test_a_reading_is_told_and_may_be_changed(root):
+    at = named(uploaded(opened("load_files"), ("week.csv", COUNCIL)), "Council")
+    pick(at, "Noise - domestic (2 rows)", "")
+    pick(at, "ASB (1 row)", "asb_police")
+    pressed(at, "Keep this mapping")
+    at = uploaded(opened("load_files"), ("later.csv", COUNCIL + b"08/04/2022,ASB,Bob,-1.2129,54.6863\n"))
+    told = "later.csv: as Council: Date is Created, Indicator is Type, Longitude, Latitude; covers Hartlepool; "
+    assert told in said(at)
+    assert "columns not used: Officer." in said(at)
+    at = pressed(at, "Change how it is read")
+    assert box_of(at, "Date (needed)").value == "Created"
+    assert box_of(at, "Noise - domestic (2 rows)").value == ""
+    pick(at, "Noise - domestic (2 rows)", "asb_police")
+    pick(at, "Burglary (1 row)", "")
+    at = pressed(at, "Keep this mapping")
+    assert "Change how it is read" in [button.label for button in at.button]
+    kept = read_mappings(root)["Council"]
+    assert (kept.categories["Noise - domestic"], kept.categories["Burglary"]) == ("asb_police", "")
+    assert kept.indicators == ("asb_police",)
+    at = pressed(pressed(at, "Change how it is read"), "Leave it as it was")
+    assert "What is what" not in said(at)
+
+
+def test_where_no_category_means_anything_the_areas_are_still_to_be_said(root):
+    at = named(uploaded(opened("load_files"), ("week.csv", b"Day,Kind\n2022-04-01,Police ASB\n")), "Council")
+    at = pressed(at, "Keep this mapping")
+    assert at.error[0].value.replace("\\", "") == "Still to answer: the areas that the files cover."
+    assert read_mappings(root) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("empty.csv", b"", "holds nothing"),
+        ("paper.csv", b"%PDF-1.7", "looks like a PDF"),
+        ("book.xlsx", b"no workbook", "is no workbook"),
+        ("wide.csv", ",".join(f"c{n}" for n in range(600)).encode() + b"\n1\n", "at most 500 are read"),
+        ("broken.zip", b"PK\x03\x04", "damaged or cut short"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_clear_message(root, name, data, message):
+    at = uploaded(opened("load_files"), (name, data))
+    assert not at.exception
+    assert message in said(at)
+    assert [button.label for button in at.button] == []
+
+
+def test_a_bad_file_does_not_stop_a_good_one(root):
+    at = uploaded(opened("load_files"), ("good.csv", GOOD), ("empty.csv", b""))
+    assert "Loading now loads good.csv. empty.csv is left out" in said(at)
+    at = pressed(at, "Load what is ready")
+    assert "2 records loaded from 1 file; 1 file could not be used" in said(at)
+    assert "holds nothing" in at.dataframe[0].value["Message"].tolist()[1]
+
+
+def test_markup_in_cells_and_names_is_shown_as_text(root):
+    text = b"Day,Kind\n2022-04-01,**x** [a](http://b) $y$ <b>\n"
+    at = uploaded(opened("load_files"), ("_a_ red[b](c).csv", text))
+    pick(at, "Indicator (needed)", "Kind")
+    at.run()
+    labels = [box.label for box in at.selectbox]
+    assert markup.literal("**x** [a](http://b) $y$ <b> (1 row)") in labels
+    assert markup.literal("_a_ red[b](c).csv") in at.subheader[0].value
+
+
+def test_a_zip_of_months_is_loaded_under_the_names_in_it(root):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("2020-04/x.csv", GOOD)
+    at = pressed(uploaded(opened("load_files"), ("months.zip", stream.getvalue())), "Load")
+    assert at.dataframe[0].value["File"].tolist() == ["months.zip/2020-04/x.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("March 2021.csv", "March 2021.csv"),
+        ("../../etc/passwd.csv", "passwd.csv"),
+        (r"C:\Users\me\a.csv", "a.csv"),
+        ("..", "file"),
+        ("", "file"),
+        (".hidden.csv", "hidden.csv"),
+        ("nul.csv", "_nul.csv"),
+        ("a\x00b\n.csv", "a_b_.csv"),
+        ("x" * 400 + ".xlsx", "x" * 115 + ".xlsx"),
+        ("a.csv. ", "a.csv"),
+        ("é" * 100 + ".csv", "é" * 58 + ".csv"),
+        ("a\udc80\ud800\u202e.csv", "a___.csv"),
+    ],
+)
+def test_a_name_from_a_browser_is_made_safe_and_stays_itself(name, safe):
+    assert uploads.safe_name(name) == safe
+
+
+class Sent:
+    def __init__(self, file_id: str, name: str, data: bytes = b"x"):
+        self.file_id, self.name, self.data = file_id, name, data
+
+    def getbuffer(self) -> memoryview:
+        return memoryview(self.data)
+
+
+def test_uploads_lie_apart_below_one_folder_that_goes_with_the_desk(root):
+    desk = uploads.Desk()
+    paths = desk.save([Sent("../1", "../a.csv"), Sent("2", "a.csv", b"y")])
+    assert [path.read_bytes() for path in paths] == [b"x", b"y"]
+    (folder,) = {path.parent.parent for path in paths}
+    assert desk.save([Sent("2", "a.csv")]) == paths[1:]
+    desk.load(root, paths, None, add=False, progress=lambda *_: None)
+    assert not folder.exists()
+    assert (desk.turn, desk.last.tally.read) == (1, 0)
+
+
+# --- reported figures
+
+FIGURES = b"Area,Indicator,Period,Value\n"
+NOISE = FIGURES + b"Hartlepool,Noise complaints,2020-21 Q3,87\nHartlepool,Fly-tipping,2020-21 Q3,\n"
+EVERY_PAGE = sorted(path.stem for path in (settings.ROOT / "pages").glob("*/*.py"))
+
+
+def test_reported_figures_load_from_the_browser_without_a_mapping(root):
+    at = uploaded(opened("load_files"), ("noise.csv", NOISE))
+    assert "1 file ready to load." in said(at)
+    assert "noise.csv: reported figures, 1 figure to load and 1 figure not yet in." in said(at)
+    assert "What is what" not in said(at)
+    at = pressed(at, "Load")
+    assert not at.exception
+    assert "1 reported figure loaded from 1 file" in said(at)
+    assert at.dataframe[0].value["Message"].tolist() == ["reported figures; 1 figure not yet in"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(FIGURES + b"Hartlepool,Fly-tipping,2020-10,\n", "holds no figure yet"),
+     (b"Area,Indicator,Period\nHartlepool,Fly-tipping,2020-10\n", "has no column Value")],
+)  # fmt: skip
+def test_figures_that_cannot_be_used_ask_for_no_mapping(root, data, message):
+    at = uploaded(opened("load_files"), ("noise.csv", data))
+    assert not at.exception
+    assert message in said(at)
+    assert "What is what" not in said(at)
+
+
+def test_the_data_page_lists_the_figures_and_every_load(root, tmp_path):
+    stored(tmp_path, root, GOOD)
+    assert "Reported figures" not in said(opened("data"))
+    stored(tmp_path, root, NOISE, "noise.csv")
+    at = opened("data")
+    assert not at.exception
+    assert "Reported figures" in [head.value for head in at.subheader]
+    table = at.dataframe[0].value
+    assert table["Indicator"].tolist() == ["Noise complaints"]
+    assert table["Period"].tolist() == ["2020-21 Q3 (Oct to Dec 2020)"]
+    assert "From Hartlepool Borough Council; no figures of earlier loads replaced." in said(at)
+
+
+def test_with_figures_alone_the_data_page_says_so_and_undoes_them(root, tmp_path):
+    stored(tmp_path, root, NOISE)
+    at = opened("data")
+    assert not at.exception
+    assert at.title[0].value == "Reported figures are loaded, and no records"
+    assert "1 reported figure will leave the store" in said(at)
+    at = pressed(at, "Undo it")
+    assert "Nothing of your own is loaded yet" in said(at)
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_with_figures_alone_a_page_opens_or_says_what_it_needs(root, tmp_path, page):
+    stored(tmp_path, root, NOISE)
+    at = opened(page)
+    assert not at.exception
+    if page not in ("data", "load_files"):
+        assert "no records, and this page needs records" in at.error[0].value
+    if page != "load_files":
+        pick(at, "Records", "The synthetic sample")
+        assert not at.run().exception
+        assert "this page needs records" not in said(at)

@@ -1,0 +1,25 @@
+"""The verdicts are calibrated, few false alarms and most real changes found: the benchmark in little."""
+
+import math
+
+import numpy as np
+import pytest
+
+from benchmarks.calibration import CASES, SEED, Case, share_of_changes
+from shp_data.analysis.statistics.significance import p_value
+
+TRIALS = 1_000
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_verdicts_keep_their_bounds(case):
+    share = share_of_changes(case, TRIALS, np.random.default_rng(SEED))
+    slack = 2 * math.sqrt(case.bound * (1 - case.bound) / TRIALS)  # so few trials tell no better
+    assert case.keeps(share - slack if not case.real else share + slack)
+    assert share > 0.01  # a test that never speaks would keep its bound as well
+
+
+def test_without_its_dispersion_a_series_cries_wolf(monkeypatch):
+    monkeypatch.setattr("benchmarks.calibration.p_value", lambda a, b, equal, phi: p_value(a, b, equal))
+    spread = Case(100, 2.7, False, 1, 0.055)
+    assert share_of_changes(spread, TRIALS, np.random.default_rng(SEED)) > 0.15

@@ -1,0 +1,29 @@
+"""What the filters offer follows from what is loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers.stores import incidents, load, opened
+
+from shp_data.analysis.choices import whats
+from shp_data.intake.sample import sample_store
+from shp_data.store.facts import empty_store, open_store
+
+
+def test_a_theme_is_offered_before_its_indicators_where_several_are_loaded() -> None:
+    assert list(whats(open_store(sample_store())).items()) == [
+        ("Police ASB", ("asb_police",)),
+        ("Deliberate fires (all)", ("fires_secondary_deliberate", "fires_vehicle_deliberate")),
+        ("Deliberate secondary fires", ("fires_secondary_deliberate",)),
+        ("Deliberate vehicle fires", ("fires_vehicle_deliberate",)),
+        ("Drug offences (all)", ("drugs_possession", "drugs_supply")),
+        ("Drug possession", ("drugs_possession",)),
+        ("Drug supply", ("drugs_supply",)),
+    ]
+
+
+def test_one_indicator_of_a_theme_is_offered_alone_and_nothing_of_an_empty_store(tmp_path: Path) -> None:
+    load(tmp_path / "S", incidents(tmp_path / "fires.csv", {"2020-10": 1}, "fires_vehicle_deliberate"))
+    assert whats(opened(tmp_path / "S")) == {"Deliberate vehicle fires": ("fires_vehicle_deliberate",)}
+    assert whats(empty_store(tmp_path / "none")) == {}

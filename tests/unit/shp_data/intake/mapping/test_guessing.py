@@ -1,0 +1,107 @@
+"""What a supplier's columns and categories most likely mean: by the field's words, and by the values."""
+
+from __future__ import annotations
+
+import pytest
+
+from shp_data.intake.mapping.guessing import category, columns
+
+DAYS = ("01/04/2022 10:15", "2022-04-02", "03/04/2022")
+
+
+def table(text: str) -> dict[str, tuple[str, ...]]:
+    """A sample from a small table: header, then rows."""
+    header, *rows = [
+        [cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().splitlines()
+    ]
+    return {title: tuple(row[place] for row in rows) for place, title in enumerate(header)}
+
+
+COUNCIL = table(
+    """
+    | Case ref | Officer | Date closed | Created    | ASB Type | X      | Y      | Ward Name | Street  |
+    | C1       | Ann     | 03/05/2022  | 01/04/2022 | Noise    | 450000 | 532000 | Seaton    | Elm St  |
+    | C2       | Bob     |             | 02/04/2022 | Litter   | 450100 | 532100 | Hart      | Oak Rd  |
+    | Total    |         |             |            |          |        |        |           |         |
+    """
+)
+
+
+def test_the_fields_own_words_are_known():
+    assert columns(COUNCIL, {}) == {
+        "date": "Created",
+        "indicator": "ASB Type",
+        "easting": "X",
+        "northing": "Y",
+        "location": "Street",
+        "incident_id": "Case ref",
+        "ward": "Ward Name",
+    }
+
+
+def test_x_and_y_are_what_their_values_are():
+    degrees = {"x": ("-1.21", "-1.22", "0"), "y": ("54.68", "54.69", "0")}
+    assert columns(degrees, {}) == {"longitude": "x", "latitude": "y"}
+    assert columns({"x": ("450000",), "y": ("532000",)}, {}) == {"easting": "x", "northing": "y"}
+    assert columns({"x": ("12", "13"), "y": ("14", "15")}, {}) == {}
+
+
+def test_columns_of_no_known_name_are_known_by_their_values():
+    sample = {"p": ("-1.2123", "-1.2345", "-1.2111"), "When it was": DAYS, "q": ("54.6812", "54.6901", "54.6777")}
+    assert columns(sample, {}) == {"date": "When it was", "longitude": "p", "latitude": "q"}
+    assert columns({"Cost": ("100000", "200000", "300000")}, {}) == {}
+
+
+def test_a_column_of_dates_goes_before_a_name_that_holds_none():
+    assert columns({"Date": ("Monday", "Friday", "Sunday"), "Of": DAYS}, {})["date"] == "Of"
+    assert columns({"Date": ("5th April", "6th April", "7th April")}, {}) == {"date": "Date"}
+
+
+def test_a_date_of_closing_is_not_when_it_happened():
+    assert columns({"Date closed": ("", "", ""), "Date reported": ("", "", "")}, {}) == {"date": "Date reported"}
+
+
+def test_a_free_text_is_no_kind_of_incident():
+    texts = tuple(f"Caller {n} says that music was loud" for n in range(40))
+    assert columns({"Description": texts}, {}) == {}
+    assert columns({"Description": ("Noise", "Litter") * 20}, {}) == {"indicator": "Description"}
+
+
+def test_what_is_taken_is_left_alone_and_a_header_stands_for_one_column():
+    found = columns(COUNCIL, {"location": "Ward Name", "date": "Date closed"})
+    assert "date" not in found
+    assert "ward" not in found
+    assert len(set(found.values())) == len(found)
+
+
+def test_half_a_pair_of_coordinates_is_none():
+    assert columns({"Easting": ("450000", "450001"), "Note": ("a", "b")}, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("Police ASB", "asb_police"),
+        ("Anti-social behaviour (police)", "asb_police"),
+        ("Burglary - dwelling", "burglary"),
+        ("Criminal damage", "criminal_damage_arson"),
+        ("Vehicle fires (deliberate)", "fires_vehicle_deliberate"),
+        ("Drug supply", "drugs_supply"),
+        ("Drugs", "drugs_unspecified"),
+        # open: of no indicator, of several, or of one that is reported and not counted from records
+        ("Anti-social behaviour", None),  # whose? a council's own is not what was reported to the police
+        ("ASB - Nuisance", None),
+        ("Noise - domestic", None),
+        ("Fire", None),
+        ("Theft from vehicle", None),
+        ("ASB complaints", None),
+        ("Fly tipping", None),
+        ("Police", None),
+        ("", None),
+        # no incidents at all
+        ("Total", ""),
+        ("GRAND  TOTAL", ""),
+    ],
+)
+def test_a_category_means_the_one_indicator_of_its_words(name, id_):
+    assert category(name) == id_

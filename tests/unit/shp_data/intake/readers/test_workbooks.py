@@ -1,0 +1,165 @@
+"""Workbooks: which sheet and header, what becomes of cells, and what hostile ones come to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from shp_data.domain.errors import InputError
+from shp_data.intake.readers import workbooks
+from shp_data.intake.readers.files import InputFile
+from shp_data.intake.readers.tables import header, read_chunks
+
+KNOWN = frozenset({"date", "indicator"})
+
+
+def book(path: Path, fill: Callable[[Any], None]) -> InputFile:
+    with xlsxwriter.Workbook(path) as workbook:
+        fill(workbook)
+    return InputFile(path.name, path, None, path.stat().st_size)
+
+
+def sheet_of(rows: Sequence[Sequence[object]]) -> Callable[[Any], None]:
+    def fill(workbook: Any) -> None:
+        sheet = workbook.add_worksheet("Data")
+        for row, cells in enumerate(rows):
+            sheet.write_row(row, 0, cells)
+
+    return fill
+
+
+def rows_of(file: InputFile) -> list[dict[str, str | int | None]]:
+    return [row for chunk in read_chunks(file, KNOWN) for row in chunk.table.to_pylist()]
+
+
+def refused(file: InputFile) -> str:
+    with pytest.raises(InputError) as error:
+        rows_of(file)
+    assert str(error.value).startswith(file.name)
+    return str(error.value)
+
+
+def raw(path: Path, data: bytes) -> InputFile:
+    path.write_bytes(data)
+    return InputFile(path.name, path, None, len(data))
+
+
+def test_cells_become_the_text_that_a_csv_would_hold(tmp_path: Path) -> None:
+    def fill(workbook: Any) -> None:
+        sheet = workbook.add_worksheet()
+        day, minute, hour = (
+            workbook.add_format({"num_format": f}) for f in ("dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm")
+        )
+        sheet.write_row(0, 0, ["Date", "Indicator"])
+        sheet.write_datetime(1, 0, dt.datetime(2020, 1, 2), day)
+        sheet.write_datetime(2, 0, dt.datetime(2020, 1, 2, 13, 5), minute)
+        sheet.write_datetime(3, 0, dt.time(13, 5), hour)
+        for row, value in enumerate([451234.0, 5.25, True, "=text", 1e20], 1):
+            sheet.write(row, 1, value) if not isinstance(value, str) else sheet.write_string(row, 1, value)
+
+    assert [(r["Date"], r["Indicator"]) for r in rows_of(book(tmp_path / "b.xlsx", fill))] == [
+        ("2020-01-02", "451234"),
+        ("2020-01-02 13:05", "5.25"),
+        ("13:05", "true"),
+        (None, "=text"),
+        (None, "100000000000000000000"),
+    ]
+
+
+def test_titles_blank_rows_and_side_notes(tmp_path: Path) -> None:
+    rows = [["Extract"], [], ["", "Date", "Indicator"], ["", "1", "a"], [], ["", "2", "b", "a note beside"]]
+    assert rows_of(book(tmp_path / "b.xlsx", sheet_of(rows))) == [
+        {"column 1": None, "Date": "1", "Indicator": "a", "row": 4},
+        {"column 1": None, "Date": "2", "Indicator": "b", "row": 6},
+    ]
+
+
+def test_the_first_sheet_with_a_known_header_is_read(tmp_path: Path) -> None:
+    def fill(workbook: Any) -> None:
+        for name, cells in {"Read me": ["Notes"], "Blank": [], "Rows": ["Date", "Indicator"]}.items():
+            sheet = workbook.add_worksheet(name)
+            sheet.write_row(0, 0, cells)
+            sheet.write_row(1, 0, cells)
+
+    assert [r["row"] for r in rows_of(book(tmp_path / "b.xlsx", fill))] == [2]
+
+
+def test_one_sheet_of_unknown_header_comes_back_as_it_is(tmp_path: Path) -> None:
+    file = book(tmp_path / "b.xlsx", sheet_of([["Title"], ["When", "What"], ["1", "2"], ["3", "4"]]))
+    assert header(file, KNOWN) == ("When", "What")
+    assert [r["row"] for r in rows_of(file)] == [3, 4]
+
+
+def test_several_sheets_of_unknown_header_are_named(tmp_path: Path) -> None:
+    def fill(workbook: Any) -> None:
+        for name in ("April", "May"):
+            workbook.add_worksheet(name).write_row(0, 0, ["When", "What"])
+
+    assert "(April, May)" in refused(book(tmp_path / "b.xlsx", fill))
+
+
+def test_a_header_alone_and_a_workbook_of_nothing(tmp_path: Path) -> None:
+    alone = book(tmp_path / "a.xlsx", sheet_of([["Date", "Indicator"]]))
+    assert (header(alone, KNOWN), rows_of(alone)) == (("Date", "Indicator"), [])
+    assert "hold nothing" in refused(book(tmp_path / "b.xlsx", sheet_of([])))
+
+
+def test_many_rows_come_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "_CHUNK_ROWS", 100)
+    file = book(tmp_path / "b.xlsx", sheet_of([["Date", "Indicator"], *([i, "a"] for i in range(2, 252))]))
+    assert [len(c.table) for c in read_chunks(file, KNOWN)] == [100, 100, 50]
+    assert all(r["Date"] == str(r["row"]) for r in rows_of(file))
+
+
+def test_a_value_longer_than_a_message_pipe_holds(tmp_path: Path) -> None:
+    rows = [["Date", "Indicator"], *([str(i), "x" * 30_000] for i in range(40))]
+    file = book(tmp_path / "b.xlsx", sheet_of(rows))
+    assert len(rows_of(file)) == 40
+    assert header(file, KNOWN) == ("Date", "Indicator")  # leaves off in the midst without waiting
+
+
+def test_a_workbook_in_a_zip(tmp_path: Path) -> None:
+    inner = book(tmp_path / "b.xlsx", sheet_of([["Date", "Indicator"], ["1", "a"]]))
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.write(inner.path, "b.xlsx")
+    assert len(rows_of(InputFile("z.zip/b.xlsx", tmp_path / "z.zip", "b.xlsx", inner.size))) == 1
+
+
+def test_a_sheet_that_claims_more_than_memory_ends_in_an_error(tmp_path: Path) -> None:
+    """The library allocates the whole rectangle, 500 GB, and aborts its process: not ours."""
+    assert "no memory holds" in refused(book(tmp_path / "b.xlsx", sheet_far_out))
+
+
+def sheet_far_out(workbook: Any) -> None:
+    sheet = workbook.add_worksheet()
+    sheet.write(0, 0, "Date")
+    sheet.write(1_048_575, 16_383, "x")
+
+
+def test_damaged_and_false_workbooks_are_told(tmp_path: Path) -> None:
+    whole = book(tmp_path / "b.xlsx", sheet_of([["Date", "Indicator"], ["1", "a"]])).path.read_bytes()
+    assert "holds nothing" in refused(raw(tmp_path / "a.xlsx", b""))
+    assert "no workbook" in refused(raw(tmp_path / "c.xls", b"<html><table>"))
+    assert "damaged or cut short" in refused(raw(tmp_path / "d.xlsx", whole[: len(whole) // 2]))
+    assert "damaged" in refused(raw(tmp_path / "e.xls", b"\xd0\xcf\x11\xe0" + bytes(5000)))
+    strange = io.BytesIO()
+    with zipfile.ZipFile(strange, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    assert "damaged" in refused(raw(tmp_path / "f.xlsx", strange.getvalue()))
+
+
+def test_a_locked_workbook_says_so() -> None:
+    with pytest.raises(InputError, match="locked by a password"):
+        list(workbooks._messages(io.BytesIO(b'{"fault": "locked"}\n'), "w.xlsx"))
+
+
+def test_too_large_a_workbook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_BYTES", 100)
+    assert "at most" in refused(book(tmp_path / "b.xlsx", sheet_of([["Date", "Indicator"]])))

@@ -1,0 +1,244 @@
+"""An independent attack: a solver that is given all that a partner can obtain, and tries to tell a withheld count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+
+import pandas as pd
+import pytest
+from helpers.attack import (
+    PARTNER,
+    Cell,
+    Known,
+    bounds,
+    by_nothing,
+    by_policy,
+    by_threshold,
+    cells,
+    obtained,
+    row_of,
+    totals,
+)
+from helpers.wards import Incident, codes, store_of
+
+from shp_data.analysis import comparison, headlines, hotspots, profile
+from shp_data.analysis.report.report import report
+from shp_data.domain.partnership import Partnership, partnership
+from shp_data.domain.periods import parse_period
+from shp_data.domain.schema import UNPLACED
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.intake.load import Options, ingest
+from shp_data.intake.sample import sample_store
+from shp_data.store import lines
+from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import summary
+
+FIRES, VEHICLES = "fires_secondary_deliberate", "fires_vehicle_deliberate"
+YEARS = [f"20{year}-{year + 1}-Q{n}" for year in (19, 20) for n in range(1, 5)]
+Rule = Callable[[Sequence[float]], tuple[float, float]]
+APART = 3  # what the policy promises: withhold_under - 2
+
+
+def truth(store: Store, cell: Cell) -> int:
+    """What the analyst sees in a cell."""
+    indicator, quarter, lpa, code = cell
+    found = summary(store, Selection((indicator,), parse_period(quarter), (lpa,)), ["ward"], Viewer())
+    return int(found.loc[found["ward"] == code, "count"].sum())
+
+
+def line_total(store: Store, cell: Cell) -> int:
+    indicator, quarter, lpa, _ = cell
+    found = summary(store, Selection((indicator,), parse_period(quarter), (lpa,)), [], Viewer())
+    return int(found["count"].fillna(0).sum())
+
+
+def recovered(store: Store, known: Known, rule: Rule = by_policy) -> list[tuple[Cell, int, int]]:
+    """The small counts, and those withheld with them, that are told more closely than the policy promises."""
+    found = []
+    for cell, (least, most) in bounds(known, rule).items():
+        actual = truth(store, cell)
+        assert least <= actual <= most, f"the attack itself is wrong of {cell}: {least} to {most}, not {actual}"
+        shown_in_full = least == most and not 0 < actual < 5
+        if not shown_in_full and most - least < min(APART, line_total(store, cell)):
+            found.append((cell, least, most))
+    return found
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Two years of two indicators in two LPAs, with lines of every kind: one small, all small, ties, none."""
+    random = Random(6)
+    incidents: list[Incident] = []
+    for lpa in ("Hartlepool", "Middlesbrough"):
+        wards = codes(lpa)
+        for number, quarter in enumerate(YEARS):
+            kinds = {FIRES: (1, 4, 0, 9, 7)[number % 5], VEHICLES: (2, 1, 3)[number % 3]}
+            for indicator, kind in kinds.items():
+                for code, count in zip(wards, _line(random, kind, len(wards)), strict=True):
+                    months = [str(month) for month in parse_period(quarter)]
+                    incidents += [(code, random.choice(months), indicator) for _ in range(count)]
+    # Every month of both years, so that they are covered: a ward with many in each of them.
+    incidents += [
+        (codes("Stockton-on-Tees")[0], str(month), indicator)
+        for quarter in YEARS
+        for month in parse_period(quarter)
+        for indicator in (FIRES, VEHICLES)
+        for _ in range(4)
+    ]
+    return store_of(tmp_path_factory.mktemp("made"), incidents)
+
+
+def _line(random: Random, kind: int, wards: int) -> list[int]:
+    """The counts of a line: so many small ones, 9 for all small; the rest zeros and larger ones."""
+    small = wards if kind == 9 else kind
+    line = [random.randint(1, 4) for _ in range(small)]
+    line += [random.choice((0, 5, 6, 6, 8, 11, 20)) for _ in range(wards - small)]
+    random.shuffle(line)
+    return line
+
+
+def without_secondary(line: dict[tuple[str, str], int], under: int) -> frozenset[tuple[str, str]]:
+    """The policy as it would be if only small counts were withheld."""
+    return frozenset(name for name, count in line.items() if 0 < count < under)
+
+
+@pytest.fixture(scope="module")
+def sample() -> Store:
+    return open_store(sample_store())
+
+
+def test_nothing_is_recovered_from_a_made_up_store(made_up: Store) -> None:
+    known = obtained(made_up, YEARS[6:], ("Hartlepool", "Middlesbrough"), (FIRES, VEHICLES))
+    assert known.given > 100
+    assert known.refused > 100
+    assert sum(least < most for least, most in bounds(known, by_policy).values()) > 100  # something is withheld at all
+    assert recovered(made_up, known) == []
+
+
+def test_nothing_is_recovered_from_the_sample(sample: Store) -> None:
+    indicators = sample.indicators()
+    known = obtained(sample, YEARS[6:], ("Hartlepool",), indicators)
+    assert sum(least < most for least, most in bounds(known, by_policy).values()) > 50
+    assert recovered(sample, known) == []
+
+
+def test_nothing_is_recovered_from_real_months(
+    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if they were not published already: their lines and the totals of the LPAs."""
+    monkeypatch.setattr(Partnership, "is_open", lambda *_: False)
+    ingest(sorted((real_data / "police_uk").glob("*.zip")), tmp_path / "store", Options(None, False))
+    store, known = open_store(tmp_path / "store"), Known()
+    quarters = dict.fromkeys(parse_period(month.quarter) for month in store.months())
+    whole = [quarter for quarter in quarters if store.covers(store.indicators(), quarter)]
+    for quarter in whole:
+        totals(known, store, store.indicators(), quarter, "Hartlepool")
+    assert len(whole) > 2
+    assert sum(least < most for least, most in bounds(known, by_policy).values()) > 200
+    assert recovered(store, known) == []
+
+
+def test_without_secondary_suppression_the_attack_succeeds(
+    made_up: Store, sample: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would prove nothing that it fails against the policy."""
+    monkeypatch.setattr(lines, "withheld", without_secondary)
+    lines.lines.cache_clear()
+    try:
+        for store, quarters in ((made_up, YEARS[5:]), (sample, YEARS[5:6])):
+            known = obtained(store, quarters, ("Hartlepool",), (FIRES,))
+            assert any(least == most for _, least, most in recovered(store, known, by_threshold))
+    finally:
+        lines.lines.cache_clear()
+
+
+def test_a_leak_in_a_derived_column_would_be_noticed(made_up: Store) -> None:
+    """A rate, a share or a difference beside a withheld count gives it back."""
+    for column in ("rate_per_1000", "share", "difference"):
+        known = obtained(made_up, YEARS[4:5], ("Hartlepool",), (FIRES,))
+        cell = next(
+            cell for cell, (least, most) in bounds(known, by_policy).items() if least < most and truth(made_up, cell)
+        )
+        asked = Selection((FIRES,), parse_period(cell[1]), (cell[2],))
+        row = hotspots.wards(made_up, asked, Viewer()).table.set_index("code").loc[[cell[3]]].reset_index()
+        total = float(hotspots.wards(made_up, asked, Viewer()).table["count"].sum())
+        kept = {name: row[name].iloc[0] for name in (column, "population")}
+        before = cells((FIRES,), asked.period.last_year, cell[2], cell[3])
+        if column == "difference":
+            kept["last_year"] = row["last_year"].iloc[0]
+        row_of(known, kept, {cell: 1.0}, before, total)
+        least, most = bounds(known, by_nothing)[cell]
+        assert least == most == truth(made_up, cell)
+
+
+# --- wards that exchange their incidents
+
+
+ASKED = (hotspots.wards, comparison.wards, headlines.card, headlines.every_indicator)
+
+
+def exchanged(store: Store, folder: Path) -> tuple[Store, int]:
+    """The same incidents, but that in every line two wards that are withheld have exchanged theirs."""
+    both = Selection((FIRES, VEHICLES), parse_period("2019-04 to 2021-03"))
+    found = summary(store, both, ["ward", "month", "indicator"], Viewer())
+    swaps: dict[tuple[str, str, str], str] = {}
+    for quarter in YEARS:
+        for indicator in (FIRES, VEHICLES):
+            for lpa in ("Hartlepool", "Middlesbrough"):
+                table = hotspots.wards(store, Selection((indicator,), parse_period(quarter), (lpa,)), PARTNER).table
+                hidden = [code for code in table.loc[table["count"].isna(), "code"] if code != UNPLACED]
+                truths = {code: truth(store, (indicator, quarter, lpa, code)) for code in hidden}
+                ordered = sorted(hidden, key=lambda code: truths[code])
+                if ordered and truths[ordered[0]] != truths[ordered[-1]]:
+                    swaps |= {
+                        (quarter, indicator, ordered[0]): ordered[-1],
+                        (quarter, indicator, ordered[-1]): ordered[0],
+                    }
+    incidents = [
+        (swaps.get((_quarter(row.month), row.indicator, row.ward), row.ward), row.month, row.indicator)
+        for row in found.rename(columns={"count": "number"}).itertuples()
+        for _ in range(row.number)
+    ]
+    return store_of(folder, incidents), len(swaps) // 2
+
+
+def _quarter(month: str) -> str:
+    return parse_period(month).first.quarter
+
+
+def test_a_partner_cannot_tell_whether_withheld_wards_exchanged_their_counts(made_up: Store, tmp_path: Path) -> None:
+    """Every answer is the same to the last digit: p-values, intervals, ranks, order, notes and documents too."""
+    other, swapped = exchanged(made_up, tmp_path)
+    assert swapped > 15
+    different = 0
+    for quarter in (*YEARS[3:], "2020-21", "2020-04 to 2020-09"):
+        for lpa in ("Hartlepool", "Middlesbrough"):
+            for indicators in ((FIRES,), (FIRES, VEHICLES)):
+                asked = Selection(indicators, parse_period(quarter), (lpa,))
+                for function in ASKED:
+                    one, two = (function(store, asked, PARTNER) for store in (made_up, other))
+                    assert one.table.equals(two.table)
+                    assert (one.caveats, one.withheld, one.title) == (two.caveats, two.withheld, two.title)
+                mine, theirs = (hotspots.wards(store, asked, Viewer()).table for store in (made_up, other))
+                different += not mine.equals(theirs)
+    assert different > 10  # to the analyst the two stores are not the same
+    for lpa in ("Hartlepool", "Middlesbrough"):
+        quarter = parse_period(YEARS[-1])
+        one, two = (report(store, quarter, lpa, PARTNER) for store in (made_up, other))
+        assert one == two
+        ward = Selection((FIRES,), quarter, (lpa,), ward=codes(lpa)[0])
+        assert profile.profile(made_up, ward, PARTNER).table.equals(profile.profile(other, ward, PARTNER).table)
+        spreads = [hotspots.spread(store, (FIRES,), (lpa,), "include", 3, PARTNER) for store in (made_up, other)]
+        pd.testing.assert_frame_equal(*spreads)
+
+
+def test_the_role_is_part_of_what_is_kept(made_up: Store) -> None:
+    """After the analyst looked, a partner sees no more than before, and the other way round."""
+    ward = Selection((FIRES,), parse_period(YEARS[-1]), ("Hartlepool",), ward=codes("Hartlepool")[0])
+    first = profile.profile(made_up, ward, PARTNER).table
+    whole = profile.profile(made_up, ward, Viewer()).table
+    assert not first.equals(whole)
+    assert profile.profile(made_up, ward, PARTNER).table.equals(first)
+    assert partnership().disclosure.withhold_under - 2 == APART

@@ -1,0 +1,106 @@
+"""Eighteen real months of data.police.uk, counted a second way."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from helpers.stores import DESK, load, opened
+
+from shp_data.analysis.measures import counts
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Period
+from shp_data.domain.selection import Selection
+from shp_data.domain.settings import boundaries_dir
+from shp_data.store.facts import Store
+from shp_data.store.files.manifest import Load
+
+ASB = "Anti-social behaviour"
+
+
+@pytest.fixture(scope="module")
+def zips(real_data: Path) -> list[Path]:
+    return sorted((real_data / "police_uk").glob("*.zip"))
+
+
+@pytest.fixture(scope="module")
+def loaded(zips: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Load, Store]:
+    root = tmp_path_factory.mktemp("real") / "S"
+    return load(root, *zips, source=None), opened(root)
+
+
+@pytest.fixture(scope="module")
+def raw(zips: list[Path]) -> gpd.GeoDataFrame:
+    """The raw files as they are, each record as a point."""
+    tables = []
+    for path in zips:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.endswith("-street.csv")]
+            tables += [pd.read_csv(io.BytesIO(archive.read(name))) for name in names]
+    table = pd.concat(tables, ignore_index=True)
+    points = gpd.points_from_xy(table["Longitude"], table["Latitude"], crs=4326)
+    return gpd.GeoDataFrame(table[["Month", "Crime type"]], geometry=points)
+
+
+def selection(store: Store, vintage: str | None = None) -> Selection:
+    months = store.months()
+    return Selection(store.indicators(), Period(months[0], months[-1]), vintage=vintage)
+
+
+def test_rows_add_up(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
+    result, store = loaded
+    found = result.tally
+    assert found.read == len(raw) == 144_397
+    assert found.read == found.accepted + found.duplicates + found.rejected
+    for file in result.files:
+        assert file.status == "loaded"
+        assert sum(t.read for t in file.by_indicator.values()) == file.tally.read
+    asb = sum(file.by_indicator["asb_police"].accepted for file in result.files)
+    assert asb == (raw["Crime type"] == ASB).sum() == 36_598  # no identical row is removed
+    assert sum(store.coverage.values()) == found.accepted
+
+
+def test_counts_are_those_of_a_plain_count_of_the_raw_files(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
+    result, store = loaded
+    lpas = gpd.read_file(boundaries_dir() / "lpas.geojson")[["name", "geometry"]]
+    placed = raw.sjoin(lpas, how="left", predicate="intersects")
+    placed = placed[~placed.index.duplicated()]
+    names = placed["name"].where(placed["name"].notna(), "(outside)").mask(raw.geometry.is_empty, "(unplaced)")
+    ids = raw["Crime type"].map(partnership().sources["police.uk"].categories)
+    plain = placed.groupby([names, raw["Month"], ids]).size()
+    table = counts(store, selection(store), ["lpa", "month", "indicator"], DESK)
+    ours = table.set_index(["lpa", "month", "indicator"])["count"]
+    assert ours[ours > 0].to_dict() == plain.to_dict()
+    every = {(lpa, month, id_) for lpa in lpas["name"] for month in raw["Month"].unique() for id_ in ids.unique()}
+    assert every <= set(ours.index)  # zeros too
+    assert ours.sum() == result.tally.accepted
+
+
+def test_few_records_lie_elsewhere_by_the_reference_boundaries(raw: gpd.GeoDataFrame, reference: Path) -> None:
+    full = gpd.read_file(reference / "boundaries" / "lads_LAD20_cleveland.geojson")
+    full["name"] = full["lad_name"].map(partnership().areas.lpa)
+    ours = gpd.read_file(boundaries_dir() / "lpas.geojson")
+    places = [raw.sjoin(layer[["name", "geometry"]], how="left")["name"].fillna("(outside)") for layer in (ours, full)]
+    one, other = (place[~place.index.duplicated()] for place in places)
+    assert (one != other).sum() <= 50
+
+
+@pytest.mark.parametrize("vintage", ["2020", "2022", "2025"])
+def test_wards_add_up_to_their_area_in_every_vintage(loaded: tuple[Load, Store], vintage: str) -> None:
+    _, store = loaded
+    wards = counts(store, selection(store, vintage), ["lpa", "ward"], DESK)
+    lpas = counts(store, selection(store, vintage), ["lpa"], DESK)
+    assert wards.groupby("lpa")["count"].sum().to_dict() == lpas.set_index("lpa")["count"].to_dict()
+    names = {(ward.lpa, ward.name) for ward in partnership().areas.wards[vintage].values()}
+    assert names <= set(zip(wards["lpa"], wards["ward"], strict=True))
+
+
+def test_the_same_months_again_are_nothing_new(loaded: tuple[Load, Store], zips: list[Path]) -> None:
+    _, store = loaded
+    again = load(store.layout.root, *zips, source=None)
+    assert {file.status for file in again.files} == {"already_loaded"}
+    assert opened(store.layout.root).version == store.version

@@ -1,0 +1,369 @@
+"""Methods: one source for page and document, five parts each, and examples that say what the analysis says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from helpers import stores
+from scipy import stats
+from streamlit.testing.v1 import AppTest
+
+from shp_data.analysis import actions, comparison, headlines, hotspots, seasons, trends
+from shp_data.analysis.measures import population_of
+from shp_data.analysis.places import cells, concentration, places, repeats
+from shp_data.analysis.report import check_rules
+from shp_data.analysis.report.report import report
+from shp_data.analysis.statistics import control, displacement, significance
+from shp_data.analysis.statistics.dispersion import dispersion
+from shp_data.domain import settings
+from shp_data.domain.disclosure_rule import withheld
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
+from shp_data.domain.schema import LABELS
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.intake.sample import sample_store
+from shp_data.store.facts import open_store
+from shp_data.store.reading import summary
+from shp_view.methods import methods, worked_chance, worked_roles
+from shp_view.text import comparison_words, report_words, wording
+
+DESK = Viewer()
+QUARTER = parse_quarter("2020-21-Q4")
+HARTLEPOOL = Selection(("asb_police",), QUARTER, ("Hartlepool",))
+
+
+@pytest.fixture(scope="module")
+def store():
+    return open_store(sample_store())
+
+
+@pytest.fixture(scope="module")
+def examples(store):
+    return {method.name: method.example for method in methods.methods(store, HARTLEPOOL, DESK)}
+
+
+@pytest.fixture(scope="module")
+def rows(store):
+    table = headlines.every_indicator(store, HARTLEPOOL, DESK).table
+    return {row["indicator"]: row for row in table.to_dict("records")}
+
+
+def test_the_document_is_what_its_source_and_the_sample_make(store):
+    assert methods.DOCUMENT.read_text(encoding="utf-8") == methods.document(store), (
+        "run `python -m shp_view.methods.methods` and commit docs/methods.md"
+    )
+
+
+def test_every_method_has_its_five_parts_and_every_example_its_method(store):
+    found = methods.methods(store, HARTLEPOOL, DESK)
+    empty = [(m.name, part) for m in found for part in methods.PARTS if len(getattr(m, part)) < 20]
+    assert empty == []
+    assert sorted(m.name for m in found) == sorted(methods.EXAMPLES)
+
+
+def test_the_text_holds_no_number_of_the_data(store):
+    """Counts come from the data in view; what is typed in is part of a method."""
+    told = methods.methods(store, HARTLEPOOL, DESK)
+    typed = " ".join(getattr(m, part) for m in told for part in ("answers", "formula", "source", "limits"))
+    counts = {wording.number(n) for row in headlines.every_indicator(store, HARTLEPOOL, DESK).table.to_dict("records")
+              for n in (row["count"], row["last_year"]) if n > 99}  # fmt: skip
+    assert counts
+    assert [n for n in counts if re.search(rf"\b{n}\b", typed)] == []
+
+
+def test_what_the_text_names_is_so(store):
+    text = {m.name: " ".join((m.formula, m.limits, m.source)) for m in methods.methods(store, HARTLEPOOL, DESK)}
+    assert f"above {significance._E_TEST_UP_TO:,}" in text["chance"]
+    assert f'("{LABELS["low"]}" and "{LABELS["high"]}")' in text["interval"]
+    assert f'"{LABELS["dispersion"]}" in the downloaded tables' in text["chance"]
+    assert f"fewer than {wording.SMALL_BASE} is muted" in text["change"]
+    assert text["expected"].count(f"{control._RUN} ") == 2
+    assert worked_chance.WIDTH == control._WIDTH
+    slacks = (check_rules._RATE, check_rules._RATE_TO_DATE, check_rules._RATE_DIFFERENCE)
+    assert "by {}, a rate to date by {}, the difference of two rates by {}:".format(*slacks) in text["checked"]
+    assert report_words.static_note() in text["report"]
+    assert f"{repeats.MINIMUM} incidents or more" in text["repeats"]
+    assert f"within {places.NEAR:g} metres" in text["repeats"]
+    assert f"{actions.MOST} at most" in text["agreed"]
+    assert f"fewer than {displacement.FEWEST} incidents" in text["agreed"]
+
+
+def test_the_rate_that_a_paper_printed_is_over_the_residents_of_another_year(store):
+    told = {m.name: m.limits for m in methods.methods(store, HARTLEPOOL, DESK)}["to_date"]
+    quarter = parse_quarter("2020-21-Q3")
+    counts = {p: int(summary(store, replace(HARTLEPOOL, period=p), [], DESK)["count"].sum())
+              for p in (quarter, quarter.year_to_date)}  # fmt: skip
+    people = {year: population_of(partnership().areas, "Hartlepool", parse_quarter(name)).residents
+              for year, name in ((2018, "2019-20-Q3"), (2019, "2020-21-Q3"))}  # fmt: skip
+    to_date, of_quarter = ({y: wording.rate(counts[p] * 1000 / n) for y, n in people.items()}
+                           for p in (quarter.year_to_date, quarter))  # fmt: skip
+    assert (to_date, of_quarter[2019]) == ({2018: "46.6", 2019: "46.4"}, "13.3")
+    assert of_quarter[2018] != "13.3"
+    for number in (counts[quarter.year_to_date], *people.values()):
+        assert f"{number:,}" in told
+
+
+def test_vehicle_fires_happen_by_chance_one_quarter_in_nine(examples, rows):
+    row = rows["fires_vehicle_deliberate"]
+    alone = significance.compare(row["count"], row["last_year"])
+    assert (row["last_year"], row["count"], round(alone.one_in)) == (13, 6, 9)
+    told = examples["chance"]
+    assert told.startswith(
+        "**Deliberate vehicle fires, Hartlepool, 2020-21 Q4 (Jan to Mar 2021)**: 13 to 6: with numbers this small, a "
+        "change this large, up or down, happens by chance about one quarter in nine."
+    )
+    assert f"p = {alone.p_value:.4f}" in told
+    assert row["verdict"] in told
+
+
+def test_the_interval_is_that_of_the_table(examples, rows):
+    row = rows["fires_vehicle_deliberate"]
+    alone = significance.compare(6, 13)
+    assert f"{row['rate_ratio']:.2f}" in examples["interval"]
+    assert f"the 95% interval is {alone.low:.2f} to {alone.high:.2f}" in examples["interval"]
+    assert f"it is {row['low']:.2f} to {row['high']:.2f}: a 99% interval, since 5 are tested" in examples["interval"]
+
+
+def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
+    row = max(rows.values(), key=lambda row: row["dispersion"])
+    assert row["indicator"] == "asb_police"
+    every = Selection(("asb_police",), Period(*(store.months()[place] for place in (0, -1))), ("Hartlepool",))
+    by = summary(store, every, ["month"], DESK)
+    counts = dict(zip(by["month"], by["count"], strict=True))
+    series = {month: int(counts[str(month)]) for month in store.months()}
+    found = dispersion(series, partnership().exceptional_months | set(QUARTER))
+    told = examples["variation"]
+    assert f"φ = {found.phi:.2f}." in told
+    assert f"With {found.df} degrees of freedom p = {row['p_value']:.4f}: **{row['verdict']}**." in told
+    alone = significance.p_value(row["count"], row["last_year"])
+    assert f"By chance alone, p = {alone:.4f}" in told
+
+
+def test_the_others_say_what_the_analysis_says(store, examples, rows):
+    asb = rows["asb_police"]
+    assert f"{asb['rate_per_1000']:.1f}** per 1,000" in examples["rates"]
+    assert f"÷ {asb['population']:,} =" in examples["rates"]
+    assert f"{asb['rate_per_1000']:.6f}…" in examples["rounding"]
+    assert f"= +{asb['difference']:,}. " in examples["change"]
+    assert f"= +{asb['pct_difference']:.0f}%." in examples["change"]
+    wards = hotspots.wards(store, HARTLEPOOL, DESK).table
+    assert f"adds up to {wards['count'].sum():,}; its count as a whole is {asb['count']:,}." in examples["placing"]
+    for area in comparison.lpas(store, HARTLEPOOL, DESK).table.to_dict("records"):
+        assert f"{area['lpa']} {area['count']:,}" in examples["placing"]
+    assert sum(map(int, re.findall(r": (\d+)[;.]", examples["classes"]))) == len(wards)
+    ranked = sorted(row["p_value"] for row in rows.values())
+    assert re.findall(r"\| (\d\.\d{4}) \| 0", examples["many"]) == [f"{p:.4f}" for p in ranked]
+
+
+def test_the_expected_range_is_that_of_the_trends_page(store, examples):
+    table = trends.monthly(store, HARTLEPOOL, DESK).table
+    last = table.iloc[-1]
+    assert f"the average month has {last['mean']:,.1f}," in examples["expected"]
+    assert f"is {last['lower']:,.1f} to {last['upper']:,.1f}." in examples["expected"]
+    usual = set(store.months()) - partnership().exceptional_months
+    counts = {month: int(n) for month, n in zip(store.months(), table["count"], strict=True) if month in usual}
+    ranges = [abs(n - counts[m.plus(-1)]) for m, n in counts.items() if m.plus(-1) in counts]
+    assert f"to the next is {sum(ranges) / len(ranges):.1f}. " in examples["expected"]
+    assert f"Mar 2021 {last['count']}." in examples["expected"]
+
+
+def test_the_places_are_those_of_the_comparison_page(store, examples):
+    assert "the count is 6, and counts of 2.20 to 13.06 on average" in examples["rate_interval"]
+    table = comparison.lpas(store, HARTLEPOOL, DESK).table
+    own = table.iloc[0]
+    for row in comparison_words.with_words(comparison.lpas(store, HARTLEPOOL, DESK)).table.to_dict("records"):
+        assert f"{row['lpa']} {row['rate_per_1000']:.1f}: {row['rank']}" in examples["ranks"]
+    told = examples["funnel"]
+    assert f"together is {1000 * table['count'].sum() / table['population'].sum():.1f}." in told
+    assert f"The mean φ is {table['dispersion'].mean():.2f}" in told
+    assert f"to {own['usual_low']:.1f} to {own['usual_high']:.1f}. The rate is {own['rate_per_1000']:.1f}" in told
+    assert f"**{own['funnel']}**" in told
+
+
+def test_covid_related_incidents_add_up(examples):
+    every, marked, before, marked_before, without_before, without = (
+        int(n.replace(",", ""))
+        for n in re.search(
+            r": ([\d,]+), of which (\d+) .* were (\d+), of which (\d+) .* them: (\d+) to (\d+)", examples["covid"]
+        ).groups()
+    )
+    assert (every - marked, before - marked_before) == (without, without_before)
+    assert marked > 0
+
+
+@pytest.mark.parametrize(
+    ("period", "missing", "words"),
+    [
+        ("2018-19-Q1", {"change", "chance", "variation", "interval", "many", "covid"}, "the same period of the year"),
+        ("2021-04 to 2021-06", set(methods.EXAMPLES) - {"agreed"}, "has every month of this period loaded"),
+    ],
+)
+def test_what_the_data_cannot_show_is_said(store, period, missing, words):
+    chosen = Selection(("asb_police",), parse_period(period), ("Hartlepool",))
+    told = {m.name: m.example for m in methods.methods(store, chosen, DESK)}
+    assert {name for name, example in told.items() if "choose another period" in example} == missing
+    assert any(words in example for example in told.values())
+
+
+def test_a_period_that_has_both_years_is_named(tmp_path: Path):
+    months = {"2018-04": 2, "2018-05": 2, "2019-05": 3, "2019-06": 1}
+    stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", months))
+    alone = {f"2019-{month:02d}": 2 for month in (4, 5, 6)}
+    stores.load(tmp_path / "other", stores.incidents(tmp_path / "b.csv", alone))
+    chosen = Selection(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
+    both, none = (
+        {m.name: m.example for m in methods.methods(stores.opened(tmp_path / name), chosen, DESK)}
+        for name in ("store", "other")
+    )
+    assert both["change"].endswith("choose another period, such as May 2019.")
+    assert none["change"].endswith("no period of the loaded data has both.")
+
+
+def test_few_months_show_no_variation_and_no_marks(tmp_path: Path):
+    months = {f"{year}-{month:02d}": 4 for year in (2018, 2019) for month in (4, 5, 6)}
+    stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", months))
+    chosen = Selection(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
+    told = {m.name: m.example for m in methods.methods(stores.opened(tmp_path / "store"), chosen, DESK)}
+    assert told["variation"].startswith("Too few months")
+    assert told["covid"].startswith("No supplier")
+    assert "12 to 12: no change." in told["chance"]
+    assert told["counting"].startswith("**Police ASB, Hartlepool, 2019-20 Q1 (Apr to Jun 2019)**: the count is 12")
+    assert "12 of them have the month and the map point of another" in told["counting"]
+
+
+@pytest.mark.parametrize("area", [None, "All of Cleveland", "Stockton-on-Tees"])
+def test_the_page_draws_every_method_with_the_chosen_area(area, tmp_path, monkeypatch):
+    monkeypatch.setenv("SHP_STORE", str(tmp_path / "none"))
+    asked = {"area": area} if area else {}
+    at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60)
+    at.query_params.update(asked)
+    at.run()
+    at.switch_page("pages/help/methods.py").query_params.update(asked)
+    at.run()
+    assert not at.exception
+    assert at.title[0].value == "How the figures are made"
+    assert len(at.subheader) == len(methods.EXAMPLES)
+    said = "\n".join(str(element.value) for element in at.markdown)
+    for label in methods.PARTS.values():
+        assert said.count(f"**{label}.** ") == len(methods.EXAMPLES)
+    shown = {None: "Hartlepool", "All of Cleveland": "Cleveland"}.get(area, area)
+    assert f"**Police ASB, {shown}, 2020-21 Q4 (Jan to Mar 2021)**" in said
+    assert [box.label for box in at.selectbox] == ["Area", "Period", "COVID-related incidents", "Ward boundaries of"]
+
+
+def test_the_season_and_the_sum_of_12_months_are_those_of_the_trends_page(store, examples):
+    march = seasons.season(store, HARTLEPOOL, DESK).table.set_index("month").loc["2021-03"]
+    assert (
+        f"Mar 2021 has {march['count']}. The same month in 2 earlier years has {march['lowest']} to"
+        in (examples["season"])
+    )
+    by = summary(store, replace(HARTLEPOOL, period=Period(Month(2020, 3), Month(2021, 3))), ["month"], DESK)
+    counts = dict(zip(by["month"], by["count"].astype(int), strict=True))
+    whole = sum(counts.values())
+    sums = f"{whole - counts['2021-03']:,} + {counts['2021-03']} − {counts['2020-03']} = {whole - counts['2020-03']:,}."
+    assert sums in examples["rolling"]
+
+
+def test_without_earlier_years_the_season_and_the_sum_say_what_to_choose(store):
+    chosen = replace(HARTLEPOOL, period=parse_quarter("2018-19-Q1"))
+    told = {m.name: m.example for m in methods.methods(store, chosen, DESK)}
+    assert told["season"] == "No earlier year is loaded for these months: choose a later period."
+    assert told["rolling"] == "Too few months before this period are loaded: choose a later period."
+
+
+def test_repeat_locations_and_their_half_are_those_of_their_page(store, examples):
+    rows = repeats.repeats(store, HARTLEPOOL, DESK).table
+    states = rows["state"].value_counts()
+    assert f": {len(rows)} places had {repeats.MINIMUM} or more." in examples["repeats"]
+    assert f"it had {rows['last_period'][0]}: {rows['state'][0]}." in examples["repeats"]
+    gone = len(repeats.cleared(store, HARTLEPOOL, DESK).table)
+    kinds = f"new: {states['new']}; continuing: {states['continuing']}; cleared: {gone}."
+    assert kinds in examples["repeats"]
+    observed, expected = concentration.totals(concentration.expected_by_chance(store, HARTLEPOOL, DESK))
+    assert f"All wards together: {expected:.4f} by chance; there are **{observed}**." in examples["by_chance"]
+    half = concentration.half(concentration.concentration(store, HARTLEPOOL, DESK))
+    assert f"of {half.of} places with any, the busiest {half.places} hold half" in examples["concentration"]
+    assert f"= **{half.share:.0f}%**." in examples["concentration"]
+
+
+def test_the_binomial_number_is_that_of_the_ward(examples):
+    incidents, known, told = re.search(
+        r"has (\d+) incidents and (\d+) known places.* = (0\.\d+) by chance; there", examples["by_chance"]
+    ).groups()
+    exact = int(known) * stats.binom.sf(repeats.MINIMUM - 1, int(incidents), 1 / int(known))
+    assert told == f"{exact:.4f}"
+
+
+def test_the_hexagons_are_those_of_the_hotspots_page_and_add_up(store, examples):
+    table = cells.cells(store, HARTLEPOOL, DESK).table
+    told = examples["hexagons"]
+    kinds = table["cluster"].value_counts()
+    assert f"hot: {kinds['hot']}; cold: {kinds.get('cold', 0)}; not significant: {kinds['not significant']:,}." in told
+    around, size, z = re.search(r"(\d+) with those next to it \((\d) hexagons\).* = (\d+\.\d); p", told).groups()
+    counts, size = table["count"].to_numpy(dtype=float), int(size)
+    spread = counts.std() * (size * (len(counts) - size) / (len(counts) - 1)) ** 0.5
+    assert z == f"{(int(around) - size * counts.mean()) / spread:.1f}" == f"{table['z'][table['p_value'].idxmin()]:.1f}"
+
+
+def test_the_displacement_difference_is_the_published_one(examples):
+    told = examples["agreed"]
+    assert "(110 − 207) − (318 − 308) + (157 − 178) − (140 − 150) = −118." in told
+    assert "√1,568 = 39.6; z = −2.98: **fewer than expected**, with an interval of −196 to −40." in told
+    assert f"207 × 318 ÷ 308 = {207 * 318 / 308:.1f} would be expected" in told
+
+
+def test_the_report_is_that_of_the_report_page(store, examples):
+    made = report(store, QUARTER, "Hartlepool", DESK)
+    line, rate = made.line("asb_police"), made.line("asb_police_rate")
+    last, before = line.last_year, line.previous_quarter
+    change = f"had {last.base:,}: {last.difference:+,.0f}, {last.pct_difference:+.0f}%. The previous quarter had"
+    assert (
+        f"{change} {before.base:,}: −{-before.difference:,.0f}, −{-before.pct_difference:.0f}%." in examples["report"]
+    )
+    assert f" = {line.year_to_date:,}. " in examples["to_date"]
+    assert f"= **{rate.year_to_date:.1f}** per 1,000 residents of 2019." in examples["to_date"]
+    given = next(one for one in made.lines if one.year_to_date_sum is not None)
+    both = f"{given.label}: the supplier's year to date is {given.year_to_date:.0f}, and the quarters add up to"
+    assert f"{both} {given.year_to_date_sum:.0f}." in examples["to_date"]
+    share = round(last.pct_difference)
+    assert f"Published: {share + 1}; what follows: **{share}**; against: {check_rules.OWN}" in examples["checked"]
+
+
+def test_a_partner_is_told_what_is_withheld_and_nothing_by_place(store, examples):
+    told = {m.name: m.example for m in methods.methods(store, HARTLEPOOL, Viewer("partner"))}
+    refused = {name for name, example in told.items() if "your role does not see" in example}
+    assert {"repeats", "by_chance", "concentration", "hexagons"} <= refused
+    assert not {"agreed", "report", "to_date", "checked", "roles"} & refused
+    assert told["roles"] == examples["roles"]
+    assert "A partner sees A 0 and E 9, and can work out that B, C and D have 9 together." in told["roles"]
+    cells_of_line = len(partnership().areas.wards_of("2020", "Hartlepool")) + 1
+    for indicator in store.indicators():
+        by = summary(store, HARTLEPOOL.of_indicator(indicator), ["ward"], DESK)
+        line = dict.fromkeys(range(cells_of_line - len(by)), 0) | dict(zip(by["ward"], by["count"], strict=True))
+        hidden = len(withheld(line, partnership().disclosure.withhold_under))
+        assert f"{wording.indicator(indicator)} {hidden} of {cells_of_line}" in told["roles"]
+
+
+def test_what_is_not_loaded_has_no_example_of_a_report_or_a_place(store, tmp_path: Path):
+    first = replace(HARTLEPOOL, period=parse_quarter("2018-19-Q1"))
+    told = {m.name: m.example for m in methods.methods(store, first, DESK)}
+    assert "The period before is not loaded, so none is called new" in told["repeats"]
+    assert told["report"].count("is not loaded.") == 2
+    assert "choose a later period" in told["checked"]
+    stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", {"2019-05": 2}))
+    month = replace(HARTLEPOOL, period=parse_period("2019-05"))
+    few = {m.name: m.example for m in methods.methods(stores.opened(tmp_path / "store"), month, DESK)}
+    assert "no place had 10 or more" in few["repeats"]
+    for name in ("report", "to_date", "checked", "roles"):
+        assert few[name] == "2019-20 Q1 (Apr to Jun 2019) is not loaded whole: choose another period."
+
+
+@pytest.mark.parametrize(("under", "said"), [(3, "A partner sees A 0"), (5000, "A partner sees none of them")])
+def test_the_invented_line_reads_whatever_the_threshold(monkeypatch, under, said):
+    known = partnership()
+    policy = replace(known.disclosure, withhold_under=under)
+    monkeypatch.setattr(worked_roles, "partnership", lambda: replace(known, disclosure=policy))
+    assert said in worked_roles._invented()

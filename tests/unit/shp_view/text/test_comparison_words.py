@@ -1,0 +1,85 @@
+"""Ranks and intervals in words, and what the charts of the Comparison page say."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from helpers.view_figures import figure, lpas
+
+from shp_data.domain.periods import parse_period
+from shp_view.text import comparison_words as words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "of", "said"),
+    [
+        (2, 3, 4, "second to third of four"),
+        (1, 1, 4, "first of four"),
+        (10, 11, 11, "tenth to 11th of 11"),
+        (12, 23, 83, "12th to 23rd of 83"),
+        (21, 32, 112, "21st to 32nd of 112"),
+        (111, 112, 112, "111th to 112th of 112"),
+        (1, 1, 1, "only one"),
+        (pd.NA, pd.NA, 4, "not available"),
+    ],
+)
+def test_ranks_in_words(low, high, of, said) -> None:
+    assert words.rank_words(low, high, of) == said
+
+
+def test_intervals_in_words() -> None:
+    assert words.interval_words(12.574, 14.063) == "12.6 to 14.1"
+    assert words.interval_words(None, None) == "not available"
+
+
+def test_the_table_says_the_rank_among_those_that_have_one() -> None:
+    table = words.with_words(lpas()).table
+    assert table["rank"].tolist()[2] == "not available"
+    assert all(said.endswith(" of three") for said in table["rank"].drop(2))
+    assert table["interval"].tolist()[0] == "12.6 to 14.1"
+
+
+def test_the_alternative_text_of_rates_names_every_place_with_its_interval() -> None:
+    told = words.rates_alt(lpas())
+    assert "Hartlepool 13.3 (12.6 to 14.1, second to third of three, last year 9.6)" in told
+    assert "Redcar & Cleveland not available (last year 10.3)" in told
+    assert words.rates_alt(figure(lpas().table.iloc[:0])) == "No figure is available to draw."
+
+
+def test_the_alternative_text_of_the_funnel_says_who_is_beyond_which_limit() -> None:
+    told = words.funnel_alt(lpas())
+    assert "3 places. All together" in told
+    named = lpas().table.dropna(subset=["funnel"])
+    assert all(name in told for name in named["lpa"])
+    assert words.funnel_alt(figure(lpas().table.iloc[2:3])) == "No figure is available to draw."
+
+
+def test_the_change_in_words_and_its_alternative_text() -> None:
+    table = lpas().table.assign(
+        rate_ratio=[1.38, 0.5, None, 1.0], low=[1.17, 0.25, None, 0.8], high=[1.64, None, None, 1.25],
+        verdict=["higher than expected", "lower than expected", None, "within usual variation"],
+    )  # fmt: skip
+    said = words.with_words(figure(table)).table
+    assert said["rate_change"].tolist() == ["+38%", "−50%", "not available", "0%"]
+    assert said["change_interval"].tolist()[:3] == ["+17% to +64%", "−75% to no limit", "not available"]
+    assert words.change_words(0.15, 694.84) == "−85% to over +1,500%"
+    told = words.change_alt(figure(table))
+    assert "Hartlepool +38% (+17% to +64%, higher than expected)" in told
+    assert "Redcar" not in told
+    assert words.change_alt(figure(table.iloc[2:3])) == "No figure is available to draw."
+
+
+def test_the_title_of_change_names_who_changed_by_more_than_chance() -> None:
+    quarter = parse_period("2020-21-Q3")
+    assert words.changed_title(lpas().table, "lpa", "fires", quarter) == (
+        "Fires rose by more than chance in Hartlepool and fell by more than chance in Middlesbrough, "
+        "compared with the same quarter last year"
+    )
+    same = lpas().table.assign(verdict="within usual variation")
+    assert words.changed_title(same, "lpa", "fires", quarter) == (
+        "Fires changed in no Local Policing Area by more than usual variation, compared with the same quarter last year"
+    )
+    none = lpas().table.assign(verdict=None)
+    assert words.changed_title(none, "lpa", "fires", quarter) == (
+        "Fires: no comparison with the same quarter last year"
+    )
