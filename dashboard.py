@@ -1,4 +1,4 @@
-"""The dashboard: `streamlit run dashboard.py`, or `python3 run.py`, which installs what it needs first."""
+"""The dashboard: `streamlit run dashboard.py`, or `python3 run.py`, which installs its libraries first."""
 
 import streamlit as st
 
@@ -33,23 +33,23 @@ BY_WARD = ("Trends", "Ward hotspots", "Ward profile", "Repeat locations", "Recor
 BY_PLACE = ("Trends", "Ward hotspots", "Repeat locations", "Records")
 
 
-def show(page: st.Page) -> None:
-    """The page of the address with its filters, for whom may open it."""
-    app.check(page.url_path or "headlines")  # the first page has no name in the address
+def show_page(page: st.Page) -> None:
+    """Show the page of the address with its filters, if the visitor may open it."""
+    app.check_access(page.url_path or "headlines")  # the first page has no name in the address
     if page.title not in UNFILTERED:
-        app.filters(
+        app.draw_filters(
             what=page.title not in OF_EVERYTHING,
             ward=page.title in BY_WARD,
-            place=page.title in BY_PLACE,
+            location=page.title in BY_PLACE,
             covid=page.title not in WITH_COVID,
         )
     page.run()
 
 
-def run() -> None:
-    """Who looks, the pages that are theirs, and the one in view."""
-    app.start()
-    visitor = app.visitor()
+def run_dashboard() -> None:
+    """Identify the visitor, list the pages open to them, and show the one in view."""
+    app.start_page()
+    visitor = app.identify_visitor()
     pages: dict[str, list[st.Page]] = {section: [] for section in SECTIONS.values()}
     for path, title in PAGES.items():
         folder, name = path.split("/")
@@ -57,20 +57,20 @@ def run() -> None:
             f"pages/{path}.py",
             title=title,
             default=name == "headlines",
-            visibility="visible" if app.opens(name) else "hidden",
+            visibility="visible" if app.can_open(name) else "hidden",
         )
         pages[SECTIONS[folder]].append(page)
     page = st.navigation(pages, position="sidebar" if visitor.role else "hidden")
     try:
         if app.admit(visitor):
-            show(page)
+            show_page(page)
     except UserError as error:
-        app.refuse(error)
+        app.show_error(error)
     if visitor.role:
-        app.account(visitor)
+        app.draw_account(visitor)
 
 
 try:
-    run()
+    run_dashboard()
 except UserError as error:  # partnership.toml itself cannot be used
-    app.refuse(error)
+    app.show_error(error)

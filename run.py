@@ -1,7 +1,7 @@
 """The two commands: `python3 run.py` starts the dashboard, `python3 run.py test` checks everything.
 
-Standard library only. The first start makes `.venv` beside this file and installs the pinned libraries;
-a change of the requirements or of Python installs them again. Other arguments go to Streamlit or pytest.
+Standard library only. The first start makes `.venv` next to this file and installs the pinned libraries; a
+change of the requirements or of Python installs them again. Other arguments go to Streamlit or pytest.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ VENV = ROOT / ".venv"
 OLDEST, NEWEST = (3, 11), (3, 14)  # for each of these every library is there, ready built
 RUNTIME, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
 SOURCES = ("boundaries", "pages", "sample_data", "shp_data", "shp_view", "dashboard.py", "run.py", "server.py")
-ANEW = "py run.py" if os.name == "nt" else "python3 run.py"
+COMMAND = "py run.py" if os.name == "nt" else "python3 run.py"
 
 # Streamlit takes a folder `pages/` for its older kind of pages and would answer a first link with "Page not found".
 STREAMLIT = (
@@ -44,80 +44,80 @@ NO_INSTALL = (
 
 
 class CannotStartError(Exception):
-    """One sentence for the reader: what is wrong and what to do."""
+    """The dashboard cannot start. The message says what is wrong and what to do."""
 
 
-def venv_python(venv: Path, os_name: str = os.name) -> Path:
-    """Where an environment keeps its Python: Windows has `Scripts`, macOS and Linux have `bin`."""
+def find_python(venv: Path, os_name: str = os.name) -> Path:
+    """Return the path of an environment's Python: `Scripts` on Windows, `bin` on macOS and Linux."""
     return venv / "Scripts" / "python.exe" if os_name == "nt" else venv / "bin" / "python"
 
 
 def check_python(version: tuple[int, ...]) -> None:
     """Refuse a Python that is older or newer than the libraries are built for."""
     if not OLDEST <= version[:2] <= NEWEST:
-        oldest, newest, seen = (".".join(map(str, parts[:2])) for parts in (OLDEST, NEWEST, version))
-        anew = f"py -{newest} run.py" if os.name == "nt" else f"python{newest} run.py"
-        raise CannotStartError(WRONG_PYTHON.format(oldest=oldest, newest=newest, seen=seen, anew=anew))
+        oldest, newest, current = (".".join(map(str, parts[:2])) for parts in (OLDEST, NEWEST, version))
+        command = f"py -{newest} run.py" if os.name == "nt" else f"python{newest} run.py"
+        raise CannotStartError(WRONG_PYTHON.format(oldest=oldest, newest=newest, seen=current, anew=command))
 
 
-def fingerprint(requirements: Path) -> str:
-    """What an install depends on: this Python's version and the requirements as they stand."""
+def compute_fingerprint(requirements: Path) -> str:
+    """Return a hash of what an install depends on: the version of Python and the requirements."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}\n"
     return hashlib.sha256(version.encode() + requirements.read_bytes()).hexdigest()
 
 
 def run_quietly(command: list[str | Path]) -> tuple[bool, str]:
-    """Run a command and give whether it succeeded and the last line that names an error."""
-    done = subprocess.run(  # nosec B603  # a list of our own, no shell
+    """Run a command. Return whether it succeeded, and the last line that names an error."""
+    result = subprocess.run(  # nosec B603  # a list of our own, no shell
         command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
     )
-    lines = [line.strip() for line in (done.stdout + "\n" + done.stderr).splitlines() if line.strip()]
+    lines = [line.strip() for line in (result.stdout + "\n" + result.stderr).splitlines() if line.strip()]
     errors = [line for line in lines if "error" in line.lower()] or lines or ["it gave no reason"]
-    return done.returncode == 0, errors[-1].removeprefix("ERROR: ")[:300]
+    return result.returncode == 0, errors[-1].removeprefix("ERROR: ")[:300]
 
 
 def make_venv(venv: Path) -> None:
-    """Make the environment, or make it anew if it is half-made or of another Python."""
+    """Make the environment. Make it again if it is incomplete or of another Python."""
     probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
-    python = venv_python(venv)
+    python = find_python(venv)
     if python.exists() and run_quietly([python, "-c", probe])[0]:
         return
-    made, reason = run_quietly([sys.executable, "-m", "venv", "--clear", venv])
-    if not made:
-        raise CannotStartError(NO_VENV.format(venv=venv, reason=reason, anew=ANEW))
+    succeeded, reason = run_quietly([sys.executable, "-m", "venv", "--clear", venv])
+    if not succeeded:
+        raise CannotStartError(NO_VENV.format(venv=venv, reason=reason, anew=COMMAND))
 
 
-def install(names: list[str], venv: Path) -> None:
-    """Install the pinned libraries of each requirements file unless its stamp says that they are in place.
+def install_libraries(names: list[str], venv: Path) -> None:
+    """Install the pinned libraries of each requirements file, unless its stamp says that they are in place.
 
-    Only files whose SHA-256 stands in the requirements are taken, and only ready-built ones: none of their code
-    runs while they are installed. The stamp is written last, so an install that was cut short is done again.
+    Only files whose SHA-256 is in the requirements are accepted, and only ready-built ones: none of their
+    code runs during the installation. The stamp is written last, so an interrupted install runs again.
     """
-    wanted = {venv / f".installed-{name}": (name, fingerprint(ROOT / name)) for name in names}
-    missing = {stamp: pair for stamp, pair in wanted.items() if not stamp.exists() or stamp.read_text() != pair[1]}
+    stamps = {venv / f".installed-{name}": (name, compute_fingerprint(ROOT / name)) for name in names}
+    missing = {stamp: pair for stamp, pair in stamps.items() if not stamp.exists() or stamp.read_text() != pair[1]}
     if not missing:
         return
-    started = "Libraries have changed" if next(iter(wanted)).exists() else "First start"
+    started = "Libraries have changed" if next(iter(stamps)).exists() else "First start"
     print(f"{started}: making .venv and installing the libraries; this takes a minute or two ...", flush=True)
     make_venv(venv)
     log = venv / "pip.log"
     files = [argument for name, _ in missing.values() for argument in ("-r", ROOT / name)]
-    pip = [venv_python(venv), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    pip = [find_python(venv), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     installed, reason = run_quietly([*pip, "--require-hashes", "--only-binary", ":all:", "--log", log, *files])
     if not installed:
-        raise CannotStartError(NO_INSTALL.format(reason=reason, log=log, anew=ANEW))
-    for stamp, (_, mark) in missing.items():
-        stamp.write_text(mark)
+        raise CannotStartError(NO_INSTALL.format(reason=reason, log=log, anew=COMMAND))
+    for stamp, (_, digest) in missing.items():
+        stamp.write_text(digest)
 
 
 def run_visibly(command: list[str | Path]) -> int:
-    """Run a command in the foreground; Ctrl-C or a request to end goes to it and ends both quietly."""
+    """Run a command in the foreground. Ctrl-C or a request to end goes to it, and ends both quietly."""
 
-    def end(_signal: int, _frame: FrameType | None) -> None:
+    def end_child(_signal: int, _frame: FrameType | None) -> None:
         child.terminate()
 
     child = subprocess.Popen(command, cwd=ROOT)  # nosec B603  # no shell; the arguments are the reader's own
-    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGTERM, end_child)
     while True:
         try:
             return child.wait()
@@ -126,7 +126,7 @@ def run_visibly(command: list[str | Path]) -> int:
 
 
 def start_dashboard(python: Path, arguments: list[str]) -> int:
-    """Start the dashboard, on this machine's own address unless the arguments name another."""
+    """Start the dashboard, on this machine's own address unless the arguments give another."""
     command: list[str | Path] = [python, "-c", STREAMLIT, "run", "dashboard.py"]
     if not any(argument.startswith("--server.address") for argument in arguments):
         command.append("--server.address=localhost")
@@ -135,7 +135,7 @@ def start_dashboard(python: Path, arguments: list[str]) -> int:
 
 
 def run_tests(python: Path, arguments: list[str]) -> int:
-    """Check style, security, types and architecture, then run the tests; pytest speaks last unless a check failed."""
+    """Check style, security, types and architecture, then run the tests. Name the failed checks at the end."""
     lint_imports = "from importlinter.cli import lint_imports_command as check; check()"
     checks: dict[str, list[str]] = {
         "ruff check": ["-m", "ruff", "check"],
@@ -156,12 +156,12 @@ def run_tests(python: Path, arguments: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the command line asks and give the exit code."""
+    """Run what the command line says, and return the exit code."""
     testing = arguments[:1] == ["test"]
     try:
         check_python(tuple(sys.version_info))
-        install([RUNTIME, DEVELOPMENT] if testing else [RUNTIME], VENV)
-        python = venv_python(VENV)
+        install_libraries([RUNTIME, DEVELOPMENT] if testing else [RUNTIME], VENV)
+        python = find_python(VENV)
         return run_tests(python, arguments[1:]) if testing else start_dashboard(python, arguments)
     except CannotStartError as problem:
         print(problem, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The dashboard for hosting: `streamlit run server.py`, behind a proxy that speaks TLS. See docs/hosting.md."""
+"""The dashboard for hosting: `streamlit run server.py`, behind a proxy that ends TLS. See docs/hosting.md."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -21,53 +21,53 @@ from shp_view.app import access, hosting
 PagesManager.uses_pages_directory = False
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
-HEADERS = hosting.security_headers(INDEX.read_text(encoding="utf-8"), settings.frame_ancestors())
+HEADERS = hosting.build_security_headers(INDEX.read_text(encoding="utf-8"), settings.read_frame_ancestors())
 LOG = logging.getLogger("dashboard")
 
 
-async def healthz(_request: Request) -> PlainTextResponse:
-    """Is the process alive?"""
+async def check_health(_request: Request) -> PlainTextResponse:
+    """Answer that the process is alive."""
     return PlainTextResponse("ok")
 
 
-def readyz(_request: Request) -> PlainTextResponse:
-    """Can viewers be served: does the store open?"""
+def check_ready(_request: Request) -> PlainTextResponse:
+    """Answer whether viewers can be served: whether the store opens."""
     try:
-        hosting.ready_store()
+        hosting.open_ready_store()
     except UserError as error:
         return PlainTextResponse(" ".join(str(error).split()), 503)
     return PlainTextResponse("ready")
 
 
-async def failed(_request: Request, _error: Exception) -> PlainTextResponse:
-    """What a viewer reads where the server itself is at fault."""
+async def answer_failure(_request: Request, _error: Exception) -> PlainTextResponse:
+    """Answer a viewer where the server itself failed."""
     return PlainTextResponse("The server failed to answer. Please try again.", 500, HEADERS)
 
 
 @asynccontextmanager
-async def warmed(_app: st.App) -> AsyncIterator[None]:
-    """Before the first viewer comes: the sample is made, the store opened, the first page drawn once."""
+async def warm_up(_app: st.App) -> AsyncIterator[None]:
+    """Make the sample, open the store and run the first page once, before the first viewer comes."""
     hosting.log_as_json()
     try:
-        hosting.ready_store()
+        hosting.open_ready_store()
     except UserError as error:
         LOG.error("not ready: %s", error)
     access.starting.set()
-    drawn, _ = await runtime.get_instance().does_script_run_without_error()
+    succeeded, _ = await runtime.get_instance().does_script_run_without_error()
     access.starting.clear()
-    LOG.info("started" if drawn else "started, but the first page failed")
+    LOG.info("started" if succeeded else "started, but the first page failed")
     yield
     LOG.info("stopping")
 
 
 app = st.App(
     Path(__file__).parent / "dashboard.py",
-    lifespan=warmed,
-    routes=[Route("/healthz", healthz), Route("/readyz", readyz)],
+    lifespan=warm_up,
+    routes=[Route("/healthz", check_health), Route("/readyz", check_ready)],
     middleware=[
         Middleware(hosting.RequestLog),
         Middleware(hosting.SecurityHeaders, headers=HEADERS),
-        Middleware(hosting.SessionLimit, most=settings.max_sessions()),
+        Middleware(hosting.SessionLimit, most=settings.read_max_sessions()),
     ],
-    exception_handlers={500: failed},
+    exception_handlers={500: answer_failure},
 )

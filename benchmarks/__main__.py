@@ -49,7 +49,7 @@ def _ten(folder: Path) -> tuple[list[Path], Path]:
     """The files of ten times the real months, over five forces, and their partnership.toml."""
     made = synthetic.maker(TEN * ROWS, TEN * MONTHS)
     forces = TEN // synthetic.TILES_A_FORCE
-    files = [made.write(folder / "ten", FIRST.plus(n), force) for n in range(MONTHS) for force in range(forces)]
+    files = [made.write(folder / "ten", FIRST.shift(n), force) for n in range(MONTHS) for force in range(forces)]
     return files, synthetic.write_partnership(folder / "partnership", TEN)
 
 

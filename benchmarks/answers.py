@@ -37,19 +37,19 @@ DESK = Viewer("analyst")
 INDICATOR = "asb_police"
 Ask = Callable[[Store, Selection], object]
 FROM_SUMMARY: dict[str, Ask] = {
-    "counts by ward and month": lambda store, asked: measures.counts(store, asked, ("ward", "month"), DESK),
-    "Headlines: a card": lambda store, asked: headlines.card(store, asked, DESK),
-    "Trends: the series": lambda store, asked: trends.monthly(store, asked, DESK),
-    "Comparison: the LPAs": lambda store, asked: comparison.lpas(store, asked, DESK),
-    "Hotspots: the wards": lambda store, asked: hotspots.wards(store, asked, DESK),
-    "Data: the months": lambda store, _: loaded.months(store),
+    "counts by ward and month": lambda store, asked: measures.count_by_field(store, asked, ("ward", "month"), DESK),
+    "Headlines: a card": lambda store, asked: headlines.build_card(store, asked, DESK),
+    "Trends: the series": lambda store, asked: trends.count_by_month(store, asked, DESK),
+    "Comparison: the LPAs": lambda store, asked: comparison.compare_lpas(store, asked, DESK),
+    "Hotspots: the wards": lambda store, asked: hotspots.compare_wards(store, asked, DESK),
+    "Data: the months": lambda store, _: loaded.count_by_month(store),
 }
 FROM_RECORDS: dict[str, Ask] = {
-    "Hotspots: the cells": lambda store, asked: cells.cells(store, asked, DESK),
-    "Hotspots: the points": lambda store, asked: points.points(store, asked, DESK),
-    "Repeat locations": lambda store, asked: repeats.repeats(store, asked, DESK),
-    "Trends: the hours": lambda store, asked: hours.week(store, asked, DESK),
-    "Records: the first 1,000": lambda store, asked: records.behind(store, asked, DESK, 1000),
+    "Hotspots: the cells": lambda store, asked: cells.find_clusters(store, asked, DESK),
+    "Hotspots: the points": lambda store, asked: points.list_busiest_locations(store, asked, DESK),
+    "Repeat locations": lambda store, asked: repeats.find_repeat_locations(store, asked, DESK),
+    "Trends: the hours": lambda store, asked: hours.count_by_weekday(store, asked, DESK),
+    "Records: the first 1,000": lambda store, asked: records.list_incidents(store, asked, DESK, 1000),
 }
 
 
@@ -65,7 +65,7 @@ def main() -> int:
     """Print a line for each question."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    for name, found in measured(settings.store_dir(), parser.parse_args().rounds).items():
+    for name, found in measured(settings.find_store_dir(), parser.parse_args().rounds).items():
         print(f"{name:<28} first {found.first:8.1f} ms, for another area {found.later:8.1f} ms")
     return 0
 
@@ -74,11 +74,11 @@ def measured(root: Path, rounds: int) -> dict[str, Answered]:
     """Ask every question of a store, by its name."""
     store = open_store(root)
     areas = partnership().areas.lpa_names
-    asked = Selection((INDICATOR,), choices.default_period(store), (partnership().area,))
+    asked = Selection((INDICATOR,), choices.find_default_period(store), (partnership().area,))
     found = {}
     for name, ask in (FROM_SUMMARY | FROM_RECORDS).items():
         first = _milliseconds(ask, store, asked)
-        later = [_milliseconds(ask, store, asked.of_area(areas[n % len(areas)])) for n in range(1, rounds + 1)]
+        later = [_milliseconds(ask, store, asked.select_area(areas[n % len(areas)])) for n in range(1, rounds + 1)]
         found[name] = Answered(first, statistics.median(later))
     return found
 

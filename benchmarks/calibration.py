@@ -17,12 +17,12 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shp_data.analysis.statistics.dispersion import dispersion
-from shp_data.analysis.statistics.significance import LEVEL, p_value
+from shp_data.analysis.statistics.dispersion import estimate_dispersion
+from shp_data.analysis.statistics.significance import LEVEL, compute_p_value
 from shp_data.domain.periods import Month
 
 SEED = 2021
-MONTHS = [Month(2018, 4).plus(n) for n in range(36)]
+MONTHS = [Month(2018, 4).shift(n) for n in range(36)]
 SEASON = 1 + 0.4 * np.sin(2 * np.pi * np.arange(36) / 12)
 NOW, BEFORE = slice(33, 36), slice(21, 24)  # the last quarter, and the same one a year before
 
@@ -62,7 +62,7 @@ def share_of_changes(case: Case, trials: int, generator: np.random.Generator) ->
 def _known(case: Case, trials: int, generator: np.random.Generator) -> int:
     now = _drawn(np.full(trials, case.count * case.change), case.dispersion, generator)
     before = _drawn(np.full(trials, float(case.count)), case.dispersion, generator)
-    test = cache(p_value)
+    test = cache(compute_p_value)
     return sum(test(int(a), int(b), 1.0, case.dispersion) <= LEVEL for a, b in zip(now, before, strict=True))
 
 
@@ -73,8 +73,8 @@ def _estimated(case: Case, trials: int, generator: np.random.Generator) -> int:
     found = 0
     for counts in drawn:
         series = dict(zip(MONTHS, counts.tolist(), strict=True))
-        spread = dispersion(series, leave_out=MONTHS[NOW])
-        chance = p_value(int(counts[NOW].sum()), int(counts[BEFORE].sum()), 1.0, spread.phi, spread.df)
+        spread = estimate_dispersion(series, leave_out=MONTHS[NOW])
+        chance = compute_p_value(int(counts[NOW].sum()), int(counts[BEFORE].sum()), 1.0, spread.phi, spread.df)
         found += chance <= LEVEL
     return found
 

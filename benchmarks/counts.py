@@ -18,7 +18,7 @@ from time import perf_counter
 
 import duckdb
 
-from shp_data.analysis.measures import counts
+from shp_data.analysis.measures import count_by_field
 from shp_data.domain import settings
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
@@ -44,7 +44,7 @@ def main() -> int:
     """Measure in turn, and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    found = measured(settings.store_dir(), parser.parse_args().rounds)
+    found = measured(settings.find_store_dir(), parser.parse_args().rounds)
     print(f"counts {found.milliseconds:.0f} ms, {found.times:.1f} times DuckDB's own ({found.floor:.0f} ms)")
     return 0
 
@@ -52,14 +52,14 @@ def main() -> int:
 def measured(root: Path, rounds: int) -> Counted:
     """Count so many times, in turn with the floor."""
     store = open_store(root)
-    months = store.months()
-    asked = Selection(store.indicators(), Period(months[0], months[-1]))
-    files = [str(store.layout.records(load.part, run)) for load in store.manifest.loads for run in load.runs]
+    months = store.list_months()
+    asked = Selection(store.list_indicators(), Period(months[0], months[-1]))
+    files = [str(store.layout.locate_records(load.part, run)) for load in store.manifest.loads for run in load.runs]
     floor = f"SELECT {', '.join(BY)}, count(*) FROM read_parquet({files}) GROUP BY ALL ORDER BY ALL"
     taken, least = [], []
     for _ in range(rounds + 1):  # the first warms
         least.append(_milliseconds(lambda: duckdb.sql(floor).df()))
-        taken.append(_milliseconds(lambda: counts(store, asked, BY, Viewer("analyst"))))
+        taken.append(_milliseconds(lambda: count_by_field(store, asked, BY, Viewer("analyst"))))
     return Counted(statistics.median(taken[1:]), statistics.median(least[1:]))
 
 

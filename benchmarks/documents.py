@@ -35,9 +35,9 @@ class Made:
 
 def main() -> int:
     """Print a line for each document, the whole, and its ratio to the floor. 1 where the bound is exceeded."""
-    from shp_data.intake.sample import sample_store
+    from shp_data.intake.sample import prepare_sample_store
 
-    made = measured(sample_store(), QUARTERS)
+    made = measured(prepare_sample_store(), QUARTERS)
     for step, seconds in made.steps.items():
         print(f"{seconds:5.2f} s  {step}")
     print(f"{made.seconds:5.2f} s  in all (bound {BOUND:.0f} s); {made.times:.1f} times the charts alone")
@@ -53,26 +53,26 @@ def measured(root: Path, quarters: Sequence[str]) -> Made:
 
     store, viewer, steps = open_store(root), Viewer("analyst"), {}
     started = perf_counter()
-    from shp_data.analysis.report.report import report
+    from shp_data.analysis.report.report import build_report
     from shp_view.report import report_files
 
     area = partnership().area
-    reports = [report(store, parse_quarter(quarter), area, viewer) for quarter in quarters]
+    reports = [build_report(store, parse_quarter(quarter), area, viewer) for quarter in quarters]
     steps["the reports, imports included"] = perf_counter() - started
     for made in reports:
         for kind in KINDS:
             before = perf_counter()
-            size = len(report_files.made(kind, store, made, viewer, dt.date(2021, 4, 30)))
+            size = len(report_files.build_file(kind, store, made, viewer, dt.date(2021, 4, 30)))
             steps[f"{kind} of {made.quarter.name}, {size / 1000:,.0f} kB"] = perf_counter() - before
     return Made(steps, perf_counter() - started, _charts_alone(store, reports, viewer))
 
 
 def of_latest(root: Path) -> Made:
     """Make the documents of the latest whole quarter of a store."""
-    from shp_data.analysis.choices import default_period
+    from shp_data.analysis.choices import find_default_period
     from shp_data.store.facts import open_store
 
-    return measured(root, [default_period(open_store(root)).last.quarter])
+    return measured(root, [find_default_period(open_store(root)).last.quarter])
 
 
 def _charts_alone(store: object, reports: list, viewer: object) -> float:
@@ -81,7 +81,7 @@ def _charts_alone(store: object, reports: list, viewer: object) -> float:
 
     from shp_view.report import report_files
 
-    papers = [report_files.as_paper(store, made, viewer) for made in reports]
+    papers = [report_files.assemble_paper(store, made, viewer) for made in reports]
     specs = [p.spec for paper in papers for chapter in paper.chapters for part in chapter.parts for p in part.pictures]
     started = perf_counter()
     for spec in specs:

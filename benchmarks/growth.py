@@ -67,7 +67,7 @@ def loads(folder: Path, rows: int, measured: dict[str, Any]) -> None:
         files = _months(made, folder / f"data-{forces}-{months}", FIRST, forces, months)
         measured["loads"].append(ingested(folder, files, store, environment))
         print(speed.load_line(measured["loads"][-1]), flush=True)
-    more = _months(made, folder / "data-more", FIRST.plus(MONTHS), FORCES, 1)
+    more = _months(made, folder / "data-more", FIRST.shift(MONTHS), FORCES, 1)
     for store in (stores(folder)[0], stores(folder)[-1]):
         measured["months"].append(ingested(folder, more, store, environment))
         print(speed.load_line(measured["months"][-1]), flush=True)
@@ -79,7 +79,7 @@ def _months(made: synthetic.Maker, folder: Path, first: Month, forces: int, mont
     if not folder.exists():
         for number in range(months):
             for force in range(forces):
-                made.write(folder, first.plus(number), force)
+                made.write(folder, first.shift(number), force)
     return folder
 
 

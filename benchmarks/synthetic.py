@@ -53,11 +53,11 @@ def write_partnership(folder: Path, tiles: int) -> Path:
     """A partnership.toml of so many tiles, with its boundaries and populations beside it; the file's path."""
     made = folder / "boundaries"
     made.mkdir(parents=True)
-    for path in settings.boundaries_dir().glob("*.geojson"):
+    for path in settings.find_boundaries_dir().glob("*.geojson"):
         layer = json.loads(path.read_text(encoding="utf-8"))
         layer["features"] = [_moved(feature, tile) for tile in range(tiles) for feature in layer["features"]]
         (made / path.name).write_text(json.dumps(layer), encoding="utf-8")
-    with (settings.boundaries_dir() / "populations.csv").open(encoding="utf-8", newline="") as file:
+    with (settings.find_boundaries_dir() / "populations.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     with (made / "populations.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
@@ -68,7 +68,7 @@ def write_partnership(folder: Path, tiles: int) -> Path:
                 | {"lpa": named(row["lpa"], tile)}
                 for row in rows
             )  # fmt: skip
-    text = settings.partnership_file().read_text(encoding="utf-8")
+    text = settings.find_partnership_file().read_text(encoding="utf-8")
     areas = re.findall(r'\[\[areas\]\]\ncode = "(.+)"\nname = "(.+)"', text)
     more = [
         f'[[areas]]\ncode = "{coded(code, tile)}"\nname = "{named(name, tile)}"\n'

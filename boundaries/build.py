@@ -17,8 +17,8 @@ import shapely
 
 from boundaries.source import METRES, STORED, read_areas
 from shp_data.domain.errors import InputError, UserError
-from shp_data.setup.folder import layer_text
-from shp_data.setup.outlines import Generalisation, dissolved, generalised
+from shp_data.setup.folder import format_layer
+from shp_data.setup.outlines import Generalisation, generalise_outlines, merge_outlines
 
 HERE = Path(__file__).resolve().parent
 
@@ -28,13 +28,13 @@ def generalise(areas: gpd.GeoDataFrame, how: Generalisation) -> gpd.GeoDataFrame
 
     `areas` as read_areas returns them; the same columns come out. Raises InputError, as outlines.generalised does.
     """
-    shapes = generalised(np.asarray(areas.geometry.to_crs(METRES).array), list(areas.name), how)
+    shapes = generalise_outlines(np.asarray(areas.geometry.to_crs(METRES).array), list(areas.name), how)
     return areas.set_geometry(gpd.GeoSeries(shapes, crs=STORED))
 
 
 def dissolve(areas: gpd.GeoDataFrame, lpas: dict[str, str]) -> gpd.GeoDataFrame:
     """What are the outlines of the LPAs, made of exactly the edges of their wards?"""
-    shapes = dissolved(np.asarray(areas.geometry.array), list(areas.lpa), list(lpas.values()))
+    shapes = merge_outlines(np.asarray(areas.geometry.array), list(areas.lpa), list(lpas.values()))
     columns = {"code": list(lpas), "name": list(lpas.values()), "lpa": list(lpas.values())}
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=areas.crs)
 
@@ -49,7 +49,7 @@ def build(options: argparse.Namespace) -> None:
     for layer, vintage, areas in layers:
         target = options.output / f"{layer}.geojson"
         zones = zip(areas.code, areas.name, areas.lpa, areas.geometry, strict=True)
-        target.write_text(layer_text(zones, layer, vintage, how), encoding="utf-8", newline="\n")
+        target.write_text(format_layer(zones, layer, vintage, how), encoding="utf-8", newline="\n")
         points = shapely.get_num_coordinates(areas.geometry.array).sum()
         print(f"{target.name}: {len(areas)} areas, {points:,} points, {target.stat().st_size:,} bytes")
 

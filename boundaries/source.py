@@ -12,7 +12,7 @@ import shapely
 
 from shp_data.domain.errors import InputError
 from shp_data.setup import outlines
-from shp_data.setup.boundary_files import printed_name
+from shp_data.setup.boundary_files import format_ward_name
 
 METRES = 27700  # British National Grid: tolerances and areas are measured in metres
 STORED = 4326  # WGS84 longitude and latitude
@@ -47,7 +47,7 @@ def read_areas(path: Path, lpas: dict[str, str]) -> gpd.GeoDataFrame:
     result = gpd.GeoDataFrame(
         {
             "code": areas[ward_code or lad_code],
-            "name": areas[ward_name].fillna("").map(printed_name) if ward_name else lpa,
+            "name": areas[ward_name].fillna("").map(format_ward_name) if ward_name else lpa,
             "lpa": lpa,
         },
         geometry=shapely.force_2d(areas.geometry.array),
@@ -69,7 +69,7 @@ def check_coverage(areas: gpd.GeoDataFrame, others: gpd.GeoDataFrame, where: str
 
 def holes(areas: gpd.GeoDataFrame) -> list[shapely.Polygon]:
     """Which holes are left inside the areas taken together?"""
-    return outlines.holes(np.asarray(areas.geometry.array))
+    return outlines.find_holes(np.asarray(areas.geometry.array))
 
 
 def _read(path: Path) -> gpd.GeoDataFrame:

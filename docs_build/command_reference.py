@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs_build.markdown import NOTICE, code, page, table, told
-from shp_data.__main__ import main, parser
+from shp_data.__main__ import build_parser, main
 from shp_data.domain.settings import ROOT
 
 _HEAD = """# Commands
@@ -79,7 +79,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 
 def _choices() -> argparse._SubParsersAction[argparse.ArgumentParser]:
-    return next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    return next(action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
 
 
 def _helps() -> list[tuple[str, str]]:

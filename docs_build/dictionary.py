@@ -20,7 +20,7 @@ from shp_data.domain.schema import (
     RECORD,
     REQUIRED,
     Field,
-    ward_column,
+    name_ward_column,
 )
 from shp_data.intake.readers import rejects
 from shp_data.intake.rows import reconcile
@@ -80,11 +80,11 @@ _EMPTY = Load("", "", append=False, files=(FileResult("", "loaded"),), cells={})
 
 def document() -> str:
     """The whole dictionary."""
-    wards = [ward_column(vintage.id) for vintage in partnership().areas.vintages]
+    wards = [name_ward_column(vintage.id) for vintage in partnership().areas.ward_boundaries]
     ward_fields = [Field(name, LABELS["ward"], "text", f"ONS code of the ward of {name[5:]}") for name in wards]
     known = {field.name: field for field in (*MEASURES, *RECORD, *ward_fields)}
-    summary = ["part", *re.split(r", *", layout.summary_columns()), "count"]
-    loaded = reconcile.as_json(_EMPTY, Path())
+    summary = ["part", *re.split(r", *", layout.list_summary_columns()), "count"]
+    loaded = reconcile.to_json(_EMPTY, Path())
     return page(
         _HEAD,
         NOTICE,
@@ -93,7 +93,7 @@ def document() -> str:
         _FIGURES,
         _fields(FIGURE_FILE, FIGURE_REQUIRED),
         _REJECTED,
-        _named("column", words("rejected", (*rejects.OWN_COLUMNS, rejects.TEXT_COLUMN))),
+        _named("column", words("rejected", (*rejects.REJECT_COLUMNS, rejects.TEXT_COLUMN))),
         _RECORDS,
         _fields((*RECORD, *ward_fields)),
         _SUMMARY,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from docs_build.markdown import NOTICE, code, page, table
 from shp_data.domain.partnership import Partnership, partnership
-from shp_data.domain.reported import measured
-from shp_data.domain.vocabulary import NOT_OF_THE_PLAN, Indicator
-from shp_view.text.wording import listed
+from shp_data.domain.reported import classify_measure
+from shp_data.domain.vocabulary import NO_PRIORITY, Indicator
+from shp_view.text.wording import join_names
 
 _HEAD = """# Indicator book
 
@@ -43,7 +43,7 @@ def _described(one: Indicator, known: Partnership) -> str:
         ("id", code(one.id)),
         ("short name", one.short),
         ("unit", one.unit),
-        ("priority of the plan", "none" if one.priority == NOT_OF_THE_PLAN else words.priorities[one.priority]),
+        ("priority of the plan", "none" if one.priority == NO_PRIORITY else words.priorities[one.priority]),
         ("theme", f"{words.themes[one.theme]} ({code(one.theme)})"),
         ("kind", one.kind),
         ("more is", one.polarity),
@@ -58,17 +58,17 @@ def _described(one: Indicator, known: Partnership) -> str:
 
 def _made(one: Indicator, known: Partnership) -> str:
     if one.numerator:
-        return f"{known.vocabulary.indicator(one.numerator).label}, over residents, times 1,000."
+        return f"{known.vocabulary.find_indicator(one.numerator).label}, over residents, times 1,000."
     if one.kind != "incident":
         months = " Its months are reported beside the quarter." if one.monthly else ""
-        return _MADE[measured(one)] + months
+        return _MADE[classify_measure(one)] + months
     called = [
-        f"{source.name} calls it {listed([theirs for theirs, id_ in source.categories.items() if id_ == one.id])}."
-        for source in known.sources.values()
+        f"{source.name} calls it {join_names([theirs for theirs, id_ in source.categories.items() if id_ == one.id])}."
+        for source in known.suppliers.values()
         if one.id in source.categories.values()
     ]
-    only = [known.vocabulary.indicator(id_).label for id_ in one.instead_of]
-    shown = [f"The report shows it only where neither of these is loaded: {listed(only)}."] if only else []
+    only = [known.vocabulary.find_indicator(id_).label for id_ in one.instead_of]
+    shown = [f"The report shows it only where neither of these is loaded: {join_names(only)}."] if only else []
     return " ".join(["One record, one incident: records are counted.", *called, *shown])
 
 

@@ -19,7 +19,7 @@ from pyproj import Transformer
 from shapely.geometry import shape
 
 from sample_data.places import COLUMNS, PLACES
-from shp_data.domain.boundaries import layer, ward_layer
+from shp_data.domain.boundaries import name_ward_layer, read_layer
 from shp_data.domain.schema import OUTSIDE, UNPLACED
 from shp_data.intake.rows.placing import place_points
 
@@ -68,7 +68,7 @@ def count_places(records: pd.DataFrame) -> pd.DataFrame:
     places = counts[WEIGHTS].reset_index()
     placed = place_points(places["longitude"].to_numpy(), places["latitude"].to_numpy(), [VINTAGE])
     places["lpa"] = placed.lpa
-    names = {f["properties"]["code"]: f["properties"]["name"] for f in layer(ward_layer(VINTAGE))["features"]}
+    names = {f["properties"]["code"]: f["properties"]["name"] for f in read_layer(name_ward_layer(VINTAGE))["features"]}
     places["ward"] = pd.Series(placed.wards[VINTAGE]).map(names)
     places["invented"] = False
     return places[~places["lpa"].isin([OUTSIDE, UNPLACED]) & places["ward"].notna()]
@@ -95,7 +95,7 @@ def choose_places(places: pd.DataFrame) -> pd.DataFrame:
 
 def _metres_to_edge(places: pd.DataFrame) -> npt.NDArray[np.float64]:
     edges = {}
-    for feature in layer(ward_layer(VINTAGE))["features"]:
+    for feature in read_layer(name_ward_layer(VINTAGE))["features"]:
         ward = shapely.transform(shape(feature["geometry"]), _TO_METRES.transform, interleaved=False)
         edges[feature["properties"]["lpa"], feature["properties"]["name"]] = ward.boundary
     lines = [edges[key] for key in zip(places["lpa"], places["ward"], strict=True)]

@@ -65,7 +65,7 @@ def make_series(indicator: str, places: pd.DataFrame, targets: Targets, draws: D
     covid = draw_covid(counts, targets, draws)
     parts = []
     for first in WHOLE.months[::3]:
-        quarter = Period(first, first.plus(2))
+        quarter = Period(first, first.shift(2))
         drawn = draw_places(indicator, quarter, sum(counts[m] for m in quarter), places, targets, draws)
         order = draws.shuffled(np.repeat(places.index.to_numpy(), drawn))
         for month in quarter:

@@ -14,11 +14,14 @@ _COMMANDS = (ingest, fetch, counts, report, repeats, check, template, retain, in
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. 0 done; 1 nothing could be done with the data; 2 wrong usage (by argparse)."""
+    """Run one command and return its exit code.
+
+    0: done. 1: nothing could be done with the data. 2: wrong usage (from argparse).
+    """
     for stream in (sys.stdout, sys.stderr):  # a name that the terminal's encoding lacks is no fault
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    options = build_parser().parse_args(arguments)
     try:
         return int(options.command(options))
     except UserError as error:
@@ -30,13 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
-    made = argparse.ArgumentParser("python -m shp_data", description="Community safety figures from incident records.")
-    commands = made.add_subparsers(required=True, metavar="COMMAND")
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of the commands and their options."""
+    parser = argparse.ArgumentParser(
+        "python -m shp_data", description="Community safety figures from incident records."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _COMMANDS:
         command.add(commands)
-    return made
+    return parser
 
 
 if __name__ == "__main__":

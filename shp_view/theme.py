@@ -1,9 +1,10 @@
-"""Colours, letters and number formats of every chart, map and picture, for a light and a dark page.
+"""Colours, fonts and number formats of every chart, map and picture, for a light and a dark page.
 
-Colours: UK Government Analysis Function, categorical and focus palettes. The dark variants keep hue and
-order and are lightened until they stand out from a dark page; the tests of the charts hold both to WCAG 2.2
-(text 4.5 to 1, lines and bars 3 to 1). Charts carry their whole configuration, so a page shows them with
-`theme=None` and an unset background: they look the same on screen, in a test and in a picture.
+The colours are those of the UK Government Analysis Function, categorical and focus palettes. The dark
+variants keep hue and order, and are lighter so that they can be seen on a dark page. `tests/test_charts.py`
+holds both to WCAG 2.2 (text 4.5 to 1, lines and bars 3 to 1). Charts carry their whole configuration, so a
+page shows them with `theme=None` and an unset background: they look the same on screen, in a test and in a
+picture.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))  # so that colour never stands a
 class Theme:
     """The colours of one page background.
 
-    `series`: four categorical colours. `focus` and `other`: the area in view and those beside it.
-    `before`: last year's line. `expected`: the range in which a month is expected, seen through.
+    `series`: four categorical colours. `focus` and `other`: the area in view and the other areas.
+    `before`: last year's line. `expected`: the range in which a month is expected, a transparent colour.
     `sequential`: five classes from low to high. `diverging`: five from a fall over no change to a rise.
     `missing`: not available.
     """
@@ -79,13 +80,13 @@ DARK = Theme(
 )
 
 
-def theme(dark: bool) -> Theme:
-    """Which colours does a dark or a light page take?"""
+def choose_theme(dark: bool) -> Theme:
+    """Return the colours of a dark or a light page."""
     return DARK if dark else LIGHT
 
 
-def config(colours: Theme) -> dict[str, Any]:
-    """The configuration of a whole chart. Put on the outermost view only: an inner one cannot be layered."""
+def build_config(colours: Theme) -> dict[str, Any]:
+    """Build the configuration of a whole chart. Put it on the outermost view: an inner one cannot be layered."""
     letters = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE}
     shades = {"labelColor": colours.quiet, "titleColor": colours.quiet, "titleFontWeight": "normal"}
     return {

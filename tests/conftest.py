@@ -32,8 +32,8 @@ def on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     if "streamlit.testing.v1" in sys.modules:
         from shp_view.app import session
 
-        monkeypatch.setattr(session, "_claims", dict)
-        monkeypatch.setattr(session, "_local", lambda: True)
+        monkeypatch.setattr(session, "_read_claims", dict)
+        monkeypatch.setattr(session, "_is_local", lambda: True)
 
 
 @pytest.fixture(scope="session")

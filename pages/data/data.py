@@ -1,4 +1,4 @@
-"""Data: what is loaded, what is missing, and what became of every load?"""
+"""Data: what is loaded, what is missing, and the result of every load."""
 
 import streamlit as st
 
@@ -8,71 +8,74 @@ from shp_view.tables import coverage_grid
 from shp_view.text import audit_words, markup
 from shp_view.views import loading
 
-SHOWN = 20  # loads, the latest first
+LATEST_LOADS = 20  # loads, the latest first
 
 head = st.container()
-st.write(loading.whose(own=bool(app.own_loads())))
-app.records_choice()
+st.write(loading.describe_records(has_own=bool(app.list_loads())))
+app.choose_records()
 st.page_link("pages/data/load_files.py", label="Load files")
 
-months = app.answer(loaded.months)
-figures = app.answer(loaded.reported, app.viewer())
+months = app.answer(loaded.count_by_month)
+figures = app.answer(loaded.list_reported_figures, app.get_viewer())
 with head:
-    app.heading(coverage_grid.title(months, figures=bool(len(figures.table))))
+    app.draw_heading(coverage_grid.build_title(months, has_figures=bool(len(figures.table))))
 
 if len(months.table):
     st.subheader("Records loaded, by month", anchor=False)
-    for said in app.answer(loaded.doubled):
-        st.warning(markup.literal(f"Possible double counting. {said}"))
-    sources = coverage_grid.one_of(months)
+    for note in app.answer(loaded.describe_doubled):
+        st.warning(markup.escape_markdown(f"Possible double counting. {note}"))
+    sources = coverage_grid.list_source_choices(months)
     source = st.selectbox("Source", sources, key="source_shown") if sources else None
-    st.html(coverage_grid.grid(months, source, dark=app.dark()))
+    st.html(coverage_grid.build_grid(months, source, dark=app.is_dark()))
     st.caption(coverage_grid.LEGEND)
-    app.downloads(months, "months")
-    app.notes(months)
+    app.draw_downloads(months, "months")
+    app.draw_notes(months)
 if len(figures.table):
     st.subheader("Reported figures", anchor=False)
     st.write("What suppliers give as numbers, as they gave it. A figure that is given again takes the earlier's place.")
-    app.grid(figures, list(figures.table), "reported")
-    app.downloads(figures, "reported")
-    app.notes(figures)
+    app.draw_grid(figures, list(figures.table), "reported")
+    app.draw_downloads(figures, "reported")
+    app.draw_notes(figures)
 
 
-def undo(load: loaded.Load) -> None:
-    """Take a load back, at the second click."""
+def undo_load(load: loaded.Load) -> None:
+    """Undo a load, at the second click."""
     with st.popover("Undo this load"):
-        st.write(markup.literal(loading.undo_question(load)))
+        st.write(markup.escape_markdown(loading.describe_undo(load)))
         if st.button("Undo it", key=f"undo-{load.part}", type="primary"):
-            refused = loading.undo(app.own_store(), load.part)
-            if refused:
-                st.error(markup.literal(refused))
+            fault = loading.undo_load(app.get_store_folder(), load.part)
+            if fault:
+                st.error(markup.escape_markdown(fault))
             else:
-                app.record("undo", loaded.moment(load))
+                app.record_activity("undo", loaded.format_load_time(load))
                 st.rerun()
 
 
 st.subheader("Loads", anchor=False)
-store = app.store()
-for place, load in enumerate(reversed(store.manifest.loads[-SHOWN:])):
-    name = f"{loaded.moment(load)}: {loading.sum_line(load.tally)}"
-    with st.expander(name, expanded=place == 0, key=f"load-{load.part}", on_change="rerun") as details:
+store = app.open_store()
+for position, load in enumerate(reversed(store.manifest.loads[-LATEST_LOADS:])):
+    name = f"{loaded.format_load_time(load)}: {loading.format_row_sum(load.tally)}"
+    with st.expander(name, expanded=position == 0, key=f"load-{load.part}", on_change="rerun") as details:
         if not details.open:
             continue
-        st.write(markup.literal(loading.places_line(load)))
-        for title, figure in (("By file", loaded.by_file(load)), ("By indicator", loaded.by_indicator(load))):
+        st.write(markup.escape_markdown(loading.describe_load(load)))
+        for title, figure in (
+            ("By file", loaded.count_by_file(load)),
+            ("By indicator", loaded.count_by_indicator(load)),
+        ):
             st.markdown(f"**{title}**")
-            app.grid(figure, list(figure.table), f"{title}-{load.part}")
+            app.draw_grid(figure, list(figure.table), f"{title}-{load.part}")
         with st.container(horizontal=True):
             if load.rejected_file:
-                rows, file = loading.rejected_rows(store.layout.root, load), f"rejected-{load.part}.csv"
-                app.download("Rejected rows (CSV)", rows, file, f"rows-{load.part}")
-            if store.layout.root == app.own_store():
-                undo(load)
-if len(store.manifest.loads) > SHOWN:
-    st.caption(f"The latest {SHOWN} of {len(store.manifest.loads)} loads.")
-if app.visitor().login:
+                rows, file = loading.make_rejected_reader(store.layout.root, load), f"rejected-{load.part}.csv"
+                app.draw_download_button("Rejected rows (CSV)", rows, file, f"rows-{load.part}")
+            if store.layout.root == app.get_store_folder():
+                undo_load(load)
+if len(store.manifest.loads) > LATEST_LOADS:
+    st.caption(f"The latest {LATEST_LOADS} of {len(store.manifest.loads)} loads.")
+if app.identify_visitor().has_login:
     with st.expander("Sign-ins, exports and uploads", key="audit", on_change="rerun") as record:
         if record.open:
-            found = audit_words.latest(app.own_store())
-            st.dataframe(found, hide_index=True, key="events", placeholder="")
-            st.caption(audit_words.EXPLAINED)
+            entries = audit_words.read_latest(app.get_store_folder())
+            st.dataframe(entries, hide_index=True, key="events", placeholder="")
+            st.caption(audit_words.EXPLANATION)

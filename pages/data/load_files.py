@@ -1,4 +1,4 @@
-"""Load files: bring the partnership's own records in, and see what became of every row."""
+"""Load files: load the partnership's own records, and see the result of every row."""
 
 import streamlit as st
 
@@ -7,11 +7,11 @@ from shp_view import app
 from shp_view.text import markup, reading_words
 from shp_view.views import loading, mapping_form, uploads
 
-desk, root = app.desk(), app.own_store()
+desk, root = app.get_desk(), app.get_store_folder()
 
 
 def choose_files() -> tuple[list, str | None, bool]:
-    """The files, the supplier and whether they add to what the store has."""
+    """Choose the files, the supplier and whether they add to the data in the store."""
     files = st.file_uploader(
         "Files: CSV, Excel, Parquet, or a zip as downloaded from data.police.uk; records or reported figures",
         uploads.KINDS,
@@ -20,103 +20,103 @@ def choose_files() -> tuple[list, str | None, bool]:
     )
     st.caption("Up to 500 MB a file. Whole folders load by the command line: `python -m shp_data ingest`.")
     left, right = st.columns(2)
-    name = app.supplier(left)
+    name = app.choose_supplier(left)
     how = ("Replace what the same source gave before", "Add to it")
     add = right.radio("For months that are loaded already", how, key="how") == how[1]
     return files, name, add
 
 
-def tell_how_read(found: list[mapping_form.Preview]) -> None:
-    """How each file will be read, and where to say otherwise."""
-    for number, read in enumerate(reading_words.read_alike(found)):
+def describe_reading(previews: list[mapping_form.Preview]) -> None:
+    """Describe how each file will be read, and let the user change it."""
+    for number, reading in enumerate(reading_words.group_by_reading(previews)):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.write(markup.literal(read.told))
-            if read.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
-                desk.changing = read.changeable.name
+            st.write(markup.escape_markdown(reading.text))
+            if reading.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
+                desk.changing = reading.changeable.name
                 st.rerun()
-    for told in filter(None, map(loading.of_figures, found)):
-        st.write(markup.literal(told))
+    for text in filter(None, map(loading.describe_figures, previews)):
+        st.write(markup.escape_markdown(text))
 
 
-def ask_to_load(found: list[mapping_form.Preview], paths: list, name: str | None, add: bool) -> None:
-    """Say what loading would do now, and do it; no button where it would do nothing."""
-    partly = loading.loading_now(found)
-    if partly:
-        st.write(markup.literal(partly))
-    if not any(file.loadable for file in found):
+def ask_to_load(previews: list[mapping_form.Preview], paths: list, name: str | None, add: bool) -> None:
+    """Describe what a load would do now, and offer the button. Leave it out where nothing would be loaded."""
+    partial_note = loading.describe_partial_load(previews)
+    if partial_note:
+        st.write(markup.escape_markdown(partial_note))
+    if not any(file.is_loadable for file in previews):
         return
-    label, kind = ("Load what is ready", "secondary") if partly else ("Load", "primary")
+    label, kind = ("Load what is ready", "secondary") if partial_note else ("Load", "primary")
     if st.button(label, type=kind, key="load"):
         load_files(paths, name, add)
         st.rerun()
 
 
 def load_files(paths: list, name: str | None, add: bool) -> None:
-    """Load the files, with progress."""
+    """Load the files, and show the progress."""
     bar = st.progress(0.0, "Loading")
 
-    def progress(done: int, files: int, item: str) -> None:
-        bar.progress(done / max(1, files), markup.literal(f"{done} of {files} files done: {item}"))
+    def show_progress(done: int, files: int, item: str) -> None:
+        bar.progress(done / max(1, files), markup.escape_markdown(f"{done} of {files} files done: {item}"))
 
-    desk.load(root, paths, name, add=add, progress=progress)
-    app.record("upload", ", ".join(path.name for path in paths))
+    desk.load(root, paths, name, add=add, progress=show_progress)
+    app.record_activity("upload", ", ".join(path.name for path in paths))
 
 
 def show_result(load: loaded.Load) -> None:
-    """What became of every row of the load."""
-    st.subheader(loading.outcome(load), anchor=False)
-    st.write(markup.literal(f"{loading.sum_line(load.tally)}. {loading.places_line(load)}"))
-    if lost := loading.placeless(load):
-        st.warning(lost)
-    files = loaded.by_file(load)
-    app.grid(files, list(files.table), f"files-{load.part}")
+    """Show the result of every row of the load."""
+    st.subheader(loading.describe_outcome(load), anchor=False)
+    st.write(markup.escape_markdown(f"{loading.format_row_sum(load.tally)}. {loading.describe_load(load)}"))
+    if unplaced_note := loading.explain_no_locations(load):
+        st.warning(unplaced_note)
+    files = loaded.count_by_file(load)
+    app.draw_grid(files, list(files.table), f"files-{load.part}")
     if load.rejected_file:
-        reasons = loaded.reasons(load, root)
+        reasons = loaded.count_reasons(load, root)
         st.markdown("**Why rows were rejected**")
-        if meant := loading.left_out(load, root):
-            st.write(meant)
-        app.grid(reasons, list(reasons.table), f"reasons-{load.part}")
-        rows, file = loading.rejected_rows(root, load), f"rejected-{load.part}.csv"
-        app.download("Rejected rows (CSV)", rows, file, "rejected")
+        if left_out_note := loading.describe_left_out(load, root):
+            st.write(left_out_note)
+        app.draw_grid(reasons, list(reasons.table), f"reasons-{load.part}")
+        rows, file = loading.make_rejected_reader(root, load), f"rejected-{load.part}.csv"
+        app.draw_download_button("Rejected rows (CSV)", rows, file, "rejected")
         st.caption('Mend them in Excel, then load that file with the same supplier and "Add to it".')
     with st.container(horizontal=True):
         for page, label in ((".", "See the headlines"), ("trends", "Trends"), ("data", "What is loaded")):
-            app.link(label, page)
+            app.draw_link(label, page)
 
 
-def show_kept() -> None:
-    """The mappings kept, each to be removed."""
-    kept = reading_words.kept(root)
-    if kept:
+def show_saved_mappings() -> None:
+    """Show the saved mappings, each with a button to remove it."""
+    saved_mappings = reading_words.describe_saved_mappings(root)
+    if saved_mappings:
         st.subheader("Mappings kept", anchor=False)
         st.caption('To change one, upload a file of the supplier and choose "Change how it is read".')
-    for name, told in kept.items():
+    for name, text in saved_mappings.items():
         with st.container(border=True):
-            st.markdown(f"**{markup.literal(name)}**  \n{markup.literal(told)}")
+            st.markdown(f"**{markup.escape_markdown(name)}**  \n{markup.escape_markdown(text)}")
             if st.button("Remove", key=f"forget-{name}"):
-                mapping_form.forget(root, name)
+                mapping_form.remove_mapping(root, name)
                 st.rerun()
 
 
-app.heading("Load files")
+app.draw_heading("Load files")
 files, supplier, add = choose_files()
 if files:
     paths = desk.save(files)
     with st.spinner("Looking into the files"):
-        found = desk.previews(root, paths, supplier)
-    st.markdown(loading.readiness(found))
-    tell_how_read(found)
-    unclear = [file for file in found if file.mappable or file.name == desk.changing]
+        previews = desk.preview_files(root, paths, supplier)
+    st.markdown(loading.describe_readiness(previews))
+    describe_reading(previews)
+    unclear = [file for file in previews if file.needs_mapping or file.name == desk.changing]
     if unclear:
         with st.container(border=True):
             app.map_file(unclear[0], supplier)
-    for file in found:
-        if file.fault and not file.mappable:
-            st.error(markup.literal(file.fault))
-    ask_to_load(found, paths, supplier, add)
+    for file in previews:
+        if file.fault and not file.needs_mapping:
+            st.error(markup.escape_markdown(file.fault))
+    ask_to_load(previews, paths, supplier, add)
 if desk.last:
     show_result(desk.last)
-show_kept()
+show_saved_mappings()
 st.subheader("Figures that come as numbers", anchor=False)
 st.write("Complaints, cases and other figures without records are filled into a workbook, which is uploaded here too.")
-app.download("Workbook to fill in (XLSX)", loading.template, "reported-figures.xlsx", "template")
+app.draw_download_button("Workbook to fill in (XLSX)", loading.build_template, "reported-figures.xlsx", "template")

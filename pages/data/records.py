@@ -1,4 +1,4 @@
-"""Records: which incidents stand behind a figure?"""
+"""Records: the incidents behind a figure."""
 
 import streamlit as st
 
@@ -6,13 +6,13 @@ from shp_data.analysis import headlines, records
 from shp_view import app
 from shp_view.text import sentences
 
-SHOWN = 1000
+ROW_LIMIT = 1000
 
-chosen, viewer = app.selection(ward=True, place=True), app.viewer()
-card = app.answer(headlines.card, chosen, viewer)
-found = app.answer(records.behind, chosen, viewer, SHOWN)
-app.heading(sentences.records_title(card, chosen), chosen)
-st.write(sentences.records_note(found, SHOWN))
-app.grid(found, records.SHOWN, "records")
-app.downloads(found, "records", whole=lambda: records.behind(app.store(), chosen, viewer))
-app.notes(found)
+selection, viewer = app.read_selection(ward=True, location=True), app.get_viewer()
+card = app.answer(headlines.build_card, selection, viewer)
+figure = app.answer(records.list_incidents, selection, viewer, ROW_LIMIT)
+app.draw_heading(sentences.build_records_title(card, selection), selection)
+st.write(sentences.describe_records(figure, ROW_LIMIT))
+app.draw_grid(figure, records.COLUMNS, "records")
+app.draw_downloads(figure, "records", whole=lambda: records.list_incidents(app.open_store(), selection, viewer))
+app.draw_notes(figure)

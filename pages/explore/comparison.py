@@ -1,4 +1,4 @@
-"""Comparison: how do places compare, per 1,000 residents, and how sure is their order?"""
+"""Comparison: how places compare, per 1,000 residents, and how sure their order is."""
 
 import streamlit as st
 
@@ -7,40 +7,42 @@ from shp_view import app
 from shp_view.text import comparison_words
 from shp_view.views import comparison_views
 
-chosen = app.selection()
+selection = app.read_selection()
 head = st.container()
 with st.container(horizontal=True):
-    places = app.choose("Compare", comparison_words.PLACES, "places")
+    places = app.choose("Compare", comparison_words.AREA_LEVELS, "places")
     kind = app.choose("Show", comparison_words.VIEWS, "view")
-wards, view = places == "wards", comparison_views.view(places, kind, chosen, app.answer, app.viewer())
-found = view.figure
+wards, view = places == "wards", comparison_views.build_view(places, kind, selection, app.answer, app.get_viewer())
+figure = view.figure
 with head:
-    app.heading(view.title, chosen)
+    app.draw_heading(view.title, selection)
 
-clicked = app.chart(view.drawn(app.dark()), view.alt, f"{kind}-of-areas", pick="key")
-for explained in view.said:
-    st.caption(explained)
+clicked = app.draw_chart(view.draw(app.is_dark()), view.alt, f"{kind}-of-areas", pick="key")
+for sentence in view.sentences:
+    st.caption(sentence)
 with st.container(horizontal=True):
-    app.downloads(found, "areas", view.picture)
-    app.pack_button("comparison", chosen)
-app.notes(found)
+    app.draw_downloads(figure, "areas", view.draw_picture)
+    app.draw_pack_button("comparison", selection)
+app.draw_notes(figure)
 
 if clicked and wards:
-    app.records_link(chosen.of_ward(clicked, app.answer(hotspots.vintage, chosen)), "See the records of this ward")
+    app.draw_records_link(
+        selection.select_ward(clicked, app.answer(hotspots.find_ward_year, selection)), "See the records of this ward"
+    )
 elif clicked:
-    own = chosen.of_area(clicked)
+    area_selection = selection.select_area(clicked)
     with st.container(horizontal=True):
-        app.records_link(own, f"See the records: {clicked}")
-        app.link(f"See the wards of {clicked}", "hotspots", own)
-elif app.opens("records"):
+        app.draw_records_link(area_selection, f"See the records: {clicked}")
+        app.draw_link(f"See the wards of {clicked}", "hotspots", area_selection)
+elif app.can_open("records"):
     mark = "a bar" if kind == "rates" else "a point"
     st.caption(f"Click {mark} for its records{'' if wards else ' and wards'}, or a name in the table for its records.")
 
 st.subheader(comparison_words.TABLES[kind], anchor=False)
-columns = comparison_words.columns(found, kind)
-worded = comparison_views.in_words(places, chosen, app.answer, app.viewer())
-shown = comparison_views.foremost(worded, kind, chosen)
-if len(shown.table) < len(worded.table) and st.toggle(f"All {len(worded.table):,} in the table"):
-    app.grid(worded, columns, f"{places}-{kind}")  # long, so that it can be sorted and searched
+columns = comparison_words.list_columns(figure, kind)
+worded_figure = comparison_views.build_table(places, selection, app.answer, app.get_viewer())
+visible = comparison_views.select_top_areas(worded_figure, kind, selection)
+if len(visible.table) < len(worded_figure.table) and st.toggle(f"All {len(worded_figure.table):,} in the table"):
+    app.draw_grid(worded_figure, columns, f"{places}-{kind}")  # long, so that it can be sorted and searched
 else:
-    app.table(shown, columns, chosen)
+    app.draw_table(visible, columns, selection)

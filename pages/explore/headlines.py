@@ -1,4 +1,4 @@
-"""Headlines: how did the themes that the partnership watches most do in the period?"""
+"""Headlines: how the themes that the partnership watches most changed in the period."""
 
 import streamlit as st
 
@@ -8,21 +8,21 @@ from shp_view.charts import charts
 from shp_view.tables import tables
 from shp_view.text import sentences
 
-chosen = app.selection()
-found = app.answer(headlines.headlines, chosen, app.viewer())
-app.heading(sentences.headlines_title([headline.card for headline in found], chosen), chosen)
+selection = app.read_selection()
+headline_list = app.answer(headlines.build_headlines, selection, app.get_viewer())
+app.draw_heading(sentences.build_headlines_title([headline.card for headline in headline_list], selection), selection)
 
-for column, headline in zip(st.columns(len(found)), found, strict=True):
+for column, headline in zip(st.columns(len(headline_list)), headline_list, strict=True):
     with column, st.container(border=True, height="stretch"):
-        app.card(headline.card, headline.trend, headline.selection)
+        app.draw_card(headline.card, headline.trend, headline.selection)
         with st.container(horizontal=True):
-            app.records_link(headline.selection)
-            app.link("See the trend", "trends", headline.selection)
-            app.downloads(headline.trend, headline.theme, lambda shown=headline.trend: charts.trend(shown))
-            app.pack_button("headlines", chosen, headline.theme)
+            app.draw_records_link(headline.selection)
+            app.draw_link("See the trend", "trends", headline.selection)
+            app.draw_downloads(headline.trend, headline.theme, lambda trend=headline.trend: charts.draw_trend(trend))
+            app.draw_pack_button("headlines", selection, headline.theme)
 
 st.subheader("Every indicator", anchor=False)
-every = app.answer(headlines.every_indicator, chosen, app.viewer())
-app.table(every, tables.INDICATORS, chosen)
-app.downloads(every, "every-indicator")
-app.notes(every)
+every_indicator = app.answer(headlines.compare_indicators, selection, app.get_viewer())
+app.draw_table(every_indicator, tables.INDICATORS, selection)
+app.draw_downloads(every_indicator, "every-indicator")
+app.draw_notes(every_indicator)

@@ -1,4 +1,4 @@
-"""Ward hotspots: where is it, compared with what, and what changed?"""
+"""Ward hotspots: where incidents happen, compared with another period, and what changed."""
 
 import streamlit as st
 
@@ -7,131 +7,179 @@ from shp_data.analysis.places import cells, points, repeats
 from shp_view import app
 from shp_view.charts import charts
 from shp_view.maps import cell_layer, place_picture, point_layer
-from shp_view.maps.cell_picture import cell_picture
-from shp_view.maps.point_picture import point_picture
-from shp_view.maps.ward_picture import ward_picture
+from shp_view.maps.cell_picture import draw_cell_picture
+from shp_view.maps.point_picture import draw_point_picture
+from shp_view.maps.ward_picture import draw_ward_picture
 from shp_view.tables import tables
 from shp_view.text import alt_texts, map_words, markup, repeat_words, sentences
 from shp_view.text.map_measures import MEASURES
 from shp_view.views import hotspot_page
 
-KEPT = ("layer", "measure", "against")  # what the links of this page keep beside the filters
-chosen, own, viewer = app.selection(), app.selection(ward=True, place=True), app.viewer()
+PAGE_PARAMETERS = ("layer", "measure", "against")  # what the links of this page keep beside the filters
+selection, location_selection, viewer = (
+    app.read_selection(),
+    app.read_selection(ward=True, location=True),
+    app.get_viewer(),
+)
 # Each part has its own place on the page, and the maps of all layers one name, so that a map need not start anew when
 # what is around it or on it changes.
 head, choices, steps, notes = st.container(), st.columns(2), st.container(), st.container()
 with choices[0]:
-    layer = app.choose("Show", hotspot_page.layers(viewer), "layer")
+    layer = app.choose("Show", hotspot_page.list_layers(viewer), "layer")
 with steps:
-    other = app.periods(chosen, compare=layer != "places")
+    other_period = app.draw_period_buttons(selection, compare=layer != "places")
 
 
-def frames(sides):
-    """For each period: what it is, where its map stands and under which name, and where its table does."""
-    for one, (left, right), name in zip(sides, app.frames(len(sides)), hotspot_page.MAPS, strict=False):
+def list_frames(sides):
+    """Yield for each period its selection, the place and name of its map, and the place of its table."""
+    for side, (left, right), name in zip(sides, app.make_frames(len(sides)), hotspot_page.MAPS, strict=False):
         if len(sides) > 1:
-            left.subheader(one.period.label, anchor=False)
-        yield one, left, name, right
+            left.subheader(side.period.label, anchor=False)
+        yield side, left, name, right
 
 
-def wards() -> str:
-    """The wards by their colours: one period, two side by side, or how they differ. The message over the page."""
+def show_wards() -> str:
+    """Show the wards by their colours: one period, two side by side, or the difference. Return the message."""
     with choices[1]:
         measure = app.choose("Colour the wards by", MEASURES, "measure")
-    found = app.answer(hotspots.wards, chosen, viewer, other)
-    kept = chosen.indicators, chosen.areas, chosen.covid, chosen.period.length
-    spread = hotspot_page.class_figures(app.answer(hotspots.spread, *kept, viewer), found, measure)
-    drawn = measure, app.answer(hotspots.vintage, chosen), spread
-    two = hotspot_page.two_maps(measure, other)
-    sides = hotspot_page.sides(chosen, other if two else None)
-    shown = [found, *(app.answer(hotspots.wards, one, viewer) for one in sides[1:])]
+    figure = app.answer(hotspots.compare_wards, selection, viewer, other_period)
+    class_scope = selection.indicators, selection.areas, selection.covid, selection.period.length
+    spread = hotspot_page.select_class_table(
+        app.answer(hotspots.list_ward_figures, *class_scope, viewer), figure, measure
+    )
+    map_options = measure, app.answer(hotspots.find_ward_year, selection), spread
+    is_pair = hotspot_page.needs_two_maps(measure, other_period)
+    sides = hotspot_page.list_map_selections(selection, other_period if is_pair else None)
+    figures = [figure, *(app.answer(hotspots.compare_wards, side, viewer) for side in sides[1:])]
     with notes:
-        for said in hotspot_page.ward_notes(chosen, found, measure, other):
-            st.info(said)
-        if two:
-            app.ward_legend(shown, *drawn)
-    for (one, left, name, right), figure in zip(frames(sides), shown, strict=True):
+        for note in hotspot_page.list_ward_notes(selection, figure, measure, other_period):
+            st.info(note)
+        if is_pair:
+            app.draw_ward_legend(figures, *map_options)
+    for (side, left, name, right), side_figure in zip(list_frames(sides), figures, strict=True):
         with left:
-            app.ward_map(figure, *drawn, one, key=name, explained=not two)
-            app.downloads(figure, name, lambda kept=figure: ward_picture(kept, *drawn, area=app.focus(chosen)))
+            app.draw_ward_map(side_figure, *map_options, side, key=name, with_legend=not is_pair)
+            app.draw_downloads(
+                side_figure,
+                name,
+                lambda class_scope=side_figure: draw_ward_picture(
+                    class_scope, *map_options, area=app.find_focus(selection)
+                ),
+            )
         with right:
-            app.table(figure, map_words.columns(measure, other if one is chosen else None), one, "hotspots", KEPT)
-    app.notes(found)
-    return map_words.map_title(found.table, measure, sentences.what_of(found), chosen.period, other)
+            app.draw_table(
+                side_figure,
+                map_words.list_columns(measure, other_period if side is selection else None),
+                side,
+                "hotspots",
+                PAGE_PARAMETERS,
+            )
+    app.draw_notes(figure)
+    return map_words.write_map_title(
+        figure.table, measure, sentences.name_subject(figure), selection.period, other_period
+    )
 
 
-def hexagons() -> str:
-    """Where incidents cluster: hot and cold hexagons, of one period or two."""
-    sides = hotspot_page.sides(chosen, other)
-    shown = [app.answer(cells.cells, one, viewer) for one in sides]
-    for (one, left, name, right), found in zip(frames(sides), shown, strict=True):
+def show_hexagons() -> str:
+    """Show hot and cold hexagons, of one period or two. Return the message."""
+    sides = hotspot_page.list_map_selections(selection, other_period)
+    figures = [app.answer(cells.find_clusters, side, viewer) for side in sides]
+    for (side, left, name, right), figure in zip(list_frames(sides), figures, strict=True):
         with left:
-            app.cell_map(found, one, name)
-            app.downloads(found, name, lambda kept=found, of=one: cell_picture(kept, of))
+            app.draw_cell_map(figure, side, name)
+            app.draw_downloads(
+                figure, name, lambda cell_figure=figure, cell_side=side: draw_cell_picture(cell_figure, cell_side)
+            )
         with right:
-            st.write(cell_layer.cell_sentence(found))
-            app.table(cell_layer.hot_cells(found), hotspot_page.HOT_CELLS, one)
-    app.notes(shown[0])
-    return cell_layer.cell_title(shown[0])
+            st.write(cell_layer.describe_cells(figure))
+            app.draw_table(cell_layer.select_hot_cells(figure), hotspot_page.HOT_CELLS, side)
+    app.draw_notes(figures[0])
+    return cell_layer.build_cell_title(figures[0])
 
 
-def circles() -> str:
-    """The places by their number of incidents, of one period or two."""
-    sides = hotspot_page.sides(chosen, other)
-    shown = [app.answer(points.points, one, viewer) for one in sides]
-    most = max(map(point_layer.highest, shown))
-    for (one, left, name, right), found in zip(frames(sides), shown, strict=True):
+def show_circles() -> str:
+    """Show the locations by their number of incidents, of one period or two. Return the message."""
+    sides = hotspot_page.list_map_selections(selection, other_period)
+    figures = [app.answer(points.list_busiest_locations, side, viewer) for side in sides]
+    highest_count = max(map(point_layer.find_highest_count, figures))
+    for (side, left, name, right), figure in zip(list_frames(sides), figures, strict=True):
         with left:
-            app.point_map(found, one, own.place, most, name)
-            app.downloads(found, name, lambda kept=found, of=one: point_picture(kept, of, most))
+            app.draw_point_map(figure, side, location_selection.location, highest_count, name)
+            app.draw_downloads(
+                figure,
+                name,
+                lambda point_figure=figure, point_side=side: draw_point_picture(
+                    point_figure, point_side, highest_count
+                ),
+            )
         with right:
-            app.table(point_layer.point_table(found), hotspot_page.POINTS, one, "hotspots", KEPT)
-            st.caption(point_layer.point_note(found))
-    app.notes(shown[0])
-    return markup.literal(point_layer.point_title(shown[0]))
+            app.draw_table(
+                point_layer.build_point_table(figure), hotspot_page.POINTS, side, "hotspots", PAGE_PARAMETERS
+            )
+            st.caption(point_layer.write_point_note(figure))
+    app.draw_notes(figures[0])
+    return markup.escape_markdown(point_layer.write_point_title(figures[0]))
 
 
-def repeat_locations() -> str:
-    """The places with the minimum or more; the Repeat locations page says more of them."""
-    found, cleared = (app.answer(asked, chosen, viewer) for asked in (repeats.repeats, repeats.cleared))
-    shown, gone = repeat_words.busiest(found), repeat_words.busiest(cleared)
-    for _, left, name, right in frames([chosen]):
+def show_repeat_locations() -> str:
+    """Show the busiest repeat locations; the Repeat locations page gives more detail. Return the message."""
+    figure, cleared = (
+        app.answer(analysis, selection, viewer)
+        for analysis in (repeats.find_repeat_locations, repeats.find_cleared_locations)
+    )
+    busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
+    for _, left, name, right in list_frames([selection]):
         with left:
-            app.place_map(shown, gone, chosen, own.place, name)
-            app.link("All of the repeat locations: what else happens there, chance, concentration", "repeats", chosen)
-            app.downloads(found, name, lambda: place_picture.place_picture(shown, gone, chosen))
+            app.draw_location_map(busiest, busiest_cleared, selection, location_selection.location, name)
+            app.draw_link(
+                "All of the repeat locations: what else happens there, chance, concentration", "repeats", selection
+            )
+            app.draw_downloads(
+                figure, name, lambda: place_picture.draw_location_picture(busiest, busiest_cleared, selection)
+            )
         with right:
-            app.table(repeat_words.listed(shown, numbered=True), tables.PLACES, chosen, "hotspots", KEPT)
-    app.notes(found)
-    whole = app.answer(hotspot_page.whole, chosen)
-    return repeat_words.title(found, repeats.MINIMUM, chosen, whole=whole)
+            app.draw_table(
+                repeat_words.list_locations(busiest, numbered=True),
+                tables.LOCATIONS,
+                selection,
+                "hotspots",
+                PAGE_PARAMETERS,
+            )
+    app.draw_notes(figure)
+    is_whole = app.answer(hotspot_page.is_complete, selection)
+    return repeat_words.write_title(figure, repeats.MINIMUM, selection, whole=is_whole)
 
 
-def profile() -> None:
-    """The months of the ward or place in view, and the way to its records and to the pages that say more."""
-    months = app.answer(trends.monthly, own, viewer)
-    st.subheader(markup.literal(sentences.place_title(months)), anchor=False)
-    card = app.answer(headlines.card, own, viewer)
-    st.write(markup.literal(sentences.card_sentence(card, own)), sentences.months_sentence(card, months))
-    app.chart(charts.trend(months, dark=app.dark()), alt_texts.trend(months), "ward-months")
+def show_profile() -> None:
+    """Show the months of the ward or location in view, and links to its records and to pages with more detail."""
+    months = app.answer(trends.count_by_month, location_selection, viewer)
+    st.subheader(markup.escape_markdown(sentences.get_location_title(months)), anchor=False)
+    card = app.answer(headlines.build_card, location_selection, viewer)
+    st.write(
+        markup.escape_markdown(sentences.describe_card(card, location_selection)),
+        sentences.describe_unusual_months(card, months),
+    )
+    app.draw_chart(charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "ward-months")
     with st.container(horizontal=True):
-        app.records_link(own)
-        if own.place:
-            app.link("What else happens there", "repeats", own)
-        app.link("Ward profile", "ward", own)
-        app.downloads(months, "ward-months", lambda: charts.trend(months))
-    app.notes(months)
+        app.draw_records_link(location_selection)
+        if location_selection.location:
+            app.draw_link("What else happens there", "repeats", location_selection)
+        app.draw_link("Ward profile", "ward", location_selection)
+        app.draw_downloads(months, "ward-months", lambda: charts.draw_trend(months))
+    app.draw_notes(months)
 
 
-message = {"wards": wards, "cells": hexagons, "points": circles, "places": repeat_locations}[layer]()
+message = {"wards": show_wards, "cells": show_hexagons, "points": show_circles, "places": show_repeat_locations}[
+    layer
+]()
 with head:
-    app.heading(message, chosen)
-if own.place:
-    app.place_note("The place in view is ringed on the map.")
-if own.ward:
-    profile()
-elif not app.limited():
+    app.draw_heading(message, selection)
+if location_selection.location:
+    app.draw_location_note("The place in view is ringed on the map.")
+if location_selection.ward:
+    show_profile()
+elif not app.is_limited():
     st.caption(hotspot_page.CLICK[layer])
 with st.container(horizontal=True):
-    app.link("Search by ward or street", "ward", chosen)
-    app.pack_button("hotspots", chosen)
+    app.draw_link("Search by ward or street", "ward", selection)
+    app.draw_pack_button("hotspots", selection)

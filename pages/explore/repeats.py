@@ -1,4 +1,4 @@
-"""Repeat locations: at which places does it happen again and again, are they new, and how few hold the most?"""
+"""Repeat locations: where incidents happen again and again, which locations are new, and how few hold the most."""
 
 import streamlit as st
 
@@ -10,87 +10,105 @@ from shp_view.maps import place_picture
 from shp_view.tables import tables
 from shp_view.text import alt_texts, markup, repeat_words, season_words, sentences
 
-chosen, viewer = app.selection(ward=True), app.viewer()
-own = app.selection(ward=True, place=True)
+selection, viewer = app.read_selection(ward=True), app.get_viewer()
+location_selection = app.read_selection(ward=True, location=True)
 head = st.container()
 minimum = app.choose("Incidents at a place, at least", {n: str(n) for n in (5, 10, 15, 20)}, "minimum", repeats.MINIMUM)
-found = app.answer(repeats.repeats, chosen, viewer, minimum)
-cleared = app.answer(repeats.cleared, chosen, viewer, minimum)
-chance = app.answer(concentration.expected_by_chance, chosen, viewer, minimum)
-curve = app.answer(concentration.concentration, chosen, viewer)
-half, whole = concentration.half(curve), not app.answer(measures.gaps, chosen)
+figure = app.answer(repeats.find_repeat_locations, selection, viewer, minimum)
+cleared_figure = app.answer(repeats.find_cleared_locations, selection, viewer, minimum)
+chance_figure = app.answer(concentration.estimate_by_chance, selection, viewer, minimum)
+curve_figure = app.answer(concentration.build_curve, selection, viewer)
+half_share, is_whole = concentration.find_half(curve_figure), not app.answer(measures.find_missing_months, selection)
 with head:
-    app.heading(repeat_words.title(found, minimum, chosen, whole=whole), chosen)
-    said = (
-        repeat_words.states_sentence(found, cleared, minimum, chosen.period.previous),
-        repeat_words.chance_sentence(*concentration.totals(chance)),
-        repeat_words.half_sentence(half, found.unit),
+    app.draw_heading(repeat_words.write_title(figure, minimum, selection, whole=is_whole), selection)
+    sentence_list = (
+        repeat_words.describe_states(figure, cleared_figure, minimum, selection.period.previous),
+        repeat_words.explain_chance(*concentration.sum_repeat_locations(chance_figure)),
+        repeat_words.describe_half(half_share, figure.unit),
     )
-    st.write(" ".join(filter(None, said)))
+    st.write(" ".join(filter(None, sentence_list)))
 
 left, right = st.columns([3, 2])
-shown, gone = repeat_words.busiest(found), repeat_words.busiest(cleared)
+busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared_figure)
 with left:
-    app.place_map(shown, gone, chosen, own.place)
+    app.draw_location_map(busiest, busiest_cleared, selection, location_selection.location)
 with right:
-    app.table(repeat_words.listed(shown, numbered=True), tables.PLACES, chosen, "repeats", keep=["minimum"])
+    app.draw_table(
+        repeat_words.list_locations(busiest, numbered=True), tables.LOCATIONS, selection, "repeats", keep=["minimum"]
+    )
 with st.container(horizontal=True):
-    app.downloads(shown, "places", lambda: place_picture.place_picture(shown, gone, chosen), whole=lambda: found)
-    app.pack_button("repeats", chosen, "map")
-app.notes(shown)
+    app.draw_downloads(
+        busiest,
+        "places",
+        lambda: place_picture.draw_location_picture(busiest, busiest_cleared, selection),
+        whole=lambda: figure,
+    )
+    app.draw_pack_button("repeats", selection, "map")
+app.draw_notes(busiest)
 
 
-def at_place() -> None:
-    """What else happens at the place in view, in which months, and when in the week?"""
-    there = app.answer(repeats.also_there, chosen, *own.place.points[0], viewer)
-    months, week = app.answer(trends.monthly, own, viewer), app.answer(hours.week, own, viewer)
-    st.subheader(markup.literal(there.title), anchor=False)
-    app.place_note("Ringed on the map.")
-    st.write(markup.literal(sentences.card_sentence(app.answer(headlines.card, own, viewer), own)))
+def show_location() -> None:
+    """Show what else happens at the location in view, in which months, and when in the week."""
+    indicators_there = app.answer(repeats.count_at_location, selection, *location_selection.location.points[0], viewer)
+    months, week_figure = (
+        app.answer(trends.count_by_month, location_selection, viewer),
+        app.answer(hours.count_by_weekday, location_selection, viewer),
+    )
+    st.subheader(markup.escape_markdown(indicators_there.title), anchor=False)
+    app.draw_location_note("Ringed on the map.")
+    st.write(
+        markup.escape_markdown(
+            sentences.describe_card(app.answer(headlines.build_card, location_selection, viewer), location_selection)
+        )
+    )
     st.caption(repeat_words.PICKED)
     left, right = st.columns([3, 2])
     with left:
-        app.chart(charts.trend(months, dark=app.dark()), alt_texts.trend(months), "place-months")
+        app.draw_chart(charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "place-months")
         with st.container(horizontal=True):
-            app.records_link(own)
-            app.link("See its months and its week", "trends", own)
-            app.downloads(months, "place-months", lambda: charts.trend(months))
-        app.notes(months)
+            app.draw_records_link(location_selection)
+            app.draw_link("See its months and its week", "trends", location_selection)
+            app.draw_downloads(months, "place-months", lambda: charts.draw_trend(months))
+        app.draw_notes(months)
     with right:
-        app.table(there, tables.THERE, own)
-        app.downloads(there, "there")
-        app.notes(there)
-    st.write(season_words.week_sentence(week))
-    if not week.table.empty:
-        app.chart(season_charts.week(week, dark=app.dark()), season_words.week_alt(week), "place-week")
-        app.downloads(week, "place-week", lambda: season_charts.week(week))
-        app.notes(week)
+        app.draw_table(indicators_there, tables.AT_LOCATION, location_selection)
+        app.draw_downloads(indicators_there, "there")
+        app.draw_notes(indicators_there)
+    st.write(season_words.describe_week(week_figure))
+    if not week_figure.table.empty:
+        app.draw_chart(
+            season_charts.draw_week(week_figure, dark=app.is_dark()),
+            season_words.describe_week_chart(week_figure),
+            "place-week",
+        )
+        app.draw_downloads(week_figure, "place-week", lambda: season_charts.draw_week(week_figure))
+        app.draw_notes(week_figure)
 
 
-if own.place:
-    at_place()
+if location_selection.location:
+    show_location()
 else:
     st.caption("Click a circle on the map, or a name in the list, for what else happens there, and when.")
 
-if len(cleared.table):
+if len(cleared_figure.table):
     st.subheader("Cleared since the period before", anchor=False)
-    app.table(repeat_words.listed(gone), tables.CLEARED, chosen, "repeats", keep=["minimum"])
-    app.downloads(cleared, "cleared")
-    app.notes(gone)
-if half:
+    app.draw_table(repeat_words.list_locations(busiest_cleared), tables.CLEARED, selection, "repeats", keep=["minimum"])
+    app.draw_downloads(cleared_figure, "cleared")
+    app.draw_notes(busiest_cleared)
+if half_share:
     left, right = st.columns(2)
     with left:
-        st.subheader(repeat_words.half_title(half, found.unit), anchor=False)
-        drawn = concentration_chart.concentration_chart
-        app.chart(drawn(curve, dark=app.dark()), repeat_words.curve_alt(curve), "curve")
+        st.subheader(repeat_words.write_half_title(half_share, figure.unit), anchor=False)
+        draw = concentration_chart.draw_concentration
+        app.draw_chart(draw(curve_figure, dark=app.is_dark()), repeat_words.describe_curve(curve_figure), "curve")
         with st.expander("The figures as a table"):
-            app.table(curve, tables.CURVE)
+            app.draw_table(curve_figure, tables.CURVE)
         with st.container(horizontal=True):
-            app.downloads(curve, "curve", lambda: drawn(curve))
-            app.pack_button("repeats", chosen, "curve")
-        app.notes(curve)
+            app.draw_downloads(curve_figure, "curve", lambda: draw(curve_figure))
+            app.draw_pack_button("repeats", selection, "curve")
+        app.draw_notes(curve_figure)
     with right:
         st.subheader("Repeat locations, and those to expect by chance", anchor=False)
-        app.table(chance, tables.CHANCE)
-        app.downloads(chance, "chance")
-        app.notes(chance)
+        app.draw_table(chance_figure, tables.CHANCE)
+        app.draw_downloads(chance_figure, "chance")
+        app.draw_notes(chance_figure)

@@ -1,4 +1,4 @@
-"""Trends: how does the count run from month to month, and beside the years before? One chart at a time."""
+"""Trends: the count from month to month, and compared with the years before. One chart at a time."""
 
 import streamlit as st
 
@@ -7,28 +7,28 @@ from shp_view import app
 from shp_view.text import markup, wording
 from shp_view.views import trend_views
 
-chosen = app.selection(ward=True, place=True)
+selection = app.read_selection(ward=True, location=True)
 head = st.container()
 kind = app.choose("Show", trend_views.NAMES, "view")
-agreed = profile.actions_shown(app.store(), chosen, app.viewer())
-view = trend_views.view(kind, chosen, app.answer, app.viewer(), agreed)
+actions = profile.list_visible_actions(app.open_store(), selection, app.get_viewer())
+view = trend_views.build_view(kind, selection, app.answer, app.get_viewer(), actions)
 columns, by_month = trend_views.VIEWS[kind].columns, trend_views.VIEWS[kind].by_month
 with head:
-    app.heading(view.title, chosen)
-    st.markdown(markup.literal(" ".join(view.said)))
+    app.draw_heading(view.title, selection)
+    st.markdown(markup.escape_markdown(" ".join(view.sentences)))
 
 month = None
-if view.drawn:
-    month = app.chart(view.drawn(app.dark()), view.alt, kind, "month" if by_month else None)
+if view.draw:
+    month = app.draw_chart(view.draw(app.is_dark()), view.alt, kind, "month" if by_month else None)
 with st.container(horizontal=True):
     if month:
-        app.records_link(chosen.of_month(month), f"See the records: {wording.month_label(month)}")
-    app.records_link(chosen, f"See the records: {chosen.period.label}")
-    if view.drawn:
-        app.downloads(view.figure, kind, view.picture)
-        app.pack_button("trends", chosen)
-app.notes(view.figure)
+        app.draw_records_link(selection.select_month(month), f"See the records: {wording.format_month(month)}")
+    app.draw_records_link(selection, f"See the records: {selection.period.label}")
+    if view.draw:
+        app.draw_downloads(view.figure, kind, view.draw_picture)
+        app.draw_pack_button("trends", selection)
+app.draw_notes(view.figure)
 
-if view.drawn:
+if view.draw:
     with st.expander("The figures as a table"):
-        app.table(view.figure, columns, chosen if by_month else None)
+        app.draw_table(view.figure, columns, selection if by_month else None)

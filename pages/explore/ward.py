@@ -1,4 +1,4 @@
-"""Ward profile: how is one ward doing, where in it, and what was agreed for it?"""
+"""Ward profile: how one ward is doing, where in it incidents happen, and the actions for it."""
 
 import streamlit as st
 
@@ -11,162 +11,176 @@ from shp_view.views import profile_page
 
 MAP_HEIGHT = 430
 
-chosen, viewer = app.selection(ward=True), app.viewer()
-root = app.store().layout.root
-vintage = app.answer(hotspots.vintage, chosen)
+selection, viewer = app.read_selection(ward=True), app.get_viewer()
+root = app.open_store().layout.root
+ward_year = app.answer(hotspots.find_ward_year, selection)
 
 
-def find() -> None:
-    """Wards and streets by name, each a link to its ward's profile."""
+def search_wards() -> None:
+    """Search wards and streets by name. Each result links to its ward's profile."""
     text = st.text_input("Search by ward or street", type="search", key="search", bind="query-params", max_chars=60)
     if text:
-        found = app.answer(search.search, text, vintage, viewer)
-        st.write(markup.literal(profile_words.found_note(found, text)))
-        if len(found.table):
-            app.table(found, profile_words.FOUND, chosen, "ward")
-            app.notes(found)
+        results = app.answer(search.find_by_name, text, ward_year, viewer)
+        st.write(markup.escape_markdown(profile_words.describe_search(results, text)))
+        if len(results.table):
+            app.draw_table(results, profile_words.SEARCH_COLUMNS, selection, "ward")
+            app.draw_notes(results)
 
 
-def choose() -> None:
-    """No ward is chosen: the wards that there are."""
-    found = app.answer(profile.wards, chosen, viewer)
-    app.heading(profile_words.CHOOSE, chosen)
-    st.write(profile_words.choose_sentence(chosen, len(found.table)))
-    find()
-    app.table(found, map_words.WARDS, chosen, "ward")
-    app.notes(found)
+def list_wards() -> None:
+    """List the wards where none is selected."""
+    figure = app.answer(profile.list_wards, selection, viewer)
+    app.draw_heading(profile_words.CHOOSE, selection)
+    st.write(profile_words.prompt_for_ward(selection, len(figure.table)))
+    search_wards()
+    app.draw_table(figure, map_words.WARDS, selection, "ward")
+    app.draw_notes(figure)
 
 
-def show() -> None:
-    """The profile: the message, the map beside the months, then every indicator, the places, the week, the actions."""
-    every, around = app.answer(profile.profile, chosen, viewer), profile.around(chosen)
-    card = profile.headline(every, chosen) or app.answer(headlines.card, chosen, viewer)
-    among = app.answer(comparison.wards, around, viewer)
-    agreed = profile.actions_of(app.store(), chosen, viewer)
-    months = profile_words.with_actions(app.answer(trends.monthly, chosen, viewer), agreed)
-    ward = profile.ward_of(chosen)
+def show_ward() -> None:
+    """Show the profile: message, map, months, then every indicator, the locations, the week and the actions."""
+    indicators_figure, area_selection = (
+        app.answer(profile.build_profile, selection, viewer),
+        profile.widen_to_lpa(selection),
+    )
+    card = profile.select_headline(indicators_figure, selection) or app.answer(headlines.build_card, selection, viewer)
+    wards_figure = app.answer(comparison.compare_wards, area_selection, viewer)
+    ward_actions = profile.list_actions(app.open_store(), selection, viewer)
+    months = profile_words.add_actions(app.answer(trends.count_by_month, selection, viewer), ward_actions)
+    ward = profile.get_ward(selection)
 
-    app.heading(sentences.change_title(card, chosen), chosen)
-    said = (sentences.card_sentence(card, chosen), profile_words.standing_sentence(among, ward))
-    st.write(*said, sentences.months_sentence(card, months))
-    for note in profile_words.notes_of(ward, vintage):
+    app.draw_heading(sentences.build_change_title(card, selection), selection)
+    sentence_pair = (sentences.describe_card(card, selection), profile_words.describe_rank(wards_figure, ward))
+    st.write(*sentence_pair, sentences.describe_unusual_months(card, months))
+    for note in profile_words.list_notes(ward, ward_year):
         st.caption(note)
     with st.container(horizontal=True):
         with st.popover("Search by ward or street"):
-            find()
-        app.records_link(chosen)
-        app.link("See the trend", "trends", chosen)
+            search_wards()
+        app.draw_records_link(selection)
+        app.draw_link("See the trend", "trends", selection)
 
     left, right = st.columns(2)
     with left:
         spread = app.answer(
-            hotspots.spread, around.indicators, around.areas, around.covid, around.period.length, viewer=viewer
+            hotspots.list_ward_figures,
+            area_selection.indicators,
+            area_selection.areas,
+            area_selection.covid,
+            area_selection.period.length,
+            viewer=viewer,
         )
-        app.ward_map(among, "rate_per_1000", vintage, spread, chosen, MAP_HEIGHT)
-        app.notes(among)
+        app.draw_ward_map(wards_figure, "rate_per_1000", ward_year, spread, selection, MAP_HEIGHT)
+        app.draw_notes(wards_figure)
     with right:
-        app.chart(charts.trend(months, dark=app.dark()), alt_texts.trend(months), "profile-months")
-        app.downloads(months, "profile-months", lambda: charts.trend(months))
-        app.notes(months)
+        app.draw_chart(
+            charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "profile-months"
+        )
+        app.draw_downloads(months, "profile-months", lambda: charts.draw_trend(months))
+        app.draw_notes(months)
 
     st.subheader("Every indicator", anchor=False)
-    app.table(profile_words.with_ranks(every), profile_words.INDICATORS, chosen)
-    app.downloads(every, "profile-indicators")
+    app.draw_table(profile_words.add_ranks(indicators_figure), profile_words.INDICATOR_COLUMNS, selection)
+    app.draw_downloads(indicators_figure, "profile-indicators")
     st.caption(profile_words.EXPLAINED)
-    app.notes(every)
+    app.draw_notes(indicators_figure)
     left, right = st.columns(2)
     with left:
-        where = places(card)
+        busiest = show_locations(card)
     with right:
-        week()
-    decided(agreed, every, where)
+        show_week()
+    show_actions(ward_actions, indicators_figure, busiest)
 
 
-def places(card):
-    """Where in the ward: its busiest places."""
-    found = app.answer(profile.places, chosen, viewer)
+def show_locations(card):
+    """Show the busiest locations of the ward."""
+    figure = app.answer(profile.list_busiest_locations, selection, viewer)
     st.subheader("Busiest places", anchor=False)
-    st.write(markup.literal(profile_words.places_sentence(found, card.table.iloc[0]["count"])))
-    if len(found.table):
-        app.table(profile_words.with_names(found), profile_words.PLACES, chosen, "repeats")
-        app.downloads(found, "profile-places")
-    app.notes(found)
-    return found
+    st.write(markup.escape_markdown(profile_words.describe_locations(figure, card.table.iloc[0]["count"])))
+    if len(figure.table):
+        app.draw_table(profile_words.name_locations(figure), profile_words.LOCATION_COLUMNS, selection, "repeats")
+        app.draw_downloads(figure, "profile-places")
+    app.draw_notes(figure)
+    return figure
 
 
-def week() -> None:
-    """When: weekday by hour, where the records have times."""
-    found = app.answer(hours.week, chosen, viewer)
+def show_week() -> None:
+    """Show weekday by hour, where the records have times."""
+    figure = app.answer(hours.count_by_weekday, selection, viewer)
     st.subheader("Weekday and hour", anchor=False)
-    st.write(season_words.week_sentence(found))
-    if len(found.table):
-        app.chart(season_charts.week(found, dark=app.dark()), season_words.week_alt(found), "profile-week")
-        app.downloads(found, "profile-week", lambda: season_charts.week(found))
-    app.notes(found)
+    st.write(season_words.describe_week(figure))
+    if len(figure.table):
+        app.draw_chart(
+            season_charts.draw_week(figure, dark=app.is_dark()),
+            season_words.describe_week_chart(figure),
+            "profile-week",
+        )
+        app.draw_downloads(figure, "profile-week", lambda: season_charts.draw_week(figure))
+    app.draw_notes(figure)
 
 
-def decided(agreed, every, where) -> None:
-    """What was agreed for the ward, and what happened after."""
+def show_actions(ward_actions, indicators_figure, locations_figure) -> None:
+    """Show the actions for the ward, and what happened after."""
     st.subheader("What was agreed", anchor=False)
-    if not agreed:
+    if not ward_actions:
         st.write("Nothing is recorded for this ward.")
-    for action in agreed:
-        found = app.answer(actions.before_after, action, viewer)
+    for action in ward_actions:
+        figure = app.answer(actions.build_before_after, action, viewer)
         with st.container(border=True):
-            st.write(markup.literal(action_words.action_sentences(action, found)))
-            if other := profile_words.other_boundaries(action, profile.ward_of(chosen)):
-                st.write(other)
+            st.write(markup.escape_markdown(action_words.describe_result(action, figure)))
+            if boundary_note := profile_words.explain_other_boundaries(action, profile.get_ward(selection)):
+                st.write(boundary_note)
             with st.container(horizontal=True):
                 with st.popover("How this was worked out"):
-                    app.notes(found)
-                if profile_page.may_change(viewer):
-                    change(action)
-    if profile_page.may_change(viewer):
-        record(every, where, len(agreed))
+                    app.draw_notes(figure)
+                if profile_page.can_change(viewer):
+                    edit_action(action)
+    if profile_page.can_change(viewer):
+        record_action(indicators_figure, locations_figure, len(ward_actions))
 
 
-def refused(wrong: str) -> None:
-    """Say what went wrong, or show the page anew."""
-    if wrong:
-        st.error(markup.literal(wrong))
+def show_fault(fault: str) -> None:
+    """Show the error, or reload the page where there is none."""
+    if fault:
+        st.error(markup.escape_markdown(fault))
     else:
         st.rerun()
 
 
-def change(action) -> None:
-    """End an action, or take it out."""
+def edit_action(action) -> None:
+    """End an action, or remove it."""
     with st.popover("Change", key=f"change-{action.id}-{action.end}", on_change="rerun") as box:
         if box.open:
             day = st.date_input(
                 "Last day", action.end or "today", action.agreed, format="DD/MM/YYYY", key=f"end-{action.id}"
             )
             if st.button("It ends on this day", key=f"ends-{action.id}"):
-                refused(profile_page.end(root, viewer, action, day))
+                show_fault(profile_page.set_end_date(root, viewer, action, day))
             if st.button("Remove it", key=f"remove-{action.id}"):
-                refused(profile_page.remove(root, viewer, action))
+                show_fault(profile_page.delete_action(root, viewer, action))
 
 
-def record(every, where, turn: int) -> None:
-    """Record what was agreed for the ward or for one of its places."""
-    options, aims = profile_page.wheres(chosen, where), profile_page.aims(every)
-    with st.popover("Record what was agreed", key=f"record-{chosen.ward}-{turn}", on_change="rerun") as box:
+def record_action(indicators_figure, locations_figure, turn: int) -> None:
+    """Record an action for the ward or for one of its locations."""
+    options, aims = profile_page.list_targets(selection, locations_figure), profile_page.list_aims(indicators_figure)
+    with st.popover("Record what was agreed", key=f"record-{selection.ward}-{turn}", on_change="rerun") as box:
         if box.open:
-            with st.form(f"action-{chosen.ward}-{turn}", border=False):
-                place = st.selectbox("For", range(len(options)), format_func=lambda n: options[n].label)
-                given = {
+            with st.form(f"action-{selection.ward}-{turn}", border=False):
+                position = st.selectbox("For", range(len(options)), format_func=lambda index: options[index].label)
+                fields = {
                     "what": st.text_area("What was agreed", max_chars=profile_page.LONGEST),
                     "who": st.text_input("Who agreed it", max_chars=200),
                     "agreed": st.date_input("Agreed on", min_value=profile_page.FIRST_DAY, format="DD/MM/YYYY"),
                     "end": st.date_input("Last day, if it is known", None, profile_page.FIRST_DAY, format="DD/MM/YYYY"),
                     "indicators": st.multiselect(
-                        "What it aims at; none for all incidents", aims, chosen.indicators, format_func=aims.get
+                        "What it aims at; none for all incidents", aims, selection.indicators, format_func=aims.get
                     ),
                 }
                 if st.form_submit_button("Keep it", type="primary"):
-                    refused(profile_page.record(root, viewer, chosen, options[place], **given))
+                    show_fault(profile_page.save_action(root, viewer, selection, options[position], **fields))
 
 
-if chosen.ward:
-    show()
+if selection.ward:
+    show_ward()
 else:
-    choose()
+    list_wards()

@@ -1,4 +1,4 @@
-"""Methods: how is each figure made, worked on the loaded data?"""
+"""Methods: how each figure is made, with an example from the loaded data."""
 
 import streamlit as st
 
@@ -6,16 +6,16 @@ from shp_data.analysis import headlines
 from shp_view import app
 from shp_view.methods import methods
 
-chosen = app.selection()
-found = app.answer(methods.methods, chosen, app.viewer())
-app.heading("How the figures are made", chosen)
-st.markdown(" · ".join(f"[{method.title}](#{method.name})" for method in found))
+selection = app.read_selection()
+method_list = app.answer(methods.describe_methods, selection, app.get_viewer())
+app.draw_heading("How the figures are made", selection)
+st.markdown(" · ".join(f"[{method.title}](#{method.name})" for method in method_list))
 
-for method in found:
+for method in method_list:
     st.subheader(method.title, anchor=method.name)
     left, right = st.columns([3, 2])
-    left.markdown("\n\n".join(method.part(name) for name in methods.PARTS if name != "example"))
+    left.markdown("\n\n".join(method.format_part(name) for name in methods.PARTS if name != "example"))
     with right.container(border=True):
-        st.markdown(method.part("example"))
+        st.markdown(method.format_part("example"))
 
-app.notes(app.answer(headlines.every_indicator, chosen, app.viewer()))
+app.draw_notes(app.answer(headlines.compare_indicators, selection, app.get_viewer()))

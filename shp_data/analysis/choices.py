@@ -1,4 +1,4 @@
-"""What can be asked of a store: its indicators and themes, and its periods. What the filters offer."""
+"""The choices that the filters offer of a store: its indicators, themes and periods."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from shp_data.domain.periods import Month, Period, parse_financial_year, parse_q
 from shp_data.store.facts import Store
 
 
-def whats(store: Store) -> dict[str, tuple[str, ...]]:
-    """What can be counted, by its words: each loaded indicator, and before them each theme of several."""
-    words = partnership().vocabulary
-    found: dict[str, tuple[str, ...]] = {}
-    for theme, label in words.themes.items():
-        loaded = tuple(id_ for id_ in words.incident_indicators(theme) if id_ in store.indicators())
+def list_indicator_choices(store: Store) -> dict[str, tuple[str, ...]]:
+    """List what can be counted, by label: each loaded indicator, and before them each theme with several."""
+    vocabulary = partnership().vocabulary
+    choices: dict[str, tuple[str, ...]] = {}
+    for theme, label in vocabulary.themes.items():
+        loaded = tuple(id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in store.list_indicators())
         if len(loaded) > 1:
-            found[f"{label} (all)"] = loaded
-        found |= {words.indicator(id_).short: (id_,) for id_ in loaded}
-    return found
+            choices[f"{label} (all)"] = loaded
+        choices |= {vocabulary.find_indicator(id_).short: (id_,) for id_ in loaded}
+    return choices
 
 
-def periods(store: Store) -> list[Period]:
-    """The periods that hold any loaded month, in the order in which they are offered.
+def list_periods(store: Store) -> list[Period]:
+    """List the periods that hold a loaded month, in the order in which they are offered.
 
     Quarters, the latest first; the year to date; financial years; months.
     """
-    months = store.months()
+    months = store.list_months()
     if not months:
         return []
     quarters = dict.fromkeys(parse_quarter(month.quarter) for month in reversed(months))
@@ -35,15 +35,15 @@ def periods(store: Store) -> list[Period]:
     return list(dict.fromkeys([*quarters, to_date, *years, *singles]))
 
 
-def default_period(store: Store) -> Period:
-    """The latest quarter that is whole, else the latest month. Raises SelectionError on an empty store."""
-    months = store.months()
+def find_default_period(store: Store) -> Period:
+    """Find the latest whole quarter, or else the latest month. Raises SelectionError on an empty store."""
+    months = store.list_months()
     if not months:
         raise SelectionError("the store holds no month: load files on the Load files page")
-    whole = [p for p in periods(store) if p.length == 3 and is_whole(p, months)]
+    whole = [period for period in list_periods(store) if period.length == 3 and is_whole(period, months)]
     return whole[0] if whole else Period(months[-1], months[-1])
 
 
 def is_whole(period: Period, months: tuple[Month, ...]) -> bool:
-    """Is every month of the period among these?"""
+    """Return whether every month of the period is among these months."""
     return set(months).issuperset(period.months)

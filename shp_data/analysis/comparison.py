@@ -1,4 +1,4 @@
-"""The Local Policing Areas, or wards, side by side: counts, change, rates and how sure their order is."""
+"""Comparison of Local Policing Areas or wards: counts, change, rates and how certain their order is."""
 
 from __future__ import annotations
 
@@ -7,48 +7,65 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis import hotspots
-from shp_data.analysis.change import CHANGE, compared
-from shp_data.analysis.context import figure, name_of
-from shp_data.analysis.measures import population_of, rate_per_1000
-from shp_data.analysis.protect import noted
-from shp_data.analysis.statistics.standing import STANDING, standing
-from shp_data.analysis.verdicts import VERDICT, verdicts
+from shp_data.analysis.change import CHANGE, compare_periods
+from shp_data.analysis.context import build_figure, name_indicators
+from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.analysis.protect import note_withheld
+from shp_data.analysis.statistics.standing import STANDING, add_standing
+from shp_data.analysis.verdicts import VERDICT, add_verdicts
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
 
-_OF_SHOWN = "The rate of all together and the ranks are those of the wards whose counts are shown."
+_SHOWN_ONLY = "The rate of all together and the ranks are those of the wards whose counts are shown."
 
 
-def lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """How do the LPAs compare in the period?
+def compare_lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """Compare the LPAs in the period.
 
-    One row for each LPA, in the partnership's order: lpa, count, last_year, difference, pct_difference,
-    population, rate_per_1000, rate_last_year (over the population of its own year), VERDICT and STANDING.
+    Returns
+    -------
+    Figure
+        A table with one row for each LPA, in the partnership's order: lpa, count, last_year, difference,
+        pct_difference (%), population (residents), rate_per_1000, rate_last_year (per 1,000 residents of
+        its own year), VERDICT and STANDING.
     """
     areas = partnership().areas
-    every = replace(selection, areas=(), ward=None)
+    all_areas = replace(selection, areas=(), ward=None)
     keys = pd.DataFrame({"lpa": list(areas.lpa_names)})
-    table = compared(store, every, keys, ("lpa",), viewer)
-    people = [population_of(areas, name, selection.period) for name in areas.lpa_names]
-    before = [population_of(areas, name, selection.period.last_year) for name in areas.lpa_names]
-    table["population"] = pd.array([p.residents if p else None for p in people], dtype="Int64")
-    for column, counts, over in (("rate_per_1000", "count", people), ("rate_last_year", "last_year", before)):
-        rates = [None if pd.isna(n) else rate_per_1000(n, p) for n, p in zip(table[counts], over, strict=True)]
+    table = compare_periods(store, all_areas, keys, ("lpa",), viewer)
+    people = [find_population(areas, name, selection.period) for name in areas.lpa_names]
+    before = [find_population(areas, name, selection.period.last_year) for name in areas.lpa_names]
+    table["population"] = pd.array(
+        [population.residents if population else None for population in people], dtype="Int64"
+    )
+    for column, counts, populations in (("rate_per_1000", "count", people), ("rate_last_year", "last_year", before)):
+        rates = [
+            None if pd.isna(count) else compute_rate(count, population)
+            for count, population in zip(table[counts], populations, strict=True)
+        ]
         table[column] = pd.array(rates, dtype="Float64")
-    table["population_last_year"] = pd.array([p.residents if p else None for p in before], dtype="Int64")
-    table = standing(verdicts(store, every, table, ("lpa",), viewer))
+    table["population_last_year"] = pd.array(
+        [population.residents if population else None for population in before], dtype="Int64"
+    )
+    table = add_standing(add_verdicts(store, all_areas, table, ("lpa",), viewer))
     ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
-    found = figure(store, every, ordered, measure=f"{name_of(every.indicators)} by LPA", people=people[0])
-    return noted(found, store, every, viewer)
+    result = build_figure(
+        store, all_areas, ordered, measure=f"{name_indicators(all_areas.indicators)} by LPA", people=people[0]
+    )
+    return note_withheld(result, store, all_areas, viewer)
 
 
-def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """How do the wards of the selection's areas compare in the period? The ward table with STANDING.
+def compare_wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """Compare the wards of the selection's areas in the period.
 
-    Wards whose count is withheld have no standing, and the others stand among themselves.
+    Returns
+    -------
+    Figure
+        The ward table of `hotspots.compare_wards` with STANDING added. Wards whose count is withheld have
+        no standing; the others are ranked among themselves.
     """
-    found = hotspots.wards(store, replace(selection, ward=None), viewer)
-    note = (_OF_SHOWN,) if found.withheld else ()
-    return replace(found, table=standing(found.table), caveats=(*found.caveats, *note))
+    result = hotspots.compare_wards(store, replace(selection, ward=None), viewer)
+    note = (_SHOWN_ONLY,) if result.withheld else ()
+    return replace(result, table=add_standing(result.table), caveats=(*result.caveats, *note))

@@ -1,4 +1,4 @@
-"""What must travel with a table: its measure, source, as-of month and caveats."""
+"""What every table must carry: its measure, sources, latest month and caveats."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from shp_data.analysis.measures import gaps
+from shp_data.analysis.measures import find_missing_months
 from shp_data.domain.areas import Population
-from shp_data.domain.counting import counted, listed
+from shp_data.domain.counting import format_count, join_names
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, runs
+from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
-from shp_data.domain.vocabulary import labels
+from shp_data.domain.vocabulary import join_labels
 from shp_data.store.facts import Store
 from shp_data.store.reading import lpas_of, vintage_of
 
@@ -28,40 +28,40 @@ _NAMED = 3  # so many sources or areas are named; of more it is said how many
 MANY = 0.1  # the share of records without coordinates from which on a page says so over everything else
 
 
-def name_of(indicators: tuple[str, ...]) -> str:
-    """What are these indicators called together? A theme's label, an indicator's short name, or both names."""
-    words = partnership().vocabulary
-    themes = {words.indicator(id_).theme for id_ in indicators}
+def name_indicators(indicators: tuple[str, ...]) -> str:
+    """Name these indicators together: the label of a theme, the short name of an indicator, or both names."""
+    vocabulary = partnership().vocabulary
+    themes = {vocabulary.find_indicator(id_).theme for id_ in indicators}
     if len(indicators) > 1 and len(themes) == 1:
-        return words.themes[themes.pop()]
-    return labels(indicators, words)
+        return vocabulary.themes[themes.pop()]
+    return join_labels(indicators, vocabulary)
 
 
-def unit_of(indicators: tuple[str, ...]) -> str:
-    """What is counted: `fires` where all of them are, else `incidents`."""
-    units = {partnership().vocabulary.indicator(id_).unit for id_ in indicators}
+def name_unit(indicators: tuple[str, ...]) -> str:
+    """Name what is counted: `fires` where all of them are fires, or else `incidents`."""
+    units = {partnership().vocabulary.find_indicator(id_).unit for id_ in indicators}
     return units.pop() if len(units) == 1 else "incidents"
 
 
-def place_name(name: str) -> str:
-    """A place's name; of one without, what to call it."""
+def name_location(name: str) -> str:
+    """Return the name of a location, or the text for one without a name."""
     return name or "Place without a name"
 
 
-def area_of(selection: Selection) -> str:
-    """The selection's area in words: its place, its ward, its LPAs, or the region."""
+def name_area(selection: Selection) -> str:
+    """Name the area of a selection: its location, its ward, its LPAs, or the region."""
     areas = partnership().areas
-    if selection.place and selection.place.cell:
-        return selection.place.name
+    if selection.location and selection.location.cell:
+        return selection.location.name
     if selection.ward:
         wards = areas.wards[vintage_of(selection)]
         ward = f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
-        return f"{place_name(selection.place.name)}, {ward}" if selection.place else ward
-    everywhere = selection.areas in ((), areas.everywhere)
-    return partnership().region if everywhere else " and ".join(selection.areas)
+        return f"{name_location(selection.location.name)}, {ward}" if selection.location else ward
+    is_region = selection.areas in ((), areas.everywhere)
+    return partnership().region if is_region else " and ".join(selection.areas)
 
 
-def figure(
+def build_figure(
     store: Store,
     selection: Selection,
     table: pd.DataFrame,
@@ -69,134 +69,156 @@ def figure(
     measure: str = "",
     people: Population | None = None,
     mapped: bool = False,
-    visited: Sequence[str] = (),
+    visitor_wards: Sequence[str] = (),
 ) -> Figure:
-    """A table with everything that must be said beside it.
+    """Build a figure from a table, with its title, sources, caveats and latest month.
 
-    `measure`: what the numbers are, where it is more than the name of the indicators. `people`: what rates
-    are over, named among the caveats. `mapped`: whether boundaries stand behind it. `visited`: the wards of
-    the table to which many come who do not live there.
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The numbers of the figure.
+    measure : str
+        What the numbers are, where the names of the indicators do not say enough.
+    people : Population or None
+        The residents that rates are based on, named in the caveats.
+    mapped : bool
+        Whether the figure depends on boundaries.
+    visitor_wards : sequence of str
+        The wards of the table that many people visit who do not live there.
+
+    Returns
+    -------
+    Figure
+        The table with everything that must be shown with it.
     """
-    what = name_of(selection.indicators)
-    mark = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[selection.covid]
-    months = store.months()
+    title = name_indicators(selection.indicators)
+    covid_note = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[selection.covid]
+    months = store.list_months()
     return Figure(
         table=table,
-        title=what,
-        subtitle=f"{measure or what}, {area_of(selection)}, {selection.period.label}{mark}",
-        unit=unit_of(selection.indicators),
-        sources=_sources(store, selection) + ((ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
+        title=title,
+        subtitle=f"{measure or title}, {name_area(selection)}, {selection.period.label}{covid_note}",
+        unit=name_unit(selection.indicators),
+        sources=_list_sources(store, selection) + ((ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
         as_of=months[-1].label if months else "no month",
-        caveats=_caveats(store, selection, people) + _of_visitors(visited),
-        synthetic=store.synthetic,
-        not_known=not_known(store, selection),
+        caveats=_list_caveats(store, selection, people) + _describe_visitors(visitor_wards),
+        synthetic=store.has_synthetic,
+        not_known=explain_missing(store, selection),
     )
 
 
-def attributions(names: Iterable[str]) -> tuple[str, ...]:
-    """An attribution for each of these sources, each said once."""
-    known = partnership().sources
+def list_attributions(names: Iterable[str]) -> tuple[str, ...]:
+    """List the attributions of these sources, each once."""
+    suppliers = partnership().suppliers
     lines = []
     for name in sorted(set(names)):
         # A force's data.police.uk source is called by the mapping's name and the force.
-        source = known.get(name) or next((s for s in known.values() if s.open and name.startswith(s.name)), None)
-        lines.append(source.attribution if source and source.attribution else f"Source: {name}.")
+        supplier = suppliers.get(name) or next(
+            (other for other in suppliers.values() if other.open and name.startswith(other.name)), None
+        )
+        lines.append(supplier.attribution if supplier and supplier.attribution else f"Source: {name}.")
     return tuple(dict.fromkeys(lines))
 
 
-def _sources(store: Store, selection: Selection) -> tuple[str, ...]:
-    """An attribution for each source that the figure draws on."""
-    return attributions(store.sources(selection.indicators))
+def _list_sources(store: Store, selection: Selection) -> tuple[str, ...]:
+    """List an attribution for each source that the figure uses."""
+    return list_attributions(store.find_suppliers(selection.indicators))
 
 
-def _caveats(store: Store, selection: Selection, people: Population | None) -> tuple[str, ...]:
-    words = partnership().vocabulary
-    found = [caveat for id_ in selection.indicators for caveat in words.indicator(id_).caveats]
-    if selection.covid == "include" and store.marked & set(selection.indicators):
-        found.append("Includes incidents that the supplier marked as COVID-related.")
-    missing = gaps(store, selection)
+def _list_caveats(store: Store, selection: Selection, people: Population | None) -> tuple[str, ...]:
+    vocabulary = partnership().vocabulary
+    caveats = [caveat for id_ in selection.indicators for caveat in vocabulary.find_indicator(id_).caveats]
+    if selection.covid == "include" and store.covid_indicators & set(selection.indicators):
+        caveats.append("Includes incidents that the supplier marked as COVID-related.")
+    missing = find_missing_months(store, selection)
     if missing:
-        found.append(
-            f"Not loaded: {', '.join(run.label for run in runs(missing))}. "
+        caveats.append(
+            f"Not loaded: {', '.join(run.label for run in group_into_periods(missing))}. "
             "What lacks a month is not compared with a whole."
         )
-    doubled = _doubled(store, selection)
-    if doubled:
-        found.append(
-            f"More than one source gave {', '.join(doubled)} for the same month: an incident that both reported "
+    doubled_indicators = _list_doubled(store, selection)
+    if doubled_indicators:
+        caveats.append(
+            f"More than one source gave {', '.join(doubled_indicators)} for the same month: an incident that both reported "
             "is counted twice."
         )
-    found += filter(None, (areas_note(store, selection), unplaced_note(store, selection)))
+    caveats += filter(None, (describe_partial_areas(store, selection), describe_unplaced(store, selection)))
     if people:
-        found.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
-    return tuple(dict.fromkeys(found))
+        caveats.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
+    return tuple(dict.fromkeys(caveats))
 
 
-def unplaced_note(store: Store, selection: Selection, least: float = 0.0) -> str:
-    """That records of the period are in no area, since they have no coordinates; nothing where it does not matter.
+def describe_unplaced(store: Store, selection: Selection, least: float = 0.0) -> str:
+    """Say that records of the period are in no area because they have no coordinates; "" where it has no effect.
 
-    It does not where all records are counted, wherever they lie. `least`: the share of them, 0 to 1, from which on it
-    is to be said.
+    It has no effect where all records are counted, wherever they are. `least`: the share of them, from 0 to
+    1, from which it is reported.
     """
-    share = store.unplaced_share(selection.indicators, selection.period)
-    if not share or share < least or not selection.areas or UNPLACED in selection.areas or selection.place:
+    share = store.compute_unplaced_share(selection.indicators, selection.period)
+    if not share or share < least or not selection.areas or UNPLACED in selection.areas or selection.location:
         return ""
     which = "None" if share == 1 else "Many" if share >= MANY else "Some"
     return (
-        f"{which} of the records of {name_of(selection.indicators)} in this period "
+        f"{which} of the records of {name_indicators(selection.indicators)} in this period "
         f"{'has coordinates or a' if share == 1 else 'have neither coordinates nor a'} ward, so no area counts them."
     )
 
 
-def areas_note(store: Store, selection: Selection) -> str:
-    """Which sources cover some areas alone, and of which others there is no figure; empty where all are covered."""
+def describe_partial_areas(store: Store, selection: Selection) -> str:
+    """Name the sources that cover only some areas, and the areas that have no figure; "" if all are covered."""
     lpas, period = partnership().areas.lpa_names, selection.period
-    asked = [name for name in lpas if name in (lpas_of(selection) or lpas)]
-    sources = store.partial(selection.indicators, period, asked)
+    areas = [name for name in lpas if name in (lpas_of(selection) or lpas)]
+    sources = store.find_partial_suppliers(selection.indicators, period, areas)
     if not sources:
         return ""
-    which = tuple(id_ for id_ in selection.indicators if store.partial((id_,), period, asked))
-    without = [lpa for lpa in asked if store.partial(which, period, (lpa,))]
-    told = [f"{name} covers {_areas_named(sorted(store.areas[name]))} alone" for name in sources[:_NAMED]]
+    indicators = tuple(id_ for id_ in selection.indicators if store.find_partial_suppliers((id_,), period, areas))
+    areas_without = [lpa for lpa in areas if store.find_partial_suppliers(indicators, period, (lpa,))]
+    sentences = [f"{name} covers {_name_areas(sorted(store.supplier_areas[name]))} alone" for name in sources[:_NAMED]]
     if len(sources) > _NAMED:
         more = len(sources) - _NAMED
-        told.append(f"{counted(more, 'more sources')} {'covers' if more == 1 else 'cover'} some areas alone")
-    whole = f", nor for {area_of(selection)} together" if selection.areas and len(without) < len(asked) else ""
-    return f"{listed(told)}: there is no figure of {name_of(which)} for {_areas_named(without)}{whole}."
+        sentences.append(f"{format_count(more, 'more sources')} {'covers' if more == 1 else 'cover'} some areas alone")
+    region_note = (
+        f", nor for {name_area(selection)} together" if selection.areas and len(areas_without) < len(areas) else ""
+    )
+    return f"{join_names(sentences)}: there is no figure of {name_indicators(indicators)} for {_name_areas(areas_without)}{region_note}."
 
 
-def not_known(store: Store, selection: Selection, *, by_ward: bool = False) -> str:
-    """Why is there no figure for the areas or wards of a selection, though records are loaded? Empty where there is.
+def explain_missing(store: Store, selection: Selection, *, by_ward: bool = False) -> str:
+    """Explain why the areas or wards of a selection have no figure although records are loaded; "" if they have.
 
-    `by_ward`: whether it is for each ward of the areas.
+    `by_ward`: whether the figure is for each ward of the areas.
     """
     by_ward = by_ward or bool(selection.ward)
-    lost = {id_: found for id_ in selection.indicators if (found := _lost(store, selection.of_indicator(id_), by_ward))}
-    if not lost:
+    missing = {
+        id_: months
+        for id_ in selection.indicators
+        if (months := _find_missing_months(store, selection.select_indicator(id_), by_ward))
+    }
+    if not missing:
         return ""
-    if said := areas_note(store, selection):
-        return said
-    spans = listed([run.span for run in runs(set().union(*lost.values()))])
-    which = f"of the records of {name_of(tuple(lost))} in {spans}"
+    if note := describe_partial_areas(store, selection):
+        return note
+    spans = join_names([run.span for run in group_into_periods(set().union(*missing.values()))])
+    records = f"of the records of {name_indicators(tuple(missing))} in {spans}"
     if by_ward and store.covers(selection.indicators, selection.period, lpas_of(selection)):
-        return f"Too many {which} lie in no ward of {vintage_of(selection)}, so their wards have no figure."
-    return f"None {which} has coordinates or a ward, so no area or ward has a figure."
+        return f"Too many {records} lie in no ward of {vintage_of(selection)}, so their wards have no figure."
+    return f"None {records} has coordinates or a ward, so no area or ward has a figure."
 
 
-def _lost(store: Store, selection: Selection, by_ward: bool) -> list[Month]:
-    """The months of a selection that are loaded, and yet not known where it counts them."""
+def _find_missing_months(store: Store, selection: Selection, by_ward: bool) -> list[Month]:
+    """Find the months of a selection that are loaded but not available where it counts them."""
     wards = vintage_of(selection) if by_ward else ""
-    known = set(store.months(selection.indicators, lpas_of(selection), wards=wards))
+    covered = set(store.list_months(selection.indicators, lpas_of(selection), wards=wards))
     period = set(selection.period)
-    return [month for month in store.months(selection.indicators) if month in period and month not in known]
+    return [month for month in store.list_months(selection.indicators) if month in period and month not in covered]
 
 
-def _areas_named(names: Sequence[str]) -> str:
-    return listed(names) if len(names) <= _NAMED else f"{len(names):,} Local Policing Areas"
+def _name_areas(names: Sequence[str]) -> str:
+    return join_names(names) if len(names) <= _NAMED else f"{len(names):,} Local Policing Areas"
 
 
-def _of_visitors(wards: Sequence[str]) -> tuple[str, ...]:
-    """That residents are the wrong measure of some wards; nothing where there are none."""
+def _describe_visitors(wards: Sequence[str]) -> tuple[str, ...]:
+    """Say that residents are the wrong base for some wards; empty where there are none."""
     if not wards:
         return ()
     return (
@@ -205,8 +227,10 @@ def _of_visitors(wards: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _doubled(store: Store, selection: Selection) -> list[str]:
-    """The indicators that two sources speak for in one month of the period."""
-    found = store.doubled()
-    twice = [id_ for id_ in selection.indicators if not set(selection.period).isdisjoint(found.get(id_, ()))]
-    return [partnership().vocabulary.indicator(id_).short for id_ in twice]
+def _list_doubled(store: Store, selection: Selection) -> list[str]:
+    """List the indicators that two sources cover in the same month of the period."""
+    months_by_indicator = store.find_overlaps()
+    doubled = [
+        id_ for id_ in selection.indicators if not set(selection.period).isdisjoint(months_by_indicator.get(id_, ()))
+    ]
+    return [partnership().vocabulary.find_indicator(id_).short for id_ in doubled]

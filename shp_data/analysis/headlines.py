@@ -1,4 +1,4 @@
-"""The first screen: this period's count, change and rate for each headline, and a table of every indicator."""
+"""The first screen: count, change and rate of each headline theme, and a table of every indicator."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from shp_data.analysis.change import CHANGE, compared
-from shp_data.analysis.context import figure, name_of
-from shp_data.analysis.measures import population_of, rate_per_1000
-from shp_data.analysis.protect import noted, sees_months
-from shp_data.analysis.trends import monthly
-from shp_data.analysis.verdicts import VERDICT, verdicts
+from shp_data.analysis.change import CHANGE, compare_periods
+from shp_data.analysis.context import build_figure, name_indicators
+from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.analysis.protect import can_see_months, note_withheld
+from shp_data.analysis.trends import count_by_month
+from shp_data.analysis.verdicts import VERDICT, add_verdicts
 from shp_data.domain.areas import Population
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.schema import ward_column
+from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
 from shp_data.store.reading import vintage_of
@@ -27,7 +27,7 @@ _MONTHS = 24
 
 @dataclass(frozen=True)
 class Headline:
-    """One card: its theme, its one row of figures, and its last two years by month."""
+    """One card: its theme, its row of figures, and its last two years by month."""
 
     theme: str
     selection: Selection
@@ -35,76 +35,109 @@ class Headline:
     trend: Figure
 
 
-def headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple[Headline, ...]:
-    """How did each headline theme do in the period? Only themes of which any indicator is loaded.
+def build_headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple[Headline, ...]:
+    """Build a card for each headline theme with a loaded indicator.
 
-    Where none of them is: the first themes that are. At least one card, as long as any record is loaded.
-    The card's columns: name, count, last_year, difference, pct_difference, population, rate_per_1000; the
-    trend's as in `trends.monthly`, the counts missing where the viewer sees no months. Raises NotAllowedError.
+    Where none is loaded, the first loaded themes are used. There is at least one card as long as any record
+    is loaded.
+
+    Returns
+    -------
+    tuple of Headline
+        The columns of a card: name, count, last_year, difference, pct_difference (%), population
+        (residents), rate_per_1000. The columns of its trend are those of `trends.count_by_month`; the
+        counts are missing where the viewer may not see months.
+
+    Raises
+    ------
+    NotAllowedError
+        If the viewer may not see the counts.
     """
-    words, loaded = partnership().vocabulary, store.indicators()
-    by_theme = {theme: tuple(i for i in words.incident_indicators(theme) if i in loaded) for theme in words.themes}
-    held = [theme for theme, indicators in by_theme.items() if indicators]
-    found = []
-    for theme in [theme for theme in partnership().headlines if theme in held] or held[:_CARDS]:
-        own = replace(selection, indicators=by_theme[theme])
-        found.append(Headline(theme, own, card(store, own, viewer), _trend(store, own, viewer)))
-    return tuple(found)
+    vocabulary, loaded = partnership().vocabulary, store.list_indicators()
+    by_theme = {
+        theme: tuple(indicator for indicator in vocabulary.list_incident_indicators(theme) if indicator in loaded)
+        for theme in vocabulary.themes
+    }
+    loaded_themes = [theme for theme, indicators in by_theme.items() if indicators]
+    cards = []
+    for theme in [theme for theme in partnership().headlines if theme in loaded_themes] or loaded_themes[:_CARDS]:
+        theme_selection = replace(selection, indicators=by_theme[theme])
+        cards.append(
+            Headline(
+                theme,
+                theme_selection,
+                build_card(store, theme_selection, viewer),
+                _build_trend(store, theme_selection, viewer),
+            )
+        )
+    return tuple(cards)
 
 
-def _trend(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    months = Period(selection.period.last.plus(1 - _MONTHS), selection.period.last)
-    if sees_months(store, replace(selection, period=Period(months.first.plus(-12), months.last)), viewer):
-        return monthly(store, selection, viewer, _MONTHS)
+def _build_trend(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    months = Period(selection.period.last.shift(1 - _MONTHS), selection.period.last)
+    if can_see_months(store, replace(selection, period=Period(months.first.shift(-12), months.last)), viewer):
+        return count_by_month(store, selection, viewer, _MONTHS)
     rows = [{"month": str(month), "in_period": month in selection.period.months} for month in months]
     table = pd.DataFrame(rows).assign(**dict.fromkeys(("count", "last_year"), pd.array([None] * _MONTHS, "Int64")))
-    found = figure(store, selection, table)
-    return replace(found, caveats=(*found.caveats, "The months are not shown one by one to this role."))
+    result = build_figure(store, selection, table)
+    return replace(result, caveats=(*result.caveats, "The months are not shown one by one to this role."))
 
 
-def card(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """How many, how many more than last year, and how many per 1,000 residents? One row, as in `headlines`."""
-    name = pd.DataFrame({"name": [name_of(selection.indicators)]})
-    table = verdicts(store, selection, compared(store, selection, name, (), viewer), (), viewer)
-    return _rated(store, selection, table, "", viewer)
+def build_card(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """Build one row of count, change and rate per 1,000 residents, with the columns of `build_headlines`."""
+    name = pd.DataFrame({"name": [name_indicators(selection.indicators)]})
+    table = add_verdicts(store, selection, compare_periods(store, selection, name, (), viewer), (), viewer)
+    return _add_rates(store, selection, table, "", viewer)
 
 
-def every_indicator(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """The same for every incident indicator that is loaded: a row each, its id as `indicator` and its name."""
-    ids = store.indicators()
-    every = replace(selection, indicators=ids)
+def compare_indicators(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """Build a card row for every incident indicator that is loaded.
+
+    Returns
+    -------
+    Figure
+        A table with a row for each indicator: indicator (its id), then the columns of `build_card`.
+    """
+    ids = store.list_indicators()
+    all_indicators = replace(selection, indicators=ids)
     by = ("indicator",)
-    table = verdicts(
-        store, every, compared(store, every, pd.DataFrame({"indicator": list(ids)}), by, viewer), by, viewer
+    table = add_verdicts(
+        store,
+        all_indicators,
+        compare_periods(store, all_indicators, pd.DataFrame({"indicator": list(ids)}), by, viewer),
+        by,
+        viewer,
     )
-    words = partnership().vocabulary
-    table.insert(1, "name", [words.indicator(id_).short for id_ in ids])
-    return _rated(store, every, table, "Every indicator", viewer)
+    vocabulary = partnership().vocabulary
+    table.insert(1, "name", [vocabulary.find_indicator(id_).short for id_ in ids])
+    return _add_rates(store, all_indicators, table, "Every indicator", viewer)
 
 
-def _rated(store: Store, selection: Selection, table: pd.DataFrame, measure: str, viewer: Viewer) -> Figure:
-    people = residents(selection)
-    known = pd.array([people.residents if people else None] * len(table), dtype="Int64")
-    rates = [None if pd.isna(count) else rate_per_1000(count, people) for count in table["count"]]
-    columns = [c for c in table.columns if c not in (*CHANGE, *VERDICT)]
-    table = table.assign(population=known, rate_per_1000=pd.array(rates, dtype="Float64"))
+def _add_rates(store: Store, selection: Selection, table: pd.DataFrame, measure: str, viewer: Viewer) -> Figure:
+    people = count_residents(selection)
+    population = pd.array([people.residents if people else None] * len(table), dtype="Int64")
+    rates = [None if pd.isna(count) else compute_rate(count, people) for count in table["count"]]
+    columns = [column for column in table.columns if column not in (*CHANGE, *VERDICT)]
+    table = table.assign(population=population, rate_per_1000=pd.array(rates, dtype="Float64"))
     ordered = [*columns, *CHANGE, "population", "rate_per_1000", *VERDICT]
-    return noted(figure(store, selection, table[ordered], measure=measure, people=people), store, selection, viewer)
+    return note_withheld(
+        build_figure(store, selection, table[ordered], measure=measure, people=people), store, selection, viewer
+    )
 
 
-def residents(selection: Selection) -> Population | None:
-    """The residents of the selection's ward, or of its areas together; None where one of them has no figure.
+def count_residents(selection: Selection) -> Population | None:
+    """Count the residents of the selection's ward or areas; None where one of them has no population.
 
-    Nobody is counted for a place.
+    A location has no residents.
     """
     areas = partnership().areas
-    if selection.place:
+    if selection.location:
         return None
     if selection.ward:
-        return areas.population(ward_column(vintage_of(selection)), selection.ward, selection.period)
+        return areas.find_population(name_ward_column(vintage_of(selection)), selection.ward, selection.period)
     names = [name for name in areas.lpa_names if name in (selection.areas or areas.lpa_names)]
-    found = [population_of(areas, name, selection.period) for name in names]
-    known = [people for people in found if people]
-    if not known or len(known) < len(names):
+    populations = [find_population(areas, name, selection.period) for name in names]
+    available = [people for people in populations if people]
+    if not available or len(available) < len(names):
         return None
-    return replace(known[0], residents=sum(people.residents for people in known))
+    return replace(available[0], residents=sum(people.residents for people in available))

@@ -1,4 +1,4 @@
-"""What is loaded: the months that each source speaks for, their gaps, reported figures, and every load's rows."""
+"""What is loaded: the months that each source covers, gaps, reported figures, and the rows of every load."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_data.analysis.context import attributions
+from shp_data.analysis.context import list_attributions
 from shp_data.domain.clock import UK
-from shp_data.domain.counting import listed
+from shp_data.domain.counting import join_names
 from shp_data.domain.errors import StoreError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, Period, parse_period, runs
+from shp_data.domain.periods import Month, Period, group_into_periods, parse_period
 from shp_data.domain.reported import ReportedFigure
 from shp_data.domain.schema import UNKNOWN
 from shp_data.domain.selection import Viewer
@@ -31,27 +31,33 @@ _NAMED = 3  # so many of the values that a reason was given for are shown
 _LEFT_OUT = "is left out by the mapping of"  # in the reason of a row that somebody meant to leave out
 
 
-def months(store: Store) -> Figure:
-    """How many records does each source hold of each indicator and month, and where are the gaps?
+def count_by_month(store: Store) -> Figure:
+    """Count the records that each source holds of each indicator and month, and mark the gaps.
 
-    Columns source, indicator (short name), month, count and state, with a row for every month from the
-    store's first to its last. `state`: loaded; gap, between two loaded months; beyond, before the first or
-    after the last. Count is missing where nothing is loaded, and 0 where the source had none. The caveats
-    say where two sources speak for the same indicator and month, and which sources cover some areas alone.
+    Returns
+    -------
+    Figure
+        A table with the columns source, indicator (short name), month, count and state, with a row for
+        every month from the store's first to its last. `state`: loaded; gap, between two loaded months;
+        beyond, before the first or after the last. Count is missing where nothing is loaded, and 0 where
+        the source had none. The caveats say where two sources cover the same indicator and month, and which
+        sources cover only some areas.
     """
-    words = partnership().vocabulary
-    loaded = store.months()
+    vocabulary = partnership().vocabulary
+    loaded = store.list_months()
     span = Period(loaded[0], loaded[-1]) if loaded else None
-    order = {id_: place for place, id_ in enumerate(words.indicators)}
-    own: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for cell, count in store.coverage.items():
-        own[cell.source, cell.indicator][cell.month] = count
+    order = {id_: position for position, id_ in enumerate(vocabulary.indicators)}
+    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for supplier_month, count in store.coverage.items():
+        counts[supplier_month.source, supplier_month.indicator][supplier_month.month] = count
     names = [str(month) for month in span or ()]
     rows = [
-        (source, short, month, found.get(month), state)
-        for (source, indicator), found in sorted(own.items(), key=lambda kv: (kv[0][0], order[kv[0][1]]))
-        for short in (words.indicator(indicator).short,)
-        for month, state in zip(names, _states(names, found), strict=True)
+        (source, short, month, month_counts.get(month), state)
+        for (source, indicator), month_counts in sorted(
+            counts.items(), key=lambda item: (item[0][0], order[item[0][1]])
+        )
+        for short in (vocabulary.find_indicator(indicator).short,)
+        for month, state in zip(names, _find_states(names, month_counts), strict=True)
     ]
     table = pd.DataFrame(rows, columns=["source", "indicator", "month", "count", "state"])
     label = f", {span.label}" if span else ""
@@ -60,26 +66,34 @@ def months(store: Store) -> Figure:
         title="Months loaded by source and indicator",
         subtitle=f"Records loaded by source, indicator and month{label}",
         unit="records",
-        sources=attributions(cell.source for cell in store.coverage),
+        sources=list_attributions(supplier_month.source for supplier_month in store.coverage),
         as_of=span.last.label if span else "no month",
-        caveats=(*doubled(store), *_covering(store)),
-        synthetic=store.synthetic,
+        caveats=(*describe_doubled(store), *_describe_partial_sources(store)),
+        synthetic=store.has_synthetic,
     )
 
 
-def reported(store: Store, viewer: Viewer) -> Figure:
-    """Which reported figures are in force, and where were they read? The latest period first.
+def list_reported_figures(store: Store, viewer: Viewer) -> Figure:
+    """List the reported figures in force, the latest period first.
 
-    Columns indicator (short name), area, period, value, year_to_date (as supplied; missing where it was not),
-    file and row. Raises NotAllowedError.
+    Returns
+    -------
+    Figure
+        A table with the columns indicator (short name), area, period, value, year_to_date (as supplied;
+        missing where it was not), file and row (where the figure was read).
+
+    Raises
+    ------
+    NotAllowedError
+        If the viewer may not see reported figures.
     """
-    words = partnership().vocabulary.indicators
-    order = list(words)
-    figures = [f for f in store.reported(viewer).values() if f.indicator in words]
+    indicators = partnership().vocabulary.indicators
+    order = list(indicators)
+    figures = [f for f in store.list_reported(viewer).values() if f.indicator in indicators]
     figures.sort(key=lambda figure: (order.index(figure.indicator), figure.area))
-    figures.sort(key=lambda figure: _ends(parse_period(figure.period)), reverse=True)
+    figures.sort(key=lambda figure: _rank_period(parse_period(figure.period)), reverse=True)
     rows = [
-        (words[f.indicator].short, f.area, parse_period(f.period).label, f.value, f.year_to_date, f.file, f.row)
+        (indicators[f.indicator].short, f.area, parse_period(f.period).label, f.value, f.year_to_date, f.file, f.row)
         for f in figures
     ]
     columns = ["indicator", "area", "period", "value", "year_to_date", "file", "row"]
@@ -90,99 +104,133 @@ def reported(store: Store, viewer: Viewer) -> Figure:
         title="Reported figures",
         subtitle=f"Reported figures, to {last}",
         unit="figures",
-        sources=attributions(_suppliers(figures)),
+        sources=list_attributions(_list_suppliers(figures)),
         as_of=last,
     )
 
 
-def doubled(store: Store) -> tuple[str, ...]:
-    """Where do two sources speak for the same indicator and month? A sentence for each indicator."""
-    words = partnership().vocabulary
-    said = []
-    for indicator, twice in store.doubled().items():
-        names = " and ".join(sorted(set().union(*twice.values())))
+def describe_doubled(store: Store) -> tuple[str, ...]:
+    """Describe where two sources cover the same indicator and month, a sentence for each indicator."""
+    vocabulary = partnership().vocabulary
+    sentences = []
+    for indicator, sources_by_month in store.find_overlaps().items():
+        names = " and ".join(sorted(set().union(*sources_by_month.values())))
         spans = ", ".join(
-            f"{run.first.label} to {run.last.label}" if run.length > 1 else run.first.label for run in runs(twice)
+            f"{run.first.label} to {run.last.label}" if run.length > 1 else run.first.label
+            for run in group_into_periods(sources_by_month)
         )
-        said.append(
-            f"{words.indicator(indicator).short} comes from {names} for the same months ({spans}): an "
+        sentences.append(
+            f"{vocabulary.find_indicator(indicator).short} comes from {names} for the same months ({spans}): an "
             "incident that both reported is counted twice."
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
-def _covering(store: Store) -> tuple[str, ...]:
-    """Which sources cover some areas alone? A sentence for each."""
-    every = partnership().areas.lpa_names
-    by_source = {source: [name for name in every if name in lpas] for source, lpas in sorted(store.areas.items())}
+def _describe_partial_sources(store: Store) -> tuple[str, ...]:
+    """Describe the sources that cover only some areas, a sentence for each."""
+    lpa_names = partnership().areas.lpa_names
+    by_source = {
+        source: [name for name in lpa_names if name in lpas] for source, lpas in sorted(store.supplier_areas.items())
+    }
     return tuple(
-        f"{source} covers {listed(lpas)} alone: of other areas it says nothing."
+        f"{source} covers {join_names(lpas)} alone: of other areas it says nothing."
         for source, lpas in by_source.items()
-        if 0 < len(lpas) < len(every)
+        if 0 < len(lpas) < len(lpa_names)
     )
 
 
-def by_file(load: Load) -> Figure:
-    """What became of each file? Columns file, status, read, accepted, duplicates, rejected, message."""
+def count_by_file(load: Load) -> Figure:
+    """Count the rows of each file of a load by result.
+
+    Returns
+    -------
+    Figure
+        A table with the columns file, status, read, accepted, duplicates, rejected, message.
+    """
     rows = [
-        {"file": f.file, "status": f.status.replace("_", " "), **_counts(f.tally), "message": f.message}
-        for f in load.files
+        {
+            "file": file.file,
+            "status": file.status.replace("_", " "),
+            **_list_counts(file.tally),
+            "message": file.message,
+        }
+        for file in load.files
     ]
     table = pd.DataFrame(rows)
     if not table["message"].any():
         table = table.drop(columns="message")
-    return _of_load(load, table, "Load by file")
+    return _build_load_figure(load, table, "Load by file")
 
 
-def by_indicator(load: Load) -> Figure:
-    """What became of the rows of each indicator? Columns indicator, read, accepted, duplicates, rejected."""
-    words = partnership().vocabulary.indicators
+def count_by_indicator(load: Load) -> Figure:
+    """Count the rows of each indicator of a load by result.
+
+    Returns
+    -------
+    Figure
+        A table with the columns indicator, read, accepted, duplicates, rejected.
+    """
+    indicators = partnership().vocabulary.indicators
     sums: dict[str, Tally] = defaultdict(Tally)
     for file in load.files:
         for indicator, tally in file.by_indicator.items():
             sums[indicator] += tally
     rows = [
-        {"indicator": words[id_].short if id_ in words else UNKNOWN, **_counts(sums[id_])}
-        for id_ in (*words, UNKNOWN)
+        {"indicator": indicators[id_].short if id_ in indicators else UNKNOWN, **_list_counts(sums[id_])}
+        for id_ in (*indicators, UNKNOWN)
         if id_ in sums
     ]
     columns = ["indicator", "read", "accepted", "duplicates", "rejected"]
-    return _of_load(load, pd.DataFrame(rows, columns=columns), "Load by indicator")
+    return _build_load_figure(load, pd.DataFrame(rows, columns=columns), "Load by indicator")
 
 
-def reasons(load: Load, root: Path) -> Figure:
-    """Why were rows rejected? Columns rows, reason, seen, first_row: the commonest first.
+def count_reasons(load: Load, root: Path) -> Figure:
+    """Count the rejected rows by reason, the most common first.
 
-    What a mapping leaves out on purpose comes last. `seen`: the values seen; a value in quotes and where the row stands
-    are left out of the reason, so that one fault counts once. `first_row`: where it was first met. Raises StoreError
-    where the rejected rows cannot be read.
+    Rows that a mapping leaves out on purpose come last.
+
+    Returns
+    -------
+    Figure
+        A table with the columns rows, reason, seen (the values found) and first_row (where the reason was
+        first found). Quoted values and row positions are left out of the reason, so that one fault counts
+        once.
+
+    Raises
+    ------
+    StoreError
+        If the rejected rows cannot be read.
     """
-    told = _rejections(load, root)
-    several = told["rejected_file"].nunique() > 1
-    where = told["rejected_file"] + ", row " + told["rejected_row"] if several else told["rejected_row"]
+    rejections = _read_rejections(load, root)
+    has_several_files = rejections["rejected_file"].nunique() > 1
+    positions = (
+        rejections["rejected_file"] + ", row " + rejections["rejected_row"]
+        if has_several_files
+        else rejections["rejected_row"]
+    )
     counts: Counter[str] = Counter()
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    first: dict[str, str] = {}
-    for text, rows in where.groupby(told["rejected_reason"], sort=False):
-        place = _PLACE.match(str(text))
-        reason = _ROW.sub("another row", _VALUE.sub("…", str(text)[place.end() if place else 0 :]))
+    examples: dict[str, Counter[str]] = defaultdict(Counter)
+    first_rows: dict[str, str] = {}
+    for message, rows in positions.groupby(rejections["rejected_reason"], sort=False):
+        prefix = _PLACE.match(str(message))
+        reason = _ROW.sub("another row", _VALUE.sub("…", str(message)[prefix.end() if prefix else 0 :]))
         counts[reason] += len(rows)
-        first.setdefault(reason, rows.iloc[0])
-        if values := _VALUE.findall(str(text)):
-            seen[reason][", ".join(values)] += len(rows)
-    order = sorted(counts.items(), key=lambda one: (_LEFT_OUT in one[0], -one[1]))
-    table = [(times, reason, _examples(seen[reason]), first[reason]) for reason, times in order]
+        first_rows.setdefault(reason, rows.iloc[0])
+        if values := _VALUE.findall(str(message)):
+            examples[reason][", ".join(values)] += len(rows)
+    order = sorted(counts.items(), key=lambda item: (_LEFT_OUT in item[0], -item[1]))
+    table = [(count, reason, _format_examples(examples[reason]), first_rows[reason]) for reason, count in order]
     columns = ["rows", "reason", "seen", "first_row"]
-    return _of_load(load, pd.DataFrame(table, columns=columns), "Reasons for rejection")
+    return _build_load_figure(load, pd.DataFrame(table, columns=columns), "Reasons for rejection")
 
 
-def rows_left_out(load: Load, root: Path) -> int:
-    """How many rejected rows are of categories that a mapping leaves out? Raises StoreError as `reasons`."""
-    return int(_rejections(load, root)["rejected_reason"].str.contains(_LEFT_OUT, regex=False).sum())
+def count_left_out_rows(load: Load, root: Path) -> int:
+    """Count the rejected rows of categories that a mapping leaves out. Raises StoreError as `count_reasons`."""
+    return int(_read_rejections(load, root)["rejected_reason"].str.contains(_LEFT_OUT, regex=False).sum())
 
 
-def _rejections(load: Load, root: Path) -> pd.DataFrame:
-    """Of each rejected row: the file, its row there, and the reason, as texts."""
+def _read_rejections(load: Load, root: Path) -> pd.DataFrame:
+    """Read the file, the row in it and the reason of each rejected row, as texts."""
     try:
         return pd.read_csv(
             root / load.rejected_file, usecols=["rejected_file", "rejected_row", "rejected_reason"], dtype=str,
@@ -192,41 +240,41 @@ def _rejections(load: Load, root: Path) -> pd.DataFrame:
         raise StoreError(f"the rejected rows of this load cannot be read: {error}") from error
 
 
-def sources_of(load: Load) -> tuple[str, ...]:
-    """The sources that a load speaks for: those of its records, and the suppliers of its reported figures."""
-    return tuple(sorted({cell.source for cell in load.cells} | _suppliers(load.figures)))
+def list_sources(load: Load) -> tuple[str, ...]:
+    """List the sources that a load covers: those of its records, and the suppliers of its reported figures."""
+    return tuple(sorted({supplier_month.source for supplier_month in load.cells} | _list_suppliers(load.figures)))
 
 
-def moment(load: Load) -> str:
-    """When was it loaded, in UK time? `22 Nov 2026, 17:40`."""
-    at = dt.datetime.fromisoformat(load.loaded_at).astimezone(UK)
-    return f"{at.day} {at:%b %Y, %H:%M}"
+def format_load_time(load: Load) -> str:
+    """Format the time of a load, in UK time: `22 Nov 2026, 17:40`."""
+    loaded_at = dt.datetime.fromisoformat(load.loaded_at).astimezone(UK)
+    return f"{loaded_at.day} {loaded_at:%b %Y, %H:%M}"
 
 
-def _suppliers(figures: Iterable[ReportedFigure]) -> set[str]:
-    """Who supplies these figures, as the vocabulary says of their indicators."""
-    words = partnership().vocabulary.indicators
-    return {words[figure.indicator].source for figure in figures if figure.indicator in words}
+def _list_suppliers(figures: Iterable[ReportedFigure]) -> set[str]:
+    """List the suppliers of these figures, from the vocabulary of their indicators."""
+    indicators = partnership().vocabulary.indicators
+    return {indicators[figure.indicator].source for figure in figures if figure.indicator in indicators}
 
 
-def _ends(period: Period) -> tuple[Month, int]:
-    """What later periods have more of: of two that end alike the longer comes first in reverse."""
+def _rank_period(period: Period) -> tuple[Month, int]:
+    """Return a sort key: the last month, then the length, so that in reverse the longer comes first."""
     return period.last, period.length
 
 
-def _states(months: Sequence[str], found: Mapping[str, int]) -> list[str]:
-    """Of each month, whether it is among those found, between two of them, or beyond."""
-    first, last = min(found), max(found)
-    return [LOADED if month in found else GAP if first < month < last else BEYOND for month in months]
+def _find_states(months: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    """Find the state of each month: loaded, a gap between two loaded months, or beyond."""
+    first, last = min(counts), max(counts)
+    return [LOADED if month in counts else GAP if first < month < last else BEYOND for month in months]
 
 
-def _examples(values: Counter[str]) -> str:
-    named = [f"{value} ({times:,})" for value, times in values.most_common(_NAMED)]
-    more = len(values) - len(named)
-    return ", ".join(named) + (f" and {more:,} more" if more else "")
+def _format_examples(values: Counter[str]) -> str:
+    examples = [f"{value} ({count:,})" for value, count in values.most_common(_NAMED)]
+    more = len(values) - len(examples)
+    return ", ".join(examples) + (f" and {more:,} more" if more else "")
 
 
-def _counts(tally: Tally) -> dict[str, int]:
+def _list_counts(tally: Tally) -> dict[str, int]:
     return {
         "read": tally.read,
         "accepted": tally.accepted,
@@ -235,17 +283,17 @@ def _counts(tally: Tally) -> dict[str, int]:
     }
 
 
-def _of_load(load: Load, table: pd.DataFrame, title: str) -> Figure:
-    names = sources_of(load)
-    known = partnership().sources
-    months = [Month.parse(month) for month in {cell.month for cell in load.cells}]
+def _build_load_figure(load: Load, table: pd.DataFrame, title: str) -> Figure:
+    names = list_sources(load)
+    suppliers = partnership().suppliers
+    months = [Month.parse(month) for month in {supplier_month.month for supplier_month in load.cells}]
     months += [parse_period(period).last for period in {figure.period for figure in load.figures}]
     return Figure(
         table,
         title=title,
-        subtitle=f"{title}, {moment(load)}",
+        subtitle=f"{title}, {format_load_time(load)}",
         unit="rows",
-        sources=attributions(names),
+        sources=list_attributions(names),
         as_of=max(months).label if months else "no month",
-        synthetic=any(name in known and known[name].synthetic for name in names),
+        synthetic=any(name in suppliers and suppliers[name].synthetic for name in names),
     )

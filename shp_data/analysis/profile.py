@@ -1,4 +1,4 @@
-"""One ward: how is every indicator doing there, where does it stand in its LPA, where in it, and what was agreed?"""
+"""The profile of one ward: its indicators, rank in its LPA, busiest locations and actions."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 import pandas as pd
 
 from shp_data.analysis import comparison, headlines
-from shp_data.analysis.context import name_of
-from shp_data.analysis.places.places import place_at
-from shp_data.analysis.places.repeats import repeats
+from shp_data.analysis.context import name_indicators
+from shp_data.analysis.places.places import find_location
+from shp_data.analysis.places.repeats import find_repeat_locations
 from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store, store_of
+from shp_data.store.facts import Store, reopen_store
 from shp_data.store.notes.actions import Action, Actions, read_actions
-from shp_data.store.reading import allow, vintage_of
+from shp_data.store.reading import check_record_access, vintage_of
 
-PLACES = 10  # so many of the busiest are shown
+MOST_LOCATIONS = 10  # so many of the busiest are shown
 _STANDING = {"share": "Float64", "rank_low": "Int64", "rank_high": "Int64", "ranked": "Int64"}
 _TOGETHER = (
     "Whether a change is more than chance is judged for all indicators of the ward together, so that few of the "
@@ -30,94 +30,136 @@ _TOGETHER = (
 )
 
 
-def ward_of(selection: Selection) -> Ward:
-    """Which ward is a selection of? Raises SelectionError where it is of none, or of none of its vintage."""
-    known = partnership().areas.wards[vintage_of(selection)]
-    if selection.ward is None or selection.ward not in known:
-        raise SelectionError(f"the profile is of one ward, and the one asked for is {selection.ward}; choose a ward")
-    return known[selection.ward]
+def get_ward(selection: Selection) -> Ward:
+    """Return the ward of a selection.
 
-
-def around(selection: Selection) -> Selection:
-    """The same of the ward's LPA, by the same vintage: what a ward is compared with."""
-    lpa = ward_of(selection).lpa
-    return replace(selection, vintage=vintage_of(selection)).of_area(lpa)
-
-
-def wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """Of which wards is there a profile? `comparison.wards` without the records near no ward."""
-    found = comparison.wards(store, selection, viewer)
-    return replace(found, table=found.table[found.table["code"] != UNPLACED].reset_index(drop=True))
-
-
-def profile(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """How is every indicator doing in a ward, and where does it stand among the wards of its LPA?
-
-    One row for each incident indicator that is loaded: the columns of `headlines.every_indicator` with share (per
-    cent of the incidents of the LPA), rank_low to rank_high (the ranks by rate that chance leaves open; 1 is the
-    highest) and ranked (of how many wards). The verdicts are judged together. Raises SelectionError where the
-    selection is of no ward, and NotAllowedError.
+    Raises SelectionError where it has no ward, or one that is not in its ward boundaries.
     """
-    place = around(selection)
-    found = headlines.every_indicator(store, replace(selection, place=None), viewer)
-    standings = _standings(store.layout.root, store.version, replace(place, indicators=store.indicators()), viewer)
-    own = standings[standings["code"] == selection.ward].drop(columns="code")
-    table = found.table.merge(own, on="indicator", how="left", validate="one_to_one")
-    return replace(found, table=table, caveats=(*found.caveats, _TOGETHER))
+    ward_by_code = partnership().areas.wards[vintage_of(selection)]
+    if selection.ward is None or selection.ward not in ward_by_code:
+        raise SelectionError(f"the profile is of one ward, and the one asked for is {selection.ward}; choose a ward")
+    return ward_by_code[selection.ward]
 
 
-def headline(found: Figure, selection: Selection) -> Figure | None:
-    """The one row of a profile that is the selection's, as a figure of its own; None where it counts several."""
-    row = found.table[found.table["indicator"].isin(selection.indicators)].reset_index(drop=True)
+def widen_to_lpa(selection: Selection) -> Selection:
+    """Return the same selection for the ward's whole LPA, with the same ward boundaries."""
+    lpa = get_ward(selection).lpa
+    return replace(selection, vintage=vintage_of(selection)).select_area(lpa)
+
+
+def list_wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """List the wards that have a profile: the figure of `comparison.compare_wards` without unplaced records.
+
+    Raises
+    ------
+    NotAllowedError
+        As `comparison.compare_wards`.
+    """
+    figure = comparison.compare_wards(store, selection, viewer)
+    return replace(figure, table=figure.table[figure.table["code"] != UNPLACED].reset_index(drop=True))
+
+
+def build_profile(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """Build the profile of a ward: every indicator, with its rank among the wards of its LPA.
+
+    The verdicts are judged together.
+
+    Returns
+    -------
+    Figure
+        One row for each incident indicator that is loaded: the columns of `headlines.compare_indicators` with
+        share (per cent of the incidents of the LPA), rank_low to rank_high (the ranks by rate that chance
+        leaves open; 1 is the highest) and ranked (the number of wards with a rank).
+
+    Raises
+    ------
+    SelectionError
+        Where the selection has no ward.
+    NotAllowedError
+        For a role that may not see the figures.
+    """
+    lpa_selection = widen_to_lpa(selection)
+    figure = headlines.compare_indicators(store, replace(selection, location=None), viewer)
+    standings = _rank_wards(
+        store.layout.root, store.version, replace(lpa_selection, indicators=store.list_indicators()), viewer
+    )
+    ward_rows = standings[standings["code"] == selection.ward].drop(columns="code")
+    table = figure.table.merge(ward_rows, on="indicator", how="left", validate="one_to_one")
+    return replace(figure, table=table, caveats=(*figure.caveats, _TOGETHER))
+
+
+def select_headline(figure: Figure, selection: Selection) -> Figure | None:
+    """Select the one row of a profile for the selection's indicator, as a separate figure.
+
+    Return None where the selection has several indicators.
+    """
+    row = figure.table[figure.table["indicator"].isin(selection.indicators)].reset_index(drop=True)
     if len(selection.indicators) > 1 or row.empty:
         return None
-    unit = partnership().vocabulary.indicator(selection.indicators[0]).unit
-    return replace(found, table=row, title=name_of(selection.indicators), unit=unit, not_known="")
+    unit = partnership().vocabulary.find_indicator(selection.indicators[0]).unit
+    return replace(figure, table=row, title=name_indicators(selection.indicators), unit=unit, not_known="")
 
 
 @lru_cache(maxsize=32)
-def _standings(root: Path, version: str, selection: Selection, viewer: Viewer) -> pd.DataFrame:
-    """The share and the open ranks of every ward of an LPA, by indicator. Kept: the next ward asks for the same."""
-    store = store_of(root, version)
-    told = []
-    for id_ in selection.indicators:
-        table = comparison.wards(store, selection.of_indicator(id_), viewer).table
-        table = table.assign(indicator=id_, ranked=int(table["rank_low"].notna().sum()))
-        told.append(table[["indicator", "code", *_STANDING]].astype(_STANDING))
-    return pd.concat(told, ignore_index=True)
+def _rank_wards(root: Path, version: str, selection: Selection, viewer: Viewer) -> pd.DataFrame:
+    """Return the share and the open ranks of every ward of an LPA, by indicator.
 
-
-def places(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """Where in the ward? The places with the most incidents in the period, up to PLACES, as `repeats` gives them."""
-    found = repeats(store, selection, viewer, minimum=1)
-    return replace(found, table=found.table.head(PLACES))
-
-
-def actions_of(store: Store, selection: Selection, viewer: Viewer) -> Actions:
-    """What was agreed for a ward, the earliest first?
-
-    For the ward itself, for that of its name in another vintage, or for a place in it. Not to be kept by the
-    store's version, which an action does not change. Raises SelectionError, StoreError and NotAllowedError.
+    The result is cached: the next ward needs the same.
     """
-    allow(viewer)
-    ward, vintage = ward_of(selection), vintage_of(selection)
-    return tuple(one for one in read_actions(store.layout.root) if _is_for(store, one, ward, vintage, viewer))
+    store = reopen_store(root, version)
+    tables = []
+    for id_ in selection.indicators:
+        table = comparison.compare_wards(store, selection.select_indicator(id_), viewer).table
+        table = table.assign(indicator=id_, ranked=int(table["rank_low"].notna().sum()))
+        tables.append(table[["indicator", "code", *_STANDING]].astype(_STANDING))
+    return pd.concat(tables, ignore_index=True)
 
 
-def actions_shown(store: Store, selection: Selection, viewer: Viewer) -> Actions:
-    """What was agreed for the ward or place in view, for the analyst; nothing for others, or where none is in view."""
+def list_busiest_locations(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """List the locations of the ward with the most incidents in the period, up to MOST_LOCATIONS.
+
+    Returns
+    -------
+    Figure
+        The columns of `repeats.find_repeat_locations`.
+    """
+    figure = find_repeat_locations(store, selection, viewer, minimum=1)
+    return replace(figure, table=figure.table.head(MOST_LOCATIONS))
+
+
+def list_actions(store: Store, selection: Selection, viewer: Viewer) -> Actions:
+    """List the actions agreed for a ward, the earliest first.
+
+    They are those for the ward itself, for the ward of the same name in other ward boundaries, or for a
+    location in it. Do not cache the result by the store's version, which an action does not change. Raises
+    SelectionError, StoreError and NotAllowedError.
+    """
+    check_record_access(viewer)
+    ward, ward_year = get_ward(selection), vintage_of(selection)
+    return tuple(
+        action for action in read_actions(store.layout.root) if _is_for_ward(store, action, ward, ward_year, viewer)
+    )
+
+
+def list_visible_actions(store: Store, selection: Selection, viewer: Viewer) -> Actions:
+    """List the actions for the ward or location in view.
+
+    Return none for viewers other than the analyst, or where no ward or location is in view.
+    """
     if viewer.role != "analyst":
         return ()
-    if selection.place:
-        points = selection.place.points
-        return tuple(one for one in read_actions(store.layout.root) if (one.longitude, one.latitude) in points)
-    return actions_of(store, selection, viewer) if selection.ward else ()
+    if selection.location:
+        points = selection.location.points
+        return tuple(
+            action for action in read_actions(store.layout.root) if (action.longitude, action.latitude) in points
+        )
+    return list_actions(store, selection, viewer) if selection.ward else ()
 
 
-def _is_for(store: Store, action: Action, ward: Ward, vintage: str, viewer: Viewer) -> bool:
-    """Is an action for a ward of a vintage? A place with any record lies where its records do."""
+def _is_for_ward(store: Store, action: Action, ward: Ward, ward_year: str, viewer: Viewer) -> bool:
+    """Return whether an action is for a ward. A location with any record is in the ward of its records."""
     if action.longitude is not None and action.latitude is not None:
-        place = place_at(store, (action.longitude, action.latitude), vintage, viewer)
-        if place is not None:
-            return place.code == ward.code
+        location = find_location(store, (action.longitude, action.latitude), ward_year, viewer)
+        if location is not None:
+            return location.code == ward.code
     return action.ward_code == ward.code or (action.lpa, action.ward) == (ward.lpa, ward.name)

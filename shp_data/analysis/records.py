@@ -1,17 +1,17 @@
-"""The records behind a figure, each traceable to the file and row that it came from."""
+"""The records of a figure. Each can be traced to the file and row that it came from."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from shp_data.analysis.context import figure
+from shp_data.analysis.context import build_figure
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store import reading
 from shp_data.store.facts import Store
 
-SHOWN = (
+COLUMNS = (
     "date",
     "indicator",
     "location",
@@ -25,27 +25,40 @@ SHOWN = (
 )
 
 
-def behind(store: Store, selection: Selection, viewer: Viewer, limit: int | None = None) -> Figure:
-    """Which incidents are counted? One row each, by date: the columns SHOWN, longitude and latitude.
+def list_incidents(store: Store, selection: Selection, viewer: Viewer, limit: int | None = None) -> Figure:
+    """List the incidents that are counted, by date.
 
-    `limit`: the first so many only. Indicators and wards by name. Raises NotAllowedError for a role that may
-    not see records.
+    Parameters
+    ----------
+    limit : int, optional
+        The largest number of records to list.
+
+    Returns
+    -------
+    Figure
+        One row for each incident: COLUMNS, longitude and latitude (WGS84 degrees). Indicators and wards by
+        name.
+
+    Raises
+    ------
+    NotAllowedError
+        For a role that may not see records.
     """
-    table = reading.records(store, selection, viewer, limit)
+    table = reading.list_records(store, selection, viewer, limit)
     areas = partnership().areas
     shorts = {id_: indicator.short for id_, indicator in partnership().vocabulary.indicators.items()}
-    table["date"] = _dates(table)
-    table["ward"] = table["ward"].map({code: areas.ward_name(code) for code in table["ward"].unique()})
+    table["date"] = _format_dates(table)
+    table["ward"] = table["ward"].map({code: areas.find_ward_name(code) for code in table["ward"].unique()})
     table["indicator"] = table["indicator"].map(shorts)
-    columns = [*SHOWN, "longitude", "latitude"]
-    return figure(store, selection, table[columns], measure="Records")
+    columns = [*COLUMNS, "longitude", "latitude"]
+    return build_figure(store, selection, table[columns], measure="Records")
 
 
-def _dates(table: pd.DataFrame) -> pd.Series[str]:
-    """Each date as exactly as it is known: `2020-10`, `2020-10-05` or `2020-10-05 21:30`."""
+def _format_dates(table: pd.DataFrame) -> pd.Series[str]:
+    """Format each date as exactly as it is recorded: `2020-10`, `2020-10-05` or `2020-10-05 21:30`."""
     forms = {"month": "%Y-%m", "day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M"}
     dates = pd.Series("", index=table.index, dtype=str)
     for precision, form in forms.items():
-        known = table["precision"] == precision
-        dates[known] = table.loc[known, "occurred"].dt.strftime(form)
+        matches = table["precision"] == precision
+        dates[matches] = table.loc[matches, "occurred"].dt.strftime(form)
     return dates

@@ -1,4 +1,4 @@
-"""Month by month: how many, beside the same month a year before."""
+"""Counts by month, with the same month a year before."""
 
 from __future__ import annotations
 
@@ -7,78 +7,90 @@ from dataclasses import replace
 
 import pandas as pd
 
-from shp_data.analysis.context import figure
-from shp_data.analysis.measures import population_of, rate_per_1000
-from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, control
-from shp_data.domain.events import Event
+from shp_data.analysis.context import build_figure
+from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, judge_months
+from shp_data.domain.events import DatedEvent
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import known_months, summary, vintage_of
+from shp_data.store.reading import count_records, find_covered_months, vintage_of
 
 
-def monthly(store: Store, selection: Selection, viewer: Viewer, months: int | None = None) -> Figure:
-    """How many incidents in each month that is loaded, and in the same month a year before?
+def count_by_month(store: Store, selection: Selection, viewer: Viewer, months: int | None = None) -> Figure:
+    """Count the incidents of each month that is loaded, and of the same month a year before.
 
-    `months`: only so many, up to the end of the selection's period, and without an expected range. Columns:
-    month, count, last_year, excluding_covid (where any record is marked and all are included), in_period,
-    and as `control` gives them mean, lower, upper, signal (missing where there is no range, or no signal). A
-    month that is not covered for every indicator and area is missing, never zero. Its events are those of its months.
+    Parameters
+    ----------
+    months : int, optional
+        The number of months to count, up to the end of the selection's period. There is then no expected
+        range.
+
+    Returns
+    -------
+    Figure
+        month, count, last_year, excluding_covid (where any record is marked and all are included), in_period,
+        and from `judge_months` mean, lower, upper, signal (missing where there is no range, or no signal). A
+        month that is not covered for every indicator and area is missing, never zero. Its events are those of
+        its months.
     """
-    shown = _shown(store, selection, months)
-    found = summary(
-        store, _over(selection, Period(shown.first.plus(-12), shown.last)), ["month", "covid_related"], viewer
+    period = _find_period(store, selection, months)
+    totals = count_records(
+        store,
+        _change_period(selection, Period(period.first.shift(-12), period.last)),
+        ["month", "covid_related"],
+        viewer,
     )
-    covered = set(known_months(store, selection))
-    all_ = _by_month(found, covered)
+    covered = set(find_covered_months(store, selection))
+    count_all = _make_counter(totals, covered)
     rows = [
         {
             "month": str(month),
-            "count": all_(month),
-            "last_year": all_(month.plus(-12)),
+            "count": count_all(month),
+            "last_year": count_all(month.shift(-12)),
             "in_period": selection.period.first <= month <= selection.period.last,
         }
-        for month in shown
+        for month in period
     ]
     table = pd.DataFrame(rows).astype({"count": "Int64", "last_year": "Int64"})
-    marked = found["covid_related"].fillna(False).astype(bool)
+    marked = totals["covid_related"].fillna(False).astype(bool)
     if selection.covid == "include" and marked.any():
-        without = _by_month(found[~marked], covered)
-        table["excluding_covid"] = pd.array([without(month) for month in shown], dtype="Int64")
-    series = figure(store, selection, table)
-    return series if months else _with_range(series, shown)
+        count_without_covid = _make_counter(totals[~marked], covered)
+        table["excluding_covid"] = pd.array([count_without_covid(month) for month in period], dtype="Int64")
+    series = build_figure(store, selection, table)
+    return series if months else _add_expected_range(series, period)
 
 
-def _with_range(series: Figure, shown: Period) -> Figure:
-    """The series with the range that each month is expected in, and what happened in its months."""
-    known = partnership()
+def _add_expected_range(series: Figure, period: Period) -> Figure:
+    """Add the expected range of each month, and the events of its months."""
+    local_partnership = partnership()
     table = series.table.copy()
-    counts = {month: int(n) for month, n in zip(shown, table["count"], strict=True) if not pd.isna(n)}
-    steps = [event.first for event in known.events if event.step_change]
-    judged = {one.month: one for one in control(counts, steps, known.exceptional_months)}
+    counts = {month: int(n) for month, n in zip(period, table["count"], strict=True) if not pd.isna(n)}
+    steps = [event.first for event in local_partnership.events if event.step_change]
+    points = {point.month: point for point in judge_months(counts, steps, local_partnership.exceptional_months)}
     for name in ("mean", "lower", "upper"):
-        table[name] = pd.array([getattr(judged.get(month), name, None) for month in shown], dtype="Float64")
-    table["signal"] = pd.array([getattr(judged.get(month), "signal", None) for month in shown], dtype="str")
-    events = known.events_of(shown)
-    notes = (*_event_notes(events), _range_note(events, bool(table["mean"].notna().any()), series.unit))
+        table[name] = pd.array([getattr(points.get(month), name, None) for month in period], dtype="Float64")
+    table["signal"] = pd.array([getattr(points.get(month), "signal", None) for month in period], dtype="str")
+    events = local_partnership.list_events(period)
+    notes = (*_describe_events(events), _explain_range(events, bool(table["mean"].notna().any()), series.unit))
     return replace(series, table=table, events=events, caveats=(*series.caveats, *notes))
 
 
-def _event_notes(events: Sequence[Event]) -> tuple[str, ...]:
-    """What happened when, by the numbers on the chart."""
-    told = [
+def _describe_events(events: Sequence[DatedEvent]) -> tuple[str, ...]:
+    """Describe the events, by the numbers on the chart."""
+    texts = [
         f"{number} {event.period.span}: {event.label}"
         + (" (expected range worked out anew from there)" if event.step_change else "")
         for number, event in enumerate(events, 1)
     ]
-    return (f"{'; '.join(told)}.",) if told else ()
+    return (f"{'; '.join(texts)}.",) if texts else ()
 
 
-def _range_note(events: Sequence[Event], drawn: bool, unit: str) -> str:
-    """How the expected range was worked out, or why there is none."""
-    if not drawn:
+def _explain_range(events: Sequence[DatedEvent], has_range: bool, unit: str) -> str:
+    """Explain how the expected range was calculated, or why there is none."""
+    if not has_range:
         return (
             f"No expected range: it takes at least {FEWEST_MONTHS} months, most of them in a row, "
             f"with {FEWEST_A_MONTH} {unit} a month or more on average."
@@ -91,51 +103,57 @@ def _range_note(events: Sequence[Event], drawn: bool, unit: str) -> str:
     )
 
 
-def by_area(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """How many incidents in each month, in each LPA, and at what rate?
+def count_by_area(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """Count the incidents of each month in each LPA, with the rate.
 
-    Columns: month, lpa, count, rate_per_1000; as `monthly` for what is missing.
+    Returns
+    -------
+    Figure
+        month, lpa, count, rate_per_1000 (per 1,000 residents). Missing as in `count_by_month`.
     """
-    known = partnership()
-    shown = _shown(store, selection, None)
-    every = _over(selection, shown, ())
-    found = summary(store, every, ["month", "lpa"], viewer)
+    local_partnership = partnership()
+    period = _find_period(store, selection, None)
+    area_selection = _change_period(selection, period, ())
+    totals = count_records(store, area_selection, ["month", "lpa"], viewer)
     rows = []
-    for lpa in known.areas.lpa_names:
-        covered = set(store.months(selection.indicators, (lpa,)))
-        count = _by_month(found[found["lpa"] == lpa], covered)
-        for month in shown:
-            people = population_of(known.areas, lpa, Period(month, month))
+    for lpa in local_partnership.areas.lpa_names:
+        covered = set(store.list_months(selection.indicators, (lpa,)))
+        count = _make_counter(totals[totals["lpa"] == lpa], covered)
+        for month in period:
+            residents = find_population(local_partnership.areas, lpa, Period(month, month))
             n = count(month)
             rows.append(
                 {
                     "month": str(month),
                     "lpa": lpa,
                     "count": n,
-                    "rate_per_1000": None if n is None else rate_per_1000(n, people),
+                    "rate_per_1000": None if n is None else compute_rate(n, residents),
                 }
             )
     table = pd.DataFrame(rows).astype({"count": "Int64", "rate_per_1000": "float64"})
-    people = population_of(known.areas, known.area, selection.period)
-    return figure(store, every, table, people=people)
+    residents = find_population(local_partnership.areas, local_partnership.area, selection.period)
+    return build_figure(store, area_selection, table, people=residents)
 
 
-def _shown(store: Store, selection: Selection, months: int | None) -> Period:
-    """From the first to the last month loaded for any of the indicators, or so many up to the period's end."""
-    loaded = [month for id_ in selection.indicators for month in store.months([id_])]
+def _find_period(store: Store, selection: Selection, months: int | None) -> Period:
+    """Find the period from the first to the last month loaded for any of the indicators.
+
+    With `months`, find that number of months up to the end of the selection's period.
+    """
+    loaded = [month for id_ in selection.indicators for month in store.list_months([id_])]
     loaded = loaded or list(selection.period)
     if months is None:
         return Period(min(loaded), max(loaded))
-    return Period(selection.period.last.plus(1 - months), selection.period.last)
+    return Period(selection.period.last.shift(1 - months), selection.period.last)
 
 
-def _over(selection: Selection, period: Period, areas: tuple[str, ...] | None = None) -> Selection:
-    """The same selection over other months (and areas); its ward vintage stays."""
-    over = replace(selection, period=period, vintage=vintage_of(selection))
-    return over if areas is None else replace(over, areas=areas, ward=None, place=None)
+def _change_period(selection: Selection, period: Period, areas: tuple[str, ...] | None = None) -> Selection:
+    """Return the same selection for another period (and areas), with its ward boundaries."""
+    changed = replace(selection, period=period, vintage=vintage_of(selection))
+    return changed if areas is None else replace(changed, areas=areas, ward=None, location=None)
 
 
-def _by_month(found: pd.DataFrame, covered: set[Month]) -> Callable[[Month], int | None]:
-    """A function from a month to its count, None where the month is not covered."""
-    counts = found.groupby("month")["count"].sum().to_dict()
+def _make_counter(totals: pd.DataFrame, covered: set[Month]) -> Callable[[Month], int | None]:
+    """Make a function from a month to its count, None where the month is not covered."""
+    counts = totals.groupby("month")["count"].sum().to_dict()
     return lambda month: int(counts.get(str(month), 0)) if month in covered else None

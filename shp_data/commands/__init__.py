@@ -1,1 +1,1 @@
-"""The commands of `python -m shp_data`, one module each: `add` says its options, and its answer is the exit code."""
+"""The commands of `python -m shp_data`, one module each: `add` adds a command that returns the exit code."""

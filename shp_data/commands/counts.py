@@ -1,4 +1,4 @@
-"""`counts`: how many incidents, by any fields."""
+"""`counts`: count incidents by any fields."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 
 import pandas as pd
 
-from shp_data.analysis.context import areas_note, not_known
-from shp_data.analysis.measures import FIELDS, counts, gaps
-from shp_data.commands.options import DESK, Commands, add_store, opened
+from shp_data.analysis.context import describe_partial_areas, explain_missing
+from shp_data.analysis.measures import FIELDS, count_by_field, find_missing_months
+from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
@@ -18,66 +18,72 @@ from shp_data.store.facts import Store
 
 
 def add(commands: Commands) -> None:
-    """Its options."""
-    count = commands.add_parser("counts", help="count incidents by any fields")
-    count.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=f"one or more of {', '.join(FIELDS)}")
-    count.add_argument("--indicator", action="append", default=[], metavar="ID", help="may be repeated (default: all)")
-    count.add_argument("--theme", action="append", default=[], metavar="ID", help="its indicators; may be repeated")
-    count.add_argument(
+    """Add the command and its options."""
+    parser = commands.add_parser("counts", help="count incidents by any fields")
+    parser.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=f"one or more of {', '.join(FIELDS)}")
+    parser.add_argument("--indicator", action="append", default=[], metavar="ID", help="may be repeated (default: all)")
+    parser.add_argument("--theme", action="append", default=[], metavar="ID", help="its indicators; may be repeated")
+    parser.add_argument(
         "--area", action="append", default=[], metavar="NAME", help="an LPA; may be repeated (default: all)"
     )
-    count.add_argument("--from", dest="first", metavar="YYYY-MM", help="first month (default: the first loaded)")
-    count.add_argument("--to", dest="last", metavar="YYYY-MM", help="last month (default: the last loaded)")
-    count.add_argument(
+    parser.add_argument("--from", dest="first", metavar="YYYY-MM", help="first month (default: the first loaded)")
+    parser.add_argument("--to", dest="last", metavar="YYYY-MM", help="last month (default: the last loaded)")
+    parser.add_argument(
         "--covid",
         choices=("include", "exclude", "only"),
         default="include",
         help="the COVID-related incidents (default: include)",
     )
-    count.add_argument("--wards", metavar="VINTAGE", help="ward vintage (default: in force on the last day)")
-    add_store(count)
-    count.add_argument("--format", choices=("csv", "json"), default="csv", help="a table or data (default: csv)")
-    count.set_defaults(command=_counts)
+    parser.add_argument("--wards", metavar="VINTAGE", help="ward vintage (default: in force on the last day)")
+    add_store_option(parser)
+    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="a table or data (default: csv)")
+    parser.set_defaults(command=_print_counts)
 
 
-def _counts(options: argparse.Namespace) -> int:
-    store = opened(options.store)
-    by = list(dict.fromkeys(field.strip() for field in options.by.split(",")))
-    table = counts(store, _selection(store, options), by, DESK)
+def _print_counts(options: argparse.Namespace) -> int:
+    store = open_store_or_sample(options.store)
+    fields = list(dict.fromkeys(field.strip() for field in options.by.split(",")))
+    table = count_by_field(store, _build_selection(store, options), fields, DESK)
     if options.format == "json":
         print(table.to_json(orient="records"))
     else:
-        print(_booleans(table).to_csv(index=False, lineterminator="\n"), end="")
+        print(_format_booleans(table).to_csv(index=False, lineterminator="\n"), end="")
     return 0
 
 
-def _selection(store: Store, options: argparse.Namespace) -> Selection:
-    """What the options ask for; what is missing of the period is told on standard error."""
-    known = partnership()
-    words = known.vocabulary
-    wanted = [words.indicator(name).id for name in options.indicator]
+def _build_selection(store: Store, options: argparse.Namespace) -> Selection:
+    """Build the selection of the options. Missing months of the period are noted on standard error."""
+    current_partnership = partnership()
+    vocabulary = current_partnership.vocabulary
+    indicator_ids = [vocabulary.find_indicator(name).id for name in options.indicator]
     for theme in options.theme:
-        wanted += [i for i in words.incident_indicators(words.theme(theme)) if i in store.indicators()]
-    indicators = tuple(dict.fromkeys(wanted)) or (store.indicators() if not options.theme else ())
-    months = sorted({month for i in indicators for month in store.months([i])})
+        indicator_ids += [
+            indicator
+            for indicator in vocabulary.list_incident_indicators(vocabulary.find_theme(theme))
+            if indicator in store.list_indicators()
+        ]
+    indicators = tuple(dict.fromkeys(indicator_ids)) or (store.list_indicators() if not options.theme else ())
+    months = sorted({month for indicator in indicators for month in store.list_months([indicator])})
     if not months:
-        asked = ", ".join([*options.indicator, *options.theme]) or "any indicator"
-        raise SelectionError(f"nothing is loaded for {asked}; loaded are {', '.join(store.indicators())}")
+        names = ", ".join([*options.indicator, *options.theme]) or "any indicator"
+        raise SelectionError(f"nothing is loaded for {names}; loaded are {', '.join(store.list_indicators())}")
     first = Month.parse(options.first) if options.first else months[0]
     last = Month.parse(options.last) if options.last else months[-1]
-    vintage = known.areas.vintage(options.wards) if options.wards else None
-    areas = tuple(dict.fromkeys(known.areas.lpa(name) for name in options.area))
-    found = Selection(indicators, Period(first, last), areas, options.covid, vintage)
-    missing = gaps(store, found)
+    ward_year = current_partnership.areas.check_ward_year(options.wards) if options.wards else None
+    areas = tuple(dict.fromkeys(current_partnership.areas.find_lpa(name) for name in options.area))
+    selection = Selection(indicators, Period(first, last), areas, options.covid, ward_year)
+    missing = find_missing_months(store, selection)
     if missing:
         print(f"note: not loaded for every indicator asked for: {', '.join(map(str, missing))}", file=sys.stderr)
-    for said in dict.fromkeys(filter(None, (areas_note(store, found), not_known(store, found)))):
-        print(f"note: {said}", file=sys.stderr)
-    return found
+    for note in dict.fromkeys(
+        filter(None, (describe_partial_areas(store, selection), explain_missing(store, selection)))
+    ):
+        print(f"note: {note}", file=sys.stderr)
+    return selection
 
 
-def _booleans(table: pd.DataFrame) -> pd.DataFrame:
-    """true, false and empty, as other programs write them."""
+def _format_booleans(table: pd.DataFrame) -> pd.DataFrame:
+    """Format booleans as true, false and empty, as other programs write them."""
     if "covid_related" not in table:
         return table
     return table.assign(covid_related=table["covid_related"].map({True: "true", False: "false"}).fillna(""))

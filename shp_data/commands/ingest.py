@@ -10,66 +10,68 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shp_data.commands.options import Commands, add_store
+from shp_data.commands.options import Commands, add_store_option
 from shp_data.domain import settings
-from shp_data.domain.counting import noun
+from shp_data.domain.counting import choose_noun
 
 if TYPE_CHECKING:
-    from shp_data.intake.load import Options
+    from shp_data.intake.load import LoadOptions
 
 
 def add(commands: Commands) -> None:
-    """Its options."""
-    load = commands.add_parser("ingest", help="load files, folders and data.police.uk downloads into the store")
-    load.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="CSV, XLSX or Parquet file, folder, or zip")
-    add_store(load, reading=False)
-    load.add_argument("--source", metavar="NAME", help="the supplier, where the file does not name it")
-    load.add_argument("--append", action="store_true", help="add to the same source's months instead of replacing them")
-    load.add_argument("--json", action="store_true", help="print the reconciliation as JSON")
-    load.set_defaults(command=_ingest)
+    """Add the command and its options."""
+    parser = commands.add_parser("ingest", help="load files, folders and data.police.uk downloads into the store")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="CSV, XLSX or Parquet file, folder, or zip")
+    add_store_option(parser, reading=False)
+    parser.add_argument("--source", metavar="NAME", help="the supplier, where the file does not name it")
+    parser.add_argument(
+        "--append", action="store_true", help="add to the same source's months instead of replacing them"
+    )
+    parser.add_argument("--json", action="store_true", help="print the reconciliation as JSON")
+    parser.set_defaults(command=_ingest_files)
 
 
-def _ingest(options: argparse.Namespace) -> int:
-    from shp_data.intake.load import Options  # reading figures does not wait for it
+def _ingest_files(options: argparse.Namespace) -> int:
+    from shp_data.intake.load import LoadOptions  # reading figures does not wait for it
 
-    root = options.store or settings.store_dir()
-    return load_and_tell(options.paths, root, Options(options.source, options.append), as_json=options.json)
+    root = options.store or settings.find_store_dir()
+    return load_and_report(options.paths, root, LoadOptions(options.source, options.append), as_json=options.json)
 
 
-def load_and_tell(paths: Sequence[Path], root: Path, how: Options, *, as_json: bool = False) -> int:
-    """Load files into the store at `root` and print what became of them. 0, or 1 where every file failed."""
+def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions, *, as_json: bool = False) -> int:
+    """Load files into the store at `root` and print the results. Return 0, or 1 where every file failed."""
     from shp_data.intake.load import ingest
     from shp_data.intake.rows import reconcile
 
-    new = not root.exists()
-    load = ingest(paths, root, how, _progress)
-    print(json.dumps(reconcile.as_json(load, root)) if as_json else reconcile.as_text(load, root))
+    is_new = not root.exists()
+    load = ingest(paths, root, load_options, _show_progress)
+    print(json.dumps(reconcile.to_json(load, root)) if as_json else reconcile.to_text(load, root))
     failed = [file for file in load.files if file.status == "failed"]
     for file in failed:
-        print(f"error: {file.message}{_where(file.message, root)}", file=sys.stderr)
-    if new and len(failed) == len(load.files):
+        print(f"error: {file.message}{_explain_store(file.message, root)}", file=sys.stderr)
+    if is_new and len(failed) == len(load.files):
         _remove_empty(root)
     return 1 if len(failed) == len(load.files) else 0
 
 
-def _where(message: str, root: Path) -> str:
-    """How the page that a message sends one to is made to show another store than its own."""
-    if "Load files page" not in message or root == settings.store_dir():
+def _explain_store(message: str, root: Path) -> str:
+    """Explain how to show another store on the page that a message names."""
+    if "Load files page" not in message or root == settings.find_store_dir():
         return ""
     return f" (start the dashboard with SHP_STORE={root}, so that its pages show this store)"
 
 
 def _remove_empty(root: Path) -> None:
-    """Take away the folders of a store in which nothing was written."""
+    """Remove the folders of a store in which nothing was written."""
     if not any(path.stat().st_size for path in root.rglob("*") if path.is_file()):
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _progress(done: int, files: int, name: str) -> None:
-    """One line that is written over, for a person who waits."""
+def _show_progress(done: int, files: int, name: str) -> None:
+    """Show one line on a terminal that overwrites the last."""
     if sys.stderr.isatty():
         print(
-            f"\r\033[K{done} of {files} {noun(files, 'files')}: {name[-60:]}",
+            f"\r\033[K{done} of {files} {choose_noun(files, 'files')}: {name[-60:]}",
             end="\n" if done == files else "",
             file=sys.stderr,
         )

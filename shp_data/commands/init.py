@@ -1,4 +1,4 @@
-"""`init`: a commented partnership.toml and the boundary files of another partnership, in a folder of its own."""
+"""`init`: create a partnership.toml with comments and the boundary files of another partnership."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shp_data.commands.options import Commands
-from shp_data.domain.areas import WardVintage
-from shp_data.domain.errors import UserError, unknown
-from shp_data.domain.vocabulary import plain
+from shp_data.domain.areas import WardBoundaries
+from shp_data.domain.errors import UserError, describe_unknown
+from shp_data.domain.vocabulary import normalise_name
 
 _ABOUT = """Write the folder of a partnership: partnership.toml with comments, and boundaries/ beside it. It needs ward
 boundaries (GeoJSON, longitude and latitude or British National Grid, with ONS's field names such as WD24CD, WD24NM and
@@ -19,96 +19,102 @@ LAD24NM) and the residents of each ward. docs/your-partnership.md goes through i
 
 
 def add(commands: Commands) -> None:
-    """Its options."""
-    new = commands.add_parser(
+    """Add the command and its options."""
+    parser = commands.add_parser(
         "init", help="a new partnership.toml, from boundaries and populations", description=_ABOUT
     )
-    new.add_argument("--name", required=True, help="the partnership, as printed at the top of its report")
-    new.add_argument(
-        "--wards", nargs="+", type=_wards, required=True, metavar="ID=FILE",
+    parser.add_argument("--name", required=True, help="the partnership, as printed at the top of its report")
+    parser.add_argument(
+        "--wards", nargs="+", type=_parse_wards, required=True, metavar="ID=FILE",
         help="ward boundaries, a file for each edition, oldest first: 2020=wards_2020.geojson 2024=wards_2024.geojson",
     )  # fmt: skip
-    new.add_argument(
-        "--in-force", nargs="+", type=_in_force, default=[], metavar="ID=YYYY-MM-DD",
+    parser.add_argument(
+        "--in-force", nargs="+", type=_parse_in_force, default=[], metavar="ID=YYYY-MM-DD",
         help="the day from which each edition but the first is in force: 2024=2024-05-02",
     )  # fmt: skip
-    new.add_argument(
+    parser.add_argument(
         "--populations", nargs="+", type=Path, required=True, metavar="FILE",
         help="residents by ward, CSV or XLSX: a ward code, a year and residents, or as ONS publishes its estimates",
     )  # fmt: skip
-    new.add_argument(
+    parser.add_argument(
         "--lpas", type=Path, metavar="FILE",
         help="boundaries of the Local Policing Areas, where they are not the local authorities that the wards name",
     )  # fmt: skip
-    new.add_argument(
+    parser.add_argument(
         "--areas", nargs="+", default=[], metavar="NAME", help="keep only these areas of the files (default: all)"
     )
-    new.add_argument("--home", metavar="NAME", help="the area that pages open with (default: the only one)")
-    new.add_argument("--region", metavar="NAME", help="what all areas together are called (default: the only one)")
-    new.add_argument("--police", required=True, metavar="NAME", help="the police force, as the source of its figures")
-    new.add_argument("--force", default="", metavar="ID", help="its id at data.police.uk, for `fetch`")
-    new.add_argument("--sources", nargs="+", default=[], metavar="NAME", help="other suppliers of incident files")
-    new.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="the folder to make")
-    new.set_defaults(command=_init)
+    parser.add_argument("--home", metavar="NAME", help="the area that pages open with (default: the only one)")
+    parser.add_argument("--region", metavar="NAME", help="what all areas together are called (default: the only one)")
+    parser.add_argument(
+        "--police", required=True, metavar="NAME", help="the police force, as the source of its figures"
+    )
+    parser.add_argument("--force", default="", metavar="ID", help="its id at data.police.uk, for `fetch`")
+    parser.add_argument("--sources", nargs="+", default=[], metavar="NAME", help="other suppliers of incident files")
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="the folder to make")
+    parser.set_defaults(command=_create_folder)
 
 
-def _init(options: argparse.Namespace) -> int:
+def _create_folder(options: argparse.Namespace) -> int:
     from shp_data.setup.boundary_files import read_areas, read_wards  # the other commands need no boundary work
-    from shp_data.setup.folder import Founding, found
+    from shp_data.setup.folder import PartnershipContent, create_folder
     from shp_data.setup.partnership_text import Names
     from shp_data.setup.population_files import read_residents
 
-    if taken := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
-        raise UserError(f"--sources: {taken[0]!r} is named already")
+    if duplicates := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
+        raise UserError(f"--sources: {duplicates[0]!r} is named already")
     lpas = read_areas(options.lpas, options.areas) if options.lpas else ()
     vintages = tuple(
         (vintage, read_wards(file, lpas, () if lpas else options.areas))
-        for vintage, file in _vintages(options.wards, options.in_force)
+        for vintage, file in _match_vintages(options.wards, options.in_force)
     )
-    areas = vintages[-1][1].areas()
+    areas = vintages[-1][1].list_areas()
     names = Names(
         options.name,
-        _chosen("--home", options.home, areas),
-        options.region or _chosen("--region", None, areas),
+        _find_area("--home", options.home, areas),
+        options.region or _find_area("--region", None, areas),
         options.force,
         options.police,
         tuple(options.sources),
     )
     residents = read_residents(options.populations, {} if lpas else areas)
-    made = found(Founding(names, vintages, residents), options.output)
+    partnership = create_folder(PartnershipContent(names, vintages, residents), options.output)
     print(f"written: {options.output / 'partnership.toml'}, with comments on what to change")
-    for vintage in made.areas.vintages:
-        print(f"wards of {vintage.id}: {len(made.areas.wards[vintage.id])} in {', '.join(made.areas.lpa_names)}")
+    for vintage in partnership.areas.ward_boundaries:
+        print(
+            f"wards of {vintage.id}: {len(partnership.areas.wards[vintage.id])} in {', '.join(partnership.areas.lpa_names)}"
+        )
     print(f"to use it, set SHP_PARTNERSHIP to {options.output}; docs/your-partnership.md goes on from here")
     return 0
 
 
-def _vintages(
+def _match_vintages(
     files: Sequence[tuple[str, Path]], in_force: Sequence[tuple[str, dt.date]]
-) -> list[tuple[WardVintage, Path]]:
-    """Each edition of the wards with the day from which it is in force."""
+) -> list[tuple[WardBoundaries, Path]]:
+    """Match each file of wards with the day from which it is in force."""
     ids, starts = [id_ for id_, _ in files], dict(in_force)
     for id_ in starts:
         if id_ not in ids[1:]:
-            raise UserError(f"--in-force: {unknown('edition', id_, ids[1:])} (the first is in force from the first)")
-    twice = [id_ for id_ in ids if ids.count(id_) > 1]
-    if twice:
-        raise UserError(f"--wards: two files are {twice[0]}; give each edition an id of its own")
-    return [(WardVintage(id_, starts.get(id_)), file) for id_, file in files]
+            raise UserError(
+                f"--in-force: {describe_unknown('edition', id_, ids[1:])} (the first is in force from the first)"
+            )
+    duplicates = [id_ for id_ in ids if ids.count(id_) > 1]
+    if duplicates:
+        raise UserError(f"--wards: two files are {duplicates[0]}; give each edition an id of its own")
+    return [(WardBoundaries(id_, starts.get(id_)), file) for id_, file in files]
 
 
-def _chosen(option: str, name: str | None, areas: Iterable[str]) -> str:
-    """The printed name of an area; without one the only area that there is."""
+def _find_area(option: str, name: str | None, areas: Iterable[str]) -> str:
+    """Find the printed name of an area; without a name, the only area."""
     names = list(areas)
     if name is None and len(names) > 1:
         raise UserError(f"{option} is missing: the areas are {', '.join(names)}")
-    found = [area for area in names if name is None or plain(area) == plain(name)]
-    if not found:
-        raise UserError(f"{option}: {unknown('area', name, names)}")
-    return found[0]
+    matches = [area for area in names if name is None or normalise_name(area) == normalise_name(name)]
+    if not matches:
+        raise UserError(f"{option}: {describe_unknown('area', name, names)}")
+    return matches[0]
 
 
-def _wards(text: str) -> tuple[str, Path]:
+def _parse_wards(text: str) -> tuple[str, Path]:
     id_, equals, file = text.partition("=")
     if not (re.fullmatch(r"[A-Za-z0-9]+", id_) and equals and file):
         raise argparse.ArgumentTypeError(
@@ -117,7 +123,7 @@ def _wards(text: str) -> tuple[str, Path]:
     return id_, Path(file)
 
 
-def _in_force(text: str) -> tuple[str, dt.date]:
+def _parse_in_force(text: str) -> tuple[str, dt.date]:
     id_, _, day = text.partition("=")
     try:
         return id_, dt.date.fromisoformat(day)

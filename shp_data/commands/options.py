@@ -1,4 +1,4 @@
-"""What several commands share: the store that they read, the role that they read it as, and where they write."""
+"""Options that several commands share: the store and role that they read, and where they write."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shp_data.domain.errors import StoreError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
 from shp_data.store.facts import Store, open_store
-from shp_data.store.files.layout import Layout
+from shp_data.store.files.layout import StoreLayout
 
 DESK = Viewer("analyst")  # the command line runs on the analyst's own machine
 
@@ -23,46 +23,46 @@ else:
     Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def add_store(parser: argparse.ArgumentParser, *, reading: bool = True) -> None:
-    """The option --store."""
+def add_store_option(parser: argparse.ArgumentParser, *, reading: bool = True) -> None:
+    """Add the option --store."""
     default = "SHP_STORE, store/, the sample" if reading else "SHP_STORE, else store/"
     parser.add_argument("--store", type=Path, metavar="DIR", help=f"the store (default: {default})")
 
 
-def opened(root: Path | None) -> Store:
-    """The store named, else SHP_STORE or `store/` where it holds anything, else the sample."""
+def open_store_or_sample(root: Path | None) -> Store:
+    """Open the store named, or SHP_STORE or `store/` where it holds anything, or the sample."""
     if root is not None:
         return open_store(root)
-    if Layout(settings.store_dir()).version() is not None:
-        own = open_store(settings.store_dir())
-        if own.coverage or own.reported(DESK):  # else every load was undone
-            return own
+    if StoreLayout(settings.find_store_dir()).read_version() is not None:
+        store = open_store(settings.find_store_dir())
+        if store.coverage or store.list_reported(DESK):  # else every load was undone
+            return store
     if not partnership().has_sample:
         raise StoreError("nothing is loaded yet: load your records with `python -m shp_data ingest`")
-    from shp_data.intake.sample import sample_store
+    from shp_data.intake.sample import prepare_sample_store
 
     print("note: figures of the synthetic sample; load your own records with `ingest`", file=sys.stderr)
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
-def write(made: str | bytes, target: Path | None) -> None:
-    """Write to the file named, whole or not at all, else to standard output. Raises UserError."""
-    data = made.encode() if isinstance(made, str) else made
+def write_output(content: str | bytes, target: Path | None) -> None:
+    """Write to the file named in full or not at all, or to standard output. Raises UserError."""
+    data = content.encode() if isinstance(content, str) else content
     if target is None:
-        _print(data)
+        _print_bytes(data)
         return
-    part = target.with_name(f".{target.name}.part")
+    temporary = target.with_name(f".{target.name}.part")
     try:
-        part.write_bytes(data)
-        part.replace(target)
+        temporary.write_bytes(data)
+        temporary.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise UserError(f"{target} cannot be written: {error.strerror or error}") from error
     print(f"written: {target}", file=sys.stderr)
 
 
-def _print(data: bytes) -> None:
-    """Text in the terminal's encoding; what is no text as it is."""
+def _print_bytes(data: bytes) -> None:
+    """Print text in the terminal's encoding, and other data as it is."""
     sys.stdout.flush()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.buffer.write(data)

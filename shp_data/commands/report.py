@@ -1,4 +1,4 @@
-"""`report`: the quarterly performance report, as a table or a document."""
+"""`report`: write the quarterly performance report, as a table or a document."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import datetime as dt
 import sys
 from pathlib import Path
 
-from shp_data.analysis.report.report import report
-from shp_data.commands.options import DESK, Commands, add_store, opened, write
+from shp_data.analysis.report.report import build_report
+from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample, write_output
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
@@ -18,23 +18,23 @@ _FORMATS = "the table as CSV, all of it as JSON, or the report as a Word, Excel 
 
 
 def add(commands: Commands) -> None:
-    """Its options."""
-    made = commands.add_parser("report", help="the quarterly performance report of an area")
-    made.add_argument("--quarter", required=True, metavar="YYYY-YY-QN", help="such as 2020-21-Q3")
-    made.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
-    add_store(made)
-    made.add_argument("--format", choices=("csv", "json", *_DOCUMENTS), required=True, help=_FORMATS)
-    made.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
-    made.set_defaults(command=_report)
+    """Add the command and its options."""
+    parser = commands.add_parser("report", help="the quarterly performance report of an area")
+    parser.add_argument("--quarter", required=True, metavar="YYYY-YY-QN", help="such as 2020-21-Q3")
+    parser.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
+    add_store_option(parser)
+    parser.add_argument("--format", choices=("csv", "json", *_DOCUMENTS), required=True, help=_FORMATS)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    parser.set_defaults(command=_write_report)
 
 
-def _report(options: argparse.Namespace) -> int:
+def _write_report(options: argparse.Namespace) -> int:
     from shp_view.report import report_files  # the other commands do without documents
 
     if options.format in _DOCUMENTS and options.output is None and sys.stdout.isatty():
         raise UserError(f"a {options.format.upper()} file is no text: name a file with --output")
-    store = opened(options.store)
-    area = partnership().areas.lpa(options.area or partnership().area)
-    found = report(store, parse_quarter(options.quarter), area, DESK)
-    write(report_files.made(options.format, store, found, DESK, dt.date.today()), options.output)
+    store = open_store_or_sample(options.store)
+    area = partnership().areas.find_lpa(options.area or partnership().area)
+    quarter_report = build_report(store, parse_quarter(options.quarter), area, DESK)
+    write_output(report_files.build_file(options.format, store, quarter_report, DESK, dt.date.today()), options.output)
     return 0

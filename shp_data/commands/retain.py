@@ -1,57 +1,61 @@
-"""`retain`: what is older than a month, or what a source gave, is shown, and with --yes removed for good."""
+"""`retain`: show records before a month or from a source, and with --yes remove them permanently."""
 
 from __future__ import annotations
 
 import argparse
 
-from shp_data.commands.options import Commands, add_store
+from shp_data.commands.options import Commands, add_store_option
 from shp_data.domain import settings
-from shp_data.domain.counting import counted, noun
+from shp_data.domain.counting import choose_noun, format_count
 from shp_data.domain.errors import UserError
 from shp_data.domain.periods import Month
-from shp_data.store.files.layout import Layout
-from shp_data.store.files.retention import Doomed, Removal, planned, remove
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.retention import RecordsToRemove, Removal, plan_removal, remove_records
 
 
 def add(commands: Commands) -> None:
-    """Its options."""
-    found = commands.add_parser("retain", help="remove old months, or what a source gave; shows it first")
-    found.add_argument("--before", metavar="YYYY-MM", help="months before this one")
-    found.add_argument("--source", metavar="NAME", help="what this source gave")
-    found.add_argument("--yes", action="store_true", help="remove it; without this it is only shown")
-    add_store(found, reading=False)
-    found.set_defaults(command=_retain)
+    """Add the command and its options."""
+    parser = commands.add_parser("retain", help="remove old months, or what a source gave; shows it first")
+    parser.add_argument("--before", metavar="YYYY-MM", help="months before this one")
+    parser.add_argument("--source", metavar="NAME", help="what this source gave")
+    parser.add_argument("--yes", action="store_true", help="remove it; without this it is only shown")
+    add_store_option(parser, reading=False)
+    parser.set_defaults(command=_remove_records)
 
 
-def _retain(options: argparse.Namespace) -> int:
+def _remove_records(options: argparse.Namespace) -> int:
     if options.before is None and options.source is None:
         raise UserError("nothing is named: give --before YYYY-MM, --source NAME or both")
-    doomed = Doomed(Month.parse(options.before) if options.before else None, options.source)
-    layout = Layout(options.store or settings.store_dir())
+    records = RecordsToRemove(Month.parse(options.before) if options.before else None, options.source)
+    layout = StoreLayout(options.store or settings.find_store_dir())
     # With --yes even where nothing will be found: so a removal that was killed is finished.
-    found = remove(layout.root, doomed) if options.yes else planned(layout.read_manifest(layout.version()), doomed)
-    if not (found.cells or found.figures):
+    removal = (
+        remove_records(layout.root, records)
+        if options.yes
+        else plan_removal(layout.read_manifest(layout.read_version()), records)
+    )
+    if not (removal.cells or removal.figures):
         print("nothing in the store is that old or from there")
         return 0
-    for line in _told(found):
+    for line in _describe_removal(removal):
         print(line)
     print("removed" if options.yes else "nothing was changed: run it again with --yes to remove this for good")
     return 0
 
 
-def _told(found: Removal) -> list[str]:
-    """What goes, a line for each source and indicator."""
-    by: dict[tuple[str, str], dict[str, int]] = {}
-    for cell, count in found.cells.items():
-        by.setdefault((cell.source, cell.indicator), {})[cell.month] = count
-    told = [
-        f"{source}: {indicator}, {min(months)} to {max(months)}: {_records(sum(months.values()))}"
-        for (source, indicator), months in by.items()
+def _describe_removal(removal: Removal) -> list[str]:
+    """Describe what is removed, a line for each source and indicator."""
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for supplier_month, count in removal.cells.items():
+        counts.setdefault((supplier_month.source, supplier_month.indicator), {})[supplier_month.month] = count
+    lines = [
+        f"{source}: {indicator}, {min(months)} to {max(months)}: {_format_records(sum(months.values()))}"
+        for (source, indicator), months in counts.items()
     ]
-    told += [counted(found.figures, "reported figures")] if found.figures else []
-    told += [f"rejected rows: {name}" for name in found.rejected]
-    return [*told, f"in all {_records(sum(found.cells.values()))}"]
+    lines += [format_count(removal.figures, "reported figures")] if removal.figures else []
+    lines += [f"rejected rows: {name}" for name in removal.rejected]
+    return [*lines, f"in all {_format_records(sum(removal.cells.values()))}"]
 
 
-def _records(count: int) -> str:
-    return f"{count:,} {noun(count, 'records')}"
+def _format_records(count: int) -> str:
+    return f"{count:,} {choose_noun(count, 'records')}"

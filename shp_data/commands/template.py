@@ -1,4 +1,4 @@
-"""`template`: the workbook of reported figures that an officer fills in."""
+"""`template`: write the workbook of reported figures for an officer to fill in."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _NAME = "reported-figures.xlsx"
 
 
 def add(commands: Commands) -> None:
-    """Its options."""
-    made = commands.add_parser("template", help="the workbook of reported figures, to fill in")
-    made.add_argument(
+    """Add the command and its options."""
+    parser = commands.add_parser("template", help="the workbook of reported figures, to fill in")
+    parser.add_argument(
         "--output", type=Path, default=Path(_NAME), metavar="FILE", help=f"where to write it (default: {_NAME})"
     )
-    made.add_argument("--quarter", metavar="YYYY-YY-QN", help="such as 2020-21-Q3 (default: the quarter just over)")
-    made.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
-    made.set_defaults(command=_template)
+    parser.add_argument("--quarter", metavar="YYYY-YY-QN", help="such as 2020-21-Q3 (default: the quarter just over)")
+    parser.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
+    parser.set_defaults(command=_write_template)
 
 
-def _template(options: argparse.Namespace) -> int:
+def _write_template(options: argparse.Namespace) -> int:
     from shp_data.intake.reported.template import write_template  # reading figures does not wait for it
 
     today = dt.date.today()
-    quarter = parse_quarter(options.quarter or Month(today.year, today.month).plus(-3).quarter)
-    area = partnership().areas.lpa(options.area or partnership().area)
+    quarter = parse_quarter(options.quarter or Month(today.year, today.month).shift(-3).quarter)
+    area = partnership().areas.find_lpa(options.area or partnership().area)
     write_template(options.output, quarter, (area,))
     print(f"written: {options.output}, for {area}, {quarter.label}", file=sys.stderr)
     return 0

@@ -1,1 +1,1 @@
-"""The words of the field: vocabulary, periods, areas, selection, schema, settings and errors."""
+"""The terms of the field: vocabulary, periods, areas, selection, schema, settings and errors."""

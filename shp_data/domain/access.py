@@ -1,4 +1,4 @@
-"""Who has which role: e-mail addresses and whole domains."""
+"""The roles of users, by e-mail address or e-mail domain."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _ENTRY = re.compile(r"[^@\s]*@[^@\s]+\.[^@\s]+")
 class Access:
     """The [access] table of partnership.toml.
 
-    `analysts`, `partners`: each an address such as `a.name@council.gov.uk`, or `@council.gov.uk` for all of that
-    domain, and not of those below it. Upper and lower case are one. Raises SettingsError.
+    `analysts`, `partners`: each entry is an address such as `a.name@council.gov.uk`, or `@council.gov.uk` for
+    every address of that domain, but not of its subdomains. Case does not matter. Raises SettingsError.
     """
 
     analysts: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what is no address, and who would have two roles."""
+        """Refuse an entry that is not an address or domain, and an entry with two roles."""
         for role, entries in (("analysts", self.analysts), ("partners", self.partners)):
             for entry in entries:
                 if not _ENTRY.fullmatch(entry):
@@ -31,22 +31,22 @@ class Access:
                         f"partnership.toml [access] {role}: {entry[:80]!r} is neither an address such as "
                         "a.name@council.gov.uk nor a domain such as @council.gov.uk"
                     )
-        both = _lower(self.analysts) & _lower(self.partners)
+        both = _lower_entries(self.analysts) & _lower_entries(self.partners)
         if both:
             raise SettingsError(f"partnership.toml [access]: {min(both)!r} is in analysts and in partners; keep one")
 
-    def role_of(self, address: str) -> Role | None:
-        """The role of an address: its own, else that of its domain, else none."""
+    def find_role(self, address: str) -> Role | None:
+        """Find the role of an address: its own entry first, then its domain, else None."""
         name, at, domain = address.strip().lower().rpartition("@")
         if not (name and at and domain) or "@" in name:
             return None
         for entry in (f"{name}@{domain}", f"@{domain}"):
-            if entry in _lower(self.analysts):
+            if entry in _lower_entries(self.analysts):
                 return "analyst"
-            if entry in _lower(self.partners):
+            if entry in _lower_entries(self.partners):
                 return "partner"
         return None
 
 
-def _lower(entries: tuple[str, ...]) -> frozenset[str]:
+def _lower_entries(entries: tuple[str, ...]) -> frozenset[str]:
     return frozenset(entry.lower() for entry in entries)

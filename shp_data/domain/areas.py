@@ -1,4 +1,4 @@
-"""Local Policing Areas, wards and their vintages, and how many people live in them."""
+"""Local Policing Areas, their wards in each year of boundaries, and the number of residents."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from shp_data.domain.errors import SelectionError, SettingsError, unknown
+from shp_data.domain.errors import SelectionError, SettingsError, describe_unknown
 from shp_data.domain.periods import Period
-from shp_data.domain.schema import OUTSIDE, UNPLACED, ward_column
-from shp_data.domain.vocabulary import plain
+from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.vocabulary import normalise_name
 
 K = TypeVar("K")
 L = TypeVar("L")
@@ -24,7 +24,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Area:
-    """A Local Policing Area: its ONS code, its printed name, other spellings of it."""
+    """A Local Policing Area: its ONS code, its printed name and other spellings."""
 
     code: str
     name: str
@@ -33,7 +33,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Ward:
-    """A ward of one vintage."""
+    """A ward in the boundaries of one year."""
 
     code: str
     name: str
@@ -41,8 +41,11 @@ class Ward:
 
 
 @dataclass(frozen=True)
-class WardVintage:
-    """One edition of the ward boundaries, and the day from which it is in force (None: from the first)."""
+class WardBoundaries:
+    """The ward boundaries of one year, and the day they came into force (None for the earliest).
+
+    `id`: the ward year, such as `2020`.
+    """
 
     id: str
     in_force_from: dt.date | None = None
@@ -50,7 +53,7 @@ class WardVintage:
 
 @dataclass(frozen=True)
 class WardChange:
-    """When an authority's wards were redrawn, and which vintage holds the new ones."""
+    """The day the wards of an authority changed, and the ward year that has the new ones."""
 
     area: str
     date: dt.date
@@ -60,7 +63,7 @@ class WardChange:
 
 @dataclass(frozen=True)
 class VisitorWards:
-    """The wards of an authority, by name, to which many people come who do not live there."""
+    """The names of the wards of an authority that attract many people who do not live there."""
 
     area: str
     wards: tuple[str, ...]
@@ -68,7 +71,7 @@ class VisitorWards:
 
 @dataclass(frozen=True)
 class Population:
-    """Residents that a rate is over: how many, and of which year's estimate."""
+    """The number of residents that a rate is based on, and the year of the estimate."""
 
     residents: int
     year: int
@@ -77,14 +80,14 @@ class Population:
 
 @dataclass(frozen=True)
 class Areas:
-    """The areas of a partnership, its wards by vintage, and its populations.
+    """The areas of a partnership, its wards by ward year, and its populations.
 
-    `wards`: vintage id -> ward code -> Ward, in the order of LPA and name. `populations`: (layer, code) -> year ->
-    Population, where the layer is `lpa` or a ward vintage's column, `ward_2020`.
+    `wards`: ward year -> ward code -> Ward, in the order of LPA and name. `populations`: (layer, code) ->
+    year -> Population, where the layer is `lpa` or the column of a ward year, such as `ward_2020`.
     """
 
     lpas: tuple[Area, ...]
-    vintages: tuple[WardVintage, ...]
+    ward_boundaries: tuple[WardBoundaries, ...]
     changes: tuple[WardChange, ...]
     wards: Mapping[str, Mapping[str, Ward]]
     populations: Mapping[tuple[str, str], Mapping[int, Population]]
@@ -96,77 +99,91 @@ class Areas:
 
     @property
     def everywhere(self) -> tuple[str, ...]:
-        """All the LPAs together, with the records that name no place; what lies outside every LPA is not theirs."""
+        """All the LPAs, and the records without a place. Records outside every LPA are not included."""
         return (*self.lpa_names, UNPLACED)
 
-    def lpa(self, name: str) -> str:
-        """Which LPA does a name, spelling or code mean? Its printed name; SelectionError lists the valid."""
+    def find_lpa(self, name: str) -> str:
+        """Find the printed name of an LPA from a name, spelling or code.
+
+        Raises SelectionError, which lists the valid names.
+        """
         for area in self.lpas:
-            if plain(name) in {plain(n) for n in (area.name, area.code, *area.spellings)}:
+            if normalise_name(name) in {normalise_name(n) for n in (area.name, area.code, *area.spellings)}:
                 return area.name
         if name in (UNPLACED, OUTSIDE):
             return name
-        raise SelectionError(unknown("area", name, self.lpa_names))
+        raise SelectionError(describe_unknown("area", name, self.lpa_names))
 
-    def vintage(self, id_: str) -> str:
-        """Is there such a ward vintage? SelectionError lists the valid ones."""
-        if id_ not in self.wards:
-            raise SelectionError(unknown("ward vintage", id_, self.wards))
-        return id_
+    def check_ward_year(self, ward_year: str) -> str:
+        """Return a ward year that exists. Raises SelectionError, which lists the valid ones."""
+        if ward_year not in self.wards:
+            raise SelectionError(describe_unknown("ward vintage", ward_year, self.wards))
+        return ward_year
 
-    def vintage_on(self, day: dt.date) -> str:
-        """Which ward vintage is in force on a day?"""
-        started = [v for v in self.vintages if v.in_force_from is None or v.in_force_from <= day]
+    def find_ward_year(self, day: dt.date) -> str:
+        """Find the ward year in force on a day."""
+        started = [
+            boundaries
+            for boundaries in self.ward_boundaries
+            if boundaries.in_force_from is None or boundaries.in_force_from <= day
+        ]
         return started[-1].id
 
-    def in_force(self, lpa: str) -> tuple[tuple[str, dt.date, dt.date], ...]:
-        """When is each ward vintage in force in an LPA? By its own change of wards, where it has one.
+    def list_ward_years(self, lpa: str) -> tuple[tuple[str, dt.date, dt.date], ...]:
+        """List the ward years of an LPA with their dates in force, using its own change of wards if it has one.
 
-        The id of the vintage, its first day and the day after its last, in order; together they hold every day.
+        Each row has the ward year, its first day and the day after its last. The rows are in order and cover
+        every day.
         """
-        own = {change.vintage: change.date for change in self.changes if change.area == lpa}
-        starts = [dt.date.min, *(own.get(v.id, v.in_force_from or dt.date.min) for v in self.vintages[1:])]
-        ends = [min(starts[place:], default=dt.date.max) for place in range(1, len(starts) + 1)]
-        every = zip((v.id for v in self.vintages), starts, ends, strict=True)
-        return tuple((id_, first, until) for id_, first, until in every if first < until)
+        change_dates = {change.vintage: change.date for change in self.changes if change.area == lpa}
+        starts = [
+            dt.date.min,
+            *(
+                change_dates.get(boundaries.id, boundaries.in_force_from or dt.date.min)
+                for boundaries in self.ward_boundaries[1:]
+            ),
+        ]
+        ends = [min(starts[position:], default=dt.date.max) for position in range(1, len(starts) + 1)]
+        rows = zip((boundaries.id for boundaries in self.ward_boundaries), starts, ends, strict=True)
+        return tuple((ward_year, first, until) for ward_year, first, until in rows if first < until)
 
-    def wards_of(self, vintage: str, lpa: str | None = None) -> tuple[Ward, ...]:
-        """The wards of a vintage, of one LPA or of all, by name."""
-        known = self.wards[self.vintage(vintage)]
-        return tuple(known.values()) if lpa is None else self._by_lpa[vintage].get(lpa, ())
+    def list_wards(self, ward_year: str, lpa: str | None = None) -> tuple[Ward, ...]:
+        """List the wards of a ward year, of one LPA or of all, by name."""
+        wards = self.wards[self.check_ward_year(ward_year)]
+        return tuple(wards.values()) if lpa is None else self._wards_by_lpa[ward_year].get(lpa, ())
 
     @cached_property
-    def _by_lpa(self) -> Mapping[str, Mapping[str, tuple[Ward, ...]]]:
-        """Vintage id -> LPA -> its wards: a page asks for those of one LPA hundreds of times."""
+    def _wards_by_lpa(self) -> Mapping[str, Mapping[str, tuple[Ward, ...]]]:
+        """Wards by ward year and LPA. Cached, because a page uses them hundreds of times."""
         return {
-            id_: {lpa: tuple(own) for lpa, own in groupby(known.values(), key=lambda ward: ward.lpa)}
-            for id_, known in self.wards.items()
+            ward_year: {lpa: tuple(group) for lpa, group in groupby(wards.values(), key=lambda ward: ward.lpa)}
+            for ward_year, wards in self.wards.items()
         }
 
-    def ward_name(self, code: str) -> str:
-        """The name of a ward of any vintage, by its code; what is no code of a ward is its own name."""
-        found = [wards[code].name for wards in self.wards.values() if code in wards]
-        return found[-1] if found else code
+    def find_ward_name(self, code: str) -> str:
+        """Find the name of a ward of any ward year by its code. Return any other text unchanged."""
+        names = [wards[code].name for wards in self.wards.values() if code in wards]
+        return names[-1] if names else code
 
-    def changes_of(self, ward: Ward) -> tuple[WardChange, ...]:
-        """Which changes of its LPA's wards changed a ward itself? Those of which only one side has its code.
+    def find_changes(self, ward: Ward) -> tuple[WardChange, ...]:
+        """Find the boundary changes of an LPA that affected one ward: its code exists on one side only.
 
-        Only the code tells: boundaries that stayed the same are drawn some metres apart in two vintages.
+        The codes decide, because unchanged boundaries can differ by some metres between two ward years.
         """
-        order = [vintage.id for vintage in self.vintages]
-        found = []
+        order = [boundaries.id for boundaries in self.ward_boundaries]
+        changes = []
         for change in self.changes:
             before = order[max(0, order.index(change.vintage) - 1)]
-            told = (ward.code in self.wards[before]) != (ward.code in self.wards[change.vintage])
-            found += [change] if told and change.area == ward.lpa else []
-        return tuple(found)
+            changed = (ward.code in self.wards[before]) != (ward.code in self.wards[change.vintage])
+            changes += [change] if changed and change.area == ward.lpa else []
+        return tuple(changes)
 
-    def population(self, layer: str, code: str, period: Period) -> Population | None:
-        """How many residents is a rate over, for an LPA or ward code and a period?
+    def find_population(self, layer: str, code: str, period: Period) -> Population | None:
+        """Find the number of residents for the rate of an LPA or ward code in a period.
 
-        The mid-year estimate of the calendar year before the financial year's start (2020-21: mid-2019),
-        else the nearest at hand, the earlier of two. None where no population is known. A period over
-        several financial years takes the one in which it ends.
+        Use the mid-year estimate of the calendar year before the financial year starts (2020-21: mid-2019). If it
+        is missing, use the nearest year, the earlier of two. Return None if no population is loaded. For a period
+        over several financial years, use the year in which it ends.
         """
         years = self.populations.get((layer, code))
         if not years:
@@ -177,37 +194,40 @@ class Areas:
 
 def read_areas(
     lpas: tuple[Area, ...],
-    vintages: tuple[WardVintage, ...],
+    ward_boundaries: tuple[WardBoundaries, ...],
     changes: tuple[WardChange, ...],
     populations: Path,
 ) -> Areas:
-    """Read wards and populations from `boundaries/populations.csv` (its README says how it is made).
+    """Read wards and populations from `boundaries/populations.csv` (see boundaries/README.md for how it is made).
 
-    Raises SettingsError where the file is missing or a vintage has no wards in it.
+    Raises SettingsError if the file is missing or has no wards for a ward year.
     """
-    wards: dict[str, dict[str, Ward]] = {vintage.id: {} for vintage in vintages}
+    wards: dict[str, dict[str, Ward]] = {boundaries.id: {} for boundaries in ward_boundaries}
     people: dict[tuple[str, str], dict[int, Population]] = {}
     try:
         with populations.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 if row["level"] == "ward" and row["vintage"] in wards:
                     wards[row["vintage"]][row["code"]] = Ward(row["code"], row["name"], row["lpa"])
-                known = Population(int(row["population"]), int(row["year"]), row["basis"])
-                layer = ward_column(row["vintage"]) if row["level"] == "ward" else row["level"]
-                people.setdefault((layer, row["code"]), {})[known.year] = known
+                entry = Population(int(row["population"]), int(row["year"]), row["basis"])
+                layer = name_ward_column(row["vintage"]) if row["level"] == "ward" else row["level"]
+                people.setdefault((layer, row["code"]), {})[entry.year] = entry
     except (OSError, KeyError, ValueError) as error:
         raise SettingsError(
             f"{populations.name} cannot be read: {error}; build it anew, see boundaries/README.md"
         ) from error
-    if not lpas or not vintages:
+    if not lpas or not ward_boundaries:
         raise SettingsError("partnership.toml needs at least one of [[areas]] and one of [[ward_vintages]]")
-    for id_, found in wards.items():
-        if not found:
-            raise SettingsError(f"{populations.name} has no wards of vintage {id_}, which partnership.toml names")
-    ordered = {id_: dict(sorted(known.items(), key=lambda kv: (kv[1].lpa, kv[1].name))) for id_, known in wards.items()}
-    return Areas(lpas, vintages, changes, _fixed(ordered), _fixed(people))
+    for ward_year, by_code in wards.items():
+        if not by_code:
+            raise SettingsError(f"{populations.name} has no wards of vintage {ward_year}, which partnership.toml names")
+    ordered = {
+        ward_year: dict(sorted(entry.items(), key=lambda kv: (kv[1].lpa, kv[1].name)))
+        for ward_year, entry in wards.items()
+    }
+    return Areas(lpas, ward_boundaries, changes, _freeze(ordered), _freeze(people))
 
 
-def _fixed(tables: Mapping[K, Mapping[L, V]]) -> Mapping[K, Mapping[L, V]]:
-    """The same tables, unchangeable."""
+def _freeze(tables: Mapping[K, Mapping[L, V]]) -> Mapping[K, Mapping[L, V]]:
+    """Return the same tables, read-only."""
     return MappingProxyType({key: MappingProxyType(dict(table)) for key, table in tables.items()})

@@ -1,4 +1,4 @@
-"""The boundary layers of the partnership: the LPAs, and the wards of each vintage."""
+"""The boundary layers of the partnership: the LPAs, and the wards of each ward year."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ LPAS = "lpas"
 
 
 @cache
-def layer(name: str) -> dict[str, Any]:
-    """One layer as GeoJSON: `lpas`, or `wards_2020` and so on. Do not change what is returned.
+def read_layer(name: str) -> dict[str, Any]:
+    """Read one layer as GeoJSON: `lpas`, or `wards_2020` and so on. Do not change the result, which is cached.
 
-    Features have the properties `code`, `name` and `lpa`; WGS84. Raises SettingsError where it is missing.
+    Features have the properties `code`, `name` and `lpa`; WGS84. Raises SettingsError if the layer is
+    missing.
     """
-    path = settings.boundaries_dir() / f"{name}.geojson"
+    path = settings.find_boundaries_dir() / f"{name}.geojson"
     try:
-        read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        geojson: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path.name} cannot be read: {error}; build it anew, see boundaries/README.md") from error
-    return read
+    return geojson
 
 
-def ward_layer(vintage: str) -> str:
-    """The name of the layer of a ward vintage: `wards_2020`."""
-    return f"wards_{vintage}"
+def name_ward_layer(ward_year: str) -> str:
+    """Return the name of the layer of a ward year: `wards_2020`."""
+    return f"wards_{ward_year}"

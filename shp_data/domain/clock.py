@@ -1,4 +1,4 @@
-"""What day is it where the incidents are recorded? The zone of the machine, often UTC, may be another."""
+"""The current day in the United Kingdom. The machine may use another time zone, often UTC."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 UK = ZoneInfo("Europe/London")
 
 
-def today() -> dt.date:
-    """The day in the United Kingdom: with British Summer Time an hour ahead of UTC, from late March to late October."""
+def get_today() -> dt.date:
+    """Return the current day in the United Kingdom.
+
+    British Summer Time is an hour ahead of UTC, from late March to late October.
+    """
     return dt.datetime.now(UK).date()

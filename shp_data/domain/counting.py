@@ -1,4 +1,4 @@
-"""Counts with what they count, in the singular where there is one of it. The one place where a plural is made."""
+"""Counts with their nouns, singular or plural. Plurals are made only here."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 _ONE = {"people": "person"}
 
 
-def noun(count: int, plural: str) -> str:
-    """What is counted, as it stands behind the digits of its count: `fires`, or `fire` behind a 1."""
+def choose_noun(count: int, plural: str) -> str:
+    """Choose the noun that follows the digits of a count: `fires`, or `fire` after 1."""
     *before, last = plural.split(" ")
     return " ".join([*before, _ONE.get(last, last.removesuffix("s"))]) if count == 1 else plural
 
 
-def counted(count: int, plural: str) -> str:
-    """`1,246 fires`, `1 fire`, `no fires`: a count with what it counts, to stand within a sentence."""
-    return f"{f'{count:,}' if count else 'no'} {noun(count, plural)}"
+def format_count(count: int, plural: str) -> str:
+    """Format a count with its noun for use in a sentence: `1,246 fires`, `1 fire`, `no fires`."""
+    return f"{f'{count:,}' if count else 'no'} {choose_noun(count, plural)}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
+def join_names(names: Sequence[str]) -> str:
+    """Join names into a phrase: `A`, `A and B`, `A, B and C`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,4 +1,4 @@
-"""How small a count is withheld, how counts are rounded for the public, and whether the public sees any."""
+"""Disclosure settings: the smallest count shown, the rounding for the public, and public access."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from shp_data.domain.errors import SettingsError
 class Disclosure:
     """The [disclosure] table of partnership.toml.
 
-    `withhold_under`: a count by ward from 1 to less than this is withheld from partners. `round_to`: the public
-    sees counts as multiples of this. `public`: whether the public may see figures at all.
+    `withhold_under`: a count by ward from 1 to less than this is withheld from partners. `round_to`: the
+    public sees counts as multiples of this. `public`: whether the public may see figures at all.
     """
 
     withhold_under: int = 5
@@ -20,7 +20,7 @@ class Disclosure:
     public: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse settings that would protect nothing."""
+        """Refuse settings that are too low to protect anything."""
         for name, value, least in (("withhold_under", self.withhold_under, 3), ("round_to", self.round_to, 2)):
             if value < least:
                 where = f"partnership.toml [disclosure] {name}"

@@ -1,4 +1,4 @@
-"""Errors that a user reads: what is wrong, where, what was seen, what was expected, what to do next."""
+"""Errors for users: what is wrong and where, the value seen, the value expected, and what to do next."""
 
 from __future__ import annotations
 
@@ -6,29 +6,29 @@ from collections.abc import Iterable
 
 
 class UserError(Exception):
-    """A fault in what was given, told in words that the person who gave it can act on."""
+    """An error in the input, in words that the user can act on."""
 
 
 class SettingsError(UserError):
-    """partnership.toml, or a setting in the environment, cannot be used as it stands."""
+    """A setting in partnership.toml or the environment that cannot be used."""
 
 
 class InputError(UserError):
-    """A file cannot be read at all; nothing of it was stored."""
+    """A file that cannot be read. Nothing from it was stored."""
 
 
 class SelectionError(UserError):
-    """A figure was asked for that the vocabulary or the loaded data does not hold."""
+    """A request for a figure that is not in the vocabulary or the loaded data."""
 
 
 class StoreError(UserError):
-    """The store cannot be opened or written."""
+    """A store that cannot be opened or written."""
 
 
 class NotAllowedError(UserError):
-    """The viewer's role may not see what was asked for."""
+    """A request that the viewer's role does not allow."""
 
 
-def unknown(kind: str, value: object, valid: Iterable[str]) -> str:
-    """What to say of an unknown `value`: its kind, the value and the valid ones, in one sentence."""
+def describe_unknown(kind: str, value: object, valid: Iterable[str]) -> str:
+    """Describe an unknown `value` in one sentence: its kind, the value and the valid ones."""
     return f"unknown {kind} {str(value)[:80]!r}; valid: {', '.join(valid)}"

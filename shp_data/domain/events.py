@@ -1,4 +1,4 @@
-"""What happened when: lockdowns, elections, changes of recording, operations."""
+"""Dated events: lockdowns, elections, changes of recording, operations."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from shp_data.domain.periods import Month, Period
 
 
 @dataclass(frozen=True)
-class Event:
-    """What happened, from its first month to its last, and where that is said.
+class DatedEvent:
+    """An event, its first and last month, and its source.
 
-    `exceptional`: whether its months are no measure of how much a count varies as a rule. `step_change`:
-    whether from its first month on a series is another than before, such as after a change of recording.
+    `exceptional`: whether its months are left out when the usual variation of a count is measured.
+    `step_change`: whether a series is not comparable before and after its first month, such as after a change
+    of recording.
     """
 
     label: str
@@ -32,5 +33,5 @@ class Event:
 
     @property
     def period(self) -> Period:
-        """Its months."""
+        """The months of the event."""
         return Period(self.first, self.last)

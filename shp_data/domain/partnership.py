@@ -1,4 +1,4 @@
-"""partnership.toml, read into frozen objects; an unknown key or value is an error that lists valid ones."""
+"""The settings in partnership.toml as frozen objects. Unknown keys and values raise an error."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any
 
 from shp_data.domain import settings
 from shp_data.domain.access import Access
-from shp_data.domain.areas import Area, Areas, VisitorWards, Ward, WardChange, WardVintage, read_areas
+from shp_data.domain.areas import Area, Areas, VisitorWards, Ward, WardBoundaries, WardChange, read_areas
 from shp_data.domain.disclosure import Disclosure
-from shp_data.domain.errors import SettingsError, unknown
-from shp_data.domain.events import Event
+from shp_data.domain.errors import SettingsError, describe_unknown
+from shp_data.domain.events import DatedEvent
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import INCIDENT_FILE
-from shp_data.domain.toml_tables import build, listed, named, texts
-from shp_data.domain.vocabulary import Indicator, Source, Vocabulary, plain
+from shp_data.domain.toml_tables import build_list, build_named, build_object, read_texts
+from shp_data.domain.vocabulary import Indicator, Supplier, Vocabulary, normalise_name
 
 _COLUMNS = tuple(field.name for field in INCIDENT_FILE)
 _ID = re.compile("[A-Za-z0-9_]+")
@@ -28,15 +28,15 @@ _ID = re.compile("[A-Za-z0-9_]+")
 
 @dataclass(frozen=True)
 class Partnership:
-    """One partnership: its names, areas, vocabulary and suppliers, what happened there, and what may be shown."""
+    """One partnership: its names, areas, vocabulary, suppliers, events, disclosure rules and roles."""
 
     name: str
     area: str
     region: str
     areas: Areas
     vocabulary: Vocabulary
-    sources: Mapping[str, Source]
-    events: tuple[Event, ...]
+    suppliers: Mapping[str, Supplier]
+    events: tuple[DatedEvent, ...]
     visitor_wards: tuple[VisitorWards, ...]
     disclosure: Disclosure
     access: Access
@@ -44,31 +44,34 @@ class Partnership:
     force: str = ""  # its id at data.police.uk; empty where `fetch` is to be told
 
     def is_open(self, source: str) -> bool:
-        """Is what a source gave published already? Each force of data.police.uk is a source: `police.uk FORCE`."""
+        """Return whether the data of a supplier is published already.
+
+        Each force of data.police.uk is a supplier of its own: `police.uk FORCE`.
+        """
         return any(
-            known.open
-            and (source == known.name or (known.format == "police.uk" and source.startswith(f"{known.name} ")))
-            for known in self.sources.values()
+            supplier.open
+            and (source == supplier.name or (supplier.format == "police.uk" and source.startswith(f"{supplier.name} ")))
+            for supplier in self.suppliers.values()
         )
 
     @property
     def has_sample(self) -> bool:
-        """Is the synthetic sample of this partnership's places? Only where one of its sources is invented."""
-        return any(source.synthetic for source in self.sources.values())
+        """Whether the synthetic sample is for this partnership: one of its suppliers is synthetic."""
+        return any(supplier.synthetic for supplier in self.suppliers.values())
 
     @property
     def exceptional_months(self) -> frozenset[Month]:
-        """The months that tell nothing of how much a count varies as a rule."""
+        """The months that do not count towards the usual variation."""
         return frozenset(month for event in self.events if event.exceptional for month in event.period)
 
-    def draws_visitors(self, ward: Ward) -> bool:
-        """Do many people come to a ward who do not live there, so that its rate says less?"""
-        return any(ward.lpa == known.area and ward.name in known.wards for known in self.visitor_wards)
+    def attracts_visitors(self, ward: Ward) -> bool:
+        """Return whether a ward attracts many non-residents, which makes its rate less meaningful."""
+        return any(ward.lpa == visitors.area and ward.name in visitors.wards for visitors in self.visitor_wards)
 
-    def events_of(self, period: Period) -> tuple[Event, ...]:
-        """The events that any of the period's months saw, in order of time."""
-        seen = [event for event in self.events if event.first <= period.last and period.first <= event.last]
-        return tuple(sorted(seen, key=lambda event: (event.first, event.last)))
+    def list_events(self, period: Period) -> tuple[DatedEvent, ...]:
+        """List the events that overlap a period, in order of time."""
+        events = [event for event in self.events if event.first <= period.last and period.first <= event.last]
+        return tuple(sorted(events, key=lambda event: (event.first, event.last)))
 
 
 @dataclass(frozen=True)
@@ -89,28 +92,28 @@ TABLES: Mapping[str, type] = MappingProxyType(
         "disclosure": Disclosure,
         "access": Access,
         "areas": Area,
-        "ward_vintages": WardVintage,
+        "ward_vintages": WardBoundaries,
         "ward_changes": WardChange,
         "visitor_wards": VisitorWards,
-        "events": Event,
+        "events": DatedEvent,
         "priorities": str,
         "themes": str,
         "indicators": Indicator,
-        "sources": Source,
+        "sources": Supplier,
     }
 )
 
 
 @cache
 def partnership() -> Partnership:
-    """The partnership that this process speaks for, by its partnership.toml, read once."""
-    return read_partnership(settings.partnership_file())
+    """Return the partnership of this process, from its partnership.toml. The file is read once."""
+    return read_partnership(settings.find_partnership_file())
 
 
 def read_partnership(path: Path) -> Partnership:
-    """Read a partnership.toml, with the populations of the boundary folder beside it.
+    """Read a partnership.toml, and the populations in the boundaries folder in the same folder.
 
-    Raises SettingsError that names the table, the key, the value seen and the valid ones.
+    Raises SettingsError, which names the table, the key, the value and the valid ones.
     """
     try:
         with path.open("rb") as file:
@@ -119,98 +122,101 @@ def read_partnership(path: Path) -> Partnership:
         raise SettingsError(f"{path.name} cannot be read: {error}") from error
     for table in tables:
         if table not in TABLES:
-            raise SettingsError(f"{path.name}: {unknown('table', table, TABLES)}")
-    names = build(_Names, tables.get("partnership", {}), "partnership.toml [partnership]")
+            raise SettingsError(f"{path.name}: {describe_unknown('table', table, TABLES)}")
+    names = build_object(_Names, tables.get("partnership", {}), "partnership.toml [partnership]")
     vocabulary = Vocabulary(
-        indicators=named(Indicator, tables, "indicators", "id"),
-        themes=texts(tables, "themes"),
-        priorities=texts(tables, "priorities"),
+        indicators=build_named(Indicator, tables, "indicators", "id"),
+        themes=read_texts(tables, "themes"),
+        priorities=read_texts(tables, "priorities"),
     )
-    sources = named(Source, tables, "sources", "name")
-    vintages = listed(WardVintage, tables, "ward_vintages")
-    _check_ids(vintages)
+    suppliers = build_named(Supplier, tables, "sources", "name")
+    ward_boundaries = build_list(WardBoundaries, tables, "ward_vintages")
+    _check_ward_years(ward_boundaries)
     areas = read_areas(
-        listed(Area, tables, "areas"),
-        vintages,
-        listed(WardChange, tables, "ward_changes"),
+        build_list(Area, tables, "areas"),
+        ward_boundaries,
+        build_list(WardChange, tables, "ward_changes"),
         path.parent / "boundaries" / "populations.csv",
     )
-    _check(names, areas, vocabulary, sources)
-    events = listed(Event, tables, "events")
-    visitors = listed(VisitorWards, tables, "visitor_wards")
+    _check_references(names, areas, vocabulary, suppliers)
+    events = build_list(DatedEvent, tables, "events")
+    visitors = build_list(VisitorWards, tables, "visitor_wards")
     _check_visitors(visitors, areas)
-    shown = build(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]")
-    roles = build(Access, tables.get("access", {}), "partnership.toml [access]")
+    disclosure = build_object(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]")
+    roles = build_object(Access, tables.get("access", {}), "partnership.toml [access]")
     return Partnership(
         names.name,
         names.area,
         names.region,
         areas,
         vocabulary,
-        sources,
+        suppliers,
         events,
         visitors,
-        shown,
+        disclosure,
         roles,
         names.headlines,
         names.force,
     )
 
 
-def source_from(name: str, table: Mapping[str, Any]) -> Source:
-    """A source made from the keys of a mapping that was kept as JSON. Raises SettingsError."""
+def build_supplier(name: str, table: Mapping[str, Any]) -> Supplier:
+    """Build a supplier from a mapping that was saved as JSON. Raises SettingsError."""
     where = f"the mapping of {name}"
-    source = build(Source, table, where, {"name": name})
-    _known("column", source.headers, _COLUMNS, where)
-    return source
+    supplier = build_object(Supplier, table, where, {"name": name})
+    _check_values("column", supplier.headers, _COLUMNS, where)
+    return supplier
 
 
-def _check(names: _Names, areas: Areas, vocabulary: Vocabulary, sources: Mapping[str, Source]) -> None:
-    """Every name that refers to another must be known, and no name may mean two areas."""
-    _known("area", [names.area], areas.lpa_names, "partnership.toml [partnership]")
-    _known("theme", names.headlines, vocabulary.themes, "partnership.toml [partnership]")
+def _check_references(names: _Names, areas: Areas, vocabulary: Vocabulary, suppliers: Mapping[str, Supplier]) -> None:
+    """Check that every reference is to a known name, and that no name means two areas."""
+    _check_values("area", [names.area], areas.lpa_names, "partnership.toml [partnership]")
+    _check_values("theme", names.headlines, vocabulary.themes, "partnership.toml [partnership]")
     _check_areas(areas)
     for change in areas.changes:
-        _known("area", [change.area], areas.lpa_names, "partnership.toml [[ward_changes]]")
-        _known("ward vintage", [change.vintage], areas.wards, "partnership.toml [[ward_changes]]")
+        _check_values("area", [change.area], areas.lpa_names, "partnership.toml [[ward_changes]]")
+        _check_values("ward vintage", [change.vintage], areas.wards, "partnership.toml [[ward_changes]]")
     for indicator in vocabulary.indicators.values():
         where = f"partnership.toml [indicators.{indicator.id}]"
-        _known("theme", [indicator.theme], vocabulary.themes, where)
-        _known("priority", [indicator.priority], vocabulary.priorities, where)
-        _known("numerator", _given(indicator.numerator), vocabulary.indicators, where)
-        _known("indicator", indicator.instead_of, vocabulary.indicators, where)
-    incident = vocabulary.incident_indicators()
-    for source in sources.values():
-        where = f'partnership.toml [sources."{source.name}"]'
-        _known("column", source.headers, _COLUMNS, where)
-        named_ = (*source.categories.values(), *source.indicators, *_given(source.indicator))
-        _known("indicator", named_, incident, where)
-        _known("area", source.areas, areas.lpa_names, where)
+        _check_values("theme", [indicator.theme], vocabulary.themes, where)
+        _check_values("priority", [indicator.priority], vocabulary.priorities, where)
+        _check_values("numerator", _list_optional(indicator.numerator), vocabulary.indicators, where)
+        _check_values("indicator", indicator.instead_of, vocabulary.indicators, where)
+    incident = vocabulary.list_incident_indicators()
+    for supplier in suppliers.values():
+        where = f'partnership.toml [sources."{supplier.name}"]'
+        _check_values("column", supplier.headers, _COLUMNS, where)
+        indicator_ids = (*supplier.categories.values(), *supplier.indicators, *_list_optional(supplier.indicator))
+        _check_values("indicator", indicator_ids, incident, where)
+        _check_values("area", supplier.areas, areas.lpa_names, where)
 
 
-def _check_ids(vintages: Iterable[WardVintage]) -> None:
-    """The id of a vintage names a column of the store and a file of boundaries, so it is of letters and digits."""
+def _check_ward_years(ward_boundaries: Iterable[WardBoundaries]) -> None:
+    """Check that each ward year is unique and made of letters, digits and underscores.
+
+    It is part of a column name in the store and of a file name of boundaries.
+    """
     where, seen = "partnership.toml [[ward_vintages]] id", set[str]()
-    for vintage in vintages:
-        if not _ID.fullmatch(vintage.id):
-            raise SettingsError(f"{where}: {vintage.id!r}; expected letters, digits and underscores alone, as 2022")
-        if vintage.id.lower() in seen:  # a column's name is the same in capitals
-            raise SettingsError(f"{where}: {vintage.id!r} names two vintages; rename one")
-        seen.add(vintage.id.lower())
+    for boundaries in ward_boundaries:
+        if not _ID.fullmatch(boundaries.id):
+            raise SettingsError(f"{where}: {boundaries.id!r}; expected letters, digits and underscores alone, as 2022")
+        if boundaries.id.lower() in seen:  # a column's name is the same in capitals
+            raise SettingsError(f"{where}: {boundaries.id!r} names two vintages; rename one")
+        seen.add(boundaries.id.lower())
 
 
 def _check_areas(areas: Areas) -> None:
-    """Every spelling means one area; ward vintages come in the order in which they come into force."""
+    """Check that each spelling means one area, and that ward years are in order of their start dates."""
     spellings = [
-        (plain(name), name)
+        (normalise_name(name), name)
         for area in areas.lpas
-        for name in {plain(n): n for n in (area.code, area.name, *area.spellings)}.values()
+        for name in {normalise_name(n): n for n in (area.code, area.name, *area.spellings)}.values()
     ]
     keys = [key for key, _ in spellings]
-    twice = [name for key, name in spellings if keys.count(key) > 1]
-    if twice:
-        raise SettingsError(f"partnership.toml [[areas]]: {twice[0]!r} means two areas; rename one")
-    first, *later = (vintage.in_force_from for vintage in areas.vintages)
+    repeated = [name for key, name in spellings if keys.count(key) > 1]
+    if repeated:
+        raise SettingsError(f"partnership.toml [[areas]]: {repeated[0]!r} means two areas; rename one")
+    first, *later = (boundaries.in_force_from for boundaries in areas.ward_boundaries)
     starts = [day for day in later if day is not None]
     if first is not None or len(starts) < len(later) or starts != sorted(set(starts)):
         raise SettingsError(
@@ -220,19 +226,19 @@ def _check_areas(areas: Areas) -> None:
 
 
 def _check_visitors(visitors: Iterable[VisitorWards], areas: Areas) -> None:
-    """A ward to which visitors come must have its name in one of the vintages."""
+    """Check that each ward with visitors exists in at least one ward year."""
     where = "partnership.toml [[visitor_wards]]"
-    for known in visitors:
-        _known("area", [known.area], areas.lpa_names, where)
-        names = {ward.name for wards in areas.wards.values() for ward in wards.values() if ward.lpa == known.area}
-        _known(f"ward of {known.area}", known.wards, sorted(names), where)
+    for area_wards in visitors:
+        _check_values("area", [area_wards.area], areas.lpa_names, where)
+        names = {ward.name for wards in areas.wards.values() for ward in wards.values() if ward.lpa == area_wards.area}
+        _check_values(f"ward of {area_wards.area}", area_wards.wards, sorted(names), where)
 
 
-def _given(name: str | None) -> tuple[str, ...]:
+def _list_optional(name: str | None) -> tuple[str, ...]:
     return (name,) if name else ()
 
 
-def _known(kind: str, values: Iterable[str], valid: Iterable[str], where: str) -> None:
+def _check_values(kind: str, values: Iterable[str], valid: Iterable[str], where: str) -> None:
     for value in values:
         if value not in valid:
-            raise SettingsError(f"{where}: {unknown(kind, value, valid)}")
+            raise SettingsError(f"{where}: {describe_unknown(kind, value, valid)}")

@@ -20,34 +20,34 @@ _FIRST_MONTH = 4  # the financial year starts in April
 @total_ordering
 @dataclass(frozen=True)
 class Month:
-    """One calendar month. Prints as `2020-10`."""
+    """One calendar month, printed as `2020-10`."""
 
     year: int
     month: int
 
     def __post_init__(self) -> None:
-        """Refuse what is no month."""
+        """Refuse a month that does not exist."""
         if not (1 <= self.month <= 12 and 1900 <= self.year <= 9998):
             raise SelectionError(f"no such month: {self.year}-{self.month}; expected YYYY-MM, such as 2020-10")
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Which month does `2020-10` mean? Raises SelectionError for any other form."""
+        """Parse a month such as `2020-10`. Raises SelectionError for any other form."""
         match = _MONTH.fullmatch(text.strip())
         if not match:
             raise SelectionError(f"month {text[:40]!r} is not understood; expected YYYY-MM, such as 2020-10")
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
-        """`2020-10`."""
+        """Return the month as `2020-10`."""
         return f"{self.year:04d}-{self.month:02d}"
 
     def __lt__(self, other: Month) -> bool:
-        """Earlier than `other`?"""
+        """Return whether this month is before `other`."""
         return (self.year, self.month) < (other.year, other.month)
 
-    def plus(self, months: int) -> Month:
-        """The month so many months later (earlier when negative)."""
+    def shift(self, months: int) -> Month:
+        """Return the month a number of months later (earlier if negative)."""
         year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
         return Month(year, month + 1)
 
@@ -58,12 +58,12 @@ class Month:
 
     @property
     def last_day(self) -> dt.date:
-        """The last day of the month, leap Februaries included."""
+        """The last day of the month, including 29 February in leap years."""
         return dt.date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
 
     @property
     def label(self) -> str:
-        """`Oct 2020`."""
+        """The month for display: `Oct 2020`."""
         return f"{calendar.month_abbr[self.month]} {self.year}"
 
     @property
@@ -73,13 +73,13 @@ class Month:
 
     @property
     def financial_year(self) -> str:
-        """`2020-21` for April 2020 to March 2021."""
+        """The financial year: `2020-21` for April 2020 to March 2021."""
         start = self.year_start.year
         return f"{start}-{(start + 1) % 100:02d}"
 
     @property
     def quarter(self) -> str:
-        """`2020-21-Q3` for October to December 2020."""
+        """The quarter: `2020-21-Q3` for October to December 2020."""
         return f"{self.financial_year}-Q{(self.month - _FIRST_MONTH) % 12 // 3 + 1}"
 
 
@@ -97,7 +97,7 @@ class Period:
 
     @property
     def length(self) -> int:
-        """How many months."""
+        """The number of months."""
         return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
 
     @property
@@ -106,12 +106,12 @@ class Period:
         return tuple(self)
 
     def __iter__(self) -> Iterator[Month]:
-        """Every month of the period, in order."""
-        return (self.first.plus(n) for n in range(self.length))
+        """Iterate over the months of the period, in order."""
+        return (self.first.shift(n) for n in range(self.length))
 
     @property
     def name(self) -> str:
-        """`2020-10`, `2020-21-Q3`, `2020-21`, or `2020-04 to 2020-12`: what `parse_period` reads back."""
+        """The name that `parse_period` reads: `2020-10`, `2020-21-Q3`, `2020-21` or `2020-04 to 2020-12`."""
         if self.length == 1:
             return str(self.first)
         if self.length == 3 and self == parse_quarter(self.first.quarter):
@@ -123,58 +123,58 @@ class Period:
 
     @property
     def label(self) -> str:
-        """The name with its months beside it: `2020-21 Q3 (Oct to Dec 2020)`."""
-        named = self.length > 1 and " to " not in self.name
-        return f"{self.name.replace('-Q', ' Q')} ({self.span})" if named else self.span
+        """The name followed by its months: `2020-21 Q3 (Oct to Dec 2020)`."""
+        has_name = self.length > 1 and " to " not in self.name
+        return f"{self.name.replace('-Q', ' Q')} ({self.span})" if has_name else self.span
 
     @property
     def span(self) -> str:
-        """Its months alone: `Oct to Dec 2020`, `Dec 2020 to Jan 2021`, `Oct 2020`."""
+        """The months without the name: `Oct to Dec 2020`, `Dec 2020 to Jan 2021`, `Oct 2020`."""
         if self.length == 1:
             return self.first.label
         start = self.first.label if self.first.year != self.last.year else calendar.month_abbr[self.first.month]
         return f"{start} to {self.last.label}"
 
-    def shifted(self, months: int) -> Period:
-        """The same length of time, so many months later (earlier when negative)."""
-        return Period(self.first.plus(months), self.last.plus(months))
+    def shift(self, months: int) -> Period:
+        """Return the period of the same length a number of months later (earlier if negative)."""
+        return Period(self.first.shift(months), self.last.shift(months))
 
     @property
     def last_year(self) -> Period:
         """The same months of the year before."""
-        return self.shifted(-12)
+        return self.shift(-12)
 
     @property
     def previous(self) -> Period:
-        """The period of the same length just before."""
-        return self.shifted(-self.length)
+        """The period of the same length immediately before."""
+        return self.shift(-self.length)
 
     @property
     def year_to_date(self) -> Period:
-        """From April of the financial year in which the period ends, to its last month."""
+        """The months from April of the financial year in which the period ends, to its last month."""
         return Period(self.last.year_start, self.last)
 
 
 def parse_quarter(text: str) -> Period:
-    """Which months does `2020-21-Q3` (or `2020-21 Q3`) mean? Raises SelectionError for any other form."""
+    """Parse a quarter such as `2020-21-Q3` or `2020-21 Q3`. Raises SelectionError for any other form."""
     match = _QUARTER.fullmatch(text.strip())
     if not match:
         raise SelectionError(f"quarter {text[:40]!r} is not understood; expected such as 2020-21-Q3")
-    first = parse_financial_year(match[1]).first.plus(3 * (int(match[2]) - 1))
-    return Period(first, first.plus(2))
+    first = parse_financial_year(match[1]).first.shift(3 * (int(match[2]) - 1))
+    return Period(first, first.shift(2))
 
 
 def parse_financial_year(text: str) -> Period:
-    """Which months does `2020-21` mean? Raises SelectionError for any other form, such as 2020-22."""
+    """Parse a financial year such as `2020-21`. Raises SelectionError for any other form, such as 2020-22."""
     match = _YEAR.fullmatch(text.strip())
     if not match or (int(match[1]) + 1) % 100 != int(match[2]):
         raise SelectionError(f"financial year {text[:40]!r} is not understood; expected such as 2020-21")
     first = Month(int(match[1]), _FIRST_MONTH)
-    return Period(first, first.plus(11))
+    return Period(first, first.shift(11))
 
 
 def parse_period(text: str) -> Period:
-    """Which months does a period's `name` mean? The inverse of `Period.name`; SelectionError otherwise."""
+    """Parse the name of a period, as `Period.name` returns it. Raises SelectionError for any other form."""
     first, separator, last = text.partition(" to ")
     if separator:
         return Period(Month.parse(first), Month.parse(last))
@@ -187,12 +187,12 @@ def parse_period(text: str) -> Period:
     return Period(month, month)
 
 
-def runs(months: Iterable[Month]) -> list[Period]:
-    """Some months as unbroken stretches, in order."""
-    made: list[Period] = []
+def group_into_periods(months: Iterable[Month]) -> list[Period]:
+    """Group months into unbroken periods, in order."""
+    periods: list[Period] = []
     for month in sorted(months):
-        if made and made[-1].last.plus(1) == month:
-            made[-1] = Period(made[-1].first, month)
+        if periods and periods[-1].last.shift(1) == month:
+            periods[-1] = Period(periods[-1].first, month)
         else:
-            made.append(Period(month, month))
-    return made
+            periods.append(Period(month, month))
+    return periods

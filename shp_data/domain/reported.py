@@ -1,4 +1,4 @@
-"""Reported figures: what suppliers give as numbers, never incident by incident."""
+"""Reported figures: numbers that suppliers provide in total, not as incident records."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Literal, NamedTuple
 
 from shp_data.domain.vocabulary import Indicator
 
-Measured = Literal["count", "level", "percent", "rate_per_1000"]
+MeasureKind = Literal["count", "level", "percent", "rate_per_1000"]
 
 
 class FigureKey(NamedTuple):
-    """What a reported figure is of: an indicator's id, the printed name of an LPA, a month or quarter by name."""
+    """The key of a reported figure: indicator, area and period.
+
+    An indicator's id, the printed name of an LPA, and the name of a month or quarter.
+    """
 
     indicator: str
     area: str
@@ -20,10 +23,10 @@ class FigureKey(NamedTuple):
 
 @dataclass(frozen=True)
 class ReportedFigure:
-    """One figure as its supplier gave it, and where it was read.
+    """One figure as its supplier gave it, and the file and row that it came from.
 
-    `value`: a count, a level or a percentage (25.7 for 25.7 %). `year_to_date`: from April to the period's
-    end, only where the supplier gave it. `file` and `row`: where it stands; of a workbook the row of its sheet.
+    `value`: a count, a level or a percentage (25.7 for 25.7 %). `year_to_date`: from April to the end of the
+    period, only if the supplier gave it. `row`: the row of the file, or of the sheet in a workbook.
     """
 
     indicator: str
@@ -36,12 +39,15 @@ class ReportedFigure:
 
     @property
     def key(self) -> FigureKey:
-        """What it is of: a later figure of the same key takes its place."""
+        """The key of the figure. A later figure with the same key replaces it."""
         return FigureKey(self.indicator, self.area, self.period)
 
 
-def measured(indicator: Indicator) -> Measured:
-    """What kind of number is an indicator: a count that adds up, a level or percentage that does not, or a rate?"""
+def classify_measure(indicator: Indicator) -> MeasureKind:
+    """Classify the measure of an indicator: count, level, percent or rate_per_1000.
+
+    A count can be added up. A level or percentage cannot.
+    """
     if indicator.kind == "derived":
         return "rate_per_1000"
     if indicator.unit == "percent":

@@ -1,4 +1,4 @@
-"""Column names, each said once: type, label and meaning. Tables everywhere use these names."""
+"""The columns of every table, each defined once: name, type, label and meaning."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ UNPLACED = "(unplaced)"  # an LPA: neither coordinates nor a ward; a ward: in an
 OUTSIDE = "(outside)"  # coordinates beyond every LPA
 UNKNOWN = "(unknown)"  # the indicator of a row whose category is not understood
 
-Kind = Literal["text", "integer", "number", "boolean", "date", "month"]
+FieldKind = Literal["text", "integer", "number", "boolean", "date", "month"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column: its name in tables, its label on screen, its type, and what it means."""
+    """One column: its name in tables, its label on screen, its type and its meaning."""
 
     name: str
     label: str
-    kind: Kind
+    kind: FieldKind
     meaning: str
     unit: str = ""
 
@@ -183,6 +183,6 @@ MEASURES = (
 LABELS = {field.name: field.label for field in (*INCIDENT_FILE, *RECORD, *MEASURES)}
 
 
-def ward_column(vintage: str) -> str:
-    """The stored column that holds the ward code of a vintage: `ward_2020`."""
-    return f"ward_{vintage}"
+def name_ward_column(ward_year: str) -> str:
+    """Return the stored column with the ward codes of a ward year: `ward_2020`."""
+    return f"ward_{ward_year}"

@@ -1,4 +1,4 @@
-"""What a figure is asked for: indicators, area, period, COVID mark and ward vintage, in one value."""
+"""The selection of a figure: indicators, area, period, COVID mark and ward year, in one value."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Point = tuple[float, float]  # longitude and latitude, in degrees (WGS84)
 
 
 @dataclass(frozen=True)
-class Place:
-    """One place: its name (empty where it has none), LPA, the code of its ward, and its points.
+class Location:
+    """One location: its name (empty if it has none), LPA, ward code and map points.
 
-    It is known by the first of its points; geocoded places may have several. `cell`: the H3 index of the hexagon that
-    it is, with all the points in it, which may lie in several wards; empty for a place of its own.
+    The first point identifies it. A geocoded location may have several points. `cell`: the H3 index if the
+    location is a hexagon, with all the points in it, which may be in several wards; otherwise empty.
     """
 
     name: str
@@ -29,11 +29,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which incidents a figure counts. Frozen, so that it can key a cache.
+    """The incidents that a figure counts. Frozen, so that it can be a cache key.
 
-    `indicators`: ids, at least one. `areas`: printed names of LPAs, none for all.
-    `ward`: a ward code of the vintage, None for all. `vintage`: None for the one in force on the period's last day.
-    `place`: only what lies at its points, None for all.
+    `indicators`: ids, at least one. `areas`: printed names of LPAs, empty for all. `ward`: a ward code of the
+    ward year, None for all. `vintage`: the ward year, None for the one in force on the last day of the
+    period. `location`: only the records at its points, None for all.
     """
 
     indicators: tuple[str, ...]
@@ -42,33 +42,36 @@ class Selection:
     covid: Covid = "include"
     vintage: str | None = None
     ward: str | None = None
-    place: Place | None = None
+    location: Location | None = None
 
-    def of_month(self, month: str) -> Selection:
-        """The same of one month, `2020-10`."""
+    def select_month(self, month: str) -> Selection:
+        """Return the selection for one month, such as `2020-10`."""
         return replace(self, period=parse_period(month))
 
-    def of_area(self, lpa: str) -> Selection:
-        """The same of one LPA."""
-        return replace(self, areas=(lpa,), ward=None, place=None)
+    def select_area(self, lpa: str) -> Selection:
+        """Return the selection for one LPA."""
+        return replace(self, areas=(lpa,), ward=None, location=None)
 
-    def of_ward(self, code: str, vintage: str) -> Selection:
-        """The same of one ward, by its code in a vintage."""
-        return replace(self, ward=code, vintage=vintage, place=None)
+    def select_ward(self, code: str, ward_year: str) -> Selection:
+        """Return the selection for one ward, by its code in a ward year."""
+        return replace(self, ward=code, vintage=ward_year, location=None)
 
-    def of_place(self, place: Place, vintage: str) -> Selection:
-        """The same of one place, with the LPA and the ward of a vintage that it lies in; of a hexagon, where it is."""
-        if place.cell:
-            return replace(self, vintage=vintage, place=place)
-        return replace(self, areas=(place.lpa,), ward=place.code, vintage=vintage, place=place)
+    def select_location(self, location: Location, ward_year: str) -> Selection:
+        """Return the selection for one location, with its LPA and its ward in a ward year.
 
-    def of_indicator(self, indicator: str) -> Selection:
-        """The same of one indicator."""
+        A hexagon keeps the areas and ward of the selection.
+        """
+        if location.cell:
+            return replace(self, vintage=ward_year, location=location)
+        return replace(self, areas=(location.lpa,), ward=location.code, vintage=ward_year, location=location)
+
+    def select_indicator(self, indicator: str) -> Selection:
+        """Return the selection for one indicator."""
         return replace(self, indicators=(indicator,))
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who asks: the role decides what every query of the store may return."""
+    """The user who asks for a figure. The role decides what every query of the store may return."""
 
     role: Role = "analyst"

@@ -1,4 +1,4 @@
-"""Where things are, which the environment can set, and the limits that protect the machine, the same for all."""
+"""File locations, which the environment can set, and fixed limits that protect the machine."""
 
 from __future__ import annotations
 
@@ -21,44 +21,48 @@ MAX_COLUMNS = 500
 MAX_WORKBOOK_BYTES = 600 * 1024**2  # unpacked; a workbook is held in memory whole, a CSV is not
 
 
-def partnership_file() -> Path:
-    """The partnership.toml in use: SHP_PARTNERSHIP, its folder or itself, else the one beside the code."""
-    given = Path(os.environ.get("SHP_PARTNERSHIP", ROOT)).absolute()
-    return given if given.suffix == ".toml" else given / "partnership.toml"
+def find_partnership_file() -> Path:
+    """Find the partnership.toml in use.
+
+    SHP_PARTNERSHIP names the file or its folder. Otherwise it is the file in the folder of the code.
+    """
+    path = Path(os.environ.get("SHP_PARTNERSHIP", ROOT)).absolute()
+    return path if path.suffix == ".toml" else path / "partnership.toml"
 
 
-def boundaries_dir() -> Path:
-    """The boundary layers and populations: the folder `boundaries` beside the partnership.toml in use."""
-    return partnership_file().parent / "boundaries"
+def find_boundaries_dir() -> Path:
+    """Find the folder `boundaries`, in the same folder as the partnership.toml in use."""
+    return find_partnership_file().parent / "boundaries"
 
 
-def store_dir() -> Path:
-    """Where the partnership's own records are kept: SHP_STORE, else `store/` beside its partnership.toml."""
-    return Path(os.environ.get("SHP_STORE", partnership_file().parent / "store"))
+def find_store_dir() -> Path:
+    """Find the folder of the partnership's own records: SHP_STORE, else `store/` next to partnership.toml."""
+    return Path(os.environ.get("SHP_STORE", find_partnership_file().parent / "store"))
 
 
-def sample_store_dir() -> Path:
-    """Where the store made from the sample is kept: SHP_SAMPLE_STORE, else `.sample_store/` beside the code."""
+def find_sample_store_dir() -> Path:
+    """Find the folder of the sample store: SHP_SAMPLE_STORE, else `.sample_store/` in the folder of the code."""
     return Path(os.environ.get("SHP_SAMPLE_STORE", ROOT / ".sample_store"))
 
 
-def max_sessions() -> int:
-    """How many viewers a hosted server process serves at once: SHP_MAX_SESSIONS, else 100. Raises SettingsError."""
+def read_max_sessions() -> int:
+    """Read how many viewers a hosted server serves at once: SHP_MAX_SESSIONS, else 100. Raises SettingsError."""
     value = os.environ.get("SHP_MAX_SESSIONS", "100")
     if not value.isdecimal() or int(value) < 1:
         raise SettingsError(f"SHP_MAX_SESSIONS is {value!r}: expected a whole number of viewers, 1 or more")
     return int(value)
 
 
-def frame_ancestors() -> str:
-    """Which pages may frame a hosted dashboard: SHP_FRAME_ANCESTORS, their addresses apart by spaces, else none.
+def read_frame_ancestors() -> str:
+    """Read which pages may frame a hosted dashboard.
 
-    Raises SettingsError.
+    SHP_FRAME_ANCESTORS has their addresses, separated by spaces. If it is not set, no page may. Raises
+    SettingsError.
     """
-    value = os.environ.get("SHP_FRAME_ANCESTORS", "").split()
-    for origin in value:
+    origins = os.environ.get("SHP_FRAME_ANCESTORS", "").split()
+    for origin in origins:
         if not re.fullmatch(r"https?://[\w*.-]+(:\d+)?", origin):
             raise SettingsError(
                 f"SHP_FRAME_ANCESTORS holds {origin!r}: expected addresses as https://intranet.example, without a path"
             )
-    return " ".join(value) or "'none'"
+    return " ".join(origins) or "'none'"

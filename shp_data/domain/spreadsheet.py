@@ -1,4 +1,4 @@
-"""Text on its way into a spreadsheet."""
+"""Protection of text that is written to a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NEGATIVE = re.compile(r"-\d+(\.\d+)?")
 
 
-def neutral(text: str) -> str:
-    """Text that a spreadsheet would take for a formula, made plain text by an apostrophe; -1.21 stays a number."""
+def escape_formula(text: str) -> str:
+    """Add an apostrophe to text that a spreadsheet would read as a formula. Negative numbers are unchanged."""
     return f"'{text}" if text.startswith(_FORMULA) and not _NEGATIVE.fullmatch(text) else text

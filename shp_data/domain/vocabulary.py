@@ -1,4 +1,4 @@
-"""Indicators, themes and sources: the reviewed words that every page, chart and table uses."""
+"""Indicators, themes and suppliers: the reviewed terms that every page, chart and table uses."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from shp_data.domain.counting import listed
-from shp_data.domain.errors import SelectionError, unknown
+from shp_data.domain.counting import join_names
+from shp_data.domain.errors import SelectionError, describe_unknown
 
 IndicatorKind = Literal["incident", "reported", "derived"]
 Polarity = Literal["worse", "better", "neither"]
-SourceFormat = Literal["police.uk", "incident file"]
-NOT_OF_THE_PLAN = "none"  # the priority of an indicator that is none of the plan's: the report leaves it out
+SupplierFormat = Literal["police.uk", "incident file"]
+NO_PRIORITY = "none"  # the priority of an indicator that is none of the plan's: the report leaves it out
 
 
 @dataclass(frozen=True)
 class Indicator:
     """One indicator of the plan, as partnership.toml defines it.
 
-    `kind`: incident (one record each), reported (supplied as a number) or derived (worked out from
-    `numerator`). `level`: a number at a point in time, whose quarters do not add up. `monthly`: reported for
-    months beside quarters. `polarity`: whether more is worse, better or neither. `mappable`: whether it may
-    ever be drawn on a map. `compared`: whether the report sets the areas side by side for it. `instead_of`: the
-    report shows it only where it is loaded and none of these is.
+    `kind`: incident (one record each), reported (supplied as a number) or derived (calculated from
+    `numerator`). `level`: a number at a point in time, so quarters cannot be added up. `monthly`: reported
+    for months as well as quarters. `polarity`: whether more is worse, better or neither. `mappable`: whether
+    it may be shown on a map. `compared`: whether the report compares the areas for it. `instead_of`: the
+    report includes it only if it is loaded and none of these is.
     """
 
     id: str
@@ -47,17 +47,17 @@ class Indicator:
 
 
 @dataclass(frozen=True)
-class Source:
-    """How one supplier's files are read, and what may be shown of them.
+class Supplier:
+    """How the files of one supplier are read, and what may be shown of them.
 
-    `headers` maps our column to theirs; `categories` their category to an indicator id; `indicator` is the
-    one indicator of a file without a category column; `indicators` are those that it always covers, so that
-    a month without any is a zero. `areas`: the LPAs that its records cover, all where none is named; of another LPA
-    it says nothing. `open`: published already. `synthetic`: invented, and shown as such.
+    `headers` maps our columns to theirs. `categories` maps their categories to indicator ids. `indicator` is
+    the only indicator of a file without a category column. `indicators` are those that it always covers, so
+    that a month without records is a zero. `areas`: the LPAs that its records cover, all if empty; other LPAs
+    are not available from it. `open`: published already. `synthetic`: invented, and labelled as such.
     """
 
     name: str
-    format: SourceFormat = "incident file"
+    format: SupplierFormat = "incident file"
     open: bool = False
     synthetic: bool = False
     licence: str = ""
@@ -77,59 +77,64 @@ class Vocabulary:
     themes: Mapping[str, str]
     priorities: Mapping[str, str]
 
-    def indicator(self, name: str) -> Indicator:
-        """Which indicator does an id, a label or a short name mean? Raises SelectionError that lists the valid ids."""
-        found = self.indicators.get(name) or self._by_name.get(plain(name))
-        if found is None:
-            raise SelectionError(unknown("indicator", name, self.indicators))
-        return found
+    def find_indicator(self, name: str) -> Indicator:
+        """Find an indicator by its id, label or short name.
 
-    def theme(self, name: str) -> str:
-        """Which theme does an id or a label mean? Raises SelectionError that lists the valid ids."""
+        Raises SelectionError, which lists the valid ids.
+        """
+        indicator = self.indicators.get(name) or self._indicators_by_name.get(normalise_name(name))
+        if indicator is None:
+            raise SelectionError(describe_unknown("indicator", name, self.indicators))
+        return indicator
+
+    def find_theme(self, name: str) -> str:
+        """Find the id of a theme by its id or label. Raises SelectionError, which lists the valid ids."""
         for id_, label in self.themes.items():
-            if plain(name) in (plain(id_), plain(label)):
+            if normalise_name(name) in (normalise_name(id_), normalise_name(label)):
                 return id_
-        raise SelectionError(unknown("theme", name, self.themes))
+        raise SelectionError(describe_unknown("theme", name, self.themes))
 
-    def incident_indicators(self, theme: str | None = None) -> tuple[str, ...]:
-        """The ids of the indicators that are counted from incidents, of one theme or of all."""
+    def list_incident_indicators(self, theme: str | None = None) -> tuple[str, ...]:
+        """List the ids of the indicators counted from incidents, of one theme or of all."""
         return tuple(i.id for i in self.indicators.values() if i.kind == "incident" and theme in (None, i.theme))
 
-    def of_the_plan(self) -> dict[str, tuple[Indicator, ...]]:
-        """The indicators under each priority of the plan, in the report's order: a rate after what it is a rate of."""
-        found: dict[str, tuple[Indicator, ...]] = {}
+    def list_by_priority(self) -> dict[str, tuple[Indicator, ...]]:
+        """List the indicators of each priority in the report's order: each rate follows its count."""
+        by_priority: dict[str, tuple[Indicator, ...]] = {}
         for priority in self.priorities:
-            own = [i for i in self.indicators.values() if i.priority == priority and priority != NOT_OF_THE_PLAN]
-            counted = [i for i in own if i.kind != "derived"]
-            rates = {i.numerator: i for i in own if i.kind == "derived"}
-            ordered = tuple(one for i in counted for one in (i, rates.get(i.id)) if one)
+            indicators = [i for i in self.indicators.values() if i.priority == priority and priority != NO_PRIORITY]
+            counted = [i for i in indicators if i.kind != "derived"]
+            rates = {i.numerator: i for i in indicators if i.kind == "derived"}
+            ordered = tuple(indicator for i in counted for indicator in (i, rates.get(i.id)) if indicator)
             if ordered:
-                found[priority] = ordered
-        return found
+                by_priority[priority] = ordered
+        return by_priority
 
-    def categories(self, source: Source | None = None) -> dict[str, str]:
-        """What a file may say for an indicator: ids and labels, and the source's own categories -> id.
+    def map_categories(self, supplier: Supplier | None = None) -> dict[str, str]:
+        """Map the words that a file may use for an indicator to its id: ids, labels and supplier categories.
 
-        Keys are in their `plain` form. A category that the source leaves out (mapped to nothing) is not among
-        them, and neither is one of an indicator that is no longer known.
+        Keys are in the form of `normalise_name`. Categories that the supplier leaves out (mapped to nothing) and
+        categories of unknown indicators are not included.
         """
-        incident = [self.indicators[id_] for id_ in self.incident_indicators()]
-        words = {plain(name): i.id for i in incident for name in (i.label, i.short, i.id)}
-        own = {plain(name): id_ for name, id_ in source.categories.items()} if source else {}
-        return {name: id_ for name, id_ in (words | own).items() if id_ in self.indicators}
+        incident = [self.indicators[id_] for id_ in self.list_incident_indicators()]
+        words = {normalise_name(name): i.id for i in incident for name in (i.label, i.short, i.id)}
+        supplier_words = {normalise_name(name): id_ for name, id_ in supplier.categories.items()} if supplier else {}
+        return {name: id_ for name, id_ in (words | supplier_words).items() if id_ in self.indicators}
 
     @cached_property
-    def _by_name(self) -> dict[str, Indicator]:
-        """The indicators by the plain form of each of their names; an id or label goes before a short name."""
-        every = self.indicators.values()
-        return {plain(i.short): i for i in every} | {plain(name): i for i in every for name in (i.label, i.id)}
+    def _indicators_by_name(self) -> dict[str, Indicator]:
+        """The indicators by each of their normalised names. An id or label takes priority over a short name."""
+        indicators = self.indicators.values()
+        return {normalise_name(i.short): i for i in indicators} | {
+            normalise_name(name): i for i in indicators for name in (i.label, i.id)
+        }
 
 
-def plain(name: str) -> str:
-    """A name without regard to case, spaces, underscores or hyphens, `&` read as `and`: how names compare."""
+def normalise_name(name: str) -> str:
+    """Normalise a name for comparison: ignore case, spaces, underscores and hyphens, and read `&` as `and`."""
     return "".join(c for c in name.casefold().replace("&", "and") if c not in " _-\t\xa0\ufeff’'.,")
 
 
-def labels(indicators: Iterable[str], vocabulary: Vocabulary) -> str:
-    """The short names of some indicators, listed in words: `Drug possession and Drug supply`."""
-    return listed([vocabulary.indicator(id_).short for id_ in indicators])
+def join_labels(indicators: Iterable[str], vocabulary: Vocabulary) -> str:
+    """Join the short names of some indicators in words: `Drug possession and Drug supply`."""
+    return join_names([vocabulary.find_indicator(id_).short for id_ in indicators])

@@ -1,1 +1,1 @@
-"""Files -> store: one module per source, cleaning, placing and reconciliation."""
+"""Files to store: readers for each format, cleaning, placing on the map and reconciliation."""

@@ -1,4 +1,4 @@
-"""Files -> store, in one load: read, clean, place, judge, reconcile, and only then switch the store."""
+"""Load files into the store: read, clean, place, judge and reconcile, then publish the new version."""
 
 from __future__ import annotations
 
@@ -12,121 +12,123 @@ from pathlib import Path
 
 import duckdb
 
-from shp_data.domain.clock import today
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import Source
-from shp_data.intake.readers.files import InputFile, Unreadable, digest, find_files
+from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.readers.files import InputFile, Unreadable, find_files, hash_file
 from shp_data.intake.readers.headers import FIGURE_NAMES
-from shp_data.intake.readers.rejects import is_rejected, write_rejected
+from shp_data.intake.readers.rejects import is_rejects_header, write_rejected
 from shp_data.intake.readers.tables import read_chunks
 from shp_data.intake.reported.figures import Figures
-from shp_data.intake.reported.reported import NONE_YET, parted, read_figures
+from shp_data.intake.reported.reported import NONE_YET, read_figures, split_chunk
 from shp_data.intake.rows import staging
-from shp_data.intake.rows.cleaning import stage
-from shp_data.intake.rows.columns import choose, known_headers
-from shp_data.intake.rows.judging import judge
-from shp_data.intake.rows.outcome import FileRead, reconciled, rejected, with_judged
-from shp_data.intake.rows.placed import place
-from shp_data.store.files.layout import Layout
-from shp_data.store.files.leftovers import discard, working_prefix
+from shp_data.intake.rows.cleaning import stage_rows
+from shp_data.intake.rows.columns import choose_reading, list_headers
+from shp_data.intake.rows.judging import judge_load
+from shp_data.intake.rows.outcome import FileRead, find_rejected_rows, judge_file_figures, reconcile_load
+from shp_data.intake.rows.placed import place_records
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.leftovers import build_working_prefix, discard_load
 from shp_data.store.files.manifest import Load, Manifest
-from shp_data.store.files.writing import publish, writing
-from shp_data.store.notes.mappings import known_sources
+from shp_data.store.files.writing import open_for_writing, publish_version
+from shp_data.store.notes.mappings import list_suppliers
 
-Progress = Callable[[int, int, str], None]
+LoadProgress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
-class Options:
-    """How a load is made: the source named for it, and whether it adds to what the store has or replaces it."""
+class LoadOptions:
+    """The settings of a load: the supplier, and whether it adds to the store's records or replaces them."""
 
     source: str | None = None
     append: bool = False
 
 
 def ingest(
-    paths: Sequence[Path], root: Path, options: Options = Options(), progress: Progress = lambda *_: None
+    paths: Sequence[Path], root: Path, options: LoadOptions = LoadOptions(), progress: LoadProgress = lambda *_: None
 ) -> Load:
-    """Load files, folders and zips into the store at `root`; what became of each file.
+    """Load files, folders and zips into the store at `root`, and return the outcome of each file.
 
-    A file whose bytes are loaded already adds nothing. Otherwise the load replaces what the same source gave
-    for the same indicators and months, or with `append` adds to it; a reported figure always takes the place
-    of an earlier one of the same indicator, area and period. A bad file is reported and the good ones load.
-    `progress` is called with the files done, the files in all, and the name of the next one.
-    Raises StoreError where the store cannot be read or written; it is then as it was.
+    A file whose bytes are already loaded adds nothing. Otherwise the load replaces the earlier data of the
+    same supplier for the same indicators and months, or adds to it with `append`. A reported figure always
+    replaces an earlier one for the same indicator, area and period. A bad file is reported and the good ones
+    load. `progress` is called with the number of files done, the number of files in all, and the name of the
+    next one. Raises StoreError if the store cannot be read or written; it is then unchanged.
     """
-    with writing(root) as layout:
-        manifest = layout.read_manifest(layout.version())
-        sources = known_sources(root)
+    with open_for_writing(root) as layout:
+        manifest = layout.read_manifest(layout.read_version())
+        sources = list_suppliers(root)
         part = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-        with _scratch(layout, part) as connection:
-            files = with_judged(list(_stage(connection, paths, options, sources, manifest, progress)))
+        with _open_scratch(layout, part) as connection:
+            files = judge_file_figures(list(_stage_files(connection, paths, options, sources, manifest, progress)))
             progress(len(files), len(files), "placing and storing")
-            place(connection, partnership().areas, sources)
-            kept, cells = judge(connection, layout, manifest, options.append, sources)
-            load = reconciled(connection, manifest, files, part, options.append, kept, cells, sources)
+            place_records(connection, partnership().areas, sources)
+            accepted_months, covered_months = judge_load(connection, layout, manifest, options.append, sources)
+            load = reconcile_load(
+                connection, manifest, files, part, options.append, accepted_months, covered_months, sources
+            )
             if load.tally.rejected:
                 write_rejected(
-                    rejected(connection, files),
-                    known_headers(sources.values()) | FIGURE_NAMES,
+                    find_rejected_rows(connection, files),
+                    list_headers(sources.values()) | FIGURE_NAMES,
                     layout.root / load.rejected_file,
                 )
             if load.cells:
                 staging.write_part(connection, [file.name for file in files], layout, load)
             if load.cells or load.figures:
-                publish(layout, replace(manifest, loads=(*manifest.loads, load)))
+                publish_version(layout, replace(manifest, loads=(*manifest.loads, load)))
     return load
 
 
 @contextlib.contextmanager
-def _scratch(layout: Layout, part: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database on disk beside the store, gone afterwards, so that memory stays bounded.
+def _open_scratch(layout: StoreLayout, part: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a temporary database on disk inside the store's folder, so that memory use is limited.
 
-    Where the load fails, the files that it wrote into the store go as well.
+    It is deleted afterwards. If the load fails, the files that it wrote into the store are deleted too.
     """
-    prefix = working_prefix(part)
+    prefix = build_working_prefix(part)
     with tempfile.TemporaryDirectory(dir=layout.root, prefix=prefix, ignore_cleanup_errors=True) as folder:
         connection = duckdb.connect(str(Path(folder) / "scratch.duckdb"))
         try:
             connection.execute("SET memory_limit = '600MB'; SET preserve_insertion_order = false")
-            staging.prepare(connection)
+            staging.create_staged(connection)
             yield connection
         except BaseException:
-            discard(layout, part)
+            discard_load(layout, part)
             raise
         finally:
             connection.close()
 
 
-def _stage(
+def _stage_files(
     connection: duckdb.DuckDBPyConnection,
     paths: Sequence[Path],
-    options: Options,
-    sources: Mapping[str, Source],
+    options: LoadOptions,
+    sources: Mapping[str, Supplier],
     manifest: Manifest,
-    progress: Progress,
+    progress: LoadProgress,
 ) -> Iterator[FileRead]:
-    """Stage every file that is not loaded already; a file that fails leaves no row behind."""
-    known = known_headers(sources.values())
-    seen = set(manifest.held())
-    found = find_files(paths)
-    for number, item in enumerate(found):
-        progress(number, len(found), item.name)
+    """Stage every file that is not already loaded. A file that fails leaves no rows."""
+    header_names = list_headers(sources.values())
+    loaded_hashes = set(manifest.list_held_files())
+    files = find_files(paths)
+    for number, item in enumerate(files):
+        progress(number, len(files), item.name)
         if isinstance(item, Unreadable):
             yield FileRead(number, item.name, failure=item.message)
             continue
         try:
-            sha256 = digest(item)
-            if sha256 in seen:
-                yield FileRead(number, item.name, sha256, already=True)
+            sha256 = hash_file(item)
+            if sha256 in loaded_hashes:
+                yield FileRead(number, item.name, sha256, is_loaded=True)
                 continue
-            figures = _stage_file(connection, number, item, known, options, sources)
+            figures = _stage_file(connection, number, item, header_names, options, sources)
         except InputError as error:
             connection.execute("DELETE FROM staged WHERE file = ?", [number])
             yield FileRead(number, item.name, failure=str(error))
             continue
-        seen.add(sha256)
+        loaded_hashes.add(sha256)
         yield FileRead(number, item.name, sha256, input=item, figures=figures)
 
 
@@ -134,29 +136,31 @@ def _stage_file(
     connection: duckdb.DuckDBPyConnection,
     number: int,
     file: InputFile,
-    known: Collection[str],
-    options: Options,
-    sources: Mapping[str, Source],
+    header_names: Collection[str],
+    options: LoadOptions,
+    sources: Mapping[str, Supplier],
 ) -> Figures:
-    """Stage a file's incidents; its reported figures. Raises InputError where it holds neither."""
-    day = today()
-    rows, found, reading = 0, Figures(), None
-    for chunk in read_chunks(file, known):
-        if is_rejected(chunk.header) and not options.append:
+    """Stage a file's incidents and return its reported figures. Raises InputError if it has neither."""
+    current_day = get_today()
+    rows, file_figures, reading = 0, Figures(), None
+    for chunk in read_chunks(file, header_names):
+        if is_rejects_header(chunk.header) and not options.append:
             raise InputError(
                 "holds mended rows of an earlier load: they would replace the rows that it accepted. Load them "
                 "with --append and the same --source (on the Load files page: Add to it, and the supplier's name)."
             )
-        incidents, figures = parted(chunk)
+        incidents, figures = split_chunk(chunk)
         if figures:
-            found += read_figures(figures, file.name, day)
+            file_figures += read_figures(figures, file.name, current_day)
         if incidents:
-            reading = reading or choose(chunk.header, file.stem, sources, options.source)
+            reading = reading or choose_reading(chunk.header, file.stem, sources, options.source)
             table = incidents.table
             if table.num_rows:
-                stage(connection, table, number, reading, partnership().vocabulary, sources, day)
-            staging.stage_bad(connection, number, incidents.bad)
+                stage_rows(connection, table, number, reading, partnership().vocabulary, sources, current_day)
+            staging.stage_bad_rows(connection, number, incidents.bad)
             rows += table.num_rows + len(incidents.bad)
-    if not (rows or found.rows):
-        raise InputError(NONE_YET if found.waiting else "has a header but no rows. Check the export, or leave it out.")
-    return found
+    if not (rows or file_figures.rows):
+        raise InputError(
+            NONE_YET if file_figures.awaited else "has a header but no rows. Check the export, or leave it out."
+        )
+    return file_figures

@@ -1,1 +1,1 @@
-"""Another partnership's folder: ward boundaries and populations -> partnership.toml and boundaries/."""
+"""The folder of another partnership, built from ward boundaries and populations."""

@@ -1,4 +1,4 @@
-"""The folder of a partnership: partnership.toml, and beside it boundaries/ with its layers and populations."""
+"""The folder of a partnership: partnership.toml, and boundaries/ with its layers and populations."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any
 
 import shapely
 
-from shp_data.domain.areas import WardVintage
-from shp_data.domain.boundaries import LPAS, ward_layer
+from shp_data.domain.areas import WardBoundaries
+from shp_data.domain.boundaries import LPAS, name_ward_layer
 from shp_data.domain.errors import InputError, UserError
 from shp_data.domain.partnership import Partnership, read_partnership
 from shp_data.setup.boundary_files import Boundaries, Zone
-from shp_data.setup.outlines import Generalisation, dissolved, generalised
-from shp_data.setup.partnership_text import Names, partnership_text
+from shp_data.setup.outlines import Generalisation, generalise_outlines, merge_outlines
+from shp_data.setup.partnership_text import Names, format_partnership
 from shp_data.setup.population_files import Residents
-from shp_data.setup.residents import COLUMNS, populations
+from shp_data.setup.residents import COLUMNS, build_populations
 
 SOURCE = "Office for National Statistics, Open Geography Portal: boundaries of {vintage}"
 LICENCE = "Open Government Licence v3.0"
@@ -34,96 +34,105 @@ _GENERALISED = Generalisation()
 
 
 @dataclass(frozen=True)
-class Founding:
-    """All that a partnership's folder is made from: its names, its ward vintages (oldest first), its residents."""
+class PartnershipContent:
+    """The content of a partnership's folder: its names, its ward boundaries (oldest first), its residents."""
 
     names: Names
-    vintages: tuple[tuple[WardVintage, Boundaries], ...]
+    vintages: tuple[tuple[WardBoundaries, Boundaries], ...]
     residents: Residents
 
-    def areas(self) -> tuple[Zone, ...]:
-        """The areas, made of the wards of the newest vintage: outlines in British National Grid, by code."""
+    def build_areas(self) -> tuple[Zone, ...]:
+        """Build the areas from the newest wards: outlines in British National Grid, by code."""
         newest = self.vintages[-1][1]
-        codes = newest.areas()
-        outlines = dissolved(newest.outlines(), [zone.area for zone in newest.zones], list(codes))
-        return tuple(Zone(code, name, name, code, o) for (name, code), o in zip(codes.items(), outlines, strict=True))
+        codes = newest.list_areas()
+        outlines = merge_outlines(newest.list_outlines(), [zone.area for zone in newest.zones], list(codes))
+        return tuple(
+            Zone(code, name, name, code, outline) for (name, code), outline in zip(codes.items(), outlines, strict=True)
+        )
 
 
-def found(what: Founding, folder: Path) -> Partnership:
-    """Write a partnership's folder, whole or not at all. Raises UserError where it exists, or anything does not fit.
+def create_folder(content: PartnershipContent, folder: Path) -> Partnership:
+    """Write the folder of a partnership in full, or not at all.
 
-    What is written is read back as the dashboard reads it, before the folder takes its name.
+    The dashboard reads what is written before the folder takes its name. Raises UserError where the folder
+    exists, or anything does not fit.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"{folder} exists, and nothing in it was changed: name another folder with --output")
-    _check_vintages(what.vintages)
+    _check_vintages(content.vintages)
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.absolute().parent) as part:
-            made = Path(part) / folder.name
-            _write(what, made)
-            read = read_partnership(made / "partnership.toml")
+        with tempfile.TemporaryDirectory(dir=folder.absolute().parent) as temporary:
+            draft = Path(temporary) / folder.name
+            _write_folder(content, draft)
+            partnership = read_partnership(draft / "partnership.toml")
             if folder.exists():
                 folder.rmdir()
-            shutil.move(made, folder)
+            shutil.move(draft, folder)
     except OSError as error:
         raise UserError(f"{folder} cannot be written: {error.strerror or error}") from error
-    return read
+    return partnership
 
 
-def layer_text(zones: Iterable[tuple[str, str, str, Any]], layer: str, vintage: str, how: Generalisation) -> str:
-    """A boundary layer in our own compact GeoJSON: where it comes from, then one feature a line.
+def format_layer(
+    zones: Iterable[tuple[str, str, str, Any]], layer: str, ward_year: str, generalisation: Generalisation
+) -> str:
+    """Format a boundary layer as compact GeoJSON: its source first, then one feature in each line.
 
     `zones`: the code, name, area and outline (WGS84) of each.
     """
     head = {
         "type": "FeatureCollection",
         "name": layer,
-        "vintage": vintage,
-        "source": SOURCE.format(vintage=vintage),
+        "vintage": ward_year,
+        "source": SOURCE.format(vintage=ward_year),
         "licence": LICENCE,
         "attribution": ATTRIBUTION,
-        "generalised": asdict(how),
+        "generalised": asdict(generalisation),
     }
     features = [
         {
             "type": "Feature",
             "properties": {"code": code, "name": name, "lpa": area},
-            "geometry": shapely.geometry.mapping(_plain(outline)),
+            "geometry": shapely.geometry.mapping(_unwrap_single(outline)),
         }
         for code, name, area, outline in zones
     ]
-    return _json(head)[:-1] + ',"features":[\n' + ",\n".join(map(_json, features)) + "\n]}\n"
+    return _format_json(head)[:-1] + ',"features":[\n' + ",\n".join(map(_format_json, features)) + "\n]}\n"
 
 
-def _write(what: Founding, folder: Path) -> None:
-    areas = what.areas()
-    rows = populations(what.residents, what.vintages, areas)
+def _write_folder(content: PartnershipContent, folder: Path) -> None:
+    areas = content.build_areas()
+    rows = build_populations(content.residents, content.vintages, areas)
     boundaries = folder / "boundaries"
     boundaries.mkdir(parents=True)
-    for vintage, wards in what.vintages:
-        outlines = generalised(wards.outlines(), [zone.name for zone in wards.zones], _GENERALISED)
-        words = [(zone.code, zone.name, zone.area) for zone in wards.zones]
-        _layer(boundaries, ward_layer(vintage.id), vintage.id, words, outlines)
-        if wards is what.vintages[-1][1]:
-            whole = dissolved(outlines, [zone.area for zone in wards.zones], [area.name for area in areas])
-            _layer(boundaries, LPAS, vintage.id, [(area.code, area.name, area.name) for area in areas], whole)
+    for vintage, wards in content.vintages:
+        outlines = generalise_outlines(wards.list_outlines(), [zone.name for zone in wards.zones], _GENERALISED)
+        names = [(zone.code, zone.name, zone.area) for zone in wards.zones]
+        _write_layer(boundaries, name_ward_layer(vintage.id), vintage.id, names, outlines)
+        if wards is content.vintages[-1][1]:
+            area_outlines = merge_outlines(outlines, [zone.area for zone in wards.zones], [area.name for area in areas])
+            _write_layer(
+                boundaries, LPAS, vintage.id, [(area.code, area.name, area.name) for area in areas], area_outlines
+            )
     with (boundaries / "populations.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows(rows)
-    text = partnership_text(what.names, areas, what.vintages)
+    text = format_partnership(content.names, areas, content.vintages)
     (folder / "partnership.toml").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _layer(folder: Path, layer: str, vintage: str, words: Sequence[tuple[str, str, str]], outlines: Any) -> None:
-    zones = [(*known, outline) for known, outline in zip(words, outlines, strict=True)]
-    text = layer_text(zones, layer, vintage, _GENERALISED)
+def _write_layer(
+    folder: Path, layer: str, ward_year: str, names: Sequence[tuple[str, str, str]], outlines: Any
+) -> None:
+    zones = [(*zone_names, outline) for zone_names, outline in zip(names, outlines, strict=True)]
+    text = format_layer(zones, layer, ward_year, _GENERALISED)
     (folder / f"{layer}.geojson").write_text(text, encoding="utf-8", newline="\n")
 
 
-def _check_vintages(vintages: Sequence[tuple[WardVintage, Boundaries]]) -> None:
-    """Oldest first, each but the first in force from a later day, and all of them of the same areas."""
+def _check_vintages(vintages: Sequence[tuple[WardBoundaries, Boundaries]]) -> None:
+    """Check that wards are oldest first, with later dates in force each time, and have the same areas."""
     for (earlier, before), (later, after) in pairwise(vintages):
         if later.in_force_from is None:
             raise InputError(
@@ -132,7 +141,7 @@ def _check_vintages(vintages: Sequence[tuple[WardVintage, Boundaries]]) -> None:
             )
         if earlier.in_force_from is not None and later.in_force_from <= earlier.in_force_from:
             raise InputError(f"wards of {later.id} are in force no later than those of {earlier.id}; oldest first.")
-        old, new = (", ".join(wards.areas()) for wards in (before, after))
+        old, new = (", ".join(wards.list_areas()) for wards in (before, after))
         if old != new:
             raise InputError(
                 f"{before.file} has the areas {old}, and {after.file} {new}; "
@@ -140,10 +149,10 @@ def _check_vintages(vintages: Sequence[tuple[WardVintage, Boundaries]]) -> None:
             )
 
 
-def _plain(outline: Any) -> Any:
+def _unwrap_single(outline: Any) -> Any:
     parts = shapely.get_parts(outline)
     return parts[0] if len(parts) == 1 else outline
 
 
-def _json(value: object) -> str:
+def _format_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

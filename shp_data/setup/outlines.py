@@ -1,4 +1,4 @@
-"""Outlines of wards and areas: checked as a coverage, generalised as one, and dissolved into areas."""
+"""Outlines of wards and areas: checks of a coverage, generalisation, and merging into areas."""
 
 from __future__ import annotations
 
@@ -20,84 +20,89 @@ Outlines: TypeAlias = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Generalisation:
-    """How much detail is given up: Visvalingam tolerance, stored decimals, smallest part of an area kept."""
+    """How much detail is removed: Visvalingam tolerance, stored decimals, smallest part of an area retained."""
 
     tolerance_m: float = 35.0
     decimals: int = 6
     smallest_part_m2: float = 5000.0
 
 
-def converted(outlines: Outlines, from_crs: str, to_crs: str) -> Outlines:
-    """Where do the outlines lie in another coordinate reference system? The same vertices, each alike."""
+def convert_outlines(outlines: Outlines, from_crs: str, to_crs: str) -> Outlines:
+    """Convert outlines to another coordinate reference system, with the same vertices."""
     if not shapely.get_num_coordinates(outlines).any():
         return outlines
     transform = Transformer.from_crs(from_crs, to_crs, always_xy=True).transform
-    moved: Outlines = shapely.transform(outlines, lambda points: np.column_stack(transform(*points.T)))
-    return moved
+    result: Outlines = shapely.transform(outlines, lambda points: np.column_stack(transform(*points.T)))
+    return result
 
 
-def generalised(outlines: Outlines, names: Sequence[str], how: Generalisation) -> Outlines:
-    """What are the outlines in fewer points, with their shared edges still shared? British Grid in, WGS84 out.
+def generalise_outlines(outlines: Outlines, names: Sequence[str], generalisation: Generalisation) -> Outlines:
+    """Generalise outlines to fewer points, with shared edges still shared: British Grid in, WGS84 out.
 
-    Simplifies the coverage as one (shapely.coverage_simplify), gives the slivers that a generalised river cuts
-    off to the neighbour around them (shapely.coverage_clean), and rounds every vertex alike. The result is
-    checked as it will be stored: raises InputError where it is not valid, overlaps or has a new gap.
+    Simplifies the coverage as one (shapely.coverage_simplify), adds the slivers that a generalised river
+    cuts off to the neighbour around them (shapely.coverage_clean), and rounds every vertex alike. The
+    result is checked as it will be stored: raises InputError where it is not valid, overlaps or has a new
+    gap.
     """
-    simple = shapely.coverage_simplify(outlines, how.tolerance_m)
-    kept = np.array([_without_slivers(outline, how.smallest_part_m2) for outline in simple])
-    whole = shapely.coverage_clean(kept, gap_width=how.smallest_part_m2**0.5)
-    stored = converted(whole, GRID, DEGREES)
-    rounded = shapely.orient_polygons(shapely.transform(stored, lambda points: np.round(points, how.decimals)))
-    known_holes = converted(np.array(holes(outlines), dtype=object), GRID, DEGREES)
-    check_coverage(rounded, names, known_holes, f"generalised by {how}", DEGREES)
+    simplified = shapely.coverage_simplify(outlines, generalisation.tolerance_m)
+    large_parts = np.array([_drop_slivers(outline, generalisation.smallest_part_m2) for outline in simplified])
+    cleaned = shapely.coverage_clean(large_parts, gap_width=generalisation.smallest_part_m2**0.5)
+    in_degrees = convert_outlines(cleaned, GRID, DEGREES)
+    rounded = shapely.orient_polygons(
+        shapely.transform(in_degrees, lambda points: np.round(points, generalisation.decimals))
+    )
+    allowed_holes = convert_outlines(np.array(find_holes(outlines), dtype=object), GRID, DEGREES)
+    check_coverage(rounded, names, allowed_holes, f"generalised by {generalisation}", DEGREES)
     result: Outlines = rounded
     return result
 
 
-def dissolved(outlines: Outlines, areas: Sequence[str], wanted: Sequence[str]) -> Outlines:
-    """What are the outlines of the areas, made of exactly the edges of their wards? One for each wanted."""
-    belongs = np.array(areas)
-    whole = [shapely.coverage_union_all(outlines[belongs == area]) for area in wanted]
-    result: Outlines = shapely.orient_polygons(np.array(whole))
+def merge_outlines(outlines: Outlines, areas: Sequence[str], wanted: Sequence[str]) -> Outlines:
+    """Merge the outlines of wards into those of the areas wanted, along exactly the edges of their wards."""
+    area_names = np.array(areas)
+    merged = [shapely.coverage_union_all(outlines[area_names == area]) for area in wanted]
+    result: Outlines = shapely.orient_polygons(np.array(merged))
     return result
 
 
-def check_coverage(outlines: Outlines, names: Sequence[str], others: Outlines, where: str, crs: str) -> None:
-    """Do the outlines lie side by side without overlap or gap? Raises InputError that names the faulty ones.
+def check_coverage(outlines: Outlines, names: Sequence[str], others: Outlines, file: str, crs: str) -> None:
+    """Check that outlines are next to each other without overlap or gap. Raises InputError with the faulty ones.
 
-    `where` names the file, `crs` is that of the outlines. A hole that one of the `others` fills (an authority
-    inside another) is no gap; neither is an opening to the outside, such as a river's mouth.
+    `file` names the file, `crs` is that of the outlines. A hole that one of the `others` fills (an
+    authority inside another) is no gap; neither is an opening to the outside, such as a river's mouth.
     """
     for name, outline in zip(names, outlines, strict=True):
         if outline is None or outline.is_empty:
-            raise InputError(f"{where}: {name} has no geometry; expected a polygon.")
+            raise InputError(f"{file}: {name} has no geometry; expected a polygon.")
         if not outline.is_valid or outline.geom_type not in ("Polygon", "MultiPolygon"):
             raise InputError(
-                f"{where}: the geometry of {name} is not a valid polygon ({outline.geom_type}, "
+                f"{file}: the geometry of {name} is not a valid polygon ({outline.geom_type}, "
                 f"{shapely.is_valid_reason(outline)}); repair it in the source file."
             )
     faults = shapely.coverage_invalid_edges(outlines)
     if (faulty := shapely.length(faults) > 0).any():
         raise InputError(
-            f"{where}: {', '.join(np.array(names)[faulty])} overlap, or their shared edges do not match, "
-            f"near {_near(faults[faulty][0], crs)}; expected a coverage, as ONS publishes it."
+            f"{file}: {', '.join(np.array(names)[faulty])} overlap, or their shared edges do not match, "
+            f"near {_describe_position(faults[faulty][0], crs)}; expected a coverage, as ONS publishes it."
         )
-    for hole in holes(outlines):
+    for hole in find_holes(outlines):
         if not shapely.intersects(others, hole.representative_point()).any():
-            beside = ", ".join(np.array(names)[shapely.intersects(outlines, hole)])
-            raise InputError(f"{where}: a gap between {beside}, near {_near(hole, crs)}; expected none.")
+            neighbours = ", ".join(np.array(names)[shapely.intersects(outlines, hole)])
+            raise InputError(
+                f"{file}: a gap between {neighbours}, near {_describe_position(hole, crs)}; expected none."
+            )
 
 
-def holes(outlines: Outlines) -> list[Any]:
-    """Which holes are left inside the outlines taken together?"""
+def find_holes(outlines: Outlines) -> list[Any]:
+    """Find the holes inside the outlines taken together."""
     parts = shapely.get_parts(shapely.coverage_union_all(outlines))
     return [shapely.Polygon(ring) for part in parts for ring in part.interiors]
 
 
-def _without_slivers(outline: Any, smallest_m2: float) -> Any:
+def _drop_slivers(outline: Any, smallest_m2: float) -> Any:
     return shapely.MultiPolygon([part for part in shapely.get_parts(outline) if part.area >= smallest_m2])
 
 
-def _near(outline: Any, crs: str) -> str:
-    (point,) = converted(np.array([outline.representative_point()]), crs, DEGREES)
+def _describe_position(outline: Any, crs: str) -> str:
+    (point,) = convert_outlines(np.array([outline.representative_point()]), crs, DEGREES)
     return f"longitude {point.x:.5f}, latitude {point.y:.5f}"

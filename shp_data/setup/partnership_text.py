@@ -1,4 +1,4 @@
-"""The words of a new partnership.toml: template.toml, with what is known of the partnership filled in."""
+"""The text of a new partnership.toml: template.toml, filled in with the details of the partnership."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from string import Template
 
-from shp_data.domain.areas import WardVintage
+from shp_data.domain.areas import WardBoundaries
 from shp_data.setup.boundary_files import Boundaries, Zone
 
 _TEMPLATE = Path(__file__).with_name("template.toml")
@@ -32,7 +32,7 @@ _LEFT_OUT = {"and", "the"}  # of an indicator's id
 
 @dataclass(frozen=True)
 class Names:
-    """What a partnership calls itself: its name, the area it opens with, all areas together, its police, suppliers."""
+    """The names of a partnership: its own, its first area, all areas together, its police force and suppliers."""
 
     name: str
     home: str
@@ -42,65 +42,75 @@ class Names:
     sources: tuple[str, ...]
 
 
-def partnership_text(names: Names, areas: Sequence[Zone], vintages: Sequence[tuple[WardVintage, Boundaries]]) -> str:
-    """What does partnership.toml say of a partnership, with comments for the analyst who will change it?"""
+def format_partnership(
+    names: Names, areas: Sequence[Zone], vintages: Sequence[tuple[WardBoundaries, Boundaries]]
+) -> str:
+    """Format the text of partnership.toml, with comments for the analyst who will change it."""
     newest = vintages[-1][1]
     example = next(zone.name for zone in newest.zones if zone.area == names.home)
     return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
         name=" ".join(names.name.split()),
-        name_=_quoted(names.name),
-        home_=_quoted(names.home),
-        region_=_quoted(names.region),
-        force_=_quoted(names.force),
-        police_=_quoted(names.police),
-        police_and_ons=_quoted(f"{names.police}; ONS"),
-        example_ward=f"[{_quoted(example)}]",
-        areas=_tables("areas", ({"code": area.code, "name": area.name} for area in areas)),
-        vintages=_tables("ward_vintages", (_vintage(vintage) for vintage, _ in vintages)),
-        changes=_tables("ward_changes", _changes(areas, vintages)) or "# None: no ward's code changed.\n",
-        other_crime="\n".join(map(_crime, _OTHER_CRIME)),
-        sources="".join(map(_source, names.sources)),
+        name_=_quote(names.name),
+        home_=_quote(names.home),
+        region_=_quote(names.region),
+        force_=_quote(names.force),
+        police_=_quote(names.police),
+        police_and_ons=_quote(f"{names.police}; ONS"),
+        example_ward=f"[{_quote(example)}]",
+        areas=_format_tables("areas", ({"code": area.code, "name": area.name} for area in areas)),
+        vintages=_format_tables("ward_vintages", (_describe_ward_year(vintage) for vintage, _ in vintages)),
+        changes=_format_tables("ward_changes", _list_changes(areas, vintages)) or "# None: no ward's code changed.\n",
+        other_crime="\n".join(map(_format_crime, _OTHER_CRIME)),
+        sources="".join(map(_format_supplier, names.sources)),
     )
 
 
-def _tables(name: str, rows: Iterable[Mapping[str, str]]) -> str:
-    """An array of tables, each value as TOML writes it."""
-    texts = (f"[[{name}]]\n" + "".join(f"{key} = {value}\n" for key, value in _toml(row).items()) for row in rows)
+def _format_tables(name: str, rows: Iterable[Mapping[str, str]]) -> str:
+    """Format an array of tables, with each value as TOML writes it."""
+    texts = (
+        f"[[{name}]]\n" + "".join(f"{key} = {value}\n" for key, value in _format_values(row).items()) for row in rows
+    )
     return "\n".join(texts)
 
 
-def _toml(row: Mapping[str, str]) -> dict[str, str]:
-    """A date as it is, any other text in quotes."""
-    return {key: value if key in ("date", "in_force_from") else _quoted(value) for key, value in row.items()}
+def _format_values(row: Mapping[str, str]) -> dict[str, str]:
+    """Format the values of a table: a date as it is, any other text in quotes."""
+    return {key: value if key in ("date", "in_force_from") else _quote(value) for key, value in row.items()}
 
 
-def _quoted(text: str) -> str:
-    """A text as TOML quotes it, which is as JSON does."""
+def _quote(text: str) -> str:
+    """Quote a text as TOML does, which is as JSON does."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _vintage(vintage: WardVintage) -> dict[str, str]:
+def _describe_ward_year(vintage: WardBoundaries) -> dict[str, str]:
     start = {"in_force_from": vintage.in_force_from.isoformat()} if vintage.in_force_from else {}
     return {"id": vintage.id, **start}
 
 
-def _changes(areas: Sequence[Zone], vintages: Sequence[tuple[WardVintage, Boundaries]]) -> list[dict[str, str]]:
-    """Each area whose ward codes are not those of the vintage before."""
-    found = []
+def _list_changes(areas: Sequence[Zone], vintages: Sequence[tuple[WardBoundaries, Boundaries]]) -> list[dict[str, str]]:
+    """List each area whose ward codes differ from those of the boundaries before."""
+    changes = []
     for (_, before), (vintage, after) in pairwise(vintages):
         for area in areas:
-            old, new = ({zone.code for zone in wards.zones if zone.area == area.name} for wards in (before, after))
-            if old != new and vintage.in_force_from:
-                count = f"{len(old)} wards became {len(new)}" if len(old) != len(new) else f"{len(new)} wards as before"
-                codes = len(new - old)
-                note = f"{count}; {codes} {'code is' if codes == 1 else 'codes are'} new"
+            old_codes, new_codes = (
+                {zone.code for zone in wards.zones if zone.area == area.name} for wards in (before, after)
+            )
+            if old_codes != new_codes and vintage.in_force_from:
+                count = (
+                    f"{len(old_codes)} wards became {len(new_codes)}"
+                    if len(old_codes) != len(new_codes)
+                    else f"{len(new_codes)} wards as before"
+                )
+                new_count = len(new_codes - old_codes)
+                note = f"{count}; {new_count} {'code is' if new_count == 1 else 'codes are'} new"
                 day = vintage.in_force_from.isoformat()
-                found.append({"area": area.name, "date": day, "vintage": vintage.id, "note": note})
-    return found
+                changes.append({"area": area.name, "date": day, "vintage": vintage.id, "note": note})
+    return changes
 
 
-def _crime(label: str) -> str:
-    """The indicator of a crime type of data.police.uk that is no priority of the plan."""
+def _format_crime(label: str) -> str:
+    """Format the indicator of a data.police.uk crime type that is no priority of the plan."""
     id_ = "_".join(word for word in label.lower().split() if word not in _LEFT_OUT)
     return (
         f'[indicators.{id_}]\nlabel = "{label}"\nshort = "{label}"\nunit = "offences"\npriority = "none"\n'
@@ -108,9 +118,9 @@ def _crime(label: str) -> str:
     )
 
 
-def _source(name: str) -> str:
-    """A supplier, with what may be said of its files to be filled in."""
-    quoted = _quoted(name)
+def _format_supplier(name: str) -> str:
+    """Format a supplier, with comments on what can be filled in about its files."""
+    quoted = _quote(name)
     return (
         f"\n[sources.{quoted}]\n"
         'format = "incident file"\n'

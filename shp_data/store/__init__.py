@@ -1,1 +1,1 @@
-"""The store: where intake writes and analysis reads, and the two meet nowhere else."""
+"""The store of records: intake writes to it and analysis reads from it. It is their only connection."""

@@ -1,8 +1,8 @@
-"""The counts by ward and quarter that partners and the public see: protected line by line, whatever is asked.
+"""Counts by ward and quarter for partners and the public, with disclosure control line by line.
 
-A line holds the counts of an LPA's wards, and of its records in none of them, for one indicator and one whole quarter,
-in the wards then in force. What is withheld of it depends on the line alone, never on the filters, so no two answers
-can be set against each other.
+A line is the counts of an LPA's wards, and of its records in none of them, for one indicator and one
+whole quarter, in the wards then in force. The counts withheld depend on the line alone and never on the
+filters, so nobody can work out a withheld count from two answers.
 """
 
 from __future__ import annotations
@@ -14,100 +14,120 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_data.domain.disclosure_rule import by_ward, rounded, whole_quarters, withheld
+from shp_data.domain.disclosure_rule import find_withheld, is_by_ward, round_count, split_into_quarters
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.schema import UNPLACED, ward_column
+from shp_data.domain.schema import UNPLACED, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.files.engine import query
-from shp_data.store.files.layout import Layout
-from shp_data.store.files.live import counts_sql, voices
+from shp_data.store.files.engine import run_query
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.live import build_counts_sql, find_active_files
 
-_Ward = tuple[str, str]  # its LPA and its code
+_WardKey = tuple[str, str]  # its LPA and its code
 
 
 @dataclass(frozen=True)
-class Lines:
-    """One indicator in one quarter: what is shown of each ward (None: withheld), and the count of each LPA."""
+class ProtectedCounts:
+    """The counts of one indicator in one quarter.
 
-    wards: Mapping[_Ward, int | None]
+    `wards`: the count of each ward, None if it is withheld. `lpas`: the count of each LPA.
+    """
+
+    wards: Mapping[_WardKey, int | None]
     lpas: Mapping[str, int]
 
 
-def protected(
+def count_protected(
     root: Path, version: str, covered: Mapping[str, Collection[Month]], selection: Selection, by: Collection[str],
-    vintage: str, viewer: Viewer,
+    ward_year: str, viewer: Viewer,
 ) -> pd.DataFrame:  # fmt: skip
-    """What a partner or the public sees of a selection of whole quarters, by some of indicator, lpa and ward.
+    """Count the incidents of a selection of whole quarters as a partner or the public may see them.
 
-    `covered`: the months loaded of each indicator; a quarter that lacks one is not shown. `vintage`: which wards
-    have rows; one that was not yet, or no longer, a ward in some quarter has no count. Columns as in `by`, then
-    count: Int64, missing where it is withheld. The public's counts are rounded before they are added.
+    Parameters
+    ----------
+    root, version
+        The store and its version.
+    covered
+        The months loaded of each indicator. A quarter that lacks one has no count.
+    selection
+        What to count: whole quarters.
+    by
+        Some of indicator, lpa and ward.
+    ward_year
+        The ward year whose wards have rows. A ward that did not exist in some quarter has no count.
+    viewer
+        A partner or the public. Counts for the public are rounded before they are added.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns in `by`, then count: incidents (Int64), missing if withheld.
     """
-    rows = list(_rows(root, version, covered, selection, vintage, wards=by_ward(selection, by)))
+    rows = list(_list_rows(root, version, covered, selection, ward_year, wards=is_by_ward(selection, by)))
     table = pd.DataFrame(rows, columns=["indicator", "lpa", "ward", "count"]).astype({"count": "Int64"})
     if viewer.role == "public":
-        to = partnership().disclosure.round_to
-        table["count"] = table["count"].map(lambda count: rounded(count, to), na_action="ignore").astype("Int64")
+        base = partnership().disclosure.round_to
+        table["count"] = table["count"].map(lambda count: round_count(count, base), na_action="ignore").astype("Int64")
     if not by:
         return pd.DataFrame({"count": [table["count"].sum(skipna=False)]}).astype({"count": "Int64"})
     return table.groupby(list(by), sort=False)["count"].sum(skipna=False).reset_index()
 
 
-def _rows(
-    root: Path, version: str, covered: Mapping[str, Collection[Month]], selection: Selection, vintage: str, *,
+def _list_rows(
+    root: Path, version: str, covered: Mapping[str, Collection[Month]], selection: Selection, ward_year: str, *,
     wards: bool,
 ) -> Iterator[tuple[str, str, str, int | None]]:  # fmt: skip
-    """indicator, lpa, ward and count: of every quarter and indicator, and every LPA (or ward) that is asked for."""
+    """Yield indicator, lpa, ward and count for each quarter, indicator, and LPA or ward of the selection."""
     under = partnership().disclosure.withhold_under
     for indicator in selection.indicators:
-        for quarter in whole_quarters(selection.period):
-            found = lines(root, version, indicator, quarter, under)
-            whole = set(covered.get(indicator, ())).issuperset(quarter)
+        for quarter in split_into_quarters(selection.period):
+            counts = protect_quarter(root, version, indicator, quarter, under)
+            is_complete = set(covered.get(indicator, ())).issuperset(quarter)
             if wards:
-                told: list[tuple[str, str, int | None]] = [
-                    (lpa, code, found.wards.get((lpa, code))) for lpa, code in _wards(vintage)
+                rows: list[tuple[str, str, int | None]] = [
+                    (lpa, code, counts.wards.get((lpa, code))) for lpa, code in _list_ward_keys(ward_year)
                 ]
             else:
-                told = [(lpa, "", count) for lpa, count in found.lpas.items()]
-            for lpa, code, count in told:
+                rows = [(lpa, "", count) for lpa, count in counts.lpas.items()]
+            for lpa, code, count in rows:
                 if (not selection.areas or lpa in selection.areas) and selection.ward in (None, code):
-                    yield indicator, lpa, code, count if whole else None
+                    yield indicator, lpa, code, count if is_complete else None
 
 
-def _wards(vintage: str) -> Iterator[_Ward]:
-    """The cells of every line, in the wards of a vintage."""
+def _list_ward_keys(ward_year: str) -> Iterator[_WardKey]:
+    """Yield the key of each count of every line, in the wards of a ward year."""
     areas = partnership().areas
     for lpa in areas.everywhere:
-        yield from ((lpa, ward.code) for ward in areas.wards_of(vintage, lpa))
+        yield from ((lpa, ward.code) for ward in areas.list_wards(ward_year, lpa))
         yield lpa, UNPLACED
 
 
 @lru_cache(maxsize=4096)
-def lines(root: Path, version: str, indicator: str, quarter: Period, under: int) -> Lines:
-    """What is shown of every line of an indicator and quarter, where counts under so many are withheld.
+def protect_quarter(root: Path, version: str, indicator: str, quarter: Period, under: int) -> ProtectedCounts:
+    """Apply disclosure control to every line of an indicator and quarter. Counts below `under` are withheld.
 
-    Records of open sources are published already: what is withheld depends on the others, and takes them with it.
+    Records of open suppliers are published already. The other records decide which counts are withheld, and
+    the open records of those wards are withheld with them.
     """
-    known = partnership()
-    vintage = known.areas.vintage_on(quarter.last.last_day)
-    found = query(
+    config = partnership()
+    ward_year = config.areas.find_ward_year(quarter.last.last_day)
+    rows = run_query(
         f"""
-        SELECT lpa, {ward_column(vintage)} AS ward, source, sum(count)::BIGINT AS count
-        FROM ({counts_sql(Layout(root), voices(root, version).of([indicator], quarter))})
+        SELECT lpa, {name_ward_column(ward_year)} AS ward, source, sum(count)::BIGINT AS count
+        FROM ({build_counts_sql(StoreLayout(root), find_active_files(root, version).select_files([indicator], quarter))})
         WHERE indicator = $indicator AND month BETWEEN $first AND $last GROUP BY 1, 2, 3
         """,  # noqa: S608  # our own names; paths are quoted
         {"indicator": indicator, "first": str(quarter.first), "last": str(quarter.last)},
     )
-    every: dict[_Ward, int] = dict.fromkeys(_wards(vintage), 0)
-    closed = dict(every)
-    for lpa, ward, source, count in found.itertuples(index=False, name=None):
-        every[lpa, ward] = every.get((lpa, ward), 0) + count
-        closed[lpa, ward] = closed.get((lpa, ward), 0) + (0 if known.is_open(source) else count)
-    hidden: set[_Ward] = set()
-    for lpa in known.areas.lpa_names:
-        hidden |= withheld({ward: count for ward, count in closed.items() if ward[0] == lpa}, under)
+    totals: dict[_WardKey, int] = dict.fromkeys(_list_ward_keys(ward_year), 0)
+    closed = dict(totals)
+    for lpa, ward, source, count in rows.itertuples(index=False, name=None):
+        totals[lpa, ward] = totals.get((lpa, ward), 0) + count
+        closed[lpa, ward] = closed.get((lpa, ward), 0) + (0 if config.is_open(source) else count)
+    hidden: set[_WardKey] = set()
+    for lpa in config.areas.lpa_names:
+        hidden |= find_withheld({ward: count for ward, count in closed.items() if ward[0] == lpa}, under)
     lpas: dict[str, int] = {}
-    for (lpa, _), count in every.items():
+    for (lpa, _), count in totals.items():
         lpas[lpa] = lpas.get(lpa, 0) + count
-    return Lines({ward: None if ward in hidden else count for ward, count in every.items()}, lpas)
+    return ProtectedCounts({ward: None if ward in hidden else count for ward, count in totals.items()}, lpas)

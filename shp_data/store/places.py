@@ -1,4 +1,4 @@
-"""Map points: which does the store know, and how many of the selected records lie at each?"""
+"""Map points: the points known to the store, and the number of selected records at each."""
 
 from __future__ import annotations
 
@@ -8,33 +8,52 @@ import pandas as pd
 
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.schema import ward_column
+from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.files.engine import query
-from shp_data.store.files.live import everything, records_sql
-from shp_data.store.reading import allow, among, where_sql
+from shp_data.store.files.engine import run_query
+from shp_data.store.files.live import build_records_sql, find_all_files
+from shp_data.store.reading import build_in_sql, build_where_sql, check_record_access
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.
 _SNAPPED = r"'(?i)^\s*on or near\s+'"
 
 
-def map_points(store: Store, vintage: str, areas: Sequence[str], viewer: Viewer) -> pd.DataFrame:
-    """At which points of some areas (of all, if none is named) was there ever an incident, of any indicator?
+def list_map_points(store: Store, ward_year: str, areas: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+    """List the points of some areas that have ever had an incident, of any indicator.
 
-    One row for each pair of coordinates (WGS84 degrees), the busiest first: longitude, latitude, location (the
-    commonest name there without `On or near`; empty where no record has one), snapped (whether data.police.uk
-    chose the point), lpa, code (of the ward in the vintage). Raises NotAllowedError.
+    Parameters
+    ----------
+    store
+        The store to read.
+    ward_year
+        The ward year of `code`.
+    areas
+        Printed names of LPAs; all if empty.
+    viewer
+        The user who asks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each pair of coordinates, the busiest first. Columns: longitude and latitude (WGS84
+        degrees), location (the commonest name there without `On or near`; empty if no record has one),
+        snapped (whether data.police.uk chose the point), lpa, code (the ward code in the ward year).
+
+    Raises
+    ------
+    NotAllowedError
+        If the role of the viewer may not see records.
     """
-    allow(viewer)
-    wanted, values = among("lpa", areas) if areas else ("true", {})
-    return query(
+    check_record_access(viewer)
+    condition, values = build_in_sql("lpa", areas) if areas else ("true", {})
+    return run_query(
         f"""
         WITH written AS (
             SELECT longitude, latitude, coalesce(location, '') AS told, any_value(lpa) AS lpa,
-                any_value({ward_column(vintage)}) AS code, count(*) AS times
-            FROM ({records_sql(store.layout, everything(store.layout.root, store.version))})
-            WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND {wanted}
+                any_value({name_ward_column(ward_year)}) AS code, count(*) AS times
+            FROM ({build_records_sql(store.layout, find_all_files(store.layout.root, store.version))})
+            WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND {condition}
             GROUP BY longitude, latitude, told
         ), named AS (
             SELECT longitude, latitude, any_value(lpa) AS lpa, any_value(code) AS code,
@@ -51,39 +70,59 @@ def map_points(store: Store, vintage: str, areas: Sequence[str], viewer: Viewer)
     )
 
 
-def areas_within(store: Store, west: float, south: float, east: float, north: float, viewer: Viewer) -> tuple[str, ...]:
-    """In which areas was there ever an incident between these degrees (WGS84), edges included?
+def find_areas_within(
+    store: Store, west: float, south: float, east: float, north: float, viewer: Viewer
+) -> tuple[str, ...]:
+    """Find the areas with any incident ever between these degrees (WGS84), edges included.
 
-    By name; OUTSIDE is one. Raises NotAllowedError.
+    The areas are sorted by name. OUTSIDE may be among them. Raises NotAllowedError.
     """
-    allow(viewer)
-    found = query(
+    check_record_access(viewer)
+    rows = run_query(
         f"""
-        SELECT DISTINCT lpa FROM ({records_sql(store.layout, everything(store.layout.root, store.version))})
+        SELECT DISTINCT lpa FROM ({build_records_sql(store.layout, find_all_files(store.layout.root, store.version))})
         WHERE longitude BETWEEN $west AND $east AND latitude BETWEEN $south AND $north ORDER BY lpa
         """,  # noqa: S608  # paths are quoted; values are bound
         {"west": west, "south": south, "east": east, "north": north},
     )
-    return tuple(found["lpa"])
+    return tuple(rows["lpa"])
 
 
-def at_points(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
-    """How many of the selected records lie at each point?
+def count_by_point(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+    """Count the selected records at each point.
 
-    `by`: further columns to count by, of schema.RECORD. Columns: longitude, latitude (both missing for the
-    records without coordinates), those of `by`, count. Rows only where there are records. Raises NotAllowedError,
-    for an indicator that is never mapped too.
+    Parameters
+    ----------
+    store
+        The store to read.
+    selection
+        What to count.
+    by
+        Further columns to count by, of schema.RECORD.
+    viewer
+        The user who asks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns: longitude and latitude (WGS84 degrees; both missing for records without coordinates), those
+        of `by`, and count (records). There are rows only where there are records.
+
+    Raises
+    ------
+    NotAllowedError
+        If the role of the viewer may not see records, or an indicator may never be mapped.
     """
-    allow(viewer)
+    check_record_access(viewer)
     for id_ in selection.indicators:
-        indicator = partnership().vocabulary.indicator(id_)
+        indicator = partnership().vocabulary.find_indicator(id_)
         if not indicator.mappable:
             raise NotAllowedError(f"{indicator.label} is never shown by place; choose an indicator that may be mapped")
     columns = ", ".join(("longitude", "latitude", *by))
-    where, values = where_sql(selection)
-    return query(
+    where, values = build_where_sql(selection)
+    return run_query(
         f"""
-        SELECT {columns}, count(*) AS count FROM ({records_sql(store.layout, store.spoken(selection))})
+        SELECT {columns}, count(*) AS count FROM ({build_records_sql(store.layout, store.find_files(selection))})
         WHERE {where} GROUP BY {columns}
         """,  # noqa: S608  # our own names; values are bound
         values,

@@ -1,4 +1,4 @@
-"""Of which areas is anything known? A source covers those that it names, and records without a place are of none."""
+"""Which areas the data covers. A supplier may name its areas, and records without a place are in no area."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
-from shp_data.domain.schema import OUTSIDE, UNPLACED, ward_column
-from shp_data.store.files.engine import query
-from shp_data.store.files.layout import Layout
-from shp_data.store.files.live import counts_sql, everything, manifest_of
+from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.store.files.engine import run_query
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.live import build_counts_sql, find_all_files, read_manifest
 
 ABOUT = 6  # months before and after one that tell whether its records lack a place as a rule
 ENOUGH = 10  # records of one month that tell it alone
@@ -21,17 +21,18 @@ MOST, MANY = 0.5, 0.1  # shares of records that lack something
 _Key = tuple[str, str]  # an indicator and a month
 
 
-class Placing(NamedTuple):
-    """Of an indicator and month: the records without a place, and all of them."""
+class UnplacedCount(NamedTuple):
+    """The number of records without a place, and of all records, of an indicator and month."""
 
     unplaced: int
     records: int
 
 
-class Doubt(NamedTuple):
-    """What is not known of an indicator and month: beyond which LPAs, of any area, or of the wards of which LPAs.
+class CoverageGap(NamedTuple):
+    """What is not available for an indicator and month.
 
-    `wardless`: vintages, each with an LPA.
+    `covered`: only these LPAs are covered, None for all. `nowhere`: no record has a place. `wardless`: pairs
+    of a ward year and an LPA whose wards cannot be counted.
     """
 
     covered: frozenset[str] | None
@@ -40,76 +41,76 @@ class Doubt(NamedTuple):
 
 
 @cache
-def placing(root: Path, version: str) -> Mapping[_Key, Placing]:
-    """How many records of each indicator and month have a place?"""
-    found = query(
+def count_unplaced(root: Path, version: str) -> Mapping[_Key, UnplacedCount]:
+    """Count the records of each indicator and month, and those of them without a place."""
+    table = run_query(
         f"""
         SELECT indicator, month, coalesce(sum(count) FILTER (lpa = '{UNPLACED}'), 0)::BIGINT AS unplaced,
             sum(count)::BIGINT AS records
-        FROM ({counts_sql(Layout(root), everything(root, version))}) GROUP BY indicator, month
+        FROM ({build_counts_sql(StoreLayout(root), find_all_files(root, version))}) GROUP BY indicator, month
         """,  # noqa: S608  # our own names; paths are quoted
         {},
     )
-    rows = found.itertuples(index=False, name=None)
-    return {(indicator, month): Placing(unplaced, records) for indicator, month, unplaced, records in rows}
+    rows = table.itertuples(index=False, name=None)
+    return {(indicator, month): UnplacedCount(unplaced, records) for indicator, month, unplaced, records in rows}
 
 
 @cache
-def nowhere(root: Path, version: str) -> frozenset[_Key]:
-    """The months of each indicator of which no record has a place.
+def find_unplaced_months(root: Path, version: str) -> frozenset[_Key]:
+    """Find the months of each indicator in which no record has a place.
 
-    A few records of a rare indicator may lack one by chance: where most of the half years about a month have a place,
-    fewer than ten are not taken for a rule, and the areas count what there is.
+    A few records of a rare indicator may lack a place by chance. If most records in the 6 months before and
+    after have a place, fewer than 10 records are not treated as a rule, and the areas count what there is.
     """
-    by_indicator: dict[str, dict[Month, Placing]] = defaultdict(dict)
-    for (indicator, name), placed in placing(root, version).items():
+    by_indicator: dict[str, dict[Month, UnplacedCount]] = defaultdict(dict)
+    for (indicator, name), placed in count_unplaced(root, version).items():
         by_indicator[indicator][Month.parse(name)] = placed
-    found = set()
+    unplaced = set()
     for indicator, months in by_indicator.items():
         for month in (month for month, placed in months.items() if placed.unplaced == placed.records):
-            about = [months[near] for n in range(-ABOUT, ABOUT + 1) if (near := month.plus(n)) in months]
-            rule = sum(one.unplaced for one in about) >= MOST * sum(one.records for one in about)
-            if rule or months[month].records >= ENOUGH:
-                found.add((indicator, str(month)))
-    return frozenset(found)
+            nearby = [months[near] for n in range(-ABOUT, ABOUT + 1) if (near := month.shift(n)) in months]
+            is_usual = sum(count.unplaced for count in nearby) >= MOST * sum(count.records for count in nearby)
+            if is_usual or months[month].records >= ENOUGH:
+                unplaced.add((indicator, str(month)))
+    return frozenset(unplaced)
 
 
 @cache
-def wardless(root: Path, version: str) -> Mapping[_Key, frozenset[tuple[str, str]]]:
-    """The LPAs of whose wards of a vintage nothing can be told in a month, each after the vintage.
+def find_wardless_months(root: Path, version: str) -> Mapping[_Key, frozenset[tuple[str, str]]]:
+    """Find the LPAs whose wards cannot be counted in a month, each with the ward year.
 
-    Where most records have no ward at all; or where many have one of another vintage alone, by its name or code: the
-    wards that were redrawn would look empty.
+    Either most records have no ward at all, or many have a ward of another year only, by its name or code, so
+    that the changed wards would look empty.
     """
-    columns = {vintage.id: ward_column(vintage.id) for vintage in partnership().areas.vintages}
+    columns = {ward_year.id: name_ward_column(ward_year.id) for ward_year in partnership().areas.ward_boundaries}
     none = " AND ".join(f"{column} = '{UNPLACED}'" for column in columns.values())
     redrawn = [
-        f"coalesce(sum(count) FILTER ({column} = '{UNPLACED}' AND NOT ({none})), 0) AS redrawn_{vintage}"
-        for vintage, column in columns.items()
+        f"coalesce(sum(count) FILTER ({column} = '{UNPLACED}' AND NOT ({none})), 0) AS redrawn_{ward_year}"
+        for ward_year, column in columns.items()
     ]
-    kinds = [(vintage, *kind) for vintage in columns for kind in (("blank", MOST), (f"redrawn_{vintage}", MANY))]
-    found = query(
+    kinds = [(ward_year, *kind) for ward_year in columns for kind in (("blank", MOST), (f"redrawn_{ward_year}", MANY))]
+    rows = run_query(
         f"""
         WITH own AS (
             SELECT indicator, month, lpa, 12 * month[:4]::INTEGER + month[6:]::INTEGER AS number,
                 sum(count) AS records, coalesce(sum(count) FILTER ({none}), 0) AS blank, {", ".join(redrawn)}
-            FROM ({counts_sql(Layout(root), everything(root, version))})
+            FROM ({build_counts_sql(StoreLayout(root), find_all_files(root, version))})
             WHERE lpa NOT IN ('{UNPLACED}', '{OUTSIDE}') GROUP BY ALL
-        ) {" UNION ".join(_lacking_sql(*kind) for kind in kinds)}
+        ) {" UNION ".join(_build_lacking_sql(*kind) for kind in kinds)}
         """,  # noqa: S608  # our own names; paths are quoted
         {},
     )
     lacking: dict[_Key, set[tuple[str, str]]] = defaultdict(set)
-    for vintage, indicator, month, lpa in found.itertuples(index=False, name=None):
-        lacking[indicator, month].add((vintage, lpa))
+    for ward_year, indicator, month, lpa in rows.itertuples(index=False, name=None):
+        lacking[indicator, month].add((ward_year, lpa))
     return {key: frozenset(pairs) for key, pairs in lacking.items()}
 
 
-def _lacking_sql(vintage: str, lacking: str, share: float) -> str:
-    """SQL for the months and LPAs of `own` of which a share of the records lacks something, as a rule."""
+def _build_lacking_sql(ward_year: str, lacking: str, share: float) -> str:
+    """Build SQL for the months and LPAs of `own` in which a share of the records usually lacks something."""
     many = f"{lacking} >= {share} * records"
     return f"""
-        SELECT '{vintage}' AS vintage, indicator, month, lpa FROM (
+        SELECT '{ward_year}' AS vintage, indicator, month, lpa FROM (
             SELECT *, sum({lacking}) OVER about AS lacking_about, sum(records) OVER about AS records_about FROM own
             WHERE (indicator, lpa) IN (SELECT (indicator, lpa) FROM own WHERE {many})
             WINDOW about AS (
@@ -119,60 +120,67 @@ def _lacking_sql(vintage: str, lacking: str, share: float) -> str:
 
 
 @cache
-def named(root: Path, version: str) -> Mapping[str, frozenset[str]]:
-    """The LPAs that each source covers whose records are in force; only of those that name any."""
-    manifest = manifest_of(root, version)
+def find_supplier_areas(root: Path, version: str) -> Mapping[str, frozenset[str]]:
+    """Find the LPAs that each supplier with live records covers, for suppliers that name any."""
+    manifest = read_manifest(root, version)
     by_part = {load.part: load.areas for load in manifest.loads if load.areas}
-    found: dict[str, set[str]] = defaultdict(set)
-    for cell, parts in manifest.live().items() if by_part else ():
+    areas: dict[str, set[str]] = defaultdict(set)
+    for cell, parts in manifest.find_live_parts().items() if by_part else ():
         for part in parts:
             if cell.source in by_part.get(part, {}):
-                found[cell.source].update(by_part[part][cell.source])
-    return {source: frozenset(lpas) for source, lpas in found.items()}
+                areas[cell.source].update(by_part[part][cell.source])
+    return {source: frozenset(lpas) for source, lpas in areas.items()}
 
 
 @cache
-def narrow(root: Path, version: str) -> Mapping[_Key, frozenset[str]]:
-    """The LPAs that any source covers, of each indicator and month of which that is not all."""
-    manifest, every = manifest_of(root, version), frozenset(partnership().areas.lpa_names)
+def find_partial_coverage(root: Path, version: str) -> Mapping[_Key, frozenset[str]]:
+    """Find the LPAs that any supplier covers, for each indicator and month where that is not all."""
+    manifest, all_lpas = read_manifest(root, version), frozenset(partnership().areas.lpa_names)
     by_part = {load.part: load.areas for load in manifest.loads}
     if not any(by_part.values()):
         return {}
-    found: dict[_Key, frozenset[str]] = defaultdict(frozenset)
-    for cell, parts in manifest.live().items():
+    covered: dict[_Key, frozenset[str]] = defaultdict(frozenset)
+    for cell, parts in manifest.find_live_parts().items():
         for part in parts:
             key = cell.indicator, cell.month
-            if found[key] is not every:
-                own = by_part[part].get(cell.source)
-                found[key] = every if own is None else found[key].union(own)
-    return {key: lpas for key, lpas in found.items() if not every <= lpas}
+            if covered[key] is not all_lpas:
+                supplier_areas = by_part[part].get(cell.source)
+                covered[key] = all_lpas if supplier_areas is None else covered[key].union(supplier_areas)
+    return {key: lpas for key, lpas in covered.items() if not all_lpas <= lpas}
 
 
 @cache
-def doubts(root: Path, version: str) -> Mapping[str, Mapping[str, Doubt]]:
-    """The months of each indicator that not all is known of; a store of places everywhere has none."""
-    covered, lost, no_ward = narrow(root, version), nowhere(root, version), wardless(root, version)
-    found: dict[str, dict[str, Doubt]] = defaultdict(dict)
-    for indicator, month in {*covered, *lost, *no_ward}:
+def find_coverage_gaps(root: Path, version: str) -> Mapping[str, Mapping[str, CoverageGap]]:
+    """Find the months of each indicator with incomplete coverage; empty if every record has a place."""
+    covered, unplaced, wardless_areas = (
+        find_partial_coverage(root, version),
+        find_unplaced_months(root, version),
+        find_wardless_months(root, version),
+    )
+    gaps: dict[str, dict[str, CoverageGap]] = defaultdict(dict)
+    for indicator, month in {*covered, *unplaced, *wardless_areas}:
         key = indicator, month
-        found[indicator][month] = Doubt(covered.get(key), key in lost, no_ward.get(key, frozenset()))
-    return dict(found)
+        gaps[indicator][month] = CoverageGap(covered.get(key), key in unplaced, wardless_areas.get(key, frozenset()))
+    return dict(gaps)
 
 
 @lru_cache(maxsize=4096)
-def lacking(root: Path, version: str, indicator: str, areas: frozenset[str], *, wards: str) -> frozenset[str]:
-    """The months of an indicator of which nothing is known for some of these areas, though records are loaded.
+def find_missing_months(
+    root: Path, version: str, indicator: str, areas: frozenset[str], *, wards: str
+) -> frozenset[str]:
+    """Find the loaded months of an indicator that are not available for some of these areas.
 
-    `areas`: LPAs; none of them, or `(unplaced)` alone, asks for records wherever they lie, and so does `(unplaced)`
-    beside them of records without a place. `wards`: the vintage of which the wards of these LPAs are asked for, if any.
+    `areas`: LPAs. If empty, or only `(unplaced)`, records count wherever they are. `(unplaced)` with LPAs
+    also accepts records without a place. `wards`: the ward year, if wards of these LPAs are needed; otherwise
+    empty.
     """
-    lpas, placed_alone = areas - {UNPLACED, OUTSIDE}, UNPLACED not in areas
+    lpas, placed_only = areas - {UNPLACED, OUTSIDE}, UNPLACED not in areas
     if not lpas:
         return frozenset()
     return frozenset(
         month
-        for month, doubt in doubts(root, version).get(indicator, {}).items()
-        if not lpas <= (lpas if doubt.covered is None else doubt.covered)
-        or (doubt.nowhere and placed_alone)
-        or not doubt.wardless.isdisjoint((wards, lpa) for lpa in lpas)
+        for month, gap in find_coverage_gaps(root, version).get(indicator, {}).items()
+        if not lpas <= (lpas if gap.covered is None else gap.covered)
+        or (gap.nowhere and placed_only)
+        or not gap.wardless.isdisjoint((wards, lpa) for lpa in lpas)
     )

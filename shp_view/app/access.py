@@ -1,4 +1,4 @@
-"""Who looks, with which role, and which pages that role opens: by the login alone, never by the link."""
+"""The role of each visitor and the pages that role opens: from the login alone, never from the link."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ PAGES: Mapping[Role, tuple[str, ...]] = MappingProxyType({"analyst": _ANALYST, "
 starting = threading.Event()
 
 SIGN_IN = "Sign in to see this dashboard."
-ENDED = "Your sign-in has ended. Sign in again."
+SIGN_IN_ENDED = "Your sign-in has ended. Sign in again."
 UNVERIFIED = "Your sign-in gives no e-mail address that is verified, so the dashboard cannot tell who you are."
-NOT_ON_THE_MAP = "{address} has no access to this dashboard. Ask its analyst for it."
+NO_ACCESS = "{address} has no access to this dashboard. Ask its analyst for it."
 NO_LOGIN = (
     "This dashboard has no sign-in set up, so it answers on its own machine only. docs/access.md says how to set "
     "one up."
@@ -34,66 +34,73 @@ _PROXY = frozenset(("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks: the role, None where nothing may be shown, and then why; the address where one is signed in.
+    """A visitor: the role, and the address where one is signed in.
 
-    `login`: is there a sign-in on this deployment?
+    `role`: None where nothing may be shown. `reason`: the reason for that. `has_login`: whether this deployment
+    has a sign-in.
     """
 
     role: Role | None
     address: str = ""
-    why: str = ""
-    login: bool = False
+    reason: str = ""
+    has_login: bool = False
 
 
-def visitor(claims: Mapping[str, Any], access: Access, policy: Disclosure, now: float, *, local: bool) -> Visitor:
-    """Who looks, by the claims of the login?
+def identify_visitor(
+    claims: Mapping[str, Any], access: Access, policy: Disclosure, now: float, *, is_on_this_machine: bool
+) -> Visitor:
+    """Identify the visitor by the claims of the login.
 
-    `claims`: what `st.user` holds: `is_logged_in` is among them only where a sign-in is set up. `now`: in seconds
-    since 1970, as `exp` is. `local`: does the browser run on this very machine?
+    `claims`: what `st.user` holds; `is_logged_in` is among them only where a sign-in is set up. `now`: in
+    seconds since 1970, as `exp` is. `is_on_this_machine`: whether the browser runs on this machine.
     """
     public: Role | None = "public" if policy.public else None
     if "is_logged_in" not in claims:
-        return Visitor("analyst") if local else Visitor(public, why="" if public else NO_LOGIN)
+        return Visitor("analyst") if is_on_this_machine else Visitor(public, reason="" if public else NO_LOGIN)
     if claims["is_logged_in"] is not True:
-        return Visitor(public, why="" if public else SIGN_IN, login=True)
+        return Visitor(public, reason="" if public else SIGN_IN, has_login=True)
     address = claims.get("email")
-    if not isinstance(address, str) or not address or not _verified(claims):
-        return Visitor(None, why=UNVERIFIED, login=True)
+    if not isinstance(address, str) or not address or not _is_verified(claims):
+        return Visitor(None, reason=UNVERIFIED, has_login=True)
     address = address.strip().lower()
-    if not _lasts(claims.get("exp"), now):
-        return Visitor(None, address, ENDED, login=True)
-    role = access.role_of(address)
-    return Visitor(role, address, "" if role else NOT_ON_THE_MAP.format(address=address), login=True)
+    if not _is_current(claims.get("exp"), now):
+        return Visitor(None, address, SIGN_IN_ENDED, has_login=True)
+    role = access.find_role(address)
+    return Visitor(role, address, "" if role else NO_ACCESS.format(address=address), has_login=True)
 
 
 def is_local(remote: str | None, headers: Mapping[str, str]) -> bool:
-    """Does the browser run on this very machine, and come to it by no proxy?
+    """Check whether the browser runs on this machine and connects without a proxy.
 
-    `remote`: the address that the connection comes from; None is how Streamlit tells a loopback one. A proxy on
-    this machine connects from loopback as well, but gives itself away by its own headers, or by the name that the
-    browser asked for: what it asked for must be this machine's own too, as must the page that asks.
+    `remote`: the address of the connection; Streamlit gives None for a loopback address. A proxy on this
+    machine also connects from loopback, but its headers, or the host name that the browser requested, give it
+    away. That host and the origin of the requesting page must both be this machine.
     """
-    told = {name.lower(): value for name, value in headers.items()}
+    values_by_name = {name.lower(): value for name, value in headers.items()}
     if remote is not None and remote not in _LOOPBACK:
         return False
-    if "host" not in told or _PROXY.intersection(told):
+    if "host" not in values_by_name or _PROXY.intersection(values_by_name):
         return False
-    asked = [f"//{told['host']}", *([told["origin"]] if "origin" in told else [])]
-    return all(_host(address) in _LOOPBACK for address in asked)
+    addresses = [f"//{values_by_name['host']}", *([values_by_name["origin"]] if "origin" in values_by_name else [])]
+    return all(_parse_host(address) in _LOOPBACK for address in addresses)
 
 
-def _host(address: str) -> str | None:
+def _parse_host(address: str) -> str | None:
+    """Return the host name of an address; None where the address is not valid."""
     try:
         return urlsplit(address).hostname
     except ValueError:
         return None
 
 
-def _verified(claims: Mapping[str, Any]) -> bool:
-    """Some providers do not make the claim, as every address of theirs is their own; what is made must be true."""
+def _is_verified(claims: Mapping[str, Any]) -> bool:
+    """Check the claim that the e-mail address is verified.
+
+    Some providers own all their addresses and omit the claim. Where it is present it must be true.
+    """
     return claims.get("email_verified", True) in (True, "true")
 
 
-def _lasts(end: object, now: float) -> bool:
-    """Every token tells when it ends; one that does not is none."""
+def _is_current(end: object, now: float) -> bool:
+    """Check that the token has not expired. A token without an expiry time is not valid."""
     return isinstance(end, (int, float)) and not isinstance(end, bool) and now < end

@@ -1,4 +1,4 @@
-"""What a hosted dashboard adds to Streamlit's server: security headers, a limit of viewers, a log, readiness."""
+"""Additions to Streamlit's server for hosting: security headers, a limit of viewers, a log and readiness."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
-from shp_data.intake.sample import sample_store
-from shp_data.store.facts import Store, empty_store, open_store
-from shp_data.store.files.layout import Layout
+from shp_data.intake.sample import prepare_sample_store
+from shp_data.store.facts import Store, make_empty_store, open_store
+from shp_data.store.files.layout import StoreLayout
 from shp_data.store.reading import check_readable
 
 LOG = logging.getLogger("dashboard")
@@ -33,10 +33,10 @@ FULL = "The dashboard has as many viewers as it can serve. Please try again in a
 RETRY_SECONDS = 60
 
 
-def security_headers(index: str, frame_ancestors: str) -> dict[str, str]:
-    """The headers that every answer carries, by name.
+def build_security_headers(index: str, frame_ancestors: str) -> dict[str, str]:
+    """Build the headers that every response carries, by name.
 
-    `index`: Streamlit's page, whose own inline scripts are allowed by their digests, and no others.
+    `index`: Streamlit's page, whose own inline scripts are allowed by their digests; no others are allowed.
     `frame_ancestors`: the pages that may frame the dashboard, as the policy writes them.
     """
     scripts = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
@@ -65,13 +65,16 @@ def security_headers(index: str, frame_ancestors: str) -> dict[str, str]:
 
 
 class SecurityHeaders:
-    """Every answer carries the headers; over TLS (also that of a trusted proxy) HSTS and secure cookies too."""
+    """Middleware that adds the headers to every response.
+
+    Over TLS, also that of a trusted proxy, it adds HSTS and secure cookies too.
+    """
 
     def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; write the headers at the start of its answer."""
+        """Pass the request on and add the headers at the start of its response."""
         over_tls = scope.get("scheme") in ("https", "wss")
 
         async def send_with_headers(message: Message) -> None:
@@ -80,30 +83,33 @@ class SecurityHeaders:
                 headers.update(self.headers)
                 if over_tls:
                     headers["Strict-Transport-Security"] = HSTS
-                    message["headers"] = [(name, _secure(name, value)) for name, value in headers.raw]
+                    message["headers"] = [(name, _secure_cookie(name, value)) for name, value in headers.raw]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-def _secure(name: bytes, value: bytes) -> bytes:
-    """A header as it is, a cookie for TLS alone."""
+def _secure_cookie(name: bytes, value: bytes) -> bytes:
+    """Limit a cookie to TLS; return any other header unchanged."""
     insecure = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
     return value + b"; Secure" if insecure else value
 
 
 class SessionLimit:
-    """So many viewers at once, each a websocket; who comes beyond them is refused until one leaves."""
+    """Middleware that limits the number of viewers, one for each websocket.
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self.app, self.most, self.open = app, most, 0
+    Other viewers are refused until one leaves.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self.app, self.most, self.open = app, limit, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse a new viewer's page or websocket with 503."""
         path = scope.get("path", "")
         if self.open >= self.most and scope["type"] != "lifespan" and _is_new_viewer(scope["type"], path):
-            refused = PlainTextResponse(FULL, 503, {"Retry-After": str(RETRY_SECONDS)})
-            await refused(scope, receive, send)
+            response = PlainTextResponse(FULL, 503, {"Retry-After": str(RETRY_SECONDS)})
+            await response(scope, receive, send)
         elif scope["type"] == "websocket" and path == STREAM:
             self.open += 1
             try:
@@ -115,23 +121,26 @@ class SessionLimit:
 
 
 def _is_new_viewer(kind: str, path: str) -> bool:
-    """Is it a websocket or a page, and not a part of a page or a health check?"""
+    """Check whether a request is a websocket or a page, and not a part of a page or a health check."""
     return kind == "websocket" or not (path in HEALTH or path.startswith(PARTS_OF_A_PAGE))
 
 
 class RequestLog:
-    """A line for each request but those for parts of Streamlit's own page; a websocket's when it ends."""
+    """Middleware that logs one line for each request; a websocket's when it ends.
+
+    Requests for parts of Streamlit's own page are left out.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and note how it was answered: no query string, address, cookie or session."""
+        """Pass the request on and log its response, without query string, address, cookie or session."""
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
         started, status = time.perf_counter(), 500
 
-        async def send_and_note(message: Message) -> None:
+        async def send_and_note_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "websocket.accept":
                 status = 101
@@ -140,20 +149,23 @@ class RequestLog:
             await send(message)
 
         try:
-            await self.app(scope, receive, send_and_note)
+            await self.app(scope, receive, send_and_note_status)
         finally:
             path = scope["path"]
             if status >= 400 or not path.startswith("/static/"):
                 key = next((start for start in WITH_A_KEY if path.startswith(start)), None)
-                told = {"method": scope.get("method", "WEBSOCKET"), "path": key or path, "status": status}
-                LOG.info("request", extra={"told": told | {"ms": round((time.perf_counter() - started) * 1000)}})
+                fields = {"method": scope.get("method", "WEBSOCKET"), "path": key or path, "status": status}
+                LOG.info("request", extra={"told": fields | {"ms": round((time.perf_counter() - started) * 1000)}})
 
 
 class JsonLines(logging.Formatter):
-    """A log record as one line of JSON; an error tells where it rose, not its words, which may quote a record."""
+    """Formatter of a log record as one line of JSON.
+
+    An error gives where it rose, but not its message, which may quote a record.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without its end."""
+        """Format a log record as one line, without the line end."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         level, event = record.levelname.lower(), record.getMessage()
         line: dict[str, object] = {"at": at, "level": level, "logger": record.name, "event": event}
@@ -166,9 +178,9 @@ class JsonLines(logging.Formatter):
 
 
 def log_as_json() -> None:
-    """Write every log of this process as lines of JSON to the standard error.
+    """Write every log of this process to the standard error as lines of JSON.
 
-    Uvicorn's own lines tell the address and query string of each viewer, so only its warnings are kept.
+    Uvicorn's own lines give the address and query string of each viewer, so only its warnings are logged.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
@@ -180,12 +192,12 @@ def log_as_json() -> None:
                 logger.setLevel(logging.WARNING)
 
 
-def ready_store() -> Store:
-    """The store that viewers are shown, opened and its counts found readable. Raises StoreError."""
-    own = Layout(settings.store_dir())
-    if own.version() is None and not partnership().has_sample:
-        return empty_store(own.root)
-    store = open_store(own.root if own.version() is not None else sample_store())
+def open_ready_store() -> Store:
+    """Open the store for viewers and check that its counts can be read. Raises StoreError."""
+    store_layout = StoreLayout(settings.find_store_dir())
+    if store_layout.read_version() is None and not partnership().has_sample:
+        return make_empty_store(store_layout.root)
+    store = open_store(store_layout.root if store_layout.read_version() is not None else prepare_sample_store())
     try:
         check_readable(store)
     except StoreError as error:  # its words name the folder, and anyone may ask

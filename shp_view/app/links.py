@@ -9,39 +9,45 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from shp_data.domain.selection import Selection
-from shp_view.app.choices import offered
-from shp_view.app.session import CARRIED, PACK, opens
+from shp_view.app.choices import list_options
+from shp_view.app.session import CARRIED, PACK, can_open
 from shp_view.text import markup
 from shp_view.views import filters as view
 from shp_view.views.pack import LONGEST_LINK
 
 
-def records_link(chosen: Selection, label: str = "See the records") -> None:
-    """A link to the records behind a figure."""
-    link(label, "records", chosen)
+def draw_records_link(selection: Selection, label: str = "See the records") -> None:
+    """Draw a link to the records behind a figure."""
+    draw_link(label, "records", selection)
 
 
-def link(label: str, page: str, chosen: Selection | None = None) -> None:
-    """A link to a page, with the filters of a selection or with none; nothing for a page that the viewer cannot open.
+def draw_link(label: str, page: str, selection: Selection | None = None) -> None:
+    """Draw a link to a page, with the filters of a selection or with none.
 
-    It opens the page anew: within a session Streamlit keeps the filters as they stand, whatever a link asks.
+    Draw nothing for a page that the viewer cannot open. The link starts a new session: within a session
+    Streamlit keeps the filters as they are, whatever a link asks.
     """
-    if page == "." or opens(page):
-        st.html(markup.link(label, addresses(page, [chosen])[0] if chosen else page), width="content")
+    if page == "." or can_open(page):
+        st.html(markup.make_link(label, build_addresses(page, [selection])[0] if selection else page), width="content")
 
 
-def here(page: str, chosen: Selection) -> str:
-    """The whole address of a page with the filters of a selection: what a document says reproduces it."""
-    words = view.parameters(offered(), chosen, st.session_state.get(view.DATA))
-    return f"{(st.context.url or '').rsplit('/', 1)[0]}/{page}?{urlencode(words)}"
+def build_full_address(page: str, selection: Selection) -> str:
+    """Build the full address of a page with the filters of a selection.
 
-
-def addresses(page: str, chosen: Sequence[Selection], kept: Mapping[str, str] = MappingProxyType({})) -> list[str]:
-    """The address of a page with the filters of each of some selections, as links write it, and the meeting pack.
-
-    `kept`: what else the links hold. What the filters offer is asked for once: a table has many rows.
+    Documents print it, so that a reader can reproduce them.
     """
-    words = st.session_state[PACK]
-    more = ({CARRIED: words} if 0 < len(words) <= LONGEST_LINK else {}) | dict(kept)
-    offer, data = offered(), st.session_state.get(view.DATA)
-    return [f"{page}?{urlencode(view.parameters(offer, one, data) | more)}" for one in chosen]
+    parameters = view.build_parameters(list_options(), selection, st.session_state.get(view.DATA))
+    return f"{(st.context.url or '').rsplit('/', 1)[0]}/{page}?{urlencode(parameters)}"
+
+
+def build_addresses(
+    page: str, selections: Sequence[Selection], extra: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """Build the address of a page for each of some selections, with the meeting pack, for links.
+
+    `extra`: further parameters of the links. The filter options are read once, because a table has many rows.
+    """
+    pack_text = st.session_state[PACK]
+    more = ({CARRIED: pack_text} if 0 < len(pack_text) <= LONGEST_LINK else {}) | dict(extra)
+    offer, data = list_options(), st.session_state.get(view.DATA)
+    return [f"{page}?{urlencode(view.build_parameters(offer, selection, data) | more)}" for selection in selections]

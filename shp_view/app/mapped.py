@@ -1,4 +1,4 @@
-"""The maps, their legends, and what a click on one does."""
+"""The maps, their legends, and what a click on a map does."""
 
 from __future__ import annotations
 
@@ -9,125 +9,145 @@ import pandas as pd
 import streamlit as st
 
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Place, Selection
+from shp_data.domain.selection import Location, Selection
 from shp_data.store.notes.actions import Actions, read_actions
-from shp_view.app.choices import focus, leave_place
-from shp_view.app.session import dark, room, store, viewer
+from shp_view.app.choices import find_focus, leave_location
+from shp_view.app.session import get_room, get_viewer, is_dark, open_store
 from shp_view.maps import cell_layer, maps, place_maps, point_layer
-from shp_view.maps.action_marks import marks_said
-from shp_view.maps.map_classes import classes, legend
+from shp_view.maps.action_marks import describe_marks
+from shp_view.maps.map_classes import build_classes, list_legend_entries
 from shp_view.text import alt_texts, markup, repeat_words
-from shp_view.text.map_measures import Measure, legend_title
-from shp_view.text.wording import point_words
+from shp_view.text.map_measures import Measure, write_legend_title
+from shp_view.text.wording import format_point
 from shp_view.views import filters as view
 
 MAP_HEIGHT = 520
 
 
-def ward_map(
+def draw_ward_map(
     figure: Figure,
     measure: Measure,
-    vintage: str,
+    ward_year: str,
     spread: pd.DataFrame,
-    chosen: Selection,
+    selection: Selection,
     height: int = MAP_HEIGHT,
     key: str = "ward-map",
-    explained: bool = True,
+    with_legend: bool = True,
 ) -> None:
-    """The map, its legend beside its colours; a click on a ward chooses it. `height`: in pixels.
+    """Draw the ward map with its legend. A click on a ward selects it. `height`: in pixels.
 
-    `explained`: False where `ward_legend` stands over several maps.
+    `with_legend`: False where one `draw_ward_legend` serves several maps.
     """
-    agreed = _agreed(chosen)
-    deck = maps.ward_map(
-        figure, measure, vintage, chosen.period, spread, area=focus(chosen), selected=_ward_code(chosen),
-        agreed=agreed, room=room(), dark=dark(),
+    actions = _list_actions(selection)
+    deck = maps.draw_ward_map(
+        figure, measure, ward_year, selection.period, spread, area=find_focus(selection), selected=_get_ward_code(selection),
+        actions=actions, room=get_room(), dark=is_dark(),
     )  # fmt: skip
 
-    def clicked() -> None:
-        for ward in _picked(key, "objects", maps.WARDS):
-            _show_ward(ward["properties"]["code"], chosen)
+    def choose_ward() -> None:
+        for ward in _list_clicked(key, "objects", maps.WARDS):
+            _select_ward(ward["properties"]["code"], selection)
 
-    st.pydeck_chart(deck, on_select=clicked, key=key, height=height, alt=alt_texts.ward_map(figure, measure))
-    if explained:
-        ward_legend([figure], measure, vintage, spread)
-    if agreed:
-        st.caption("  \n".join(markup.literal(line) for line in marks_said(agreed)))
+    st.pydeck_chart(
+        deck, on_select=choose_ward, key=key, height=height, alt=alt_texts.describe_ward_map(figure, measure)
+    )
+    if with_legend:
+        draw_ward_legend([figure], measure, ward_year, spread)
+    if actions:
+        st.caption("  \n".join(markup.escape_markdown(line) for line in describe_marks(actions)))
 
 
-def _agreed(chosen: Selection) -> Actions:
-    """What was agreed for a ward or place of the areas in view: the analyst's alone."""
-    if viewer().role != "analyst":
+def _list_actions(selection: Selection) -> Actions:
+    """List the actions for a ward or location of the areas in view.
+
+    Only the analyst sees them.
+    """
+    if get_viewer().role != "analyst":
         return ()
-    return tuple(one for one in read_actions(store().layout.root) if one.lpa in (chosen.areas or (one.lpa,)))
+    return tuple(
+        action for action in read_actions(open_store().layout.root) if action.lpa in (selection.areas or (action.lpa,))
+    )
 
 
-def ward_legend(figures: Sequence[Figure], measure: Measure, vintage: str, spread: pd.DataFrame) -> None:
-    """The one legend of some ward maps that have the same classes."""
-    drawn = pd.concat([figure.table[measure] for figure in figures])
-    entries = legend(classes(spread, measure, dark=dark()), drawn)
-    st.html(markup.legend(legend_title(measure, figures[0].table), entries))
+def draw_ward_legend(figures: Sequence[Figure], measure: Measure, ward_year: str, spread: pd.DataFrame) -> None:
+    """Draw the one legend of some ward maps that have the same classes."""
+    values = pd.concat([figure.table[measure] for figure in figures])
+    entries = list_legend_entries(build_classes(spread, measure, dark=is_dark()), values)
+    st.html(markup.make_legend(write_legend_title(measure, figures[0].table), entries))
 
 
-def cell_map(figure: Figure, chosen: Selection, key: str) -> None:
-    """The map of the hot and cold hexagons with its legend; a click on one chooses the ward that it lies in."""
-    deck = cell_layer.cell_map(figure, chosen, selected=_ward_code(chosen), room=room(), dark=dark())
+def draw_cell_map(figure: Figure, selection: Selection, key: str) -> None:
+    """Draw the map of hot and cold hexagons with its legend. A click on one selects its ward."""
+    deck = cell_layer.draw_cell_map(
+        figure, selection, selected=_get_ward_code(selection), room=get_room(), dark=is_dark()
+    )
     codes = dict(zip(figure.table["cell"], figure.table["code"], strict=True))
 
-    def clicked() -> None:
+    def choose_ward() -> None:
         for name in cell_layer.LAYERS.values():
-            for cell in _picked(key, "objects", name):
-                _show_ward(codes[cell["cell"]], chosen)
+            for cell in _list_clicked(key, "objects", name):
+                _select_ward(codes[cell["cell"]], selection)
 
-    st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=cell_layer.cell_sentence(figure))
-    st.html(markup.legend("Hexagons", cell_layer.cell_legend(figure, dark=dark())))
+    st.pydeck_chart(deck, on_select=choose_ward, key=key, height=MAP_HEIGHT, alt=cell_layer.describe_cells(figure))
+    st.html(markup.make_legend("Hexagons", cell_layer.build_cell_legend(figure, dark=is_dark())))
 
 
-def point_map(figure: Figure, chosen: Selection, place: Place | None, most: int, key: str) -> None:
-    """The map of the places with its legend, `place` ringed; a click on a circle chooses its place.
+def draw_point_map(figure: Figure, selection: Selection, location: Location | None, most: int, key: str) -> None:
+    """Draw the map of the locations with its legend. A click on a circle selects its location.
 
-    `most`: the count that has the largest circle.
+    `location` has a ring. `most`: the count that has the largest circle.
     """
-    deck = point_layer.point_map(
-        figure, chosen, most=most, place=place, selected=_ward_code(chosen), room=room(), dark=dark()
+    deck = point_layer.draw_point_map(
+        figure,
+        selection,
+        most=most,
+        location=location,
+        selected=_get_ward_code(selection),
+        room=get_room(),
+        dark=is_dark(),
     )
     points = list(zip(figure.table["longitude"], figure.table["latitude"], strict=True))
 
-    def clicked() -> None:
-        for row in _picked(key, "indices", point_layer.POINTS):
-            st.query_params[view.PLACE] = point_words(points[row])
+    def choose_location() -> None:
+        for row in _list_clicked(key, "indices", point_layer.POINTS):
+            st.query_params[view.PLACE] = format_point(points[row])
 
-    alt = f"{point_layer.point_title(figure)}. {point_layer.point_legend(figure, most)}"
-    st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt)
-    st.write(point_layer.point_legend(figure, most))
-
-
-def _ward_code(chosen: Selection) -> str | None:
-    """The ward that the filters are narrowed to, to outline it."""
-    return view.ward_names(chosen).get(st.session_state.get(view.WARD, view.ALL_WARDS)) or None
+    alt = f"{point_layer.write_point_title(figure)}. {point_layer.write_point_legend(figure, most)}"
+    st.pydeck_chart(deck, on_select=choose_location, key=key, height=MAP_HEIGHT, alt=alt)
+    st.write(point_layer.write_point_legend(figure, most))
 
 
-def _show_ward(code: str, chosen: Selection) -> None:
-    """Narrow the filters to a ward, in place of a place."""
-    names = view.ward_names(chosen)
+def _get_ward_code(selection: Selection) -> str | None:
+    """Return the ward that the filters are narrowed to, to outline it."""
+    return view.list_ward_codes(selection).get(st.session_state.get(view.WARD, view.ALL_WARDS)) or None
+
+
+def _select_ward(code: str, selection: Selection) -> None:
+    """Narrow the filters to a ward, and leave any location."""
+    names = view.list_ward_codes(selection)
     st.session_state[view.WARD] = next((name for name in names if names[name] == code), view.ALL_WARDS)
-    leave_place()
+    leave_location()
 
 
-def _picked(key: str, kind: str, layer: str) -> list[Any]:
-    """What was clicked on one layer of a map: its `objects`, or their `indices`."""
+def _list_clicked(key: str, kind: str, layer: str) -> list[Any]:
+    """List what was clicked on one layer of a map: its `objects`, or their `indices`."""
     return list(st.session_state[key]["selection"][kind].get(layer) or [])
 
 
-def place_map(found: Figure, cleared: Figure, chosen: Selection, place: Place | None, key: str = "place-map") -> None:
-    """The map of the repeat locations with its legend, `place` ringed; a click on a circle chooses its place."""
-    deck = place_maps.place_map(found, cleared, chosen, place=place, room=room(), dark=dark())
+def draw_location_map(
+    repeats: Figure, cleared: Figure, selection: Selection, location: Location | None, key: str = "place-map"
+) -> None:
+    """Draw the map of the repeat locations with its legend. A click on a circle selects its location.
 
-    def clicked() -> None:
-        for circle in _picked(key, "objects", place_maps.PLACES):
+    `location` has a ring.
+    """
+    deck = place_maps.draw_location_map(repeats, cleared, selection, location=location, room=get_room(), dark=is_dark())
+
+    def choose_location() -> None:
+        for circle in _list_clicked(key, "objects", place_maps.LOCATIONS):
             st.query_params[view.PLACE] = circle["place"]
 
-    alt = repeat_words.map_alt(found, cleared)
-    st.pydeck_chart(deck, on_select=clicked, key=key, height=MAP_HEIGHT, alt=alt)
-    if entries := place_maps.legend(found, cleared, dark=dark()):
-        st.html(markup.legend(f"Circles by number of {found.unit}", entries))
+    alt = repeat_words.describe_map(repeats, cleared)
+    st.pydeck_chart(deck, on_select=choose_location, key=key, height=MAP_HEIGHT, alt=alt)
+    if entries := place_maps.list_legend_entries(repeats, cleared, dark=is_dark()):
+        st.html(markup.make_legend(f"Circles by number of {repeats.unit}", entries))

@@ -1,4 +1,4 @@
-"""The form in which one says, once, how a supplier's files are read."""
+"""The form that asks, once, how a supplier's files are read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from shp_data.domain.partnership import partnership
-from shp_view.app.session import desk, own_store
+from shp_view.app.session import get_desk, get_store_folder
 from shp_view.text import markup
 from shp_view.views import mapping_form
 from shp_view.views.mapping_form import Answers, Preview
@@ -17,14 +17,14 @@ from shp_view.views.mapping_form import Answers, Preview
 _ABREAST = 3  # questions side by side
 
 
-def supplier(place: st.delta_generator.DeltaGenerator) -> str | None:
-    """The supplier of the files, chosen or typed; None where nothing is said."""
-    key = f"supplier-{desk().turn}"
-    given = st.session_state.get(key)
-    names = mapping_form.suppliers(own_store())
-    name: str | None = place.selectbox(
+def choose_supplier(slot: st.delta_generator.DeltaGenerator) -> str | None:
+    """Draw the choice of the supplier, listed or typed. Return None where there is none."""
+    key = f"supplier-{get_desk().turn}"
+    current_name = st.session_state.get(key)
+    names = mapping_form.list_suppliers(get_store_folder())
+    name: str | None = slot.selectbox(
         "Supplier of these files",
-        names if given is None or given in names else [*names, given],
+        names if current_name is None or current_name in names else [*names, current_name],
         None,
         accept_new_options=True,
         placeholder="Choose, or type a name",
@@ -35,96 +35,108 @@ def supplier(place: st.delta_generator.DeltaGenerator) -> str | None:
     return name
 
 
-def map_file(found: Preview, name: str | None) -> None:
-    """Ask once what a supplier's columns and categories mean, and keep it."""
-    here, root = desk(), own_store()
-    name = mapping_form.supplier_of(found, root, name)
-    key = f"{_folder(found)}-{found.name}-{name if name in mapping_form.suppliers(root) else ''}"
-    st.subheader(markup.literal(f"What is what in {found.name}?"), anchor=False)
-    st.write(markup.literal(mapping_form.why(found, name)))
-    st.dataframe(mapping_form.first_rows(found), hide_index=True, key=f"rows-{key}")
-    chosen, whole = _columns(found, root, name, key)
-    meant = {} if whole else _categories(found, root, name, chosen.get("indicator"), key)
-    told = Answers(chosen, meant, whole, *_statements(found, root, name, chosen, key))
+def map_file(preview: Preview, name: str | None) -> None:
+    """Ask what a supplier's columns and categories mean, and save the answers."""
+    load_desk, root = get_desk(), get_store_folder()
+    name = mapping_form.find_supplier_name(preview, root, name)
+    key = f"{_get_folder(preview)}-{preview.name}-{name if name in mapping_form.list_suppliers(root) else ''}"
+    st.subheader(markup.escape_markdown(f"What is what in {preview.name}?"), anchor=False)
+    st.write(markup.escape_markdown(mapping_form.explain_mapping(preview, name)))
+    st.dataframe(mapping_form.list_first_rows(preview), hide_index=True, key=f"rows-{key}")
+    columns, whole = _ask_columns(preview, root, name, key)
+    meanings = {} if whole else _ask_categories(preview, root, name, columns.get("indicator"), key)
+    answers = Answers(columns, meanings, whole, *_ask_coverage(preview, root, name, columns, key))
     with st.container(horizontal=True):
-        kept = st.button("Keep this mapping", type="primary", key=f"keep-{key}")
-        if here.changing == found.name and st.button("Leave it as it was", key=f"leave-{key}"):
-            here.changing = None
+        save_clicked = st.button("Keep this mapping", type="primary", key=f"keep-{key}")
+        if load_desk.changing == preview.name and st.button("Leave it as it was", key=f"leave-{key}"):
+            load_desk.changing = None
             st.rerun()
-    if kept:
-        if refused := mapping_form.keep(here, root, found, name, told):
-            st.error(markup.literal(refused))
+    if save_clicked:
+        if problem := mapping_form.save_mapping(load_desk, root, preview, name, answers):
+            st.error(markup.escape_markdown(problem))
         else:
             st.rerun()
 
 
-def _folder(found: Preview) -> str:
-    """The folder of an upload: two of one name lie apart."""
-    return found.file.path.parent.name if found.file else ""
+def _get_folder(preview: Preview) -> str:
+    """Return the folder of an upload. Two uploads of one name are in different folders."""
+    return preview.file.path.parent.name if preview.file else ""
 
 
-def _columns(found: Preview, root: Path, name: str | None, key: str) -> tuple[dict[str, str], str | None]:
-    """Our columns and the headers chosen for them; the one indicator of the whole file, where there is no column."""
-    chosen: dict[str, str] = {}
-    offered = mapping_form.columns(found, root, name)
-    for place, (ours, (label, headers, default)) in zip(_places(len(offered)), offered.items(), strict=True):
-        picked = place.selectbox(label, headers, default, key=f"{ours}-{key}")
-        chosen |= {ours: picked} if picked != mapping_form.NONE else {}
-    whole = _picked(
+def _ask_columns(preview: Preview, root: Path, name: str | None, key: str) -> tuple[dict[str, str], str | None]:
+    """Ask for the header of each of our columns.
+
+    Return them, and the one indicator of the whole file where there is no indicator column.
+    """
+    headers_by_column: dict[str, str] = {}
+    questions = mapping_form.list_column_options(preview, root, name)
+    for slot, (column, (label, headers, default)) in zip(_make_slots(len(questions)), questions.items(), strict=True):
+        header = slot.selectbox(label, headers, default, key=f"{column}-{key}")
+        headers_by_column |= {column: header} if header != mapping_form.NONE else {}
+    whole = _choose_option(
         st,
         "If there is no column for the indicator: the whole file is one",
-        mapping_form.meanings(),
-        mapping_form.whole(found, root, name),
+        mapping_form.list_meanings(),
+        mapping_form.find_file_indicator(preview, root, name),
         "No: the indicator is in a column",
         f"whole-{key}",
     )
-    return chosen, whole
+    return headers_by_column, whole
 
 
-def _places(count: int) -> list[st.delta_generator.DeltaGenerator]:
-    """Three places side by side, row by row: on a narrow screen they stand in this order."""
-    return [place for _ in range(0, count, _ABREAST) for place in st.columns(_ABREAST)][:count]
+def _make_slots(count: int) -> list[st.delta_generator.DeltaGenerator]:
+    """Make slots three to a row, row by row: a narrow screen shows them in this order."""
+    return [slot for _ in range(0, count, _ABREAST) for slot in st.columns(_ABREAST)][:count]
 
 
-def _picked(place: Any, label: str, options: Mapping[str, str], said: str | None, open_: str, key: str) -> str | None:
-    """One of the options, by its id. `said`: what is offered; `open_`: what stands there where nothing is."""
+def _choose_option(
+    slot: Any, label: str, options: Mapping[str, str], proposal: str | None, prompt: str, key: str
+) -> str | None:
+    """Draw a choice among options, and return the id chosen.
+
+    `proposal`: the id proposed; `prompt`: the text where none is.
+    """
     ids = list(options)
-    at = ids.index(said) if said is not None and said in options else None
-    picked: str | None = place.selectbox(label, ids, at, format_func=options.get, placeholder=open_, key=key)
-    return picked
+    at = ids.index(proposal) if proposal is not None and proposal in options else None
+    choice: str | None = slot.selectbox(label, ids, at, format_func=options.get, placeholder=prompt, key=key)
+    return choice
 
 
-def _categories(found: Preview, root: Path, name: str | None, column: str | None, key: str) -> dict[str, str | None]:
-    """The indicator that each category of a column means, where it is asked for."""
-    asked = mapping_form.categories(desk(), found, root, name, column)
-    meant: dict[str, str | None] = {}
-    if asked.asked:
+def _ask_categories(
+    preview: Preview, root: Path, name: str | None, column: str | None, key: str
+) -> dict[str, str | None]:
+    """Ask for the indicator that each category of a column means, where that is needed."""
+    questions = mapping_form.find_categories(get_desk(), preview, root, name, column)
+    meanings: dict[str, str | None] = {}
+    if questions.row_counts:
         st.markdown("**What do its categories mean?** Rows of a category that is left out are rejected.")
-        options = {**mapping_form.meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are rejected"}
-        for place, (category, rows) in zip(_places(len(asked.asked)), asked.asked.items(), strict=True):
-            label = markup.literal(mapping_form.category_label(category, rows))
-            offered, its_key = asked.offered[category], f"{category}-{column}-{key}"
-            meant[category] = _picked(place, label, options, offered, "Choose", its_key)
+        options = {**mapping_form.list_meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are rejected"}
+        for slot, (category, rows) in zip(
+            _make_slots(len(questions.row_counts)), questions.row_counts.items(), strict=True
+        ):
+            label = markup.escape_markdown(mapping_form.label_category(category, rows))
+            proposal, its_key = questions.suggestions[category], f"{category}-{column}-{key}"
+            meanings[category] = _choose_option(slot, label, options, proposal, "Choose", its_key)
         st.caption(mapping_form.NO_INDICATOR)
-    if asked.known:
-        st.caption(markup.literal(f"Known already: {', '.join(asked.known)}."))
-    return meant
+    if questions.decided:
+        st.caption(markup.escape_markdown(f"Known already: {', '.join(questions.decided)}."))
+    return meanings
 
 
-def _statements(
-    found: Preview, root: Path, name: str | None, chosen: dict[str, str], key: str
+def _ask_coverage(
+    preview: Preview, root: Path, name: str | None, headers_by_column: dict[str, str], key: str
 ) -> tuple[tuple[str, ...], bool]:
-    """What nobody but the analyst knows: the areas that the files cover, and whether no row means none."""
+    """Ask for the areas that the files cover, and whether a month without rows means none."""
     names = partnership().areas.lpa_names
-    by = "-".join(chosen.get(ours, "") for ours in ("longitude", "easting", "ward"))
+    by = "-".join(headers_by_column.get(column, "") for column in ("longitude", "easting", "ward"))
     covered = st.multiselect(
         mapping_form.AREAS,
         names,
-        mapping_form.areas(found, root, name, chosen),
+        mapping_form.find_areas(preview, root, name, headers_by_column),
         placeholder="Choose one or more",
         key=f"areas-{by}-{key}",
     )
     st.caption(mapping_form.AREAS_MEAN)
-    zero = st.checkbox(mapping_form.ZERO, mapping_form.zero(root, name), key=f"zero-{key}")
+    zero = st.checkbox(mapping_form.ZERO, mapping_form.has_zero_months(root, name), key=f"zero-{key}")
     st.caption(mapping_form.ZERO_MEANS)
     return tuple(area for area in names if area in covered), zero

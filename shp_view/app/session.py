@@ -1,4 +1,4 @@
-"""Who looks, at whose records, and what is kept of their answers; the start and the end of a page."""
+"""The viewer, the store in view and the cached answers; the start and the end of a page."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from shp_data.domain import settings
 from shp_data.domain.errors import NotAllowedError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
-from shp_data.intake.sample import sample_store
-from shp_data.store.facts import Store, empty_store, store_of
-from shp_data.store.files.layout import Layout
+from shp_data.intake.sample import prepare_sample_store
+from shp_data.store.facts import Store, make_empty_store, reopen_store
+from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Load
 from shp_data.store.notes import audit
 from shp_view.app import access
@@ -33,154 +33,183 @@ SIGNED_IN = "signed-in"  # for whom this session has noted a sign-in
 PACK, CARRIED = "pack", "carried"  # the meeting pack: in the session and Present's link, and in links between pages
 
 
-def start() -> None:
-    """Settings of the browser page, and the few styles that the theme has no option for."""
+def start_page() -> None:
+    """Set up the browser page, and the few styles that the theme has no option for."""
     st.set_page_config(page_title=partnership().name, layout="wide")
     st.html(markup.STYLE)
     # A page that was opened by a link of this dashboard is a new session: the link brings the pack along.
     st.session_state.setdefault(PACK, st.query_params.get(CARRIED, ""))
 
 
-def visitor() -> Visitor:
-    """Who looks, by the login of this run and nothing else; and why nothing may be shown, where that is so."""
+def identify_visitor() -> Visitor:
+    """Identify the visitor, by the login of this run alone.
+
+    Where nothing may be shown to the visitor, the result gives the reason.
+    """
     if access.starting.is_set():
         return Visitor("analyst")
-    known = partnership()
-    return access.visitor(_claims(), known.access, known.disclosure, time.time(), local=_local())
+    local_partnership = partnership()
+    return access.identify_visitor(
+        _read_claims(),
+        local_partnership.access,
+        local_partnership.disclosure,
+        time.time(),
+        is_on_this_machine=_is_local(),
+    )
 
 
-def _claims() -> dict[str, Any]:
-    """What the login says of who looks; `is_logged_in` is among it where a sign-in is set up, and only there."""
+def _read_claims() -> dict[str, Any]:
+    """Read the login's claims. `is_logged_in` is among them only where a sign-in is set up."""
     return dict(st.user.to_dict())
 
 
-def _local() -> bool:
-    """Does the browser run on this machine? Not where no page is being drawn, such as while a download is made."""
+def _is_local() -> bool:
+    """Return whether the browser runs on this machine.
+
+    Return False where no page is being drawn, such as while a download is made.
+    """
     return access.is_local(st.context.ip_address, dict(st.context.headers))
 
 
-def viewer() -> Viewer:
-    """Who looks. Raises NotAllowedError where nothing may be shown."""
-    found = visitor()
-    if found.role is None:
-        raise NotAllowedError(found.why)
-    return Viewer(found.role)
+def get_viewer() -> Viewer:
+    """Return the viewer. Raises NotAllowedError where nothing may be shown."""
+    user = identify_visitor()
+    if user.role is None:
+        raise NotAllowedError(user.reason)
+    return Viewer(user.role)
 
 
-def opens(page: str) -> bool:
-    """Does the viewer's role open a page, by its name in addresses? No page for whom nothing may be shown."""
-    role = visitor().role
+def can_open(page: str) -> bool:
+    """Return whether the viewer's role opens a page, by its name in addresses.
+
+    Visitors who may see nothing open no page.
+    """
+    role = identify_visitor().role
     return role is not None and page in access.PAGES[role]
 
 
-def check(page: str) -> None:
-    """May the viewer open a page? Raises NotAllowedError."""
-    if not opens(page):
-        raise NotAllowedError(f"This page is not among those of the role {viewer().role}: choose another.")
+def check_access(page: str) -> None:
+    """Check that the viewer may open a page. Raises NotAllowedError."""
+    if not can_open(page):
+        raise NotAllowedError(f"This page is not among those of the role {get_viewer().role}: choose another.")
 
 
-def admit(found: Visitor) -> bool:
-    """May who looks see anything? Else say why, with nothing beside it but the way in and out."""
-    if found.address and st.session_state.get(SIGNED_IN) != (found.address, found.role):
-        record("sign-in" if found.role else "refused", found.why)
-        st.session_state[SIGNED_IN] = (found.address, found.role)
-    if found.role is None:
+def admit(user: Visitor) -> bool:
+    """Return whether the visitor may see anything. Otherwise show the reason and the sign-in buttons."""
+    if user.address and st.session_state.get(SIGNED_IN) != (user.address, user.role):
+        record_activity("sign-in" if user.role else "refused", user.reason)
+        st.session_state[SIGNED_IN] = (user.address, user.role)
+    if user.role is None:
         st.title(partnership().name, anchor=False)
-        st.write(markup.literal(found.why))
-        if found.login:
-            _account(found)
-    return found.role is not None
+        st.write(markup.escape_markdown(user.reason))
+        if user.has_login:
+            _draw_account_buttons(user)
+    return user.role is not None
 
 
-def account(found: Visitor) -> None:
-    """Who is signed in, and the way out or in, at the foot of the side bar; nothing where there is no sign-in."""
-    if found.login:
+def draw_account(user: Visitor) -> None:
+    """Draw the account at the foot of the side bar; nothing where there is no sign-in."""
+    if user.has_login:
         with st.sidebar:
-            _account(found)
+            _draw_account_buttons(user)
 
 
-def _account(found: Visitor) -> None:
-    if not found.address or found.why == access.ENDED:
+def _draw_account_buttons(user: Visitor) -> None:
+    if not user.address or user.reason == access.SIGN_IN_ENDED:
         st.button("Sign in", on_click=st.login)
-    if found.address:
-        st.caption(markup.literal(f"Signed in as {found.address}"))
-    if found.address or found.why == access.UNVERIFIED:
+    if user.address:
+        st.caption(markup.escape_markdown(f"Signed in as {user.address}"))
+    if user.address or user.reason == access.UNVERIFIED:
         st.button("Sign out", on_click=st.logout)
 
 
-def record(what: audit.What, about: str = "") -> None:
-    """Note what who is signed in does; on one's own machine, without a sign-in, nothing is noted."""
-    found = visitor()
-    if found.address:
-        event = audit.Event(dt.datetime.now(dt.UTC), found.address, found.role or "none", what, about)
-        audit.note(own_store(), event)
+def record_activity(what: audit.EntryKind, detail: str = "") -> None:
+    """Record what a signed-in user does. Without a sign-in, nothing is recorded."""
+    user = identify_visitor()
+    if user.address:
+        entry = audit.AuditEntry(dt.datetime.now(dt.UTC), user.address, user.role or "none", what, detail)
+        audit.write_entry(get_store_folder(), entry)
 
 
-def own_store() -> Path:
-    """Where the partnership's own records are kept."""
-    return settings.store_dir()
+def get_store_folder() -> Path:
+    """Return the folder of the partnership's store."""
+    return settings.find_store_dir()
 
 
-def store() -> Store:
-    """The store in view: the partnership's own where it holds anything and the link does not ask for the sample."""
-    own = Layout(own_store())
-    version = own.version()
+def open_store() -> Store:
+    """Open the store in view.
+
+    It is the partnership's store where that has any load and the link does not ask for the sample.
+    """
+    layout = StoreLayout(get_store_folder())
+    version = layout.read_version()
     if version is not None and st.session_state.get(view.DATA) != view.SAMPLE:
-        opened = _opened(own.root, version)
-        if opened.manifest.loads:
-            return opened
+        opened_store = _read_store(layout.root, version)
+        if opened_store.manifest.loads:
+            return opened_store
     if not partnership().has_sample:
-        return empty_store(own.root)
+        return make_empty_store(layout.root)
     with st.spinner("Preparing the sample: this takes a few seconds, once"):
-        sample = Layout(sample_store())
-    return _opened(sample.root, sample.version() or "")
+        sample = StoreLayout(prepare_sample_store())
+    return _read_store(sample.root, sample.read_version() or "")
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _opened(root: Path, version: str) -> Store:
-    """A version of a store, read once; a new version is another key."""
-    return store_of(root, version)
+def _read_store(root: Path, version: str) -> Store:
+    """Read a version of a store once. A new version has another cache key."""
+    return reopen_store(root, version)
 
 
 def answer(function: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `function(store, *args)` says of the store in view, kept until the store or the question changes."""
-    shown = store()
+    """Return `function(store, *args)` for the store in view.
+
+    The result is cached until the store or the arguments change.
+    """
+    current_store = open_store()
     name = f"{function.__module__}.{function.__qualname__}"
-    kept: T = _answer(name, str(shown.layout.root), shown.version, args, kwargs, function, shown)
-    return kept
+    result: T = _cache_answer(
+        name, str(current_store.layout.root), current_store.version, args, kwargs, function, current_store
+    )
+    return result
 
 
 @st.cache_data(max_entries=1000, show_spinner=False)
-def _answer(
+def _cache_answer(
     name: str, root: str, version: str, args: Any, kwargs: Any, _function: Callable[..., Any], _store: Store
 ) -> Any:
-    """The key is the question (its arguments hold the viewer), and the version of the store."""
+    """Return the cached result of a function.
+
+    The cache key is the function, its arguments (which include the viewer) and the version of the store.
+    """
     return _function(_store, *args, **kwargs)
 
 
-def own_loads() -> tuple[Load, ...]:
-    """The loads of the partnership's own store, oldest first."""
-    own = Layout(own_store())
-    version = own.version()
-    return _opened(own.root, version).manifest.loads if version else ()
+def list_loads() -> tuple[Load, ...]:
+    """List the loads of the partnership's store, oldest first."""
+    layout = StoreLayout(get_store_folder())
+    version = layout.read_version()
+    return _read_store(layout.root, version).manifest.loads if version else ()
 
 
-def desk() -> Desk:
-    """What the Load files page keeps between two clicks, for this session alone."""
-    kept: Desk = st.session_state.setdefault("desk", Desk())
-    return kept
+def get_desk() -> Desk:
+    """Return what the Load files page saves between two clicks, for this session alone."""
+    saved_desk: Desk = st.session_state.setdefault("desk", Desk())
+    return saved_desk
 
 
-def dark() -> bool:
-    """Is the browser's theme dark?"""
+def is_dark() -> bool:
+    """Return whether the browser's theme is dark."""
     return st.context.theme.type == "dark"
 
 
-def room() -> Room:
-    """How large is a map, as far as the server knows? Telephones say what they are; a width nobody says."""
+def get_room() -> Room:
+    """Return the size of a map, as far as the server can tell.
+
+    A telephone identifies itself; the width of a window is not sent.
+    """
     return TELEPHONE if "Mobi" in st.context.headers.get("User-Agent", "") else DESK
 
 
-def refuse(error: UserError) -> None:
-    """Say what is wrong, in place of the page."""
-    st.error(markup.literal(str(error)))
+def show_error(error: UserError) -> None:
+    """Show what is wrong, in place of the page."""
+    st.error(markup.escape_markdown(str(error)))

@@ -1,4 +1,4 @@
-"""What a page shows of a Figure: its title, charts, tables, notes and downloads."""
+"""The parts of a page that show a Figure: its title, charts, tables, notes and downloads."""
 
 from __future__ import annotations
 
@@ -8,73 +8,78 @@ from typing import Any
 
 import streamlit as st
 
-from shp_data.analysis.context import area_of
+from shp_data.analysis.context import name_area
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_data.store.notes import audit
-from shp_view.app.choices import leave_place, limited
-from shp_view.app.links import addresses
+from shp_view.app.choices import is_limited, leave_location
+from shp_view.app.links import build_addresses
 from shp_view.app.mapped import MAP_HEIGHT
-from shp_view.app.packs import share_button
-from shp_view.app.session import dark, opens, own_store, store, viewer, visitor
+from shp_view.app.packs import draw_share_button
+from shp_view.app.session import can_open, get_store_folder, get_viewer, identify_visitor, is_dark, open_store
 from shp_view.charts.chart_parts import PICKED, Spec
 from shp_view.documents import documents
 from shp_view.tables import tables
 from shp_view.text import alt_texts, markup, sentences, share_words
-from shp_view.theme import theme
+from shp_view.theme import choose_theme
 from shp_view.views import filters as view
 from shp_view.views.view import Map, View
 
 
-def download(label: str, made: Callable[[], bytes], name: str, key: str, **options: Any) -> None:
-    """A button for a file that is made, and noted, when it is asked for."""
-    found, root = visitor(), own_store()
+def draw_download_button(label: str, make_bytes: Callable[[], bytes], name: str, key: str, **options: Any) -> None:
+    """Draw a button for a file that is made, and recorded, when the user clicks it."""
+    user, store_folder = identify_visitor(), get_store_folder()
 
-    def noted() -> bytes:
-        if found.address and found.role:
-            audit.note(root, audit.Event(dt.datetime.now(dt.UTC), found.address, found.role, "export", name))
-        return made()
+    def make_file() -> bytes:
+        if user.address and user.role:
+            audit.write_entry(
+                store_folder, audit.AuditEntry(dt.datetime.now(dt.UTC), user.address, user.role, "export", name)
+            )
+        return make_bytes()
 
-    st.download_button(label, noted, name, key=key, on_click="ignore", **options)
+    st.download_button(label, make_file, name, key=key, on_click="ignore", **options)
 
 
-def heading(title: str, chosen: Selection | None = None) -> None:
-    """The page's message, and under it the one quiet line: period, area, data to which month, whose, role."""
-    shown = store()
-    months = shown.months()
-    data = "synthetic sample, not real records" if shown.synthetic else "own records"
-    named = chosen is not None and chosen.place is not None  # and a name from a file is no Markdown
-    title = sentences.placed_title(shown, chosen, title) if chosen else title
-    st.title(markup.literal(title) if named else title, anchor=False)
-    facts = [chosen.period.label, markup.literal(area_of(chosen))] if chosen else []
-    facts += [f"data to {months[-1].label if months else 'no month'}", data, f"seen as {viewer().role}"]
+def draw_heading(title: str, selection: Selection | None = None) -> None:
+    """Draw the page's message, and under it one line.
+
+    The line gives the period, area, latest month of data, whose data it is, and role.
+    """
+    current_store = open_store()
+    months = current_store.list_months()
+    data = "synthetic sample, not real records" if current_store.has_synthetic else "own records"
+    has_location = selection is not None and selection.location is not None  # and a name from a file is no Markdown
+    title = sentences.choose_title(current_store, selection, title) if selection else title
+    st.title(markup.escape_markdown(title) if has_location else title, anchor=False)
+    facts = [selection.period.label, markup.escape_markdown(name_area(selection))] if selection else []
+    facts += [f"data to {months[-1].label if months else 'no month'}", data, f"seen as {get_viewer().role}"]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(" · ".join(facts), width="content")
-        share_button(title, chosen)
-    if note := share_words.as_of_note(st.query_params.get(share_words.AS_OF, ""), months[-1] if months else None):
-        st.info(markup.literal(note))
-    if chosen and chosen.place:
-        place_note(f"Only the records at {area_of(chosen)} are in view.")
-    for lacking in sentences.missing(shown, chosen) if chosen else ():
-        st.warning(markup.literal(lacking))
-    if chosen and (lost := sentences.unplaced(shown, chosen)):
-        st.warning(lost)
-    if shown.synthetic:
+        draw_share_button(title, selection)
+    if note := share_words.explain_as_of(st.query_params.get(share_words.AS_OF, ""), months[-1] if months else None):
+        st.info(markup.escape_markdown(note))
+    if selection and selection.location:
+        draw_location_note(f"Only the records at {name_area(selection)} are in view.")
+    for gap_note in sentences.explain_gaps(current_store, selection) if selection else ():
+        st.warning(markup.escape_markdown(gap_note))
+    if selection and (unplaced_note := sentences.explain_unplaced(current_store, selection)):
+        st.warning(unplaced_note)
+    if current_store.has_synthetic:
         st.info(
             "**Synthetic sample.** These incidents are invented; only their published totals are real."
-            + (" Load your own records on the Load files page." if opens("load_files") else "")
+            + (" Load your own records on the Load files page." if can_open("load_files") else "")
         )
 
 
-def place_note(said: str) -> None:
-    """A line on the place in view, and the way to leave it."""
+def draw_location_note(text: str) -> None:
+    """Draw a line on the location in view, and the button to leave it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(markup.literal(said), width="content")
-        st.button("Leave this place", on_click=leave_place, type="tertiary", key="leave-place")
+        st.caption(markup.escape_markdown(text), width="content")
+        st.button("Leave this place", on_click=leave_location, type="tertiary", key="leave-place")
 
 
-def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None:
-    """Draw a chart. With `pick`, the value of that field at the mark that was clicked, else None."""
+def draw_chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None:
+    """Draw a chart. With `pick`, return the value of that field at the clicked mark, else None."""
     if pick is None:
         st.vega_lite_chart(spec, theme=None, alt=alt, key=key)
         return None
@@ -83,88 +88,94 @@ def chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str | None
     return str(points[0][pick]) if points and pick in points[0] else None
 
 
-def picture(shown: View, key: str) -> None:
+def draw_view(page_view: View, key: str) -> None:
     """Draw a view: its chart, or its map with the legend."""
-    drawn = shown.drawn(dark()) if shown.drawn else None
-    if isinstance(drawn, Map):
-        st.pydeck_chart(drawn.deck, key=key, height=MAP_HEIGHT, alt=shown.alt)
-        if drawn.legend:
-            st.html(markup.legend(drawn.title, drawn.legend))
-    elif drawn:
-        chart(drawn, shown.alt, key)
+    drawing = page_view.draw(is_dark()) if page_view.draw else None
+    if isinstance(drawing, Map):
+        st.pydeck_chart(drawing.deck, key=key, height=MAP_HEIGHT, alt=page_view.alt)
+        if drawing.legend:
+            st.html(markup.make_legend(drawing.title, drawing.legend))
+    elif drawing:
+        draw_chart(drawing, page_view.alt, key)
 
 
-def table(
+def draw_table(
     figure: Figure,
     columns: Sequence[str],
-    chosen: Selection | None = None,
+    selection: Selection | None = None,
     page: str = "records",
     keep: Iterable[str] = (),
 ) -> None:
-    """Show some columns of a figure. With `chosen`, each row leads to its records, or to another page of it.
+    """Draw some columns of a figure as a table.
 
-    No row leads where the viewer may not go.
-    `keep`: the choices of this page that its links keep, by their key.
+    With `selection`, each row links to its records, or to another page with its filters. There is no link
+    where the viewer may not open the page. `keep`: the keys of the choices of this page that the links keep.
     """
-    led = opens(page) and not ("code" in figure.table and limited())
-    narrowed = view.of_rows(figure, chosen) if chosen and led else []
-    kept = {key: st.query_params[key] for key in keep if key in st.query_params}
-    links = addresses(page, narrowed, kept)
-    st.html(tables.as_html(figure, columns, links, chosen.period if chosen else None))
+    has_links = can_open(page) and not ("code" in figure.table and is_limited())
+    row_selections = view.make_row_selections(figure, selection) if selection and has_links else []
+    saved_choices = {key: st.query_params[key] for key in keep if key in st.query_params}
+    links = build_addresses(page, row_selections, saved_choices)
+    st.html(tables.to_html(figure, columns, links, selection.period if selection else None))
 
 
-def grid(figure: Figure, columns: Sequence[str], key: str, **options: Any) -> Any:
-    """Show some columns of a figure in a grid that can be sorted and searched: for long tables."""
+def draw_grid(figure: Figure, columns: Sequence[str], key: str, **options: Any) -> Any:
+    """Draw some columns of a figure in a grid that can be sorted and searched, for long tables."""
     config = {
-        name: st.column_config.NumberColumn(format=form) for name, form in tables.formats(figure, columns).items()
+        name: st.column_config.NumberColumn(format=form) for name, form in tables.list_formats(figure, columns).items()
     }
-    shown = tables.grid(figure, columns)
-    return st.dataframe(shown, hide_index=True, key=key, column_config=config, placeholder="–", **options)
+    rows = tables.build_grid(figure, columns)
+    return st.dataframe(rows, hide_index=True, key=key, column_config=config, placeholder="–", **options)
 
 
-def frames(maps_shown: int) -> list[tuple[Any, Any]]:
-    """Where each map and its table stand: one map beside its table, or two maps side by side over theirs."""
-    if maps_shown == 1:
+def make_frames(map_count: int) -> list[tuple[Any, Any]]:
+    """Make a frame for each map and its table.
+
+    One map is next to its table; two maps are next to each other, above their tables.
+    """
+    if map_count == 1:
         left, right = st.columns([4, 3])
         return [(left, right)]
-    return [(column, column) for column in st.columns(maps_shown)]
+    return [(column, column) for column in st.columns(map_count)]
 
 
-def notes(figure: Figure) -> None:
-    """The caveats and the source line that stand under every chart and table."""
+def draw_notes(figure: Figure) -> None:
+    """Draw the caveats and the source line under a chart or table."""
     st.caption("  \n".join((*figure.caveats, figure.source_line)))
 
 
-def downloads(
+def draw_downloads(
     figure: Figure,
     key: str,
     picture: Callable[[], Spec] | None = None,
     whole: Callable[[], Figure] | None = None,
 ) -> None:
-    """The figure as a table (CSV, XLSX) and, with `picture`, as a picture (PNG, SVG), made when asked for.
+    """Draw the downloads of a figure, each made when the user asks for it.
 
-    `whole`: gives the figure to keep where `figure` is only the start of it.
+    They are a table (CSV, XLSX) and, with `picture`, a picture (PNG, SVG). `whole`: returns the full figure
+    where `figure` is only the start of it.
     """
-    kept = whole or (lambda: figure)
+    get_figure = whole or (lambda: figure)
     kinds: dict[str, Callable[[], bytes]] = {
-        "xlsx": lambda: documents.to_xlsx(kept()),
-        "csv": lambda: documents.to_csv(kept()),
+        "xlsx": lambda: documents.to_xlsx(get_figure()),
+        "csv": lambda: documents.to_csv(get_figure()),
     }
     if picture is not None:
-        drawn = picture
+        build_chart = picture
         kinds = {
-            "png": lambda: documents.to_png(drawn(), figure),
-            "svg": lambda: documents.to_svg(drawn(), figure),
+            "png": lambda: documents.to_png(build_chart(), figure),
+            "svg": lambda: documents.to_svg(build_chart(), figure),
         } | kinds
     with st.popover("Download", key=f"{key}-download", on_change="rerun") as menu:
         if menu.open:
-            for kind, made in kinds.items():
-                name = documents.file_name(figure, kind)
-                download(kind.upper(), made, name, f"{key}-{kind}", width="stretch")
+            for kind, make_bytes in kinds.items():
+                name = documents.make_file_name(figure, kind)
+                draw_download_button(kind.upper(), make_bytes, name, f"{key}-{kind}", width="stretch")
 
 
-def card(figure: Figure, trend: Figure, chosen: Selection) -> None:
-    """A card: the figure's number, change and rate, the months of its trend, and its sentence."""
-    line = markup.sparkline(*sentences.months_of(trend), alt_texts.trend(trend), theme(dark()))
-    facts, said = sentences.card_facts(figure), sentences.card_sentence(figure, chosen)
-    st.html(markup.card(figure.title, sentences.card_count(figure), facts, line, said))
+def draw_card(figure: Figure, trend: Figure, selection: Selection) -> None:
+    """Draw a card: the figure's number, change and rate, the months of its trend, and its sentence."""
+    line = markup.draw_sparkline(
+        *sentences.list_month_counts(trend), alt_texts.describe_trend(trend), choose_theme(is_dark())
+    )
+    facts, sentence = sentences.format_card_facts(figure), sentences.describe_card(figure, selection)
+    st.html(markup.make_card(figure.title, sentences.format_card_count(figure), facts, line, sentence))

@@ -1,4 +1,4 @@
-"""The parts that charts share: data, axis of months, lines, selected period, tooltips; how one is kept."""
+"""The parts that charts share: data, axis of months, lines, selected period, tooltips and the built text."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 import altair as alt
 
 from shp_data.domain.periods import Period
-from shp_view.text.rows import OUTSIDE, PATTERN, Row, period_row
-from shp_view.theme import COUNT_FORMAT, DASHES, SMALL_FONT_SIZE, Theme, config
+from shp_view.text.rows import OUTSIDE, PATTERN, ChartRow, make_period_row
+from shp_view.theme import COUNT_FORMAT, DASHES, SMALL_FONT_SIZE, Theme, build_config
 
 Spec = dict[str, Any]
 DATA = alt.NamedData("figure")
@@ -35,21 +35,21 @@ _BAR_AT = -7  # pixels above the plot: clear of its highest point
 FIT = {"type": "fit-x", "contains": "padding"}
 
 
-def with_rows(spec: str, rows: list[Row], period: Period | None = None) -> Spec:
-    """A kept specification with the figure's rows in it, and the selected period as one row more."""
-    whole: Spec = json.loads(spec)
-    return whole | {"datasets": {"figure": [*rows, period_row(period)] if period else rows}}
+def add_rows(spec: str, rows: list[ChartRow], period: Period | None = None) -> Spec:
+    """Add the figure's rows to a cached specification, and one row for the selected period."""
+    chart: Spec = json.loads(spec)
+    return chart | {"datasets": {"figure": [*rows, make_period_row(period)] if period else rows}}
 
 
-def kept(chart: alt.LayerChart | alt.FacetChart, colours: Theme, height: int, **properties: Any) -> str:
-    """The validated specification of a whole chart; only the outermost view carries configuration."""
-    whole = chart.properties(width="container", height=height, autosize=FIT, **properties)
-    return json.dumps(whole.to_dict() | {"config": config(colours)})
+def build_spec(chart: alt.LayerChart | alt.FacetChart, colours: Theme, height: int, **properties: Any) -> str:
+    """Build the validated specification of a whole chart. Only the outermost view has a configuration."""
+    full_chart = chart.properties(width="container", height=height, autosize=FIT, **properties)
+    return json.dumps(full_chart.to_dict() | {"config": build_config(colours)})
 
 
 @dataclass(frozen=True)
-class Key:
-    """One entry of a legend: its name, colour, dash and shape (a line where it has none of its own)."""
+class LegendKey:
+    """One entry of a legend: its name, colour, dash and shape (a line where it has no other shape)."""
 
     name: str
     colour: str
@@ -57,33 +57,33 @@ class Key:
     shape: str = _LINE
 
 
-def line_keys(names: Sequence[str], shades: Sequence[str]) -> list[Key]:
-    """An entry for each line, told apart by colour and dash."""
-    return [Key(*entry) for entry in zip(names, shades, DASHES, strict=False)]
+def make_line_keys(names: Sequence[str], shades: Sequence[str]) -> list[LegendKey]:
+    """Make a legend entry for each line, which differ by colour and dash."""
+    return [LegendKey(*entry) for entry in zip(names, shades, DASHES, strict=False)]
 
 
 @dataclass(frozen=True)
-class Shared:
-    """What the layers of a chart share and must each name the same: its legend and its axis of numbers.
+class SharedScales:
+    """The legend and the axis of numbers that the layers of a chart share; each layer must name the same ones.
 
-    `title` and `numbers`: of the axis, and how d3 writes its ticks. `room`: pixels between legend and plot.
-    `columns`: of the legend; 1 where its words are long beside a narrow plot.
+    `title` and `numbers`: the title of the axis and the d3 format of its ticks. `room`: pixels between legend
+    and plot. `columns`: the number of columns of the legend; 1 where its words are long and the plot is narrow.
     """
 
-    keys: Sequence[Key]
+    keys: Sequence[LegendKey]
     title: str
     numbers: str
     room: int = ROOM
     columns: int = 2
 
-    def from_zero(self, field: str) -> alt.Y:
-        """A field on the axis of numbers."""
+    def make_value_axis(self, field: str) -> alt.Y:
+        """Put a field on the axis of numbers, which starts at zero."""
         step = 1 if self.numbers == COUNT_FORMAT else 0.01
         axis = alt.Axis(format=self.numbers, tickCount=5, tickMinStep=step)
         return alt.Y(f"{field}:Q", title=self.title, scale=alt.Scale(zero=True), axis=axis)
 
-    def told_apart(self, *channels: str) -> dict[str, Any]:
-        """The channels color, strokeDash and shape, by the entries of the legend."""
+    def make_series_channels(self, *channels: str) -> dict[str, Any]:
+        """Make the channels color, strokeDash and shape by the entries of the legend."""
         legend = alt.Legend(
             title=None,
             orient="top",
@@ -107,91 +107,94 @@ class Shared:
         }
 
 
-def lines_over_time(shared: Shared, axis: alt.Axis = MONTHS) -> alt.Chart:
-    """One line for each series from a zero baseline, in a legend that holds what other layers draw as well."""
-    lines = over_time(axis).mark_line(point=alt.OverlayMarkDef(size=14))
-    placed: alt.Chart = lines.encode(y=shared.from_zero("value"))
-    return placed.encode(**shared.told_apart("color", "strokeDash"))
+def draw_lines(shared: SharedScales, axis: alt.Axis = MONTHS) -> alt.Chart:
+    """Draw one line for each series from a zero baseline; the legend also holds what other layers draw."""
+    lines = make_month_chart(axis).mark_line(point=alt.OverlayMarkDef(size=14))
+    chart: alt.Chart = lines.encode(y=shared.make_value_axis("value"))
+    return chart.encode(**shared.make_series_channels("color", "strokeDash"))
 
 
-def expected_range(shared: Shared, colours: Theme) -> list[alt.Chart]:
-    """The band from `lower` to `upper` and the line of the mean; each stretch of months stands alone."""
+def draw_expected_range(shared: SharedScales, colours: Theme) -> list[alt.Chart]:
+    """Draw the band from `lower` to `upper` and the line of the mean, separately for each stretch of months."""
     months = alt.Chart(DATA).transform_filter("isValid(datum.stretch)")
-    months = months.encode(x=time_axis(MONTHS, "at"), detail="stretch:N")
-    band = months.mark_area(color=colours.expected).encode(y=shared.from_zero("lower"), y2="upper:Q")
-    mean = months.mark_line(strokeWidth=1, color=colours.quiet).encode(y=shared.from_zero("mean"))
+    months = months.encode(x=make_time_axis(MONTHS, "at"), detail="stretch:N")
+    band = months.mark_area(color=colours.expected).encode(y=shared.make_value_axis("lower"), y2="upper:Q")
+    mean = months.mark_line(strokeWidth=1, color=colours.quiet).encode(y=shared.make_value_axis("mean"))
     return [band, mean]
 
 
-def range_keys(marks: Sequence[str], colours: Theme) -> list[Key]:
-    """An entry for the band of the expected range, and for each of the marks that there are."""
+def make_range_keys(marks: Sequence[str], colours: Theme) -> list[LegendKey]:
+    """Make a legend entry for the band of the expected range, and for each mark in use."""
     kinds = (
-        Key(EXPECTED, colours.expected, shape=PATCH),
-        Key(OUTSIDE, colours.series[3], shape=_DIAMOND),
-        Key(PATTERN, colours.focus, shape=_RING),
+        LegendKey(EXPECTED, colours.expected, shape=PATCH),
+        LegendKey(OUTSIDE, colours.series[3], shape=_DIAMOND),
+        LegendKey(PATTERN, colours.focus, shape=_RING),
     )
     return [key for key in kinds if key.name in (EXPECTED, *marks)]
 
 
-def unusual_months(shared: Shared, colours: Theme) -> alt.Chart:
-    """The months with a mark, each kind by its own shape and colour."""
+def draw_unusual_months(shared: SharedScales, colours: Theme) -> alt.Chart:
+    """Draw the months that have a mark, each kind in its own shape and colour."""
     marked = alt.Chart(DATA).transform_filter("isValid(datum.mark)").transform_calculate(series="datum.mark")
     points = marked.mark_point(size=260, filled=True, stroke=colours.background, strokeWidth=1, opacity=1)
-    placed: alt.Chart = points.encode(x=time_axis(MONTHS, "at"), y=shared.from_zero("count"))
-    return placed.encode(**shared.told_apart("color", "shape"))
+    chart: alt.Chart = points.encode(x=make_time_axis(MONTHS, "at"), y=shared.make_value_axis("count"))
+    return chart.encode(**shared.make_series_channels("color", "shape"))
 
 
-def numbered_events(colours: Theme) -> list[alt.Chart]:
-    """What happened when: a bar over the top with its number above, and a thin line down from its start."""
+def draw_events(colours: Theme) -> list[alt.Chart]:
+    """Draw each event as a bar above the plot with its number, and a thin line down from its start."""
     events = alt.Chart(DATA).transform_filter("isValid(datum.number)")
-    start = time_axis(MONTHS, "event_from")
+    start = make_time_axis(MONTHS, "event_from")
     line = events.mark_rule(color=colours.before, strokeWidth=1, strokeDash=[2, 3]).encode(
         x=start, y=alt.value(_BAR_AT), y2=alt.value("height")
     )
     bar = events.mark_rule(color=colours.before, strokeWidth=4)
     bar = bar.encode(x=start, x2="event_to:T", y=alt.value(_BAR_AT))
     number = events.mark_text(baseline="bottom", fontSize=SMALL_FONT_SIZE, color=colours.text)
-    number = number.encode(x=time_axis(MONTHS, "event_at"), y=alt.value(_BAR_AT - 3), text="number:N")
+    number = number.encode(x=make_time_axis(MONTHS, "event_at"), y=alt.value(_BAR_AT - 3), text="number:N")
     return [line, bar, number]
 
 
-def over_time(axis: alt.Axis | None) -> alt.Chart:
-    """What every line over time starts from."""
-    months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.at)").encode(x=time_axis(axis, "at"))
+def make_month_chart(axis: alt.Axis | None) -> alt.Chart:
+    """Make the chart that every line over time starts from."""
+    months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.at)").encode(x=make_time_axis(axis, "at"))
     return months
 
 
-def time_axis(axis: alt.Axis | None, field: str) -> alt.X:
-    """A field on the axis of months. Layers share one axis, so each of them must name the same."""
+def make_time_axis(axis: alt.Axis | None, field: str) -> alt.X:
+    """Put a field on the axis of months. Layers share one axis, so each of them must name the same one."""
     return alt.X(f"{field}:T", axis=axis, title=None, scale=alt.Scale(type="utc", nice=False))
 
 
-def period_band(axis: alt.Axis | None, colours: Theme) -> alt.Chart:
-    """The selected period, behind the lines."""
-    chosen: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.period)")
-    edges = {"x": time_axis(axis, "period_from"), "x2": alt.X2("period_to:T")}
-    band: alt.Chart = chosen.mark_rect(color=colours.band).encode(**edges)
+def draw_period_band(axis: alt.Axis | None, colours: Theme) -> alt.Chart:
+    """Draw the selected period as a band behind the lines."""
+    period: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.period)")
+    edges = {"x": make_time_axis(axis, "period_from"), "x2": alt.X2("period_to:T")}
+    band: alt.Chart = period.mark_rect(color=colours.band).encode(**edges)
     return band
 
 
-def period_name(axis: alt.Axis, colours: Theme, *, late: bool, above: int = 4) -> alt.Chart:
-    """The selected period in words over its band, so many pixels above the plot; `late`: from its right edge."""
+def draw_period_name(axis: alt.Axis, colours: Theme, *, late: bool, above: int = 4) -> alt.Chart:
+    """Draw the name of the selected period over its band.
+
+    `above`: pixels above the plot. `late`: whether the name ends at the right edge of the band.
+    """
     note = alt.Chart(DATA).mark_text(
         align="right" if late else "left", baseline="bottom",
         color=colours.quiet, fontSize=SMALL_FONT_SIZE,
     )  # fmt: skip
-    edge = time_axis(axis, "period_to" if late else "period_from")
-    named: alt.Chart = note.encode(x=edge, y=alt.value(-above), text="period:N")
-    return named
+    edge = make_time_axis(axis, "period_to" if late else "period_from")
+    chart: alt.Chart = note.encode(x=edge, y=alt.value(-above), text="period:N")
+    return chart
 
 
-def month_strips(axis: alt.Axis | None, **texts: str) -> alt.Chart:
-    """A strip for each month, unseen, that says every figure of it: easier to hit than a point."""
+def draw_month_strips(axis: alt.Axis | None, **texts: str) -> alt.Chart:
+    """Draw an invisible strip for each month whose tooltip gives all its figures: easier to hit than a point."""
     months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.from)").mark_rect(opacity=0)
-    strips: alt.Chart = months.encode(x=time_axis(axis, "from"), x2="to:T", tooltip=tooltip(**texts))
+    strips: alt.Chart = months.encode(x=make_time_axis(axis, "from"), x2="to:T", tooltip=make_tooltip(**texts))
     return strips
 
 
-def tooltip(**texts: str) -> list[alt.Tooltip]:
-    """Worded fields with their titles, as shown when pointed at."""
+def make_tooltip(**texts: str) -> list[alt.Tooltip]:
+    """Make a tooltip of worded fields with their titles."""
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in texts.items()]

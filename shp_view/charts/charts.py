@@ -1,10 +1,10 @@
 """Charts of a Figure, as Vega-Lite specifications.
 
-A page shows one with `st.vega_lite_chart(spec, theme=None, alt=...)`: all colours and letters are in it.
-What does not change (marks, scales, colours) is built and validated by Altair once for each shape of figure
-and kept as JSON text; a rerun only puts the figure's rows in. Every number that is read was worded by
-`wording`. Colour is never alone: dash, label or place say the same. A click on a month of `trend` is told
-under the parameter `picked`, as its `month` (2020-10).
+A page shows one with `st.vega_lite_chart(spec, theme=None, alt=...)`: the specification holds all colours
+and text. Altair builds and validates what does not change (marks, scales, colours) once for each shape of
+figure. The result is cached as JSON text; a rerun only adds the figure's rows. `wording` formats every
+number that is read. Colour is never the only sign: dash, label or position shows the same. A click on a
+month of `draw_trend` sets the parameter `picked` to its `month` (2020-10).
 """
 
 from __future__ import annotations
@@ -20,72 +20,102 @@ from shp_view.charts.chart_parts import (
     MONTHS,
     ROOM,
     ROOM_OF_EVENTS,
-    Shared,
-    expected_range,
-    kept,
-    line_keys,
-    lines_over_time,
-    month_strips,
-    numbered_events,
-    period_band,
-    period_name,
-    range_keys,
-    unusual_months,
-    with_rows,
+    SharedScales,
+    add_rows,
+    build_spec,
+    draw_events,
+    draw_expected_range,
+    draw_lines,
+    draw_month_strips,
+    draw_period_band,
+    draw_period_name,
+    draw_unusual_months,
+    make_line_keys,
+    make_range_keys,
 )
 from shp_view.charts.chart_parts import PICKED as PICKED
 from shp_view.charts.chart_parts import Spec as Spec
-from shp_view.text.rows import OUTSIDE, PATTERN, Row, chosen_months, event_rows, in_range, is_late, month_rows
-from shp_view.text.wording import label
-from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, theme
+from shp_view.text.rows import (
+    OUTSIDE,
+    PATTERN,
+    ChartRow,
+    add_range,
+    find_selected_period,
+    is_late,
+    make_event_rows,
+    make_month_rows,
+)
+from shp_view.text.wording import label_column
+from shp_view.theme import COUNT_FORMAT, RATE_FORMAT, choose_theme
 
 LAST_YEAR = "Same month last year"
 WITHOUT_COVID = "Without COVID"
 
 
-def trend(figure: Figure, *, dark: bool = False) -> Spec:
-    """How does each month compare with the same month last year? One large chart with a zero baseline.
+def draw_trend(figure: Figure, *, dark: bool = False) -> Spec:
+    """Draw each month's count against the same month last year, in one large chart with a zero baseline.
 
-    Table: month, count, last_year, in_period and, where records are marked, excluding_covid; where there is a
-    range, mean, lower, upper and signal: a band, and a shape on each unusual month. Events by their numbers.
+    Parameters
+    ----------
+    figure
+        Its table has the columns month, count, last_year, in_period and, where records are marked,
+        excluding_covid. Where there is a range it also has mean, lower, upper and signal: the chart then has a
+        band, and a shape on each unusual month. Events are drawn by their numbers.
+    dark
+        Whether the page is dark.
+
+    Returns
+    -------
+    The Vega-Lite specification.
     """
     lines = {"count": figure.unit.capitalize(), "last_year": LAST_YEAR}
     if "excluding_covid" in figure.table:
         lines["excluding_covid"] = WITHOUT_COVID
-    rows, period = month_rows(figure.table, list(lines)), chosen_months(figure.table)
+    rows, period = make_month_rows(figure.table, list(lines)), find_selected_period(figure.table)
     ranged = "mean" in figure.table and bool(figure.table["mean"].notna().any())
-    rows = in_range(rows, figure.table) if ranged else rows
+    rows = add_range(rows, figure.table) if ranged else rows
     marks = tuple(mark for mark in (OUTSIDE, PATTERN) if any(row.get("mark") == mark for row in rows))
-    events = event_rows(figure.events, rows) if rows else []
-    drawn = [
+    events = make_event_rows(figure.events, rows) if rows else []
+    line_rows = [
         {"at": row["at"], "series": lines[field], "value": row[field]}
         for field in reversed(lines)  # the last drawn is on top: the count itself
         for row in rows
     ]
-    shape = _Trend(tuple(lines.items()), figure.unit, is_late(rows, period), ranged, marks, bool(events))
-    return with_rows(_trend(shape, dark), drawn + rows + events, period)
+    shape = _TrendShape(tuple(lines.items()), figure.unit, is_late(rows, period), ranged, marks, bool(events))
+    return add_rows(_build_trend(shape, dark), line_rows + rows + events, period)
 
 
-def trend_by_area(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
-    """How does the rate of each LPA run? One line each, by colour and dash; the area in focus is bold.
+def draw_area_trends(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
+    """Draw the rate of each LPA by month. Lines differ by colour and dash; the line of the area in focus is bold.
 
-    Table: month, lpa, rate_per_1000. Lines take the order in which the table first names the LPAs; at most
-    four can be read, as many as there are dashes.
+    Parameters
+    ----------
+    figure
+        Its table has the columns month, lpa and rate_per_1000 (per 1,000 residents). Lines take the order in
+        which the table first names the LPAs. At most four lines can be read, because there are four dashes.
+    focus
+        The name of the LPA in focus.
+    dark
+        Whether the page is dark.
+
+    Returns
+    -------
+    The Vega-Lite specification.
     """
     lpas = tuple(dict.fromkeys(figure.table["lpa"]))
-    drawn: list[Row] = []
-    texts: dict[int, Row] = {}  # one row a month, with the rates of all LPAs for the tooltip
-    for place, lpa in enumerate(lpas):
-        for row in month_rows(figure.table[figure.table["lpa"] == lpa], ["rate_per_1000"]):
-            drawn.append({"at": row["at"], "series": lpa, "value": row["rate_per_1000"]})
-            shown = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month_text")})
-            shown[f"rate_{place}_text"] = row["rate_per_1000_text"]
-    return with_rows(_trend_by_area(lpas, focus, dark), drawn + list(texts.values()))
+    line_rows: list[ChartRow] = []
+    texts: dict[int, ChartRow] = {}  # one row a month, with the rates of all LPAs for the tooltip
+    for index, lpa in enumerate(lpas):
+        for row in make_month_rows(figure.table[figure.table["lpa"] == lpa], ["rate_per_1000"]):
+            line_rows.append({"at": row["at"], "series": lpa, "value": row["rate_per_1000"]})
+            text_row = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month_text")})
+            text_row[f"rate_{index}_text"] = row["rate_per_1000_text"]
+    return add_rows(_build_area_trends(lpas, focus, dark), line_rows + list(texts.values()))
 
 
 @dataclass(frozen=True)
-class _Trend:
-    """What a trend's specification depends on: its lines, and whether it has a range, marks and events."""
+class _TrendShape:
+    """The shape of a trend chart: its lines, and whether it has a range, marks and events."""
 
     lines: tuple[tuple[str, str], ...]
     unit: str
@@ -96,38 +126,38 @@ class _Trend:
 
 
 @cache
-def _trend(shape: _Trend, dark: bool) -> str:
-    colours = theme(dark)
+def _build_trend(shape: _TrendShape, dark: bool) -> str:
+    colours = choose_theme(dark)
     names = tuple(name for _, name in shape.lines)
     shades = (colours.focus, colours.before, colours.series[1])[: len(names)]
-    keys = line_keys(names, shades) + (range_keys(shape.marks, colours) if shape.ranged else [])
+    keys = make_line_keys(names, shades) + (make_range_keys(shape.marks, colours) if shape.ranged else [])
     room = ROOM_OF_EVENTS if shape.events else ROOM
-    shared = Shared(keys, f"{shape.unit.capitalize()} a month", COUNT_FORMAT, room)
+    shared = SharedScales(keys, f"{shape.unit.capitalize()} a month", COUNT_FORMAT, room)
     layers = [
-        period_band(MONTHS, colours),
-        *(expected_range(shared, colours) if shape.ranged else ()),
-        *(numbered_events(colours) if shape.events else ()),
-        lines_over_time(shared),
-        *((unusual_months(shared, colours),) if shape.marks else ()),
-        period_name(MONTHS, colours, late=shape.late, above=24 if shape.events else 4),
-        _month_hover(shape),
+        draw_period_band(MONTHS, colours),
+        *(draw_expected_range(shared, colours) if shape.ranged else ()),
+        *(draw_events(colours) if shape.events else ()),
+        draw_lines(shared),
+        *((draw_unusual_months(shared, colours),) if shape.marks else ()),
+        draw_period_name(MONTHS, colours, late=shape.late, above=24 if shape.events else 4),
+        _draw_month_hover(shape),
     ]
-    return kept(alt.layer(*layers), colours, 340)
+    return build_spec(alt.layer(*layers), colours, 340)
 
 
-def _month_hover(shape: _Trend) -> alt.Chart:
+def _draw_month_hover(shape: _TrendShape) -> alt.Chart:
     texts = {f"{field}_text": name for field, name in shape.lines}
-    texts |= {"range_text": EXPECTED, "signal_text": label("signal")} if shape.ranged else {}
+    texts |= {"range_text": EXPECTED, "signal_text": label_column("signal")} if shape.ranged else {}
     picked = alt.selection_point(name=PICKED, fields=["month"])
-    hover: alt.Chart = month_strips(MONTHS, month_text=label("month"), **texts).add_params(picked)
+    hover: alt.Chart = draw_month_strips(MONTHS, month_text=label_column("month"), **texts).add_params(picked)
     return hover
 
 
 @cache
-def _trend_by_area(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
-    colours = theme(dark)
+def _build_area_trends(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
+    colours = choose_theme(dark)
     width = alt.when(alt.datum.series == focus).then(alt.value(3.2)).otherwise(alt.value(1.6))
-    lines = lines_over_time(Shared(line_keys(lpas, colours.series), label("rate_per_1000"), RATE_FORMAT))
-    rates = {f"rate_{place}_text": lpa for place, lpa in enumerate(lpas)}
-    hover = month_strips(MONTHS, month_text=label("month"), **rates)
-    return kept(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)
+    lines = draw_lines(SharedScales(make_line_keys(lpas, colours.series), label_column("rate_per_1000"), RATE_FORMAT))
+    rates = {f"rate_{index}_text": lpa for index, lpa in enumerate(lpas)}
+    hover = draw_month_strips(MONTHS, month_text=label_column("month"), **rates)
+    return build_spec(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)

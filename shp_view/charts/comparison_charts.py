@@ -1,6 +1,7 @@
-"""Charts of places side by side: their rates, and how they changed. Made, kept and shown as those of `charts`.
+"""Charts that compare LPAs or wards: their rates, and how they changed.
 
-A click on a place is told under the parameter `picked`, as its `key`: an LPA's name or a ward's code.
+They are built, cached and shown as those of `charts`.
+A click on an area sets the parameter `picked` to its `key`: an LPA's name or a ward's code.
 """
 
 from __future__ import annotations
@@ -12,42 +13,55 @@ from functools import cache
 import altair as alt
 
 from shp_data.domain.figure import Figure
-from shp_view.charts.chart_parts import DATA, PICKED, Key, Shared, Spec, kept, tooltip, with_rows
-from shp_view.text.comparison_words import name_column, with_words
-from shp_view.text.rows import Row, plain_rows, worded
-from shp_view.text.wording import NOT_AVAILABLE, capital, label, signed_percent
-from shp_view.theme import RATE_FORMAT, Theme, theme
+from shp_view.charts.chart_parts import DATA, PICKED, LegendKey, SharedScales, Spec, add_rows, build_spec, make_tooltip
+from shp_view.text.comparison_words import add_range_texts, get_name_column
+from shp_view.text.rows import ChartRow, add_texts, make_plain_rows
+from shp_view.text.wording import NOT_AVAILABLE, capitalise, format_signed_percent, label_column
+from shp_view.theme import RATE_FORMAT, Theme, choose_theme
 
 RATE_TITLE = "Rate per 1,000 residents"
 INTERVAL = "95% interval"
-_BEFORE = label("last_year")
+_BEFORE = label_column("last_year")
 _UPRIGHT = "M-0.1,-1L0.1,-1L0.1,1L-0.1,1Z"  # the tick of last year's rate
 _FEW, _WIDE, _NARROW = 12, 46, 21  # up to so many places each has a wide row; pixels
-_MOST_DOUBLINGS, _SMALL = 4, 1e-6  # a ratio beyond is drawn at the end of the scale
+_MAX_DOUBLINGS, _SMALL = 4, 1e-6  # a ratio beyond is drawn at the end of the scale
 
 
-def rates(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
-    """How do the rates of places compare, how sure are they, and what were they last year?
+def draw_rates(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
+    """Draw the rates of areas with their intervals and last year's rates.
 
-    Table: lpa, or code and ward and lpa, with count, rate_per_1000, rate_low, rate_high, rank_low, rank_high and
-    for LPAs last_year and rate_last_year, drawn where any is known. Bars in the table's order; the place in focus is
-    dark.
+    Parameters
+    ----------
+    figure
+        Its table has the column lpa, or code, ward and lpa, with count, rate_per_1000, rate_low, rate_high,
+        rank_low and rank_high. For LPAs it also has last_year and rate_last_year, which are drawn where any is
+        available. Bars are in the table's order.
+    focus
+        The area whose bar is dark.
+    dark
+        Whether the page is dark.
+
+    Returns
+    -------
+    The Vega-Lite specification.
     """
     table = figure.table
     before = [name for name in ("last_year", "rate_last_year") if name in table and table[name].notna().any()]
     columns = ["count", "rate_per_1000", *before]
     rows = []
-    for row in place_rows(figure, [*columns, "rate_low", "rate_high", "interval", "rank"]):
+    for row in make_area_rows(figure, [*columns, "rate_low", "rate_high", "interval", "rank"]):
         ends = [row.get(name) or 0 for name in ("rate_per_1000", "rate_last_year", "rate_high")]
-        rows.append(worded(row, columns) | {"in_focus": row["name"] == focus, "label_at": max(ends), "before": _BEFORE})
-    return with_rows(_rates(len(rows), tuple(columns), dark), rows)
+        rows.append(
+            add_texts(row, columns) | {"in_focus": row["name"] == focus, "label_at": max(ends), "before": _BEFORE}
+        )
+    return add_rows(_build_rates(len(rows), tuple(columns), dark), rows)
 
 
-def place_rows(figure: Figure, columns: list[str]) -> list[Row]:
-    """The rows of places, each with its `key` and a `name` that no other has."""
-    shown, name = with_words(figure).table, name_column(figure)
+def make_area_rows(figure: Figure, columns: list[str]) -> list[ChartRow]:
+    """Make the rows of areas, each with its `key` and a unique `name`."""
+    table, name = add_range_texts(figure).table, get_name_column(figure)
     key = "code" if name == "ward" else "lpa"
-    rows = plain_rows(shown, list(dict.fromkeys([key, name, "lpa", *columns])))
+    rows = make_plain_rows(table, list(dict.fromkeys([key, name, "lpa", *columns])))
     times = Counter(row[name] for row in rows)
     return [
         row | {"key": row[key], "name": row[name] if times[row[name]] == 1 else f"{row[name]} ({row['lpa']})"}
@@ -56,25 +70,28 @@ def place_rows(figure: Figure, columns: list[str]) -> list[Row]:
 
 
 @cache
-def _rates(bars: int, columns: tuple[str, ...], dark: bool) -> str:
-    colours = theme(dark)
-    high = row_height(bars)
-    texts = {f"{name}_text": label(name) for name in columns} | {"interval": INTERVAL, "rank": label("rank")}
-    base = alt.Chart(DATA).encode(y=by_name(), tooltip=tooltip(name="Area", **texts))
-    bar = base.mark_bar(height={"band": 0.62}, cursor="pointer").add_params(picked()).encode(
-        x=_rate("rate_per_1000"),
+def _build_rates(bars: int, columns: tuple[str, ...], dark: bool) -> str:
+    colours = choose_theme(dark)
+    high = get_row_height(bars)
+    texts = {f"{name}_text": label_column(name) for name in columns} | {
+        "interval": INTERVAL,
+        "rank": label_column("rank"),
+    }
+    base = alt.Chart(DATA).encode(y=make_name_axis(), tooltip=make_tooltip(name="Area", **texts))
+    bar = base.mark_bar(height={"band": 0.62}, cursor="pointer").add_params(make_click_parameter()).encode(
+        x=_make_rate_axis("rate_per_1000"),
         color=alt.when(alt.datum.in_focus).then(alt.value(colours.focus)).otherwise(alt.value(colours.other)),
     )  # fmt: skip
     value = base.mark_text(align="left", dx=8, color=colours.text, fontWeight="bold")
-    value = value.encode(x=_rate("label_at"), text="rate_per_1000_text:N")
-    before = [_last_year(base, high, colours)] if "rate_last_year" in columns else []
+    value = value.encode(x=_make_rate_axis("label_at"), text="rate_per_1000_text:N")
+    before = [_draw_last_year(base, high, colours)] if "rate_last_year" in columns else []
     room = {"left": 5, "top": 5, "bottom": 5, "right": 50}  # for the value beside the longest bar
-    whiskers = interval_lines(base, _rate("rate_low"), "rate_high", colours)
-    return kept(alt.layer(bar, *before, *whiskers, value), colours, high * bars, padding=room)
+    whiskers = draw_intervals(base, _make_rate_axis("rate_low"), "rate_high", colours)
+    return build_spec(alt.layer(bar, *before, *whiskers, value), colours, high * bars, padding=room)
 
 
-def _last_year(base: alt.Chart, high: int, colours: Theme) -> alt.Chart:
-    """A tick at last year's rate, with the entry of the legend."""
+def _draw_last_year(base: alt.Chart, high: int, colours: Theme) -> alt.Chart:
+    """Draw a tick at last year's rate, with its legend entry."""
     legend = alt.Legend(
         title=None, orient="top", symbolSize=260, symbolFillColor=colours.text, symbolStrokeColor=colours.text
     )
@@ -82,107 +99,123 @@ def _last_year(base: alt.Chart, high: int, colours: Theme) -> alt.Chart:
     tick = base.mark_point(
         filled=True, opacity=1, size=(0.86 * high) ** 2, color=colours.text, stroke=colours.background, strokeWidth=1.5
     )
-    placed: alt.Chart = tick.encode(x=_rate("rate_last_year"), shape=shape)
-    return placed
+    chart: alt.Chart = tick.encode(x=_make_rate_axis("rate_last_year"), shape=shape)
+    return chart
 
 
-def interval_lines(base: alt.Chart, low: alt.X, high: str, colours: Theme) -> list[alt.Chart]:
-    """A thin line from end to end of an interval, seen on light and on dark."""
+def draw_intervals(base: alt.Chart, low: alt.X, high: str, colours: Theme) -> list[alt.Chart]:
+    """Draw a thin line from end to end of each interval, visible on light and on dark."""
     behind = base.mark_rule(color=colours.background, strokeWidth=5).encode(x=low, x2=f"{high}:Q")
     line = base.mark_rule(color=colours.text, strokeWidth=1.8).encode(x=low, x2=f"{high}:Q")
     return [behind, line]
 
 
-def row_height(places: int) -> int:
-    """How many pixels each of so many places has."""
-    return _WIDE if places <= _FEW else _NARROW
+def get_row_height(areas: int) -> int:
+    """Return the height of each row in pixels, for a number of areas."""
+    return _WIDE if areas <= _FEW else _NARROW
 
 
-def by_name() -> alt.Y:
-    """Places below each other, in the table's order."""
+def make_name_axis() -> alt.Y:
+    """Put the names of the areas on the vertical axis, in the table's order."""
     return alt.Y("name:N", title=None, sort=None)
 
 
-def picked() -> alt.Parameter:
-    """What was clicked: the key of a place."""
-    chosen: alt.Parameter = alt.selection_point(name=PICKED, fields=["key"])
-    return chosen
+def make_click_parameter() -> alt.Parameter:
+    """Make the parameter that holds the key of the clicked area."""
+    parameter: alt.Parameter = alt.selection_point(name=PICKED, fields=["key"])
+    return parameter
 
 
-def _rate(field: str) -> alt.X:
+def _make_rate_axis(field: str) -> alt.X:
     axis = alt.Axis(format=RATE_FORMAT, tickCount=5, labelOverlap=True, labelSeparation=8)
     title = [RATE_TITLE, f"(thin line: {INTERVAL})"]  # two lines, so that a narrow screen leaves room for the bars
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=alt.Scale(zero=True))
 
 
-def change(figure: Figure, *, dark: bool = False) -> Spec:
-    """How did each place change on last year, and is that more than chance? A point with its interval for each.
+def draw_changes(figure: Figure, *, dark: bool = False) -> Spec:
+    """Draw each area's change on last year as a point with its interval.
 
-    Table: rate_ratio, low, high and verdict, with count and last_year. On a scale of ratios, where half is as far from
-    no change as double; what lies beyond the scale's end is drawn at the end.
+    The interval shows whether the change is more than chance. The scale is of ratios, where half is as far from
+    no change as double. A value beyond the end of the scale is drawn at the end.
+
+    Parameters
+    ----------
+    figure
+        Its table has the columns rate_ratio, low, high and verdict, with count and last_year.
+    dark
+        Whether the page is dark.
+
+    Returns
+    -------
+    The Vega-Lite specification.
     """
     columns = ["count", "last_year", "rate_ratio", "low", "high", "verdict", "change_interval"]
-    rows = place_rows(figure, columns)
+    rows = make_area_rows(figure, columns)
     ends = [
         abs(math.log2(max(end, _SMALL))) for row in rows for end in (row["rate_ratio"], row["low"], row["high"]) if end
     ]
-    doublings = min(_MOST_DOUBLINGS, max(1, math.ceil(max(ends, default=1))))
-    return with_rows(_change(len(rows), doublings, dark), [_changed(row, 2.0**doublings) for row in rows])
+    doublings = min(_MAX_DOUBLINGS, max(1, math.ceil(max(ends, default=1))))
+    return add_rows(_build_changes(len(rows), doublings, dark), [_make_change_row(row, 2.0**doublings) for row in rows])
 
 
-def _changed(row: Row, most: float) -> Row:
-    """A row's place and interval on the scale of ratios, and its change in words."""
-    told = worded(row, ["count", "last_year"])
+def _make_change_row(row: ChartRow, limit: float) -> ChartRow:
+    """Return a row with its point and interval on the scale of ratios, and its change in words."""
+    text_row = add_texts(row, ["count", "last_year"])
     if row["rate_ratio"] is None:
         none = dict.fromkeys(("ratio", "from", "to", "series"))
-        return told | none | {"to": 1, "change_text": NOT_AVAILABLE}
+        return text_row | none | {"to": 1, "change_text": NOT_AVAILABLE}
     inside = {
-        name: min(most, max(1 / most, most if end is None else end))
+        name: min(limit, max(1 / limit, limit if end is None else end))
         for name, end in (("ratio", row["rate_ratio"]), ("from", row["low"]), ("to", row["high"]))
     }
-    said = signed_percent(100 * (row["rate_ratio"] - 1))
-    return told | inside | {"change_text": said, "series": capital(row["verdict"])}
+    change_text = format_signed_percent(100 * (row["rate_ratio"] - 1))
+    return text_row | inside | {"change_text": change_text, "series": capitalise(row["verdict"])}
 
 
 @cache
-def _change(places: int, doublings: int, dark: bool) -> str:
-    colours = theme(dark)
-    high = row_height(places)
+def _build_changes(areas: int, doublings: int, dark: bool) -> str:
+    colours = choose_theme(dark)
+    high = get_row_height(areas)
     keys = [
-        Key("Higher than expected", colours.series[3], shape="triangle-up"),
-        Key("Lower than expected", colours.series[0], shape="triangle-down"),
-        Key("Within usual variation", colours.before, shape="circle"),
+        LegendKey("Higher than expected", colours.series[3], shape="triangle-up"),
+        LegendKey("Lower than expected", colours.series[0], shape="triangle-down"),
+        LegendKey("Within usual variation", colours.before, shape="circle"),
     ]
-    texts = {"change_text": "Change", "change_interval": label("change_interval"), "verdict": label("verdict")}
-    texts |= {f"{name}_text": label(name) for name in ("count", "last_year")}
-    base = alt.Chart(DATA).encode(y=by_name(), tooltip=tooltip(name="Area", **texts))
+    texts = {
+        "change_text": "Change",
+        "change_interval": label_column("change_interval"),
+        "verdict": label_column("verdict"),
+    }
+    texts |= {f"{name}_text": label_column(name) for name in ("count", "last_year")}
+    base = alt.Chart(DATA).encode(y=make_name_axis(), tooltip=make_tooltip(name="Area", **texts))
     none = alt.Chart(DATA).mark_rule(aria=False, color=colours.quiet, strokeDash=[4, 3])
     none = none.encode(x=alt.datum(1, type="quantitative"))
-    line = base.mark_rule(color=colours.text, strokeWidth=1.8).encode(x=_ratio("from", doublings), x2="to:Q")
+    line = base.mark_rule(color=colours.text, strokeWidth=1.8).encode(x=_make_ratio_axis("from", doublings), x2="to:Q")
     point = base.mark_point(
         size=150, filled=True, opacity=1, stroke=colours.background, strokeWidth=1, cursor="pointer"
     )
     point = point.encode(
-        x=_ratio("ratio", doublings), **Shared(keys, "", RATE_FORMAT, columns=1).told_apart("color", "shape")
+        x=_make_ratio_axis("ratio", doublings),
+        **SharedScales(keys, "", RATE_FORMAT, columns=1).make_series_channels("color", "shape"),
     )
     value = base.mark_text(align="left", dx=8, color=colours.text).encode(
-        x=_ratio("to", doublings), text="change_text:N"
+        x=_make_ratio_axis("to", doublings), text="change_text:N"
     )
     room = {"left": 5, "top": 5, "bottom": 5, "right": 60}
-    layers = alt.layer(line, none, point.add_params(picked()), value)
-    return kept(layers, colours, high * places, padding=room)
+    layers = alt.layer(line, none, point.add_params(make_click_parameter()), value)
+    return build_spec(layers, colours, high * areas, padding=room)
 
 
-def _ratio(field: str, doublings: int) -> alt.X:
-    """A ratio on a scale of so many doublings to either side, its ticks in words."""
-    at = [2.0**power for power in range(-doublings, doublings + 1)]
+def _make_ratio_axis(field: str, doublings: int) -> alt.X:
+    """Put a ratio on a scale with a number of doublings to each side and ticks in words."""
+    ticks = [2.0**power for power in range(-doublings, doublings + 1)]
     words = {0.25: "a quarter", 0.5: "half", 1.0: "no change", 2.0: "double"}
-    names = "{" + ", ".join(f"'{r:g}': '{words.get(r) or _times(r)}'" for r in at) + "}"
-    axis = alt.Axis(values=at, labelExpr=f"{names}[datum.value]", labelOverlap=True)
-    scale = alt.Scale(type="log", base=2, domain=[at[0], at[-1]], nice=False)
+    names = "{" + ", ".join(f"'{r:g}': '{words.get(r) or _format_ratio(r)}'" for r in ticks) + "}"
+    axis = alt.Axis(values=ticks, labelExpr=f"{names}[datum.value]", labelOverlap=True)
+    scale = alt.Scale(type="log", base=2, domain=[ticks[0], ticks[-1]], nice=False)
     title = ["This period compared with", "the same period last year"]
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=scale)
 
 
-def _times(ratio: float) -> str:
+def _format_ratio(ratio: float) -> str:
     return f"{ratio:g} times" if ratio > 1 else f"1/{1 / ratio:g}"

@@ -1,6 +1,7 @@
-"""The house style of a Word paper: A4, Arial, British English, headings and paragraphs that number themselves.
+"""The house style of a Word paper: A4, Arial, British English, with numbered headings and paragraphs.
 
-All of it lies in named styles, so that Word's navigation, a screen reader and an editor find what they expect.
+All of it is in named styles, so that Word's navigation, a screen reader and an editor find what they
+expect.
 """
 
 from __future__ import annotations
@@ -56,31 +57,31 @@ _LEVEL = f"""<w:lvl w:ilvl="{{level}}"><w:start w:val="1"/><w:numFmt w:val="deci
 <w:ind w:left="{_INDENT}" w:hanging="{_INDENT}"/></w:pPr></w:lvl>"""
 
 
-def house_style(document: Document) -> None:
-    """Give a new document of the library's template the page and the styles of the house."""
+def apply_house_style(document: Document) -> None:
+    """Apply the page and the styles of the house to a new document made from the library's template."""
     section = document.sections[0]
     section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = MARGIN
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), _LANGUAGE)
-    normal = _style(document, "Normal")
-    _letters(normal, 11, False, LIGHT.text)
+    normal = _get_style(document, "Normal")
+    _set_font(normal, 11, False, LIGHT.text)
     normal.paragraph_format.line_spacing = 1.12
     for name, size, bold, colour, before, after, with_next in _STYLES:
-        style = _style(document, name)
-        _letters(style, size, bold, colour)
+        style = _get_style(document, name)
+        _set_font(style, size, bold, colour)
         form = style.paragraph_format
         form.space_before, form.space_after, form.keep_with_next = Pt(before), Pt(after), with_next
-    _style(document, NUMBERED).paragraph_format.keep_together = True
-    _style(document, COMMENTARY).paragraph_format.left_indent = Pt(_INDENT / 20)
-    _style(document, "Footer").paragraph_format.tab_stops.clear_all()
+    _get_style(document, NUMBERED).paragraph_format.keep_together = True
+    _get_style(document, COMMENTARY).paragraph_format.left_indent = Pt(_INDENT / 20)
+    _get_style(document, "Footer").paragraph_format.tab_stops.clear_all()
     document.styles.element.append(parse_xml(_TABLE_STYLE))
-    _count(document)
+    _add_numbering(document)
     _draw_lines(document)
 
 
-def _style(document: Document, name: str) -> ParagraphStyle:
-    """The paragraph style of that name, made where the template has none."""
+def _get_style(document: Document, name: str) -> ParagraphStyle:
+    """Return the paragraph style of that name, created where the template has none."""
     styles = document.styles
     style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     assert isinstance(style, ParagraphStyle)  # nosec B101  # for mypy: each name is a paragraph's
@@ -89,8 +90,8 @@ def _style(document: Document, name: str) -> ParagraphStyle:
     return style
 
 
-def _letters(style: ParagraphStyle, size: float, bold: bool, colour: str) -> None:
-    """The font of a style, in place of that of the template's theme."""
+def _set_font(style: ParagraphStyle, size: float, bold: bool, colour: str) -> None:
+    """Set the font of a style, in place of the font of the template's theme."""
     style.font.name, style.font.size, style.font.bold = _FONT, Pt(size), bold
     style.font.color.rgb = RGBColor.from_string(colour[1:])
     fonts: Any = style.element.get_or_add_rPr().rFonts
@@ -100,9 +101,9 @@ def _letters(style: ParagraphStyle, size: float, bold: bool, colour: str) -> Non
         fonts.set(qn(script), _FONT)
 
 
-def _count(document: Document) -> None:
-    """Heading 1 counts 1, 2, 3; the numbered paragraphs under it 1.1, 1.2, 1.3."""
-    styles = [_style(document, name).element for name in ("Heading 1", NUMBERED)]
+def _add_numbering(document: Document) -> None:
+    """Number Heading 1 as 1, 2, 3, and the numbered paragraphs under it as 1.1, 1.2, 1.3."""
+    styles = [_get_style(document, name).element for name in ("Heading 1", NUMBERED)]
     levels = "".join(
         _LEVEL.format(level=level, style=style.styleId, text=text)
         for level, (style, text) in enumerate(zip(styles, ("%1", "%1.%2"), strict=True))
@@ -112,15 +113,15 @@ def _count(document: Document) -> None:
     numbering.insert(0, parse_xml(f"{start}{levels}</w:abstractNum>"))
     number = numbering.add_num(_LIST).numId
     for level, style in enumerate(styles):
-        chosen = style.get_or_add_pPr().get_or_add_numPr()
-        chosen.get_or_add_ilvl().val, chosen.get_or_add_numId().val = level, number
+        properties = style.get_or_add_pPr().get_or_add_numPr()
+        properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = level, number
 
 
 def _draw_lines(document: Document) -> None:
-    """A line beside a commentary, a frame around the notice, and none under the title."""
-    title = _style(document, "Title").element.get_or_add_pPr()
+    """Draw a line at the left of a commentary and a frame around the notice, and remove the line under the title."""
+    title = _get_style(document, "Title").element.get_or_add_pPr()
     title.remove(title.find(qn("w:pBdr")))
     for name, sides, colour in _LINES:
-        drawn = "".join(f'<w:{side} w:val="single" w:sz="18" w:space="6" w:color="{colour[1:]}"/>' for side in sides)
-        lines = parse_xml(f"<w:pBdr {nsdecls('w')}>{drawn}</w:pBdr>")
-        _style(document, name).element.get_or_add_pPr().insert_element_before(lines, *_AFTER_LINES)
+        borders = "".join(f'<w:{side} w:val="single" w:sz="18" w:space="6" w:color="{colour[1:]}"/>' for side in sides)
+        lines = parse_xml(f"<w:pBdr {nsdecls('w')}>{borders}</w:pBdr>")
+        _get_style(document, name).element.get_or_add_pPr().insert_element_before(lines, *_AFTER_LINES)

@@ -1,6 +1,7 @@
-"""The report as it reads: headings, sentences, tables and charts in their order, for the page and every document.
+"""The report as it reads: headings, sentences, tables and charts in order.
 
-A Paper holds words and pictures only, all made from one Report; what draws it (the page, DOCX, PPTX) adds nothing.
+The page and every document use it. A Paper holds words and pictures only, all from one Report. The
+page, DOCX and PPTX add nothing to it.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from dataclasses import dataclass
 
 from shp_data.domain.figure import Figure
 from shp_view.charts.chart_parts import Spec
-from shp_view.text.report_cells import Said
+from shp_view.text.report_cells import Sentence
 
 NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A table as it is printed: its caption, its header, its rows.
+class PaperTable:
+    """A table as it is printed: its caption, its header and its rows.
 
-    Columns after the first `texts` are numbers, but for those of `words`, by their headers.
+    The first `texts` columns are text. The others are numbers, except those whose headers are in `words`.
     """
 
     caption: str
@@ -27,14 +28,14 @@ class Grid:
     texts: int = 1
     words: tuple[str, ...] = ()
 
-    def is_number(self, at: int) -> bool:
-        """Does a column hold numbers, which stand on the right?"""
-        return at >= self.texts and self.header[at] not in self.words
+    def is_number_column(self, column: int) -> bool:
+        """Return whether a column holds numbers, which are right-aligned."""
+        return column >= self.texts and self.header[column] not in self.words
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: its light specification, the figure that it draws, its title as a message, alternative text."""
+    """A chart: its light specification, the figure that it shows, its message as title, and alternative text."""
 
     title: str
     spec: Spec
@@ -44,17 +45,17 @@ class Picture:
 
 @dataclass(frozen=True)
 class Part:
-    """One indicator: its printed name as heading, what is said, its tables and charts, and what stands beside them.
+    """One indicator: its printed name as heading, its sentences, its tables and charts, and its notes.
 
-    `key`: the indicator's id. `message`: what happened, in one line. `commentary`: the analyst's own words; "" for
-    none. `notes`: revisions and caveats. `source`: its source line.
+    `key`: the indicator's id. `message`: what happened, in one line. `commentary`: the analyst's own words;
+    "" for none. `notes`: revisions and caveats. `source`: its source line.
     """
 
     key: str
     heading: str
-    said: tuple[Said, ...]
+    sentences: tuple[Sentence, ...]
     message: str = ""
-    grids: tuple[Grid, ...] = ()
+    tables: tuple[PaperTable, ...] = ()
     pictures: tuple[Picture, ...] = ()
     commentary: str = ""
     notes: tuple[str, ...] = ()
@@ -66,22 +67,23 @@ class Chapter:
     """One priority: its heading, its table of indicators in the published columns, and its parts."""
 
     heading: str
-    table: Grid
+    table: PaperTable
     parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
 class Paper:
-    """The whole report, ready to be drawn.
+    """The whole report, ready to print.
 
-    `block`: the title block as pairs (Report of, Area, Period, Data to, ...). `summary`: the key messages, first.
-    `notes`: caveats and methods at the end; `sources`: with their licences. `link`: what reproduces it on the
-    dashboard; "" where no address is known. `notice`: that the sample is synthetic, or "".
+    `block`: the title block as pairs (Report of, Area, Period, Data to, ...). `summary`: the key messages,
+    first. `notes`: caveats and methods at the end. `sources`: the sources with their licences. `link`: the
+    address that reproduces the report on the dashboard; "" if there is none. `notice`: that the sample is
+    synthetic, or "".
     """
 
     title: str
     block: tuple[tuple[str, str], ...]
-    summary: tuple[Said, ...]
+    summary: tuple[Sentence, ...]
     chapters: tuple[Chapter, ...]
     notes: tuple[str, ...]
     sources: tuple[str, ...]

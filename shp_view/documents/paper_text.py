@@ -1,4 +1,4 @@
-"""The text of a paper as a document holds it: without what XML forbids, in sentences, shortened between words."""
+"""The text of a paper for a document: without characters that XML forbids, in sentences, shortened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from shp_data.domain.figure import Figure
-from shp_view.text.report_cells import Said
+from shp_view.text.report_cells import Sentence
 
 T = TypeVar("T")
 MOST_OF_A_PROPERTY = 255  # characters that a document property may hold
@@ -18,37 +18,37 @@ _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U001
 _BETWEEN = re.compile(r"(?<=[.!?])(?<!\bSt\.)(?<!\bNo\.)\s+(?=[A-Z0-9£“\"])")
 
 
-def printable(value: T) -> T:
-    """What can be printed of a text, or of a paper and all that it holds: no character that XML forbids.
+def make_printable(value: T) -> T:
+    """Return a text, or a paper with all its texts, without the characters that XML forbids.
 
-    Every kind of line break becomes a new line. Figures and specifications of charts stay as they are.
+    Every kind of line break becomes a new line. Figures and chart specifications stay as they are.
     """
-    made: Any = value
+    cleaned: Any = value
     if isinstance(value, str):
-        made = _FORBIDDEN.sub("", "\n".join(value.splitlines()))
+        cleaned = _FORBIDDEN.sub("", "\n".join(value.splitlines()))
     elif isinstance(value, tuple):
-        made = tuple(printable(item) for item in value)
+        cleaned = tuple(make_printable(item) for item in value)
     elif is_dataclass(value) and not isinstance(value, (type, Figure)):
-        made = replace(value, **{field.name: printable(getattr(value, field.name)) for field in fields(value)})
-    return made  # type: ignore[no-any-return]
+        cleaned = replace(value, **{field.name: make_printable(getattr(value, field.name)) for field in fields(value)})
+    return cleaned  # type: ignore[no-any-return]
 
 
-def paragraphs(text: str) -> list[str]:
-    """The paragraphs of an analyst's words: a line each, without empty ones."""
+def split_paragraphs(text: str) -> list[str]:
+    """Split an analyst's words into paragraphs: one a line, without empty lines."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def sentences(said: Iterable[Said]) -> list[str]:
-    """Everything that is said, sentence by sentence."""
-    return [part for item in said for part in _BETWEEN.split(" ".join(item.text.split())) if part]
+def split_sentences(texts: Iterable[Sentence]) -> list[str]:
+    """Split all texts into single sentences."""
+    return [part for sentence_group in texts for part in _BETWEEN.split(" ".join(sentence_group.text.split())) if part]
 
 
-def shortened(text: str, most: int) -> str:
-    """The text in so many characters at most, cut between words; a first word that is longer is cut itself."""
+def shorten_text(text: str, most: int) -> str:
+    """Shorten a text to `most` characters, cut between words; a longer first word is cut itself."""
     short = textwrap.shorten(text, most, placeholder=" …")
     return f"{text.strip()[: most - 1]}…" if short.strip() == "…" else short
 
 
-def day(value: date) -> str:
-    """A date in words: 9 November 2026."""
+def format_day(value: date) -> str:
+    """Format a date in words: 9 November 2026."""
     return f"{value.day} {value:%B %Y}"

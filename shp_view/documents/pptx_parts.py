@@ -1,4 +1,4 @@
-"""What a deck is made of: a wide page in the house style, text that fits its box, a table, a picture, the notice."""
+"""The parts of a slide deck: a wide page in the house style, fitted text, a picture and the notice."""
 
 # mypy: allow-untyped-calls
 # python-pptx says the types of some of its functions only.
@@ -24,9 +24,9 @@ from pptx.slide import Slide
 from pptx.text.text import TextFrame
 from pptx.util import Inches, Length, Pt
 
-from shp_view.documents.documents import chart_png
+from shp_view.documents.documents import draw_chart_png
 from shp_view.documents.paper import Picture
-from shp_view.documents.paper_text import shortened
+from shp_view.documents.paper_text import shorten_text
 from shp_view.theme import LIGHT
 
 _FONT, _LANGUAGE = "Arial", "en-GB"
@@ -39,7 +39,7 @@ _INSET = 10  # points left and right of the text in a box
 
 @dataclass(frozen=True)
 class Box:
-    """A place on a slide, in inches."""
+    """A rectangle on a slide, in inches."""
 
     left: float
     top: float
@@ -47,12 +47,12 @@ class Box:
     height: float
 
     def place(self, shape: BaseShape) -> None:
-        """Put a shape there."""
+        """Place a shape in the box."""
         shape.left, shape.top, shape.width, shape.height = (Inches(n) for n in self.sides)
 
     @property
     def sides(self) -> tuple[float, float, float, float]:
-        """Left, top, width, height."""
+        """Return left, top, width and height."""
         return self.left, self.top, self.width, self.height
 
 
@@ -63,15 +63,17 @@ _NOTICE = Box(0, 0, PAGE.width, 0.38)
 _NUMBER = Box(11.73, 7.0, 1.0, 0.36)
 
 
-def new_deck() -> Deck:
-    """An empty deck, 16 to 9, in the house style: what a slide does not say itself, its master says."""
+def make_deck() -> Deck:
+    """Make an empty 16:9 deck in the house style, which its master slide sets."""
     deck = Presentation()
-    narrow = deck.slide_width
+    old_width = deck.slide_width
     deck.slide_width, deck.slide_height = Inches(PAGE.width), Inches(PAGE.height)
     master = deck.slide_master
     for shape in (*master.shapes, *(shape for layout in master.slide_layouts for shape in layout.shapes)):
         if shape.element.xpath("./p:spPr/a:xfrm"):
-            shape.left, shape.width = (Length(side * deck.slide_width // narrow) for side in (shape.left, shape.width))
+            shape.left, shape.width = (
+                Length(side * deck.slide_width // old_width) for side in (shape.left, shape.width)
+            )
     for shape in master.placeholders:
         kind = shape.placeholder_format.type
         if kind == PP_PLACEHOLDER.TITLE:
@@ -89,51 +91,53 @@ def new_deck() -> Deck:
     return deck
 
 
-def fitting(texts: Sequence[str], box: Box, sizes: Sequence[int], *, bold: bool = False) -> int | None:
-    """The largest of the sizes, in points, at which all paragraphs fit the box; None where none is small enough."""
-    return next((size for size in sizes if height(texts, box.width, size, bold=bold) <= 72 * box.height), None)
+def find_fitting_size(texts: Sequence[str], box: Box, sizes: Sequence[int], *, bold: bool = False) -> int | None:
+    """Find the largest of the sizes, in points, at which all paragraphs fit the box; None if none fits."""
+    return next((size for size in sizes if measure_height(texts, box.width, size, bold=bold) <= 72 * box.height), None)
 
 
-def height(texts: Sequence[str], width: float, size: int, *, bold: bool = False) -> float:
-    """How high so many paragraphs are, in points, in so many inches of width."""
-    letters = _letters(width, size, bold=bold)
+def measure_height(texts: Sequence[str], width: float, size: int, *, bold: bool = False) -> float:
+    """Measure the height of paragraphs in points; `width` in inches."""
+    letters = _count_letters(width, size, bold=bold)
     lines = sum(max(1, len(textwrap.wrap(text, letters))) for text in texts)
     return lines * size * LINE + _BETWEEN * len(texts)
 
 
-def cut(text: str, box: Box, size: int, *, bold: bool = False) -> str:
-    """The text on one line, shortened until it fits the box: after a clause if one fits, else between words."""
+def cut_text(text: str, box: Box, size: int, *, bold: bool = False) -> str:
+    """Return the text on one line, cut to fit the box: after a clause if one fits, or else between words."""
     whole = short = " ".join(text.split())
-    while height([short], box.width, size, bold=bold) > 72 * box.height:
-        short = shortened(whole, int(len(short) * 0.97))
+    while measure_height([short], box.width, size, bold=bold) > 72 * box.height:
+        short = shorten_text(whole, int(len(short) * 0.97))
     ends = [end.start() for end in _CLAUSE.finditer(whole) if len(short) / 3 < end.start() < len(short) - 1]
     return f"{whole[: ends[-1]]} …" if ends and short != whole else short
 
 
-def _letters(width: float, size: int, *, bold: bool) -> int:
+def _count_letters(width: float, size: int, *, bold: bool) -> int:
     return int((72 * width - 2 * _INSET) / (size * (BOLD_LETTER if bold else LETTER)))
 
 
-def fill(frame: TextFrame, texts: Sequence[str], size: int, *, colour: str = LIGHT.text, bold: bool = False) -> None:
-    """A paragraph for each text, of one size and colour."""
+def fill_frame(
+    frame: TextFrame, texts: Sequence[str], size: int, *, colour: str = LIGHT.text, bold: bool = False
+) -> None:
+    """Fill a frame with a paragraph for each text, all of one size and colour."""
     frame.word_wrap = True
-    for place, text in enumerate(texts):
-        paragraph = frame.paragraphs[0] if not place else frame.add_paragraph()
-        paragraph.space_after = Pt(_BETWEEN if place < len(texts) - 1 else 0)
+    for index, text in enumerate(texts):
+        paragraph = frame.paragraphs[0] if not index else frame.add_paragraph()
+        paragraph.space_after = Pt(_BETWEEN if index < len(texts) - 1 else 0)
         run = paragraph.add_run()
         run.text = text
         run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(colour[1:])
 
 
 def add_text(slide: Slide, box: Box, text: str, size: int, *, name: str, colour: str = LIGHT.quiet) -> None:
-    """A line or two in a box of their own."""
+    """Add a line or two in their own box."""
     shape = slide.shapes.add_textbox(*(Inches(side) for side in box.sides))
     shape.name = name
-    fill(shape.text_frame, [cut(text, box, size)], size, colour=colour)
+    fill_frame(shape.text_frame, [cut_text(text, box, size)], size, colour=colour)
 
 
 def add_notice(slide: Slide, notice: str) -> None:
-    """What must be seen first, as a bar over the whole width; nothing where there is no notice."""
+    """Add the notice as a bar over the whole width; nothing if there is no notice."""
     if not notice:
         return
     shape = slide.shapes.add_textbox(*(Inches(side) for side in _NOTICE.sides))
@@ -141,12 +145,12 @@ def add_notice(slide: Slide, notice: str) -> None:
     shape.fill.solid()
     shape.fill.fore_color.rgb = RGBColor.from_string(LIGHT.diverging[3][1:])
     shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    fill(shape.text_frame, [cut(notice, _NOTICE, 12, bold=True)], 12, bold=True)
+    fill_frame(shape.text_frame, [cut_text(notice, _NOTICE, 12, bold=True)], 12, bold=True)
     shape.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
 
 
 def add_number(slide: Slide) -> None:
-    """The number of the slide, which PowerPoint keeps itself."""
+    """Add the number of the slide, which PowerPoint updates."""
     placeholders: Any = slide.slide_layout.placeholders
     for shape in placeholders:
         if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
@@ -158,16 +162,16 @@ def add_number(slide: Slide) -> None:
 
 
 def add_picture(slide: Slide, picture: Picture, box: Box) -> float:
-    """The chart, as large as the box allows, with its alternative text. Its width in inches."""
-    left, top, width, high = (Inches(side) for side in box.sides)
-    shape = slide.shapes.add_picture(io.BytesIO(chart_png(picture.spec)), left, top, height=high)
+    """Add the chart, as large as the box allows, with its alternative text. Return its width in inches."""
+    left, top, width, height_limit = (Inches(side) for side in box.sides)
+    shape = slide.shapes.add_picture(io.BytesIO(draw_chart_png(picture.spec)), left, top, height=height_limit)
     if shape.width > width:
         shape.width, shape.height = width, Length(shape.height * width // shape.width)
     shape.name = "Chart"
-    describe(shape, picture.alt)
+    describe_shape(shape, picture.alt)
     return float(shape.width.inches)
 
 
-def describe(shape: BaseShape, text: str) -> None:
-    """The alternative text of a shape."""
+def describe_shape(shape: BaseShape, text: str) -> None:
+    """Set the alternative text of a shape."""
     shape.element.xpath(".//p:cNvPr")[0].set("descr", text)

@@ -1,4 +1,4 @@
-"""Cells of a workbook: real numbers, text that no spreadsheet takes for a formula, what is missing left empty."""
+"""Cells of a workbook: real numbers, texts that cannot act as formulas, and empty cells for missing values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from shp_data.domain.spreadsheet import neutral
+from shp_data.domain.spreadsheet import escape_formula
 
 TITLE = {"bold": True, "font_size": 14}
 HEADER = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
@@ -19,17 +19,17 @@ _TALLEST = 400  # points that a spreadsheet allows a row, and some to spare
 _NAME, _TEXT = 22, 110  # characters of the two columns of notes
 
 
-def harmless(value: Any) -> Any:
-    """The value as a spreadsheet may hold it: a text that it would take for a formula gains an apostrophe."""
-    return neutral(value) if isinstance(value, str) else value
+def escape_text(value: Any) -> Any:
+    """Return the value, with an apostrophe before a text that a spreadsheet would take for a formula."""
+    return escape_formula(value) if isinstance(value, str) else value
 
 
 def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> None:
-    """One cell: what is missing stays empty, for zero it is not."""
+    """Write one cell. A missing value leaves the cell empty, because it is not zero."""
     if pd.isna(value):
         return
     if isinstance(value, str):
-        sheet.write_string(row, column, harmless(value), style)
+        sheet.write_string(row, column, escape_text(value), style)
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
     elif isinstance(value, dt.date):
@@ -38,8 +38,8 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> Non
         sheet.write_number(row, column, float(value), style)
 
 
-def height(texts: Iterable[tuple[str, int]]) -> float:
-    """How high must a row be, in points, that wraps these texts to columns of so many characters?
+def estimate_row_height(texts: Iterable[tuple[str, int]]) -> float:
+    """Estimate the height of a row, in points, from its texts and the width of each column in characters.
 
     Not every program works it out for itself.
     """
@@ -48,15 +48,15 @@ def height(texts: Iterable[tuple[str, int]]) -> float:
 
 
 def write_notes(book: Any, pairs: Iterable[tuple[str, str]]) -> Any:
-    """A sheet of notes: names and texts, one pair a row; an address can be followed. The sheet comes back."""
+    """Write a sheet of notes, one pair of name and text a row, with links that work. Return the sheet."""
     sheet = book.add_worksheet("Notes")
     sheet.set_column(0, 0, _NAME, book.add_format({"bold": True, "valign": "top", "text_wrap": True}))
     sheet.set_column(1, 1, _TEXT, book.add_format({"text_wrap": True, "valign": "top"}))
     for row, (name, text) in enumerate(pairs):
-        sheet.set_row(row, height([(name, _NAME), (text, _TEXT)]))
-        sheet.write_string(row, 0, harmless(name))
+        sheet.set_row(row, estimate_row_height([(name, _NAME), (text, _TEXT)]))
+        sheet.write_string(row, 0, escape_text(name))
         if text.startswith(("http://", "https://")):
             sheet.write_url(row, 1, text)
         else:
-            sheet.write_string(row, 1, harmless(text))
+            sheet.write_string(row, 1, escape_text(text))
     return sheet

@@ -1,4 +1,4 @@
-"""What was agreed, on a map: a numbered mark at its place or in its ward, and the list that the numbers stand for."""
+"""Actions on a map: a numbered mark at the location or in the ward, and the list that explains the numbers."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections.abc import Sequence
 import pydeck as pdk
 
 from shp_data.store.notes.actions import Action
-from shp_view.maps.layer_parts import rgb
+from shp_view.maps.layer_parts import parse_colour
 from shp_view.maps.ward_shapes import Shape
-from shp_view.text.action_words import agreed_sentence
+from shp_view.text.action_words import describe_action
 from shp_view.theme import FONT, Theme
 
-AGREED = "agreed"
+ACTION_LAYER = "agreed"
 _BELOW_ITS_NAME = 24  # pixels, so that a ward keeps its name
 
 
-def mark_layer(actions: Sequence[Action], shapes: dict[str, Shape], colours: Theme) -> pdk.Layer:
-    """A mark, A1 and on, for each action: at its map point, or below the name of its ward.
+def build_mark_layer(actions: Sequence[Action], shapes: dict[str, Shape], colours: Theme) -> pdk.Layer:
+    """Build the layer of marks, A1 onwards, one for each action: at its map point, or below the name of its ward.
 
-    `shapes`: the wards of the map by code. An action for a ward of another code has no mark, but is in the list.
+    `shapes`: the wards of the map by code. An action for a ward of another code has no mark, but is in the
+    list.
     """
     marks = []
     for number, action in enumerate(actions, 1):
@@ -30,12 +31,12 @@ def mark_layer(actions: Sequence[Action], shapes: dict[str, Shape], colours: The
             spot = shapes[action.ward_code].spots[0]
             marks.append({"name": name, "at": list(spot), "off": [0, _BELOW_ITS_NAME]})
     return pdk.Layer(
-        "TextLayer", marks, id=AGREED, get_text="name", get_position="at", get_pixel_offset="off", get_size=13,
-        get_color=rgb(colours.background), font_family=pdk.types.String(FONT), font_weight=pdk.types.String("bold"),
-        background=True, get_background_color=rgb(colours.text), background_padding=[5, 3],
+        "TextLayer", marks, id=ACTION_LAYER, get_text="name", get_position="at", get_pixel_offset="off", get_size=13,
+        get_color=parse_colour(colours.background), font_family=pdk.types.String(FONT), font_weight=pdk.types.String("bold"),
+        background=True, get_background_color=parse_colour(colours.text), background_padding=[5, 3],
     )  # fmt: skip
 
 
-def marks_said(actions: Sequence[Action]) -> list[str]:
-    """What each mark stands for, in a line: `A1: …`."""
-    return [f"A{number}: {agreed_sentence(action)}" for number, action in enumerate(actions, 1)]
+def describe_marks(actions: Sequence[Action]) -> list[str]:
+    """Describe each mark in one line: `A1: …`."""
+    return [f"A{number}: {describe_action(action)}" for number, action in enumerate(actions, 1)]

@@ -1,7 +1,7 @@
-"""Hot and cold hexagons on a map: one layer for each kind, so that a hexagon needs no colour of its own.
+"""Layers of hot and cold hexagons on a map, one for each kind, so that no hexagon needs a colour of its own.
 
-The browser knows the outline of every hexagon of the H3 grid, so only their indexes are sent. Hot and cold differ
-in their outline too, not in colour alone.
+The browser can draw every hexagon of the H3 grid, so only the indexes are sent. Hot and cold hexagons
+differ in their outline as well as in colour.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import pydeck as pdk
 from shp_data.analysis.places.cells import COLD, HOT, NEITHER
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
-from shp_view.maps.layer_parts import PIXELS, rgb, tooltip
-from shp_view.maps.maps import DESK, Room, deck, line_layer, name_layer
-from shp_view.maps.ward_shapes import bounds, lpas_about, wards_of
+from shp_view.maps.layer_parts import PIXELS, format_tooltip, parse_colour
+from shp_view.maps.maps import DESK, Room, build_deck, make_line_layer, make_name_layer
+from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
 from shp_view.text.map_measures import LegendEntry
-from shp_view.text.rows import Row, plain_rows
-from shp_view.text.sentences import what_of
-from shp_view.theme import theme
+from shp_view.text.rows import ChartRow, make_plain_rows
+from shp_view.text.sentences import name_subject
+from shp_view.theme import choose_theme
 
 LAYERS = {None: "cells-missing", NEITHER: "cells", COLD: "cells-cold", HOT: "cells-hot"}  # the last drawn on top
-TOOLTIP = tooltip("<b>{cluster}</b>", ("count", "last_year"))
+TOOLTIP = format_tooltip("<b>{cluster}</b>", ("count", "last_year"))
 _WORDS = {
     HOT: "Hot: more incidents here and next to it than chance explains (thick outline)",
     COLD: "Cold: fewer incidents here and next to it than chance explains (no outline)",
@@ -32,8 +32,8 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class Style:
-    """How the hexagons of one kind are drawn: colours, and the width of the outline in pixels."""
+class CellStyle:
+    """The style of one kind of hexagon: its colours, and the width of its outline in pixels."""
 
     fill: str
     opacity: float
@@ -41,109 +41,149 @@ class Style:
     width: float
 
 
-def cell_map(
-    figure: Figure, chosen: Selection, *, selected: str | None = None, room: Room = DESK, dark: bool = False
+def draw_cell_map(
+    figure: Figure, selection: Selection, *, selected: str | None = None, room: Room = DESK, dark: bool = False
 ) -> pdk.Deck:
-    """Where do incidents cluster? The hexagons under the outlines of the chosen areas' wards and of the LPAs.
+    """Draw a map of hot and cold hexagons under the outlines of the LPAs and of the selected areas' wards.
 
-    Table: as `cell_layers` takes it. `selected`: the code of the ward to outline.
+    Parameters
+    ----------
+    figure
+        Its table has the columns that `build_cell_layers` needs.
+    selection
+        The selection, whose areas set the extent of the map.
+    selected
+        The code of the ward to outline.
+    room
+        The room for the map on the page.
+    dark
+        Whether the page is dark.
+
+    Returns
+    -------
+    The deck of layers.
     """
-    colours, wards = theme(dark), wards_of(chosen)
-    box, shapes = bounds(wards.values()), list(wards.values())
-    drawn = cell_layers(figure, dark=dark)
-    upper = [layer for layer in drawn if layer.id in (LAYERS[COLD], LAYERS[HOT])]  # no name may hide them
+    colours, wards = choose_theme(dark), select_ward_shapes(selection)
+    box, shapes = merge_bounds(wards.values()), list(wards.values())
+    hexagon_layers = build_cell_layers(figure, dark=dark)
+    upper = [layer for layer in hexagon_layers if layer.id in (LAYERS[COLD], LAYERS[HOT])]  # no name may hide them
     layers = [
-        *(layer for layer in drawn if layer not in upper),
-        line_layer("wards", shapes, colours.quiet, 0.8),
-        line_layer("lpas", lpas_about(box), colours.quiet, 1.8),
-        line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
-        name_layer(shapes, box, room, colours),
+        *(layer for layer in hexagon_layers if layer not in upper),
+        make_line_layer("wards", shapes, colours.quiet, 0.8),
+        make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.8),
+        make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
+        make_name_layer(shapes, box, room, colours),
         *upper,
     ]
-    return deck(layers, box, TOOLTIP, room, colours)
+    return build_deck(layers, box, TOOLTIP, room, colours)
 
 
-def cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
-    """Where do incidents cluster, by hexagon? The layers that `LAYERS` names, those that have any hexagon.
+def build_cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
+    """Build the layers of hexagons that `LAYERS` names; a layer without hexagons is left out.
 
-    Table: cell, count, last_year, cluster. The objects can be clicked; each carries its `cell`.
+    Parameters
+    ----------
+    figure
+        Its table has the columns cell, count, last_year and cluster.
+    dark
+        Whether the page is dark.
+
+    Returns
+    -------
+    The layers. Their objects can be clicked; each holds its `cell`.
     """
-    rows = plain_rows(figure.table, ["cell", "count", "last_year", "cluster"])
-    looks, drawn = styles(dark), []
+    rows = make_plain_rows(figure.table, ["cell", "count", "last_year", "cluster"])
+    cell_styles, layers = make_cell_styles(dark), []
     for cluster, name in LAYERS.items():
-        told = [_told(row) for row in rows if row["cluster"] == cluster]
-        if told:
-            drawn.append(_layer(name, told, looks[cluster], dark))
-    return drawn
+        hexagons = [_format_hexagon(row) for row in rows if row["cluster"] == cluster]
+        if hexagons:
+            layers.append(_build_layer(name, hexagons, cell_styles[cluster], dark))
+    return layers
 
 
-def cell_legend(figure: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
-    """What does each colour of the hexagons mean? Hot, cold and not significant, or `Not available`."""
-    looks, missing = styles(dark), figure.table["cluster"].isna()
-    known = tuple(LegendEntry(words, looks[cluster].fill) for cluster, words in _WORDS.items())
-    unknown = (LegendEntry(wording.capital(wording.NOT_AVAILABLE), looks[None].fill),)
-    return (() if missing.all() else known) + (unknown if missing.any() else ())
+def build_cell_legend(figure: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
+    """Build the legend of the hexagons: hot, cold and not significant, or `Not available`."""
+    cell_styles, missing = make_cell_styles(dark), figure.table["cluster"].isna()
+    entries = tuple(LegendEntry(words, cell_styles[cluster].fill) for cluster, words in _WORDS.items())
+    missing_entry = (LegendEntry(wording.capitalise(wording.NOT_AVAILABLE), cell_styles[None].fill),)
+    return (() if missing.all() else entries) + (missing_entry if missing.any() else ())
 
 
-def cell_title(figure: Figure) -> str:
-    """Which wards have hot hexagons? The message over the map. Table: cluster, count and ward."""
+def build_cell_title(figure: Figure) -> str:
+    """Build the title of the map, which names the wards with hot hexagons.
+
+    Parameters
+    ----------
+    figure
+        Its table has the columns cluster, count and ward.
+
+    Returns
+    -------
+    The title.
+    """
     table = figure.table
     if table["count"].isna().any():
         why = wording.NOT_AVAILABLE if figure.not_known else "the period is not loaded whole"
-        return f"Hot and cold hexagons of {what_of(figure)}: {why}"
+        return f"Hot and cold hexagons of {name_subject(figure)}: {why}"
     hot = table[table["cluster"] == HOT]
     if hot.empty:
-        return f"{wording.capital(what_of(figure))} cluster in no hexagon by more than chance"
+        return f"{wording.capitalise(name_subject(figure))} cluster in no hexagon by more than chance"
     most = hot.groupby("ward")["count"].sum().sort_values(ascending=False, kind="stable")
-    return f"{wording.capital(what_of(figure))} cluster by more than chance in {wording.some(most.index.tolist())}"
+    return f"{wording.capitalise(name_subject(figure))} cluster by more than chance in {wording.shorten_names(most.index.tolist())}"
 
 
-def hot_cells(figure: Figure) -> Figure:
-    """The hot hexagons alone, those with the most incidents first, each by its ward: the table beside the map."""
+def select_hot_cells(figure: Figure) -> Figure:
+    """Select the hot hexagons for the table next to the map, those with the most incidents first.
+
+    Each row names the hexagon's ward.
+    """
     hot = figure.table[figure.table["cluster"] == HOT].drop(columns=["longitude", "latitude"])
     return replace(figure, table=hot.sort_values(["count", "cell"], ascending=[False, True]).reset_index(drop=True))
 
 
-def cell_sentence(figure: Figure) -> str:
-    """How many hexagons are hot and cold, and what do the hot ones hold? Also says what a map of them shows."""
+def describe_cells(figure: Figure) -> str:
+    """Describe how many hexagons are hot and cold, and the share of incidents in the hot ones.
+
+    The sentence is also the alternative text of the map.
+    """
     table = figure.table
     if table["count"].isna().any():
         why = figure.not_known or "Not every month of the period is loaded."
         return f"Hot and cold hexagons are {wording.NOT_AVAILABLE}. {why}"
     hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
     total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
-    held = f", with {wording.percent(100 * inside / total)} of the {figure.unit}" if hot.any() else ""
+    share_text = f", with {wording.format_percent(100 * inside / total)} of the {figure.unit}" if hot.any() else ""
     return (
-        f"Of {wording.counted(len(table), 'hexagons')}, {wording.number(hot.sum()) if hot.any() else 'none'} "
-        f"{'is' if hot.sum() <= 1 else 'are'} hot{held}, and {wording.number(cold.sum()) if cold.any() else 'none'} "
+        f"Of {wording.format_count(len(table), 'hexagons')}, {wording.format_number(hot.sum()) if hot.any() else 'none'} "
+        f"{'is' if hot.sum() <= 1 else 'are'} hot{share_text}, and {wording.format_number(cold.sum()) if cold.any() else 'none'} "
         f"{'is' if cold.sum() <= 1 else 'are'} cold."
     )
 
 
-def styles(dark: bool) -> dict[str | None, Style]:
-    """How the hexagons of each kind are drawn; None: those of which nothing is known."""
-    colours = theme(dark)
+def make_cell_styles(dark: bool) -> dict[str | None, CellStyle]:
+    """Make the style of each kind of hexagon; None is the kind that has no data."""
+    colours = choose_theme(dark)
     return {
-        HOT: Style(colours.diverging[4], 0.9, colours.text, 2.5),
-        COLD: Style(colours.diverging[0], 0.9, colours.outline, 0.5),
-        NEITHER: Style(colours.diverging[2], 0.8, colours.outline, 0.5),
-        None: Style(colours.missing, 0.6, colours.outline, 0.5),
+        HOT: CellStyle(colours.diverging[4], 0.9, colours.text, 2.5),
+        COLD: CellStyle(colours.diverging[0], 0.9, colours.outline, 0.5),
+        NEITHER: CellStyle(colours.diverging[2], 0.8, colours.outline, 0.5),
+        None: CellStyle(colours.missing, 0.6, colours.outline, 0.5),
     }
 
 
-def _told(row: Row) -> Row:
+def _format_hexagon(row: ChartRow) -> ChartRow:
     return {
         "cell": row["cell"],
-        "cluster": wording.capital(row["cluster"] or wording.NOT_AVAILABLE),
-        "count": wording.number(row["count"]),
-        "last_year": wording.number(row["last_year"]),
+        "cluster": wording.capitalise(row["cluster"] or wording.NOT_AVAILABLE),
+        "count": wording.format_number(row["count"]),
+        "last_year": wording.format_number(row["last_year"]),
     }
 
 
-def _layer(name: str, rows: list[Row], style: Style, dark: bool) -> pdk.Layer:
+def _build_layer(name: str, rows: list[ChartRow], style: CellStyle, dark: bool) -> pdk.Layer:
     return pdk.Layer(
         "H3HexagonLayer", rows, id=name, pickable=True, get_hexagon="cell", extruded=False, stroked=True,
-        high_precision=True, get_fill_color=rgb(style.fill, style.opacity), get_line_color=rgb(style.line),
+        high_precision=True, get_fill_color=parse_colour(style.fill, style.opacity), get_line_color=parse_colour(style.line),
         line_width_units=PIXELS, get_line_width=style.width, auto_highlight=True,
-        highlight_color=rgb(theme(dark).text, 0.25),
+        highlight_color=parse_colour(choose_theme(dark).text, 0.25),
     )  # fmt: skip

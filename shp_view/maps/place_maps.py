@@ -1,6 +1,6 @@
-"""The repeat locations on a map: a circle for each, its area in proportion, told apart by colour and outline.
+"""The repeat locations on a map: one circle each, its area in proportion, its colour by status.
 
-The wards lie under them; no tile server is asked for anything.
+The wards are under the circles. The outline shows the status as well. The map uses no tile server.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from dataclasses import dataclass
 
 import pydeck as pdk
 
-from shp_data.analysis.context import place_name
+from shp_data.analysis.context import name_location
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Place, Selection
-from shp_view.maps.layer_parts import PIXELS, rgb, ring, tooltip
-from shp_view.maps.maps import DESK, Room, deck, ground_layer, line_layer, name_layer
-from shp_view.maps.ward_shapes import bounds, lpas_about, wards_of
+from shp_data.domain.selection import Location, Selection
+from shp_view.maps.layer_parts import PIXELS, build_ring_layer, format_tooltip, parse_colour
+from shp_view.maps.maps import DESK, Room, build_deck, make_ground_layer, make_line_layer, make_name_layer
+from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
 from shp_view.text.map_measures import LegendEntry
-from shp_view.text.rows import Row, plain_rows
-from shp_view.text.wording import point_words
-from shp_view.theme import FONT, Theme, theme
+from shp_view.text.rows import ChartRow, make_plain_rows
+from shp_view.text.wording import format_point
+from shp_view.theme import FONT, Theme, choose_theme
 
 NEW, CONTINUING, CLEARED = "new", "continuing", "cleared"
-PLACES = "places"  # the layer whose objects can be clicked; each carries its `place` as a link writes it
+LOCATIONS = "places"  # the layer whose objects can be clicked; each carries its `place` as a link writes it
 NUMBERED = 20  # of so many places the circle bears its number in the list
-_TOLD = ("count", "last_period", "state")
-_TOOLTIP = tooltip("<b>{location}</b>, {ward}", _TOLD)
+_TOOLTIP_COLUMNS = ("count", "last_period", "state")
+_TOOLTIP = format_tooltip("<b>{location}</b>, {ward}", _TOOLTIP_COLUMNS)
 WORDS = {
     NEW: "New (thick outline)",
     CONTINUING: "Continuing (thin outline)",
@@ -41,7 +41,7 @@ _ROOM = 8  # pixels of radius that a number takes
 
 @dataclass(frozen=True)
 class Style:
-    """How the circles of one state are drawn; `ink`: of the number inside."""
+    """The look of the circles of one status; `ink` is the colour of the number inside."""
 
     fill: str
     line: str
@@ -49,78 +49,79 @@ class Style:
     ink: str
 
 
-def place_map(
-    found: Figure,
+def draw_location_map(
+    figure: Figure,
     cleared: Figure,
-    chosen: Selection,
+    selection: Selection,
     *,
-    place: Place | None = None,
+    location: Location | None = None,
     room: Room = DESK,
     dark: bool = False,
 ) -> pdk.Deck:
-    """Where are the repeat locations, and which are new? It opens on the ward or areas chosen.
+    """Draw the repeat locations and their status. The map opens on the selected ward or areas.
 
-    Tables as `repeats.repeats` and `repeats.cleared` give them. `place`: the one to ring.
+    Tables as `repeats.find_repeat_locations` and `repeats.find_cleared_locations` give them. `location`:
+    the one to mark with a ring.
     """
-    colours, wards = theme(dark), wards_of(chosen)
-    box = bounds([wards[chosen.ward]] if chosen.ward in wards else wards.values())
-    rows = circles(found, cleared, chosen)
+    colours, wards = choose_theme(dark), select_ward_shapes(selection)
+    box = merge_bounds([wards[selection.ward]] if selection.ward in wards else wards.values())
+    rows = make_circles(figure, cleared, selection)
     layers = [
-        ground_layer(list(wards.values()), colours),
-        line_layer("lpas", lpas_about(box), colours.quiet, 1.5),
-        name_layer(list(wards.values()), box, room, colours),
-        _circles(rows, colours),
-        _numbers(rows, colours),
+        make_ground_layer(list(wards.values()), colours),
+        make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.5),
+        make_name_layer(list(wards.values()), box, room, colours),
+        _make_circle_layer(rows, colours),
+        _make_number_layer(rows, colours),
     ]
-    return deck([*layers, *_ring(place, rows, colours)], box, _TOOLTIP, room, colours)
+    return build_deck([*layers, *_make_ring(location, rows, colours)], box, _TOOLTIP, room, colours)
 
 
-def legend(found: Figure, cleared: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
-    """What does each kind of circle mean? Those that are on the map."""
-    known = styles(theme(dark))
-    return tuple(LegendEntry(WORDS[kind], known[kind].fill) for kind in kinds(found, cleared))
+def list_legend_entries(figure: Figure, cleared: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
+    """List the legend entries of the kinds of circle on the map."""
+    kind_styles = get_styles(choose_theme(dark))
+    return tuple(LegendEntry(WORDS[kind], kind_styles[kind].fill) for kind in list_kinds(figure, cleared))
 
 
-def kinds(found: Figure, cleared: Figure) -> list[str | None]:
-    """Which kinds of circle are on the map, in the order of the legend?"""
-    shown = {None if wording.is_missing(state) else state for state in found.table["state"]}
-    return [kind for kind in WORDS if kind in shown or (kind == CLEARED and len(cleared.table))]
+def list_kinds(figure: Figure, cleared: Figure) -> list[str | None]:
+    """List the kinds of circle on the map, in the order of the legend."""
+    states = {None if wording.is_missing(state) else state for state in figure.table["state"]}
+    return [kind for kind in WORDS if kind in states or (kind == CLEARED and len(cleared.table))]
 
 
-def circles(found: Figure, cleared: Figure, chosen: Selection) -> list[Row]:
-    """One row for each circle: its `kind`, its radius `r` in pixels, where it is and what it says.
+def make_circles(figure: Figure, cleared: Figure, selection: Selection) -> list[ChartRow]:
+    """Make one row for each circle: its `kind`, its radius `r` in pixels, its position and its texts.
 
-    The largest first, so that those drawn upon it stay in sight. `number`: its place in the list, 0 for a cleared
-    one.
+    The largest come first, so that smaller ones on top stay in sight. `number`: its position in the list, 0
+    for a cleared location.
     """
     columns = ["location", "ward", "longitude", "latitude", "count", "last_period"]
-    now = plain_rows(found.table, [*columns, "state"])
-    rows = [row | {"number": number, "size": row["count"]} for number, row in enumerate(now, 1)]
-    gone = plain_rows(cleared.table, columns)
-    rows += [row | {"number": 0, "size": row["last_period"], "state": CLEARED} for row in gone]
-    largest = _LARGEST if chosen.ward or len(chosen.areas) == 1 else _LARGEST_OF_ALL
+    current_rows = make_plain_rows(figure.table, [*columns, "state"])
+    rows = [row | {"number": number, "size": row["count"]} for number, row in enumerate(current_rows, 1)]
+    cleared_rows = make_plain_rows(cleared.table, columns)
+    rows += [row | {"number": 0, "size": row["last_period"], "state": CLEARED} for row in cleared_rows]
+    largest = _LARGEST if selection.ward or len(selection.areas) == 1 else _LARGEST_OF_ALL
     scale = largest / math.sqrt(max((row["size"] for row in rows), default=1))
-    return [_row(row, scale) for row in sorted(rows, key=lambda row: -row["size"])]
+    return [_make_circle(row, scale) for row in sorted(rows, key=lambda row: -row["size"])]
 
 
-def _row(row: Row, scale: float) -> Row:
-    at = (row["longitude"], row["latitude"])
-    words = {column: wording.number(row[column]) for column in ("count", "last_period")}
+def _make_circle(row: ChartRow, scale: float) -> ChartRow:
+    position = (row["longitude"], row["latitude"])
+    words = {column: wording.format_number(row[column]) for column in ("count", "last_period")}
     return {
         "number": row["number"],
         "kind": row["state"],
-        "at": list(at),
+        "at": list(position),
         "r": round(math.sqrt(row["size"]) * scale, 1),
-        "place": point_words(at),
-        "location": place_name(row["location"]),
+        "place": format_point(position),
+        "location": name_location(row["location"]),
         "ward": row["ward"],
-        "state": wording.capital(row["state"] or wording.NOT_AVAILABLE),
+        "state": wording.capitalise(row["state"] or wording.NOT_AVAILABLE),
     } | words
 
 
-def styles(colours: Theme) -> dict[str | None, Style]:
-    """How is each kind of circle drawn?"""
-    dark = colours is theme(True)
+def get_styles(colours: Theme) -> dict[str | None, Style]:
+    """Get the style of each kind of circle."""
+    dark = colours is choose_theme(True)
     return {
         NEW: Style(colours.series[3], colours.text, 2.5, colours.background if dark else colours.text),
         CONTINUING: Style(colours.focus, colours.outline, 1, colours.background),
@@ -129,37 +130,40 @@ def styles(colours: Theme) -> dict[str | None, Style]:
     }
 
 
-def _circles(rows: list[Row], colours: Theme) -> pdk.Layer:
-    known = styles(colours)
-    drawn = [
-        {name: row[name] for name in ("at", "r", "place", "location", "ward", *_TOLD)}
-        | {"fill": rgb(known[row["kind"]].fill, 0.15 if row["kind"] == CLEARED else 0.85)}
-        | {"line": rgb(known[row["kind"]].line), "width": known[row["kind"]].width}
+def _make_circle_layer(rows: list[ChartRow], colours: Theme) -> pdk.Layer:
+    kind_styles = get_styles(colours)
+    circle_rows = [
+        {name: row[name] for name in ("at", "r", "place", "location", "ward", *_TOOLTIP_COLUMNS)}
+        | {"fill": parse_colour(kind_styles[row["kind"]].fill, 0.15 if row["kind"] == CLEARED else 0.85)}
+        | {"line": parse_colour(kind_styles[row["kind"]].line), "width": kind_styles[row["kind"]].width}
         for row in rows
     ]
     return pdk.Layer(
-        "ScatterplotLayer", drawn, id=PLACES, pickable=True, get_position="at", get_radius="r",
+        "ScatterplotLayer", circle_rows, id=LOCATIONS, pickable=True, get_position="at", get_radius="r",
         radius_units=PIXELS, radius_min_pixels=_SMALLEST, stroked=True, line_width_units=PIXELS,
         get_fill_color="fill", get_line_color="line", get_line_width="width", auto_highlight=True,
-        highlight_color=rgb(colours.text, 0.35),
+        highlight_color=parse_colour(colours.text, 0.35),
     )  # fmt: skip
 
 
-def _numbers(rows: list[Row], colours: Theme) -> pdk.Layer:
-    """The numbers of the first places of the list, inside the circles that have room for them."""
-    known = styles(colours)
-    named = [row for row in rows if 0 < row["number"] <= NUMBERED and row["r"] >= _ROOM]
-    told = [{"at": row["at"], "number": str(row["number"]), "ink": rgb(known[row["kind"]].ink)} for row in named]
+def _make_number_layer(rows: list[ChartRow], colours: Theme) -> pdk.Layer:
+    """Make the layer of numbers of the first locations in the list, in circles with room for them."""
+    kind_styles = get_styles(colours)
+    numbered_rows = [row for row in rows if 0 < row["number"] <= NUMBERED and row["r"] >= _ROOM]
+    labels = [
+        {"at": row["at"], "number": str(row["number"]), "ink": parse_colour(kind_styles[row["kind"]].ink)}
+        for row in numbered_rows
+    ]
     return pdk.Layer(
-        "TextLayer", told, id="numbers", get_text="number", get_position="at", get_size=_LETTERS, get_color="ink",
+        "TextLayer", labels, id="numbers", get_text="number", get_position="at", get_size=_LETTERS, get_color="ink",
         font_family=pdk.types.String(FONT), font_weight=pdk.types.String("bold"),
     )  # fmt: skip
 
 
-def _ring(place: Place | None, rows: list[Row], colours: Theme) -> list[pdk.Layer]:
-    """A ring around the place chosen, wherever it is; none where none is."""
-    if place is None:
+def _make_ring(location: Location | None, rows: list[ChartRow], colours: Theme) -> list[pdk.Layer]:
+    """Make a ring around the selected location; no layer if there is none."""
+    if location is None:
         return []
-    words = point_words(place.points[0])
+    words = format_point(location.points[0])
     radius = next((row["r"] for row in rows if row["place"] == words), _SMALLEST) + 5
-    return [ring(place.points[0], radius, colours.text)]
+    return [build_ring_layer(location.points[0], radius, colours.text)]

@@ -1,4 +1,4 @@
-"""Places on a map as circles: a place with four times the incidents has four times the area."""
+"""Locations on a map as circles: a location with four times the incidents has four times the area."""
 
 from __future__ import annotations
 
@@ -7,121 +7,122 @@ from dataclasses import replace
 
 import pydeck as pdk
 
-from shp_data.analysis.context import place_name
+from shp_data.analysis.context import name_location
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Place, Selection
-from shp_view.maps.layer_parts import PIXELS, rgb, ring, tooltip
-from shp_view.maps.maps import DESK, Room, deck, ground_layer, line_layer, name_layer
-from shp_view.maps.ward_shapes import bounds, lpas_about, wards_of
+from shp_data.domain.selection import Location, Selection
+from shp_view.maps.layer_parts import PIXELS, build_ring_layer, format_tooltip, parse_colour
+from shp_view.maps.maps import DESK, Room, build_deck, make_ground_layer, make_line_layer, make_name_layer
+from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
-from shp_view.text.rows import Row, plain_rows
-from shp_view.text.sentences import what_of
-from shp_view.theme import theme
+from shp_view.text.rows import ChartRow, make_plain_rows
+from shp_view.text.sentences import name_subject
+from shp_view.theme import choose_theme
 
 POINTS = "points"  # the layer whose objects can be clicked
-TOOLTIP = tooltip("<b>{location}</b>, {ward}", ("count",))
+TOOLTIP = format_tooltip("<b>{location}</b>, {ward}", ("count",))
 LISTED = 100  # places that the table beside the map holds
 _LARGEST = 20  # pixels: the radius of the busiest place
 SMALLEST = 2  # pixels: smaller ones could not be pointed at
 _DECIMALS = 5  # degrees: about a metre
 
 
-def point_map(
+def draw_point_map(
     figure: Figure,
-    chosen: Selection,
+    selection: Selection,
     *,
     most: int | None = None,
-    place: Place | None = None,
+    location: Location | None = None,
     selected: str | None = None,
     room: Room = DESK,
     dark: bool = False,
 ) -> pdk.Deck:
-    """How many incidents at each place? The circles on the wards of the chosen areas.
+    """Draw the number of incidents at each location as circles on the wards of the selected areas.
 
-    Table: as `point_layer` takes it. `place`: the one to ring; `selected`: the code of the ward to outline.
+    Table: as `make_point_layer` takes it. `location`: the one to mark with a ring. `selected`: the code of
+    the ward to outline.
     """
-    colours, wards = theme(dark), wards_of(chosen)
-    box, shapes = bounds(wards.values()), list(wards.values())
+    colours, wards = choose_theme(dark), select_ward_shapes(selection)
+    box, shapes = merge_bounds(wards.values()), list(wards.values())
     layers = [
-        ground_layer(shapes, colours),
-        line_layer("lpas", lpas_about(box), colours.quiet, 1.5),
-        line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 2.5),
-        name_layer(shapes, box, room, colours),
-        point_layer(figure, most=most, dark=dark),
-        *([ring(place.points[0], _LARGEST / 2, colours.text)] if place else []),
+        make_ground_layer(shapes, colours),
+        make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.5),
+        make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 2.5),
+        make_name_layer(shapes, box, room, colours),
+        make_point_layer(figure, most=most, dark=dark),
+        *([build_ring_layer(location.points[0], _LARGEST / 2, colours.text)] if location else []),
     ]
-    return deck(layers, box, TOOLTIP, room, colours)
+    return build_deck(layers, box, TOOLTIP, room, colours)
 
 
-def point_layer(figure: Figure, *, most: int | None = None, dark: bool = False) -> pdk.Layer:
-    """How many incidents at each place? Circles whose area is in proportion, the busiest the largest.
+def make_point_layer(figure: Figure, *, most: int | None = None, dark: bool = False) -> pdk.Layer:
+    """Make circles for the number of incidents at each location: area in proportion, the busiest the largest.
 
-    Table: location, ward, longitude, latitude, count. The objects can be clicked; they have the order of the table.
-    Busy places are drawn first, so that quiet ones beside them stay in sight. `most`: the count that has the largest
-    circle, where it is not this figure's own, so that circles mean the same on two maps.
+    Table: location, ward, longitude, latitude, count. The objects can be clicked and have the order of the
+    table. Busy locations are drawn first, so that quiet ones near them stay in sight. `most`: the count of
+    the largest circle, if it is not from this figure, so that circles mean the same on two maps.
     """
-    colours = theme(dark)
-    rows = point_circles(figure, most)
+    colours = choose_theme(dark)
+    rows = make_point_circles(figure, most)
     return pdk.Layer(
         "ScatterplotLayer", rows, id=POINTS, pickable=True, get_position="at", get_radius="r",
-        radius_units=PIXELS, radius_min_pixels=SMALLEST, get_fill_color=rgb(colours.focus, 0.65), stroked=True,
-        get_line_color=rgb(colours.outline), line_width_units=PIXELS, get_line_width=0.5, auto_highlight=True,
-        highlight_color=rgb(colours.text, 0.35),
+        radius_units=PIXELS, radius_min_pixels=SMALLEST, get_fill_color=parse_colour(colours.focus, 0.65), stroked=True,
+        get_line_color=parse_colour(colours.outline), line_width_units=PIXELS, get_line_width=0.5, auto_highlight=True,
+        highlight_color=parse_colour(colours.text, 0.35),
     )  # fmt: skip
 
 
-def point_circles(figure: Figure, most: int | None = None) -> list[Row]:
-    """Where is each circle, how large (its radius in pixels), and what does it say? In the order of the table."""
-    scale = _LARGEST / math.sqrt(most or highest(figure) or 1)
+def make_point_circles(figure: Figure, most: int | None = None) -> list[ChartRow]:
+    """Make the rows of the circles in the order of the table: position, radius in pixels and texts."""
+    scale = _LARGEST / math.sqrt(most or find_highest_count(figure) or 1)
     return [
         {
             "at": [round(row["longitude"], _DECIMALS), round(row["latitude"], _DECIMALS)],
             "r": round(math.sqrt(row["count"]) * scale, 1),
-            "location": place_name(row["location"]),
+            "location": name_location(row["location"]),
             "ward": row["ward"],
-            "count": wording.number(row["count"]),
+            "count": wording.format_number(row["count"]),
         }
-        for row in plain_rows(figure.table, ["location", "ward", "longitude", "latitude", "count"])
+        for row in make_plain_rows(figure.table, ["location", "ward", "longitude", "latitude", "count"])
     ]
 
 
-def point_legend(figure: Figure, most: int | None = None) -> str:
-    """What do the circles mean? One sentence, with the count of the largest."""
-    largest = most or highest(figure)
+def write_point_legend(figure: Figure, most: int | None = None) -> str:
+    """Write what the circles mean in one sentence, with the count of the largest."""
+    largest = most or find_highest_count(figure)
     if not largest:
         return figure.not_known or f"No place had any {figure.unit}."
-    told = wording.counted(largest, figure.unit)
-    return f"Each circle is a place; its area shows how many {figure.unit} it had. The largest circle: {told}."
+    largest_text = wording.format_count(largest, figure.unit)
+    return f"Each circle is a place; its area shows how many {figure.unit} it had. The largest circle: {largest_text}."
 
 
-def point_title(figure: Figure) -> str:
-    """Which place had the most? The message over the map."""
-    table, what = figure.table, what_of(figure)
+def write_point_title(figure: Figure) -> str:
+    """Write the title of the map: the location with the most incidents."""
+    table, what = figure.table, name_subject(figure)
     if table.empty:
-        return none_had(figure, what)
-    names = [place_name(name) for name in table.loc[table["count"] == highest(figure), "location"]]
+        return write_empty_title(figure, what)
+    names = [name_location(name) for name in table.loc[table["count"] == find_highest_count(figure), "location"]]
     each = " each" if len(names) > 1 else ""
-    return f"{wording.some(names)} had the most {what} of any place: {wording.number(highest(figure))}{each}"
+    return f"{wording.shorten_names(names)} had the most {what} of any place: {wording.format_number(find_highest_count(figure))}{each}"
 
 
-def none_had(figure: Figure, what: str) -> str:
-    """The message over a map without a circle: that no place had any, or that it is not known."""
+def write_empty_title(figure: Figure, what: str) -> str:
+    """Write the title of a map without circles: no location had any, or the figure is not available."""
     return f"Places with {what}: {wording.NOT_AVAILABLE}" if figure.not_known else f"No place had any {what}"
 
 
-def point_table(figure: Figure) -> Figure:
-    """The busiest places for the table beside the map, each by its name or what to call it."""
+def build_point_table(figure: Figure) -> Figure:
+    """Build the table of the busiest locations, next to the map. A location without a name gets a description."""
     rows = figure.table.head(LISTED)
-    return replace(figure, table=rows.assign(location=[place_name(name) for name in rows["location"]]))
+    return replace(figure, table=rows.assign(location=[name_location(name) for name in rows["location"]]))
 
 
-def point_note(figure: Figure) -> str:
-    """That the table holds the busiest alone; empty where it holds all."""
-    many = len(figure.table)
-    shown = f"The table holds the {wording.number(LISTED)} busiest of the {wording.number(many)} places on the map."
-    return shown if many > LISTED else ""
+def write_point_note(figure: Figure) -> str:
+    """Write that the table holds only the busiest locations; empty if it holds all."""
+    count = len(figure.table)
+    note = f"The table holds the {wording.format_number(LISTED)} busiest of the {wording.format_number(count)} places on the map."
+    return note if count > LISTED else ""
 
 
-def highest(figure: Figure) -> int:
-    """How many incidents had the busiest place? 0 where there is none."""
+def find_highest_count(figure: Figure) -> int:
+    """Find the number of incidents at the busiest location; 0 if there is none."""
     return int(max(figure.table["count"], default=0))

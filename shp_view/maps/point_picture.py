@@ -1,4 +1,4 @@
-"""The map of the places as a picture for a paper: the same circles as on screen."""
+"""The map of the locations as a picture for a paper, with the same circles as on screen."""
 
 from __future__ import annotations
 
@@ -9,24 +9,27 @@ import altair as alt
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_view.charts.chart_parts import DATA, Spec
-from shp_view.maps.ground_picture import ground, on_ground
-from shp_view.maps.point_layer import SMALLEST, point_circles
+from shp_view.maps.ground_picture import build_ground, draw_on_ground
+from shp_view.maps.point_layer import SMALLEST, make_point_circles
 from shp_view.theme import LIGHT
 
 
-def point_picture(figure: Figure, chosen: Selection, most: int | None = None) -> Spec:
-    """How many incidents at each place, on paper? Table and `most` as `point_layer` takes them."""
+def draw_point_picture(figure: Figure, selection: Selection, most: int | None = None) -> Spec:
+    """Draw the number of incidents at each location for a paper.
+
+    Table and `most` as `make_point_layer` takes them.
+    """
     rows = [
         {
             "longitude": circle["at"][0],
             "latitude": circle["at"][1],
             "size": math.pi * max(circle["r"], SMALLEST) ** 2,
         }
-        for circle in point_circles(figure, most)
+        for circle in make_point_circles(figure, most)
     ]
     circles = (
         alt.Chart(DATA)
         .mark_point(filled=True, fill=LIGHT.focus, fillOpacity=0.65, stroke=LIGHT.outline, strokeWidth=0.5)
         .encode(longitude="longitude:Q", latitude="latitude:Q", size=alt.Size("size:Q", scale=None))
     )
-    return on_ground(ground(chosen), rows, below=(circles,))
+    return draw_on_ground(build_ground(selection), rows, below=(circles,))

@@ -1,4 +1,4 @@
-"""The shapes of wards and LPAs as maps draw them: coordinates to a metre, a point for each name, a view."""
+"""The shapes of wards and LPAs as maps draw them: coordinates to a metre, points for each name, a view."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _GRID = 12  # spots for a name are sought on a grid of so many by so many
 
 @dataclass(frozen=True)
 class Shape:
-    """One ward or LPA: its GeoJSON geometry, spots inside it where its name may stand, and its bounds.
+    """One ward or LPA: its GeoJSON geometry, the spots inside it where its name may go, and its bounds.
 
-    The first spot is the one farthest from every edge, the others go outwards from it; `room`: how far, in
-    degrees, the first is from the nearest edge.
+    The first spot is the one farthest from every edge, the others go outwards from it. `room`: the distance
+    from the first spot to the nearest edge, in degrees.
     """
 
     name: str
@@ -40,79 +40,81 @@ class Shape:
 
 
 @cache
-def ward_shapes(vintage: str) -> dict[str, Shape]:
-    """The wards of a vintage by code. Raises SettingsError where the boundary file is missing."""
-    return _shapes(boundaries.layer(boundaries.ward_layer(vintage)))
+def read_ward_shapes(ward_year: str) -> dict[str, Shape]:
+    """Read the wards of a ward year by code. Raises SettingsError where the boundary file is missing."""
+    return _make_shapes(boundaries.read_layer(boundaries.name_ward_layer(ward_year)))
 
 
-def wards_of(chosen: Selection) -> dict[str, Shape]:
-    """The wards of the areas chosen, by code."""
-    vintage = vintage_of(chosen)
-    shapes, wards = ward_shapes(vintage), partnership().areas.wards[vintage]
-    return {code: shape for code, shape in shapes.items() if not chosen.areas or wards[code].lpa in chosen.areas}
+def select_ward_shapes(selection: Selection) -> dict[str, Shape]:
+    """Return the wards of the selected areas, by code."""
+    ward_year = vintage_of(selection)
+    shapes, wards = read_ward_shapes(ward_year), partnership().areas.wards[ward_year]
+    return {code: shape for code, shape in shapes.items() if not selection.areas or wards[code].lpa in selection.areas}
 
 
 @cache
-def lpa_shapes() -> dict[str, Shape]:
-    """The LPAs by code. Raises SettingsError where the boundary file is missing."""
-    return _shapes(boundaries.layer(boundaries.LPAS))
+def read_lpa_shapes() -> dict[str, Shape]:
+    """Read the LPAs by code. Raises SettingsError where the boundary file is missing."""
+    return _make_shapes(boundaries.read_layer(boundaries.LPAS))
 
 
-def lpas_about(box: Box) -> list[Shape]:
-    """The LPAs within _ABOUT of a box: the quiet background of a map that opens on it."""
-    west, south, east, north = (edge + by for edge, by in zip(box, (-_ABOUT, -_ABOUT, _ABOUT, _ABOUT), strict=True))
+def find_nearby_lpas(box: Box) -> list[Shape]:
+    """Return the LPAs within _ABOUT of a box: the quiet background of a map that opens on it."""
+    west, south, east, north = (
+        edge + margin for edge, margin in zip(box, (-_ABOUT, -_ABOUT, _ABOUT, _ABOUT), strict=True)
+    )
     return [
         lpa
-        for lpa in lpa_shapes().values()
+        for lpa in read_lpa_shapes().values()
         if lpa.bounds[0] <= east and lpa.bounds[2] >= west and lpa.bounds[1] <= north and lpa.bounds[3] >= south
     ]
 
 
-def _shapes(layer: dict[str, Any]) -> dict[str, Shape]:
-    found = {}
+def _make_shapes(layer: dict[str, Any]) -> dict[str, Shape]:
+    shapes = {}
     for feature in layer["features"]:
-        geometry = feature["geometry"] | {"coordinates": _shortened(feature["geometry"]["coordinates"])}
+        geometry = feature["geometry"] | {"coordinates": _round_coordinates(feature["geometry"]["coordinates"])}
         area = shape(geometry)
         # The middle of the largest circle inside stands clear of the edges; a centroid may fall outside.
         radius = shapely.maximum_inscribed_circle(area, tolerance=0.0005)
         name = feature["properties"]["name"]
-        spots = _spots(area, radius.coords[0])
-        found[feature["properties"]["code"]] = Shape(name, geometry, spots, radius.length, area.bounds)
-    return found
+        spots = _find_spots(area, radius.coords[0])
+        shapes[feature["properties"]["code"]] = Shape(name, geometry, spots, radius.length, area.bounds)
+    return shapes
 
 
-def _spots(area: Any, middle: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
-    """The middle, then the points of a grid that lie inside, the nearest to it first."""
+def _find_spots(area: Any, middle: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
+    """Return the middle, then the points of a grid that are inside, the nearest to it first."""
     west, south, east, north = area.bounds
     across, down = np.meshgrid(np.linspace(west, east, _GRID), np.linspace(south, north, _GRID))
     inside = shapely.contains_xy(area, across, down)
-    points = sorted(zip(across[inside], down[inside], strict=True), key=lambda p: math.dist(p, middle[:2]))
+    points = sorted(zip(across[inside], down[inside], strict=True), key=lambda point: math.dist(point, middle[:2]))
     return tuple((round(float(x), _DECIMALS), round(float(y), _DECIMALS)) for x, y in [middle[:2], *points])
 
 
-def _shortened(coordinates: Any) -> Any:
+def _round_coordinates(coordinates: Any) -> Any:
     if isinstance(coordinates, float | int):
         return round(coordinates, _DECIMALS)
-    return [_shortened(part) for part in coordinates]
+    return [_round_coordinates(part) for part in coordinates]
 
 
-def bounds(shapes: Iterable[Shape]) -> Box:
-    """West, south, east and north of all of them together."""
+def merge_bounds(shapes: Iterable[Shape]) -> Box:
+    """Return west, south, east and north of all the shapes together."""
     west, south, east, north = zip(*(shape.bounds for shape in shapes), strict=True)
     return min(west), min(south), max(east), max(north)
 
 
-def zoom_to(box: Box, width: int, height: int) -> float:
-    """The greatest zoom at which a box of degrees fits into so many pixels, by Web Mercator."""
-    across, down = extent(box)
+def compute_zoom(box: Box, width: int, height: int) -> float:
+    """Return the greatest zoom at which a box of degrees fits a width and height in pixels, by Web Mercator."""
+    across, down = measure_extent(box)
     return round(math.log2(min(width / across, height / down) * 2 * math.pi / _TILE), 2)
 
 
-def extent(box: Box) -> tuple[float, float]:
-    """How wide and how high a box of degrees is drawn, by Web Mercator, in radians of longitude."""
+def measure_extent(box: Box) -> tuple[float, float]:
+    """Return the width and height of a box of degrees, by Web Mercator, in radians of longitude."""
     west, south, east, north = box
-    return math.radians(east - west), _mercator(north) - _mercator(south)
+    return math.radians(east - west), _project_latitude(north) - _project_latitude(south)
 
 
-def _mercator(latitude: float) -> float:
+def _project_latitude(latitude: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))

@@ -1,7 +1,7 @@
 """How each figure is made, in plain words, with a worked example from the loaded data.
 
-One source, methods.md beside this file: the Methods page fills its examples from the data in view,
-docs/methods.md from the sample. `python -m shp_view.methods` writes the latter anew.
+The one source is methods.md in this folder. The Methods page fills its examples from the data in view,
+and docs/methods.md from the sample. `python -m shp_view.methods` rewrites docs/methods.md.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.rows.placing import NEAREST_WARD_METRES
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 from shp_view.methods import (
     worked_chance,
@@ -33,9 +33,9 @@ from shp_view.methods import (
     worked_seasons,
     worked_where,
 )
-from shp_view.methods.worked_data import InView, NoExampleError
+from shp_view.methods.worked_data import ExampleData, NoExampleError
 from shp_view.text import wording
-from shp_view.text.report_words import static_note
+from shp_view.text.report_words import explain_static
 from shp_view.views import filters
 
 DOCUMENT = settings.ROOT / "docs" / "methods.md"
@@ -47,7 +47,7 @@ PARTS = {
     "example": "Worked example",
 }
 _WORKED = (worked_counts, worked_chance, worked_seasons, worked_places, worked_where, worked_report, worked_roles)
-EXAMPLES: dict[str, Callable[[InView], str]] = {name: work for of in _WORKED for name, work in of.EXAMPLES.items()}
+EXAMPLES: dict[str, Callable[[ExampleData], str]] = {name: work for of in _WORKED for name, work in of.EXAMPLES.items()}
 _TEXT = Path(__file__).with_name("methods.md")
 _HEAD = """# Methods
 
@@ -61,7 +61,7 @@ Written by `python -m shp_view.methods` from `shp_view/methods.md`. Do not edit 
 
 @dataclass(frozen=True)
 class Method:
-    """One method, its parts as Markdown: what it answers, formula, source, limits, and a worked example."""
+    """One method and its parts as Markdown: what it answers, formula, source, limits and a worked example."""
 
     name: str
     title: str
@@ -71,39 +71,43 @@ class Method:
     limits: str
     example: str = ""
 
-    def part(self, name: str) -> str:
-        """One of PARTS, with its label in front."""
+    def format_part(self, name: str) -> str:
+        """Format one of PARTS with its label in front."""
         return f"**{PARTS[name]}.** {getattr(self, name)}"
 
 
-def methods(store: Store, chosen: Selection, viewer: Viewer) -> tuple[Method, ...]:
-    """How is each figure made, worked on the loaded data of an area and period?"""
-    data = InView(store, chosen, viewer)
-    return tuple(Method(**described, example=_example(name, data)) for name, described in _described().items())
+def describe_methods(store: Store, selection: Selection, viewer: Viewer) -> tuple[Method, ...]:
+    """Describe how each figure is made, with examples from the loaded data of an area and period."""
+    data = ExampleData(store, selection, viewer)
+    return tuple(
+        Method(**described, example=_work_example(name, data)) for name, described in _read_descriptions().items()
+    )
 
 
-def document(store: Store) -> str:
-    """The same as a document, on the default area and period of a store."""
-    offer = filters.offered(store)
-    told = methods(store, filters.selection(offer, {}), Viewer())
-    bodies = ["\n\n".join([f"## {method.title}", *(method.part(name) for name in PARTS)]) for method in told]
+def build_document(store: Store) -> str:
+    """Build the same text as a document, for the default area and period of a store."""
+    offer = filters.list_options(store)
+    all_methods = describe_methods(store, filters.read_selection(offer, {}), Viewer())
+    bodies = [
+        "\n\n".join([f"## {method.title}", *(method.format_part(name) for name in PARTS)]) for method in all_methods
+    ]
     return "\n\n".join([_HEAD.rstrip(), *bodies]) + "\n"
 
 
-def _example(name: str, data: InView) -> str:
-    """The worked example of a method; where the data hold none, what to choose instead."""
+def _work_example(name: str, data: ExampleData) -> str:
+    """Work the example of a method; if the data have none, say what to choose instead."""
     try:
         return EXAMPLES[name](data)
-    except NoExampleError as nothing:
-        return str(nothing)
+    except NoExampleError as error:
+        return str(error)
     except NotAllowedError:
         return "It is worked with what your role does not see: ask the analyst for it."
 
 
 @cache
-def _described() -> dict[str, dict[str, str]]:
-    """Each method's name, title and four parts, from the text; the limits that the code holds filled in."""
-    vintages = [vintage.id for vintage in partnership().areas.vintages]
+def _read_descriptions() -> dict[str, dict[str, str]]:
+    """Read each method's name, title and four parts from the text, and fill in the limits that the code holds."""
+    ward_years = [vintage.id for vintage in partnership().areas.ward_boundaries]
     policy = partnership().disclosure
     text = _TEXT.read_text(encoding="utf-8").format(
         level=LEVEL,
@@ -116,25 +120,25 @@ def _described() -> dict[str, dict[str, str]]:
         years_before=seasons.YEARS_BEFORE,
         fewest_years=seasons.FEWEST_YEARS,
         nearest=NEAREST_WARD_METRES,
-        vintages=wording.listed(vintages),
+        vintages=wording.join_names(ward_years),
         minimum=repeats.MINIMUM,
         near=places.NEAR,
-        most_months=actions.MOST,
+        most_months=actions.MOST_MONTHS,
         fewest_effect=displacement.FEWEST,
         withheld_to=policy.withhold_under - 1,
         apart=policy.withhold_under - 2,
         round_to=policy.round_to,
-        static=static_note(),
+        static=explain_static(),
     )
     labels = {label: name for name, label in PARTS.items()}
-    found = {}
+    descriptions = {}
     for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         heading, *parts = re.split(rf"^\*\*({'|'.join(labels)})\.\*\* ", section, flags=re.MULTILINE)
         name, title = heading.strip().split(": ", 1)
         bodies = {labels[label]: body.strip() for label, body in zip(parts[::2], parts[1::2], strict=True)}
-        found[name] = {"name": name, "title": title, **bodies}
-    return found
+        descriptions[name] = {"name": name, "title": title, **bodies}
+    return descriptions
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(document(open_store(sample_store())), encoding="utf-8")
+    DOCUMENT.write_text(build_document(open_store(prepare_sample_store())), encoding="utf-8")

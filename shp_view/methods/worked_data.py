@@ -1,4 +1,4 @@
-"""The loaded data that the worked examples are taken from: a store, and the area and period in view."""
+"""The loaded data for the worked examples: a store, and the area and period in view."""
 
 from __future__ import annotations
 
@@ -8,77 +8,80 @@ from functools import cached_property
 from typing import Any
 
 from shp_data.analysis import choices, headlines
-from shp_data.analysis.context import area_of
+from shp_data.analysis.context import name_area
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import known_months
+from shp_data.store.reading import find_covered_months
 from shp_view.text import wording
 
-Row = dict[Hashable, Any]
+IndicatorRow = dict[Hashable, Any]
 
 
 class NoExampleError(LookupError):
-    """The loaded data do not show it; the message says what to choose instead."""
+    """The loaded data hold no example; the message says what to choose instead."""
 
 
 @dataclass(frozen=True)
-class InView:
+class ExampleData:
     """A store, and the area and period in view, with the rows that the examples choose from."""
 
     store: Store
-    chosen: Selection
+    selection: Selection
     viewer: Viewer
 
     @cached_property
-    def rows(self) -> list[Row]:
-        """Every indicator with its change, as on the Headlines page."""
-        return headlines.every_indicator(self.store, self.chosen, self.viewer).table.to_dict("records")
+    def rows(self) -> list[IndicatorRow]:
+        """Return every indicator with its change, as on the Headlines page."""
+        return headlines.compare_indicators(self.store, self.selection, self.viewer).table.to_dict("records")
 
     @property
-    def counted(self) -> list[Row]:
-        """Those whose months are all loaded, the fewest incidents in the period first."""
-        known = [row for row in self.rows if not wording.is_missing(row["count"])]
-        if not known:
+    def complete_rows(self) -> list[IndicatorRow]:
+        """Return the indicators whose months are all loaded, the fewest incidents in the period first."""
+        rows = [row for row in self.rows if not wording.is_missing(row["count"])]
+        if not rows:
             raise NoExampleError("No indicator has every month of this period loaded: choose another period.")
-        return sorted(known, key=lambda row: int(row["count"]))
+        return sorted(rows, key=lambda row: int(row["count"]))
 
     @property
-    def tested(self) -> list[Row]:
-        """Those that have a verdict, the fewest incidents in both periods first."""
-        known = [row for row in self.rows if not wording.is_missing(row["verdict"])]
-        if not known:
+    def tested_rows(self) -> list[IndicatorRow]:
+        """Return the indicators with a verdict, the fewest incidents in both periods first."""
+        rows = [row for row in self.rows if not wording.is_missing(row["verdict"])]
+        if not rows:
             raise NoExampleError(
-                f"No indicator has this period and the same period of the year before loaded: {self._comparable()}."
+                f"No indicator has this period and the same period of the year before loaded: {self._suggest_period()}."
             )
-        return sorted(known, key=lambda row: int(row["count"] + row["last_year"]))
+        return sorted(rows, key=lambda row: int(row["count"] + row["last_year"]))
 
     @property
-    def judged(self) -> list[Row]:
-        """Those of them that have any incidents."""
-        known = [row for row in self.tested if row["count"] + row["last_year"] > 0]
-        if not known:
+    def nonzero_rows(self) -> list[IndicatorRow]:
+        """Return the indicators with a verdict and any incidents."""
+        rows = [row for row in self.tested_rows if row["count"] + row["last_year"] > 0]
+        if not rows:
             raise NoExampleError("There were no incidents in this period or the year before: choose another period.")
-        return known
+        return rows
 
-    def _comparable(self) -> str:
-        """Which period to choose for a change on the year before: the first on offer that has one."""
-        loaded = [known_months(self.store, self.chosen.of_indicator(id_)) for id_ in self.store.indicators()]
-        for period in choices.periods(self.store):
+    def _suggest_period(self) -> str:
+        """Suggest a period with a change on the year before: the first on offer that has one."""
+        loaded = [
+            find_covered_months(self.store, self.selection.select_indicator(id_))
+            for id_ in self.store.list_indicators()
+        ]
+        for period in choices.list_periods(self.store):
             if any(
                 choices.is_whole(period, months) and choices.is_whole(period.last_year, months) for months in loaded
             ):
                 return f"choose another period, such as {period.label}"
         return "no period of the loaded data has both"
 
-    def only(self, row: Row) -> Selection:
-        """The selection of a row's indicator alone."""
-        return self.chosen.of_indicator(row["indicator"])
+    def select_indicator(self, row: IndicatorRow) -> Selection:
+        """Return the selection of a row's indicator alone."""
+        return self.selection.select_indicator(row["indicator"])
 
-    def named(self, row: Row) -> str:
-        """What a row counts, where and when: `**Police ASB, Anytown, 2020-21 Q4 (Jan to Mar 2021)**`."""
-        return f"**{row['name']}, {area_of(self.chosen)}, {self.chosen.period.label}**"
+    def describe_row(self, row: IndicatorRow) -> str:
+        """Describe what a row counts, where and when: `**Police ASB, Anytown, 2020-21 Q4 (Jan to Mar 2021)**`."""
+        return f"**{row['name']}, {name_area(self.selection)}, {self.selection.period.label}**"
 
 
-def decimals(value: float, places: int) -> str:
-    """A number with so many decimals: `11.371`."""
-    return f"{wording.rounded(value, places):,}"
+def format_decimals(value: float, places: int) -> str:
+    """Format a number with a number of decimals: `11.371`."""
+    return f"{wording.round_number(value, places):,}"

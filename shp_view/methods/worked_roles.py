@@ -4,58 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from shp_data.analysis.context import area_of
-from shp_data.analysis.report.report import quarter_of
-from shp_data.domain.disclosure_rule import rounded, withheld
+from shp_data.analysis.context import name_area
+from shp_data.analysis.report.report import find_quarter
+from shp_data.domain.disclosure_rule import find_withheld, round_count
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import is_protected, summary
-from shp_view.methods.worked_data import InView, NoExampleError
+from shp_data.store.reading import count_records, is_protected
+from shp_view.methods.worked_data import ExampleData, NoExampleError
 from shp_view.text import wording
 
-LINE = {"A": 0, "B": 1, "C": 2, "D": 6, "E": 9}  # invented, and the same whatever is loaded
+INVENTED_COUNTS = {"A": 0, "B": 1, "C": 2, "D": 6, "E": 9}  # invented, and the same whatever is loaded
 
 
-def _roles(data: InView) -> str:
-    return f"{_invented()}\n\n{_in_view(data)}"
+def _explain_roles(data: ExampleData) -> str:
+    return f"{_describe_invented()}\n\n{_describe_withheld(data)}"
 
 
-def _invented() -> str:
-    """What a partner and the public see of five invented wards."""
+def _describe_invented() -> str:
+    """Describe what a partner and the public see of five invented wards."""
     policy = partnership().disclosure
-    shown = {name: count for name, count in LINE.items() if name not in withheld(LINE, policy.withhold_under)}
-    hidden, left = LINE.keys() - shown, sum(LINE.values()) - sum(shown.values())
-    public = {name: rounded(count, policy.round_to) for name, count in shown.items()}
+    visible = {
+        name: count
+        for name, count in INVENTED_COUNTS.items()
+        if name not in find_withheld(INVENTED_COUNTS, policy.withhold_under)
+    }
+    hidden, hidden_total = INVENTED_COUNTS.keys() - visible, sum(INVENTED_COUNTS.values()) - sum(visible.values())
+    public = {name: round_count(count, policy.round_to) for name, count in visible.items()}
     return (
-        f"Five wards have {_told(LINE)}, {sum(LINE.values())} together. A partner sees {_told(shown)}, and can "
-        f"work out that {wording.listed(sorted(hidden))} have {left} together. The public sees "
-        f"{_told(public)}."
+        f"Five wards have {_list_counts(INVENTED_COUNTS)}, {sum(INVENTED_COUNTS.values())} together. A partner sees {_list_counts(visible)}, and can "
+        f"work out that {wording.join_names(sorted(hidden))} have {hidden_total} together. The public sees "
+        f"{_list_counts(public)}."
     )
 
 
-def _told(line: Mapping[str, int]) -> str:
-    return wording.listed([f"{name} {count}" for name, count in line.items()]) if line else "none of them"
+def _list_counts(line: Mapping[str, int]) -> str:
+    return wording.join_names([f"{name} {count}" for name, count in line.items()]) if line else "none of them"
 
 
-def _in_view(data: InView) -> str:
-    """How many of the counts by ward are withheld, indicator by indicator."""
-    quarter = quarter_of(data.chosen.period)
+def _describe_withheld(data: ExampleData) -> str:
+    """Describe how many of the counts by ward are withheld, indicator by indicator."""
+    quarter = find_quarter(data.selection.period)
     names = {
         row["indicator"]: row["name"]
-        for row in data.counted
-        if data.store.covers([row["indicator"]], quarter, data.chosen.areas)
+        for row in data.complete_rows
+        if data.store.covers([row["indicator"]], quarter, data.selection.areas)
     }
     if not names:
         raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")
-    chosen = Selection(tuple(names), quarter, data.chosen.areas)
+    selection = Selection(tuple(names), quarter, data.selection.areas)
     viewer = Viewer("partner") if data.viewer.role == "analyst" else data.viewer  # never more than one's own role sees
-    where = f"**{area_of(chosen)}, {quarter.label}**"
-    if not is_protected(data.store, chosen, viewer):
+    where = f"**{name_area(selection)}, {quarter.label}**"
+    if not is_protected(data.store, selection, viewer):
         return f"{where}: all that is loaded is published already, so nothing is withheld."
-    shown = summary(data.store, chosen, ["indicator", "lpa", "ward"], viewer)
-    missing = shown["count"].isna().groupby(shown["indicator"])
-    told = [f"{names[id_]} {wording.number(of.sum())} of {len(of)}" for id_, of in missing if len(of)]
-    return f"{where}, counts by ward, and of what lies in none, that are withheld from partners: {'; '.join(told)}."
+    table = count_records(data.store, selection, ["indicator", "lpa", "ward"], viewer)
+    missing = table["count"].isna().groupby(table["indicator"])
+    withheld_counts = [
+        f"{names[id_]} {wording.format_number(missing_rows.sum())} of {len(missing_rows)}"
+        for id_, missing_rows in missing
+        if len(missing_rows)
+    ]
+    return f"{where}, counts by ward, and of what lies in none, that are withheld from partners: {'; '.join(withheld_counts)}."
 
 
-EXAMPLES: dict[str, Callable[[InView], str]] = {"roles": _roles}
+EXAMPLES: dict[str, Callable[[ExampleData], str]] = {"roles": _explain_roles}

@@ -1,39 +1,39 @@
-"""The report as a file: which format is made by what."""
+"""The report as a file, in each format."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
 
-from shp_data.analysis.report.report_figures import report_figures
+from shp_data.analysis.report.report_figures import build_report_figures
 from shp_data.analysis.report.report_value import Report
-from shp_data.analysis.report.revisions import Revision, revisions
+from shp_data.analysis.report.revisions import Revision, find_revisions
 from shp_data.domain.selection import Viewer
 from shp_data.store.facts import Store
 from shp_data.store.notes.notebook import read_commentary, read_issued
 from shp_view.documents import paper_docx, paper_pptx
 from shp_view.documents.paper import Paper
 from shp_view.report import report_tables, report_xlsx
-from shp_view.report.report_paper import paper
+from shp_view.report.report_paper import build_paper
 
 FORMATS = ("docx", "xlsx", "pptx", "csv", "json")
 
 
-def made(format_: str, store: Store, report: Report, viewer: Viewer, on: dt.date, link: str = "") -> bytes:
-    """The report of a store as a file of one of FORMATS, as it is made on a day. Raises NotAllowedError."""
-    kinds: dict[str, Callable[[], str | bytes]] = {
+def build_file(format_: str, store: Store, report: Report, viewer: Viewer, day: dt.date, link: str = "") -> bytes:
+    """Build a store's report as a file in one of FORMATS, dated `day`. Raises NotAllowedError."""
+    writers: dict[str, Callable[[], str | bytes]] = {
         "csv": lambda: report_tables.to_csv(report),
         "json": lambda: report_tables.to_json(report),
-        "xlsx": lambda: report_xlsx.to_xlsx(report, commentary(store, report), link),
-        "docx": lambda: paper_docx.to_docx(as_paper(store, report, viewer, link), on),
-        "pptx": lambda: paper_pptx.to_pptx(as_paper(store, report, viewer, link), on),
+        "xlsx": lambda: report_xlsx.to_xlsx(report, select_commentary(store, report), link),
+        "docx": lambda: paper_docx.to_docx(assemble_paper(store, report, viewer, link), day),
+        "pptx": lambda: paper_pptx.to_pptx(assemble_paper(store, report, viewer, link), day),
     }
-    found = kinds[format_]()
-    return found.encode() if isinstance(found, str) else found
+    content = writers[format_]()
+    return content.encode() if isinstance(content, str) else content
 
 
-def commentary(store: Store, report: Report) -> dict[str, str]:
-    """The analyst's words on a report, by indicator."""
+def select_commentary(store: Store, report: Report) -> dict[str, str]:
+    """Select the analyst's commentary on a report, by indicator."""
     return {
         subject.indicator: text
         for subject, text in read_commentary(store.layout.root).items()
@@ -41,18 +41,18 @@ def commentary(store: Store, report: Report) -> dict[str, str]:
     }
 
 
-def as_paper(store: Store, report: Report, viewer: Viewer, link: str = "") -> Paper:
-    """How a report reads, with the commentary and the revisions that the store keeps. Raises NotAllowedError."""
-    figures = report_figures(store, report, viewer)
-    return paper(report, figures, commentary(store, report), revised(store, report), link)
+def assemble_paper(store: Store, report: Report, viewer: Viewer, link: str = "") -> Paper:
+    """Assemble the paper of a report, with the commentary and revisions in the store. Raises NotAllowedError."""
+    figures = build_report_figures(store, report, viewer)
+    return build_paper(report, figures, select_commentary(store, report), find_issued_revisions(store, report), link)
 
 
-def revised(store: Store, report: Report) -> tuple[Revision, ...]:
-    """What any report issued told otherwise."""
-    return revisions(report, read_issued(store.layout.root))
+def find_issued_revisions(store: Store, report: Report) -> tuple[Revision, ...]:
+    """Find the figures that differ from any issued report."""
+    return find_revisions(report, read_issued(store.layout.root))
 
 
-def file_name(report: Report, format_: str) -> str:
-    """`performance-report-anytown-2020-21-q3.docx`"""
+def name_file(report: Report, format_: str) -> str:
+    """Name the file of a report: `performance-report-anytown-2020-21-q3.docx`"""
     area = "".join(letter if letter.isalnum() else "-" for letter in report.area.lower())
     return f"performance-report-{area}-{report.quarter.name.lower()}.{format_}"

@@ -1,17 +1,36 @@
-"""The tables of the report as they are printed: indicators in the published columns, areas, months, wards, places."""
+"""The tables of the report as they are printed: indicators, areas, months, wards and locations.
+
+The indicators are in the published columns.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shp_data.analysis.report.report_value import Compared, Line, Places, Report, Section, Standing, Wards
-from shp_view.documents.paper import Grid
+from shp_data.analysis.report.report_value import (
+    AreaComparison,
+    AreaStanding,
+    Line,
+    RepeatLocations,
+    Report,
+    ReportWards,
+    Section,
+)
+from shp_view.documents.paper import PaperTable
 from shp_view.text import wording
-from shp_view.text.area_words import rank_words, ranked
-from shp_view.text.comparison_words import rank_words as open_ranks
-from shp_view.text.place_words import total_of
-from shp_view.text.report_cells import LAST_YEAR, PREVIOUS, THIS, difference, pct_difference, printed, things_of
-from shp_view.text.wording import NOT_AVAILABLE, SMALL_BASE, capital, month_label, number, percent
+from shp_view.text.area_words import list_ranked_areas, name_rank
+from shp_view.text.comparison_words import format_rank_range as open_ranks
+from shp_view.text.place_words import count_total
+from shp_view.text.report_cells import (
+    LAST_YEAR,
+    PREVIOUS,
+    THIS,
+    format_difference,
+    format_pct_difference,
+    format_value,
+    name_incidents,
+)
+from shp_view.text.wording import NOT_AVAILABLE, SMALL_BASE, capitalise, format_month, format_number, format_percent
 
 NOT_YET_IN = "not yet in"
 WITHHELD = "withheld"
@@ -22,114 +41,126 @@ _WORDS = (_VERDICT, _RANK, _OPEN, _STATE)
 _CHANGE = ("Difference", "% difference", _VERDICT)
 
 
-def chapter_grid(report: Report, section: Section) -> Grid:
-    """The indicators of a priority in the published columns, each quarter with its months."""
+def build_chapter_table(report: Report, section: Section) -> PaperTable:
+    """Build the table of a priority's indicators in the published columns, each quarter with its months."""
     quarter = report.quarter
-    header = ("Indicator", f"Year to date ({quarter.year_to_date.span})", *_quarters(report), *_CHANGE)
-    rows = tuple((line.label, printed(line.measured, line.year_to_date), *_changes(line)) for line in section.lines)
-    return Grid(_caption(f"{section.priority}, {report.area}, {quarter.label}", rows), header, rows, words=_WORDS)
+    header = ("Indicator", f"Year to date ({quarter.year_to_date.span})", *_label_quarters(report), *_CHANGE)
+    rows = tuple(
+        (line.label, format_value(line.measured, line.year_to_date), *_format_changes(line)) for line in section.lines
+    )
+    return PaperTable(
+        _write_caption(f"{section.priority}, {report.area}, {quarter.label}", rows), header, rows, words=_WORDS
+    )
 
 
-def compared_grid(report: Report, compared: Compared) -> Grid:
-    """The areas side by side: counts, change, the rate per 1,000, its rank, and the ranks that chance leaves open."""
-    of = ranked(compared)
-    header = ("Area", *_quarters(report), *_CHANGE, "Rate per 1,000", _RANK, _OPEN)
+def build_comparison_table(report: Report, compared: AreaComparison) -> PaperTable:
+    """Build the table of areas: counts, change, the rate per 1,000, its rank, and its range of ranks."""
+    ranked_areas = list_ranked_areas(compared)
+    header = ("Area", *_label_quarters(report), *_CHANGE, "Rate per 1,000", _RANK, _OPEN)
     rows = tuple(
         (
-            one.area,
-            *_changes(one.count),
-            wording.rate(one.rate.quarter_value if one.rate else None),
-            *(_ranks(one, of) if one.rank is not None else (NOT_AVAILABLE, NOT_AVAILABLE)),
+            standing.area,
+            *_format_changes(standing.count),
+            wording.format_rate(standing.rate.quarter_value if standing.rate else None),
+            *(_format_ranks(standing, ranked_areas) if standing.rank is not None else (NOT_AVAILABLE, NOT_AVAILABLE)),
         )
-        for one in compared.areas
+        for standing in compared.areas
     )
-    caption = f"{capital(things_of(compared.indicator))} by area, {report.quarter.label}"
-    return Grid(_caption(caption, rows), header, rows, words=_WORDS)
+    caption = f"{capitalise(name_incidents(compared.indicator))} by area, {report.quarter.label}"
+    return PaperTable(_write_caption(caption, rows), header, rows, words=_WORDS)
 
 
-def months_grid(line: Line) -> Grid:
-    """The months of the quarter, with and without COVID-related where they are marked, and the quarter."""
+def build_month_table(line: Line) -> PaperTable:
+    """Build the table of the quarter and its months, without COVID-related incidents as well if marked."""
     marked = any(month.excluding_covid is not None for month in line.months)
-    found = [(month_label(month.month), month.value, month.excluding_covid) for month in line.months]
+    values = [(format_month(month.month), month.value, month.excluding_covid) for month in line.months]
     if line.measured == "count":
-        found.append((THIS, line.quarter_value, line.covid.excluding if line.covid else None))
+        values.append((THIS, line.quarter_value, line.covid.excluding if line.covid else None))
     rows = [
-        (name, _or_not_in(line, value), *((printed(line.measured, without),) if marked else ()))
-        for name, value, without in found
+        (name, _format_or_awaited(line, value), *((format_value(line.measured, without),) if marked else ()))
+        for name, value, without in values
     ]
-    header = ("Month", capital(line.unit), *(("Without COVID-related",) if marked else ()))
-    return Grid(f"{line.label}, {line.area}, by month", header, tuple(rows))
+    header = ("Month", capitalise(line.unit), *(("Without COVID-related",) if marked else ()))
+    return PaperTable(f"{line.label}, {line.area}, by month", header, tuple(rows))
 
 
-def wards_grid(report: Report, wards: Wards) -> Grid:
-    """The wards with their counts, last year's, their share of the area and their verdict; the unplaced last."""
-    last_year, _, this_quarter = _quarters(report)
+def build_ward_table(report: Report, wards: ReportWards) -> PaperTable:
+    """Build the table of wards: counts, last year's, share of the area and verdict.
+
+    Incidents in no ward come last.
+    """
+    last_year, _, this_quarter = _label_quarters(report)
     header = ("Ward", last_year, this_quarter, "Share", _VERDICT)
     rows = [
         (
             ward.ward,
-            number(ward.last_year),
-            WITHHELD if ward.count is None else number(ward.count),
-            percent(ward.share),
-            capital(ward.verdict) if ward.verdict else NOT_AVAILABLE,
+            format_number(ward.last_year),
+            WITHHELD if ward.count is None else format_number(ward.count),
+            format_percent(ward.share),
+            capitalise(ward.verdict) if ward.verdict else NOT_AVAILABLE,
         )
         for ward in wards.wards
     ]
     if wards.unplaced:
-        share = percent(100 * wards.unplaced / total_of(report, wards))
-        shown = (NOT_AVAILABLE, number(wards.unplaced), share, NOT_AVAILABLE)
-        rows.append(("In none of the wards", *shown))
-    caption = f"{capital(things_of(wards.indicator))} by ward of {wards.vintage}, {report.area}, {report.quarter.label}"
-    return Grid(caption, header, tuple(rows), words=_WORDS)
+        share = format_percent(100 * wards.unplaced / count_total(report, wards))
+        unplaced_texts = (NOT_AVAILABLE, format_number(wards.unplaced), share, NOT_AVAILABLE)
+        rows.append(("In none of the wards", *unplaced_texts))
+    caption = f"{capitalise(name_incidents(wards.indicator))} by ward of {wards.vintage}, {report.area}, {report.quarter.label}"
+    return PaperTable(caption, header, tuple(rows), words=_WORDS)
 
 
-def places_grid(report: Report, places: Places) -> Grid:
-    """The repeat locations with their wards and counts, new or continuing."""
-    least = f"{number(places.minimum)} or more {things_of(places.indicator)}"
+def build_location_table(report: Report, repeat_locations: RepeatLocations) -> PaperTable:
+    """Build the table of repeat locations with their wards and counts, new or continuing."""
+    least = f"{format_number(repeat_locations.minimum)} or more {name_incidents(repeat_locations.indicator)}"
     caption = f"Places with {least}, {report.area}, {report.quarter.label}"
     rows = tuple(
-        (place.location, place.ward, number(place.count), capital(place.state) if place.state else NOT_AVAILABLE)
-        for place in places.places
+        (
+            location.location,
+            location.ward,
+            format_number(location.count),
+            capitalise(location.state) if location.state else NOT_AVAILABLE,
+        )
+        for location in repeat_locations.places
     )
-    return Grid(caption, ("Place", "Ward", THIS, _STATE), rows, texts=2, words=_WORDS)
+    return PaperTable(caption, ("Place", "Ward", THIS, _STATE), rows, texts=2, words=_WORDS)
 
 
-def _quarters(report: Report) -> tuple[str, str, str]:
-    """The headers of the three quarters that are printed, each with its months."""
+def _label_quarters(report: Report) -> tuple[str, str, str]:
+    """Label the three quarters in print, each with its months."""
     quarter = report.quarter
     named = {LAST_YEAR: quarter.last_year, PREVIOUS: quarter.previous, THIS: quarter}
     first, second, third = (f"{name} ({period.span})" for name, period in named.items())
     return first, second, third
 
 
-def _changes(line: Line) -> tuple[str, ...]:
-    """A line in the columns of the three quarters, the change on last year, and whether it is more than chance."""
+def _format_changes(line: Line) -> tuple[str, ...]:
+    """Format a line as the columns of three quarters, the change on last year, and its verdict."""
     before, earlier = line.last_year, line.previous_quarter
-    percentage = pct_difference(line, before)
+    percentage = format_pct_difference(line, before)
     small = line.measured in ("count", "level") and before is not None and before.base < SMALL_BASE
-    known = line.quarter_value is not None and before is not None
+    comparable = line.quarter_value is not None and before is not None
     return (
-        printed(line.measured, before.base if before else None),
-        printed(line.measured, earlier.base if earlier else None),
-        _or_not_in(line, line.quarter_value),
-        difference(line, before),
+        format_value(line.measured, before.base if before else None),
+        format_value(line.measured, earlier.base if earlier else None),
+        _format_or_awaited(line, line.quarter_value),
+        format_difference(line, before),
         f"{percentage}*" if small and percentage != NOT_AVAILABLE else percentage,
-        capital(line.chance.verdict) if line.chance else "Not tested" if known else NOT_AVAILABLE,
+        capitalise(line.chance.verdict) if line.chance else "Not tested" if comparable else NOT_AVAILABLE,
     )
 
 
-def _ranks(one: Standing, known: Sequence[Standing]) -> tuple[str, str]:
-    """Where a rate stands among those known, and the ranks that chance leaves open."""
-    rank = rank_words(one, known).removeprefix("the ")
-    return capital(rank), capital(open_ranks(one.rank_low, one.rank_high, len(known)))
+def _format_ranks(standing: AreaStanding, ranked_areas: Sequence[AreaStanding]) -> tuple[str, str]:
+    """Format the rank of an area's rate, and its range of ranks."""
+    rank = name_rank(standing, ranked_areas).removeprefix("the ")
+    return capitalise(rank), capitalise(open_ranks(standing.rank_low, standing.rank_high, len(ranked_areas)))
 
 
-def _or_not_in(line: Line, value: float | None) -> str:
+def _format_or_awaited(line: Line, value: float | None) -> str:
     if value is None and not line.not_known:
         return NOT_YET_IN
-    return printed(line.measured, value)
+    return format_value(line.measured, value)
 
 
-def _caption(text: str, rows: tuple[tuple[str, ...], ...]) -> str:
-    """The caption, with what the mark of a small percentage means where a row bears one."""
+def _write_caption(text: str, rows: tuple[tuple[str, ...], ...]) -> str:
+    """Write the caption, and explain the mark of a small percentage if a row has one."""
     return f"{text}. {SMALL_NOTE}" if any(cell.endswith("%*") for row in rows for cell in row) else text

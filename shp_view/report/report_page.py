@@ -1,4 +1,4 @@
-"""What the Report page asks and does, without a widget: its subject, its links, keeping commentary, issuing."""
+"""The logic of the Report page, without widgets: its subject, its links, saving commentary, issuing."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from shp_data.analysis.report.check import check, found_words
-from shp_data.analysis.report.report import quarter_of, report
-from shp_data.analysis.report.report_figures import ReportFigures, report_figures
+from shp_data.analysis.report.check import check_figures, describe_check
+from shp_data.analysis.report.report import build_report, find_quarter
+from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Line, Report
-from shp_data.analysis.report.revisions import figures
+from shp_data.analysis.report.revisions import list_figures
 from shp_data.domain.errors import UserError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -21,84 +21,108 @@ from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.reported.published import read_published
 from shp_data.store.facts import Store
-from shp_data.store.notes.notebook import Issued, Subject, issue, keep_commentary, read_issued
+from shp_data.store.notes.notebook import IssuedReport, Subject, add_issued_report, read_issued, save_commentary
 from shp_view.report import report_files
 
 
-def subject(chosen: Selection) -> Selection:
-    """What the report is of: the quarter in which the period in view ends, and one area, COVID-related included."""
-    known = partnership()
-    area = chosen.areas[0] if len(chosen.areas) == 1 and chosen.areas[0] in known.areas.lpa_names else known.area
-    return replace(chosen, period=quarter_of(chosen.period), areas=(area,), covid="include", ward=None)
+def narrow_selection(selection: Selection) -> Selection:
+    """Narrow a selection to the quarter in which its period ends, and to one area, COVID-related included."""
+    local_partnership = partnership()
+    area = (
+        selection.areas[0]
+        if len(selection.areas) == 1 and selection.areas[0] in local_partnership.areas.lpa_names
+        else local_partnership.area
+    )
+    return replace(selection, period=find_quarter(selection.period), areas=(area,), covid="include", ward=None)
 
 
-def narrowed(chosen: Selection, about: Selection) -> str:
-    """What to say where the report is of less, or of more, than the filters ask for; nothing where it is not."""
-    said = []
-    if chosen.period != about.period:
-        said.append(f"The report is of whole quarters: this is the one in which {chosen.period.label} ends.")
-    if chosen.areas != about.areas:
-        said.append(f"The report is of one area: this is {about.areas[0]}.")
-    return " ".join(said)
+def explain_narrowing(selection: Selection, report_selection: Selection) -> str:
+    """Explain that the report covers less or more than the filters ask for; empty if it does not."""
+    sentences = []
+    if selection.period != report_selection.period:
+        sentences.append(f"The report is of whole quarters: this is the one in which {selection.period.label} ends.")
+    if selection.areas != report_selection.areas:
+        sentences.append(f"The report is of one area: this is {report_selection.areas[0]}.")
+    return " ".join(sentences)
 
 
-def records_of(about: Selection, lines: Iterable[Line]) -> dict[str, Selection]:
-    """What the records behind the lines of a table are, by the name that a row goes by; only of incidents."""
-    words = partnership().vocabulary
-    counted = [line for line in lines if words.indicator(line.indicator).kind == "incident"]
-    return {line.label: about.of_indicator(line.indicator) for line in counted if line.quarter_value is not None}
+def select_records(report_selection: Selection, lines: Iterable[Line]) -> dict[str, Selection]:
+    """Return the selection of records behind each line of a table, by the line's label; only for incidents."""
+    vocabulary = partnership().vocabulary
+    incident_lines = [line for line in lines if vocabulary.find_indicator(line.indicator).kind == "incident"]
+    return {
+        line.label: report_selection.select_indicator(line.indicator)
+        for line in incident_lines
+        if line.quarter_value is not None
+    }
 
 
-def found(store: Store, quarter: Period, area: str, viewer: Viewer) -> tuple[Report, ReportFigures]:
-    """The report, and what its charts draw. Raises NotAllowedError."""
-    made = report(store, quarter, area, viewer)
-    return made, report_figures(store, made, viewer)
+def load_report(store: Store, quarter: Period, area: str, viewer: Viewer) -> tuple[Report, ReportFigures]:
+    """Load the report and the figures for its charts. Raises NotAllowedError."""
+    quarter_report = build_report(store, quarter, area, viewer)
+    return quarter_report, build_report_figures(store, quarter_report, viewer)
 
 
-def keep(root: Path, made: Report, indicator: str, text: str) -> str:
-    """Keep a commentary on an indicator of a report; what is wrong with it, or nothing."""
+def save_report_commentary(root: Path, quarter_report: Report, indicator: str, text: str) -> str:
+    """Save a commentary on an indicator of a report. Return what is wrong; empty if nothing is."""
     try:
-        keep_commentary(root, Subject(made.quarter.name, made.area, indicator), text)
+        save_commentary(root, Subject(quarter_report.quarter.name, quarter_report.area, indicator), text)
     except UserError as error:
         return str(error)
     return ""
 
 
-def issue_report(root: Path, made: Report, by: str) -> str:
-    """Keep the figures of a report as issued now; what went wrong, or nothing."""
+def issue_report(root: Path, quarter_report: Report, by: str) -> str:
+    """Save the figures of a report as issued now. Return what went wrong; empty if nothing did."""
     try:
-        issue(root, Issued(made.quarter.name, made.area, dt.datetime.now(dt.UTC), by, figures(made)))
+        add_issued_report(
+            root,
+            IssuedReport(
+                quarter_report.quarter.name,
+                quarter_report.area,
+                dt.datetime.now(dt.UTC),
+                by,
+                list_figures(quarter_report),
+            ),
+        )
     except UserError as error:
         return str(error)
     return ""
 
 
-def issued_note(root: Path, made: Report) -> str:
-    """When was a report issued last? `Issued on 3 May 2021.`, or that it was not."""
-    own = [one for one in read_issued(root) if (one.quarter, one.area) == (made.quarter.name, made.area)]
-    if not own:
+def describe_last_issue(root: Path, quarter_report: Report) -> str:
+    """Describe when a report was last issued, `Issued on 3 May 2021.`, or that it was not."""
+    issues = [
+        issued
+        for issued in read_issued(root)
+        if (issued.quarter, issued.area) == (quarter_report.quarter.name, quarter_report.area)
+    ]
+    if not issues:
         return "Not issued yet. Issuing keeps its figures, so that a later change of one is told."
-    return f"Issued on {own[-1].at.day} {own[-1].at:%b %Y}. What has changed since stands beside the figures."
+    return f"Issued on {issues[-1].at.day} {issues[-1].at:%b %Y}. What has changed since stands beside the figures."
 
 
-def document(kind: str, store: Store, made: Report, viewer: Viewer, link: str) -> bytes:
-    """The report as a file of one of the formats, dated today. Raises NotAllowedError."""
-    return report_files.made(kind, store, made, viewer, dt.date.today(), link)
+def build_report_file(kind: str, store: Store, quarter_report: Report, viewer: Viewer, link: str) -> bytes:
+    """Build the report as a file in one of the formats, dated today. Raises NotAllowedError."""
+    return report_files.build_file(kind, store, quarter_report, viewer, dt.date.today(), link)
 
 
-def checked(store: Store, name: str, data: bytes, viewer: Viewer) -> tuple[Figure | None, str]:
-    """Which figures of a published table do not follow? And what was found in a sentence, or what is wrong with it."""
+def check_published_file(store: Store, name: str, data: bytes, viewer: Viewer) -> tuple[Figure | None, str]:
+    """Check a published table.
+
+    Return the figures that do not follow with a summary, or None with an error message.
+    """
     try:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"published{Path(name).suffix.lower()}"
             path.write_bytes(data)
             rows = read_published(path)
-        wrong = check(store, rows, viewer)
+        mismatches = check_figures(store, rows, viewer)
     except UserError as error:
         return None, str(error).replace("published.", f"{Path(name).stem}.")
-    return wrong, f"{found_words(len(rows), len(wrong.table))}."
+    return mismatches, f"{describe_check(len(rows), len(mismatches.table))}."
 
 
-def anchor(heading: str) -> str:
-    """What a heading is called in the address: `drugs-and-alcohol`."""
+def make_anchor(heading: str) -> str:
+    """Make the anchor of a heading: `drugs-and-alcohol`."""
     return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")

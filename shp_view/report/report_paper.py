@@ -1,4 +1,4 @@
-"""Report -> Paper: which sentence, table and chart stands where. The page and every document draw what comes out."""
+"""The paper of a report: its sentences, tables and charts in order, for the page and every document."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from shp_view.text import (
     summary_words,
     wording,
 )
-from shp_view.text.report_cells import Cell, Said
+from shp_view.text.report_cells import Sentence, SentenceValue
 
-NOT_IN = "not-in"  # the key of the part that lists what is not in yet: nobody comments on it
+MISSING_FIGURES = "not-in"  # the key of the part that lists what is not in yet: nobody comments on it
 _METHODS = (
     "More than chance: the change on the same quarter last year is tested (E-test, widened by how much the months "
     "vary), and of all the changes named in this report at most one in twenty is expected to be false.",
 )
 
 
-def paper(
+def build_paper(
     report: Report,
     figures: ReportFigures,
     commentary: Mapping[str, str],
@@ -39,13 +39,30 @@ def paper(
     *,
     dark: bool = False,
 ) -> Paper:
-    """How does a report read?
+    """Build the paper of a report.
 
-    `figures`: what its charts draw. `commentary`: the analyst's words by indicator. `revisions`: what was reported
-    otherwise before. `link`: what reproduces it on the dashboard. `dark`: whether its charts are for a dark page.
+    Parameters
+    ----------
+    report : Report
+        The report.
+    figures : ReportFigures
+        The figures that its charts show.
+    commentary : Mapping[str, str]
+        The analyst's words by indicator.
+    revisions : Sequence[Revision]
+        The figures that an earlier report gave otherwise.
+    link : str
+        The address that reproduces the report on the dashboard.
+    dark : bool
+        Whether its charts are for a dark page.
+
+    Returns
+    -------
+    Paper
+        The paper with its summary, chapters, notes and sources.
     """
     return Paper(
-        title=summary_words.title(report),
+        title=summary_words.build_title(report),
         block=(
             ("Report of", report.partnership),
             ("Area", report.area),
@@ -53,23 +70,23 @@ def paper(
             ("Compared with", f"{report.quarter.last_year.label}; {report.quarter.previous.label}"),
             ("Data to", report.as_of),
         ),
-        summary=summary_words.summary_said(report),
+        summary=summary_words.list_key_messages(report),
         chapters=tuple(
             Chapter(
                 section.priority,
-                report_grids.chapter_grid(report, section),
-                _parts(report, section, figures, commentary, revisions, dark),
+                report_grids.build_chapter_table(report, section),
+                _build_parts(report, section, figures, commentary, revisions, dark),
             )
             for section in report.sections
         ),
-        notes=(*report.caveats, *_METHODS, report_words.static_note()),
+        notes=(*report.caveats, *_METHODS, report_words.explain_static()),
         sources=report.sources,
         link=link,
         notice=NOTICE if report.synthetic else "",
     )
 
 
-def _parts(
+def _build_parts(
     report: Report,
     section: Section,
     figures: ReportFigures,
@@ -77,83 +94,98 @@ def _parts(
     revisions: Sequence[Revision],
     dark: bool,
 ) -> tuple[Part, ...]:
-    """A part for each indicator that has a figure or a commentary, and one that lists those that are not in."""
-    counted = [line for line in section.lines if line.measured != "rate_per_1000"]
-    shown = [line for line in counted if line.quarter_value is not None or commentary.get(line.indicator)]
-    parts = [_part(report, line, figures, commentary.get(line.indicator, ""), revisions, dark) for line in shown]
-    missing = [line for line in counted if line not in shown]
-    waiting = _without(report, f"Not yet in for {report.quarter.label}", [one for one in missing if not one.not_known])
-    lost = _without(report, f"Not available for {report.area}", [one for one in missing if one.not_known])
+    """Build a part for each indicator with a figure or a commentary, and one that lists the missing figures."""
+    lines = [line for line in section.lines if line.measured != "rate_per_1000"]
+    reported = [line for line in lines if line.quarter_value is not None or commentary.get(line.indicator)]
+    parts = [
+        _build_part(report, line, figures, commentary.get(line.indicator, ""), revisions, dark) for line in reported
+    ]
+    missing = [line for line in lines if line not in reported]
+    pending = _list_missing(
+        report,
+        f"Not yet in for {report.quarter.label}",
+        [missing_line for missing_line in missing if not missing_line.not_known],
+    )
+    unavailable = _list_missing(
+        report, f"Not available for {report.area}", [missing_line for missing_line in missing if missing_line.not_known]
+    )
     if missing:
-        why = tuple(dict.fromkeys(line.not_known for line in missing if line.not_known))
-        heading = "Figures not yet in" if waiting else "Figures not available"
-        parts.append(Part(NOT_IN, heading, (*waiting, *lost), notes=why))
+        reasons = tuple(dict.fromkeys(line.not_known for line in missing if line.not_known))
+        heading = "Figures not yet in" if pending else "Figures not available"
+        parts.append(Part(MISSING_FIGURES, heading, (*pending, *unavailable), notes=reasons))
     return tuple(parts)
 
 
-def _without(report: Report, start: str, lines: Sequence[Line]) -> tuple[Said, ...]:
-    """Which indicators have no figure, in a sentence; nothing where there are none."""
+def _list_missing(report: Report, start: str, lines: Sequence[Line]) -> tuple[Sentence, ...]:
+    """List the indicators without a figure in a sentence. Return nothing where there are none."""
     if not lines:
         return ()
-    cells = tuple(Cell("This quarter", line.label, report.area, report.quarter.label, None) for line in lines)
-    return (Said(f"{start}: {wording.listed([line.short for line in lines])}.", cells),)
+    values = tuple(SentenceValue("This quarter", line.label, report.area, report.quarter.label, None) for line in lines)
+    return (Sentence(f"{start}: {wording.join_names([line.short for line in lines])}.", values),)
 
 
-def _part(
+def _build_part(
     report: Report, line: Line, figures: ReportFigures, commentary: str, revisions: Sequence[Revision], dark: bool
 ) -> Part:
+    """Build the part of one indicator: its sentences, tables, charts and notes."""
     id_ = line.indicator
-    compared, wards, places = report.compared_of(id_), report.wards_of(id_), report.places_of(id_)
-    said = report_words.line_said(report, line)
-    grids = [report_grids.months_grid(line)] if line.months else []
+    compared, wards, locations = report.find_comparison(id_), report.find_wards(id_), report.find_repeat_locations(id_)
+    sentences = report_words.describe_line(report, line)
+    grids = [report_grids.build_month_table(line)] if line.months else []
     if compared:
-        said += area_words.compared_said(report, compared)
-        grids.append(report_grids.compared_grid(report, compared))
+        sentences += area_words.describe_comparison(report, compared)
+        grids.append(report_grids.build_comparison_table(report, compared))
     if wards:
-        said += place_words.wards_said(report, wards)
-        grids.append(report_grids.wards_grid(report, wards))
-    if places:
-        said += place_words.places_said(report, places)
-        if places.places:
-            grids.append(report_grids.places_grid(report, places))
+        sentences += place_words.describe_wards(report, wards)
+        grids.append(report_grids.build_ward_table(report, wards))
+    if locations:
+        sentences += place_words.describe_locations(report, locations)
+        if locations.places:
+            grids.append(report_grids.build_location_table(report, locations))
     return Part(
         key=id_,
         heading=line.label,
-        said=said,
-        message=message_words.message(line),
-        grids=tuple(grids),
-        pictures=_pictures(id_, figures, report.area, dark),
+        sentences=sentences,
+        message=message_words.write_message(line),
+        tables=tuple(grids),
+        pictures=_draw_pictures(id_, figures, report.area, dark),
         commentary=commentary,
-        notes=(*(_revised(one) for one in revisions if one.indicator == id_), *line.notes),
+        notes=(*(_describe_revision(revision) for revision in revisions if revision.indicator == id_), *line.notes),
         source=f"Source: {line.source}.",
     )
 
 
-def _pictures(indicator: str, figures: ReportFigures, area: str, dark: bool) -> tuple[Picture, ...]:
-    made = []
+def _draw_pictures(indicator: str, figures: ReportFigures, area: str, dark: bool) -> tuple[Picture, ...]:
+    """Draw the charts of an indicator: its trend, and its rate by area."""
+    pictures = []
     if trend := figures.trends.get(indicator):
         title = f"{trend.title} in {area} by month"
-        made.append(Picture(title, charts.trend(trend, dark=dark), trend, alt_texts.trend(trend)))
+        pictures.append(Picture(title, charts.draw_trend(trend, dark=dark), trend, alt_texts.describe_trend(trend)))
     if areas := figures.areas.get(indicator):
-        what = wording.things(areas.title, areas.unit)
-        title = wording.comparison_title(areas.table, what, area)
-        made.append(
-            Picture(title, comparison_charts.rates(areas, area, dark=dark), areas, comparison_words.rates_alt(areas))
+        what = wording.name_counted_unit(areas.title, areas.unit)
+        title = wording.build_comparison_title(areas.table, what, area)
+        pictures.append(
+            Picture(
+                title,
+                comparison_charts.draw_rates(areas, area, dark=dark),
+                areas,
+                comparison_words.describe_rates(areas),
+            )
         )
-    return tuple(made)
+    return tuple(pictures)
 
 
-def _revised(revision: Revision) -> str:
-    """`Revised: 2020-21 Q2 (Jul to Sep 2020) was reported as 412 on 3 May 2021, now 431.`"""
+def _describe_revision(revision: Revision) -> str:
+    """Describe a revision: `Revised: 2020-21 Q2 (Jul to Sep 2020) was reported as 412 on 3 May 2021, now 431.`"""
     to_date = "the year to date to " if revision.figure == "year_to_date" else ""
-    printed = wording.rate if _is_rate(revision.indicator) else wording.number
-    on = f"{revision.issued_at.day} {revision.issued_at:%b %Y}"
+    format_value = wording.format_rate if _is_rate(revision.indicator) else wording.format_number
+    issue_date = f"{revision.issued_at.day} {revision.issued_at:%b %Y}"
     return (
-        f"Revised: {to_date}{revision.quarter.label} in {revision.area} was reported as {printed(revision.reported)} "
-        f"on {on}, now {printed(revision.now)}."
+        f"Revised: {to_date}{revision.quarter.label} in {revision.area} was reported as {format_value(revision.reported)} "
+        f"on {issue_date}, now {format_value(revision.now)}."
     )
 
 
 def _is_rate(indicator: str) -> bool:
-    unit = partnership().vocabulary.indicator(indicator).unit
+    unit = partnership().vocabulary.find_indicator(indicator).unit
     return unit in ("percent", "rate per 1,000")

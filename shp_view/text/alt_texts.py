@@ -1,4 +1,4 @@
-"""What a chart or map says, in a few words, for who cannot see it. No number that is not in the figure."""
+"""Alternative texts of charts and maps for screen-reader users. Each number is one from the figure."""
 
 from __future__ import annotations
 
@@ -6,102 +6,140 @@ import pandas as pd
 
 from shp_data.analysis.statistics.control import Signal
 from shp_data.domain.figure import Figure
-from shp_view.text.map_measures import Measure, legend_title
-from shp_view.text.rows import Row, plain_rows
+from shp_view.text.map_measures import Measure, write_legend_title
+from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.wording import (
     VERDICTS,
-    capital,
-    counted,
-    listed,
-    month_label,
-    number,
-    percent,
-    range_words,
-    rate,
-    signed,
-    some,
+    capitalise,
+    format_count,
+    format_month,
+    format_number,
+    format_percent,
+    format_range,
+    format_rate,
+    format_signed,
+    join_names,
+    shorten_names,
 )
 
 _NOTHING = "No figure is available to draw."
 
 
-def trend(figure: Figure) -> str:
-    """What does a line over months say? Also of a card's small line.
+def describe_trend(figure: Figure) -> str:
+    """Describe a line over months, also the small line of a card.
 
-    Table: month, count and, if any, last_year; where there is an expected range, also lower, upper, signal
-    and in_period.
+    Parameters
+    ----------
+    figure
+        Its table has the columns month, count and, if available, last_year. Where there is an expected range it
+        also has lower, upper, signal and in_period.
+
+    Returns
+    -------
+    The alternative text: the highest, lowest and latest months, gaps, and months outside the expected range.
     """
     columns = [name for name in ("month", "count", "last_year") if name in figure.table]
-    rows = sorted(plain_rows(figure.table, columns), key=lambda row: str(row["month"]))
-    known = [row for row in rows if row["count"] is not None]
-    if not known:
+    rows = sorted(make_plain_rows(figure.table, columns), key=lambda row: str(row["month"]))
+    available_rows = [row for row in rows if row["count"] is not None]
+    if not available_rows:
         return _NOTHING
-    high, low = max(known, key=lambda row: row["count"]), min(known, key=lambda row: row["count"])
-    span = f"Line of {figure.unit} a month, {_point(known[0])} to {_point(known[-1])}."
-    gaps = len(rows) - len(known)
-    missing = f" No figure for {counted(gaps, 'months')}." if gaps else ""
-    ends = f" Highest {_point(high)}, lowest {_point(low)}."
-    return span + ends + _beside_last_year(known[-1]) + missing + _in_range(figure)
+    high, low = max(available_rows, key=lambda row: row["count"]), min(available_rows, key=lambda row: row["count"])
+    span = f"Line of {figure.unit} a month, {_format_point(available_rows[0])} to {_format_point(available_rows[-1])}."
+    gaps = len(rows) - len(available_rows)
+    missing = f" No figure for {format_count(gaps, 'months')}." if gaps else ""
+    ends = f" Highest {_format_point(high)}, lowest {_format_point(low)}."
+    return span + ends + _compare_last_year(available_rows[-1]) + missing + _describe_range(figure)
 
 
-def trend_by_area(figure: Figure) -> str:
-    """What do the LPAs' lines say? Their rates in the latest month. Table: month, lpa, rate_per_1000."""
-    rows = plain_rows(figure.table.dropna(subset=["rate_per_1000"]), ["month", "lpa", "rate_per_1000"])
+def describe_area_trends(figure: Figure) -> str:
+    """Describe the lines of the LPAs by their rates in the latest month.
+
+    Parameters
+    ----------
+    figure
+        Its table has the columns month, lpa and rate_per_1000 (per 1,000 residents).
+
+    Returns
+    -------
+    The alternative text.
+    """
+    rows = make_plain_rows(figure.table.dropna(subset=["rate_per_1000"]), ["month", "lpa", "rate_per_1000"])
     if not rows:
         return _NOTHING
     latest = max(row["month"] for row in rows)
-    rates = [f"{row['lpa']} {rate(row['rate_per_1000'])}" for row in rows if row["month"] == latest]
+    rates = [f"{row['lpa']} {format_rate(row['rate_per_1000'])}" for row in rows if row["month"] == latest]
     start = f"Lines of {figure.unit} per 1,000 residents a month, one for each Local Policing Area."
-    return f"{start} In {month_label(latest)}: {listed(rates)}."
+    return f"{start} In {format_month(latest)}: {join_names(rates)}."
 
 
-def ward_map(figure: Figure, measure: Measure) -> str:
-    """What does the ward map say? Its highest and lowest wards. Table: ward and the measure."""
-    known = figure.table.dropna(subset=[measure])
-    if known.empty:
+def describe_ward_map(figure: Figure, measure: Measure) -> str:
+    """Describe a ward map by its highest and lowest wards, or by its verdicts.
+
+    Parameters
+    ----------
+    figure
+        Its table has the columns ward and the measure.
+    measure
+        The column that the map shows.
+
+    Returns
+    -------
+    The alternative text, with the number of wards that have no value.
+    """
+    available = figure.table.dropna(subset=[measure])
+    if available.empty:
         return _NOTHING
-    told = _verdicts(known) if measure == "verdict" else _extremes(known, measure)
-    missing = len(figure.table) - len(known)
-    left = f" Not available for {counted(missing, 'wards')}." if missing else ""
-    return (
-        f"Map of {len(figure.table)} wards. {legend_title(measure, figure.table).rstrip('?')}. {'. '.join(told)}.{left}"
-    )
+    parts = _describe_verdicts(available) if measure == "verdict" else _describe_extremes(available, measure)
+    missing = len(figure.table) - len(available)
+    left = f" Not available for {format_count(missing, 'wards')}." if missing else ""
+    return f"Map of {len(figure.table)} wards. {write_legend_title(measure, figure.table).rstrip('?')}. {'. '.join(parts)}.{left}"
 
 
-def _extremes(known: pd.DataFrame, measure: Measure) -> list[str]:
-    worded = {"rate_per_1000": rate, "count": number, "share": percent, "difference": signed}[measure]
-    values = known[measure].astype(float)
+def _describe_extremes(wards: pd.DataFrame, measure: Measure) -> list[str]:
+    """Name the wards with the highest and the lowest value."""
+    format_value = {
+        "rate_per_1000": format_rate,
+        "count": format_number,
+        "share": format_percent,
+        "difference": format_signed,
+    }[measure]
+    values = wards[measure].astype(float)
     return [
-        f"{name}: {some(known.loc[values == value, 'ward'].tolist())}, {worded(value)}"
+        f"{name}: {shorten_names(wards.loc[values == value, 'ward'].tolist())}, {format_value(value)}"
         for name, value in (("Highest", values.max()), ("Lowest", values.min()))
     ]
 
 
-def _verdicts(known: pd.DataFrame) -> list[str]:
-    told = []
+def _describe_verdicts(wards: pd.DataFrame) -> list[str]:
+    """Name the wards of each verdict."""
+    parts = []
     for verdict in VERDICTS:
-        names = known.loc[known["verdict"] == verdict, "ward"].tolist()
-        told.append(f"{capital(verdict)}: {some(names) if names else 'none'}")
-    return told
+        names = wards.loc[wards["verdict"] == verdict, "ward"].tolist()
+        parts.append(f"{capitalise(verdict)}: {shorten_names(names) if names else 'none'}")
+    return parts
 
 
-def _point(row: Row) -> str:
-    return f"{month_label(row['month'])} ({number(row['count'])})"
+def _format_point(row: ChartRow) -> str:
+    return f"{format_month(row['month'])} ({format_number(row['count'])})"
 
 
-def _in_range(figure: Figure) -> str:
-    """Whether any month of the period lies outside the expected range; nothing where none has a range."""
+def _describe_range(figure: Figure) -> str:
+    """Say which months of the period are outside the expected range; empty where no month has a range."""
     if "signal" not in figure.table:
         return ""
-    chosen = figure.table[figure.table["in_period"]].dropna(subset=["upper"])
-    rows = plain_rows(chosen, ["month", "count", "lower", "upper", "signal"])
+    period_months = figure.table[figure.table["in_period"]].dropna(subset=["upper"])
+    rows = make_plain_rows(period_months, ["month", "count", "lower", "upper", "signal"])
     if not rows:
         return ""
-    outside = [f"{_point(row)} is {row['signal']}" for row in rows if row["signal"] in (Signal.ABOVE, Signal.BELOW)]
-    told = f"Of the period, {listed(outside)}" if outside else "No month of the period is outside the expected range"
-    return f" {told}, {range_words(rows[-1]['lower'], rows[-1]['upper'])}."
+    outside = [
+        f"{_format_point(row)} is {row['signal']}" for row in rows if row["signal"] in (Signal.ABOVE, Signal.BELOW)
+    ]
+    text = (
+        f"Of the period, {join_names(outside)}" if outside else "No month of the period is outside the expected range"
+    )
+    return f" {text}, {format_range(rows[-1]['lower'], rows[-1]['upper'])}."
 
 
-def _beside_last_year(last: Row) -> str:
+def _compare_last_year(last: ChartRow) -> str:
     before = last.get("last_year")
-    return "" if before is None else f" The latest month compares with {number(before)} a year before."
+    return "" if before is None else f" The latest month compares with {format_number(before)} a year before."

@@ -1,14 +1,16 @@
-"""The record of sign-ins, exports and uploads as the Data page shows it."""
+"""The rows of the record of sign-ins, exports and uploads on the Data page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from shp_data.store.notes.audit import Event, events
+from shp_data.store.notes.audit import AuditEntry, read_entries
 
-SHOWN = 500
-EXPLAINED = f"The latest {SHOWN} sign-ins, exports and uploads, the latest first, by UTC. All are in audit.jsonl."
+MAX_ENTRIES = 500
+EXPLANATION = (
+    f"The latest {MAX_ENTRIES} sign-ins, exports and uploads, the latest first, by UTC. All are in audit.jsonl."
+)
 _WHAT = {
     "sign-in": "Signed in",
     "refused": "Refused",
@@ -18,20 +20,20 @@ _WHAT = {
 }
 
 
-def latest(root: Path) -> list[dict[str, str]]:
-    """The rows of the grid of what was recorded last in a store. Raises StoreError."""
-    return rows(events(root, SHOWN))
+def read_latest(root: Path) -> list[dict[str, str]]:
+    """Read the latest entries of a store's record as rows of the grid. Raises StoreError."""
+    return make_rows(read_entries(root, MAX_ENTRIES))
 
 
-def rows(recorded: Iterable[Event]) -> list[dict[str, str]]:
-    """The rows of the grid, by its column names."""
+def make_rows(entries: Iterable[AuditEntry]) -> list[dict[str, str]]:
+    """Make the rows of the grid, by column name."""
     return [
         {
-            "When": f"{event.at:%Y-%m-%d %H:%M:%S}",
-            "Who": event.who,
-            "Role": event.role,
-            "What": _WHAT[event.what],
-            "About": event.about,
+            "When": f"{entry.at:%Y-%m-%d %H:%M:%S}",
+            "Who": entry.who,
+            "Role": entry.role,
+            "What": _WHAT[entry.what],
+            "About": entry.about,
         }
-        for event in recorded
+        for entry in entries
     ]

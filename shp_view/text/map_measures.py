@@ -13,11 +13,11 @@ Measure = Literal["rate_per_1000", "count", "share", "difference", "verdict"]
 
 
 MEASURES: dict[Measure, str] = {
-    "rate_per_1000": wording.label("rate_per_1000"),
-    "count": wording.label("count"),
-    "share": wording.label("share"),
+    "rate_per_1000": wording.label_column("rate_per_1000"),
+    "count": wording.label_column("count"),
+    "share": wording.label_column("share"),
     "difference": "Change",
-    "verdict": wording.label("verdict"),
+    "verdict": wording.label_column("verdict"),
 }
 
 
@@ -26,14 +26,27 @@ SIGNS = {"higher than expected": "▲ ", "lower than expected": "▼ "}  # so th
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One class of a map: what it holds, in words, and its colour."""
+    """One class of a map: its label and its colour."""
 
     label: str
     colour: str
 
 
-def legend_title(measure: Measure, table: pd.DataFrame) -> str:
-    """What the colours of a table of wards show, such as `Rate per 1,000`, `Change on last year`."""
+def write_legend_title(measure: Measure, table: pd.DataFrame) -> str:
+    """Write the title of the legend, such as `Rate per 1,000` or `Change on last year`.
+
+    Parameters
+    ----------
+    measure : Measure
+        The column that the map shows.
+    table : pandas.DataFrame
+        The table of wards; it has the column `other_period` if another period is compared.
+
+    Returns
+    -------
+    str
+        The title.
+    """
     if measure == "difference":
         return f"Change on {'the other period' if 'other_period' in table else 'last year'}"
     return MEASURES[measure]

@@ -1,4 +1,4 @@
-"""The few pieces of HTML that Streamlit has no element for. Every text is escaped."""
+"""The pieces of HTML that Streamlit has no element for. Every text is escaped."""
 
 from __future__ import annotations
 
@@ -65,31 +65,31 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>$:~|#]|^[-+=])")
 _SWATCH = "display:inline-block;width:1em;height:1em;border:1px solid #8a8f98;vertical-align:-.15em;margin-right:.4em;"
 
 
-def literal(text: str) -> str:
-    """A text from a file as Markdown that shows it as it is: no picture, colour or formula comes of it."""
+def escape_markdown(text: str) -> str:
+    """Escape a text from a file so that Markdown shows it unchanged, without picture, colour or formula."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
 
 
-def link(label: str, address: str) -> str:
-    """A link that opens in the same window."""
+def make_link(label: str, address: str) -> str:
+    """Make a link that opens in the same window."""
     return f'<a class="lead" href="{escape(address)}" target="_self">{escape(label)}</a>'
 
 
-def table(caption: str, head: str, rows: str, *, linked: bool) -> str:
-    """A table that scrolls within itself, of the cells of its head and its rows, which are escaped already.
+def make_table(caption: str, head: str, rows: str, *, linked: bool) -> str:
+    """Make a table that scrolls within itself, from the cells of its head and rows, which are already escaped.
 
-    `linked`: whether its rows lead somewhere. What does not is reached by keyboard as a whole, so that it can be
-    scrolled without a mouse.
+    `linked`: whether its rows have links. A table without links takes the keyboard focus as a whole, so
+    that it can be scrolled without a mouse.
     """
-    reached = "" if linked else f' role="region" tabindex="0" aria-label="{escape(caption)}"'
+    region = "" if linked else f' role="region" tabindex="0" aria-label="{escape(caption)}"'
     return (
-        f'<div class="figures"{reached}><table><caption>{escape(caption)}</caption>'
+        f'<div class="figures"{region}><table><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
-def card(name: str, number: str, facts: str, line: str, sentence: str) -> str:
-    """A card: its name, its number, large, a line of facts, a small chart and a sentence."""
+def make_card(name: str, number: str, facts: str, line: str, sentence: str) -> str:
+    """Make a card with its name, its number in large type, a line of facts, a small chart and a sentence."""
     return (
         f'<h3 style="margin:0;padding:0;font-size:1.05rem">{escape(name)}</h3>'
         f'<p style="font-size:2.6rem;font-weight:600;line-height:1.15;margin:.2rem 0 0">{escape(number)}</p>'
@@ -98,37 +98,38 @@ def card(name: str, number: str, facts: str, line: str, sentence: str) -> str:
     )
 
 
-def sparkline(
+def draw_sparkline(
     counts: Sequence[float | None], marked: Sequence[bool], ends: tuple[str, str], alt: str, colours: Theme
 ) -> str:
-    """A small line from zero, with the marked months behind it and the first and last month under it.
+    """Draw a small line from zero, with the marked months behind it and the first and last month under it.
 
-    A missing month is a gap. Drawn here, as a picture, since a card's chart must not cost what a large one does.
+    A missing month is a gap. The line is a plain picture, because a card's chart must load faster than a
+    large one.
     """
     step = 300 / max(len(counts) - 1, 1)
     top = max((n for n in counts if n is not None), default=0) or 1
     path, pen = [], "M"
-    for place, count in enumerate(counts):
+    for index, count in enumerate(counts):
         if count is not None:
-            path.append(f"{pen}{place * step:.1f},{56 - 50 * count / top:.1f}")
+            path.append(f"{pen}{index * step:.1f},{56 - 50 * count / top:.1f}")
         pen = "M" if count is None else "L"
-    chosen = [place for place, inside in enumerate(marked) if inside]
-    left, wide = ((chosen[0] - 0.5) * step, len(chosen) * step) if chosen else (0, 0)
-    drawn = (
+    marked_indices = [index for index, inside in enumerate(marked) if inside]
+    left, width = ((marked_indices[0] - 0.5) * step, len(marked_indices) * step) if marked_indices else (0, 0)
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-6 0 312 60" preserveAspectRatio="none">'
-        f'<rect x="{left:.1f}" width="{wide:.1f}" height="60" fill="{colours.band}"/>'
+        f'<rect x="{left:.1f}" width="{width:.1f}" height="60" fill="{colours.band}"/>'
         f'<path d="{"".join(path)}" fill="none" stroke="{colours.focus}" stroke-width="2" '
         f'vector-effect="non-scaling-stroke" stroke-linejoin="round"/></svg>'
     )
     return (
-        f'<img alt="{escape(alt)}" src="data:image/svg+xml,{quote(drawn)}" style="width:100%;height:60px">'
+        f'<img alt="{escape(alt)}" src="data:image/svg+xml,{quote(svg)}" style="width:100%;height:60px">'
         f'<p style="display:flex;justify-content:space-between;font-size:.75rem;opacity:.75;margin:0">'
         f"<span>{escape(ends[0])}</span><span>{escape(ends[1])}</span></p>"
     )
 
 
-def legend(title: str, entries: Iterable[LegendEntry]) -> str:
-    """What each colour of a map means, in one line that wraps."""
+def make_legend(title: str, entries: Iterable[LegendEntry]) -> str:
+    """Make a map legend in one line that wraps."""
     items = "".join(
         f'<span style="display:inline-block;margin-right:1.1rem"><span style="{_SWATCH}background:{entry.colour}">'
         f"</span>{escape(entry.label)}</span>"

@@ -1,4 +1,4 @@
-"""A ward's profile in words: where it stands, its boundaries, its places, what was agreed; and what a search found."""
+"""A ward's profile in words: its rank, boundaries, locations and actions; and the results of a search."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import replace
 
 import pandas as pd
 
-from shp_data.analysis.context import place_name
+from shp_data.analysis.context import name_location
 from shp_data.analysis.places.search import FEWEST, MOST
 from shp_data.domain.areas import Ward, WardChange
-from shp_data.domain.events import Event
+from shp_data.domain.events import DatedEvent
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.selection import Selection
 from shp_data.store.notes.actions import Action, Actions
 from shp_view.text import wording
-from shp_view.text.comparison_words import interval_words, rank_words
-from shp_view.text.rows import Row, plain_rows
-from shp_view.text.sentences import what_of
+from shp_view.text.comparison_words import format_interval, format_rank_range
+from shp_view.text.rows import ChartRow, make_plain_rows
+from shp_view.text.sentences import name_subject
 
-INDICATORS = (
+INDICATOR_COLUMNS = (
     *("name", "count", "last_year", "difference", "pct_difference", "verdict"),
     *("rate_per_1000", "share", "rank"),
 )
-PLACES = ("location", "count", "last_year", "months_present")
-FOUND = ("location", "ward", "lpa", "count")
+LOCATION_COLUMNS = ("location", "count", "last_year", "months_present")
+SEARCH_COLUMNS = ("location", "ward", "lpa", "count")
 CHOOSE = "Choose a ward for its profile"
 VISITORS = (
     "Many people come to this ward who do not live there: its rate per resident looks higher than the risk to any one "
@@ -39,123 +39,126 @@ EXPLAINED = (
 RECORDED_HERE = "Recorded on the ward's profile"
 
 
-def standing_sentence(among: Figure, ward: Ward) -> str:
-    """Where does a ward stand among those of its LPA, and what share of the incidents is it? Empty where not known.
+def describe_rank(lpa_wards: Figure, ward: Ward) -> str:
+    """Describe the rank of a ward within its LPA, and its share of the incidents; empty if not available.
 
-    `among`: the wards of the LPA, as `comparison.wards` gives them.
+    `among`: the wards of the LPA, as `comparison.compare_wards` gives them.
     """
     columns = ["code", "count", "rate_per_1000", "rate_low", "rate_high", "share", "rank_low", "rank_high"]
-    rows = plain_rows(among.table, columns)
+    rows = make_plain_rows(lpa_wards.table, columns)
     ranked = sum(row["rank_low"] is not None for row in rows)
-    own = next((row for row in rows if row["code"] == ward.code), None)
-    if ranked == 1 or own is None or own["rank_low"] is None:
+    ward_row = next((row for row in rows if row["code"] == ward.code), None)
+    if ranked == 1 or ward_row is None or ward_row["rank_low"] is None:
         return ""
-    total = int(among.table["count"].sum())
-    of = f"of the {wording.number(ranked)} wards of {ward.lpa}"
+    total = int(lpa_wards.table["count"].sum())
+    of = f"of the {wording.format_number(ranked)} wards of {ward.lpa}"
     if not total:
         return f"No ward of {ward.lpa} had any."
-    low, high = int(own["rank_low"]), int(own["rank_high"])
+    low, high = int(ward_row["rank_low"]), int(ward_row["rank_high"])
     others = "most other wards" if high - low + 1 < ranked else "the other wards"
-    where = _ranks(low, high, ranked)
-    interval = interval_words(own["rate_low"], own["rate_high"])
-    rate = f"Its rate, {wording.rate(own['rate_per_1000'])} per 1,000 residents (95% interval {interval}),"
-    said = f"{rate} is {where} {of}" if where else f"{rate} cannot be told from those of {others} of {ward.lpa}"
-    return f"{said}. {_share(own, total, ward.lpa)}"
+    position = _name_ranks(low, high, ranked)
+    interval = format_interval(ward_row["rate_low"], ward_row["rate_high"])
+    rate = f"Its rate, {wording.format_rate(ward_row['rate_per_1000'])} per 1,000 residents (95% interval {interval}),"
+    text = f"{rate} is {position} {of}" if position else f"{rate} cannot be told from those of {others} of {ward.lpa}"
+    return f"{text}. {_describe_share(ward_row, total, ward.lpa)}"
 
 
-def _ranks(low: int, high: int, of: int) -> str:
-    """`the highest`, `the second to third highest`, `among the three lowest`; empty where most ranks are open."""
-    if high - low + 1 > max(2, of / 2):
+def _name_ranks(low: int, high: int, ranked: int) -> str:
+    """Name the ranks; empty if most ranks are possible.
+
+    For example `the highest`, `the second to third highest`, `among the three lowest`.
+    """
+    if high - low + 1 > max(2, ranked / 2):
         return ""
-    from_top = low + high <= of + 1
-    best, worst = (low, high) if from_top else (of + 1 - high, of + 1 - low)
+    from_top = low + high <= ranked + 1
+    best, worst = (low, high) if from_top else (ranked + 1 - high, ranked + 1 - low)
     name = "highest" if from_top else "lowest"
-    first, last = ("" if rank == 1 else f"{wording.ordinal(rank)} " for rank in (best, worst))
+    first, last = ("" if rank == 1 else f"{wording.format_ordinal(rank)} " for rank in (best, worst))
     if best == worst:
         return f"the {first}{name}"
-    return f"among the {wording.cardinal(worst)} {name}" if best == 1 else f"the {first}to {last}{name}"
+    return f"among the {wording.format_cardinal(worst)} {name}" if best == 1 else f"the {first}to {last}{name}"
 
 
-def _share(own: Row, total: int, lpa: str) -> str:
-    if own["count"] == 0:
-        return f"It had none of the {wording.number(total)} in {lpa}."
-    part = f"{wording.number(own['count'])} of the {wording.number(total)} in {lpa}"
+def _describe_share(ward_row: ChartRow, total: int, lpa: str) -> str:
+    if ward_row["count"] == 0:
+        return f"It had none of the {wording.format_number(total)} in {lpa}."
+    part = f"{wording.format_number(ward_row['count'])} of the {wording.format_number(total)} in {lpa}"
     large = total >= wording.SMALL_BASE
-    return f"It had {wording.percent(own['share'])} ({part})." if large else f"It had {part}."
+    return f"It had {wording.format_percent(ward_row['share'])} ({part})." if large else f"It had {part}."
 
 
-def notes_of(ward: Ward, vintage: str) -> tuple[str, ...]:
-    """What must be known of a ward before its figures are read: that visitors come, that its boundaries changed."""
-    visitors = VISITORS if partnership().draws_visitors(ward) else ""
-    return tuple(filter(None, (visitors, boundary_note(partnership().areas.changes_of(ward), vintage))))
+def list_notes(ward: Ward, ward_year: str) -> tuple[str, ...]:
+    """List the notes to read before a ward's figures: that visitors come, that its boundaries changed."""
+    visitors = VISITORS if partnership().attracts_visitors(ward) else ""
+    return tuple(filter(None, (visitors, explain_boundaries(partnership().areas.find_changes(ward), ward_year))))
 
 
-def boundary_note(changes: Sequence[WardChange], vintage: str) -> str:
-    """That a ward is not the same before and after an election, and which it is here; empty where it never changed."""
+def explain_boundaries(changes: Sequence[WardChange], ward_year: str) -> str:
+    """Explain that a ward changed at an election, and which boundaries apply here; empty if it never changed."""
     if not changes:
         return ""
-    told = "; ".join(change.note for change in changes)
+    change_text = "; ".join(change.note for change in changes)
     return (
-        f"This ward's boundaries changed: {told}. All figures here, those of other years too, are counted within its "
-        f"boundaries of {vintage}."
+        f"This ward's boundaries changed: {change_text}. All figures here, those of other years too, are counted within its "
+        f"boundaries of {ward_year}."
     )
 
 
-def with_ranks(figure: Figure) -> Figure:
-    """A profile with the open ranks as a text, `rank`."""
-    rows = plain_rows(figure.table, ["rank_low", "rank_high", "ranked"])
-    texts = [rank_words(row["rank_low"], row["rank_high"], int(row["ranked"] or 0)) for row in rows]
+def add_ranks(figure: Figure) -> Figure:
+    """Add the possible ranks to a profile as a text, `rank`."""
+    rows = make_plain_rows(figure.table, ["rank_low", "rank_high", "ranked"])
+    texts = [format_rank_range(row["rank_low"], row["rank_high"], int(row["ranked"] or 0)) for row in rows]
     return replace(figure, table=figure.table.assign(rank=pd.array(texts, dtype="str")))
 
 
-def places_sentence(figure: Figure, count: wording.Number) -> str:
-    """How much of a ward's incidents do its busiest places hold? `count`: of the whole ward."""
+def describe_locations(figure: Figure, count: wording.Number) -> str:
+    """Describe how much of a ward's incidents its busiest locations hold. `count`: of the whole ward."""
     if figure.table.empty:
-        return f"No {what_of(figure)} with coordinates were recorded in this period."
+        return f"No {name_subject(figure)} with coordinates were recorded in this period."
     held, number = int(figure.table["count"].sum()), len(figure.table)
     first = figure.table.iloc[0]
-    busiest = wording.counted(first["count"], what_of(figure))
-    start = f"The busiest place is {place_name(first['location'])}, with {busiest}"
+    busiest = wording.format_count(first["count"], name_subject(figure))
+    start = f"The busiest place is {name_location(first['location'])}, with {busiest}"
     if count is None or wording.is_missing(count) or not count or number == 1:
         return f"{start}."
-    shown = f"the {wording.cardinal(number)} places below hold {wording.number(held)}"
-    return f"{start}; {shown} of the ward's {wording.number(count)}."
+    share_text = f"the {wording.format_cardinal(number)} places below hold {wording.format_number(held)}"
+    return f"{start}; {share_text} of the ward's {wording.format_number(count)}."
 
 
-def with_names(figure: Figure) -> Figure:
-    """A table of places in which one without a name is called so."""
-    named = [place_name(name) for name in figure.table["location"]]
-    return replace(figure, table=figure.table.assign(location=pd.array(named, dtype="str")))
+def name_locations(figure: Figure) -> Figure:
+    """Return a table of locations with a description of those without a name."""
+    names = [name_location(name) for name in figure.table["location"]]
+    return replace(figure, table=figure.table.assign(location=pd.array(names, dtype="str")))
 
 
-def with_actions(months: Figure, actions: Actions) -> Figure:
-    """A trend with the months in which something was agreed among its events, numbered after those it has."""
-    shown = set(months.table["month"])
-    agreed = [Month(action.agreed.year, action.agreed.month) for action in actions]
-    counts = {month: agreed.count(month) for month in sorted(set(agreed)) if str(month) in shown}
+def add_actions(months: Figure, actions: Actions) -> Figure:
+    """Add the months with actions to the events of a trend, numbered after its own events."""
+    chart_months = set(months.table["month"])
+    action_months = [Month(action.agreed.year, action.agreed.month) for action in actions]
+    counts = {month: action_months.count(month) for month in sorted(set(action_months)) if str(month) in chart_months}
     events = tuple(
-        Event("an action agreed" if n == 1 else f"{n} actions agreed", month, month, RECORDED_HERE)
-        for month, n in counts.items()
+        DatedEvent("an action agreed" if count == 1 else f"{count} actions agreed", month, month, RECORDED_HERE)
+        for month, count in counts.items()
     )
     if not events:
         return months
     start = len(months.events) + 1
-    told = "; ".join(f"{number} {event.period.span}: {event.label}" for number, event in enumerate(events, start))
-    return replace(months, events=(*months.events, *events), caveats=(*months.caveats, f"{told}."))
+    text = "; ".join(f"{number} {event.period.span}: {event.label}" for number, event in enumerate(events, start))
+    return replace(months, events=(*months.events, *events), caveats=(*months.caveats, f"{text}."))
 
 
-def other_boundaries(action: Action, ward: Ward) -> str:
-    """That an action was agreed for a ward within other boundaries than those shown; empty where it was not."""
+def explain_other_boundaries(action: Action, ward: Ward) -> str:
+    """Explain that an action applies to other boundaries of the ward than those on the page, or ""."""
     if action.place is not None or action.ward_code == ward.code:
         return ""
     return f"It was agreed for the ward within its boundaries of {action.vintage}, and is judged within those."
 
 
-def found_note(found: Figure, text: str) -> str:
-    """How much a search found, or what to do where it found nothing."""
-    number = len(found.table)
+def describe_search(figure: Figure, text: str) -> str:
+    """Describe how much a search found, or what to do if it found nothing."""
+    number = len(figure.table)
     if len(text.strip()) < FEWEST:
-        return f"Type at least {wording.cardinal(FEWEST)} letters of a ward's or street's name."
+        return f"Type at least {wording.format_cardinal(FEWEST)} letters of a ward's or street's name."
     if not number:
         return (
             f"No ward, and no street with any incident loaded, is called “{text[:60]}”. Try a part of the name, such "
@@ -163,12 +166,14 @@ def found_note(found: Figure, text: str) -> str:
         )
     if number == MOST:
         return f"The {MOST} best matches for “{text[:60]}”; type more of the name for fewer."
-    return f"{wording.capital(wording.counted(number, 'matches')) if number > 1 else '1 match'} for “{text[:60]}”."
-
-
-def choose_sentence(chosen: Selection, number: int) -> str:
-    """What to do where no ward is chosen."""
     return (
-        f"Choose one of the {wording.number(number)} wards below, or in the side bar, or search for a street: "
-        f"the figures are of {chosen.period.label}."
+        f"{wording.capitalise(wording.format_count(number, 'matches')) if number > 1 else '1 match'} for “{text[:60]}”."
+    )
+
+
+def prompt_for_ward(selection: Selection, number: int) -> str:
+    """Return the prompt to choose a ward."""
+    return (
+        f"Choose one of the {wording.format_number(number)} wards below, or in the side bar, or search for a street: "
+        f"the figures are of {selection.period.label}."
     )

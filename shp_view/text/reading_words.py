@@ -1,4 +1,4 @@
-"""How files are read, in words: before they are loaded, and by the mappings that are kept."""
+"""How files are read, in words: before they are loaded, and by the saved mappings."""
 
 from __future__ import annotations
 
@@ -8,71 +8,79 @@ from pathlib import Path
 
 from shp_data.domain import schema
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import Source, labels, plain
+from shp_data.domain.vocabulary import Supplier, join_labels, normalise_name
 from shp_data.intake.mapping.preview import Preview
-from shp_data.intake.rows.columns import Reading
+from shp_data.intake.rows.columns import FileReading
 from shp_data.store.notes import mappings
-from shp_view.text.wording import listed, some
+from shp_view.text.wording import join_names, shorten_names
 
 
 @dataclass(frozen=True)
-class Read:
-    """Files that are read alike, in words. `changeable`: the first of them, where one may say otherwise."""
+class ReadingGroup:
+    """Files that are read alike, in words. `changeable`: the first of them, if its mapping can be changed."""
 
-    told: str
+    text: str
     changeable: Preview | None
 
 
-def read_alike(found: Sequence[Preview]) -> list[Read]:
-    """How will the records of each file be read? Files that are read alike are told of together."""
+def group_by_reading(previews: Sequence[Preview]) -> list[ReadingGroup]:
+    """Group files by how their records will be read, and describe each group."""
     alike: dict[str, list[Preview]] = {}
-    for file in found:
-        if file.reading and not file.mappable:
-            alike.setdefault(_reading(file, file.reading), []).append(file)
+    for file in previews:
+        if file.reading and not file.needs_mapping:
+            alike.setdefault(_describe_reading(file, file.reading), []).append(file)
     return [
-        Read(f"{some([file.name for file in files])}: {told}.", None if files[0].of_own_kind else files[0])
-        for told, files in alike.items()
+        ReadingGroup(
+            f"{shorten_names([file.name for file in files])}: {text}.", None if files[0].has_fixed_format else files[0]
+        )
+        for text, files in alike.items()
     ]
 
 
-def kept(root: Path) -> dict[str, str]:
-    """The mappings kept: the supplier's name, and what its columns and categories mean."""
-    return {name: "; ".join(_mapped(source)) for name, source in mappings.read_mappings(root).items()}
+def describe_saved_mappings(root: Path) -> dict[str, str]:
+    """Describe the saved mappings: the supplier's name, and the meaning of its columns and categories."""
+    return {name: "; ".join(_describe_mapping(source)) for name, source in mappings.read_mappings(root).items()}
 
 
-def _reading(found: Preview, reading: Reading) -> str:
-    """The supplier, each of our columns and the header that it is read from, and what of the file is not used."""
-    if found.of_own_kind:
+def _describe_reading(preview: Preview, reading: FileReading) -> str:
+    """Describe the supplier, the header of each of our columns, and the columns that are not used."""
+    if preview.has_fixed_format:
         return "as a download of data.police.uk"
     source, headers = reading.source, reading.headers
-    read = [
-        schema.LABELS[ours] if plain(schema.LABELS[ours]) == plain(theirs) else f"{schema.LABELS[ours]} is {theirs}"
+    column_texts = [
+        schema.LABELS[ours]
+        if normalise_name(schema.LABELS[ours]) == normalise_name(theirs)
+        else f"{schema.LABELS[ours]} is {theirs}"
         for ours, theirs in headers.items()
         if not (ours == "indicator" and source.indicator)
     ]
-    told = [f"as {reading.name}: {', '.join(read)}", *_stated(source)]
-    unused = [title for title in found.header if title not in headers.values()]
-    return "; ".join([*told, *([f"columns not used: {', '.join(unused)}"] if unused else [])])
+    texts = [f"as {reading.name}: {', '.join(column_texts)}", *_describe_supplier(source)]
+    unused = [title for title in preview.header if title not in headers.values()]
+    return "; ".join([*texts, *([f"columns not used: {', '.join(unused)}"] if unused else [])])
 
 
-def _mapped(source: Source) -> list[str]:
-    """What a kept mapping says."""
-    words = partnership().vocabulary.indicators
+def _describe_mapping(source: Supplier) -> list[str]:
+    """Describe a saved mapping."""
+    indicators = partnership().vocabulary.indicators
     return [
         *(f"{schema.LABELS[ours]} is {theirs}" for ours, theirs in source.headers.items()),
         *(
-            f"{category} is {words[id_].short}" if id_ in words else f"{category} is left out"
+            f"{category} is {indicators[id_].short}" if id_ in indicators else f"{category} is left out"
             for category, id_ in source.categories.items()
         ),
-        *_stated(source),
+        *_describe_supplier(source),
     ]
 
 
-def _stated(source: Source) -> list[str]:
-    """What holds for every file of a supplier."""
-    words = partnership().vocabulary
+def _describe_supplier(source: Supplier) -> list[str]:
+    """Describe what applies to every file of a supplier."""
+    vocabulary = partnership().vocabulary
     return [
-        *([f"every row is {words.indicator(source.indicator).short}"] if source.indicator else []),
-        *([f"covers {listed(list(source.areas))}"] if source.areas else []),
-        *([f"a month without a row is a 0 for {labels(source.indicators, words)}"] if source.indicators else []),
+        *([f"every row is {vocabulary.find_indicator(source.indicator).short}"] if source.indicator else []),
+        *([f"covers {join_names(list(source.areas))}"] if source.areas else []),
+        *(
+            [f"a month without a row is a 0 for {join_labels(source.indicators, vocabulary)}"]
+            if source.indicators
+            else []
+        ),
     ]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shp_data.analysis.context import area_of, place_name
-from shp_data.analysis.places.concentration import Half, half
+from shp_data.analysis.context import name_area, name_location
+from shp_data.analysis.places.concentration import Half, find_half
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_view.text import wording
-from shp_view.text.rows import plain_rows
-from shp_view.text.sentences import what_of
-from shp_view.text.wording import capital, counted, number, percent
+from shp_view.text.rows import make_plain_rows
+from shp_view.text.sentences import name_subject
+from shp_view.text.wording import capitalise, format_count, format_number, format_percent
 
 MOST = 300  # places that a list and a map show: more could not be read, and would be slow to send
 _ALL_NAMED = 10  # places: an alternative text that names more would be as long as the list
@@ -25,115 +25,126 @@ _UNKNOWN = (
 )
 
 
-def title(found: Figure, minimum: int, chosen: Selection, *, whole: bool) -> str:
-    """How many places had the minimum or more? `whole`: whether every month of the period is loaded."""
-    said = f"{number(minimum)} or more {what_of(found)}"
-    if found.not_known:
-        return f"Places with {said}: {wording.NOT_AVAILABLE}"
+def write_title(figure: Figure, minimum: int, selection: Selection, *, whole: bool) -> str:
+    """Write how many locations had the minimum or more. `whole`: whether every month of the period is loaded."""
+    threshold = f"{format_number(minimum)} or more {name_subject(figure)}"
+    if figure.not_known:
+        return f"Places with {threshold}: {wording.NOT_AVAILABLE}"
     if not whole:
-        return f"Places with {said}: the period is not loaded whole"
-    many = counted(len(found.table), "places") if len(found.table) else "no place"
-    return f"{capital(many)} in {area_of(chosen)} had {said}"
+        return f"Places with {threshold}: the period is not loaded whole"
+    count_text = format_count(len(figure.table), "places") if len(figure.table) else "no place"
+    return f"{capitalise(count_text)} in {name_area(selection)} had {threshold}"
 
 
-def states_sentence(found: Figure, cleared: Figure, minimum: int, before: Period) -> str:
-    """How many of the places are new, continuing and cleared since the period before?"""
-    if found.not_known:
-        return found.not_known
-    states = found.table["state"]
+def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Period) -> str:
+    """Describe how many locations are new, continuing and cleared since the period before."""
+    if figure.not_known:
+        return figure.not_known
+    states = figure.table["state"]
     if states.isna().any():
         return _UNKNOWN
-    least, count = f"{number(minimum)} or more", len(states)
+    least, count = f"{format_number(minimum)} or more", len(states)
     old, gone = int((states == "continuing").sum()), len(cleared.table)
     they, are = ("it", "It is") if count == 1 else ("they", "All are")
-    told = []
+    sentences = []
     if count and not old:
-        told.append(f"{are} new: {they} had fewer than {number(minimum)} in {before.label}.")
+        sentences.append(f"{are} new: {they} had fewer than {format_number(minimum)} in {before.label}.")
     elif count and old == count:
-        told.append(f"{are} continuing: {they} had {least} in {before.label}, too.")
+        sentences.append(f"{are} continuing: {they} had {least} in {before.label}, too.")
     elif count:
-        told.append(
-            f"{number(count - old)} {_be(count - old)} new, and {number(old)} had {least} in {before.label}, too."
+        sentences.append(
+            f"{format_number(count - old)} {_choose_is(count - old)} new, and {format_number(old)} had {least} in {before.label}, too."
         )
     if gone:
-        then = "then" if told else f"in {before.label}"
+        then = "then" if sentences else f"in {before.label}"
         they, have = ("it", "has") if gone == 1 else ("they", "have")
-        told.append(f"{counted(gone, 'places')} {_be(gone)} cleared: {they} had {least} {then} and {have} fewer now.")
+        sentences.append(
+            f"{format_count(gone, 'places')} {_choose_is(gone)} cleared: {they} had {least} {then} and {have} fewer now."
+        )
     if not count:
-        told.append("For more, choose a smaller number, a longer period or a larger area.")
-    return " ".join(told)
+        sentences.append("For more, choose a smaller number, a longer period or a larger area.")
+    return " ".join(sentences)
 
 
-def chance_sentence(observed: int, expected: float) -> str:
-    """How many such places are there, beside those to expect by chance? Empty where there are neither."""
+def explain_chance(observed: int, expected: float) -> str:
+    """Compare the number of such locations with the number expected by chance; empty if there are neither."""
     few = expected < 0.5
     if few and not observed:
         return ""
-    about = "fewer than one such place" if few else f"about {counted(int(wording.rounded(expected)), 'such places')}"
+    about = (
+        "fewer than one such place"
+        if few
+        else f"about {format_count(int(wording.round_number(expected)), 'such places')}"
+    )
     return (
         f"Chance alone would make {about}, if the incidents of each ward fell on all its known places alike; places "
         "are not alike, so more than that is usual."
     )
 
 
-def half_sentence(found: Half | None, unit: str) -> str:
-    """How few places hold half of the incidents? Empty where nothing happened."""
-    if found is None:
+def describe_half(half_point: Half | None, unit: str) -> str:
+    """Describe how few locations hold half of the incidents; empty if there are no incidents."""
+    if half_point is None:
         return ""
     return (
-        f"Half of the {unit} happened at {percent(found.share)} of the places where there were any "
-        f"({number(found.places)} of {number(found.of)})."
+        f"Half of the {unit} happened at {format_percent(half_point.share)} of the places where there were any "
+        f"({format_number(half_point.locations)} of {format_number(half_point.all_locations)})."
     )
 
 
-def half_title(found: Half, unit: str) -> str:
-    """The same as a message over its chart."""
-    return f"Half of the {unit} happened at {percent(found.share)} of the places"
+def write_half_title(half_point: Half, unit: str) -> str:
+    """Write the share of locations that hold half of the incidents, as a chart title."""
+    return f"Half of the {unit} happened at {format_percent(half_point.share)} of the places"
 
 
-def busiest(figure: Figure) -> Figure:
-    """As many of the places as a list and a map show, those with the most; with a caveat where there are more."""
-    many = len(figure.table)
-    if many <= MOST:
+def select_busiest(figure: Figure) -> Figure:
+    """Select the busiest locations, as many as a list and a map show; add a caveat if there are more."""
+    count = len(figure.table)
+    if count <= MOST:
         return figure
-    cut = f"Shown are the {number(MOST)} of {number(many)} places with the most; the tables to download hold them all."
-    return replace(figure, table=figure.table.head(MOST), caveats=(cut, *figure.caveats))
+    caveat = f"Shown are the {format_number(MOST)} of {format_number(count)} places with the most; the tables to download hold them all."
+    return replace(figure, table=figure.table.head(MOST), caveats=(caveat, *figure.caveats))
 
 
-def listed(figure: Figure, *, numbered: bool = False) -> Figure:
-    """The list as it is read: each place by its name, or what to call it, and its ward.
+def list_locations(figure: Figure, *, numbered: bool = False) -> Figure:
+    """List the locations by name, or by a description, with their wards.
 
-    `numbered`: after its number on the map.
+    `numbered`: whether each has its number on the map in front.
     """
     pairs = enumerate(zip(figure.table["location"], figure.table["ward"], strict=True), 1)
-    names = [f"{f'{n}. ' if numbered else ''}{place_name(name)}, {ward}" for n, (name, ward) in pairs]
+    names = [f"{f'{position}. ' if numbered else ''}{name_location(name)}, {ward}" for position, (name, ward) in pairs]
     return replace(figure, table=figure.table.assign(location=names))
 
 
-def map_alt(found: Figure, cleared: Figure) -> str:
-    """What does the map say? How many places of each kind, and the busiest."""
-    rows = plain_rows(found.table, ["location", "ward", "count", "state"])
+def describe_map(figure: Figure, cleared: Figure) -> str:
+    """Describe the map: the number of locations of each kind, and the busiest."""
+    rows = make_plain_rows(figure.table, ["location", "ward", "count", "state"])
     if not rows:
-        return f"Map without any repeat location. {capital(counted(len(cleared.table), 'places'))} cleared."
+        return f"Map without any repeat location. {capitalise(format_count(len(cleared.table), 'places'))} cleared."
     states = [row["state"] for row in rows]
-    kinds = [f"{number(states.count(state))} {state}" for state in ("new", "continuing") if state in states]
-    kinds += [f"{number(len(cleared.table))} cleared"] if len(cleared.table) else []
-    told = [f"{place_name(row['location'])} in {row['ward']} ({number(row['count'])})" for row in rows[:_ALL_NAMED]]
-    beside = f": {wording.listed(kinds)}" if kinds else ""
-    return f"Map of {counted(len(rows), 'repeat locations')}{beside}. The busiest: {wording.listed(told)}."
-
-
-def curve_alt(curve: Figure) -> str:
-    """What does the curve of the concentration say? Where it reaches half, and how far all places go."""
-    found = half(curve)
-    if found is None:
-        return "No figure is available to draw."
+    kinds = [f"{format_number(states.count(state))} {state}" for state in ("new", "continuing") if state in states]
+    kinds += [f"{format_number(len(cleared.table))} cleared"] if len(cleared.table) else []
+    texts = [
+        f"{name_location(row['location'])} in {row['ward']} ({format_number(row['count'])})"
+        for row in rows[:_ALL_NAMED]
+    ]
+    kinds_text = f": {wording.join_names(kinds)}" if kinds else ""
     return (
-        f"Curve of the share of {curve.unit} held by the busiest places, from none to all of "
-        f"{counted(found.of, 'places')}, over the straight line of an even spread. It reaches half at "
-        f"{percent(found.share)} of them ({number(found.places)})."
+        f"Map of {format_count(len(rows), 'repeat locations')}{kinds_text}. The busiest: {wording.join_names(texts)}."
     )
 
 
-def _be(count: int) -> str:
+def describe_curve(curve: Figure) -> str:
+    """Describe the curve of the concentration: where it reaches half, and the number of locations."""
+    half_point = find_half(curve)
+    if half_point is None:
+        return "No figure is available to draw."
+    return (
+        f"Curve of the share of {curve.unit} held by the busiest places, from none to all of "
+        f"{format_count(half_point.all_locations, 'places')}, over the straight line of an even spread. It reaches half at "
+        f"{format_percent(half_point.share)} of them ({format_number(half_point.locations)})."
+    )
+
+
+def _choose_is(count: int) -> str:
     return "is" if count == 1 else "are"

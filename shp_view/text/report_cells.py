@@ -1,4 +1,4 @@
-"""The figures of a report as they are printed, by the kind of number they are, and as cells beside a sentence."""
+"""The figures of a report as they are printed, by the kind of number, and as values behind a sentence."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shp_data.analysis.report.report_value import Against, Line, Report
+from shp_data.analysis.report.report_value import Change, Line, Report
 from shp_data.domain.partnership import partnership
-from shp_data.domain.reported import Measured
+from shp_data.domain.reported import MeasureKind
 from shp_view.text import wording
 from shp_view.text.wording import Number
 
@@ -16,96 +16,106 @@ THIS, LAST_YEAR, PREVIOUS = "This quarter", "Same quarter last year", "Previous 
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A figure that a sentence was made from: what it is, and its value as printed and as it is.
+class SentenceValue:
+    """A figure behind a sentence: what it is, and its value as printed and unrounded.
 
-    `name`: such as `This quarter` or `Difference`. `of`: what it is the value of: an indicator's or ward's printed
-    name. `area` and `period`: as printed. `value`: unrounded; None where it is not available.
+    `name`: such as `This quarter` or `Difference`. `subject`: the printed name of the indicator or ward
+    that has the value. `area` and `period`: as printed. `value`: unrounded; None if it is not available.
     """
 
     name: str
-    of: str
+    subject: str
     area: str
     period: str
     value: float | str | None
 
 
 @dataclass(frozen=True)
-class Said:
-    """One or more sentences, and the cells that every number, rank and direction in them comes from."""
+class Sentence:
+    """One or more sentences, and the values behind every number, rank and direction in them."""
 
     text: str
-    cells: tuple[Cell, ...] = ()
+    values: tuple[SentenceValue, ...] = ()
 
 
-def printed(measured: Measured, value: Number) -> str:
-    """A value of its kind: `1,246`, `13.3` (a rate), `34.6%` (a percentage), or `not available`."""
+def format_value(measured: MeasureKind, value: Number) -> str:
+    """Format a value by its kind: `1,246`, `13.3` (a rate), `34.6%` (a percentage), or `not available`."""
     if measured == "percent":
-        return wording.exact_percent(value)
-    return wording.rate(value) if measured == "rate_per_1000" else wording.number(value)
+        return wording.format_exact_percent(value)
+    return wording.format_rate(value) if measured == "rate_per_1000" else wording.format_number(value)
 
 
-def name_within(line: Line) -> str:
-    """The short name of a line within a sentence: `police ASB`, but `Refuge referrals` of Refuge as it is."""
+def name_in_sentence(line: Line) -> str:
+    """Name a line within a sentence: `police ASB`, but `Refuge referrals` of Refuge unchanged."""
     name = line.short
-    return name if name.split()[0] == line.source.split()[0] else wording.within(name)
+    return name if name.split()[0] == line.source.split()[0] else wording.lower_initial(name)
 
 
-def things_of(indicator: str) -> str:
-    """What the incidents of an indicator are called within a sentence: `drug supply offences`."""
-    found = partnership().vocabulary.indicator(indicator)
-    return wording.things(found.short, found.unit)
+def name_incidents(indicator: str) -> str:
+    """Name the incidents of an indicator within a sentence: `drug supply offences`."""
+    definition = partnership().vocabulary.find_indicator(indicator)
+    return wording.name_counted_unit(definition.short, definition.unit)
 
 
-def value_cell(report: Report, line: Line) -> Cell:
-    """The value of the quarter."""
-    return Cell(THIS, line.label, line.area, report.quarter.label, line.quarter_value)
+def make_quarter_value(report: Report, line: Line) -> SentenceValue:
+    """Make the value of the quarter."""
+    return SentenceValue(THIS, line.label, line.area, report.quarter.label, line.quarter_value)
 
 
-def against_cells(report: Report, line: Line, name: str) -> tuple[Cell, ...]:
-    """The earlier value that a line is compared with, and both differences; `name`: LAST_YEAR or PREVIOUS."""
+def list_comparison_values(report: Report, line: Line, name: str) -> tuple[SentenceValue, ...]:
+    """List the earlier value that a line is compared with, and both differences.
+
+    `name`: LAST_YEAR or PREVIOUS.
+    """
     period = (report.quarter.last_year if name == LAST_YEAR else report.quarter.previous).label
     against = line.last_year if name == LAST_YEAR else line.previous_quarter
     if against is None:
-        return (Cell(name, line.label, line.area, period, None),)
-    on = f"on {wording.within(name).removesuffix(' last year')}{' last year' if name == LAST_YEAR else ''}"
+        return (SentenceValue(name, line.label, line.area, period, None),)
+    on = f"on {wording.lower_initial(name).removesuffix(' last year')}{' last year' if name == LAST_YEAR else ''}"
     return (
-        Cell(name, line.label, line.area, period, against.base),
-        Cell(f"Difference {on}", line.label, line.area, report.quarter.label, against.difference),
-        Cell(f"{_pct_name(line)} {on}", line.label, line.area, report.quarter.label, against.pct_difference),
+        SentenceValue(name, line.label, line.area, period, against.base),
+        SentenceValue(f"Difference {on}", line.label, line.area, report.quarter.label, against.difference),
+        SentenceValue(
+            f"{_name_pct_difference(line)} {on}", line.label, line.area, report.quarter.label, against.pct_difference
+        ),
     )
 
 
-def chance_cells(report: Report, line: Line) -> tuple[Cell, ...]:
-    """The verdict on the change on last year, and what it rests on; none where it is not tested."""
-    found = line.chance
-    if found is None:
+def list_chance_values(report: Report, line: Line) -> tuple[SentenceValue, ...]:
+    """List the verdict on the change on last year, with its p-value and dispersion; empty if not tested."""
+    chance = line.chance
+    if chance is None:
         return ()
     values: Mapping[str, Any] = {
-        "More than chance?": found.verdict,
-        "p-value": found.p_value,
-        "Dispersion": found.dispersion,
+        "More than chance?": chance.verdict,
+        "p-value": chance.p_value,
+        "Dispersion": chance.dispersion,
     }
-    return tuple(Cell(name, line.label, line.area, report.quarter.label, value) for name, value in values.items())
+    return tuple(
+        SentenceValue(name, line.label, line.area, report.quarter.label, value) for name, value in values.items()
+    )
 
 
-def more_than_chance(line: Line) -> bool:
-    """Is the change on last year beyond what chance and usual variation explain?"""
+def is_beyond_chance(line: Line) -> bool:
+    """Return whether the change on last year is beyond chance and usual variation."""
     return line.chance is not None and line.chance.verdict != "within usual variation"
 
 
-def difference(line: Line, against: Against | None) -> str:
-    """The difference for a table: `+350`, `+3.7` (a rate); none of a percentage, whose difference is in points."""
+def format_difference(line: Line, against: Change | None) -> str:
+    """Format the difference for a table: `+350`, `+3.7` (a rate).
+
+    Empty for a percentage, whose difference is in points.
+    """
     if line.measured == "percent":
         return ""
-    return wording.signed(against.difference if against else None, 1 if line.measured == "rate_per_1000" else 0)
+    return wording.format_signed(against.difference if against else None, 1 if line.measured == "rate_per_1000" else 0)
 
 
-def pct_difference(line: Line, against: Against | None) -> str:
-    """The % difference for a table: `+39%`; for percentages `+8.1 points`."""
+def format_pct_difference(line: Line, against: Change | None) -> str:
+    """Format the % difference for a table: `+39%`; for percentages `+8.1 points`."""
     value = against.pct_difference if against else None
-    return wording.signed_points(value) if line.measured == "percent" else wording.signed_percent(value)
+    return wording.format_signed_points(value) if line.measured == "percent" else wording.format_signed_percent(value)
 
 
-def _pct_name(line: Line) -> str:
+def _name_pct_difference(line: Line) -> str:
     return "Percentage points" if line.measured == "percent" else "% difference"

@@ -1,6 +1,6 @@
-"""The rows that a chart draws, made of a Figure's table: every number worded, every gap in time kept.
+"""The rows that a chart draws, made from the table of a Figure: every number in words, every gap in time kept.
 
-Months become milliseconds since 1970 in UTC, so that no browser's time zone can move one.
+Months become milliseconds since 1970 in UTC, so that a browser's time zone cannot move them.
 """
 
 from __future__ import annotations
@@ -13,106 +13,150 @@ from typing import Any
 import pandas as pd
 
 from shp_data.analysis.statistics.control import Signal
-from shp_data.domain.events import Event
+from shp_data.domain.events import DatedEvent
 from shp_data.domain.periods import Month, Period
 from shp_view.text import wording
 
-Row = dict[str, Any]
+ChartRow = dict[str, Any]
 _HALF_MONTH = 15 * 24 * 3600 * 1000
 OUTSIDE, PATTERN = "Outside the range", "Unusual run"  # the marks of unusual months
 _LIMITS = ("mean", "lower", "upper")
-_WORDED = {"rate_per_1000": wording.rate, "rate_last_year": wording.rate}
+_WORDED = {"rate_per_1000": wording.format_rate, "rate_last_year": wording.format_rate}
 
 
-def plain_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[Row]:
-    """The columns as rows of plain numbers and texts; what is missing is None, never zero."""
+def make_plain_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[ChartRow]:
+    """Return some columns of a table as rows of plain numbers and texts.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        The table of a figure.
+    columns : Sequence[str]
+        The columns to keep.
+
+    Returns
+    -------
+    list[ChartRow]
+        One row for each row of the table. A missing value is None, never zero.
+    """
     records = table[list(columns)].to_dict("records")
     return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in records]
 
 
-def worded(row: Row, columns: Sequence[str]) -> Row:
-    """The row with the text of each figure beside it: `count_text`."""
-    return row | {f"{column}_text": _WORDED.get(column, wording.number)(row[column]) for column in columns}
+def add_texts(row: ChartRow, columns: Sequence[str]) -> ChartRow:
+    """Return the row with the text of each figure added, such as `count_text`."""
+    return row | {f"{column}_text": _WORDED.get(column, wording.format_number)(row[column]) for column in columns}
 
 
-def month_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[Row]:
-    """One row for every month from the first to the last, with the columns and their texts.
+def make_month_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[ChartRow]:
+    """Return one row for every month from the first to the last, with the columns and their texts.
 
-    `at` is the month's place on the time axis, `from` and `to` the edges half a month beside it. A month
-    that the table does not hold has no figures, so that a line breaks there.
+    Parameters
+    ----------
+    table : pd.DataFrame
+        A table with the column month (2020-10) and the columns named.
+    columns : Sequence[str]
+        The columns to keep.
+
+    Returns
+    -------
+    list[ChartRow]
+        `at` is the position of the month on the time axis; `from` and `to` are half a month before and after
+        it. A month that the table does not hold has no figures, so that a line breaks there.
     """
-    known = {row["month"]: row for row in plain_rows(table, ["month", *columns])}
-    if not known:
+    rows_by_month = {row["month"]: row for row in make_plain_rows(table, ["month", *columns])}
+    if not rows_by_month:
         return []
-    span = Period(Month.parse(min(known)), Month.parse(max(known)))
-    return [_month_row(month, known.get(str(month), dict.fromkeys(columns)), columns) for month in span]
+    span = Period(Month.parse(min(rows_by_month)), Month.parse(max(rows_by_month)))
+    return [_make_month_row(month, rows_by_month.get(str(month), dict.fromkeys(columns)), columns) for month in span]
 
 
-def _month_row(month: Month, found: Row, columns: Sequence[str]) -> Row:
-    at = milliseconds(month.first_day)
-    place: Row = {"at": at, "from": at - _HALF_MONTH, "to": at + _HALF_MONTH}
-    place |= {"month": str(month), "month_text": month.label}
-    return worded({column: found[column] for column in columns}, columns) | place
+def _make_month_row(month: Month, figures: ChartRow, columns: Sequence[str]) -> ChartRow:
+    at = to_milliseconds(month.first_day)
+    position: ChartRow = {"at": at, "from": at - _HALF_MONTH, "to": at + _HALF_MONTH}
+    position |= {"month": str(month), "month_text": month.label}
+    return add_texts({column: figures[column] for column in columns}, columns) | position
 
 
-def milliseconds(day: dt.date) -> int:
-    """Midnight UTC of a day, in milliseconds since 1970."""
+def to_milliseconds(day: dt.date) -> int:
+    """Return midnight UTC of a day, in milliseconds since 1970."""
     return calendar.timegm(day.timetuple()) * 1000
 
 
-def chosen_months(table: pd.DataFrame) -> Period | None:
-    """The selected period: from the first to the last month that `in_period` marks; None where none is."""
-    chosen = table["in_period"].astype("boolean").fillna(False)
-    months = [Month.parse(text) for text in table.loc[chosen, "month"]]
+def find_selected_period(table: pd.DataFrame) -> Period | None:
+    """Return the selected period of a table of months.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        A table with the columns month and in_period.
+
+    Returns
+    -------
+    Period or None
+        From the first to the last month that `in_period` marks; None where none is marked.
+    """
+    selected = table["in_period"].astype("boolean").fillna(False)
+    months = [Month.parse(text) for text in table.loc[selected, "month"]]
     return Period(min(months), max(months)) if months else None
 
 
-def period_row(period: Period) -> Row:
-    """The selected period as a band on the time axis, from `period_from` to `period_to`, with its label."""
-    first, last = milliseconds(period.first.first_day), milliseconds(period.last.first_day)
+def make_period_row(period: Period) -> ChartRow:
+    """Return the selected period as a band on the time axis: `period_from`, `period_to` and its label."""
+    first, last = to_milliseconds(period.first.first_day), to_milliseconds(period.last.first_day)
     return {"period_from": first - _HALF_MONTH, "period_to": last + _HALF_MONTH, "period": period.label}
 
 
-def is_late(rows: Sequence[Row], period: Period | None) -> bool:
-    """Does the period start in the second half of some rows of months?"""
+def is_late(rows: Sequence[ChartRow], period: Period | None) -> bool:
+    """Return whether the period starts in the second half of some rows of months."""
     if not rows or period is None:
         return False
-    return bool(period_row(period)["period_from"] > (rows[0]["at"] + rows[-1]["at"]) / 2)
+    return bool(make_period_row(period)["period_from"] > (rows[0]["at"] + rows[-1]["at"]) / 2)
 
 
-def in_range(rows: Sequence[Row], table: pd.DataFrame) -> list[Row]:
-    """The rows of months with the range that each is expected in, where the table has one.
+def add_range(rows: Sequence[ChartRow], table: pd.DataFrame) -> list[ChartRow]:
+    """Add to the rows of months the range expected for each, where the table has one.
 
-    Added are mean, lower and upper, the `stretch` in which they hold without a break, the `mark` of an
-    unusual month, and in words `range_text` and `signal_text`.
+    Parameters
+    ----------
+    rows : Sequence[ChartRow]
+        The rows of months.
+    table : pd.DataFrame
+        A table with the columns month, mean, lower, upper and signal.
+
+    Returns
+    -------
+    list[ChartRow]
+        The rows with mean, lower and upper; the `stretch` in which they do not change; the `mark` of an
+        unusual month; and in words `range_text` and `signal_text`.
     """
-    known = {row["month"]: row for row in plain_rows(table, ["month", *_LIMITS, "signal"])}
-    drawn: list[Row] = []
+    ranges = {row["month"]: row for row in make_plain_rows(table, ["month", *_LIMITS, "signal"])}
+    new_rows: list[ChartRow] = []
     stretch, before = 0, dict[str, Any]()
     for row in rows:
-        found = known.get(row["month"], dict.fromkeys((*_LIMITS, "signal")))
-        limits = {name: found[name] for name in _LIMITS}
+        month_range = ranges.get(row["month"], dict.fromkeys((*_LIMITS, "signal")))
+        limits = {name: month_range[name] for name in _LIMITS}
         stretch, before = stretch + (limits != before), limits
-        if found["mean"] is None:
-            drawn.append(row | {"range_text": wording.NOT_AVAILABLE, "signal_text": wording.NOT_AVAILABLE})
+        if month_range["mean"] is None:
+            new_rows.append(row | {"range_text": wording.NOT_AVAILABLE, "signal_text": wording.NOT_AVAILABLE})
             continue
-        words = {"range_text": wording.range_words(found["lower"], found["upper"]), "signal_text": "No"}
-        drawn.append(row | limits | {"stretch": stretch} | words | _marked(found["signal"]))
-    return drawn
+        words = {"range_text": wording.format_range(month_range["lower"], month_range["upper"]), "signal_text": "No"}
+        new_rows.append(row | limits | {"stretch": stretch} | words | _mark_signal(month_range["signal"]))
+    return new_rows
 
 
-def _marked(signal: str | None) -> Row:
+def _mark_signal(signal: str | None) -> ChartRow:
     if signal is None:
         return {}
     outside = signal in (Signal.ABOVE, Signal.BELOW)
-    return {"mark": OUTSIDE if outside else PATTERN, "signal_text": wording.capital(signal)}
+    return {"mark": OUTSIDE if outside else PATTERN, "signal_text": wording.capitalise(signal)}
 
 
-def event_rows(events: Sequence[Event], rows: Sequence[Row]) -> list[Row]:
-    """The events on the time axis of some rows of months, from `event_from` to `event_to`, by their numbers."""
-    drawn: list[Row] = []
+def make_event_rows(events: Sequence[DatedEvent], rows: Sequence[ChartRow]) -> list[ChartRow]:
+    """Return the numbered events on the time axis of some rows of months, from `event_from` to `event_to`."""
+    bands: list[ChartRow] = []
     for number, event in enumerate(events, 1):
-        first = max(milliseconds(event.first.first_day) - _HALF_MONTH, rows[0]["from"])
-        last = min(milliseconds(event.last.first_day) + _HALF_MONTH, rows[-1]["to"])
-        drawn.append({"event_from": first, "event_to": last, "event_at": (first + last) // 2, "number": str(number)})
-    return drawn
+        first = max(to_milliseconds(event.first.first_day) - _HALF_MONTH, rows[0]["from"])
+        last = min(to_milliseconds(event.last.first_day) + _HALF_MONTH, rows[-1]["to"])
+        bands.append({"event_from": first, "event_to": last, "event_at": (first + last) // 2, "number": str(number)})
+    return bands

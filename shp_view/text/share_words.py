@@ -1,4 +1,4 @@
-"""What a shared link says: how far the data went when it was shared, and how far it goes now."""
+"""The note on a shared link: how far the data went when it was shared, and how far it goes now."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from shp_data.domain.periods import Month
 AS_OF = "asof"
 
 
-def as_of_note(words: str, latest: Month | None) -> str:
-    """What to say of a link's as-of month, `2021-03`, beside the latest month of the data; "" if they agree."""
+def explain_as_of(words: str, latest: Month | None) -> str:
+    """Compare a link's as-of month, `2021-03`, with the latest month of the data. Return "" if they agree."""
     if not words:
         return ""
     try:
@@ -20,12 +20,12 @@ def as_of_note(words: str, latest: Month | None) -> str:
         return f"The link's as-of month “{words[:20]}” is not understood; the view is of the data as it is now."
     if shared == latest:
         return ""
-    now = f"now to {month(latest)}" if latest else "now there is none"
+    now = f"now to {format_month(latest)}" if latest else "now there is none"
     if latest and shared > latest:
-        now = f"the records in view only go to {month(latest)}"
-    return f"This view was shared with data to {month(shared)}; {now}."
+        now = f"the records in view only go to {format_month(latest)}"
+    return f"This view was shared with data to {format_month(shared)}; {now}."
 
 
-def month(value: Month) -> str:
-    """A month in words: `March 2021`."""
+def format_month(value: Month) -> str:
+    """Format a month in words: `March 2021`."""
     return f"{calendar.month_name[value.month]} {value.year}"

@@ -1,89 +1,104 @@
-"""The report's title and key messages: what changed by more than chance, what is not in yet, where the area stands."""
+"""The report's title and key messages: changes beyond chance, missing figures, and how the area compares."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from shp_data.analysis.report.report_value import Line, Report
-from shp_view.text.area_words import standing_said
-from shp_view.text.place_words import moved
-from shp_view.text.report_cells import LAST_YEAR, Cell, Said, against_cells, chance_cells, name_within, value_cell
-from shp_view.text.wording import listed
+from shp_view.text.area_words import describe_rank
+from shp_view.text.place_words import describe_changes
+from shp_view.text.report_cells import (
+    LAST_YEAR,
+    Sentence,
+    SentenceValue,
+    list_chance_values,
+    list_comparison_values,
+    make_quarter_value,
+    name_in_sentence,
+)
+from shp_view.text.wording import join_names
 
 
-def title(report: Report) -> str:
-    """The title of the report: `Community safety performance report, Anytown, 2020-21 Q3 (Oct to Dec 2020)`."""
+def build_title(report: Report) -> str:
+    """Build the title: `Community safety performance report, Anytown, 2020-21 Q3 (Oct to Dec 2020)`."""
     return f"Community safety performance report, {report.area}, {report.quarter.label}"
 
 
-def summary_said(report: Report) -> tuple[Said, ...]:
-    """The key messages: up to seven, each with the cells it was made from; none for a report without lines."""
+def list_key_messages(report: Report) -> tuple[Sentence, ...]:
+    """List up to seven key messages, each with the values it was made from. A report without lines has none."""
     lines = [line for line in report.lines if line.measured != "rate_per_1000"]  # a rate goes with its count
     judged = [line for line in lines if line.chance]
-    said = [
-        *_beyond(report, judged),
-        _usual(report, judged),
-        _untested(report, lines),
-        *_missing(report, lines),
-        _standings(report),
+    sentences = [
+        *_describe_beyond_chance(report, judged),
+        _describe_usual(report, judged),
+        _describe_untested(report, lines),
+        *_describe_missing(report, lines),
+        _describe_standings(report),
     ]
-    return tuple(one for one in said if one)
+    return tuple(sentence for sentence in sentences if sentence)
 
 
-def _beyond(report: Report, judged: Sequence[Line]) -> list[Said]:
-    """Which indicators rose, and which fell, by more than chance; that none did, where any was tested."""
-    said = []
+def _describe_beyond_chance(report: Report, judged: Sequence[Line]) -> list[Sentence]:
+    """Name the indicators that rose and that fell by more than chance, or say that none of those tested did."""
+    sentences = []
     for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
-        found = [line for line in judged if line.chance and line.chance.verdict == verdict]
-        if found:
-            bases = [line.last_year.base if line.last_year else 0 for line in found]
-            changes = [(name_within(one), base, one.quarter_value or 0) for one, base in zip(found, bases, strict=True)]
-            said.append(Said(moved(rose, changes), _change_cells(report, found)))
-    if judged and not said:
+        changed = [line for line in judged if line.chance and line.chance.verdict == verdict]
+        if changed:
+            bases = [line.last_year.base if line.last_year else 0 for line in changed]
+            changes = [
+                (name_in_sentence(changed_line), base, changed_line.quarter_value or 0)
+                for changed_line, base in zip(changed, bases, strict=True)
+            ]
+            sentences.append(Sentence(describe_changes(rose, changes), _list_change_values(report, changed)))
+    if judged and not sentences:
         text = "No indicator rose or fell by more than chance compared with the same quarter last year."
-        said.append(Said(text, _change_cells(report, judged)))
-    return said
+        sentences.append(Sentence(text, _list_change_values(report, judged)))
+    return sentences
 
 
-def _usual(report: Report, judged: Sequence[Line]) -> Said | None:
-    found = [line for line in judged if line.chance and line.chance.verdict == "within usual variation"]
-    if not found:
+def _describe_usual(report: Report, judged: Sequence[Line]) -> Sentence | None:
+    lines = [line for line in judged if line.chance and line.chance.verdict == "within usual variation"]
+    if not lines:
         return None
-    text = f"Within usual variation, compared with the same quarter last year: {_names(found)}."
-    return Said(text, _change_cells(report, found))
+    text = f"Within usual variation, compared with the same quarter last year: {_list_names(lines)}."
+    return Sentence(text, _list_change_values(report, lines))
 
 
-def _untested(report: Report, lines: Sequence[Line]) -> Said | None:
-    """Which figures are in, and their change on last year is not tested against chance?"""
-    found = [line for line in lines if line.quarter_value is not None and line.chance is None]
-    if not found:
+def _describe_untested(report: Report, lines: Sequence[Line]) -> Sentence | None:
+    """Name the indicators whose figure is in and whose change on last year is not tested against chance."""
+    untested = [line for line in lines if line.quarter_value is not None and line.chance is None]
+    if not untested:
         return None
-    text = f"Not tested against chance: {_names(found)}."
-    return Said(text, tuple(value_cell(report, line) for line in found))
+    text = f"Not tested against chance: {_list_names(untested)}."
+    return Sentence(text, tuple(make_quarter_value(report, line) for line in untested))
 
 
-def _missing(report: Report, lines: Sequence[Line]) -> list[Said]:
-    """Which figures are not in yet, and which are not to be had for the area? That all are in, where none is."""
+def _describe_missing(report: Report, lines: Sequence[Line]) -> list[Sentence]:
+    """Name the indicators not yet in, and those not available for the area. Say so where all are in."""
     missing = [line for line in lines if line.quarter_value is None]
-    waiting, lost = ([line for line in missing if bool(line.not_known) is is_lost] for is_lost in (False, True))
-    said = [(f"Not yet in: {_names(waiting)}.", waiting)] if waiting else []
-    said += [(f"Not available for {report.area}: {_names(lost)}.", lost)] if lost else []
-    said += [("The figure of every indicator is in.", list(lines))] if lines and not missing else []
-    return [Said(text, tuple(value_cell(report, line) for line in found)) for text, found in said]
+    pending, unavailable = (
+        [line for line in missing if bool(line.not_known) is is_unavailable] for is_unavailable in (False, True)
+    )
+    statements = [(f"Not yet in: {_list_names(pending)}.", pending)] if pending else []
+    statements += (
+        [(f"Not available for {report.area}: {_list_names(unavailable)}.", unavailable)] if unavailable else []
+    )
+    statements += [("The figure of every indicator is in.", list(lines))] if lines and not missing else []
+    return [Sentence(text, tuple(make_quarter_value(report, line) for line in group)) for text, group in statements]
 
 
-def _standings(report: Report) -> Said | None:
-    """Where does the report's area stand among the areas compared, by each rate?"""
-    said = [one for one in (standing_said(report, compared) for compared in report.compared) if one]
-    cells = tuple(cell for one in said for cell in one.cells)
-    return Said(" ".join(one.text for one in said), cells) if said else None
+def _describe_standings(report: Report) -> Sentence | None:
+    """Describe how the report's area compares with the other areas, by each rate."""
+    sentences = [sentence for sentence in (describe_rank(report, compared) for compared in report.compared) if sentence]
+    values = tuple(value for sentence in sentences for value in sentence.values)
+    return Sentence(" ".join(sentence.text for sentence in sentences), values) if sentences else None
 
 
-def _change_cells(report: Report, lines: Sequence[Line]) -> tuple[Cell, ...]:
-    cells = [(value_cell(report, one), against_cells(report, one, LAST_YEAR)[0]) for one in lines]
-    pairs = zip(cells, (chance_cells(report, one) for one in lines), strict=True)
-    return tuple(cell for both, chance in pairs for cell in (*both, *chance))
+def _list_change_values(report: Report, lines: Sequence[Line]) -> tuple[SentenceValue, ...]:
+    bases = [(make_quarter_value(report, line), list_comparison_values(report, line, LAST_YEAR)[0]) for line in lines]
+    pairs = zip(bases, (list_chance_values(report, line) for line in lines), strict=True)
+    return tuple(value for both, chance in pairs for value in (*both, *chance))
 
 
-def _names(lines: Sequence[Line]) -> str:
-    return listed([name_within(line) for line in lines])
+def _list_names(lines: Sequence[Line]) -> str:
+    return join_names([name_in_sentence(line) for line in lines])

@@ -1,4 +1,4 @@
-"""The views of the Comparison page: places by rate, in a funnel, and by their change."""
+"""The views of the Comparison page: areas by rate, in a funnel, and by their change."""
 
 from __future__ import annotations
 
@@ -11,69 +11,74 @@ from shp_data.store.facts import Store
 from shp_view.charts import comparison_charts, funnel_chart
 from shp_view.charts.chart_parts import Spec
 from shp_view.text import comparison_words, sentences, wording
-from shp_view.text.comparison_words import Places
-from shp_view.text.comparison_words import View as Kind
-from shp_view.views.view import Ask, View
+from shp_view.text.comparison_words import AreaLevel
+from shp_view.text.comparison_words import ComparisonView as Kind
+from shp_view.views.view import Query, View
 
-MANY, FOREMOST = 100, 20  # of more places than these so many are shown at first
+MAX_AREAS, TOP_AREAS = 100, 20  # of more places than these so many are shown at first
 
 
-def view(places: Places, kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    """How do places compare, in one of the views? Raises NotAllowedError."""
-    worded = in_words(places, chosen, ask, viewer)
-    found = comparison_words.without_words(worded)
-    focus = _focus(chosen)
-    charted = worded if kind == "funnel" else foremost(worded, kind, chosen)
-    told = len(charted.table), len(worded.table)
-    left_out = (comparison_words.foremost(kind, *told, focus),) if told[0] < told[1] else ()
+def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query, viewer: Viewer) -> View:
+    """Build one of the views that compare areas. Raises NotAllowedError."""
+    worded = build_table(level, selection, ask, viewer)
+    figure = comparison_words.drop_range_texts(worded)
+    focus = _find_focus(selection)
+    charted = worded if kind == "funnel" else select_top_areas(worded, kind, selection)
+    counts = len(charted.table), len(worded.table)
+    left_out = (comparison_words.describe_top_areas(kind, *counts, focus),) if counts[0] < counts[1] else ()
     return View(
-        title=_title(found, places, kind, chosen, focus),
-        said=(comparison_words.EXPLAINED[kind], *left_out),
-        figure=found,
-        alt=comparison_words.ALT[kind](charted),
-        drawn=lambda dark: _chart(charted, kind, focus, dark),
+        title=_build_title(figure, level, kind, selection, focus),
+        sentences=(comparison_words.EXPLANATIONS[kind], *left_out),
+        figure=figure,
+        alt=comparison_words.ALT_TEXTS[kind](charted),
+        draw=lambda dark: _draw_chart(charted, kind, focus, dark),
     )
 
 
-def in_words(places: Places, chosen: Selection, ask: Ask, viewer: Viewer) -> Figure:
-    """The places as the page's table shows them. The LPAs are the same whichever of them is in focus."""
-    about = chosen if places == "wards" else replace(chosen, areas=(), ward=None)
-    found: Figure = ask(_in_words, places, about, viewer)
-    return found
+def build_table(level: AreaLevel, selection: Selection, ask: Query, viewer: Viewer) -> Figure:
+    """Build the figure of the page's table. It has every LPA, whichever of them is in focus."""
+    about = selection if level == "wards" else replace(selection, areas=(), ward=None)
+    figure: Figure = ask(_build_table, level, about, viewer)
+    return figure
 
 
-def _in_words(store: Store, places: Places, chosen: Selection, viewer: Viewer) -> Figure:
-    found = comparison.wards if places == "wards" else comparison.lpas
-    return comparison_words.with_words(found(store, chosen, viewer))
+def _build_table(store: Store, level: AreaLevel, selection: Selection, viewer: Viewer) -> Figure:
+    compare = comparison.compare_wards if level == "wards" else comparison.compare_lpas
+    return comparison_words.add_range_texts(compare(store, selection, viewer))
 
 
-def foremost(found: Figure, kind: Kind, chosen: Selection) -> Figure:
-    """Of more than a hundred places those with the highest rates, or the surest change, and the area in focus."""
-    table = found.table
-    if len(table) <= MANY:
-        return found
-    ahead = table["p_value"] if kind == "change" else -table["rate_per_1000"]
-    own = table.index[table[comparison_words.name_column(found)] == _focus(chosen)]
-    return replace(found, table=table.loc[ahead.nsmallest(FOREMOST).index.union(own)])
+def select_top_areas(figure: Figure, kind: Kind, selection: Selection) -> Figure:
+    """Select the areas to draw first where there are more than a hundred.
+
+    These are the areas with the highest rates, or the surest changes, and the area in focus.
+    """
+    table = figure.table
+    if len(table) <= MAX_AREAS:
+        return figure
+    order = table["p_value"] if kind == "change" else -table["rate_per_1000"]
+    focus_rows = table.index[table[comparison_words.get_name_column(figure)] == _find_focus(selection)]
+    return replace(figure, table=table.loc[order.nsmallest(TOP_AREAS).index.union(focus_rows)])
 
 
-def _focus(chosen: Selection) -> str | None:
-    """The one area that is chosen."""
-    return chosen.areas[0] if len(chosen.areas) == 1 else None
+def _find_focus(selection: Selection) -> str | None:
+    """Return the selected area where exactly one is selected."""
+    return selection.areas[0] if len(selection.areas) == 1 else None
 
 
-def _title(found: Figure, places: Places, kind: Kind, chosen: Selection, focus: str | None) -> str:
-    what = sentences.what_of(found)
+def _build_title(figure: Figure, level: AreaLevel, kind: Kind, selection: Selection, focus: str | None) -> str:
+    what = sentences.name_subject(figure)
     if kind == "change":
-        return comparison_words.changed_title(found.table, comparison_words.name_column(found), what, chosen.period)
-    if places == "wards":
-        return wording.ward_title(found.table, what)
-    return wording.comparison_title(found.table, what, focus)
+        return comparison_words.build_change_title(
+            figure.table, comparison_words.get_name_column(figure), what, selection.period
+        )
+    if level == "wards":
+        return wording.build_ward_title(figure.table, what)
+    return wording.build_comparison_title(figure.table, what, focus)
 
 
-def _chart(found: Figure, kind: Kind, focus: str | None, dark: bool) -> Spec:
+def _draw_chart(figure: Figure, kind: Kind, focus: str | None, dark: bool) -> Spec:
     if kind == "funnel":
-        return funnel_chart.funnel(found, dark=dark)
+        return funnel_chart.draw_funnel(figure, dark=dark)
     if kind == "change":
-        return comparison_charts.change(found, dark=dark)
-    return comparison_charts.rates(found, focus, dark=dark)
+        return comparison_charts.draw_changes(figure, dark=dark)
+    return comparison_charts.draw_rates(figure, focus, dark=dark)

@@ -1,6 +1,6 @@
-"""What the filters offer, and how a selection is written in a link: by the words on the screen.
+"""The options of the filters, and how a link writes a selection: by the words on the screen.
 
-Streamlit keeps a select box in the address by its printed option, so that is what links and filters hold.
+Streamlit keeps a select box in the address by its printed option, so links and filters hold that option.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from typing import TypeVar
 
 from shp_data.analysis import choices
 from shp_data.analysis.places import cells, places
-from shp_data.domain.disclosure_rule import whole_quarters
+from shp_data.domain.disclosure_rule import split_into_quarters
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Covid, Place, Point, Selection, Viewer
+from shp_data.domain.selection import Covid, Location, Point, Selection, Viewer
 from shp_data.store.facts import Store
 from shp_data.store.reading import is_protected, vintage_of
-from shp_view.text.wording import point_words
-from shp_view.views.view import Ask
+from shp_view.text.wording import format_point
+from shp_view.views.view import Query
 
 T = TypeVar("T")
 
 WARD, PLACE, DATA = "ward", "place", "data"
 _CELL = re.compile(r"[0-9a-f]{15}")  # an H3 index
 ALL_WARDS = "All wards"
-OUR_OWN, SAMPLE = "Our own", "The synthetic sample"
+OWN_RECORDS, SAMPLE = "Our own", "The synthetic sample"
 COVID: dict[str, Covid] = {"Included": "include", "Left out": "exclude", "Only these": "only"}
 _IN_FORCE = "In force at the end of the period"
 
 
 @dataclass(frozen=True)
-class Filters:
-    """The options of each filter, by their words, with what each means; and the words of the default."""
+class FilterOptions:
+    """The options of each filter, by their words, with the value of each; and the words of the default."""
 
     what: Mapping[str, tuple[str, ...]]
     area: Mapping[str, tuple[str, ...]]
@@ -45,61 +45,68 @@ class Filters:
 
     @property
     def default_area(self) -> str:
-        """The area that the partnership opens with."""
+        """Return the area that the partnership opens with."""
         return partnership().area
 
 
-def offered(store: Store) -> Filters:
-    """What can be chosen of a store."""
+def list_options(store: Store) -> FilterOptions:
+    """List the options of the filters for a store."""
     areas = partnership().areas
-    return Filters(
-        what=choices.whats(store),
+    return FilterOptions(
+        what=choices.list_indicator_choices(store),
         area={name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": areas.everywhere},
-        period={period.label: period for period in choices.periods(store)},
-        wards={_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.vintages},
-        default_period=choices.default_period(store).label,
+        period={period.label: period for period in choices.list_periods(store)},
+        wards={_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.ward_boundaries},
+        default_period=choices.find_default_period(store).label,
     )
 
 
 def is_limited(store: Store, viewer: Viewer) -> bool:
-    """Does a viewer see less of some of a store's figures than there is?"""
-    months = store.months()
-    return bool(months) and is_protected(store, Selection(store.indicators(), Period(months[0], months[-1])), viewer)
+    """Check whether some of a store's figures are limited for a viewer."""
+    months = store.list_months()
+    return bool(months) and is_protected(
+        store, Selection(store.list_indicators(), Period(months[0], months[-1])), viewer
+    )
 
 
-def limited(offer: Filters) -> Filters:
-    """The same for whom `is_limited`: whole quarters and what is made of them, and the wards then in force."""
-    period = {words: meant for words, meant in offer.period.items() if whole_quarters(meant)}
+def limit_options(offer: FilterOptions) -> FilterOptions:
+    """Limit the options for a viewer for whom `is_limited` is true.
+
+    They keep whole quarters and periods made of them, and the ward boundaries in force at the end of the
+    period.
+    """
+    period = {words: value for words, value in offer.period.items() if split_into_quarters(value)}
     default = offer.default_period if offer.default_period in period else next(iter(period))
     return replace(offer, period=period, wards={_IN_FORCE: None}, default_period=default)
 
 
-def selection(offer: Filters, words: Mapping[str, str]) -> Selection:
-    """What the words of the filters ask for; a filter that is missing, or says what is not on offer, has its default.
+def read_selection(offer: FilterOptions, words: Mapping[str, str]) -> Selection:
+    """Read the selection from the words of the filters.
 
-    `words`: of what, area, period, wards, covid and ward.
+    A filter that is missing, or whose words are not an option, has its default. `words`: of what, area, period,
+    wards, covid and ward.
     """
-    chosen = Selection(
-        indicators=_meant(offer.what, words.get("what"), next(iter(offer.what))),
-        period=_meant(offer.period, words.get("period"), offer.default_period),
-        areas=_meant(offer.area, words.get("area"), offer.default_area),
+    selection = Selection(
+        indicators=_get_value(offer.what, words.get("what"), next(iter(offer.what))),
+        period=_get_value(offer.period, words.get("period"), offer.default_period),
+        areas=_get_value(offer.area, words.get("area"), offer.default_area),
         covid=COVID.get(words.get("covid", ""), "include"),
         vintage=offer.wards.get(words.get("wards", _IN_FORCE)),
     )
-    code = ward_names(chosen).get(words.get(WARD, ALL_WARDS))
+    code = list_ward_codes(selection).get(words.get(WARD, ALL_WARDS))
     # A ward's code belongs to one vintage: a link to another period keeps it.
-    return chosen.of_ward(code, vintage_of(chosen)) if code else chosen
+    return selection.select_ward(code, vintage_of(selection)) if code else selection
 
 
-def not_offered(offer: Filters, words: Mapping[str, str]) -> list[str]:
-    """Which words are not on offer, so that the default stands in their place? Such as `period “Oct 1999”`."""
+def list_invalid_words(offer: FilterOptions, words: Mapping[str, str]) -> list[str]:
+    """List the words that are not options, so that the default applies. Such as `period “Oct 1999”`."""
     offers: dict[str, Mapping[str, object]] = {
         "what": offer.what,
         "area": offer.area,
         "period": offer.period,
         "wards": offer.wards,
         "covid": COVID,
-        WARD: ward_names(selection(offer, {name: text for name, text in words.items() if name != WARD})),
+        WARD: list_ward_codes(read_selection(offer, {name: text for name, text in words.items() if name != WARD})),
     }
     return [
         f"{name} “{words[name][:60]}”"
@@ -108,18 +115,18 @@ def not_offered(offer: Filters, words: Mapping[str, str]) -> list[str]:
     ]
 
 
-def ward_names(chosen: Selection) -> dict[str, str]:
-    """The wards of the selection's areas: name -> code, with `All wards` first."""
-    areas, vintage = partnership().areas, vintage_of(chosen)
-    lpas: list[str | None] = [*sorted(set(chosen.areas))] or [None]
-    wards = [ward for lpa in lpas for ward in areas.wards_of(vintage, lpa)]
+def list_ward_codes(selection: Selection) -> dict[str, str]:
+    """List the wards of the selection's areas: name -> code, with `All wards` first."""
+    areas, ward_year = partnership().areas, vintage_of(selection)
+    lpas: list[str | None] = [*sorted(set(selection.areas))] or [None]
+    wards = [ward for lpa in lpas for ward in areas.list_wards(ward_year, lpa)]
     names = Counter(ward.name for ward in wards)
-    told = {(w.name if names[w.name] == 1 else f"{w.name} ({w.lpa})"): w.code for w in wards}
-    return {ALL_WARDS: ""} | told
+    codes = {(w.name if names[w.name] == 1 else f"{w.name} ({w.lpa})"): w.code for w in wards}
+    return {ALL_WARDS: ""} | codes
 
 
-def point(words: str) -> Point | None:
-    """The point by which a link names a place: `-1.2129,54.6862`, longitude first. None for other words."""
+def parse_point(words: str) -> Point | None:
+    """Parse the point by which a link names a location: `-1.2129,54.6862`, longitude first. None for other words."""
     try:
         longitude, latitude = (float(part) for part in words.split(","))
     except ValueError:
@@ -127,31 +134,34 @@ def point(words: str) -> Point | None:
     return longitude, latitude
 
 
-def place_of(words: str, chosen: Selection, ask: Ask, viewer: Viewer) -> Place | None:
-    """The place or hexagon that a link names; None where it names none, or one that the store does not know."""
+def find_location(words: str, selection: Selection, ask: Query, viewer: Viewer) -> Location | None:
+    """Find the location or hexagon that a link names; None where it names none, or none of the store's."""
     if _CELL.fullmatch(words):
-        cell: Place | None = ask(cells.cell_at, words, vintage_of(chosen), viewer)
+        cell: Location | None = ask(cells.find_cell, words, vintage_of(selection), viewer)
         return cell
-    at = point(words)
-    found: Place | None = ask(places.place_at, at, vintage_of(chosen), viewer) if at else None
-    return found
+    at = parse_point(words)
+    location: Location | None = ask(places.find_location, at, vintage_of(selection), viewer) if at else None
+    return location
 
 
-def parameters(offer: Filters, chosen: Selection, data: str | None = None, *, whole: bool = False) -> dict[str, str]:
-    """A selection as a link writes it: the words of each filter that has not its default, as Streamlit writes them.
+def build_parameters(
+    offer: FilterOptions, selection: Selection, data: str | None = None, *, whole: bool = False
+) -> dict[str, str]:
+    """Build the parameters of a link to a selection: the words of each filter that differs from its default.
 
-    A default in an address is cleaned away on arrival, which leaves an entry in the browser's history from
-    which Back never gets away. `data`: the words of whose records are in view. `whole`: with what, area and
-    period also where they have their defaults, for what is kept until the defaults are others.
+    They are written as Streamlit writes them. Streamlit removes a default from the address on arrival, which
+    leaves an entry in the browser's history that Back cannot pass. `data`: the words for whose records are in
+    view. `whole`: include what, area and period also where they have their defaults, for a link that is saved
+    until the defaults change.
     """
     written = {
-        "what": _words(offer.what, chosen.indicators),
-        "area": _words(offer.area, chosen.areas),
-        "period": _words(offer.period, chosen.period),
-        "covid": _words(COVID, chosen.covid),
-        "wards": _words(offer.wards, chosen.vintage),
-        WARD: _words(ward_names(chosen), chosen.ward) if chosen.ward else None,
-        PLACE: (chosen.place.cell or point_words(chosen.place.points[0])) if chosen.place else None,
+        "what": _find_words(offer.what, selection.indicators),
+        "area": _find_words(offer.area, selection.areas),
+        "period": _find_words(offer.period, selection.period),
+        "covid": _find_words(COVID, selection.covid),
+        "wards": _find_words(offer.wards, selection.vintage),
+        WARD: _find_words(list_ward_codes(selection), selection.ward) if selection.ward else None,
+        PLACE: (selection.location.cell or format_point(selection.location.points[0])) if selection.location else None,
         DATA: data,
     }
     defaults = {
@@ -161,45 +171,45 @@ def parameters(offer: Filters, chosen: Selection, data: str | None = None, *, wh
         "covid": next(iter(COVID)),
         "wards": _IN_FORCE,
         WARD: ALL_WARDS,
-        DATA: OUR_OWN,
+        DATA: OWN_RECORDS,
     }
     always = ("what", "area", "period") if whole else ()
     return {name: words for name, words in written.items() if words and (name in always or words != defaults.get(name))}
 
 
-def of_rows(figure: Figure, chosen: Selection) -> list[Selection]:
-    """The selection that each row of a figure's table stands for: of its hexagon, place, indicator, ward, LPA or month.
+def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]:
+    """Make the selection of each row of a figure's table: of its hexagon, location, indicator, ward, LPA or month.
 
-    A place is given by the one point that its row and its link name it by, beside the area in view.
+    A location is given by the one point that its row and its link name it by, in addition to the area in view.
     """
     if "cell" in figure.table:
-        return [replace(chosen, place=Place("", "", "", (), cell)) for cell in figure.table["cell"]]
+        return [replace(selection, location=Location("", "", "", (), cell)) for cell in figure.table["cell"]]
     if "longitude" in figure.table:
         rows = figure.table[["location", "lpa", "code", "longitude", "latitude"]].itertuples(index=False, name=None)
-        places = [Place(name, lpa, code, ((east, north),)) for name, lpa, code, east, north in rows]
-        return [replace(chosen, place=place) for place in places]
+        locations = [Location(name, lpa, code, ((east, north),)) for name, lpa, code, east, north in rows]
+        return [replace(selection, location=location) for location in locations]
     narrow = {
-        "indicator": chosen.of_indicator,
-        "code": lambda code: _of_ward(chosen, code),
-        "lpa": chosen.of_area,
-        "month": chosen.of_month,
+        "indicator": selection.select_indicator,
+        "code": lambda code: _select_ward(selection, code),
+        "lpa": selection.select_area,
+        "month": selection.select_month,
     }
     column = next((name for name in narrow if name in figure.table), None)
     return [narrow[column](str(value)) for value in figure.table[column]] if column else []
 
 
-def _of_ward(chosen: Selection, code: str) -> Selection:
-    """The same of one ward, and of its LPA where the selection is of others."""
-    vintage = vintage_of(chosen)
-    ward = partnership().areas.wards[vintage].get(code)
-    if ward is not None and chosen.areas and ward.lpa not in chosen.areas:
-        chosen = chosen.of_area(ward.lpa)
-    return chosen.of_ward(code, vintage)
+def _select_ward(selection: Selection, code: str) -> Selection:
+    """Select a ward, and its LPA where the selection has other LPAs."""
+    ward_year = vintage_of(selection)
+    ward = partnership().areas.wards[ward_year].get(code)
+    if ward is not None and selection.areas and ward.lpa not in selection.areas:
+        selection = selection.select_area(ward.lpa)
+    return selection.select_ward(code, ward_year)
 
 
-def _meant(options: Mapping[str, T], words: str | None, default: str) -> T:
+def _get_value(options: Mapping[str, T], words: str | None, default: str) -> T:
     return options[words if words is not None and words in options else default]
 
 
-def _words(options: Mapping[str, object], meaning: object) -> str | None:
-    return next((words for words, meant in options.items() if meant == meaning), None)
+def _find_words(options: Mapping[str, object], selected_value: object) -> str | None:
+    return next((words for words, value in options.items() if value == selected_value), None)

@@ -8,20 +8,28 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_view.charts import charts
 from shp_view.text import alt_texts, sentences
-from shp_view.views.view import Ask, View
+from shp_view.views.view import Query, View
 
 
-def view(theme: str, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    """How did a theme do in the period? The first, for "". Raises SelectionError where nothing of it is loaded."""
-    found = next((one for one in ask(headlines.headlines, chosen, viewer) if theme in ("", one.theme)), None)
-    if found is None:
+def build_view(theme: str, selection: Selection, ask: Query, viewer: Viewer) -> View:
+    """Build the view of a theme in the period; "" gives the first theme.
+
+    Raises SelectionError where no record of the theme is loaded.
+    """
+    headline = next(
+        (item for item in ask(headlines.build_headlines, selection, viewer) if theme in ("", item.theme)), None
+    )
+    if headline is None:
         name = partnership().vocabulary.themes.get(theme, theme)
         raise SelectionError(f"No record of “{name}” is loaded: choose another view, or load such records.")
-    own, trend = found.selection, found.trend
+    theme_selection, trend = headline.selection, headline.trend
     return View(
-        title=sentences.change_title(found.card, own),
-        said=(sentences.card_sentence(found.card, own), f"{sentences.card_facts(found.card)}."),
+        title=sentences.build_change_title(headline.card, theme_selection),
+        sentences=(
+            sentences.describe_card(headline.card, theme_selection),
+            f"{sentences.format_card_facts(headline.card)}.",
+        ),
         figure=trend,
-        alt=alt_texts.trend(trend),
-        drawn=lambda dark: charts.trend(trend, dark=dark),
+        alt=alt_texts.describe_trend(trend),
+        draw=lambda dark: charts.draw_trend(trend, dark=dark),
     )

@@ -1,4 +1,4 @@
-"""What the Ward hotspots page offers: its layers, the periods to step to and to compare with, and its notes."""
+"""Options of the Ward hotspots page: its layers, the periods to move to and to compare with, and its notes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Literal
 
 import pandas as pd
 
-from shp_data.analysis.hotspots import other_wards
+from shp_data.analysis.hotspots import find_changed_wards
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import is_known, vintage_of
+from shp_data.store.reading import is_covered, vintage_of
 from shp_view.text import map_words, wording
 from shp_view.text.map_measures import Measure
 
-Layer = Literal["wards", "cells", "points", "places"]
-LAYERS: dict[Layer, str] = {
+HotspotLayer = Literal["wards", "cells", "points", "places"]
+LAYERS: dict[HotspotLayer, str] = {
     "wards": "Wards",
     "cells": "Hot and cold cells",
     "points": "Points",
@@ -38,79 +38,94 @@ _SEVERAL = 4  # wards are named up to so many
 _CHANGES: tuple[Measure, ...] = ("difference", "verdict")
 
 
-def layers(viewer: Viewer) -> dict[Layer, str]:
-    """Which layers may a role see? Only the analyst's goes below wards."""
+def list_layers(viewer: Viewer) -> dict[HotspotLayer, str]:
+    """List the layers that a role may see. Only the analyst's layers go below wards."""
     return LAYERS if viewer.role == "analyst" else {"wards": LAYERS["wards"]}
 
 
-def steps(offered: Iterable[Period], period: Period) -> tuple[Period | None, Period | None]:
-    """The period of the same length just before and just after, where they are on offer."""
-    every = set(offered)
-    earlier, later = period.previous, period.shifted(period.length)
-    return earlier if earlier in every else None, later if later in every else None
+def find_adjacent_periods(periods: Iterable[Period], period: Period) -> tuple[Period | None, Period | None]:
+    """Find the periods of the same length just before and just after, where they are available."""
+    available = set(periods)
+    earlier, later = period.previous, period.shift(period.length)
+    return earlier if earlier in available else None, later if later in available else None
 
 
-def comparisons(offered: Iterable[Period], period: Period) -> dict[str, Period | None]:
-    """With what can a period be compared? With nothing, the one before, last year's, any other as long on offer.
+def list_comparisons(periods: Iterable[Period], period: Period) -> dict[str, Period | None]:
+    """List the periods to compare with: none, the one before, last year's, and any other of the same length.
 
     The first three keep their meaning when the period changes.
     """
     relative = {NOTHING: None, "The period before": period.previous, "The same period last year": period.last_year}
-    return relative | {other.label: other for other in offered if other.length == period.length and other != period}
+    return relative | {other.label: other for other in periods if other.length == period.length and other != period}
 
 
-def beside(chosen: Selection, other: Period) -> Selection:
-    """The same of another period, in the wards of the period in view."""
-    return replace(chosen, period=other, vintage=vintage_of(chosen))
+def select_other_period(selection: Selection, other: Period) -> Selection:
+    """Select another period, in the wards of the period in view."""
+    return replace(selection, period=other, vintage=vintage_of(selection))
 
 
-def sides(chosen: Selection, other: Period | None) -> list[Selection]:
-    """The period in view, and the other beside it where there is one."""
-    return [chosen, beside(chosen, other)] if other else [chosen]
+def list_map_selections(selection: Selection, other: Period | None) -> list[Selection]:
+    """List the selections to map: the period in view, and the other period where there is one."""
+    return [selection, select_other_period(selection, other)] if other else [selection]
 
 
-def two_maps(measure: Measure, other: Period | None) -> bool:
-    """Does comparing take two maps? Change and verdict say on one how the periods differ."""
+def needs_two_maps(measure: Measure, other: Period | None) -> bool:
+    """Check whether comparing needs two maps. Change and verdict show on one map how the periods differ."""
     return other is not None and measure not in _CHANGES
 
 
-def class_figures(spread: pd.DataFrame, found: Figure, measure: Measure) -> pd.DataFrame:
-    """What the classes of a map are made of: the spread, or where it knows no such figure what is on the map itself.
+def select_class_table(spread: pd.DataFrame, figure: Figure, measure: Measure) -> pd.DataFrame:
+    """Select the table from which the classes of a map are made.
 
-    That is so of the change on another period where no month of last year is loaded.
+    Parameters
+    ----------
+    spread
+        The spread of the measure.
+    figure
+        The figure of the map.
+    measure
+        The column that the map shows.
+
+    Returns
+    -------
+    The spread, or the map's own table where the spread has no such figure. That is so of the change on another
+    period where no month of last year is loaded.
     """
     if measure == "verdict" or spread[measure].notna().any():
         return spread
-    return found.table
+    return figure.table
 
 
-def ward_notes(chosen: Selection, found: Figure, measure: Measure, other: Period | None) -> list[str]:
-    """What must be said over a ward map: why it is grey, that boundaries changed, that the other period is not loaded.
+def list_ward_notes(selection: Selection, figure: Figure, measure: Measure, other: Period | None) -> list[str]:
+    """List the notes over a ward map: why it is grey, changed boundaries, another period that is not loaded.
 
-    `found`: as `hotspots.wards` compares the two periods.
+    `figure`: as `hotspots.wards` compares the two periods.
     """
-    grey = map_words.grey_note(found.table, measure)
-    said = [f"{grey} {found.not_known}".rstrip() if grey else ""]
+    grey = map_words.explain_grey_map(figure.table, measure)
+    notes = [f"{grey} {figure.not_known}".rstrip() if grey else ""]
     if other:
-        known = found.table["count"].isna().all() or found.table["difference"].notna().any()
-        said += ["" if known else f"{other.label} is not loaded whole, so nothing is compared with it."]
-        said += [boundaries_note(chosen, other)]
-    return [note for note in said if note]
+        can_compare = figure.table["count"].isna().all() or figure.table["difference"].notna().any()
+        notes += ["" if can_compare else f"{other.label} is not loaded whole, so nothing is compared with it."]
+        notes += [describe_boundary_change(selection, other)]
+    return [note for note in notes if note]
 
 
-def whole(store: Store, chosen: Selection) -> bool:
-    """Is every month of the period loaded, for all of the areas?"""
-    return is_known(store, chosen)
+def is_complete(store: Store, selection: Selection) -> bool:
+    """Check whether every month of the period is loaded for all of the areas."""
+    return is_covered(store, selection)
 
 
-def boundaries_note(chosen: Selection, other: Period) -> str:
-    """That wards changed between two periods, and whose wards both are counted in; empty where none did."""
-    changed = other_wards(chosen, other)
+def describe_boundary_change(selection: Selection, other: Period) -> str:
+    """Say that wards changed between two periods, and in which wards both are counted.
+
+    The text is empty where no ward changed.
+    """
+    changed = find_changed_wards(selection, other)
     if not changed:
         return ""
-    few = wording.listed(changed) if len(changed) <= _SEVERAL else wording.counted(len(changed), "wards")
+    names = wording.join_names(changed) if len(changed) <= _SEVERAL else wording.format_count(len(changed), "wards")
     were = "was" if len(changed) == 1 else "were"
     return (
-        f"Boundaries changed: {few} {were} not among the wards of {other.label}. Both periods are counted in the wards "
-        f"of {vintage_of(chosen)}."
+        f"Boundaries changed: {names} {were} not among the wards of {other.label}. Both periods are counted in the wards "
+        f"of {vintage_of(selection)}."
     )

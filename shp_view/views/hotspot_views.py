@@ -8,77 +8,83 @@ from shp_data.analysis.places.repeats import MINIMUM
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_view.maps import cell_layer, maps, point_layer
-from shp_view.maps.cell_picture import cell_picture
-from shp_view.maps.map_classes import classes, legend
-from shp_view.maps.point_picture import point_picture
-from shp_view.maps.ward_picture import ward_picture
+from shp_view.maps.cell_picture import draw_cell_picture
+from shp_view.maps.map_classes import build_classes, list_legend_entries
+from shp_view.maps.point_picture import draw_point_picture
+from shp_view.maps.ward_picture import draw_ward_picture
 from shp_view.text import alt_texts, map_words, sentences
-from shp_view.text.map_measures import Measure, legend_title
+from shp_view.text.map_measures import Measure, write_legend_title
 from shp_view.views import filters, hotspot_page, repeat_views
-from shp_view.views.hotspot_page import Layer
-from shp_view.views.view import Ask, Map, View
+from shp_view.views.hotspot_page import HotspotLayer
+from shp_view.views.view import Map, Query, View
 
 
-def view(layer: Layer, measure: Measure, against: str, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    """Where is it, in one of the layers? `against`: with what it is compared, in words. Raises NotAllowedError."""
+def build_view(
+    layer: HotspotLayer, measure: Measure, against: str, selection: Selection, ask: Query, viewer: Viewer
+) -> View:
+    """Build the view of one of the layers. `against`: the comparison period, in words. Raises NotAllowedError."""
     if layer == "cells":
-        return _cells(chosen, ask, viewer)
+        return _build_cell_view(selection, ask, viewer)
     if layer == "points":
-        return _points(chosen, ask, viewer)
+        return _build_point_view(selection, ask, viewer)
     if layer == "places":
-        return repeat_views.view("map", MINIMUM, chosen, ask, viewer)
-    return _wards(measure, against, chosen, ask, viewer)
+        return repeat_views.build_view("map", MINIMUM, selection, ask, viewer)
+    return _build_ward_view(measure, against, selection, ask, viewer)
 
 
-def _wards(measure: Measure, against: str, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    options = hotspot_page.comparisons(ask(filters.offered).period.values(), chosen.period)
+def _build_ward_view(measure: Measure, against: str, selection: Selection, ask: Query, viewer: Viewer) -> View:
+    options = hotspot_page.list_comparisons(ask(filters.list_options).period.values(), selection.period)
     other: Period | None = options.get(against)
-    vintage, found = ask(hotspots.vintage, chosen), ask(hotspots.wards, chosen, viewer, other)
-    kept = chosen.indicators, chosen.areas, chosen.covid, chosen.period.length
-    spread = hotspot_page.class_figures(ask(hotspots.spread, *kept, viewer), found, measure)
-    area = chosen.areas[0] if len(chosen.areas) == 1 else None
-    said = hotspot_page.ward_notes(chosen, found, measure, other)
+    ward_year, figure = ask(hotspots.find_ward_year, selection), ask(hotspots.compare_wards, selection, viewer, other)
+    spread_arguments = selection.indicators, selection.areas, selection.covid, selection.period.length
+    spread = hotspot_page.select_class_table(
+        ask(hotspots.list_ward_figures, *spread_arguments, viewer), figure, measure
+    )
+    area = selection.areas[0] if len(selection.areas) == 1 else None
+    notes = hotspot_page.list_ward_notes(selection, figure, measure, other)
     if against not in options:
-        said.append(f"Nothing is compared: “{against[:60]}” is not on offer.")
+        notes.append(f"Nothing is compared: “{against[:60]}” is not on offer.")
 
-    def drawn(dark: bool) -> Map:
-        deck = maps.ward_map(found, measure, vintage, chosen.period, spread, area=area, dark=dark)
-        entries = legend(classes(spread, measure, dark=dark), found.table[measure])
-        return Map(deck, legend_title(measure, found.table), entries)
+    def draw_map(dark: bool) -> Map:
+        deck = maps.draw_ward_map(figure, measure, ward_year, selection.period, spread, area=area, dark=dark)
+        entries = list_legend_entries(build_classes(spread, measure, dark=dark), figure.table[measure])
+        return Map(deck, write_legend_title(measure, figure.table), entries)
 
     return View(
-        title=map_words.map_title(found.table, measure, sentences.what_of(found), chosen.period, other),
-        said=tuple(said),
-        figure=found,
-        alt=alt_texts.ward_map(found, measure),
-        drawn=drawn,
-        on_paper=lambda: ward_picture(found, measure, vintage, spread, area=area),
+        title=map_words.write_map_title(figure.table, measure, sentences.name_subject(figure), selection.period, other),
+        sentences=tuple(notes),
+        figure=figure,
+        alt=alt_texts.describe_ward_map(figure, measure),
+        draw=draw_map,
+        draw_on_paper=lambda: draw_ward_picture(figure, measure, ward_year, spread, area=area),
     )
 
 
-def _cells(chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    found = ask(cells.cells, chosen, viewer)
-    said = cell_layer.cell_sentence(found)
+def _build_cell_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
+    figure = ask(cells.find_clusters, selection, viewer)
+    text = cell_layer.describe_cells(figure)
     return View(
-        title=cell_layer.cell_title(found),
-        said=(said,),
-        figure=found,
-        alt=said,
-        drawn=lambda dark: Map(
-            cell_layer.cell_map(found, chosen, dark=dark), "Hexagons", cell_layer.cell_legend(found, dark=dark)
+        title=cell_layer.build_cell_title(figure),
+        sentences=(text,),
+        figure=figure,
+        alt=text,
+        draw=lambda dark: Map(
+            cell_layer.draw_cell_map(figure, selection, dark=dark),
+            "Hexagons",
+            cell_layer.build_cell_legend(figure, dark=dark),
         ),
-        on_paper=lambda: cell_picture(found, chosen),
+        draw_on_paper=lambda: draw_cell_picture(figure, selection),
     )
 
 
-def _points(chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    found = ask(points.points, chosen, viewer)
-    title, said = point_layer.point_title(found), point_layer.point_legend(found)
+def _build_point_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
+    figure = ask(points.list_busiest_locations, selection, viewer)
+    title, text = point_layer.write_point_title(figure), point_layer.write_point_legend(figure)
     return View(
         title=title,
-        said=(said,),
-        figure=found,
-        alt=f"{title}. {said}",
-        drawn=lambda dark: Map(point_layer.point_map(found, chosen, dark=dark), "", ()),
-        on_paper=lambda: point_picture(found, chosen),
+        sentences=(text,),
+        figure=figure,
+        alt=f"{title}. {text}",
+        draw=lambda dark: Map(point_layer.draw_point_map(figure, selection, dark=dark), "", ()),
+        draw_on_paper=lambda: draw_point_picture(figure, selection),
     )

@@ -1,13 +1,13 @@
-"""What is told of a load: before it, while its undo is asked for, and after it."""
+"""Messages about a load: before it, after it, and before it is undone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from shp_data.analysis.loaded import rows_left_out, sources_of
-from shp_data.domain.clock import today
-from shp_data.domain.counting import noun
+from shp_data.analysis.loaded import count_left_out_rows, list_sources
+from shp_data.domain.clock import get_today
+from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, parse_quarter
@@ -16,7 +16,7 @@ from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
 from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
-from shp_view.text.wording import capital, counted, listed, number, some
+from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
 
 _NOTHING = (
     "Nothing is loaded yet. Load your records on the Load files page: a zip from data.police.uk as it is, or files of "
@@ -24,18 +24,24 @@ _NOTHING = (
 )
 
 
-def whose(*, own: bool) -> str:
-    """Whose records do the pages show, and may one choose? Nothing to say where they can only be one's own."""
+def describe_records(*, has_own: bool) -> str:
+    """Say whose records the pages show, and whether the user can choose.
+
+    The text is empty where only the user's own records can be shown.
+    """
     if not partnership().has_sample:
-        return "" if own else _NOTHING
-    if own:
+        return "" if has_own else _NOTHING
+    if has_own:
         return "All pages show the records chosen here. The sample is synthetic: invented incidents."
     return "Nothing of your own is loaded yet, so every page shows the synthetic sample."
 
 
-def no_records(*, figures: bool) -> str:
-    """What to do where a page needs records and there are none, only `figures` or nothing at all."""
-    if not figures:
+def explain_no_records(*, has_figures: bool) -> str:
+    """Explain what to do where a page needs records and there are none.
+
+    `has_figures`: whether reported figures are loaded.
+    """
+    if not has_figures:
         return _NOTHING
     sample = ", or choose the synthetic sample under More in the side bar" if partnership().has_sample else ""
     return (
@@ -44,90 +50,106 @@ def no_records(*, figures: bool) -> str:
     )
 
 
-def readiness(found: Sequence[Preview]) -> str:
-    """How many of the files can be loaded as they are?"""
-    unclear = sum(file.mappable for file in found)
-    faulty = sum(bool(file.fault) and not file.mappable for file in found)
-    ready = len(found) - unclear - faulty
-    told = [f"{counted(ready, 'files')} ready to load"] if ready else []
-    told += [f"{counted(unclear, 'files')} to be mapped first"] if unclear else []
-    told += [f"{counted(faulty, 'files')} that cannot be used"] if faulty else []
-    return f"{capital(listed(told))}."
+def describe_readiness(previews: Sequence[Preview]) -> str:
+    """Say how many of the files can be loaded as they are."""
+    unclear = sum(file.needs_mapping for file in previews)
+    faulty = sum(bool(file.fault) and not file.needs_mapping for file in previews)
+    ready = len(previews) - unclear - faulty
+    parts = [f"{format_count(ready, 'files')} ready to load"] if ready else []
+    parts += [f"{format_count(unclear, 'files')} to be mapped first"] if unclear else []
+    parts += [f"{format_count(faulty, 'files')} that cannot be used"] if faulty else []
+    return f"{capitalise(join_names(parts))}."
 
 
-def loading_now(found: Sequence[Preview]) -> str:
-    """What a load would take and leave, where not all is ready; empty where all is, or nothing can be loaded."""
-    whole = [file.name for file in found if file.loadable and not file.unknown]
-    part = {file.name: sum(file.unknown.values()) for file in found if file.loadable and file.unknown}
-    left = [file.name for file in found if not file.loadable]
+def describe_partial_load(previews: Sequence[Preview]) -> str:
+    """Say what a load would include and leave out.
+
+    The text is empty where all files are ready, or none can be loaded.
+    """
+    whole = [file.name for file in previews if file.is_loadable and not file.unknown_categories]
+    part = {
+        file.name: sum(file.unknown_categories.values())
+        for file in previews
+        if file.is_loadable and file.unknown_categories
+    }
+    left = [file.name for file in previews if not file.is_loadable]
     if not (part or (whole and left)):
         return ""
-    told = [f"Loading now loads {some([*whole, *part])}."]
-    told += [f"Of {name}, {counted(n, 'rows')} are rejected: what they are is not said." for name, n in part.items()]
+    sentences = [f"Loading now loads {shorten_names([*whole, *part])}."]
+    sentences += [
+        f"Of {name}, {format_count(rows, 'rows')} are rejected: what they are is not said."
+        for name, rows in part.items()
+    ]
     if left:
         is_, them = ("is", "it") if len(left) == 1 else ("are", "them")
-        told.append(f"{some(left)} {is_} left out: upload {them} again when mended or mapped.")
-    return " ".join(told)
+        sentences.append(f"{shorten_names(left)} {is_} left out: upload {them} again when mended or mapped.")
+    return " ".join(sentences)
 
 
-def of_figures(found: Preview) -> str:
-    """What is in a file of reported figures; empty for any other."""
-    if found.figures is None:
+def describe_figures(preview: Preview) -> str:
+    """Describe the contents of a file of reported figures; empty for any other file."""
+    if preview.figures is None:
         return ""
-    accepted, rejected = len(found.figures.accepted), len(found.figures.reasons)
-    told = [f"{counted(accepted, 'figures')} to load"]
-    told += [f"{counted(rejected, 'rows')} to be rejected"] if rejected else []
-    told += [f"{counted(found.figures.waiting, 'figures')} not yet in"] if found.figures.waiting else []
-    return f"{found.name}: reported figures, {listed(told)}."
+    accepted, rejected = len(preview.figures.accepted), len(preview.figures.reasons)
+    parts = [f"{format_count(accepted, 'figures')} to load"]
+    parts += [f"{format_count(rejected, 'rows')} to be rejected"] if rejected else []
+    parts += [f"{format_count(preview.figures.awaited, 'figures')} not yet in"] if preview.figures.awaited else []
+    return f"{preview.name}: reported figures, {join_names(parts)}."
 
 
-def _what(load: Load) -> str:
-    """What a load brought: records, reported figures, or both."""
+def _name_contents(load: Load) -> str:
+    """Name the contents of a load: records, reported figures, or both."""
     figures = len(load.figures)
     records = load.tally.accepted - figures
-    told = [counted(records, "records")] if records or not figures else []
-    return listed([*told, counted(figures, "reported figures")] if figures else told)
+    parts = [format_count(records, "records")] if records or not figures else []
+    return join_names([*parts, format_count(figures, "reported figures")] if figures else parts)
 
 
-def outcome(load: Load) -> str:
-    """What did a load do, in one sentence?"""
+def describe_outcome(load: Load) -> str:
+    """Describe the result of a load in one sentence."""
     tally = load.tally
-    by = {status: sum(f.status == status for f in load.files) for status in ("loaded", "already_loaded", "failed")}
-    if not by["loaded"] and not by["failed"]:
+    counts = {
+        status: sum(file.status == status for file in load.files) for status in ("loaded", "already_loaded", "failed")
+    }
+    if not counts["loaded"] and not counts["failed"]:
         return "Nothing new: these files are loaded already"
-    if not by["loaded"]:
-        return f"Nothing was loaded: {counted(by['failed'], 'files')} could not be used"
-    told = [f"{_what(load)} loaded from {counted(by['loaded'], 'files')}"]
-    told += [f"{counted(tally.rejected, 'rows')} rejected"] if tally.rejected else []
-    told += [f"{counted(by['failed'], 'files')} could not be used"] if by["failed"] else []
-    told += [f"{counted(by['already_loaded'], 'files')} loaded already"] if by["already_loaded"] else []
-    return "; ".join(told)
+    if not counts["loaded"]:
+        return f"Nothing was loaded: {format_count(counts['failed'], 'files')} could not be used"
+    parts = [f"{_name_contents(load)} loaded from {format_count(counts['loaded'], 'files')}"]
+    parts += [f"{format_count(tally.rejected, 'rows')} rejected"] if tally.rejected else []
+    parts += [f"{format_count(counts['failed'], 'files')} could not be used"] if counts["failed"] else []
+    parts += [f"{format_count(counts['already_loaded'], 'files')} loaded already"] if counts["already_loaded"] else []
+    return "; ".join(parts)
 
 
-def sum_line(tally: Tally) -> str:
-    """The reconciliation in one line: every row that was read is one of the three."""
-    return reconcile.sum_words(tally, f"{noun(tally.read, 'rows')} read")
+def format_row_sum(tally: Tally) -> str:
+    """Format the reconciliation in one line: every row that was read is one of the three."""
+    return reconcile.format_sum(tally, f"{choose_noun(tally.read, 'rows')} read")
 
 
-def places_line(load: Load) -> str:
-    """Whose are the records and figures, which have no place, and what did they replace?"""
-    told = [f"From {listed(list(sources_of(load)))}"] if load.cells or load.figures else []
+def describe_load(load: Load) -> str:
+    """Say who supplied the records and figures, which have no location, and what they replaced."""
+    parts = [f"From {join_names(list(list_sources(load)))}"] if load.cells or load.figures else []
     if load.cells or not load.figures:
-        told.append(
-            f"{number(load.unplaced)} of the accepted records {'has' if load.unplaced == 1 else 'have'} no place "
-            f"and {number(load.outside)} {'lies' if load.outside == 1 else 'lie'} outside every Local Policing Area"
+        parts.append(
+            f"{format_number(load.unplaced)} of the accepted records {'has' if load.unplaced == 1 else 'have'} no place "
+            f"and {format_number(load.outside)} {'lies' if load.outside == 1 else 'lie'} outside every Local Policing Area"
         )
     if load.append and load.cells:
-        told.append("they were added to what the store held")
+        parts.append("they were added to what the store held")
     if load.figures or not load.append:
-        kinds = [kind for kind, of in (("records", load.cells or not load.figures), ("figures", load.figures)) if of]
-        replaced = " or ".join(noun(load.replaced, kind) for kind in kinds)
-        told.append(f"{number(load.replaced) if load.replaced else 'no'} {replaced} of earlier loads replaced")
-    return f"{'; '.join(told)}."
+        kinds = [
+            kind
+            for kind, has_kind in (("records", load.cells or not load.figures), ("figures", load.figures))
+            if has_kind
+        ]
+        replaced = " or ".join(choose_noun(load.replaced, kind) for kind in kinds)
+        parts.append(f"{format_number(load.replaced) if load.replaced else 'no'} {replaced} of earlier loads replaced")
+    return f"{'; '.join(parts)}."
 
 
-def placeless(load: Load) -> str:
-    """That no record of a load has a place, and what to do; nothing where any has."""
+def explain_no_locations(load: Load) -> str:
+    """Explain what to do where no record of a load has a location; empty where any has one."""
     if not 0 < load.unplaced == sum(load.cells.values()):
         return ""
     return (
@@ -136,40 +158,38 @@ def placeless(load: Load) -> str:
     )
 
 
-def left_out(load: Load, root: Path) -> str:
-    """How many of the rejected rows did the user mean to leave out? Empty where none. Raises StoreError."""
-    rows = rows_left_out(load, root)
+def describe_left_out(load: Load, root: Path) -> str:
+    """Say how many of the rejected rows the user left out on purpose; empty where none. Raises StoreError."""
+    rows = count_left_out_rows(load, root)
     if not rows:
         return ""
-    return (
-        f"{counted(rows, 'rows')} of these {'was' if rows == 1 else 'were'} left out by you, in the mapping: no error."
-    )
+    return f"{format_count(rows, 'rows')} of these {'was' if rows == 1 else 'were'} left out by you, in the mapping: no error."
 
 
-def template() -> bytes:
-    """The workbook of reported figures to fill in: of the quarter just over, for the partnership's own area."""
-    day = today()
-    quarter = parse_quarter(Month(day.year, day.month).plus(-3).quarter)
-    return workbook.template(quarter, (partnership().area,))
+def build_template() -> bytes:
+    """Build the workbook of reported figures to fill in: for the last full quarter and the partnership's area."""
+    day = get_today()
+    quarter = parse_quarter(Month(day.year, day.month).shift(-3).quarter)
+    return workbook.build_template(quarter, (partnership().area,))
 
 
-def rejected_rows(root: Path, load: Load) -> Callable[[], bytes]:
-    """What gives the CSV of a load's rejected rows, when it is asked for."""
+def make_rejected_reader(root: Path, load: Load) -> Callable[[], bytes]:
+    """Return a function that reads the CSV of a load's rejected rows."""
     return (root / load.rejected_file).read_bytes
 
 
-def undo_question(load: Load) -> str:
-    """What an undo will do, asked before it is done."""
+def describe_undo(load: Load) -> str:
+    """Describe what an undo will do, before the user confirms it."""
     they = "it" if load.tally.accepted == 1 else "they"
-    several = f"the {number(load.replaced)} that {they} replaced stand again"
-    back = {0: f"{they} replaced none", 1: f"the one that {they} replaced stands again"}.get(load.replaced, several)
-    return f"{capital(_what(load))} will leave {'the store' if load.figures else 'every figure'}; {back}."
+    several = f"the {format_number(load.replaced)} that {they} replaced stand again"
+    effect = {0: f"{they} replaced none", 1: f"the one that {they} replaced stands again"}.get(load.replaced, several)
+    return f"{capitalise(_name_contents(load))} will leave {'the store' if load.figures else 'every figure'}; {effect}."
 
 
-def undo(root: Path, part: str) -> str:
-    """Take a load back. Why it cannot be, empty where it is."""
+def undo_load(root: Path, part: str) -> str:
+    """Undo a load. Return the reason where it cannot be undone, else an empty text."""
     try:
-        writing.undo(root, part)
+        writing.undo_load(root, part)
     except UserError as error:
         return str(error)
     return ""

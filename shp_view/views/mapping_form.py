@@ -1,4 +1,4 @@
-"""What the mapping of a supplier's columns and categories asks, offers and keeps."""
+"""The form that maps a supplier's columns and categories: its options, its answers and the saved mapping."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pandas as pd
 from shp_data.domain import schema
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import Source, plain
+from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.mapping import guessing, preview, shown_areas
 from shp_data.intake.mapping.preview import Preview as Preview
-from shp_data.intake.rows.columns import POLICE_UK, known_headers
+from shp_data.intake.rows.columns import POLICE_UK, list_headers
 from shp_data.store.notes import mappings
-from shp_view.text.wording import capital, counted
+from shp_view.text.wording import capitalise, format_count
 from shp_view.views.uploads import Desk
 
 NONE = "-"  # no header for one of our columns
@@ -41,175 +41,214 @@ _LONGEST_CATEGORY = 60
 
 @dataclass(frozen=True)
 class Categories:
-    """The categories of a column. `asked`: category -> its rows, the 40 commonest at most. `offered`: what each is
-    offered to mean: an indicator's id, LEFT_OUT, or None where it is open. `known`: those that are not asked for.
+    """The categories of a column.
+
+    `row_counts`: category -> its number of rows, for the 40 most common categories to ask about.
+    `suggestions`: the suggested meaning of each: an indicator's id, LEFT_OUT, or None if it is undecided.
+    `decided`: the categories that the form does not ask about.
     """
 
-    asked: Mapping[str, int] = field(default_factory=dict)
-    offered: Mapping[str, str | None] = field(default_factory=dict)
-    known: tuple[str, ...] = ()
+    row_counts: Mapping[str, int] = field(default_factory=dict)
+    suggestions: Mapping[str, str | None] = field(default_factory=dict)
+    decided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What the form was told. `columns`: ours -> the file's. `meant`: category -> indicator, LEFT_OUT, None if open.
+    """The answers given in the form.
 
-    `whole`: the one indicator of the file. `areas`: the LPAs covered. `zero`: a month without a row is a zero.
+    `columns`: our column -> the file's. `meanings`: category -> indicator, LEFT_OUT, or None if undecided.
+    `whole`: the one indicator of the file. `areas`: the LPAs that the files cover. `zero`: whether a month
+    without a row is a zero.
     """
 
     columns: Mapping[str, str]
-    meant: Mapping[str, str | None]
+    meanings: Mapping[str, str | None]
     whole: str | None
     areas: tuple[str, ...]
     zero: bool
 
 
-def suppliers(root: Path) -> list[str]:
-    """The suppliers that are known by name."""
-    own = mappings.known_sources(root).values()
-    return sorted(source.name for source in own if not source.synthetic and source.format != POLICE_UK)
+def list_suppliers(root: Path) -> list[str]:
+    """List the names of the known suppliers."""
+    sources = mappings.list_suppliers(root).values()
+    return sorted(source.name for source in sources if not source.synthetic and source.format != POLICE_UK)
 
 
-def supplier_of(found: Preview, root: Path, name: str | None) -> str | None:
-    """Under whose name is a mapping kept: the one given, else that of the mapping in use. None: it is to be asked."""
-    return name or (found.reading.name if found.reading and found.reading.name in suppliers(root) else None)
+def find_supplier_name(file_preview: Preview, root: Path, name: str | None) -> str | None:
+    """Find the supplier's name under which to save a mapping.
 
-
-def why(found: Preview, name: str | None) -> str:
-    """Why is a mapping asked for, for whom is it kept, and for how long does it hold?"""
-    rows = sum(found.unknown.values())
-    if found.reading is None:
-        told = "Its columns are not all known. What they seem to mean is chosen below: check it."
-    elif rows:
-        told = f"{capital(counted(len(found.unknown), 'categories'))} ({counted(rows, 'rows')}) not known."
-    else:
-        told = "It can be read as it is; here you can say otherwise."
-    whose = f"for {name}" if name else "under the supplier's name, which you give above"
-    return f"{told} Your answers are kept {whose}, and hold for later files too."
-
-
-def first_rows(found: Preview) -> pd.DataFrame:
-    """The first rows of a file under its own headers, as text."""
-    return pd.DataFrame(list(found.rows), columns=list(found.header), dtype=str)
-
-
-def columns(found: Preview, root: Path, supplier: str | None) -> dict[str, tuple[str, list[str], int]]:
-    """What may be chosen for each of our columns, the needed first: label, headers (`-`: none), default.
-
-    A column that the file calls by our name is read as that, or another is chosen in its place. The default is what
-    the supplier's mapping says, else our own name, else what a column seems to be.
+    This is the given name, or else the name of the mapping in use. None means that the form must ask.
     """
-    base = _base(found, root, supplier)
-    wanted = {item.name: base.headers.get(item.name, item.name) for item in schema.INCIDENT_FILE}
-    said = {ours: title for ours, name in wanted.items() if (title := preview.own_header(name, found.header))}
-    likely = said | guessing.columns(found.sample, said)
-    offered = {}
+    return name or (
+        file_preview.reading.name
+        if file_preview.reading and file_preview.reading.name in list_suppliers(root)
+        else None
+    )
+
+
+def explain_mapping(file_preview: Preview, name: str | None) -> str:
+    """Explain why a mapping is needed, for which supplier it is saved, and how long it applies."""
+    rows = sum(file_preview.unknown_categories.values())
+    if file_preview.reading is None:
+        reason = "Its columns are not all known. What they seem to mean is chosen below: check it."
+    elif rows:
+        reason = f"{capitalise(format_count(len(file_preview.unknown_categories), 'categories'))} ({format_count(rows, 'rows')}) not known."
+    else:
+        reason = "It can be read as it is; here you can say otherwise."
+    whose = f"for {name}" if name else "under the supplier's name, which you give above"
+    return f"{reason} Your answers are kept {whose}, and hold for later files too."
+
+
+def list_first_rows(file_preview: Preview) -> pd.DataFrame:
+    """List the first rows of a file under its own headers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One column for each header of the file, all as text.
+    """
+    return pd.DataFrame(list(file_preview.rows), columns=list(file_preview.header), dtype=str)
+
+
+def list_column_options(
+    file_preview: Preview, root: Path, supplier: str | None
+) -> dict[str, tuple[str, list[str], int]]:
+    """List the options for each of our columns, required columns first: label, headers (`-`: none), default.
+
+    A column whose header in the file is our own name uses that header, or another one chosen instead. The
+    default comes from the supplier's mapping, or else from our own name, or else from what a column seems
+    to be.
+    """
+    base = _find_supplier(file_preview, root, supplier)
+    expected_names = {item.name: base.headers.get(item.name, item.name) for item in schema.INCIDENT_FILE}
+    matching_columns = {
+        ours: title
+        for ours, name in expected_names.items()
+        if (title := preview.find_standard_header(name, file_preview.header))
+    }
+    likely = matching_columns | guessing.guess_columns(file_preview.sample, matching_columns)
+    options = {}
     for item in sorted(schema.INCIDENT_FILE, key=lambda item: item.name not in schema.REQUIRED):
-        own = preview.own_header(item.name, found.header)
-        names = [*found.header] if own else [NONE, *found.header]
+        matching_header = preview.find_standard_header(item.name, file_preview.header)
+        names = [*file_preview.header] if matching_header else [NONE, *file_preview.header]
         needed = " (needed)" if item.name in schema.REQUIRED else ""
-        offered[item.name] = (item.label + needed, names, names.index(likely.get(item.name, own or NONE)))
-    return offered
+        options[item.name] = (item.label + needed, names, names.index(likely.get(item.name, matching_header or NONE)))
+    return options
 
 
-def meanings() -> dict[str, str]:
-    """The incident indicators that a category, or a whole file, may mean: id -> label."""
-    words = partnership().vocabulary
-    return {id_: words.indicator(id_).label for id_ in words.incident_indicators()}
+def list_meanings() -> dict[str, str]:
+    """List the incident indicators that a category or a whole file can mean: id -> label."""
+    vocabulary = partnership().vocabulary
+    return {id_: vocabulary.find_indicator(id_).label for id_ in vocabulary.list_incident_indicators()}
 
 
-def whole(found: Preview, root: Path, supplier: str | None) -> str | None:
-    """The one indicator that every row of the supplier's files is, where its mapping says so."""
-    return _base(found, root, supplier).indicator
+def find_file_indicator(file_preview: Preview, root: Path, supplier: str | None) -> str | None:
+    """Find the one indicator of all rows of the supplier's files, if its mapping names one."""
+    return _find_supplier(file_preview, root, supplier).indicator
 
 
-def categories(desk: Desk, found: Preview, root: Path, supplier: str | None, column: str | None) -> Categories:
-    """What is asked of the categories of a column: those not decided yet, or all where a mapping is changed."""
-    base = _base(found, root, supplier)
-    rows = _rows(desk, found, root, column)
-    unknown = rows if desk.changing == found.name else preview.undecided(rows, base)
-    asked = dict(list(unknown.items())[:_MOST_CATEGORIES])
-    words, own = partnership().vocabulary.categories(base), {plain(name): id_ for name, id_ in base.categories.items()}
-    decided = words | {name: LEFT_OUT for name, id_ in own.items() if not id_}
-    offered = {name: decided.get(plain(name), guessing.category(name)) for name in asked}
-    return Categories(asked, offered, tuple(name for name in rows if name not in unknown))
+def find_categories(
+    desk: Desk, file_preview: Preview, root: Path, supplier: str | None, column: str | None
+) -> Categories:
+    """Find the categories to ask about: the undecided ones, or all if a mapping is being changed."""
+    base = _find_supplier(file_preview, root, supplier)
+    rows = _count_by_category(desk, file_preview, root, column)
+    unknown = rows if desk.changing == file_preview.name else preview.select_undecided(rows, base)
+    row_counts = dict(list(unknown.items())[:_MOST_CATEGORIES])
+    vocabulary_meanings, supplier_meanings = (
+        partnership().vocabulary.map_categories(base),
+        {normalise_name(name): id_ for name, id_ in base.categories.items()},
+    )
+    decided = vocabulary_meanings | {name: LEFT_OUT for name, id_ in supplier_meanings.items() if not id_}
+    suggestions = {name: decided.get(normalise_name(name), guessing.guess_category(name)) for name in row_counts}
+    return Categories(row_counts, suggestions, tuple(name for name in rows if name not in unknown))
 
 
-def category_label(category: str, rows: int) -> str:
-    """A category as it is asked for: its name, shortened, and its rows."""
-    return f"{category[:_LONGEST_CATEGORY]} ({counted(rows, 'rows')})"
+def label_category(category: str, rows: int) -> str:
+    """Label a category with its name, shortened, and its number of rows."""
+    return f"{category[:_LONGEST_CATEGORY]} ({format_count(rows, 'rows')})"
 
 
-def areas(found: Preview, root: Path, supplier: str | None, chosen: Mapping[str, str]) -> list[str]:
-    """The LPAs that a supplier's files seem to cover: as its mapping says, else those that the records lie in."""
+def find_areas(file_preview: Preview, root: Path, supplier: str | None, column_choices: Mapping[str, str]) -> list[str]:
+    """Find the LPAs that a supplier's files cover: from its mapping, or else from the records' locations."""
     names = partnership().areas.lpa_names
-    said = _base(found, root, supplier).areas or shown_areas.shown_areas(found.sample, chosen)
-    return list(names if len(names) == 1 else said)
+    covered = _find_supplier(file_preview, root, supplier).areas or shown_areas.guess_areas(
+        file_preview.sample, column_choices
+    )
+    return list(names if len(names) == 1 else covered)
 
 
-def zero(root: Path, supplier: str | None) -> bool:
-    """Does a month without a row mean that there was none? As the mapping that is kept says; else it is offered."""
-    kept_ = mappings.read_mappings(root).get(supplier or "")
-    return kept_ is None or bool(kept_.indicators)
+def has_zero_months(root: Path, supplier: str | None) -> bool:
+    """Return whether a month without a row is a zero: as the saved mapping says, else True."""
+    saved_mapping = mappings.read_mappings(root).get(supplier or "")
+    return saved_mapping is None or bool(saved_mapping.indicators)
 
 
-def keep(desk: Desk, root: Path, found: Preview, name: str | None, told: Answers) -> str:
-    """Keep a supplier's mapping. Why it cannot be kept, empty where it is."""
-    if open_ := _unanswered(name, told):
-        return f"Still to answer: {'; '.join(open_)}."
-    base = mappings.known_sources(root).get(name or "", Source(name or ""))
+def save_mapping(desk: Desk, root: Path, file_preview: Preview, name: str | None, answers: Answers) -> str:
+    """Save a supplier's mapping. Return why it cannot be saved; empty if it is saved."""
+    if missing_answers := _list_missing_answers(name, answers):
+        return f"Still to answer: {'; '.join(missing_answers)}."
+    base = mappings.list_suppliers(root).get(name or "", Supplier(name or ""))
     if base.synthetic or base.format == POLICE_UK:
         return f"{base.name} is the name of a source of its own kind. Give the supplier another name."
-    decided = {} if told.whole else {category: id_ or LEFT_OUT for category, id_ in told.meant.items()}
+    decided = {} if answers.whole else {category: id_ or LEFT_OUT for category, id_ in answers.meanings.items()}
     try:
-        made = preview.mapping(base, found.header, told.columns, decided, told.whole)
-        met = () if told.whole else _rows(desk, found, root, told.columns["indicator"])
-        stated = _indicators(made, met) if told.zero else ()
-        mappings.keep_mapping(root, replace(made, areas=told.areas, indicators=stated))
+        mapping = preview.build_mapping(base, file_preview.header, answers.columns, decided, answers.whole)
+        category_counts = (
+            () if answers.whole else _count_by_category(desk, file_preview, root, answers.columns["indicator"])
+        )
+        indicators = _list_indicators(mapping, category_counts) if answers.zero else ()
+        mappings.save_mapping(root, replace(mapping, areas=answers.areas, indicators=indicators))
     except UserError as error:
-        return f"{capital(str(error))}."
+        return f"{capitalise(str(error))}."
     desk.changing = None
     return ""
 
 
-def forget(root: Path, name: str) -> None:
-    """Remove a kept mapping. Raises StoreError."""
-    mappings.forget_mapping(root, name)
+def remove_mapping(root: Path, name: str) -> None:
+    """Remove a saved mapping. Raises StoreError."""
+    mappings.remove_mapping(root, name)
 
 
-def _base(found: Preview, root: Path, supplier: str | None) -> Source:
-    """What is known of the supplier already."""
-    known = mappings.known_sources(root).get(supplier or "")
-    return known or (found.reading.source if found.reading else Source(supplier or ""))
+def _find_supplier(file_preview: Preview, root: Path, supplier: str | None) -> Supplier:
+    """Find the supplier's current mapping, or else the one that the file was read with."""
+    supplier_mapping = mappings.list_suppliers(root).get(supplier or "")
+    return supplier_mapping or (file_preview.reading.source if file_preview.reading else Supplier(supplier or ""))
 
 
-def _rows(desk: Desk, found: Preview, root: Path, column: str | None) -> dict[str, int]:
-    """The categories of a column, with their rows."""
-    if found.file is None or column not in found.header:
+def _count_by_category(desk: Desk, file_preview: Preview, root: Path, column: str | None) -> dict[str, int]:
+    """Count the rows of each category of a column."""
+    if file_preview.file is None or column not in file_preview.header:
         return {}
-    return desk.categories(found.file, known_headers(mappings.known_sources(root).values()), column)
+    return desk.count_categories(file_preview.file, list_headers(mappings.list_suppliers(root).values()), column)
 
 
-def _unanswered(name: str | None, told: Answers) -> list[str]:
-    """Everything that is still to be said before a mapping can be kept."""
-    open_ = [f"what {category!r} means" for category, id_ in told.meant.items() if id_ is None]
+def _list_missing_answers(name: str | None, answers: Answers) -> list[str]:
+    """List the answers that are needed before a mapping can be saved."""
+    open_categories = [f"what {category!r} means" for category, id_ in answers.meanings.items() if id_ is None]
     return [
         *([] if (name or "").strip() else ["the supplier, at the top of the page"]),
-        *(["a column for the date"] if "date" not in told.columns else []),
-        *(["a column for the indicator, or what the whole file is"] if not _counted_by(told) else []),
-        *(open_ if not told.whole else []),
-        *([] if told.areas else ["the areas that the files cover"]),
+        *(["a column for the date"] if "date" not in answers.columns else []),
+        *(["a column for the indicator, or what the whole file is"] if not _has_indicator(answers) else []),
+        *(open_categories if not answers.whole else []),
+        *([] if answers.areas else ["the areas that the files cover"]),
     ]
 
 
-def _counted_by(told: Answers) -> bool:
-    """Is it said what each row is counted as?"""
-    return bool(told.whole) or "indicator" in told.columns
+def _has_indicator(answers: Answers) -> bool:
+    """Return whether the answers say which indicator each row counts as."""
+    return bool(answers.whole) or "indicator" in answers.columns
 
 
-def _indicators(source: Source, met: Mapping[str, int] | tuple[()]) -> tuple[str, ...]:
-    """The indicators that a supplier's files are read as: by its mapping, and by the categories met in the file."""
-    words = partnership().vocabulary
-    known, base = words.categories(source), partnership().sources.get(source.name, Source(source.name))
-    found = {*base.indicators, *source.categories.values(), source.indicator, *(known.get(plain(c)) for c in met)}
-    return tuple(id_ for id_ in words.incident_indicators() if id_ in found)
+def _list_indicators(source: Supplier, category_counts: Mapping[str, int] | tuple[()]) -> tuple[str, ...]:
+    """List the indicators of a supplier's files, from its mapping and the categories in the file."""
+    vocabulary = partnership().vocabulary
+    meanings, base = vocabulary.map_categories(source), partnership().suppliers.get(source.name, Supplier(source.name))
+    indicators = {
+        *base.indicators,
+        *source.categories.values(),
+        source.indicator,
+        *(meanings.get(normalise_name(category)) for category in category_counts),
+    }
+    return tuple(id_ for id_ in vocabulary.list_incident_indicators() if id_ in indicators)

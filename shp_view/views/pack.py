@@ -1,6 +1,7 @@
-"""A meeting pack: views in their order, by their links alone. It holds no figure, so each reader sees their own.
+"""A meeting pack: an ordered list of views, stored as links only.
 
-Written as JSON, [[page, {parameter: words}, title], ...]: in a file as it is, in a link deflated and in base64.
+It holds no figures, so each reader sees their own. A pack is JSON, [[page, {parameter: words}, title],
+...]: plain in a file, compressed and in base64 in a link.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ _LONGEST_FILE = 200_000  # bytes, unpacked
 
 
 class PackError(UserError):
-    """What was given is no meeting pack."""
+    """The error for data that is not a valid meeting pack."""
 
 
 @dataclass(frozen=True)
 class Slide:
-    """One view of a pack: its page, the parameters of its address, and its title; "" for the view's own."""
+    """One view of a pack: its page, the parameters of its address, and its title; "" for the view's own title."""
 
     page: str
     parameters: tuple[tuple[str, str], ...]
@@ -39,63 +40,63 @@ class Slide:
 Pack = tuple[Slide, ...]
 
 
-def slide(page: str, parameters: Mapping[str, str]) -> Slide:
-    """The slide of a view; parameters that its page does not know are left out."""
-    return Slide(page, tuple(sorted(views.kept(page, parameters).items())))
+def make_slide(page: str, parameters: Mapping[str, str]) -> Slide:
+    """Make the slide of a view. It leaves out parameters that the page does not use."""
+    return Slide(page, tuple(sorted(views.select_parameters(page, parameters).items())))
 
 
-def moved(pack: Pack, place: int, by: int) -> Pack:
-    """The pack with one slide so many places further on (back when negative); as it is at either end."""
-    to = place + by
-    if not (0 <= place < len(pack) and 0 <= to < len(pack)):
+def move_slide(pack: Pack, position: int, by: int) -> Pack:
+    """Return the pack with one slide moved by a number of places (back if negative); unchanged at either end."""
+    target = position + by
+    if not (0 <= position < len(pack) and 0 <= target < len(pack)):
         return pack
-    rest = [*pack[:place], *pack[place + 1 :]]
-    return (*rest[:to], pack[place], *rest[to:])
+    rest = [*pack[:position], *pack[position + 1 :]]
+    return (*rest[:target], pack[position], *rest[target:])
 
 
-def renamed(pack: Pack, place: int, title: str) -> Pack:
-    """The pack with another title for one slide; "" gives the slide its own again."""
-    return tuple(replace(one, title=_line(title)) if n == place else one for n, one in enumerate(pack))
+def rename_slide(pack: Pack, position: int, title: str) -> Pack:
+    """Return the pack with another title for one slide; "" restores the view's own title."""
+    return tuple(replace(item, title=_clean_title(title)) if n == position else item for n, item in enumerate(pack))
 
 
-def removed(pack: Pack, place: int) -> Pack:
-    """The pack without one slide."""
-    return (*pack[:place], *pack[place + 1 :])
+def remove_slide(pack: Pack, position: int) -> Pack:
+    """Return the pack without one slide."""
+    return (*pack[:position], *pack[position + 1 :])
 
 
-def added(pack: Pack, more: Iterable[Slide]) -> Pack:
-    """The pack with further slides at its end. Raises PackError where it would hold too many."""
-    return _checked((*pack, *more))
+def add_slides(pack: Pack, more: Iterable[Slide]) -> Pack:
+    """Return the pack with more slides at its end. Raises PackError if there are too many."""
+    return _check_size((*pack, *more))
 
 
 def to_file(pack: Pack) -> bytes:
-    """The pack as a file."""
-    return json.dumps(_plain(pack), ensure_ascii=False, indent=1).encode()
+    """Return the pack as the bytes of a file."""
+    return json.dumps(_to_plain(pack), ensure_ascii=False, indent=1).encode()
 
 
-def from_file(data: bytes) -> Pack:
-    """The pack of a file. Raises PackError for anything else."""
+def read_file(data: bytes) -> Pack:
+    """Read the pack of a file. Raises PackError if it is not a pack."""
     if len(data) > _LONGEST_FILE:
-        raise PackError(_wrong("it is too large"))
+        raise PackError(_explain_error("it is too large"))
     try:
-        found = json.loads(data)
+        content = json.loads(data)
     except (ValueError, RecursionError):
-        raise PackError(_wrong("it is no JSON, or not all of it is there")) from None
-    if not isinstance(found, list):
-        raise PackError(_wrong("it holds no list of slides"))
-    return _checked(tuple(_read(place, one) for place, one in enumerate(found, 1)))
+        raise PackError(_explain_error("it is no JSON, or not all of it is there")) from None
+    if not isinstance(content, list):
+        raise PackError(_explain_error("it holds no list of slides"))
+    return _check_size(tuple(_read_slide(position, item) for position, item in enumerate(content, 1)))
 
 
-def to_words(pack: Pack) -> str:
-    """The pack as a link writes it; an empty pack is empty."""
+def to_link_text(pack: Pack) -> str:
+    """Return the pack as text for a link; empty if the pack is empty."""
     if not pack:
         return ""
-    text = json.dumps(_plain(pack), ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(_to_plain(pack), ensure_ascii=False, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(zlib.compress(text, 9)).decode().rstrip("=")
 
 
-def from_words(words: str) -> Pack:
-    """The pack that a link holds; none is empty. Raises PackError for anything else."""
+def read_link_text(words: str) -> Pack:
+    """Read the pack from the text of a link; no text is an empty pack. Raises PackError for other text."""
     if not words:
         return ()
     try:
@@ -103,37 +104,37 @@ def from_words(words: str) -> Pack:
         unpacking = zlib.decompressobj()
         data = unpacking.decompress(packed, _LONGEST_FILE + 1)
     except (binascii.Error, ValueError, zlib.error):
-        raise PackError(_wrong("the link is damaged, or not all of it is there")) from None
+        raise PackError(_explain_error("the link is damaged, or not all of it is there")) from None
     if not unpacking.eof and len(data) <= _LONGEST_FILE:
-        raise PackError(_wrong("the link is damaged, or not all of it is there"))
-    return from_file(data)
+        raise PackError(_explain_error("the link is damaged, or not all of it is there"))
+    return read_file(data)
 
 
-def _plain(pack: Pack) -> list[list[Any]]:
-    return [[one.page, dict(one.parameters), one.title] for one in pack]
+def _to_plain(pack: Pack) -> list[list[Any]]:
+    return [[item.page, dict(item.parameters), item.title] for item in pack]
 
 
-def _read(place: int, found: object) -> Slide:
-    match found:
+def _read_slide(position: int, content: object) -> Slide:
+    match content:
         case [str(page), dict(parameters), str(title)] if all(isinstance(words, str) for words in parameters.values()):
-            if page not in views.SOURCES:
-                raise PackError(_wrong(f"slide {place} is of the page {page[:40]!r}, which has no views"))
+            if page not in views.PAGE_VIEWS:
+                raise PackError(_explain_error(f"slide {position} is of the page {page[:40]!r}, which has no views"))
             if any(len(words) > _LONGEST_WORDS for words in parameters.values()):
-                raise PackError(_wrong(f"a parameter of slide {place} is too long"))
-            return replace(slide(page, parameters), title=_line(title))
-    raise PackError(_wrong(f"slide {place} is not a page, its parameters and a title"))
+                raise PackError(_explain_error(f"a parameter of slide {position} is too long"))
+            return replace(make_slide(page, parameters), title=_clean_title(title))
+    raise PackError(_explain_error(f"slide {position} is not a page, its parameters and a title"))
 
 
-def _checked(pack: Pack) -> Pack:
+def _check_size(pack: Pack) -> Pack:
     if len(pack) > MOST:
         raise PackError(f"A meeting pack holds {MOST} slides at most; this would be {len(pack):,}. Remove some first.")
     return pack
 
 
-def _line(title: str) -> str:
-    """A title on one line, no longer than a slide can hold."""
+def _clean_title(title: str) -> str:
+    """Return a title on one line, cut to the greatest length of a slide's title."""
     return " ".join(title.split())[:LONGEST_TITLE]
 
 
-def _wrong(why: str) -> str:
-    return f"The meeting pack cannot be read: {why}. Ask for its link or its file again, or make a new pack."
+def _explain_error(reason: str) -> str:
+    return f"The meeting pack cannot be read: {reason}. Ask for its link or its file again, or make a new pack."

@@ -1,4 +1,4 @@
-"""What the Present page asks and does, without a widget: a pack of the report, its slides, questions, and the deck."""
+"""The logic of the Present page, without widgets: the report's pack, slides, filters and the deck."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_view.documents import paper_pptx
-from shp_view.documents.paper import NOTICE, Chapter, Grid, Paper, Part, Picture
+from shp_view.documents.paper import NOTICE, Chapter, Paper, PaperTable, Part, Picture
 from shp_view.report import report_page
 from shp_view.text import wording
-from shp_view.text.report_cells import Said
+from shp_view.text.report_cells import Sentence
 from shp_view.views import filters, report_views, views
-from shp_view.views.pack import Pack, PackError, Slide, from_file, slide
-from shp_view.views.view import Ask, View
+from shp_view.views.pack import Pack, PackError, Slide, make_slide, read_file
+from shp_view.views.view import Query, View
 
 SLIDE = "slide"  # the parameter of the address that says which slide is shown
-QUESTIONS = {"what": "What", "area": "Area", "period": "Period"}
+FILTER_NAMES = {"what": "What", "area": "Area", "period": "Period"}
 EXPLAINED = (
     "Each view has a button that adds it to the pack. A pack holds links and titles, no figures: whoever opens it sees "
     "the data as it is then, and what their role may see. Presenting: Right or Page Down for the next slide, Left or "
@@ -29,8 +29,8 @@ _CANNOT = "This view cannot be shown"
 
 
 @dataclass(frozen=True)
-class Told:
-    """A slide as it is shown: its title, its view (None where it cannot be made), and what must be said of it."""
+class PresentedSlide:
+    """A slide ready to present: its title, its view (None if it cannot be made), and its notes."""
 
     slide: Slide
     title: str
@@ -39,131 +39,139 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Question:
-    """One filter of a slide that may be changed while it is shown: its name, options, and the place of its own."""
+class SlideFilter:
+    """A filter of a slide that can be changed: its name, its options, and the index of the slide's own option."""
 
     name: str
     options: tuple[str, ...]
-    own: int
+    index: int
 
 
-def report_pack(chosen: Selection, ask: Ask, viewer: Viewer) -> Pack:
-    """The pack of the quarterly report of the period and area in view: its key messages and each of its charts.
+def build_report_pack(selection: Selection, ask: Query, viewer: Viewer) -> Pack:
+    """Build the pack of the quarterly report of the period and area in view: key messages and charts.
 
     Raises NotAllowedError.
     """
-    words = filters.parameters(ask(filters.offered), report_page.subject(chosen), whole=True)
-    return tuple(slide("report", words | {views.PART: part}) for part in report_views.parts(chosen, ask, viewer))
+    words = filters.build_parameters(ask(filters.list_options), report_page.narrow_selection(selection), whole=True)
+    return tuple(
+        make_slide("report", words | {views.PART: part}) for part in report_views.list_parts(selection, ask, viewer)
+    )
 
 
-def told(shown: Slide, ask: Ask, viewer: Viewer, answers: Mapping[str, str] | None = None) -> Told:
-    """A slide made of the store in view, as the viewer may see it. `answers`: other words for some of its filters.
+def present_slide(
+    pack_slide: Slide, ask: Query, viewer: Viewer, answers: Mapping[str, str] | None = None
+) -> PresentedSlide:
+    """Make a slide from the store in view, as the viewer may see it.
 
-    With other filters it bears the view's own title, as its given one was of what it showed before.
+    `answers`: other words for some of its filters. With other filters it has the view's own title, because
+    its given title described the old filters.
     """
     other = dict(answers or {})
     try:
-        found = views.made(shown.page, dict(shown.parameters) | other, ask, viewer)
+        page_view = views.build_view(pack_slide.page, dict(pack_slide.parameters) | other, ask, viewer)
     except UserError as error:
-        return Told(shown, shown.title or _CANNOT, None, (f"{_CANNOT}: {error}",))
-    title = found.view.title if other or not shown.title else shown.title
-    if not found.unknown:
-        return Told(shown, title, found.view)
-    lost = f"Not among the records in view, so as by default: {wording.listed(list(found.unknown))}."
-    return Told(shown, title, found.view, (lost,))
+        return PresentedSlide(pack_slide, pack_slide.title or _CANNOT, None, (f"{_CANNOT}: {error}",))
+    title = page_view.view.title if other or not pack_slide.title else pack_slide.title
+    if not page_view.not_on_offer:
+        return PresentedSlide(pack_slide, title, page_view.view)
+    note = f"Not among the records in view, so as by default: {wording.join_names(list(page_view.not_on_offer))}."
+    return PresentedSlide(pack_slide, title, page_view.view, (note,))
 
 
-def questions(shown: Slide, ask: Ask) -> dict[str, Question]:
-    """What may be asked of a slide: those of the shared filters that its page obeys, by their parameters."""
-    offer = ask(filters.offered)
-    offered: dict[str, tuple[str, ...]] = {
+def list_filters(pack_slide: Slide, ask: Query) -> dict[str, SlideFilter]:
+    """List the shared filters that the slide's page uses, by their parameters."""
+    offer = ask(filters.list_options)
+    options_by_key: dict[str, tuple[str, ...]] = {
         "what": tuple(offer.what),
         "area": tuple(offer.area),
         "period": tuple(offer.period),
     }
-    defaults = {"what": offered["what"][0], "area": offer.default_area, "period": offer.default_period}
-    words = dict(shown.parameters)
-    found = {}
-    for key, options in offered.items():
-        if key in views.SOURCES[shown.page].filters:
-            own = words.get(key, defaults[key])
-            place = options.index(own) if own in options else options.index(defaults[key])
-            found[key] = Question(QUESTIONS[key], options, place)
-    return found
+    defaults = {"what": options_by_key["what"][0], "area": offer.default_area, "period": offer.default_period}
+    words = dict(pack_slide.parameters)
+    slide_filters = {}
+    for key, options in options_by_key.items():
+        if key in views.PAGE_VIEWS[pack_slide.page].filters:
+            option = words.get(key, defaults[key])
+            index = options.index(option) if option in options else options.index(defaults[key])
+            slide_filters[key] = SlideFilter(FILTER_NAMES[key], options, index)
+    return slide_filters
 
 
-def about(shown: Slide) -> str:
-    """Which view a slide is, in a line: its page, and the words of its filters and choices."""
-    words = [text for name, text in shown.parameters if name != views.PART]
-    return " · ".join((views.SOURCES[shown.page].name, *words))
+def describe_slide(pack_slide: Slide) -> str:
+    """Describe a slide in one line: its page, and the words of its filters and choices."""
+    words = [text for name, text in pack_slide.parameters if name != views.PART]
+    return " · ".join((views.PAGE_VIEWS[pack_slide.page].name, *words))
 
 
-def asked_slide(words: str | None, number: int) -> tuple[int | None, str]:
-    """The slide that a link asks for, from 1 on; None where it asks for none. And what to say where there is none."""
+def parse_slide_number(words: str | None, number: int) -> tuple[int | None, str]:
+    """Parse the slide number of a link, from 1, with a note if there is no such slide.
+
+    The number is None if the link has none.
+    """
     if words is None:
         return None, ""
     if words.isascii() and words.isdigit() and 1 <= int(words[:6]) <= number:
         return int(words), ""
-    return None, f"The link asks for slide “{words[:20]}”; the pack has {wording.counted(number, 'slides')}."
+    return None, f"The link asks for slide “{words[:20]}”; the pack has {wording.format_count(number, 'slides')}."
 
 
-def read(data: bytes) -> tuple[Pack, str]:
-    """The pack of a file, or what is wrong with it."""
+def read_pack(data: bytes) -> tuple[Pack, str]:
+    """Read the pack of a file. Return the pack, or the reason why it cannot be read."""
     try:
-        return from_file(data), ""
+        return read_file(data), ""
     except PackError as error:
         return (), str(error)
 
 
-def title(slides: Pack) -> str:
-    """The message over the list."""
+def write_title(slides: Pack) -> str:
+    """Write the title over the list."""
     if not slides:
         return "No meeting pack yet: add views to it, or make the one of the quarterly report"
-    return f"Meeting pack of {wording.counted(len(slides), 'slides')}"
+    return f"Meeting pack of {wording.format_count(len(slides), 'slides')}"
 
 
-def deck(shown: Sequence[Told], link: str) -> bytes:
-    """The pack as a PPTX of today."""
-    return to_pptx(shown, link, date.today())
+def build_deck(slides: Sequence[PresentedSlide], link: str) -> bytes:
+    """Build the pack as a PPTX with today's date."""
+    return to_pptx(slides, link, date.today())
 
 
-def to_pptx(shown: Sequence[Told], link: str, made: date) -> bytes:
-    """The pack as slides: a title, the messages, then a slide for each view that can be shown."""
-    seen = [(one, one.view) for one in shown if one.view is not None]
-    figures = [view.figure for _, view in seen]
+def to_pptx(slides: Sequence[PresentedSlide], link: str, pack_date: date) -> bytes:
+    """Return the pack as slides: a title, the messages, then a slide for each view that is available."""
+    available = [(presented, presented.view) for presented in slides if presented.view is not None]
+    figures = [view.figure for _, view in available]
     return paper_pptx.to_pptx(
         Paper(
             title="Meeting pack",
             block=(
                 ("Of", partnership().name),
-                ("Slides", str(len(seen))),
+                ("Slides", str(len(available))),
                 ("Data to", figures[-1].as_of if figures else "no month"),
             ),
-            summary=tuple(Said(f"{one.title}.") for one, _ in seen),
-            chapters=tuple(_chapter(one, view) for one, view in seen),
+            summary=tuple(Sentence(f"{presented.title}.") for presented, _ in available),
+            chapters=tuple(_build_chapter(presented, view) for presented, view in available),
             notes=(),
             sources=tuple(dict.fromkeys(source for figure in figures for source in figure.sources)),
             link=link,
             notice=NOTICE if any(figure.synthetic for figure in figures) else "",
         ),
-        made,
+        pack_date,
     )
 
 
-def _chapter(one: Told, view: View) -> Chapter:
-    """A view as a chapter of its own: with its chart, or else as a list of what it says."""
-    spec, figure = view.picture(), view.figure
-    page, nothing = views.SOURCES[one.slide.page].name, Grid("", (), ())
+def _build_chapter(presented: PresentedSlide, view: View) -> Chapter:
+    """Build a chapter of a view, with its chart or else a list of its sentences."""
+    spec, figure = view.draw_picture(), view.figure
+    page, no_table = views.PAGE_VIEWS[presented.slide.page].name, PaperTable("", (), ())
     if spec is None:
-        texts = [Part(page, page, (), text, source=figure.source_line) for text in view.said]
-        return Chapter(one.title, nothing, tuple(texts))
+        texts = [Part(page, page, (), text, source=figure.source_line) for text in view.sentences]
+        return Chapter(presented.title, no_table, tuple(texts))
     part = Part(
-        key=one.slide.page,
+        key=presented.slide.page,
         heading=figure.subtitle,
-        said=tuple(Said(text) for text in view.said),
-        message=one.title,
+        sentences=tuple(Sentence(text) for text in view.sentences),
+        message=presented.title,
         pictures=(Picture(figure.subtitle, spec, figure, view.alt),),
-        notes=one.notes,
+        notes=presented.notes,
         source=figure.source_line,
     )
-    return Chapter(page, nothing, (part,))
+    return Chapter(page, no_table, (part,))

@@ -1,11 +1,11 @@
-"""How a slide looks while it is presented: large letters, and nothing of the application around it."""
+"""The look of a slide while it is presented: large letters, without the rest of the application."""
 
 from __future__ import annotations
 
 from html import escape
 
-from shp_view.theme import LIGHT, theme
-from shp_view.views.present_page import Told
+from shp_view.theme import LIGHT, choose_theme
+from shp_view.views.present_page import PresentedSlide
 
 # A room reads a chart from further away than a desk: it grows with the screen, with its letters.
 _STYLE = """<style>
@@ -29,21 +29,21 @@ DRAWN {zoom: 1.4; width: calc(100% / 1.4) !important}
 _DRAWN = '.st-key-slide [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"])'
 
 
-def style(*, dark: bool) -> str:
-    """The style of a presentation, on a dark page or a light one."""
-    colours = {"BACKGROUND": theme(dark).background, "NOTICE": LIGHT.diverging[3], "LETTERS": LIGHT.text}
-    made = _STYLE.replace("DRAWN", _DRAWN)
+def build_style(*, dark: bool) -> str:
+    """Build the style of a presentation, on a dark or light page."""
+    colours = {"BACKGROUND": choose_theme(dark).background, "NOTICE": LIGHT.diverging[3], "LETTERS": LIGHT.text}
+    css = _STYLE.replace("DRAWN", _DRAWN)
     for name, colour in colours.items():
-        made = made.replace(name, colour)
-    return made
+        css = css.replace(name, colour)
+    return css
 
 
-def words(told: Told) -> str:
-    """The title of a slide and what is said under it, with the notice of the sample; every text escaped."""
-    view = told.view
+def format_slide(slide: PresentedSlide) -> str:
+    """Format the title and sentences of a slide, with the notice of the sample; every text is escaped."""
+    view = slide.view
     synthetic = view is not None and view.figure.synthetic
     notice = '<p class="notice">Synthetic sample: these are not real records.</p>' if synthetic else ""
-    said = "".join(f"<p>{escape(text)}</p>" for text in view.said) if view else ""
-    if view and not view.drawn and len(view.said) > 1:
-        said = f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in view.said)}</ul>"
-    return f'<div class="slide">{notice}<h1>{escape(told.title)}</h1>{said}</div>'
+    body = "".join(f"<p>{escape(text)}</p>" for text in view.sentences) if view else ""
+    if view and not view.draw and len(view.sentences) > 1:
+        body = f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in view.sentences)}</ul>"
+    return f'<div class="slide">{notice}<h1>{escape(slide.title)}</h1>{body}</div>'

@@ -1,4 +1,4 @@
-"""What the Ward profile page does besides asking: recording, ending and removing what was agreed for a ward."""
+"""The logic of the Ward profile page, without widgets: recording, ending and removing actions of a ward."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from shp_data.analysis.profile import ward_of
+from shp_data.analysis.profile import get_ward
 from shp_data.domain.errors import NotAllowedError, UserError
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection, Viewer
@@ -16,86 +16,88 @@ from shp_data.store.notes.actions import LONGEST as LONGEST
 from shp_data.store.notes.actions import Action, end_action, record_action, remove_action
 from shp_data.store.reading import vintage_of
 from shp_view.text import wording
-from shp_view.text.rows import plain_rows
+from shp_view.text.rows import make_plain_rows
 
 FIRST_DAY = dt.date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
-class Where:
-    """For what an action can be recorded: its words, and the fields of `Action` that say so."""
+class ActionTarget:
+    """A ward or location that an action can be recorded for: its label, and its fields of `Action`."""
 
     label: str
     fields: Mapping[str, Any]
 
 
-def wheres(chosen: Selection, places: Figure) -> tuple[Where, ...]:
-    """The ward, and its busiest places that have a name."""
-    ward = ward_of(chosen)
-    own = {"ward": ward.name, "ward_code": ward.code, "vintage": vintage_of(chosen)}
-    options = [Where(f"The whole of {ward.name} ward", own)]
-    for row in plain_rows(places.table, ["location", "longitude", "latitude", "count"]):
+def list_targets(selection: Selection, locations: Figure) -> tuple[ActionTarget, ...]:
+    """List the ward, and its busiest locations that have a name."""
+    ward = get_ward(selection)
+    ward_fields = {"ward": ward.name, "ward_code": ward.code, "vintage": vintage_of(selection)}
+    options = [ActionTarget(f"The whole of {ward.name} ward", ward_fields)]
+    for row in make_plain_rows(locations.table, ["location", "longitude", "latitude", "count"]):
         if row["location"]:
-            at = {"place": row["location"], "longitude": row["longitude"], "latitude": row["latitude"]}
-            incidents = wording.counted(row["count"], places.unit)
-            options.append(Where(f"{row['location']} ({incidents} in this period)", own | at))
+            location_fields = {"place": row["location"], "longitude": row["longitude"], "latitude": row["latitude"]}
+            incidents = wording.format_count(row["count"], locations.unit)
+            options.append(
+                ActionTarget(f"{row['location']} ({incidents} in this period)", ward_fields | location_fields)
+            )
     return tuple(options)
 
 
-def aims(every: Figure) -> dict[str, str]:
-    """What an action can aim at: the indicators of a profile, id -> name."""
-    return {row["indicator"]: row["name"] for row in plain_rows(every.table, ["indicator", "name"])}
+def list_aims(profile: Figure) -> dict[str, str]:
+    """List what an action can aim at: the indicators of a profile, id -> name."""
+    return {row["indicator"]: row["name"] for row in make_plain_rows(profile.table, ["indicator", "name"])}
 
 
-def may_change(viewer: Viewer) -> bool:
-    """May this viewer record, end or remove what was agreed?"""
+def can_change(viewer: Viewer) -> bool:
+    """Return whether this viewer may record, end or remove actions."""
     return viewer.role == "analyst"
 
 
-def record(
+def save_action(
     root: Path,
     viewer: Viewer,
-    chosen: Selection,
-    where: Where,
+    selection: Selection,
+    target: ActionTarget,
     *,
     what: str,
     who: str,
-    agreed: dt.date,
+    agreed_on: dt.date,
     end: dt.date | None,
     indicators: Sequence[str],
 ) -> str:
-    """Keep what was agreed for the selection's ward, or a place in it; what is wrong with it, or nothing."""
+    """Save an action for the selected ward or a location in it. Return what is wrong; empty if nothing is."""
 
-    def kept() -> None:
+    def write_action() -> None:
         action = Action(
-            agreed=agreed,
+            agreed=agreed_on,
             end=end,
             what=what.strip(),
             who=who.strip(),
-            lpa=ward_of(chosen).lpa,
+            lpa=get_ward(selection).lpa,
             indicators=tuple(indicators),
             recorded_by=viewer.role,
             recorded_at=dt.datetime.now(dt.UTC),
-            **where.fields,
+            **target.fields,
         )
         record_action(root, action)
 
-    return _changed(viewer, kept)
+    return _apply_change(viewer, write_action)
 
 
-def end(root: Path, viewer: Viewer, action: Action, day: dt.date) -> str:
-    """Set the last day of an action; what is wrong with it, or nothing."""
-    return _changed(viewer, lambda: end_action(root, action.id, day))
+def set_end_date(root: Path, viewer: Viewer, action: Action, day: dt.date) -> str:
+    """Set the last day of an action. Return what is wrong; empty if nothing is."""
+    return _apply_change(viewer, lambda: end_action(root, action.id, day))
 
 
-def remove(root: Path, viewer: Viewer, action: Action) -> str:
-    """Take an action out; what went wrong, or nothing."""
-    return _changed(viewer, lambda: remove_action(root, action.id))
+def delete_action(root: Path, viewer: Viewer, action: Action) -> str:
+    """Delete an action. Return what went wrong; empty if nothing did."""
+    return _apply_change(viewer, lambda: remove_action(root, action.id))
 
 
-def _changed(viewer: Viewer, change: Callable[[], None]) -> str:
+def _apply_change(viewer: Viewer, change: Callable[[], None]) -> str:
     try:
-        if not may_change(viewer):
+        if not can_change(viewer):
             raise NotAllowedError(f"the role {viewer.role!r} may not change what was agreed; ask an analyst")
         change()
     except UserError as error:

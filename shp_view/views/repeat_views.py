@@ -10,44 +10,54 @@ from shp_view.charts import concentration_chart
 from shp_view.maps import place_maps, place_picture, point_layer
 from shp_view.text import repeat_words
 from shp_view.views import hotspot_page
-from shp_view.views.view import Ask, Map, View
+from shp_view.views.view import Map, Query, View
 
 Kind = Literal["map", "curve"]
 KINDS: tuple[Kind, ...] = ("map", "curve")
 MINIMA = {number: str(number) for number in (5, 10, 15, 20)}
 
 
-def view(kind: Kind, minimum: int, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    """Where are the repeat locations, or how few places hold half? Raises NotAllowedError."""
-    return _curve(chosen, ask, viewer) if kind == "curve" else _places(minimum, chosen, ask, viewer)
-
-
-def _places(minimum: int, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    found = ask(repeats.repeats, chosen, viewer, minimum)
-    cleared = ask(repeats.cleared, chosen, viewer, minimum)
-    shown, gone = repeat_words.busiest(found), repeat_words.busiest(cleared)
-
-    def drawn(dark: bool) -> Map:
-        deck = place_maps.place_map(shown, gone, chosen, place=chosen.place, dark=dark)
-        return Map(deck, f"Circles by number of {shown.unit}", place_maps.legend(shown, gone, dark=dark))
-
-    return View(
-        title=repeat_words.title(found, minimum, chosen, whole=ask(hotspot_page.whole, chosen)),
-        said=(repeat_words.states_sentence(found, cleared, minimum, chosen.period.previous),),
-        figure=shown,
-        alt=repeat_words.map_alt(shown, gone),
-        drawn=drawn,
-        on_paper=lambda: place_picture.place_picture(shown, gone, chosen),
+def build_view(kind: Kind, minimum: int, selection: Selection, ask: Query, viewer: Viewer) -> View:
+    """Build the map of the repeat locations, or the curve of their concentration. Raises NotAllowedError."""
+    return (
+        _build_curve_view(selection, ask, viewer)
+        if kind == "curve"
+        else _build_map_view(minimum, selection, ask, viewer)
     )
 
 
-def _curve(chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    curve = ask(concentration.concentration, chosen, viewer)
-    half = concentration.half(curve)
+def _build_map_view(minimum: int, selection: Selection, ask: Query, viewer: Viewer) -> View:
+    figure = ask(repeats.find_repeat_locations, selection, viewer, minimum)
+    cleared = ask(repeats.find_cleared_locations, selection, viewer, minimum)
+    busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
+
+    def draw_map(dark: bool) -> Map:
+        deck = place_maps.draw_location_map(busiest, busiest_cleared, selection, location=selection.location, dark=dark)
+        return Map(
+            deck,
+            f"Circles by number of {busiest.unit}",
+            place_maps.list_legend_entries(busiest, busiest_cleared, dark=dark),
+        )
+
     return View(
-        title=repeat_words.half_title(half, curve.unit) if half else point_layer.none_had(curve, curve.unit),
-        said=tuple(filter(None, (repeat_words.half_sentence(half, curve.unit),))),
+        title=repeat_words.write_title(figure, minimum, selection, whole=ask(hotspot_page.is_complete, selection)),
+        sentences=(repeat_words.describe_states(figure, cleared, minimum, selection.period.previous),),
+        figure=busiest,
+        alt=repeat_words.describe_map(busiest, busiest_cleared),
+        draw=draw_map,
+        draw_on_paper=lambda: place_picture.draw_location_picture(busiest, busiest_cleared, selection),
+    )
+
+
+def _build_curve_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
+    curve = ask(concentration.build_curve, selection, viewer)
+    half = concentration.find_half(curve)
+    return View(
+        title=repeat_words.write_half_title(half, curve.unit)
+        if half
+        else point_layer.write_empty_title(curve, curve.unit),
+        sentences=tuple(filter(None, (repeat_words.describe_half(half, curve.unit),))),
         figure=curve,
-        alt=repeat_words.curve_alt(curve),
-        drawn=(lambda dark: concentration_chart.concentration_chart(curve, dark=dark)) if half else None,
+        alt=repeat_words.describe_curve(curve),
+        draw=(lambda dark: concentration_chart.draw_concentration(curve, dark=dark)) if half else None,
     )

@@ -4,74 +4,74 @@ from __future__ import annotations
 
 import pandas as pd
 
-from shp_data.domain.errors import SelectionError, unknown
+from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
 from shp_view.charts.chart_parts import Spec
 from shp_view.documents.paper import Paper, Part
-from shp_view.documents.paper_text import sentences
+from shp_view.documents.paper_text import split_sentences
 from shp_view.report import report_page
-from shp_view.report.report_paper import paper
-from shp_view.views.view import Ask, View
+from shp_view.report.report_paper import build_paper
+from shp_view.views.view import Query, View
 
 MESSAGES = "messages"
 _FURTHER = 2  # sentences under the message of a chart
 
 
-def paper_of(store: Store, quarter: Period, area: str, viewer: Viewer, *, dark: bool = False) -> Paper:
-    """The report of a quarter and an area as it reads, without commentary. Raises NotAllowedError."""
-    report, figures = report_page.found(store, quarter, area, viewer)
-    return paper(report, figures, {}, (), dark=dark)
+def build_plain_paper(store: Store, quarter: Period, area: str, viewer: Viewer, *, dark: bool = False) -> Paper:
+    """Build the paper of a quarter and an area, without commentary. Raises NotAllowedError."""
+    report, figures = report_page.load_report(store, quarter, area, viewer)
+    return build_paper(report, figures, {}, (), dark=dark)
 
 
-def parts(chosen: Selection, ask: Ask, viewer: Viewer) -> tuple[str, ...]:
-    """What a report can show: its key messages and each of its charts. Raises NotAllowedError."""
-    return (MESSAGES, *_charts(_paper(chosen, ask, viewer)))
+def list_parts(selection: Selection, ask: Query, viewer: Viewer) -> tuple[str, ...]:
+    """List what a report can show: its key messages and each of its charts. Raises NotAllowedError."""
+    return (MESSAGES, *_list_charts(_fetch_paper(selection, ask, viewer)))
 
 
-def view(name: str, chosen: Selection, ask: Ask, viewer: Viewer) -> View:
-    """One of `parts`, of the report of the quarter and area that a selection is of. Raises SelectionError."""
-    shown = _paper(chosen, ask, viewer)
+def build_view(name: str, selection: Selection, ask: Query, viewer: Viewer) -> View:
+    """Build the view of one part of the report of the selected quarter and area. Raises SelectionError."""
+    paper = _fetch_paper(selection, ask, viewer)
     if name == MESSAGES:
-        return View(shown.title, tuple(said.text for said in shown.summary), _about(shown), "", None)
-    charts = _charts(shown)
+        return View(paper.title, tuple(sentence.text for sentence in paper.summary), _make_figure(paper), "", None)
+    charts = _list_charts(paper)
     if name not in charts:
-        raise SelectionError(unknown("part of this report", name, (MESSAGES, *charts)))
-    part, place = charts[name]
-    picture = part.pictures[place]
-    told = [said for said in sentences(part.said) if said.removesuffix(".") != part.message]
+        raise SelectionError(describe_unknown("part of this report", name, (MESSAGES, *charts)))
+    part, index = charts[name]
+    picture = part.pictures[index]
+    further = [sentence for sentence in split_sentences(part.sentences) if sentence.removesuffix(".") != part.message]
     return View(
-        title=picture.title if place else part.message or picture.title,
-        said=() if place else tuple(told[:_FURTHER]),
+        title=picture.title if index else part.message or picture.title,
+        sentences=() if index else tuple(further[:_FURTHER]),
         figure=picture.figure,
         alt=picture.alt,
-        drawn=lambda dark: _drawn(_paper(chosen, ask, viewer, dark=dark), name),
+        draw=lambda dark: _draw_chart(_fetch_paper(selection, ask, viewer, dark=dark), name),
     )
 
 
-def _paper(chosen: Selection, ask: Ask, viewer: Viewer, *, dark: bool = False) -> Paper:
-    about = report_page.subject(chosen)
-    made: Paper = ask(paper_of, about.period, about.areas[0], viewer, dark=dark)
-    return made
+def _fetch_paper(selection: Selection, ask: Query, viewer: Viewer, *, dark: bool = False) -> Paper:
+    report_selection = report_page.narrow_selection(selection)
+    paper: Paper = ask(build_plain_paper, report_selection.period, report_selection.areas[0], viewer, dark=dark)
+    return paper
 
 
-def _charts(shown: Paper) -> dict[str, tuple[Part, int]]:
-    """Every chart of a report by its name: its part, and its place there."""
-    every = (part for chapter in shown.chapters for part in chapter.parts)
-    return {f"{part.key}.{place}": (part, place) for part in every for place in range(len(part.pictures))}
+def _list_charts(paper: Paper) -> dict[str, tuple[Part, int]]:
+    """Return every chart of a report by its name: its part, and its index in that part."""
+    parts = (part for chapter in paper.chapters for part in chapter.parts)
+    return {f"{part.key}.{index}": (part, index) for part in parts for index in range(len(part.pictures))}
 
 
-def _drawn(shown: Paper, name: str) -> Spec:
-    part, place = _charts(shown)[name]
-    return part.pictures[place].spec
+def _draw_chart(paper: Paper, name: str) -> Spec:
+    part, index = _list_charts(paper)[name]
+    return part.pictures[index].spec
 
 
-def _about(shown: Paper) -> Figure:
-    """What the key messages are of: no table, the sources of the whole report."""
-    block = dict(shown.block)
-    about = f"{block['Area']}, {block['Period']}"
+def _make_figure(paper: Paper) -> Figure:
+    """Make the figure of the key messages: no table, and the sources of the whole report."""
+    block = dict(paper.block)
+    subtitle = f"{block['Area']}, {block['Period']}"
     return Figure(
-        pd.DataFrame(), shown.title, about, "", shown.sources, block["Data to"], (), synthetic=bool(shown.notice)
+        pd.DataFrame(), paper.title, subtitle, "", paper.sources, block["Data to"], (), synthetic=bool(paper.notice)
     )

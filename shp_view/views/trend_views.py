@@ -1,4 +1,4 @@
-"""The views of the Trends page: what each asks, draws and says."""
+"""The views of the Trends page: the analysis, the chart and the words of each."""
 
 from __future__ import annotations
 
@@ -15,92 +15,92 @@ from shp_view.charts import charts, season_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.tables import tables
 from shp_view.text import alt_texts, season_words, sentences
-from shp_view.text.profile_words import with_actions
-from shp_view.views.view import Ask, View
+from shp_view.text.profile_words import add_actions
+from shp_view.views.view import Query, View
 
-Kind = Literal["months", "seasons", "rolling", "week", "areas"]
+TrendKind = Literal["months", "seasons", "rolling", "week", "areas"]
 
 
 @dataclass(frozen=True)
 class TrendView:
-    """One view: its name, what it asks, its chart of a figure and the LPA in focus, and its words.
+    """One view: its name, its analysis, its chart of a figure and the LPA in focus, and its words.
 
-    `sentence`: of the period's card and the figure. `columns`: of its table. `by_month`: whether each row of the
-    table, and each mark of the chart, is a month.
+    `describe`: the sentence of the period's card and the figure. `columns`: those of its table. `by_month`:
+    whether each row of the table, and each mark of the chart, is a month.
     """
 
     name: str
-    asked: Callable[[Store, Selection, Viewer], Figure]
-    chart: Callable[[Figure, str | None, bool], Spec]
-    alt: Callable[[Figure], str]
-    sentence: Callable[[Figure, Figure], str]
+    analysis: Callable[[Store, Selection, Viewer], Figure]
+    draw: Callable[[Figure, str | None, bool], Spec]
+    describe_chart: Callable[[Figure], str]
+    describe: Callable[[Figure, Figure], str]
     columns: tuple[str, ...]
     by_month: bool
 
 
-VIEWS: dict[Kind, TrendView] = {
+VIEWS: dict[TrendKind, TrendView] = {
     "months": TrendView(
         "Months",
-        trends.monthly,
-        lambda figure, _, dark: charts.trend(figure, dark=dark),
-        alt_texts.trend,
-        sentences.months_sentence,
+        trends.count_by_month,
+        lambda figure, _, dark: charts.draw_trend(figure, dark=dark),
+        alt_texts.describe_trend,
+        sentences.describe_unusual_months,
         tables.MONTHS,
         True,
     ),
     "seasons": TrendView(
         "Seasons",
-        seasons.season,
-        lambda figure, _, dark: season_charts.season(figure, dark=dark),
-        season_words.season_alt,
-        lambda _, figure: season_words.season_sentence(figure),
+        seasons.compare_with_earlier_years,
+        lambda figure, _, dark: season_charts.draw_season(figure, dark=dark),
+        season_words.describe_season_chart,
+        lambda _, figure: season_words.describe_season(figure),
         tables.SEASON,
         True,
     ),
     "rolling": TrendView(
         "Rolling 12 months",
-        seasons.rolling,
-        lambda figure, _, dark: season_charts.rolling(figure, dark=dark),
-        season_words.rolling_alt,
-        lambda _, figure: season_words.rolling_sentence(figure),
+        seasons.sum_rolling_year,
+        lambda figure, _, dark: season_charts.draw_rolling_sum(figure, dark=dark),
+        season_words.describe_rolling_chart,
+        lambda _, figure: season_words.describe_rolling_sum(figure),
         tables.ROLLING,
         True,
     ),
     "week": TrendView(
         "Weekday and hour",
-        hours.week,
-        lambda figure, _, dark: season_charts.week(figure, dark=dark),
-        season_words.week_alt,
-        lambda _, figure: season_words.week_sentence(figure),
+        hours.count_by_weekday,
+        lambda figure, _, dark: season_charts.draw_week(figure, dark=dark),
+        season_words.describe_week_chart,
+        lambda _, figure: season_words.describe_week(figure),
         tables.WEEK,
         False,
     ),
     "areas": TrendView(
         "By area",
-        trends.by_area,
-        lambda figure, focus, dark: charts.trend_by_area(figure, focus, dark=dark),
-        alt_texts.trend_by_area,
+        trends.count_by_area,
+        lambda figure, focus, dark: charts.draw_area_trends(figure, focus, dark=dark),
+        alt_texts.describe_area_trends,
         lambda *_: "",
         tables.AREA_MONTHS,
         False,
     ),
 }
-NAMES: dict[Kind, str] = {kind: view.name for kind, view in VIEWS.items()}
+NAMES: dict[TrendKind, str] = {kind: build_view.name for kind, build_view in VIEWS.items()}
 
 
-def view(kind: Kind, chosen: Selection, ask: Ask, viewer: Viewer, agreed: Actions = ()) -> View:
-    """How does the count run, in one of the views? Raises NotAllowedError.
+def build_view(kind: TrendKind, selection: Selection, ask: Query, viewer: Viewer, actions: Actions = ()) -> View:
+    """Build one of the views of the count by month. Raises NotAllowedError.
 
-    `agreed`: what was agreed for the ward or place, marked among the months.
+    `actions`: the actions for the ward or location, marked among the months.
     """
-    one = VIEWS[kind]
-    card, shown = ask(headlines.card, chosen, viewer), ask(one.asked, chosen, viewer)
-    shown = with_actions(shown, agreed) if kind == "months" else shown
-    focus = chosen.areas[0] if len(chosen.areas) == 1 else None
+    trend_view = VIEWS[kind]
+    card, figure = ask(headlines.build_card, selection, viewer), ask(trend_view.analysis, selection, viewer)
+    figure = add_actions(figure, actions) if kind == "months" else figure
+    focus = selection.areas[0] if len(selection.areas) == 1 else None
     return View(
-        title=sentences.change_title(card, chosen),
-        said=(f"{sentences.card_sentence(card, chosen)} {one.sentence(card, shown)}".rstrip(),),
-        figure=shown,
-        alt=one.alt(shown),
-        drawn=None if shown.table.empty else lambda dark: one.chart(shown, focus, dark),
+        title=sentences.build_change_title(card, selection),
+        sentences=(f"{sentences.describe_card(card, selection)} {trend_view.describe(card, figure)}".rstrip(),),
+        figure=figure,
+        alt=trend_view.describe_chart(figure),
+        draw=None if figure.table.empty else lambda dark: trend_view.draw(figure, focus, dark),
     )

@@ -1,4 +1,4 @@
-"""A view: one chart or map with the message over it, in the same words wherever it is shown."""
+"""A view: one chart or map with its message, in the same words wherever it is shown."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from shp_view.text.map_measures import LegendEntry
 
 # What answers a question of the store in view: `ask(trends.monthly, chosen, viewer)` says what
 # `trends.monthly(store, chosen, viewer)` does.
-Ask = Callable[..., Any]
+Query = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Map:
-    """A map with what each of its colours means."""
+    """A map with the meaning of each of its colours."""
 
     deck: pdk.Deck
     title: str
@@ -30,21 +30,21 @@ class Map:
 class View:
     """One message with its chart or map.
 
-    `title`: the message. `said`: the sentences under it. `figure`: what is drawn, with its source and caveats.
-    `alt`: its alternative text. `drawn`: the chart or the map, for a dark page or a light one; None where there is
-    nothing to draw. `on_paper`: the picture of a map; a chart is its own picture.
+    `title`: the message. `sentences`: those under it. `figure`: what is charted, with its source and caveats.
+    `alt`: its alternative text. `draw`: draws the chart or map for a dark page or a light one; None where
+    there is nothing to draw. `draw_on_paper`: draws the picture of a map; a chart is its own picture.
     """
 
     title: str
-    said: tuple[str, ...]
+    sentences: tuple[str, ...]
     figure: Figure
     alt: str
-    drawn: Callable[[bool], Spec | Map] | None
-    on_paper: Callable[[], Spec] | None = None
+    draw: Callable[[bool], Spec | Map] | None
+    draw_on_paper: Callable[[], Spec] | None = None
 
-    def picture(self) -> Spec | None:
-        """The chart or map for a paper; None where there is nothing to draw."""
-        if self.on_paper is not None:
-            return self.on_paper()
-        drawn = self.drawn(False) if self.drawn else None
-        return None if isinstance(drawn, Map) else drawn
+    def draw_picture(self) -> Spec | None:
+        """Draw the chart or map for a paper. Return None where there is nothing to draw."""
+        if self.draw_on_paper is not None:
+            return self.draw_on_paper()
+        chart = self.draw(False) if self.draw else None
+        return None if isinstance(chart, Map) else chart

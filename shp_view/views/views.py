@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from shp_data.analysis.places.repeats import MINIMUM
-from shp_data.domain.errors import SelectionError, unknown
+from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.reading import vintage_of
-from shp_view.text.comparison_words import PLACES, VIEWS
+from shp_view.text.comparison_words import AREA_LEVELS, VIEWS
 from shp_view.text.map_measures import MEASURES
 from shp_view.views import (
     comparison_views,
@@ -22,114 +22,123 @@ from shp_view.views import (
     trend_views,
 )
 from shp_view.views.hotspot_page import LAYERS, NOTHING
-from shp_view.views.view import Ask, View
+from shp_view.views.view import Query, View
 
 PART = "part"  # which of the charts of a page
 _COMMON = ("area", "period", "covid", "wards")
 
 
 @dataclass(frozen=True)
-class Source:
-    """A page of the dashboard that views come from.
+class PageViews:
+    """A page of the dashboard with its views.
 
-    `name`: as printed. `filters`: those that it obeys. `options`: of each choice of its own, by the name of its
-    parameter, what each word means; the first is the default. `made`: its view of a selection and the choices.
-    `free`: choices whose words depend on the data; they come as they are, "" where there are none.
+    `name`: as printed. `filters`: those that apply to it. `options`: for each choice of its own, by the name
+    of its parameter, what each word means; the first is the default. `build_view`: its view of a selection
+    and the choices. `free`: choices whose words depend on the data; they come as they are, "" where there are
+    none.
     """
 
     name: str
     filters: tuple[str, ...]
     options: Mapping[str, Mapping[str, Any]]
-    made: Callable[[Selection, Mapping[str, Any], Ask, Viewer], View]
+    build_view: Callable[[Selection, Mapping[str, Any], Query, Viewer], View]
     free: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A view made from a link, and what the link asks for that is not on offer."""
+class LinkedView:
+    """A view made from a link, and what the link names that is not on offer."""
 
     view: View
-    unknown: tuple[str, ...]
+    not_on_offer: tuple[str, ...]
 
 
-def _by_word(options: Mapping[Any, str]) -> dict[str, Any]:
-    """The options of a choice by their words, as its link writes them."""
-    return {word: meant for meant, word in options.items()}
+def _key_by_word(options: Mapping[Any, str]) -> dict[str, Any]:
+    """Return the options of a choice by their words, as its link writes them."""
+    return {word: value for value, word in options.items()}
 
 
-SOURCES: dict[str, Source] = {
-    "headlines": Source(
+PAGE_VIEWS: dict[str, PageViews] = {
+    "headlines": PageViews(
         "Headlines",
         _COMMON,
         {},
-        lambda chosen, meant, ask, viewer: headline_views.view(meant[PART], chosen, ask, viewer),
+        lambda selection, values, ask, viewer: headline_views.build_view(values[PART], selection, ask, viewer),
         (PART,),
     ),
-    "trends": Source(
+    "trends": PageViews(
         "Trends",
         ("what", *_COMMON, filters.WARD, filters.PLACE),
-        {"view": _by_word(trend_views.NAMES)},
-        lambda chosen, meant, ask, viewer: trend_views.view(meant["view"], chosen, ask, viewer),
+        {"view": _key_by_word(trend_views.NAMES)},
+        lambda selection, values, ask, viewer: trend_views.build_view(values["view"], selection, ask, viewer),
     ),
-    "comparison": Source(
+    "comparison": PageViews(
         "Comparison",
         ("what", *_COMMON),
-        {"places": _by_word(PLACES), "view": _by_word(VIEWS)},
-        lambda chosen, meant, ask, viewer: comparison_views.view(meant["places"], meant["view"], chosen, ask, viewer),
+        {"places": _key_by_word(AREA_LEVELS), "view": _key_by_word(VIEWS)},
+        lambda selection, values, ask, viewer: comparison_views.build_view(
+            values["places"], values["view"], selection, ask, viewer
+        ),
     ),
-    "hotspots": Source(
+    "hotspots": PageViews(
         "Ward hotspots",
         ("what", *_COMMON),
-        {"layer": _by_word(LAYERS), "measure": _by_word(MEASURES)},
-        lambda chosen, meant, ask, viewer: hotspot_views.view(
-            meant["layer"], meant["measure"], meant["against"] or NOTHING, chosen, ask, viewer
+        {"layer": _key_by_word(LAYERS), "measure": _key_by_word(MEASURES)},
+        lambda selection, values, ask, viewer: hotspot_views.build_view(
+            values["layer"], values["measure"], values["against"] or NOTHING, selection, ask, viewer
         ),
         ("against",),
     ),
-    "repeats": Source(
+    "repeats": PageViews(
         "Repeat locations",
         ("what", *_COMMON, filters.WARD),
         {
             PART: {kind: kind for kind in repeat_views.KINDS},
-            "minimum": {str(MINIMUM): MINIMUM} | _by_word(repeat_views.MINIMA),
+            "minimum": {str(MINIMUM): MINIMUM} | _key_by_word(repeat_views.MINIMA),
         },
-        lambda chosen, meant, ask, viewer: repeat_views.view(meant[PART], meant["minimum"], chosen, ask, viewer),
+        lambda selection, values, ask, viewer: repeat_views.build_view(
+            values[PART], values["minimum"], selection, ask, viewer
+        ),
     ),
-    "report": Source(
+    "report": PageViews(
         "Report",
         ("area", "period"),
         {},
-        lambda chosen, meant, ask, viewer: report_views.view(meant[PART] or report_views.MESSAGES, chosen, ask, viewer),
+        lambda selection, values, ask, viewer: report_views.build_view(
+            values[PART] or report_views.MESSAGES, selection, ask, viewer
+        ),
         (PART,),
     ),
 }
 
 
-def kept(page: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Those parameters of an address that say which view of a page it is."""
-    source = SOURCES[page]
-    names = (*source.filters, *source.options, *source.free)
+def select_parameters(page: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Select the parameters of an address that say which view of a page it is."""
+    page_views = PAGE_VIEWS[page]
+    names = (*page_views.filters, *page_views.options, *page_views.free)
     return {name: parameters[name] for name in names if name in parameters}
 
 
-def made(page: str, parameters: Mapping[str, str], ask: Ask, viewer: Viewer) -> Shown:
-    """The view of a link, of the store in view, as the viewer may see it.
+def build_view(page: str, parameters: Mapping[str, str], ask: Query, viewer: Viewer) -> LinkedView:
+    """Build the view of a link, of the store in view, as the viewer may see it.
 
-    `page`: such as `trends`. `parameters`: the words of its filters and choices. What is not on offer takes its
-    default, and is told. Raises SelectionError for a page without views, and NotAllowedError.
+    `page`: such as `trends`. `parameters`: the words of its filters and choices. A word that is not on offer
+    takes its default, and is listed. Raises SelectionError for a page without views, and NotAllowedError.
     """
-    if page not in SOURCES:
-        raise SelectionError(unknown("page", page, SOURCES))
-    source, offer = SOURCES[page], ask(filters.offered)
-    words = {name: text for name, text in parameters.items() if name in source.filters}
-    chosen = filters.selection(offer, words)
-    wrong = filters.not_offered(offer, words)
-    if asked := words.get(filters.PLACE):
-        place = filters.place_of(asked, chosen, ask, viewer)
-        chosen = chosen.of_place(place, vintage_of(chosen)) if place else chosen
-        wrong += [] if place else [f"place “{asked[:60]}”"]
-    choices = {name: parameters.get(name, next(iter(options))) for name, options in source.options.items()}
-    wrong += [f"{name} “{word[:60]}”" for name, word in choices.items() if word not in source.options[name]]
-    meant = {name: options.get(choices[name], next(iter(options.values()))) for name, options in source.options.items()}
-    meant |= {name: parameters.get(name, "") for name in source.free}
-    return Shown(source.made(chosen, meant, ask, viewer), tuple(wrong))
+    if page not in PAGE_VIEWS:
+        raise SelectionError(describe_unknown("page", page, PAGE_VIEWS))
+    page_views, offer = PAGE_VIEWS[page], ask(filters.list_options)
+    words = {name: text for name, text in parameters.items() if name in page_views.filters}
+    selection = filters.read_selection(offer, words)
+    not_on_offer = filters.list_invalid_words(offer, words)
+    if location_text := words.get(filters.PLACE):
+        location = filters.find_location(location_text, selection, ask, viewer)
+        selection = selection.select_location(location, vintage_of(selection)) if location else selection
+        not_on_offer += [] if location else [f"place “{location_text[:60]}”"]
+    choices = {name: parameters.get(name, next(iter(options))) for name, options in page_views.options.items()}
+    not_on_offer += [f"{name} “{word[:60]}”" for name, word in choices.items() if word not in page_views.options[name]]
+    values = {
+        name: options.get(choices[name], next(iter(options.values()))) for name, options in page_views.options.items()
+    }
+    values |= {name: parameters.get(name, "") for name in page_views.free}
+    return LinkedView(page_views.build_view(selection, values, ask, viewer), tuple(not_on_offer))

@@ -26,7 +26,7 @@ from helpers.colours import contrast, faded
 from playwright.sync_api import expect
 
 from shp_data.domain.settings import ROOT
-from shp_view.theme import theme
+from shp_view.theme import choose_theme
 
 PLATE = 0.8  # how far the plate of a ward's name covers the map, as in maps.name_layer
 
@@ -127,7 +127,7 @@ def test_figures_are_downloaded_and_a_view_is_chosen_without_a_mouse(site):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_verdicts_and_extremes_of_a_map_stand_out_and_names_can_be_read_on_every_class(dark):
-    colours = theme(dark)
+    colours = choose_theme(dark)
     higher, lower, usual = colours.series[3], colours.series[0], colours.before  # as the chart of changes marks them
     for mark in (higher, lower, usual, colours.sequential[-1], colours.diverging[0], colours.diverging[-1]):
         assert contrast(mark, colours.background) >= 3

@@ -24,7 +24,7 @@ from python_calamine import CalamineWorkbook
 
 from shp_data.domain.partnership import partnership
 from shp_view.maps.maps import DESK
-from shp_view.maps.ward_shapes import bounds, ward_shapes, zoom_to
+from shp_view.maps.ward_shapes import compute_zoom, merge_bounds, read_ward_shapes
 
 PAGES = ("", "trends", "comparison", "hotspots", "records", "data", "load_files", "methods")
 DRAWN = ("trends", "comparison", "hotspots")  # the pages with a chart or a map
@@ -167,10 +167,10 @@ def test_a_click_on_a_bar_leads_to_that_area(site):
 
 def pixel_of(ward: str, lpa_codes: set[str], page: Page) -> dict[str, float]:
     """Where a ward's name stands within the map, by Web Mercator from the view that the map opens with."""
-    shapes = [shape for code, shape in ward_shapes("2020").items() if code in lpa_codes]
-    box_ = bounds(shapes)
+    shapes = [shape for code, shape in read_ward_shapes("2020").items() if code in lpa_codes]
+    box_ = merge_bounds(shapes)
     (at,) = [shape.spots[0] for shape in shapes if shape.name == ward]
-    scale = 512 * 2 ** zoom_to(box_, *DESK) / 360
+    scale = 512 * 2 ** compute_zoom(box_, *DESK) / 360
     area = page.locator('[data-testid="stDeckGlJsonChart"]').bounding_box()
     middle = (box_[0] + box_[2]) / 2, (box_[1] + box_[3]) / 2
     right = (at[0] - middle[0]) * scale
@@ -184,7 +184,7 @@ def mercator(latitude: float) -> float:
 
 
 def test_a_click_on_a_ward_shows_its_months(site):
-    codes = {ward.code for ward in partnership().areas.wards_of("2020") if ward.lpa == "Hartlepool"}
+    codes = {ward.code for ward in partnership().areas.list_wards("2020") if ward.lpa == "Hartlepool"}
     with site.visit("hotspots", {"period": Q3}) as page:
         canvas = page.locator('[data-testid="stDeckGlJsonChart"]')
         at = pixel_of("Seaton", codes, page)

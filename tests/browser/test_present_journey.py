@@ -11,13 +11,13 @@ from helpers.album import Album
 from helpers.browser import go, settle, title
 from playwright.sync_api import Page, expect
 
-from shp_view.views.pack import Pack, from_words, renamed, slide, to_words
+from shp_view.views.pack import Pack, make_slide, read_link_text, rename_slide, to_link_text
 
 Q3 = "2020-21 Q3 (Oct to Dec 2020)"
 PACK: Pack = (
-    slide("trends", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
-    slide("hotspots", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
-    slide("comparison", {"what": "Drug supply", "area": "Middlesbrough", "period": Q3}),
+    make_slide("trends", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
+    make_slide("hotspots", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
+    make_slide("comparison", {"what": "Drug supply", "area": "Middlesbrough", "period": Q3}),
 )
 CHROME = '[data-testid="stSidebar"], [data-testid="stHeader"]'
 
@@ -39,7 +39,7 @@ def press(page: Page, key: str, number: str) -> None:
 
 
 def test_a_pack_is_presented_from_the_keyboard_alone(site, album: Album):
-    with site.visit("present", {"pack": to_words(renamed(PACK, 1, "Where it is"))}) as page:
+    with site.visit("present", {"pack": to_link_text(rename_slide(PACK, 1, "Where it is"))}) as page:
         assert title(page) == "Meeting pack of 3 slides"
         tab_to(page, "Present")
         press(page, "Enter", "1 of 3")
@@ -61,7 +61,7 @@ def test_a_pack_is_presented_from_the_keyboard_alone(site, album: Album):
 
 
 def test_a_question_from_the_floor_is_answered_and_the_meeting_goes_on(site):
-    with site.visit("present", {"pack": to_words(PACK), "slide": "1"}) as page:
+    with site.visit("present", {"pack": to_link_text(PACK), "slide": "1"}) as page:
         page.get_by_role("button", name="Answer a question").click()
         settle(page)
         box = page.locator('[data-testid="stSelectbox"]', has=page.get_by_text("Area", exact=True)).last
@@ -80,7 +80,7 @@ def test_a_question_from_the_floor_is_answered_and_the_meeting_goes_on(site):
 def test_a_slide_fits_a_room_and_a_telephone(site):
     for wide, high in ((1920, 1080), (1440, 900), (390, 844)):
         window = {"viewport": {"width": wide, "height": high}}
-        with site.visit("present", {"pack": to_words(PACK), "slide": "1"}, **window) as page:
+        with site.visit("present", {"pack": to_link_text(PACK), "slide": "1"}, **window) as page:
             chart = page.locator('[data-testid="stVegaLiteChart"] svg').bounding_box()
             assert chart["x"] >= 0
             assert wide * 0.8 < chart["x"] + chart["width"] <= wide
@@ -100,7 +100,7 @@ def test_views_are_gathered_on_the_way_and_kept_over_links(site):
         expect(page.locator("h1")).to_have_text("Meeting pack of 1 slide")
         settle(page)
         (words,) = parse_qs(urlsplit(page.url).query)["pack"]
-        assert from_words(words)[0].page == "trends"
+        assert read_link_text(words)[0].page == "trends"
 
 
 def test_a_shared_link_says_its_period_and_how_old_it_is(site):

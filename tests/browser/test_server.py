@@ -189,10 +189,10 @@ def test_a_damaged_store_is_not_ready(tmp_path, monkeypatch, harm):
     root = tmp_path / "store"
     stores.load(root, stores.incidents(tmp_path / "one.csv", {"2020-10": 3}))
     monkeypatch.setenv("SHP_STORE", str(root))
-    assert hosting.ready_store().layout.root == root
+    assert hosting.open_ready_store().layout.root == root
     harm(root)
     with pytest.raises(StoreError) as told:
-        hosting.ready_store()
+        hosting.open_ready_store()
     assert str(tmp_path) not in str(told.value)  # anyone may ask
 
 
@@ -310,13 +310,13 @@ def test_nginx_keeps_each_viewer_at_one_of_two_servers(tmp_path, monkeypatch):
 def test_a_limit_of_viewers_that_is_no_number_is_refused(monkeypatch, value):
     monkeypatch.setenv("SHP_MAX_SESSIONS", value)
     with pytest.raises(SettingsError, match="SHP_MAX_SESSIONS"):
-        settings.max_sessions()
+        settings.read_max_sessions()
 
 
 def test_an_intranet_page_may_frame_it_where_it_is_named(monkeypatch):
-    assert settings.frame_ancestors() == "'none'"
+    assert settings.read_frame_ancestors() == "'none'"
     monkeypatch.setenv("SHP_FRAME_ANCESTORS", "https://intranet.example https://*.council.example:8443")
-    policy = hosting.security_headers("", settings.frame_ancestors())["Content-Security-Policy"]
+    policy = hosting.build_security_headers("", settings.read_frame_ancestors())["Content-Security-Policy"]
     assert policy.endswith("frame-ancestors https://intranet.example https://*.council.example:8443")
 
 
@@ -324,7 +324,7 @@ def test_an_intranet_page_may_frame_it_where_it_is_named(monkeypatch):
 def test_a_frame_that_is_no_address_is_refused(monkeypatch, value):
     monkeypatch.setenv("SHP_FRAME_ANCESTORS", value)
     with pytest.raises(SettingsError, match="SHP_FRAME_ANCESTORS"):
-        settings.frame_ancestors()
+        settings.read_frame_ancestors()
 
 
 def test_the_compose_file_stands_together():

@@ -209,7 +209,7 @@ def test_a_partner_finds_no_withheld_number_after_the_analyst_looked(site, recor
         assert sorted(row["Count"] for row in rows if row["Count"] not in ("0", "")) == ["6007"]
         assert [place for count in WITHHELD for place in found_in(frames, count)] == []
         assert found_in(frames, 6007)
-    noted = [(one.who, one.what) for one in audit.events(record, 50)]
+    noted = [(one.who, one.what) for one in audit.read_entries(record, 50)]
     assert {(ANALYST, "sign-in"), (PARTNER, "sign-in"), (ANALYST, "export"), (PARTNER, "export")} <= set(noted)
     assert not re.search(r"1237|2341|3457|6007", (record / audit.FILE).read_text(encoding="utf-8"))
 

@@ -176,8 +176,8 @@ def test_a_store_holds_what_the_dictionary_says(tmp_path, monkeypatch):
     bad.write_text("date,indicator\n2021-04-02,asb_police\nnever,asb_police\n", encoding="utf-8")
     root = tmp_path / "store"
     assert main(["ingest", str(bad), "--source", "Council", "--store", str(root)]) == 0
-    notebook.keep_commentary(root, notebook.Subject("2020-21-Q4", "Hartlepool", "asb_police"), "Said.")
-    audit.note(root, audit.Event(dt.datetime.now(dt.UTC), "a@b.example", "analyst", "export"))
+    notebook.save_commentary(root, notebook.Subject("2020-21-Q4", "Hartlepool", "asb_police"), "Said.")
+    audit.write_entry(root, audit.AuditEntry(dt.datetime.now(dt.UTC), "a@b.example", "analyst", "export"))
     assert actions.read_actions(root) == ()
     held = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
     known = [re.sub(r"NAME|PART|MONTH|N(?=\.jsonl)", "*", path) for path in dictionary.store_paths()]

@@ -9,7 +9,7 @@ from typing import Any
 from helpers.browser import settle
 from playwright.sync_api import Page, TimeoutError
 
-from shp_view.views.pack import Pack, slide, to_words
+from shp_view.views.pack import Pack, make_slide, to_link_text
 
 Q3 = "2020-21 Q3 (Oct to Dec 2020)"
 EVERY_RULE: dict[str, Any] = {
@@ -49,8 +49,8 @@ _STOP = """() => {
 }"""
 _STILL = "*, *::before, *::after {transition: none !important; animation: none !important}"
 _PACK: Pack = (
-    slide("trends", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
-    slide("hotspots", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
+    make_slide("trends", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
+    make_slide("hotspots", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
 )
 # What the links of each page ask for: its views, and with something chosen.
 STATES: dict[str, list[dict[str, str]]] = {
@@ -64,7 +64,7 @@ STATES: dict[str, list[dict[str, str]]] = {
     "ward": [{"ward": "Seaton"}, {}],
     "repeats": [{}],
     "report": [{}],
-    "present": [{"pack": to_words(_PACK)}, {"pack": to_words(_PACK), "slide": "1"}],
+    "present": [{"pack": to_link_text(_PACK)}, {"pack": to_link_text(_PACK), "slide": "1"}],
     "records": [{}],
     "data": [{}],
     "load_files": [{}],

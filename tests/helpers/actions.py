@@ -11,7 +11,7 @@ from shp_data.store.notes.actions import Action
 RECORDED = dt.datetime(2020, 10, 2, 9, 30, tzinfo=dt.UTC)
 
 
-SEATON = next(ward for ward in partnership().areas.wards_of("2020", "Hartlepool") if ward.name == "Seaton")
+SEATON = next(ward for ward in partnership().areas.list_wards("2020", "Hartlepool") if ward.name == "Seaton")
 
 
 WARD = {"ward": "Seaton", "ward_code": SEATON.code, "vintage": "2020"}

@@ -7,7 +7,15 @@ from dataclasses import replace
 from helpers.reports import against, compared_of, line, report_of, wards_of
 from hypothesis import strategies as st
 
-from shp_data.analysis.report.report_value import Chance, Covid, Line, MonthValue, Place, Places, Report
+from shp_data.analysis.report.report_value import (
+    Chance,
+    Covid,
+    Line,
+    MonthValue,
+    RepeatLocation,
+    RepeatLocations,
+    Report,
+)
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
 
@@ -69,7 +77,9 @@ def any_report(draw: st.DrawFn) -> Report:
     moved = zip(wards.wards, judged, verdicts, strict=True)
     states = draw(st.sampled_from([("new", "continuing"), (None,), ("new",), ("continuing",)]))
     places = [
-        Place(f"{n} High Street", draw(st.sampled_from(["Hart", ""])), -1.2, 54.7, count, draw(st.sampled_from(states)))
+        RepeatLocation(
+            f"{n} High Street", draw(st.sampled_from(["Hart", ""])), -1.2, 54.7, count, draw(st.sampled_from(states))
+        )
         for n, count in enumerate(draw(st.lists(st.integers(10, 20), max_size=14)))
     ]
     return report_of(
@@ -77,5 +87,5 @@ def any_report(draw: st.DrawFn) -> Report:
         quarter=parse_quarter(f"2020-21-Q{draw(st.sampled_from([1, 3]))}"),
         compared=(replace(compared, areas=counted),),
         wards=(replace(wards, wards=tuple(replace(one, last_year=n, verdict=v) for one, n, v in moved)),),
-        places=(Places("asb_police", 10, tuple(places)),),
+        places=(RepeatLocations("asb_police", 10, tuple(places)),),
     )

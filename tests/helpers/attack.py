@@ -12,8 +12,8 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from shp_data.analysis import comparison, headlines, hotspots, profile
-from shp_data.analysis.measures import counts
-from shp_data.analysis.report.report import report
+from shp_data.analysis.measures import count_by_field
+from shp_data.analysis.report.report import build_report
 from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -63,7 +63,7 @@ def cells(indicators: Iterable[str], period: Period, lpa: str, code: str) -> Ter
     found: dict[Cell, float] = {}
     areas = partnership().areas
     for quarter in quarters_in(period):
-        wards = areas.wards[areas.vintage_on(parse_period(quarter).last.last_day)]
+        wards = areas.wards[areas.find_ward_year(parse_period(quarter).last.last_day)]
         if code != UNPLACED and code not in wards:
             return {}
         found |= {(indicator, quarter, lpa, code): 1.0 for indicator in indicators}
@@ -136,9 +136,9 @@ def _periods(quarters: list[str]) -> Iterator[Period]:
     single = [parse_period(quarter) for quarter in quarters]
     yield from single
     yield from (Period(one.first, two.last) for one, two in pairwise(single))
-    yield from dict.fromkeys(Period(one.last.year_start, one.last.year_start.plus(11)) for one in single)
+    yield from dict.fromkeys(Period(one.last.year_start, one.last.year_start.shift(11)) for one in single)
     yield from (Period(one.first, one.first) for one in single)
-    yield from (Period(one.first.plus(1), one.last.plus(1)) for one in single)
+    yield from (Period(one.first.shift(1), one.last.shift(1)) for one in single)
 
 
 def totals(known: Known, store: Store, indicators: Iterable[str], period: Period, lpa: str) -> None:
@@ -147,46 +147,46 @@ def totals(known: Known, store: Store, indicators: Iterable[str], period: Period
         return
     areas = partnership().areas
     for indicator in indicators:
-        found = known.ask(comparison.lpas, store, Selection((indicator,), period), PARTNER)
+        found = known.ask(comparison.compare_lpas, store, Selection((indicator,), period), PARTNER)
         if found is None:
             continue
         for column, when in (("count", period), ("last_year", period.last_year)):
-            codes = [ward.code for ward in areas.wards_of(areas.vintage_on(when.last.last_day), lpa)]
+            codes = [ward.code for ward in areas.list_wards(areas.find_ward_year(when.last.last_day), lpa)]
             line = {(indicator, when.name, lpa, code): 1.0 for code in (*codes, UNPLACED)}
             known.learn(line, found.table.set_index("lpa")[column][lpa])
             asked = Selection((indicator,), when, (lpa,))
-            ward_rows(known, known.ask(hotspots.wards, store, asked, PARTNER), asked, None)
+            ward_rows(known, known.ask(hotspots.compare_wards, store, asked, PARTNER), asked, None)
 
 
 def of_lpa(known: Known, store: Store, chosen: Selection) -> None:
     """The wards of a selection, by every filter that there is beside it."""
-    card = known.ask(headlines.card, store, chosen, PARTNER)
+    card = known.ask(headlines.build_card, store, chosen, PARTNER)
     total = None if card is None or pd.isna(card.table["count"].iloc[0]) else float(card.table["count"].iloc[0])
-    ward_rows(known, known.ask(comparison.wards, store, chosen, PARTNER), chosen, total)
+    ward_rows(known, known.ask(comparison.compare_wards, store, chosen, PARTNER), chosen, total)
     others = [replace(chosen, vintage=vintage) for vintage in partnership().areas.wards if vintage != "2022"]
     for asked in (*others, replace(chosen, covid="exclude"), replace(chosen, covid="only")):
-        ward_rows(known, known.ask(hotspots.wards, store, asked, PARTNER), asked, total)
-    known.ask(counts, store, chosen, ["ward"], PARTNER)  # type: ignore[arg-type]
+        ward_rows(known, known.ask(hotspots.compare_wards, store, asked, PARTNER), asked, total)
+    known.ask(count_by_field, store, chosen, ["ward"], PARTNER)  # type: ignore[arg-type]
     of_wards(known, store, chosen)
 
 
 def of_wards(known: Known, store: Store, chosen: Selection) -> None:
     """The card of each ward (of three, for longer periods), and all that a ward's profile tells of a quarter."""
     areas = partnership().areas
-    every = areas.wards_of(areas.vintage_on(chosen.period.last.last_day), chosen.areas[0])
+    every = areas.list_wards(areas.find_ward_year(chosen.period.last.last_day), chosen.areas[0])
     single = chosen.period.length == 3
     for ward in every if single else every[:3]:
         own = replace(chosen, ward=ward.code)
-        ward_rows(known, known.ask(headlines.card, store, own, PARTNER), own, None)
-        if single and chosen.indicators == store.indicators()[:1]:
-            ward_rows(known, known.ask(profile.profile, store, own, PARTNER), own, None)
+        ward_rows(known, known.ask(headlines.build_card, store, own, PARTNER), own, None)
+        if single and chosen.indicators == store.list_indicators()[:1]:
+            ward_rows(known, known.ask(profile.build_profile, store, own, PARTNER), own, None)
 
 
 def of_report(known: Known, store: Store, period: Period, lpa: str) -> None:
     """What the report's JSON tells of wards."""
     if period.length != 3 or period != parse_period(period.first.quarter):
         return
-    plain = report(store, period, lpa, PARTNER).plain()
+    plain = build_report(store, period, lpa, PARTNER).to_dict()
     for block in plain["wards"]:
         of = (block["indicator"],)
         rows = [*block["wards"], {"code": UNPLACED, "count": block["unplaced"]}]

@@ -32,7 +32,7 @@ import pyarrow.parquet as pq
 
 import shp_data.intake.load  # noqa: F401  # what every run needs is read once, before the fork
 from shp_data.__main__ import main
-from shp_data.store.files.layout import boundaries_digest
+from shp_data.store.files.layout import compute_boundaries_digest
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _CHANGES = ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate")
@@ -174,6 +174,6 @@ def every_run(base: Path, work: Path, how: str, stride: int, command: Sequence[s
 
 
 if __name__ == "__main__":
-    boundaries_digest()
+    compute_boundaries_digest()
     store, folder, manner, steps, *asked = sys.argv[1:]
     print(json.dumps(every_run(Path(store), Path(folder), manner, int(steps), asked)))

@@ -29,7 +29,7 @@ def said(at: AppTest) -> dict[str, Any]:
 
 
 def main() -> None:
-    session._claims, session._local = dict, lambda: True
+    session._read_claims, session._is_local = dict, lambda: True
     found = {}
     for path in sorted(settings.ROOT.glob(f"pages/*/{sys.argv[2]}.py")):
         at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=120).run()

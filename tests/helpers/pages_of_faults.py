@@ -21,7 +21,7 @@ NEW = b"date,indicator\n" + b"2020-11-05,asb_police\n" * 2000
 
 
 def main(fault: str) -> None:
-    session._claims, session._local = dict, lambda: True
+    session._read_claims, session._is_local = dict, lambda: True
     _, limit = resource.getrlimit(resource.RLIMIT_FSIZE)
     at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=120).run()
     shown = at.switch_page("pages/data/data.py").run()

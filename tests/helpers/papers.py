@@ -15,12 +15,12 @@ from helpers.stores import DESK, chosen
 from helpers.view_figures import figure
 
 from shp_data.analysis import comparison, trends
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_view.charts import charts, comparison_charts
-from shp_view.documents.paper import Chapter, Grid, Paper, Part, Picture
+from shp_view.documents.paper import Chapter, Paper, PaperTable, Part, Picture
 from shp_view.text import alt_texts, comparison_words
-from shp_view.text.report_cells import Said
+from shp_view.text.report_cells import Sentence
 
 HEADER = (
     "Indicator", "Year to date", "Same quarter last year", "This quarter", "Difference", "% difference",
@@ -41,8 +41,8 @@ def report() -> Paper:
             ("Period", "2020-21 Q3 (October to December 2020)"),
             ("Data to", "March 2021"),
         ),
-        summary=tuple(Said(text) for text in MESSAGES),
-        chapters=(antisocial_behaviour(), drugs(), Chapter("Reduce reoffending", Grid("", HEADER, ()), ())),
+        summary=tuple(Sentence(text) for text in MESSAGES),
+        chapters=(antisocial_behaviour(), drugs(), Chapter("Reduce reoffending", PaperTable("", HEADER, ()), ())),
         notes=(
             "Rates are per 1,000 residents, by the mid-year estimate for 2019 of the Office for National Statistics.",
             "A change is called higher or lower than expected only where chance alone would rarely make it.",
@@ -66,19 +66,19 @@ MESSAGES = (
 
 
 def antisocial_behaviour() -> Chapter:
-    store, selection = open_store(sample_store()), chosen("2020-21-Q3", "asb_police", "Hartlepool")
-    months, areas = trends.monthly(store, selection, DESK), comparison.lpas(store, selection, DESK)
+    store, selection = open_store(prepare_sample_store()), chosen("2020-21-Q3", "asb_police", "Hartlepool")
+    months, areas = trends.count_by_month(store, selection, DESK), comparison.compare_lpas(store, selection, DESK)
     police = Part(
         "asb_police",
         "ASB incidents reported to the Police",
         (
-            Said(f"{MESSAGES[0]} The rise is higher than expected."),
-            Said("They rose by 80 (7%) on the previous quarter, from 1,166."),
-            Said("October had the most (518), December the fewest (302). 348 incidents (28%) were COVID-related."),
-            Said("Hartlepool's rate of 13.3 per 1,000 residents is the third highest of the four areas."),
+            Sentence(f"{MESSAGES[0]} The rise is higher than expected."),
+            Sentence("They rose by 80 (7%) on the previous quarter, from 1,166."),
+            Sentence("October had the most (518), December the fewest (302). 348 incidents (28%) were COVID-related."),
+            Sentence("Hartlepool's rate of 13.3 per 1,000 residents is the third highest of the four areas."),
         ),
-        grids=(
-            Grid(
+        tables=(
+            PaperTable(
                 "Police ASB by Local Policing Area, 2020-21 Q3",
                 ("Local Policing Area", "This quarter", "Same quarter last year", "% difference", "Rate per 1,000"),
                 (
@@ -90,10 +90,10 @@ def antisocial_behaviour() -> Chapter:
             ),
         ),
         pictures=(
-            Picture("Police ASB by month, April 2019 to December 2020", charts.trend(months), months,
-                    alt_texts.trend(months)),
-            Picture("Police ASB by area, rate per 1,000 residents", comparison_charts.rates(areas, "Hartlepool"),
-                    areas, comparison_words.ALT["rates"](areas)),
+            Picture("Police ASB by month, April 2019 to December 2020", charts.draw_trend(months), months,
+                    alt_texts.describe_trend(months)),
+            Picture("Police ASB by area, rate per 1,000 residents", comparison_charts.draw_rates(areas, "Hartlepool"),
+                    areas, comparison_words.ALT_TEXTS["rates"](areas)),
         ),
         commentary="The restrictions of the autumn explain much of the rise.\n\nPatrols were raised in November.",
         notes=("The figure of the same quarter last year was reported as 890 and is now 896.",),
@@ -102,10 +102,10 @@ def antisocial_behaviour() -> Chapter:
     complaints = Part(
         "asb_complaints_asbu",
         "ASB complaints received by the Council's ASB Unit",
-        (Said(MESSAGES[3]), Said("The year to date is 321.")),
+        (Sentence(MESSAGES[3]), Sentence("The year to date is 321.")),
         source=SOURCE,
     )
-    table = Grid(
+    table = PaperTable(
         "Anti-social behaviour: Hartlepool, 2020-21 Q3",
         HEADER,
         (
@@ -126,11 +126,11 @@ def drugs() -> Chapter:
     supply = Part(
         "drugs_supply",
         "Drug offences: supply",
-        (Said(MESSAGES[2]), Said("Burn Valley and De Bruce hold 25% of the offences.")),
-        grids=(Grid("Drug supply offences by ward, 2020-21 Q3", ("Ward", "Count", "Share"), rows),),
+        (Sentence(MESSAGES[2]), Sentence("Burn Valley and De Bruce hold 25% of the offences.")),
+        tables=(PaperTable("Drug supply offences by ward, 2020-21 Q3", ("Ward", "Count", "Share"), rows),),
         source=SOURCE,
     )
-    table = Grid(
+    table = PaperTable(
         "Drugs and alcohol: Hartlepool, 2020-21 Q3",
         HEADER,
         (("Drug offences: supply", "147", "24", "86", "+62", "(+258%)", "37"),),
@@ -146,22 +146,26 @@ LONG_WORD = "Llanfair" * 40
 def hostile() -> Paper:
     """Markup, control characters, very long words, a long commentary, nothing where something is expected."""
     rows = tuple((f"Row {number} {HOSTILE}", f"{number:,}", LONG_WORD[:60]) for number in range(1, 61))
-    grid = Grid(f"Sixty rows {HOSTILE}", ("Ward", "Count", HOSTILE), rows)
-    empty = figure(comparison.lpas(open_store(sample_store()), chosen("2020-21-Q3"), DESK).table.iloc[:1])
-    picture = Picture(HOSTILE, comparison_charts.rates(empty), empty, HOSTILE)
+    grid = PaperTable(f"Sixty rows {HOSTILE}", ("Ward", "Count", HOSTILE), rows)
+    empty = figure(
+        comparison.compare_lpas(open_store(prepare_sample_store()), chosen("2020-21-Q3"), DESK).table.iloc[:1]
+    )
+    picture = Picture(HOSTILE, comparison_charts.draw_rates(empty), empty, HOSTILE)
     parts = (
-        Part("a", HOSTILE, (Said(HOSTILE), Said(LONG_WORD)), grids=(grid,), commentary=f"{HOSTILE} " * 80),
-        Part("b", LONG_WORD, (Said(f"{HOSTILE} {LONG_WORD}"),), pictures=(picture,), commentary=COMMENTARY),
+        Part("a", HOSTILE, (Sentence(HOSTILE), Sentence(LONG_WORD)), tables=(grid,), commentary=f"{HOSTILE} " * 80),
+        Part("b", LONG_WORD, (Sentence(f"{HOSTILE} {LONG_WORD}"),), pictures=(picture,), commentary=COMMENTARY),
         Part("c", "Nothing said", ()),
-        Part("d", "An empty table", (Said("One."),), grids=(Grid("Nothing", ("Ward", "Count"), ()),)),
-        Part("e", "Long message", (Said("A message that does not end " * 40),), notes=(HOSTILE,), source=HOSTILE * 9),
+        Part("d", "An empty table", (Sentence("One."),), tables=(PaperTable("Nothing", ("Ward", "Count"), ()),)),
+        Part(
+            "e", "Long message", (Sentence("A message that does not end " * 40),), notes=(HOSTILE,), source=HOSTILE * 9
+        ),
     )
     return replace(
         report(),
         title=f"{HOSTILE} {LONG_WORD}",
         block=((HOSTILE, HOSTILE), ("Long", LONG_WORD)),
-        summary=tuple(Said(f"{number}. {'word ' * 60}end.") for number in range(12)),
-        chapters=(Chapter(HOSTILE, grid, parts), Chapter("Empty", Grid("", (), ()), ())),
+        summary=tuple(Sentence(f"{number}. {'word ' * 60}end.") for number in range(12)),
+        chapters=(Chapter(HOSTILE, grid, parts), Chapter("Empty", PaperTable("", (), ()), ())),
         notes=(HOSTILE,),
         sources=(),
         link="",
@@ -174,7 +178,7 @@ COMMENTARY = ("Officers visited every ward of the town in the quarter. " * 100)[
 
 def said(paper: Paper) -> list[str]:
     """Everything that the paper says."""
-    return [item.text for item in (*paper.summary, *(s for c in paper.chapters for p in c.parts for s in p.said))]
+    return [item.text for item in (*paper.summary, *(s for c in paper.chapters for p in c.parts for s in p.sentences))]
 
 
 def pdf_of(content: bytes, suffix: str, folder: Path) -> Path:

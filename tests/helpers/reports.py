@@ -5,38 +5,38 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shp_data.analysis.report.report_value import (
-    Against,
+    AreaComparison,
+    AreaStanding,
     Chance,
-    Compared,
+    Change,
     Covid,
     Line,
     MonthValue,
-    Place,
-    Places,
+    RepeatLocation,
+    RepeatLocations,
     Report,
+    ReportWards,
     Section,
-    Standing,
-    Wards,
     WardValue,
 )
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
-from shp_data.domain.reported import measured
+from shp_data.domain.reported import classify_measure
 from shp_view.text import wording
 
 RISE = Chance(1.39, 1.11, 1.74, 0.004, "higher than expected", 2.7)
 
 
-def against(now: float | None, base: float | None, *, points: bool = False) -> Against | None:
+def against(now: float | None, base: float | None, *, points: bool = False) -> Change | None:
     """A value beside an earlier one; `points`: both are percentages."""
     if base is None:
         return None
     if now is None:
-        return Against(base, None, None)
+        return Change(base, None, None)
     difference = now - base
     if points:
-        return Against(base, None, difference)
-    return Against(base, difference, 100 * difference / base if base else None)
+        return Change(base, None, difference)
+    return Change(base, difference, 100 * difference / base if base else None)
 
 
 def line(
@@ -48,8 +48,8 @@ def line(
     **more: object,
 ) -> Line:
     """A line of an indicator of the vocabulary, its differences worked out."""
-    known = partnership().vocabulary.indicator(indicator)
-    kind = measured(known)
+    known = partnership().vocabulary.find_indicator(indicator)
+    kind = classify_measure(known)
     made = Line(
         indicator, area, known.label, known.short, known.unit, kind, known.polarity, known.source, year_to_date,
         now, against(now, last_year, points=kind == "percent"), None, "" if year_to_date is None else "sum",
@@ -57,10 +57,10 @@ def line(
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def standing(area: str, now: int, last_year: int, rate: float | None, rank: int) -> Standing:
+def standing(area: str, now: int, last_year: int, rate: float | None, rank: int) -> AreaStanding:
     """One area of a comparison of police ASB."""
     rates = None if rate is None else line("asb_police_rate", rate, 9.5, 46.6, area)
-    return Standing(area, line("asb_police", now, last_year, 4348, area, chance=RISE), rates, rank, rank, rank + 1)
+    return AreaStanding(area, line("asb_police", now, last_year, 4348, area, chance=RISE), rates, rank, rank, rank + 1)
 
 
 def report() -> Report:
@@ -70,7 +70,7 @@ def report() -> Report:
         "asb_police", 1246, 896, 4348, chance=RISE, months=months, covid=Covid(188, 15.1, 1058, 896),
         previous_quarter=against(1246, 1166), notes=("Two sources spoke for one month.",),
     )  # fmt: skip
-    home = Standing("Hartlepool", asb, line("asb_police_rate", 13.30301, 9.609403, 46.42174), 2, 1, 2)
+    home = AreaStanding("Hartlepool", asb, line("asb_police_rate", 13.30301, 9.609403, 46.42174), 2, 1, 2)
     sections = (
         Section("Anti-social behaviour", (
             asb,
@@ -90,9 +90,9 @@ def report() -> Report:
         as_of="Mar 2021",
         synthetic=True,
         sections=sections,
-        compared=(Compared("asb_police", (home, standing("Middlesbrough", 2478, 1884, 17.57696, 1))),),
+        compared=(AreaComparison("asb_police", (home, standing("Middlesbrough", 2478, 1884, 17.57696, 1))),),
         wards=(
-            Wards(
+            ReportWards(
                 "asb_police", "2020",
                 (
                     WardValue("E05008949", "Victoria", 300, 200, 24.1, "higher than expected"),
@@ -102,7 +102,7 @@ def report() -> Report:
             ),
         ),
         places=(
-            Places("asb_police", 10, (Place("=cmd|'/c calc'!A1", "Victoria", -1.2129, 54.6862, 21, "continuing"),)),
+            RepeatLocations("asb_police", 10, (RepeatLocation("=cmd|'/c calc'!A1", "Victoria", -1.2129, 54.6862, 21, "continuing"),)),
         ),
         sources=("Police records: data.police.uk, Open Government Licence v3.0.",),
         caveats=("Rates are per 1,000 residents, 2019 (mid-year estimate).",),
@@ -115,11 +115,11 @@ def report_of(*lines: Line, **more: object) -> Report:
     return replace(report(), sections=(Section("A priority", lines),), **(empty | more))  # type: ignore[arg-type]
 
 
-def wards_of(*counts: int, unplaced: int = 0, **names: str) -> Wards:
+def wards_of(*counts: int, unplaced: int = 0, **names: str) -> ReportWards:
     """The wards of Hartlepool with so many each, and the share of each."""
-    total, known = sum(counts) + unplaced, partnership().areas.wards_of("2020")
+    total, known = sum(counts) + unplaced, partnership().areas.list_wards("2020")
     own = [ward for ward in known if ward.lpa == "Hartlepool"][: len(counts)]
-    return Wards(
+    return ReportWards(
         "drugs_supply",
         "2020",
         tuple(
@@ -132,12 +132,12 @@ def wards_of(*counts: int, unplaced: int = 0, **names: str) -> Wards:
     )
 
 
-def compared_of(*rates: float | None, ranks: tuple[int | None, int | None] = (None, None)) -> Compared:
+def compared_of(*rates: float | None, ranks: tuple[int | None, int | None] = (None, None)) -> AreaComparison:
     """Police ASB of the first areas with such rates, ranked as printed."""
-    printed = [None if rate is None else wording.rounded(rate, 1) for rate in rates]
+    printed = [None if rate is None else wording.round_number(rate, 1) for rate in rates]
     areas = []
     for area, rate, shown in zip(partnership().areas.lpa_names, rates, printed, strict=False):
         rank = None if shown is None else 1 + sum(other is not None and other > shown for other in printed)
         found = line("asb_police_rate", rate, None, area=area)
-        areas.append(Standing(area, line("asb_police", 100, 50, area=area, chance=RISE), found, rank, *ranks))
-    return Compared("asb_police", tuple(areas))
+        areas.append(AreaStanding(area, line("asb_police", 100, 50, area=area, chance=RISE), found, rank, *ranks))
+    return AreaComparison("asb_police", tuple(areas))

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 
 from shp_data.analysis.report.report_value import Report
 from shp_view.text import area_words, chance, place_words, report_words, summary_words, wording
-from shp_view.text.report_cells import Said
+from shp_view.text.report_cells import Sentence
 
 _WORDS = (
-    *(wording.cardinal(n) for n in range(1, 11)),
-    *(wording.ordinal(n) for n in range(1, 11)),
+    *(wording.format_cardinal(n) for n in range(1, 11)),
+    *(wording.format_ordinal(n) for n in range(1, 11)),
 )
 _NUMBER = re.compile(
     rf"(?<![A-Za-z])\d+(?:,\d{{3}})*(?:\.\d+)?(?:st|nd|rd|th|%)?|\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE
@@ -29,26 +29,26 @@ _WRONG = {
 }
 
 
-def everything_said(report: Report) -> list[Said]:
+def everything_said(report: Report) -> list[Sentence]:
     """All that the words say of a report."""
-    said = [*summary_words.summary_said(report)]
-    for line in report.every_line():
-        said += report_words.line_said(report, line)
+    said = [*summary_words.list_key_messages(report)]
+    for line in report.list_all_lines():
+        said += report_words.describe_line(report, line)
     for compared in report.compared:
-        said += area_words.compared_said(report, compared)
+        said += area_words.describe_comparison(report, compared)
     for wards in report.wards:
-        said += place_words.wards_said(report, wards)
+        said += place_words.describe_wards(report, wards)
     for places in report.places:
-        said += place_words.places_said(report, places)
+        said += place_words.describe_locations(report, places)
     return said
 
 
-def faults(report: Report, said: Said) -> list[str]:
+def faults(report: Report, said: Sentence) -> list[str]:
     """What is wrong with a sentence: numbers and months that no cell holds, and what no sentence may read like."""
     text = _without_names(report, said)
-    shown = {form.casefold() for cell in said.cells for form in _forms(cell.value)}
+    shown = {form.casefold() for cell in said.values for form in _forms(cell.value)}
     found = [f"{number!r} is in no cell" for number in _NUMBER.findall(text) if number.casefold() not in shown]
-    months = {period for cell in said.cells for period in cell.period.split()}
+    months = {period for cell in said.values for period in cell.period.split()}
     found += [
         f"{name} is in no cell"
         for name in calendar.month_name[1:]
@@ -60,18 +60,18 @@ def faults(report: Report, said: Said) -> list[str]:
     return found
 
 
-def every_fault(report: Report, said: Iterable[Said]) -> list[tuple[str, list[str]]]:
+def every_fault(report: Report, said: Iterable[Sentence]) -> list[tuple[str, list[str]]]:
     """The sentences with faults, each with them."""
     return [(one.text, found) for one in said if (found := faults(report, one))]
 
 
-def _without_names(report: Report, said: Said) -> str:
+def _without_names(report: Report, said: Sentence) -> str:
     """The text without what is no figure: names, periods, how often chance does it (which its p-value gives)."""
     quarter = report.quarter
     periods = (quarter, quarter.last_year, quarter.previous, quarter.year_to_date)
     names = {name for period in periods for name in (period.label, period.span)}
-    names |= {name for cell in said.cells for name in (cell.of, cell.area, cell.period) if name}
-    names |= {chance.how_often(cell.value, quarter) for cell in said.cells if cell.name == "p-value"}
+    names |= {name for cell in said.values for name in (cell.subject, cell.area, cell.period) if name}
+    names |= {chance.describe_frequency(cell.value, quarter) for cell in said.values if cell.name == "p-value"}
     names |= {"per 1,000 residents", "% of zero", "one like it"}
     text = said.text
     for name in sorted(names, key=len, reverse=True):
@@ -84,7 +84,9 @@ def _forms(value: float | str | None) -> set[str]:
     if value is None or isinstance(value, str):
         return set()
     sizes = (value, abs(value))
-    numbers = {write(size) for size in sizes for write in (wording.number, wording.rate, wording.percent)}
-    numbers |= {wording.exact_percent(abs(value)), wording.points(value).split(" ")[0]}
+    numbers = {
+        write(size) for size in sizes for write in (wording.format_number, wording.format_rate, wording.format_percent)
+    }
+    numbers |= {wording.format_exact_percent(abs(value)), wording.format_points(value).split(" ")[0]}
     whole = value == int(value) and value > 0
-    return numbers | ({wording.cardinal(int(value)), wording.ordinal(int(value))} if whole else set())
+    return numbers | ({wording.format_cardinal(int(value)), wording.format_ordinal(int(value))} if whole else set())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from shp_data.analysis.measures import counts
+from shp_data.analysis.measures import count_by_field
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection, Viewer
-from shp_data.intake.load import Options, ingest
+from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import Store, open_store
 from shp_data.store.files.manifest import Load
 
@@ -54,7 +54,7 @@ def incidents(path: Path, months: dict[str, int], indicator: str = "asb_police",
 
 
 def load(root: Path, *paths: Path, source: str | None = "Police", append: bool = False) -> Load:
-    return ingest(list(paths), root, Options(source, append))
+    return ingest(list(paths), root, LoadOptions(source, append))
 
 
 def tally(load: Load) -> tuple[int, int, int, int]:
@@ -75,7 +75,7 @@ def chosen(
 
 def by_month(root: Path, period: str, indicator: str = "asb_police") -> dict[str, int]:
     """How many in each covered month?"""
-    table = counts(open_store(root), chosen(period, indicator), ["month"], DESK)
+    table = count_by_field(open_store(root), chosen(period, indicator), ["month"], DESK)
     return dict(zip(table["month"], table["count"], strict=True))
 
 

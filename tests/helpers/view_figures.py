@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from shp_data.analysis.statistics.standing import standing
-from shp_data.domain.events import Event
+from shp_data.analysis.statistics.standing import add_standing
+from shp_data.domain.events import DatedEvent
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
@@ -40,7 +40,7 @@ def ranged() -> Figure:
     table.loc[table["month"] == "2020-10", "signal"] = "above the expected range"
     table.loc[table["month"] == "2020-12", "signal"] = "in a run of 7 or more rising months"
     happened = ("Lockdown", Month(2019, 1), Month(2019, 5)), ("Election", Month(2020, 5), Month(2020, 5))
-    events = tuple(Event(label, first, last, "A law") for label, first, last in happened)
+    events = tuple(DatedEvent(label, first, last, "A law") for label, first, last in happened)
     return replace(shown, table=table, events=events)
 
 
@@ -54,7 +54,7 @@ def lpas() -> Figure:
     table["low"] = pd.array([1.17, 0.0, None, 0.9], dtype="Float64")
     table["high"] = pd.array([1.64, 0.9, None, None], dtype="Float64")
     table["verdict"] = ["higher than expected", "lower than expected", None, "within usual variation"]
-    return figure(standing(table))
+    return figure(add_standing(table))
 
 
 def by_area() -> Figure:
@@ -65,7 +65,7 @@ def by_area() -> Figure:
 def wards() -> Figure:
     rows = [
         {"code": ward.code, "ward": ward.name, "lpa": ward.lpa, "count": 3 * place, "last_year": 60}
-        for place, ward in enumerate(partnership().areas.wards_of("2020"))
+        for place, ward in enumerate(partnership().areas.list_wards("2020"))
     ]
     table = pd.DataFrame(rows).astype({"count": "Int64", "last_year": "Int64"})
     table["difference"] = table["count"] - table["last_year"]

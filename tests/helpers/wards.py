@@ -11,7 +11,7 @@ from shapely.geometry import shape
 
 from shp_data.domain import boundaries
 from shp_data.domain.partnership import partnership
-from shp_data.intake.load import Options, ingest
+from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import Store, open_store
 
 Incident = tuple[str, str, str]  # ward code, month, indicator
@@ -20,13 +20,13 @@ Incident = tuple[str, str, str]  # ward code, month, indicator
 @cache
 def _points(vintage: str) -> dict[str, tuple[float, float]]:
     """A point well inside each ward of a vintage."""
-    features = boundaries.layer(boundaries.ward_layer(vintage))["features"]
+    features = boundaries.read_layer(boundaries.name_ward_layer(vintage))["features"]
     inside = {f["properties"]["code"]: shape(f["geometry"]).representative_point() for f in features}
     return {code: (round(point.x, 6), round(point.y, 6)) for code, point in inside.items()}
 
 
 def codes(lpa: str, vintage: str = "2020") -> list[str]:
-    return [ward.code for ward in partnership().areas.wards_of(vintage, lpa)]
+    return [ward.code for ward in partnership().areas.list_wards(vintage, lpa)]
 
 
 def store_of(
@@ -40,5 +40,5 @@ def store_of(
         writer.writerow(("date", "indicator", "location", "longitude", "latitude"))
         for code, month, indicator in incidents:
             writer.writerow((month, indicator, "High Street", *_points(vintage)[code]))
-    ingest([path], folder / "store", Options(source, False))
+    ingest([path], folder / "store", LoadOptions(source, False))
     return open_store(folder / "store")

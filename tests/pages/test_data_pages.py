@@ -11,9 +11,9 @@ from helpers.pages import page_file
 from streamlit.testing.v1 import AppTest
 
 from shp_data.domain import settings
-from shp_data.intake.load import Options, ingest
+from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import open_store
-from shp_data.store.files.layout import Layout
+from shp_data.store.files.layout import StoreLayout
 from shp_data.store.notes.mappings import read_mappings
 from shp_view.text import markup
 from shp_view.views import loading, uploads
@@ -74,7 +74,7 @@ def covers(at: AppTest, *areas: str) -> None:
 
 def stored(tmp_path: Path, root: Path, text: bytes, name: str = "a.csv", **options: object) -> None:
     (tmp_path / name).write_bytes(text)
-    ingest([tmp_path / name], root, Options(**options))
+    ingest([tmp_path / name], root, LoadOptions(**options))
 
 
 def test_without_own_records_the_data_page_shows_the_sample_and_offers_no_undo(root):
@@ -102,7 +102,7 @@ def test_of_many_sources_one_is_shown_at_a_time_and_the_title_tells_of_all(root,
 
 def test_records_without_coordinates_are_said_to_be_in_no_area_and_not_that_there_were_none(root, tmp_path):
     stored(tmp_path, root, b"date,indicator\n" + b"2020-04-05,asb_police\n" * 3)
-    assert "neither coordinates nor a ward" in loading.placeless(open_store(root).manifest.loads[0])
+    assert "neither coordinates nor a ward" in loading.explain_no_locations(open_store(root).manifest.loads[0])
     at = opened("hotspots")
     assert not at.exception
     assert (
@@ -111,7 +111,7 @@ def test_records_without_coordinates_are_said_to_be_in_no_area_and_not_that_ther
     )
     assert "Load them with columns for longitude and latitude" in said(at)
     stored(tmp_path, root, GOOD, "b.csv", append=True)
-    assert loading.placeless(open_store(root).manifest.loads[-1]) == ""
+    assert loading.explain_no_locations(open_store(root).manifest.loads[-1]) == ""
     at = opened("headlines")
     assert "None of the records" not in said(at)
     assert "Many of the records of Police ASB in this period have neither coordinates nor a ward" in said(at)
@@ -158,9 +158,9 @@ def test_an_undo_that_is_refused_says_why(root, tmp_path):
     stored(tmp_path, root, GOOD, source="Council")
     first = open_store(root).manifest.loads[0].part
     stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council", append=True)
-    version = Layout(root).version()
-    assert "undo that one first" in loading.undo(root, first)
-    assert Layout(root).version() == version
+    version = StoreLayout(root).read_version()
+    assert "undo that one first" in loading.undo_load(root, first)
+    assert StoreLayout(root).read_version() == version
 
 
 def test_two_sources_for_one_month_are_a_warning(root, tmp_path):
@@ -235,7 +235,7 @@ def test_a_supplier_is_mapped_once(root):
     assert "nuisance may.csv: as Council wardens: Date is Reported on, Indicator is Incident type, " in said(at)
     pressed(at, "Load")
     assert {cell.source for cell in open_store(root).coverage} == {"Council wardens"}
-    assert len(open_store(root).months()) == 2
+    assert len(open_store(root).list_months()) == 2
 
 
 def test_categories_alone_are_mapped_and_may_be_left_out(root):
@@ -361,8 +361,8 @@ def test_markup_in_cells_and_names_is_shown_as_text(root):
     pick(at, "Indicator (needed)", "Kind")
     at.run()
     labels = [box.label for box in at.selectbox]
-    assert markup.literal("**x** [a](http://b) $y$ <b> (1 row)") in labels
-    assert markup.literal("_a_ red[b](c).csv") in at.subheader[0].value
+    assert markup.escape_markdown("**x** [a](http://b) $y$ <b> (1 row)") in labels
+    assert markup.escape_markdown("_a_ red[b](c).csv") in at.subheader[0].value
 
 
 def test_a_zip_of_months_is_loaded_under_the_names_in_it(root):
@@ -391,7 +391,7 @@ def test_a_zip_of_months_is_loaded_under_the_names_in_it(root):
     ],
 )
 def test_a_name_from_a_browser_is_made_safe_and_stays_itself(name, safe):
-    assert uploads.safe_name(name) == safe
+    assert uploads.make_safe_name(name) == safe
 
 
 class Sent:

@@ -12,7 +12,7 @@ import pytest
 from helpers.pages import AREAS, Q3, Q4, assert_draws, by_link, column, html, links, said, tables, title
 from streamlit.testing.v1 import AppTest
 
-from shp_data.intake.load import Options, ingest
+from shp_data.intake.load import LoadOptions, ingest
 from shp_view.text.map_measures import MEASURES
 from shp_view.views.hotspot_page import LAYERS
 
@@ -208,7 +208,7 @@ def test_every_view_of_the_real_months_is_under_a_megabyte(
     real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = tmp_path / "real"
-    ingest(sorted((real_data / "police_uk").glob("*.zip")), store, Options(None, False))
+    ingest(sorted((real_data / "police_uk").glob("*.zip")), store, LoadOptions(None, False))
     monkeypatch.setenv("SHP_STORE", str(store))
     for layer in LAYERS.values():
         at = by_link("hotspots", layer=layer, area="All of Cleveland", period="2021-22 (Apr 2021 to Mar 2022)")

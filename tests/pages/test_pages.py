@@ -31,7 +31,7 @@ from streamlit.testing.v1 import AppTest
 
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
-from shp_data.intake.load import Options, ingest
+from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import open_store
 
 PAGES = ("headlines", "trends", "comparison", "hotspots", "records", "data", "load_files")
@@ -80,7 +80,7 @@ def few_records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines += [f"2021-06-05,asb_police,Low Street,{east},{north}", "2021-06-06,asb_police,Nowhere,,"]
     lines += [f"2022-06-05,fires_vehicle_deliberate,,{east},{north}"]
     (folder / "few.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    ingest([folder / "few.csv"], folder / "store", Options("Council"))
+    ingest([folder / "few.csv"], folder / "store", LoadOptions("Council"))
     return folder / "store"
 
 
@@ -175,7 +175,7 @@ def test_every_edition_of_the_wards(sample, page, edition):
     if page == "hotspots":
         (table,) = tables(at)
         named = {row[0] for row in table[1:]} - {"(unplaced)"}
-        assert named == {ward.name for ward in partnership().areas.wards_of(edition)}
+        assert named == {ward.name for ward in partnership().areas.list_wards(edition)}
 
 
 @pytest.mark.parametrize("measure", ["Rate per 1,000", "Count", "Change"])
@@ -263,7 +263,7 @@ def test_a_period_that_lacks_a_month_has_no_change_and_names_the_month(few):
 
 def test_a_page_that_cannot_read_its_records_says_so_in_one_line(sample, tmp_path, monkeypatch):
     root = tmp_path / "broken"
-    ingest([write_csv(tmp_path)], root, Options("Council"))
+    ingest([write_csv(tmp_path)], root, LoadOptions("Council"))
     for manifest in root.rglob("*.json"):
         manifest.write_text("{", encoding="utf-8")
     monkeypatch.setenv("SHP_STORE", str(root))
@@ -333,7 +333,7 @@ def test_cards_table_and_words_of_the_headlines_agree(sample, area, period):
     (table,) = tables(at)
     words = partnership().vocabulary
     for card, theme in zip(cards(at), ("asb", "deliberate_fires", "drug_offences"), strict=True):
-        names = {words.indicator(id_).short for id_ in words.incident_indicators(theme)}
+        names = {words.find_indicator(id_).short for id_ in words.list_incident_indicators(theme)}
         rows = [dict(zip(table[0], row, strict=True)) for row in table[1:] if row[0] in names]
         assert card.count == sum(as_number(row["Count"]) for row in rows)
         change = sum(as_number(row["Difference"]) for row in rows)

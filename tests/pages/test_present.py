@@ -16,23 +16,23 @@ from pptx import Presentation
 
 from shp_data.domain.periods import Month
 from shp_data.domain.selection import Viewer
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
-from shp_view.text.share_words import as_of_note
+from shp_view.text.share_words import explain_as_of
 from shp_view.views import filters, pack, present_page, presenting
-from shp_view.views.pack import PackError, Slide, from_file, from_words, slide, to_file, to_words
+from shp_view.views.pack import PackError, Slide, make_slide, read_file, read_link_text, to_file, to_link_text
 
 ANALYST = Viewer()
 PACK = (
-    slide("trends", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
-    slide("hotspots", {"what": "Drug supply", "area": "Middlesbrough", "period": Q3, "measure": "Share"}),
-    slide("report", {"area": "Hartlepool", "period": Q4, "part": "messages"}),
+    make_slide("trends", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
+    make_slide("hotspots", {"what": "Drug supply", "area": "Middlesbrough", "period": Q3, "measure": "Share"}),
+    make_slide("report", {"area": "Hartlepool", "period": Q4, "part": "messages"}),
 )
 MARKUP = "<script>alert(1)</script> **bold** [link](http://example.org) $x$ :red[x]"
 
 
 def ask(function, *args, **kwargs):
-    return function(open_store(sample_store()), *args, **kwargs)
+    return function(open_store(prepare_sample_store()), *args, **kwargs)
 
 
 def words_of(value: object) -> str:
@@ -58,33 +58,33 @@ def asked_for(at, name: str) -> str:
 
 
 def test_a_pack_comes_back_from_its_link_and_from_its_file():
-    renamed = pack.renamed(PACK, 1, f"  Ä title\nin two lines £ {MARKUP}  ")
+    renamed = pack.rename_slide(PACK, 1, f"  Ä title\nin two lines £ {MARKUP}  ")
     assert renamed[1].title == f"Ä title in two lines £ {MARKUP}"
     for one in (PACK, renamed, ()):
-        assert from_words(to_words(one)) == one
-        assert from_file(to_file(one)) == one
-    assert set(to_words(renamed)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-    assert len(to_words(PACK * 7)) < 1_000
+        assert read_link_text(to_link_text(one)) == one
+        assert read_file(to_file(one)) == one
+    assert set(to_link_text(renamed)) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+    assert len(to_link_text(PACK * 7)) < 1_000
 
 
 def test_slides_move_are_renamed_and_removed_and_the_old_pack_stays():
     one, two, three = PACK
-    assert pack.moved(PACK, 0, 1) == (two, one, three)
-    assert pack.moved(PACK, 2, -1) == (one, three, two)
-    assert pack.moved(PACK, 0, -1) == PACK == pack.moved(PACK, 2, 1)
-    assert pack.removed(PACK, 1) == (one, three)
-    assert pack.renamed(pack.renamed(PACK, 0, "Other"), 0, "") == PACK
-    assert pack.added(PACK, [one]) == (one, two, three, one)
+    assert pack.move_slide(PACK, 0, 1) == (two, one, three)
+    assert pack.move_slide(PACK, 2, -1) == (one, three, two)
+    assert pack.move_slide(PACK, 0, -1) == PACK == pack.move_slide(PACK, 2, 1)
+    assert pack.remove_slide(PACK, 1) == (one, three)
+    assert pack.rename_slide(pack.rename_slide(PACK, 0, "Other"), 0, "") == PACK
+    assert pack.add_slides(PACK, [one]) == (one, two, three, one)
     with pytest.raises(PackError, match="60 slides at most; this would be 61"):
-        pack.added(PACK * 20, [one])
+        pack.add_slides(PACK * 20, [one])
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        to_words(PACK)[:40],
-        to_words(PACK)[:-6],
-        to_words(PACK)[1:],
+        to_link_text(PACK)[:40],
+        to_link_text(PACK)[:-6],
+        to_link_text(PACK)[1:],
         "not a pack!",
         "é",
         "A",
@@ -103,7 +103,7 @@ def test_slides_move_are_renamed_and_removed_and_the_old_pack_stays():
 )
 def test_a_hostile_link_is_one_clear_message(words):
     with pytest.raises(PackError) as caught:
-        from_words(words)
+        read_link_text(words)
     assert len(str(caught.value)) < 200
     assert str(caught.value).endswith(".")
 
@@ -113,13 +113,13 @@ def test_a_hostile_link_is_one_clear_message(words):
     [b"", b"\xff\xfe\x00", b"PK\x03\x04", b"{", b"null", b"[1]", b"[" * 100_000, b" " * 300_000, b'[["trends"]]'],
 )
 def test_a_hostile_file_is_one_clear_message(data):
-    found, wrong = present_page.read(data)
+    found, wrong = present_page.read_pack(data)
     assert found == ()
     assert wrong.startswith("The meeting pack cannot be read: ")
 
 
 def test_parameters_that_a_page_does_not_know_are_left_out_and_long_titles_cut():
-    (read,) = from_file(json.dumps([["trends", {"what": "Police ASB", "x": "1"}, "t" * 500]]).encode())
+    (read,) = read_file(json.dumps([["trends", {"what": "Police ASB", "x": "1"}, "t" * 500]]).encode())
     assert read == Slide("trends", (("what", "Police ASB"),), "t" * pack.LONGEST_TITLE)
 
 
@@ -128,7 +128,7 @@ def test_parameters_that_a_page_does_not_know_are_left_out_and_long_titles_cut()
     [(None, 1), ("1", 1), ("3", 1), ("0", 0), ("4", 0), ("-1", 0), ("abc", 0), ("²", 0), ("9" * 5000, 0), ("", 0)],
 )
 def test_a_slide_that_is_not_there_is_told(words, found):
-    at, note = present_page.asked_slide(words, 3)
+    at, note = present_page.parse_slide_number(words, 3)
     assert bool(note) == (not found)
     assert at == (int(words) if found and words else None)
 
@@ -137,7 +137,9 @@ def test_a_slide_that_is_not_there_is_told(words, found):
 
 
 def test_the_pack_of_the_report_holds_its_messages_and_each_of_its_charts():
-    made = present_page.report_pack(filters.selection(ask(filters.offered), {"area": "Hartlepool"}), ask, ANALYST)
+    made = present_page.build_report_pack(
+        filters.read_selection(ask(filters.list_options), {"area": "Hartlepool"}), ask, ANALYST
+    )
     parts = [dict(one.parameters)["part"] for one in made]
     assert parts[:3] == ["messages", "asb_police.0", "asb_police.1"]
     assert "drugs_supply.0" in parts
@@ -145,23 +147,23 @@ def test_the_pack_of_the_report_holds_its_messages_and_each_of_its_charts():
 
 
 def test_a_title_of_ones_own_stands_until_a_question_changes_what_is_shown():
-    own = pack.renamed(PACK, 0, MARKUP)[0]
-    assert present_page.told(own, ask, ANALYST).title == MARKUP
-    other = present_page.told(own, ask, ANALYST, {"area": "Middlesbrough"})
+    own = pack.rename_slide(PACK, 0, MARKUP)[0]
+    assert present_page.present_slide(own, ask, ANALYST).title == MARKUP
+    other = present_page.present_slide(own, ask, ANALYST, {"area": "Middlesbrough"})
     assert other.title.startswith("Police ASB incidents in Middlesbrough")
     assert other.view.figure.subtitle == f"Police ASB, Middlesbrough, {Q3}"
 
 
 def test_titles_are_escaped_on_the_slide():
-    shown = presenting.words(present_page.told(pack.renamed(PACK, 0, MARKUP)[0], ask, ANALYST))
+    shown = presenting.format_slide(present_page.present_slide(pack.rename_slide(PACK, 0, MARKUP)[0], ask, ANALYST))
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
     assert "Synthetic sample" in shown
 
 
 def test_the_deck_has_the_titles_of_the_pack_in_its_order():
-    mine = pack.renamed(pack.added(PACK, [slide("repeats", {"period": Q3})]), 0, "My own message")
-    told = [present_page.told(one, ask, ANALYST) for one in mine]
+    mine = pack.rename_slide(pack.add_slides(PACK, [make_slide("repeats", {"period": Q3})]), 0, "My own message")
+    told = [present_page.present_slide(one, ask, ANALYST) for one in mine]
     deck = Presentation(io.BytesIO(present_page.to_pptx(told, "http://localhost/present?pack=x", date(2021, 5, 4))))
     titles = [one.shapes.title.text_frame.text for one in deck.slides]
     assert titles[:2] == ["Meeting pack", "Key messages"]
@@ -175,7 +177,7 @@ def test_the_deck_has_the_titles_of_the_pack_in_its_order():
 
 
 def test_a_deck_leaves_out_what_the_role_may_not_see():
-    partner = [present_page.told(one, ask, Viewer("partner")) for one in (slide("repeats", {}), PACK[0])]
+    partner = [present_page.present_slide(one, ask, Viewer("partner")) for one in (make_slide("repeats", {}), PACK[0])]
     deck = Presentation(io.BytesIO(present_page.to_pptx(partner, "", date(2021, 5, 4))))
     assert [one.shapes.title.text_frame.text for one in deck.slides][2:] == [partner[1].title]
 
@@ -189,7 +191,7 @@ def test_a_view_is_added_on_its_page_and_stands_in_the_pack():
     at.switch_page("pages/report/present.py").run()
     assert title(at) == "Meeting pack of 1 slide"
     asked = {"what": "Drug supply", "area": "Middlesbrough", "period": Q3, "view": "Seasons"}
-    assert from_words(asked_for(at, "pack")) == (slide("trends", asked),)
+    assert read_link_text(asked_for(at, "pack")) == (make_slide("trends", asked),)
 
 
 def test_links_between_pages_bring_the_pack_along():
@@ -206,11 +208,11 @@ def test_the_pack_of_the_report_is_reordered_and_presented():
     at = by_link("present", area="Hartlepool", period=Q3)
     assert title(at).startswith("No meeting pack yet")
     press(at, "Make the pack of the quarterly report")
-    first, second, *_ = from_words(asked_for(at, "pack"))
+    first, second, *_ = read_link_text(asked_for(at, "pack"))
     next(button for button in at.button if button.key == "Down-0").click().run()
-    assert from_words(asked_for(at, "pack"))[:2] == (second, first)
+    assert read_link_text(asked_for(at, "pack"))[:2] == (second, first)
     next(button for button in at.button if button.key == "remove-0").click().run()
-    assert from_words(asked_for(at, "pack"))[0] == first
+    assert read_link_text(asked_for(at, "pack"))[0] == first
     press(at, "Present")
     assert asked_for(at, "slide") == "1"
     assert "Community safety performance report, Hartlepool" in shown_on(at)
@@ -227,7 +229,7 @@ def test_the_pack_of_the_report_is_reordered_and_presented():
 
 
 def test_a_question_changes_this_slide_only():
-    at = by_link("present", pack=to_words(PACK), slide="1")
+    at = by_link("present", pack=to_link_text(PACK), slide="1")
     assert "incidents in Hartlepool" in shown_on(at)
     next(box for box in at.selectbox if box.key == "question-1-area").select("Stockton-on-Tees").run()
     assert "incidents in Stockton-on-Tees" in shown_on(at)
@@ -235,10 +237,10 @@ def test_a_question_changes_this_slide_only():
     assert "drug supply offences" in shown_on(at)
     press(at, "Back")
     assert "incidents in Hartlepool" in shown_on(at)
-    assert from_words(asked_for(at, "pack")) == PACK
+    assert read_link_text(asked_for(at, "pack")) == PACK
 
 
-@pytest.mark.parametrize("words", [to_words(PACK)[:30], words_of([["records", {}, ""]]), "<b>"])
+@pytest.mark.parametrize("words", [to_link_text(PACK)[:30], words_of([["records", {}, ""]]), "<b>"])
 def test_a_hostile_link_opens_the_page_with_one_message(words):
     at = by_link("present", pack=words)
     assert not at.exception
@@ -247,7 +249,7 @@ def test_a_hostile_link_opens_the_page_with_one_message(words):
 
 
 def test_a_title_with_markup_is_shown_as_it_is():
-    at = by_link("present", pack=to_words(pack.renamed(PACK, 0, MARKUP)))
+    at = by_link("present", pack=to_link_text(pack.rename_slide(PACK, 0, MARKUP)))
     assert not at.exception
     assert MARKUP in said(at)
     assert any("\\<script\\>" in str(one.value) for one in at.markdown)
@@ -263,8 +265,8 @@ def test_a_pack_too_long_for_a_link_is_kept_and_offered_as_a_file():
     mixed = random.Random(7)
     titles = [base64.b64encode(mixed.randbytes(120)).decode() for _ in range(50)]
     long = tuple(Slide("trends", (), text) for text in titles)
-    assert len(to_words(long)) > pack.LONGEST_LINK
-    at = by_link("present", pack=to_words(long))
+    assert len(to_link_text(long)) > pack.LONGEST_LINK
+    at = by_link("present", pack=to_link_text(long))
     next(button for button in at.button if button.key == "Down-0").click().run()
     assert "too long for a link" in said(at)
     assert "pack" not in at.query_params
@@ -286,7 +288,7 @@ def test_a_pack_too_long_for_a_link_is_kept_and_offered_as_a_file():
     ],
 )
 def test_a_link_says_that_its_data_has_moved_on(words, note):
-    found = as_of_note(words, Month(2021, 6))
+    found = explain_as_of(words, Month(2021, 6))
     assert found.startswith(note)
     assert bool(found) == bool(note)
 

@@ -28,31 +28,31 @@ CHANGE = {
 
 
 def test_numbers_are_worded_as_in_the_sentences():
-    html = tables.as_html(figure(**CHANGE), tables.INDICATORS)
+    html = tables.to_html(figure(**CHANGE), tables.INDICATORS)
     for cell in (">1,246<", ">+350<", ">+39%<", ">13.3<", ">−7<", ">0.1<", ">Usual variation<"):
         assert cell in html
 
 
 def test_only_a_percentage_of_a_small_base_is_muted():
-    html = tables.as_html(figure(**CHANGE), tables.INDICATORS)
+    html = tables.to_html(figure(**CHANGE), tables.INDICATORS)
     assert '<td class="number muted">−54%</td>' in html
     assert '<td class="number">+39%</td>' in html
     assert html.count("muted") == 1
 
 
 def test_what_is_missing_is_a_dash_and_never_zero():
-    html = tables.as_html(figure(name=["a"], count=pd.array([None], dtype="Int64")), ("name", "count"))
+    html = tables.to_html(figure(name=["a"], count=pd.array([None], dtype="Int64")), ("name", "count"))
     assert '<td class="number">–</td>' in html
 
 
 def test_columns_that_a_figure_lacks_are_left_out():
-    html = tables.as_html(figure(month=["2020-10"], count=[3]), tables.MONTHS)
+    html = tables.to_html(figure(month=["2020-10"], count=[3]), tables.MONTHS)
     assert "Oct 2020" in html
     assert "Without COVID-related" not in html
 
 
 def test_text_of_a_file_is_shown_and_never_run():
-    html = tables.as_html(figure(name=["<script>alert(1)</script>"], count=[1]), ("name", "count"), ["x?a=1&b=%22"])
+    html = tables.to_html(figure(name=["<script>alert(1)</script>"], count=[1]), ("name", "count"), ["x?a=1&b=%22"])
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
     assert 'href="x?a=1&amp;b=%22"' in html
@@ -60,34 +60,34 @@ def test_text_of_a_file_is_shown_and_never_run():
 
 def test_a_verdict_tells_its_reason_where_the_period_is_known():
     columns = {**CHANGE, "p_value": [0.0001, 0.112], "dispersion": [3.3, 1.0]}
-    html = tables.as_html(figure(**columns), tables.INDICATORS, period=parse_quarter("2020-21-Q4"))
+    html = tables.to_html(figure(**columns), tables.INDICATORS, period=parse_quarter("2020-21-Q4"))
     assert html.count("title=") == 2
 
 
 @pytest.mark.parametrize(("column", "form"), [("count", "localized"), ("rate_per_1000", "%.1f")])
 def test_a_grid_writes_numbers_by_their_format(column, form):
     shown = figure(**CHANGE)
-    name = next(iter(tables.formats(shown, (column,))))
-    assert tables.formats(shown, (column,)) == {name: form}
+    name = next(iter(tables.list_formats(shown, (column,))))
+    assert tables.list_formats(shown, (column,)) == {name: form}
 
 
 def test_a_grid_says_yes_and_no_in_words():
     marked = figure(covid_related=pd.array([True, False, None], dtype="boolean"))
-    assert tables.formats(marked, ("covid_related",)) == {}
-    found = tables.grid(marked, ("covid_related",)).iloc[:, 0]
+    assert tables.list_formats(marked, ("covid_related",)) == {}
+    found = tables.build_grid(marked, ("covid_related",)).iloc[:, 0]
     assert [*found[:2], bool(pd.isna(found[2]))] == ["yes", "no", True]
 
 
 def test_a_grid_is_rounded_for_the_eye_and_keeps_the_figure_as_it_was():
     shown = figure(**CHANGE)
-    assert tables.grid(shown, ("rate_per_1000",)).iloc[0, 0] == 13.3
+    assert tables.build_grid(shown, ("rate_per_1000",)).iloc[0, 0] == 13.3
     assert shown.table["rate_per_1000"].iloc[0] == 13.303
 
 
 def withheld_cells(withheld: int, count: list, last_year: list) -> list[str]:
     table = pd.DataFrame({"ward": list("abc"), "count": count, "last_year": last_year})
     table = table.astype({"count": "Int64", "last_year": "Int64"})
-    html = tables.as_html(Figure(table, "", "", "incidents", (), "", withheld=withheld), list(table))
+    html = tables.to_html(Figure(table, "", "", "incidents", (), "", withheld=withheld), list(table))
     return re.findall(r'<td class="number">(.*?)</td>', html)
 
 

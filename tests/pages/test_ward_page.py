@@ -195,7 +195,7 @@ def test_what_was_agreed_is_told_with_what_followed(loaded: Path) -> None:
 
 def test_an_analyst_records_ends_and_removes_what_was_agreed(loaded: Path) -> None:
     at = ward(ward="Seaton", period="Nov 2020")
-    code = next(one.code for one in AREAS.wards_of("2020", "Hartlepool") if one.name == "Seaton")
+    code = next(one.code for one in AREAS.list_wards("2020", "Hartlepool") if one.name == "Seaton")
     at.session_state[f"record-{code}-0"] = True
     at.run()
     assert at.multiselect[0].value == ["asb_police"]

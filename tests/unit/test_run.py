@@ -62,13 +62,13 @@ def test_a_python_too_old_or_too_new_can_read_it_and_is_told_what_to_do():
 
 
 def test_finds_python_on_windows_and_elsewhere():
-    assert run.venv_python(Path("v"), "nt") == Path("v/Scripts/python.exe")
-    assert run.venv_python(Path("v"), "posix") == Path("v/bin/python")
+    assert run.find_python(Path("v"), "nt") == Path("v/Scripts/python.exe")
+    assert run.find_python(Path("v"), "posix") == Path("v/bin/python")
 
 
 def test_installs_once_and_says_so_in_one_line(house, commands, capsys):
-    run.install([run.RUNTIME], run.VENV)
-    run.install([run.RUNTIME], run.VENV)
+    run.install_libraries([run.RUNTIME], run.VENV)
+    run.install_libraries([run.RUNTIME], run.VENV)
     assert len(installs(commands)) == 1
     assert capsys.readouterr().out.splitlines() == [
         "First start: making .venv and installing the libraries; this takes a minute or two ..."
@@ -76,16 +76,16 @@ def test_installs_once_and_says_so_in_one_line(house, commands, capsys):
 
 
 def test_a_change_of_requirements_installs_again(house, commands, capsys):
-    run.install([run.RUNTIME], run.VENV)
+    run.install_libraries([run.RUNTIME], run.VENV)
     (house / run.RUNTIME).write_text("streamlit==2\n")
-    run.install([run.RUNTIME], run.VENV)
+    run.install_libraries([run.RUNTIME], run.VENV)
     assert len(installs(commands)) == 2
     assert "Libraries have changed" in capsys.readouterr().out
 
 
 def test_the_tests_add_only_what_is_missing(house, commands):
-    run.install([run.RUNTIME], run.VENV)
-    run.install([run.RUNTIME, run.DEVELOPMENT], run.VENV)
+    run.install_libraries([run.RUNTIME], run.VENV)
+    run.install_libraries([run.RUNTIME, run.DEVELOPMENT], run.VENV)
     first, second = installs(commands)
     assert str(house / run.RUNTIME) in first
     assert str(house / run.DEVELOPMENT) in second
@@ -95,7 +95,7 @@ def test_the_tests_add_only_what_is_missing(house, commands):
 def test_a_failed_install_is_done_again(house, monkeypatch, commands):
     monkeypatch.setattr(run, "run_quietly", lambda command: ("install" not in command, "no network"))
     with pytest.raises(run.CannotStartError, match=r"no network.*HTTPS_PROXY.*PIP_CERT"):
-        run.install([run.RUNTIME], run.VENV)
+        run.install_libraries([run.RUNTIME], run.VENV)
     assert not list(run.VENV.glob(".installed-*"))
 
 
@@ -121,10 +121,10 @@ def test_a_library_that_is_not_the_one_pinned_is_refused(house, monkeypatch):
     for wrong in (f"made_here==1.0 --hash=sha256:{'0' * 64}\n", "made_here==1.0\n"):
         (house / run.RUNTIME).write_text(wrong)
         with pytest.raises(run.CannotStartError, match=r"(?i)hashes"):
-            run.install([run.RUNTIME], run.VENV)
+            run.install_libraries([run.RUNTIME], run.VENV)
     (house / run.RUNTIME).write_text(f"made_here==1.0 --hash=sha256:{right}\n")
-    run.install([run.RUNTIME], run.VENV)
-    assert run.run_quietly([run.venv_python(run.VENV), "-c", "import made_here"])[0]
+    run.install_libraries([run.RUNTIME], run.VENV)
+    assert run.run_quietly([run.find_python(run.VENV), "-c", "import made_here"])[0]
 
 
 def test_a_folder_where_no_environment_can_be_made_is_named(house, monkeypatch, capsys):
@@ -183,10 +183,10 @@ def test_without_network_it_ends_in_one_sentence(tmp_path):
 def test_it_ends_quietly_and_takes_the_dashboard_with_it(tmp_path, wanted):
     shutil.copy(SOURCE, tmp_path)
     (tmp_path / run.RUNTIME).write_text("")
-    python = run.venv_python(tmp_path / ".venv")
+    python = run.find_python(tmp_path / ".venv")
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
-    (tmp_path / ".venv" / f".installed-{run.RUNTIME}").write_text(run.fingerprint(tmp_path / run.RUNTIME))
+    (tmp_path / ".venv" / f".installed-{run.RUNTIME}").write_text(run.compute_fingerprint(tmp_path / run.RUNTIME))
     waits = (
         "import os, pathlib, signal, time\n"
         "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"

@@ -1,4 +1,4 @@
-"""How few places hold most incidents, and how many repeat locations chance alone would make."""
+"""How few locations hold most incidents, and how many repeat locations to expect by chance."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from shp_data.analysis.context import figure, name_of
-from shp_data.analysis.places.places import at_places, known_places
-from shp_data.analysis.places.repeats import MINIMUM, at_no_place, without_coordinates
+from shp_data.analysis.context import build_figure, name_indicators
+from shp_data.analysis.places.places import count_by_location, list_locations
+from shp_data.analysis.places.repeats import MINIMUM, describe_missing_coordinates, explain_no_location
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -28,108 +28,136 @@ _EQUALLY = (
 
 @dataclass(frozen=True)
 class Half:
-    """The busiest places that together hold half of the incidents, of all the places with any."""
+    """The busiest locations that together hold half of the incidents, among all locations with any."""
 
-    places: int
-    of: int
+    locations: int
+    all_locations: int
 
     @property
     def share(self) -> float:
-        """Their share of the places, in per cent."""
-        return 100 * self.places / self.of
+        """The share of all locations that these are, in per cent."""
+        return 100 * self.locations / self.all_locations
 
 
-def expected_by_chance(store: Store, selection: Selection, viewer: Viewer, minimum: int = MINIMUM) -> Figure:
-    """How many places with so many incidents would chance alone make, if a ward's incidents fell anywhere in it?
+def estimate_by_chance(store: Store, selection: Selection, viewer: Viewer, minimum: int = MINIMUM) -> Figure:
+    """Estimate how many repeat locations to expect if the incidents of a ward fell on its locations by chance.
 
-    One row for each ward of the selection, by LPA and name, and one for the places in no ward where incidents are:
-    code, ward, lpa, count (of the incidents with coordinates), places (known places: any incident, of any indicator,
-    in any month), observed and expected (places with the minimum or more). Of n incidents over m places each has
-    Binomial(n, 1/m): expected = m P(X >= minimum). The expectation is exact though the places of a ward are not
-    independent; that they are equally likely is the assumption. `totals` sums it. Raises SelectionError for a
-    minimum below 1, and NotAllowedError.
+    Of n incidents over m locations, each location has Binomial(n, 1/m): expected = m P(X >= minimum). The
+    expectation is exact although the locations of a ward are not independent. The assumption is that all of
+    them are equally likely. `sum_repeat_locations` sums the result.
+
+    Parameters
+    ----------
+    minimum : int
+        The fewest incidents that make a repeat location.
+
+    Returns
+    -------
+    Figure
+        A table with one row for each ward of the selection, by LPA and name, and one for the locations in
+        no ward that have incidents: code, ward, lpa, count (of the incidents with coordinates), places
+        (known locations: those with any incident, of any indicator, in any month), observed and expected
+        (locations with the minimum or more).
+
+    Raises
+    ------
+    SelectionError
+        If the minimum is below 1.
+    NotAllowedError
+        If the viewer may not see the points.
     """
     if minimum < 1:
         raise SelectionError(f"a repeat location has at least 1 incident; the minimum given is {minimum}")
-    found = at_places(store, selection, (), viewer)
-    places = known_places(store, vintage_of(selection), selection.areas, viewer).table
-    counted = found.dropna(subset="place").set_index("place")["count"]
-    places = places.assign(count=counted.reindex(places.index).fillna(0).astype("int64"))
-    places["observed"] = places["count"] >= minimum
+    rows = count_by_location(store, selection, (), viewer)
+    locations = list_locations(store, vintage_of(selection), selection.areas, viewer).table
+    counts = rows.dropna(subset="place").set_index("place")["count"]
+    locations = locations.assign(count=counts.reindex(locations.index).fillna(0).astype("int64"))
+    locations["observed"] = locations["count"] >= minimum
     keys = ["lpa", "ward", "code"]
-    sums = places.groupby(keys).agg(count=("count", "sum"), places=("count", "size"), observed=("observed", "sum"))
-    wards = pd.MultiIndex.from_tuples(_wards(selection), names=keys)
-    extra = sums[sums["count"] > 0].index.difference(wards)
-    table = sums.reindex(wards.append(extra), fill_value=0).reset_index()
-    table["expected"] = _expected(table["count"].to_numpy(), table["places"].to_numpy(), minimum)
+    sums = locations.groupby(keys).agg(count=("count", "sum"), places=("count", "size"), observed=("observed", "sum"))
+    wards = pd.MultiIndex.from_tuples(_list_wards(selection), names=keys)
+    outside = sums[sums["count"] > 0].index.difference(wards)
+    table = sums.reindex(wards.append(outside), fill_value=0).reset_index()
+    table["expected"] = _compute_expected(table["count"].to_numpy(), table["places"].to_numpy(), minimum)
     columns = ["code", "ward", "lpa", "count", "places", "observed", "expected"]
     table = table[columns].astype({"count": "Int64", "places": "Int64", "observed": "Int64"})
-    measure = f"{name_of(selection.indicators)}, places with {minimum:,} or more and those to expect by chance"
-    answer = figure(store, selection, table, measure=measure, mapped=True)
-    lost = int(found.loc[found["place"].isna(), "count"].sum())
-    return replace(answer, caveats=(*answer.caveats, *without_coordinates(selection, lost), _EQUALLY))
+    measure = f"{name_indicators(selection.indicators)}, places with {minimum:,} or more and those to expect by chance"
+    result = build_figure(store, selection, table, measure=measure, mapped=True)
+    unplaced = int(rows.loc[rows["place"].isna(), "count"].sum())
+    return replace(result, caveats=(*result.caveats, *describe_missing_coordinates(selection, unplaced), _EQUALLY))
 
 
-def totals(chance: Figure) -> tuple[int, float]:
-    """How many repeat locations are there, and how many are to be expected by chance, in all the wards together?"""
+def sum_repeat_locations(chance: Figure) -> tuple[int, float]:
+    """Return the number of repeat locations in all the wards, and the number expected by chance."""
     return int(chance.table["observed"].sum()), float(chance.table["expected"].sum())
 
 
-def concentration(store: Store, selection: Selection, viewer: Viewer) -> Figure:
-    """How much do the busiest places hold of all incidents?
+def build_curve(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+    """Build the curve that shows how many of all incidents the busiest locations hold.
 
-    The curve, from 0 to 100 in both: busiest (so many places, of those with any incident), place_share (their
-    share of those places, %), incident_share (their share of the incidents with coordinates, %). Straight between
-    its rows, of which there are about 200 at most: those at which the count of a place changes, and the one that
-    `half` finds. No row where nothing happened. Raises NotAllowedError.
+    Returns
+    -------
+    Figure
+        A table of the curve, from 0 to 100 in both shares: busiest (number of locations, of those with any
+        incident), place_share (their share of those locations, %), incident_share (their share of the
+        incidents with coordinates, %). The curve is straight between its rows. There are at most about 200:
+        those at which the count of a location changes, and the one that `find_half` finds. No row where
+        nothing happened.
+
+    Raises
+    ------
+    NotAllowedError
+        If the viewer may not see the points.
     """
-    found = at_places(store, selection, (), viewer)
-    counts = found.dropna(subset="place")["count"].sort_values(ascending=False).to_numpy(dtype="int64")
-    busiest = corners(counts)
-    held = np.concatenate([[0], np.cumsum(counts)])[busiest]
-    every = max(int(counts.sum()), 1)  # 0 only where there are no rows
+    rows = count_by_location(store, selection, (), viewer)
+    counts = rows.dropna(subset="place")["count"].sort_values(ascending=False).to_numpy(dtype="int64")
+    busiest = find_corners(counts)
+    incidents = np.concatenate([[0], np.cumsum(counts)])[busiest]
+    total = max(int(counts.sum()), 1)  # 0 only where there are no rows
     table = pd.DataFrame(
         {
             "busiest": pd.array(busiest, dtype="Int64"),
             "place_share": 100 * busiest / max(len(counts), 1),
-            "incident_share": 100 * held / every,
+            "incident_share": 100 * incidents / total,
         }
     )
-    measure = f"{name_of(selection.indicators)}, share of the busiest places"
-    answer = figure(store, selection, table, measure=measure)
-    lost = int(found.loc[found["place"].isna(), "count"].sum())
-    caveats = (*answer.caveats, *without_coordinates(selection, lost))
-    return replace(answer, caveats=caveats, not_known=answer.not_known or at_no_place(selection, found))
+    measure = f"{name_indicators(selection.indicators)}, share of the busiest places"
+    result = build_figure(store, selection, table, measure=measure)
+    unplaced = int(rows.loc[rows["place"].isna(), "count"].sum())
+    caveats = (*result.caveats, *describe_missing_coordinates(selection, unplaced))
+    return replace(result, caveats=caveats, not_known=result.not_known or explain_no_location(selection, rows))
 
 
-def half(curve: Figure) -> Half | None:
-    """How few places hold half of the incidents? From the curve of `concentration`; None where nothing happened."""
+def find_half(curve: Figure) -> Half | None:
+    """Find how few locations hold half of the incidents, from the curve of `build_curve`; None if it is empty."""
     if curve.table.empty:
         return None
     reached = curve.table.loc[curve.table["incident_share"] >= 50, "busiest"]
     return Half(int(reached.iloc[0]), int(curve.table["busiest"].iloc[-1]))
 
 
-def _wards(selection: Selection) -> list[tuple[str, str, str]]:
-    """LPA, name and code of the wards of a selection."""
+def _list_wards(selection: Selection) -> list[tuple[str, str, str]]:
+    """List the LPA, name and code of the wards of a selection."""
     areas = partnership().areas
-    wards = areas.wards_of(vintage_of(selection))
+    wards = areas.list_wards(vintage_of(selection))
     lpas = selection.areas or areas.lpa_names
-    return [(w.lpa, w.name, w.code) for w in wards if w.lpa in lpas and selection.ward in (None, w.code)]
+    return [
+        (ward.lpa, ward.name, ward.code) for ward in wards if ward.lpa in lpas and selection.ward in (None, ward.code)
+    ]
 
 
-def _expected(incidents: np.ndarray, places: np.ndarray, minimum: int) -> np.ndarray:
-    """m P(X >= minimum) for X of Binomial(n, 1/m); 0 where there are fewer incidents than that."""
+def _compute_expected(incidents: np.ndarray, locations: np.ndarray, minimum: int) -> np.ndarray:
+    """Compute m P(X >= minimum) for X of Binomial(n, 1/m); 0 where there are fewer incidents than that."""
     enough = incidents >= minimum
-    n, m = np.where(enough, incidents, minimum), np.maximum(places, 1)
+    n, m = np.where(enough, incidents, minimum), np.maximum(locations, 1)
     return np.where(enough, m * special.bdtrc(minimum - 1, n, 1 / m), 0.0)
 
 
-def corners(counts: np.ndarray) -> np.ndarray:
-    """After how many places, the busiest first, does the curve bend or reach a half? From 0 to all of them."""
+def find_corners(counts: np.ndarray) -> np.ndarray:
+    """Find the numbers of locations, busiest first, where the curve bends or reaches a half, from 0 to all."""
     if not len(counts):
         return np.array([], dtype="int64")
     bends = np.flatnonzero(np.append(np.diff(counts) != 0, True)) + 1
-    kept = bends[np.unique(np.linspace(0, len(bends) - 1, min(_POINTS, len(bends))).round().astype(int))]
+    selected_bends = bends[np.unique(np.linspace(0, len(bends) - 1, min(_POINTS, len(bends))).round().astype(int))]
     reached = np.searchsorted(2 * np.cumsum(counts), counts.sum()) + 1
-    return np.unique(np.concatenate([[0, reached], kept]))
+    return np.unique(np.concatenate([[0, reached], selected_bends]))

@@ -1,4 +1,4 @@
-"""Places: a place is its map point, and geocoded points of one name that lie close together are one place."""
+"""Locations. Each is a map point; geocoded points of one name that are close together are one location."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Place, Point, Selection, Viewer
-from shp_data.domain.vocabulary import plain
-from shp_data.store.facts import Store, store_of
-from shp_data.store.places import areas_within, at_points, map_points
+from shp_data.domain.selection import Location, Point, Selection, Viewer
+from shp_data.domain.vocabulary import normalise_name
+from shp_data.store.facts import Store, reopen_store
+from shp_data.store.places import count_by_point, find_areas_within, list_map_points
 from shp_data.store.reading import vintage_of
 
 NEAR = 50.0  # metres
@@ -24,7 +24,7 @@ _APART = 1000.0  # metres, more than NEAR
 
 # What data.police.uk calls a place that has no name of its own: these name a kind of place, never one place.
 _KINDS = frozenset(
-    plain(name)
+    normalise_name(name)
     for name in (
         "Airport/Airfield",
         "Bus/Coach Station",
@@ -49,93 +49,133 @@ _KINDS = frozenset(
 
 
 @dataclass(frozen=True)
-class Places:
-    """Every place that a store knows in some areas, in the wards of one vintage; not to be changed.
+class Locations:
+    """Every location that a store has in some areas, in the wards of one year. Not to be changed.
 
-    `table`: by place number, the busiest first: location, longitude, latitude, code, ward, lpa. `points`:
-    longitude, latitude and the number of the place that the point belongs to.
+    `table`: by location number, the busiest first: location (its name), longitude, latitude, code, ward, lpa.
+    `points`: longitude, latitude and `place`, the number of the location that the point belongs to.
     """
 
     table: pd.DataFrame
     points: pd.DataFrame
 
 
-def known_places(store: Store, vintage: str, areas: Sequence[str], viewer: Viewer) -> Places:
-    """Which places are there in some areas, or in all, if none is named?
+def list_locations(store: Store, ward_year: str, areas: Sequence[str], viewer: Viewer) -> Locations:
+    """List the locations of some areas, or of all areas if none is named.
 
-    They are made of all the records of the areas, so a place is the same in every period. A place is its map
-    point; geocoded points of one name, in one ward, within 50 metres of a busier one are one place with it, and
-    its point is that busier one. Never merged: points that data.police.uk chose, points without a name and
-    those whose name is a kind of place, such as Parking Area. Not across a ward's edge either, so that places
-    add up to their ward. Raises NotAllowedError.
+    They are built from all the records of the areas, so a location is the same in every period. A location is
+    its map point. Geocoded points of one name, in one ward, within 50 metres of a busier one are one location
+    with it, and its point is that busier one. Three kinds of point are never merged: points that
+    data.police.uk chose, points without a name, and points whose name is a kind of location, such as Parking
+    Area. Points in different wards are not merged either, so that locations add up to their ward.
+
+    Parameters
+    ----------
+    ward_year : str
+        The year of the ward boundaries, such as "2020".
+    areas : sequence of str
+        The printed names of LPAs.
+
+    Returns
+    -------
+    Locations
+        The locations and their points.
+
+    Raises
+    ------
+    NotAllowedError
+        For a role that may not see records.
     """
-    return _known(store.layout.root, store.version, vintage, tuple(areas), viewer)
+    return _read_locations(store.layout.root, store.version, ward_year, tuple(areas), viewer)
 
 
-def place_at(store: Store, point: Point, vintage: str, viewer: Viewer) -> Place | None:
-    """Which place does a point belong to? With all its points; None where nothing was ever recorded there.
+def find_location(store: Store, point: Point, ward_year: str, viewer: Viewer) -> Location | None:
+    """Find the location that a point belongs to, with all its points.
 
-    Raises NotAllowedError.
+    Return None where nothing was ever recorded. Raises NotAllowedError.
     """
-    areas = areas_within(store, point[0], point[1], point[0], point[1], viewer)
+    areas = find_areas_within(store, point[0], point[1], point[0], point[1], viewer)
     if not areas:
         return None
-    places = known_places(store, vintage, areas, viewer)
-    known = places.points
-    at = known[(known["longitude"] == point[0]) & (known["latitude"] == point[1])]
-    number = at["place"].iloc[0]
-    place, points = places.table.loc[number], known[known["place"] == number]
-    found = zip(points["longitude"].tolist(), points["latitude"].tolist(), strict=True)  # the busiest first
-    return Place(place["location"], place["lpa"], place["code"], tuple(found))
+    locations = list_locations(store, ward_year, areas, viewer)
+    all_points = locations.points
+    matches = all_points[(all_points["longitude"] == point[0]) & (all_points["latitude"] == point[1])]
+    number = matches["place"].iloc[0]
+    row, points = locations.table.loc[number], all_points[all_points["place"] == number]
+    coordinates = zip(points["longitude"].tolist(), points["latitude"].tolist(), strict=True)  # the busiest first
+    return Location(row["location"], row["lpa"], row["code"], tuple(coordinates))
 
 
-def at_places(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
-    """How many of the selected records lie at each place?
+def count_by_location(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+    """Count the selected records at each location.
 
-    `by`: further columns to count by, of schema.RECORD. Columns: place (its number among `known_places` of the
-    selection's vintage, missing for the records without coordinates), those of `by`, count. Raises NotAllowedError.
+    Parameters
+    ----------
+    by : sequence of str
+        Further columns to count by, of schema.RECORD.
+
+    Returns
+    -------
+    DataFrame
+        place (its number in `list_locations` for the selection's ward boundaries; missing for the records
+        without coordinates), the columns of `by`, count.
+
+    Raises
+    ------
+    NotAllowedError
+        For a role that may not see records.
     """
-    points = known_places(store, vintage_of(selection), selection.areas, viewer).points
-    found = at_points(store, selection, by, viewer).merge(points, on=["longitude", "latitude"], how="left")
-    grouped = found.groupby(["place", *by], dropna=False, observed=True)["count"].sum().reset_index()
+    points = list_locations(store, vintage_of(selection), selection.areas, viewer).points
+    rows = count_by_point(store, selection, by, viewer).merge(points, on=["longitude", "latitude"], how="left")
+    grouped = rows.groupby(["place", *by], dropna=False, observed=True)["count"].sum().reset_index()
     return grouped.astype({"place": "Int64", "count": "Int64"})
 
 
 @lru_cache(maxsize=16)
-def _known(root: Path, version: str, vintage: str, areas: tuple[str, ...], viewer: Viewer) -> Places:
-    points = map_points(store_of(root, version), vintage, areas, viewer)
-    names = {code: ward.name for code, ward in partnership().areas.wards[vintage].items()}
+def _read_locations(root: Path, version: str, ward_year: str, areas: tuple[str, ...], viewer: Viewer) -> Locations:
+    points = list_map_points(reopen_store(root, version), ward_year, areas, viewer)
+    names = {code: ward.name for code, ward in partnership().areas.wards[ward_year].items()}
     points["ward"] = [names.get(code, code) for code in points["code"]]
-    points["place"] = leaders(points)
+    points["place"] = find_leaders(points)
     main = points[points["place"] == points.index]
-    return Places(
+    return Locations(
         main[["location", "longitude", "latitude", "code", "ward", "lpa"]],
         points[["longitude", "latitude", "place"]],
     )
 
 
-def leaders(points: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """For each point, the busiest first: the number of the point that it is one place with, or its own.
+def find_leaders(points: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Find, for each point, the number of the point that it is one location with, or its own number.
 
-    The busiest point takes those near it, then the busiest of the rest, and so on: no chain of points makes a
-    place out of a whole street.
+    The busiest point takes those near it, then the busiest of the rest, and so on. So a chain of points does
+    not turn a whole street into one location.
+
+    Parameters
+    ----------
+    points : DataFrame
+        The points, the busiest first: location, longitude, latitude, code, lpa, snapped.
+
+    Returns
+    -------
+    array of int
+        The row number of the leading point of each point.
     """
     taken_by = np.arange(len(points))
-    names = points["location"].map(plain)
+    names = points["location"].map(normalise_name)
     free = points[~points["snapped"] & (names != "") & ~names.isin(_KINDS)]
     keys = pd.MultiIndex.from_arrays([free["lpa"], free["code"], names[free.index]])
     free = free[keys.duplicated(keep=False)]
     if free.empty:
         return taken_by
-    pairs = np.sort(free.index.to_numpy()[_near(free, names)], axis=1)
+    pairs = np.sort(free.index.to_numpy()[_find_near_pairs(free, names)], axis=1)
     for leader, other in pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]:
         if taken_by[leader] == leader and taken_by[other] == other:
             taken_by[other] = leader
     return taken_by
 
 
-def _near(points: pd.DataFrame, names: pd.Series[str]) -> npt.NDArray[np.int64]:
-    """The pairs of rows of one name and ward that lie within NEAR of each other."""
+def _find_near_pairs(points: pd.DataFrame, names: pd.Series[str]) -> npt.NDArray[np.int64]:
+    """Find the pairs of rows of one name and ward that are within NEAR metres of each other."""
     from scipy.spatial import KDTree  # only where a store has geocoded points
 
     groups = points.groupby([points["lpa"], points["code"], names[points.index]], sort=False).ngroup()

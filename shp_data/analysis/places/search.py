@@ -1,71 +1,92 @@
-"""Search: which wards and streets are called so, and how much happened there?"""
+"""Search: find wards and streets by name, and count the incidents there."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from shp_data.analysis.context import figure
-from shp_data.analysis.places.places import at_places, known_places
+from shp_data.analysis.context import build_figure
+from shp_data.analysis.places.places import count_by_location, list_locations
 from shp_data.domain.disclosure_rule import check_role
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.domain.vocabulary import plain
+from shp_data.domain.vocabulary import normalise_name
 from shp_data.store.facts import Store
-from shp_data.store.reading import summary
+from shp_data.store.reading import count_records
 
 MOST = 20  # rows
 FEWEST = 2  # letters
-FOUND = ("location", "ward", "lpa", "count")
+COLUMNS = ("location", "ward", "lpa", "count")
 _EQUAL, _START, _WORD, _WITHIN, _NO = range(5)
 
 
-def search(store: Store, text: str, vintage: str, viewer: Viewer) -> Figure:
-    """Which wards of a vintage, and which streets and other named places, does a text mean?
+def find_by_name(store: Store, text: str, ward_year: str, viewer: Viewer) -> Figure:
+    """Find the wards, streets and other named locations that match a text.
 
-    Out: the best first and at most MOST of them, location (a ward as `Northgate ward`), ward, code, lpa and count,
-    of all incidents that may be shown by place in all months loaded. A street is all places of one name in one
-    ward. Better is a name that is the text, then one that starts with it, then one of which a word does, then one
-    that holds it; of equals a ward, then the most incidents. Case, spaces and full stops do not matter. No row for
-    a text of fewer than FEWEST letters. Who may not see streets finds wards, without their counts. Raises
-    SelectionError where no record is loaded, and NotAllowedError.
+    A name that equals the text comes first, then one that starts with it, then one with a word that starts
+    with it, then one that contains it. Among equals a ward comes first, then the most incidents. Case, spaces
+    and full stops do not matter. A text of fewer than FEWEST letters has no match. Viewers who may not see
+    streets find wards, without their counts.
+
+    Parameters
+    ----------
+    text : str
+        The name or part of a name.
+    ward_year : str
+        The year of the ward boundaries, such as "2020".
+
+    Returns
+    -------
+    Figure
+        The best matches first, at most MOST: location (a ward as `Northgate ward`), ward, code, lpa, count
+        (all incidents that may be shown by location, in all months loaded). A street is all locations of one
+        name in one ward.
+
+    Raises
+    ------
+    SelectionError
+        Where no record is loaded.
+    NotAllowedError
+        For a role that may not see the figures.
     """
     check_role(viewer, partnership().disclosure)
-    words, months = partnership().vocabulary, store.months()
-    every = tuple(id_ for id_ in store.indicators() if words.indicator(id_).mappable)
-    if not months or not every:
+    vocabulary, months = partnership().vocabulary, store.list_months()
+    indicators = tuple(id_ for id_ in store.list_indicators() if vocabulary.find_indicator(id_).mappable)
+    if not months or not indicators:
         raise SelectionError("no record is loaded that could be found by its place; load files first")
-    selection = Selection(every, Period(months[0], months[-1]), partnership().areas.everywhere, vintage=vintage)
-    kinds = (_wards, _streets) if viewer.role == "analyst" else (_wards,)
-    named = pd.concat([found(store, selection, vintage, viewer) for found in kinds])
-    named["match"] = [_match(name, text) for name in named["name"]]
-    found = named[named["match"] < _NO].sort_values(
+    selection = Selection(indicators, Period(months[0], months[-1]), partnership().areas.everywhere, vintage=ward_year)
+    kinds = (_list_wards, _list_streets) if viewer.role == "analyst" else (_list_wards,)
+    named = pd.concat([matches(store, selection, ward_year, viewer) for matches in kinds])
+    named["match"] = [_rank_match(name, text) for name in named["name"]]
+    matches = named[named["match"] < _NO].sort_values(
         ["match", "is_ward", "count", "location", "lpa", "ward"], ascending=[True, False, False, True, True, True]
     )
-    table = found[["location", "ward", "code", "lpa", "count"]].head(MOST).reset_index(drop=True)
-    return figure(store, selection, table, measure="All incidents with a place")
+    table = matches[["location", "ward", "code", "lpa", "count"]].head(MOST).reset_index(drop=True)
+    return build_figure(store, selection, table, measure="All incidents with a place")
 
 
-def _wards(store: Store, selection: Selection, vintage: str, viewer: Viewer) -> pd.DataFrame:
+def _list_wards(store: Store, selection: Selection, ward_year: str, viewer: Viewer) -> pd.DataFrame:
     rows = [
         (f"{ward.name} ward", ward.name, ward.code, ward.lpa, ward.name)
-        for ward in partnership().areas.wards_of(vintage)
+        for ward in partnership().areas.list_wards(ward_year)
     ]
     table = pd.DataFrame(rows, columns=["location", "ward", "code", "lpa", "name"]).assign(is_ward=True)
     if viewer.role != "analyst":
         return table.assign(count=pd.array([None] * len(table), dtype="Int64"))
-    counts = summary(store, selection, ("ward",), viewer).set_index("ward")["count"]
+    counts = count_records(store, selection, ("ward",), viewer).set_index("ward")["count"]
     return table.assign(count=counts.reindex(table["code"], fill_value=0).to_numpy())
 
 
-def _streets(store: Store, selection: Selection, vintage: str, viewer: Viewer) -> pd.DataFrame:
-    """The named places, those of one name in one ward together, called as the busiest of them is."""
-    found = at_places(store, selection, (), viewer).dropna(subset=["place"]).set_index("place")["count"]
-    table = known_places(store, vintage, selection.areas, viewer).table
-    table = table.assign(count=found.reindex(table.index).fillna(0).astype("int64"), key=table["location"].map(plain))
-    table = table[(table["key"] != "") & table["code"].isin(partnership().areas.wards[vintage])]
+def _list_streets(store: Store, selection: Selection, ward_year: str, viewer: Viewer) -> pd.DataFrame:
+    """List the named locations, merged by name and ward, each with the name of the busiest."""
+    counts = count_by_location(store, selection, (), viewer).dropna(subset=["place"]).set_index("place")["count"]
+    table = list_locations(store, ward_year, selection.areas, viewer).table
+    table = table.assign(
+        count=counts.reindex(table.index).fillna(0).astype("int64"), key=table["location"].map(normalise_name)
+    )
+    table = table[(table["key"] != "") & table["code"].isin(partnership().areas.wards[ward_year])]
     by_street = table.sort_values("count", ascending=False, kind="stable").groupby(["key", "code"], sort=False)
     streets = by_street.agg(
         location=("location", "first"), ward=("ward", "first"), lpa=("lpa", "first"), count=("count", "sum")
@@ -73,12 +94,14 @@ def _streets(store: Store, selection: Selection, vintage: str, viewer: Viewer) -
     return streets.assign(name=streets["location"], is_ward=False).drop(columns="key")
 
 
-def _match(name: str, text: str) -> int:
-    """How well does a name match a text? The lower the better; _NO where it does not."""
-    wanted, whole = plain(text), plain(name)
+def _rank_match(name: str, text: str) -> int:
+    """Rank how well a name matches a text. Lower is better; _NO where it does not match."""
+    wanted, whole = normalise_name(text), normalise_name(name)
     if len(wanted) < FEWEST or wanted not in whole:
         return _NO
     if whole.startswith(wanted):
         return _EQUAL if whole == wanted else _START
     words = name.split()
-    return _WORD if any(plain(" ".join(words[n:])).startswith(wanted) for n in range(1, len(words))) else _WITHIN
+    return (
+        _WORD if any(normalise_name(" ".join(words[n:])).startswith(wanted) for n in range(1, len(words))) else _WITHIN
+    )

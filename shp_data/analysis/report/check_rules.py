@@ -1,4 +1,4 @@
-"""When does a published figure not follow? Pure rules over the rows of a published table, in decimals as printed."""
+"""Rules that find published figures that do not follow. They work on the rows as printed, in decimals."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from shp_data.analysis.measures import population_of
+from shp_data.analysis.measures import find_population
 from shp_data.analysis.report.report_value import Line
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.reported import measured
+from shp_data.domain.reported import classify_measure
 from shp_data.domain.vocabulary import Indicator
 
-OWN, BEFORE, STORE = "its own counts", "the quarter before", "the store"
+OWN_COUNTS, BEFORE, STORE = "its own counts", "the quarter before", "the store"
 _VALUES = ("year_to_date", "same_quarter_last_year", "quarter_value")
 _CHANGES = ("difference", "pct_difference")
 _FIGURES = (*_VALUES, *_CHANGES)
@@ -21,14 +21,14 @@ _FIGURES = (*_VALUES, *_CHANGES)
 _RATE, _RATE_TO_DATE = Decimal("0.1"), Decimal("0.25")
 _RATE_DIFFERENCE = Decimal("0.15")  # of two rates, each rounded, and rounded itself
 _HALF_PRINTED = Decimal("0.05")
-_NONE = "not available"
+_NOT_AVAILABLE = "not available"
 
 Key = tuple[Period, str, str]  # quarter, area, indicator
 
 
 @dataclass(frozen=True)
-class Row:
-    """The published figures of one indicator, area and quarter, by column; exactly as printed, without the empty."""
+class PublishedFigure:
+    """The published figures of one indicator, area and quarter, by column, as printed and without empty ones."""
 
     quarter: Period
     area: str
@@ -37,144 +37,154 @@ class Row:
 
     @property
     def key(self) -> Key:
-        """What the row is of."""
+        """The quarter, area and indicator of the row."""
         return self.quarter, self.area, self.indicator.id
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A published figure that does not follow: its row and column, what follows instead, from what, and why."""
+    """A published figure that does not follow: its row and column, the figure that follows, its basis, and why."""
 
-    row: Row
+    row: PublishedFigure
     figure: str
     expected: str
     against: str
     why: str
 
 
-def findings(rows: Iterable[Row], lines: Mapping[Key, Line]) -> Iterator[Finding]:
-    """Which figures of a table's rows do not follow? In the order of the rows and columns, none told twice.
+def list_findings(rows: Iterable[PublishedFigure], lines: Mapping[Key, Line]) -> Iterator[Finding]:
+    """List the figures of a table's rows that do not follow, by row and column, each once.
 
-    `lines`: what the store knows of them. Differences, percentages, and rates beside their count are held
-    against the table itself; against the store only where it cannot tell.
+    Differences, percentages, and rates with their count are checked against the table itself. They are
+    checked against the store only where the table cannot decide. `lines`: the figures of the store for the
+    rows.
     """
     by_key = {row.key: row for row in rows}
     for row in by_key.values():
         counts = by_key.get((row.quarter, row.area, row.indicator.numerator or ""))
-        before = by_key.get((row.quarter.previous, row.area, row.indicator.id))
-        found = [*_own_counts(row), *_of_rate(row, counts), *_to_date(row, before)]
+        previous = by_key.get((row.quarter.previous, row.area, row.indicator.id))
+        row_findings = [*_check_changes(row), *_check_rates(row, counts), *_check_to_date(row, previous)]
         if row.key in lines:
-            told = {(finding.figure, finding.expected) for finding in found}
-            of_line = _of_store(row, lines[row.key], _for_the_store(row, counts))
-            found += [finding for finding in of_line if (finding.figure, finding.expected) not in told]
-        yield from sorted(found, key=lambda finding: _FIGURES.index(finding.figure))
+            listed = {(finding.figure, finding.expected) for finding in row_findings}
+            store_findings = _check_against_store(row, lines[row.key], _list_store_figures(row, counts))
+            row_findings += [finding for finding in store_findings if (finding.figure, finding.expected) not in listed]
+        yield from sorted(row_findings, key=lambda finding: _FIGURES.index(finding.figure))
 
 
-def _own_counts(row: Row) -> Iterator[Finding]:
-    """Do the difference and the % difference follow from the row's own values?"""
+def _check_changes(row: PublishedFigure) -> Iterator[Finding]:
+    """Check that the difference and the % difference follow from the values of the row."""
     now, base = row.figures.get("quarter_value"), row.figures.get("same_quarter_last_year")
     if now is None or base is None:
         return
-    kind = measured(row.indicator)
+    measure = classify_measure(row.indicator)
     if "difference" in row.figures:
-        slack = _RATE_DIFFERENCE if kind == "rate_per_1000" else Decimal(0)
-        if abs(row.figures["difference"] - (now - base)) > slack:
-            yield Finding(row, "difference", _text(now - base), OWN, f"from {base:,} to {now:,}")
+        tolerance = _RATE_DIFFERENCE if measure == "rate_per_1000" else Decimal(0)
+        if abs(row.figures["difference"] - (now - base)) > tolerance:
+            yield Finding(row, "difference", _format_number(now - base), OWN_COUNTS, f"from {base:,} to {now:,}")
     if "pct_difference" in row.figures:
-        yield from _percentage(row, now, base)
+        yield from _check_percentage(row, now, base)
 
 
-def _of_rate(row: Row, counts: Row | None) -> Iterator[Finding]:
-    """Do the rates follow from the counts in the same table, and the residents of the year?"""
+def _check_rates(row: PublishedFigure, counts: PublishedFigure | None) -> Iterator[Finding]:
+    """Check that the rates follow from the counts in the same table and the residents of the year."""
     if counts is None:
         return
-    for figure in _rates_of(row, counts):
+    for figure in _list_rates(row, counts):
         period = row.quarter.last_year if figure == "same_quarter_last_year" else row.quarter
-        people = population_of(partnership().areas, row.area, period)
+        people = find_population(partnership().areas, row.area, period)
         if people is None:
             continue
         count, published = counts.figures[figure], row.figures[figure]
         exact = count * 1000 / people.residents
-        if abs(published - exact) > _slack(figure):
+        if abs(published - exact) > _find_tolerance(figure):
             why = f"{count:,} {counts.indicator.unit} among {people.residents:,} residents ({people.year})"
-            yield Finding(row, figure, _text(_rounded(exact, max(1, _decimals(published)))), OWN, why)
+            yield Finding(
+                row, figure, _format_number(_round_half_up(exact, max(1, _count_decimals(published)))), OWN_COUNTS, why
+            )
 
 
-def _rates_of(row: Row, counts: Row | None) -> list[str]:
-    """Which of the row's rates have their count in the same table?"""
+def _list_rates(row: PublishedFigure, counts: PublishedFigure | None) -> list[str]:
+    """List the rates of the row that have their count in the same table."""
     if counts is None:
         return []
     return [figure for figure in _VALUES if figure in row.figures and figure in counts.figures]
 
 
-def _to_date(row: Row, before: Row | None) -> Iterator[Finding]:
-    """Is the year to date that of the quarter before and this quarter's count? Only counts add up."""
+def _check_to_date(row: PublishedFigure, previous: PublishedFigure | None) -> Iterator[Finding]:
+    """Check that the year to date is that of the quarter before plus this quarter. Only counts add up."""
     now, published = row.figures.get("quarter_value"), row.figures.get("year_to_date")
-    if measured(row.indicator) != "count" or now is None or published is None:
+    if classify_measure(row.indicator) != "count" or now is None or published is None:
         return
     if row.quarter.first == row.quarter.year_to_date.first:
         if published != now:
-            yield Finding(row, "year_to_date", _text(now), OWN, "the first quarter is all of the year to date")
+            yield Finding(
+                row, "year_to_date", _format_number(now), OWN_COUNTS, "the first quarter is all of the year to date"
+            )
         return
-    earlier = before.figures.get("year_to_date") if before else None
+    earlier = previous.figures.get("year_to_date") if previous else None
     if earlier is not None and published != earlier + now:
         why = f"{earlier:,} to the quarter before and {now:,} in this one; a late revision or a slip"
-        yield Finding(row, "year_to_date", _text(earlier + now), BEFORE, why)
+        yield Finding(row, "year_to_date", _format_number(earlier + now), BEFORE, why)
 
 
-def _of_store(row: Row, line: Line, figures: Iterable[str]) -> Iterator[Finding]:
-    """Are some of the row's figures those of the store, as far as it knows them?"""
+def _check_against_store(row: PublishedFigure, line: Line, figures: Iterable[str]) -> Iterator[Finding]:
+    """Check some figures of the row against those that the store has."""
     for figure in figures:
-        exact, published = _stored(line, figure), row.figures[figure]
+        exact, published = _find_stored_value(line, figure), row.figures[figure]
         if exact is None or (line.measured == "rate_per_1000" and figure == "pct_difference"):
             continue
-        places = _decimals(published)
+        decimals = _count_decimals(published)
         if line.measured == "rate_per_1000":
-            follows = abs(published - exact) <= (_RATE_DIFFERENCE if figure == "difference" else _slack(figure))
-            places = max(1, places)
+            follows = abs(published - exact) <= (
+                _RATE_DIFFERENCE if figure == "difference" else _find_tolerance(figure)
+            )
+            decimals = max(1, decimals)
         elif line.measured == "percent" or figure == "pct_difference":
-            follows = published == _rounded(exact, places)
+            follows = published == _round_half_up(exact, decimals)
         else:
-            follows, places = published == exact, _decimals(exact)
+            follows, decimals = published == exact, _count_decimals(exact)
         if not follows:
-            expected = _rounded(exact, places)
-            yield Finding(row, figure, _text(expected), STORE, f"the store has {expected:,}")
+            expected = _round_half_up(exact, decimals)
+            yield Finding(row, figure, _format_number(expected), STORE, f"the store has {expected:,}")
 
 
-def _for_the_store(row: Row, counts: Row | None) -> list[str]:
-    """The figures of which only the store can tell: the others follow from those beside them."""
-    follow = set(_rates_of(row, counts))
+def _list_store_figures(row: PublishedFigure, counts: PublishedFigure | None) -> list[str]:
+    """List the figures that only the store can check: the others follow from figures in the same row or table."""
+    derived = set(_list_rates(row, counts))
     if {"quarter_value", "same_quarter_last_year"} <= set(row.figures):
-        follow |= set(_CHANGES)
-    return [figure for figure in _FIGURES if figure in row.figures and figure not in follow]
+        derived |= set(_CHANGES)
+    return [figure for figure in _FIGURES if figure in row.figures and figure not in derived]
 
 
-def _decimals(value: Decimal) -> int:
-    """How many decimals is a number printed with?"""
+def _count_decimals(value: Decimal) -> int:
+    """Count the decimals that a number is printed with."""
     return max(0, -int(value.as_tuple().exponent))
 
 
-def _percentage(row: Row, now: Decimal, base: Decimal) -> Iterator[Finding]:
+def _check_percentage(row: PublishedFigure, now: Decimal, base: Decimal) -> Iterator[Finding]:
     published = row.figures["pct_difference"]
-    places = _decimals(published)
-    if measured(row.indicator) == "percent":
-        expected, why = _rounded(now - base, places), f"from {base} to {now} is {now - base:+} percentage points"
+    decimals = _count_decimals(published)
+    if classify_measure(row.indicator) == "percent":
+        expected, why = (
+            _round_half_up(now - base, decimals),
+            f"from {base} to {now} is {now - base:+} percentage points",
+        )
         if published != expected:
-            yield Finding(row, "pct_difference", _text(expected), OWN, why)
+            yield Finding(row, "pct_difference", _format_number(expected), OWN_COUNTS, why)
         return
     if base == 0:
-        yield Finding(row, "pct_difference", _NONE, OWN, "a percentage of 0 is not available")
+        yield Finding(row, "pct_difference", _NOT_AVAILABLE, OWN_COUNTS, "a percentage of 0 is not available")
         return
-    low = high = expected = _rounded(_percent(now, base), places)
-    if measured(row.indicator) == "rate_per_1000" and base > _HALF_PRINTED:  # what rounded rates leave open
-        low = _rounded(_percent(now - _HALF_PRINTED, base + _HALF_PRINTED), places)
-        high = _rounded(_percent(now + _HALF_PRINTED, base - _HALF_PRINTED), places)
+    low = high = expected = _round_half_up(_compute_percent(now, base), decimals)
+    if classify_measure(row.indicator) == "rate_per_1000" and base > _HALF_PRINTED:  # what rounded rates leave open
+        low = _round_half_up(_compute_percent(now - _HALF_PRINTED, base + _HALF_PRINTED), decimals)
+        high = _round_half_up(_compute_percent(now + _HALF_PRINTED, base - _HALF_PRINTED), decimals)
     if not low <= published <= high:
-        why = f"from {base:,} to {now:,} is {_rounded(_percent(now, base), places + 1):+}%"
-        yield Finding(row, "pct_difference", _text(expected), OWN, why)
+        why = f"from {base:,} to {now:,} is {_round_half_up(_compute_percent(now, base), decimals + 1):+}%"
+        yield Finding(row, "pct_difference", _format_number(expected), OWN_COUNTS, why)
 
 
-def _stored(line: Line, figure: str) -> Decimal | None:
+def _find_stored_value(line: Line, figure: str) -> Decimal | None:
     value = getattr(line.last_year, figure, None) if figure in _CHANGES else getattr(line, figure)
     if value is None:
         return None
@@ -182,18 +192,18 @@ def _stored(line: Line, figure: str) -> Decimal | None:
     return exact.normalize() + 0 if exact % 1 else exact.quantize(Decimal(1))
 
 
-def _percent(now: Decimal, base: Decimal) -> Decimal:
+def _compute_percent(now: Decimal, base: Decimal) -> Decimal:
     return 100 * (now - base) / base
 
 
-def _slack(figure: str) -> Decimal:
+def _find_tolerance(figure: str) -> Decimal:
     return _RATE_TO_DATE if figure == "year_to_date" else _RATE
 
 
-def _rounded(value: Decimal, places: int) -> Decimal:
-    """Half away from zero, as the partnership's reports are rounded; never minus zero."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP) + 0
+def _round_half_up(value: Decimal, decimals: int) -> Decimal:
+    """Round half away from zero, as the partnership's reports do; never to minus zero."""
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
 
 
-def _text(value: Decimal) -> str:
+def _format_number(value: Decimal) -> str:
     return f"{value:f}"

@@ -1,4 +1,4 @@
-"""What the charts of a report draw: the same counts as its lines, month by month and area by area."""
+"""The figures of a report's charts: the same counts as its lines, by month, area and ward."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _MONTHS = 24
 class ReportFigures:
     """The figures of a report's charts, by the indicator's id.
 
-    `trends`: its last 24 months in the report's area; `areas`: the areas side by side; `wards`: the area's wards.
+    `trends`: its last 24 months in the report's area; `areas`: the comparison of the areas; `wards`: the
+    area's wards.
     """
 
     trends: Mapping[str, Figure]
@@ -27,18 +28,21 @@ class ReportFigures:
     wards: Mapping[str, Figure]
 
 
-def report_figures(store: Store, report: Report, viewer: Viewer) -> ReportFigures:
-    """What do the charts of a report draw? Only of indicators whose incidents are loaded. Raises NotAllowedError."""
-    words = partnership().vocabulary
+def build_report_figures(store: Store, report: Report, viewer: Viewer) -> ReportFigures:
+    """Build the figures of a report's charts, for indicators whose incidents are loaded.
+
+    Raises NotAllowedError.
+    """
+    vocabulary = partnership().vocabulary
     counted = [
         line.indicator
         for line in report.lines
-        if words.indicator(line.indicator).kind == "incident" and line.quarter_value is not None
+        if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
     ]
-    of_area = {id_: Selection((id_,), report.quarter, (report.area,)) for id_ in counted}
+    selections = {id_: Selection((id_,), report.quarter, (report.area,)) for id_ in counted}
     compared = [block.indicator for block in report.compared if block.indicator in counted]
     return ReportFigures(
-        trends={id_: trends.monthly(store, chosen, viewer, _MONTHS) for id_, chosen in of_area.items()},
-        areas={id_: comparison.lpas(store, of_area[id_], viewer) for id_ in compared},
-        wards={id_: hotspots.wards(store, of_area[id_], viewer) for id_ in compared},
+        trends={id_: trends.count_by_month(store, selection, viewer, _MONTHS) for id_, selection in selections.items()},
+        areas={id_: comparison.compare_lpas(store, selections[id_], viewer) for id_ in compared},
+        wards={id_: hotspots.compare_wards(store, selections[id_], viewer) for id_ in compared},
     )

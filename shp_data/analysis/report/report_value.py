@@ -1,6 +1,6 @@
-"""The quarterly performance report as a plain value: what the page, the documents and the tests all read.
+"""The quarterly performance report as a plain value, which the page, the documents and the tests all read.
 
-Nothing here is rounded, and what is not known is None, never zero.
+Nothing here is rounded. What is not known is None, never zero.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from shp_data.domain.periods import Period
-from shp_data.domain.reported import Measured
+from shp_data.domain.reported import MeasureKind
 from shp_data.domain.vocabulary import Polarity
 
 
 @dataclass(frozen=True)
 class MonthValue:
-    """One month of the quarter, `2020-10`: how many, and without those marked as COVID-related."""
+    """One month of the quarter, `2020-10`: its value, and the value without COVID-related incidents."""
 
     month: str
     value: float | None
@@ -25,9 +25,9 @@ class MonthValue:
 
 @dataclass(frozen=True)
 class Covid:
-    """What the supplier marked as COVID-related in the quarter, its share in per cent, and the rest.
+    """The incidents marked as COVID-related in the quarter, their share in per cent, and the rest.
 
-    `excluding`: the quarter without it. `excluding_last_year`: the same quarter last year without it.
+    `excluding`: the quarter without them. `excluding_last_year`: the same quarter last year without them.
     """
 
     count: int
@@ -37,11 +37,11 @@ class Covid:
 
 
 @dataclass(frozen=True)
-class Against:
-    """A quarter's value beside an earlier one.
+class Change:
+    """The change of a quarter's value from an earlier value.
 
-    `base`: the earlier value. `difference`: in the indicator's unit; None for percentages. `pct_difference`: in
-    per cent of the base, None where that is 0; for percentages the difference in percentage points.
+    `base`: the earlier value. `difference`: in the indicator's unit; None for percentages. `pct_difference`:
+    in per cent of the base, None where that is 0; for percentages the difference in percentage points.
     """
 
     base: float
@@ -51,9 +51,9 @@ class Against:
 
 @dataclass(frozen=True)
 class Chance:
-    """Whether the change on the same quarter last year is more than chance, as `significance.compare` gives it.
+    """The test of the change on the same quarter last year, as `significance.compare` returns it.
 
-    `dispersion`: estimated from the months; None where they are too few, and 1 was taken.
+    `dispersion`: estimated from the months; None where there are too few months, and 1 was used.
     """
 
     rate_ratio: float | None
@@ -66,14 +66,14 @@ class Chance:
 
 @dataclass(frozen=True)
 class Line:
-    """One indicator of one area: the row of the published table, and what stands behind it.
+    """One indicator of one area: the row of the published table, and the detail behind it.
 
-    `measured` says what kind of number all its values are: counts add up; levels and percentages do not; rates
-    are per 1,000 residents. `unit` names what is counted. `year_to_date_as`: where the year to date comes
+    `measured`: the kind of number of all its values: counts can be added; levels and percentages cannot;
+    rates are per 1,000 residents. `unit`: what is counted. `year_to_date_as`: where the year to date comes
     from: `sum` of what is loaded, `supplied`, or "" where there is none. `year_to_date_sum`: what the sum
-    would be where the supplied one differs from it. `notes`: what a reader must know, each a sentence. `not_known`: why
-    there is no figure for the area though records are loaded; empty where there is one, or it is not in yet. `source`:
-    those that gave what is loaded of it, else its supplier.
+    would be where the supplied one differs from it. `notes`: what a reader must know, each a sentence.
+    `not_known`: why there is no figure for the area though records are loaded; empty where there is one, or
+    where it is not supplied yet. `source`: the suppliers of what is loaded of it, else its usual supplier.
     """
 
     indicator: str
@@ -81,13 +81,13 @@ class Line:
     label: str
     short: str
     unit: str
-    measured: Measured
+    measured: MeasureKind
     polarity: Polarity
     source: str
     year_to_date: float | None
     quarter_value: float | None
-    last_year: Against | None
-    previous_quarter: Against | None
+    last_year: Change | None
+    previous_quarter: Change | None
     year_to_date_as: str = ""
     year_to_date_sum: float | None = None
     chance: Chance | None = None
@@ -98,16 +98,16 @@ class Line:
 
     @property
     def same_quarter_last_year(self) -> float | None:
-        """The value of the same quarter last year, also where this quarter's is not in yet."""
+        """The value of the same quarter last year, even where this quarter's is not supplied yet."""
         return self.last_year.base if self.last_year else None
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One area of a comparison: its count and rate lines, and where its rate stands; 1 is the highest.
+class AreaStanding:
+    """One area of a comparison: its count and rate lines, and the rank of its rate; 1 is the highest.
 
-    `rank`: by the rate as printed, to one decimal; areas that print alike share one. `rank_low` to `rank_high`:
-    the ranks that chance leaves open.
+    `rank`: by the rate as printed, to one decimal; areas that print alike share one. `rank_low` to
+    `rank_high`: the ranks that chance leaves open.
     """
 
     area: str
@@ -119,18 +119,18 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """The areas side by side, for one indicator, in the partnership's order."""
+class AreaComparison:
+    """The comparison of the areas for one indicator, in the partnership's order."""
 
     indicator: str
-    areas: tuple[Standing, ...]
+    areas: tuple[AreaStanding, ...]
 
 
 @dataclass(frozen=True)
 class WardValue:
-    """One ward: its count, last year's, its share of the area's in per cent, and the verdict on its change.
+    """One ward: its count, last year's count, its share of the area in per cent, and its verdict.
 
-    `count` is None where it is withheld from the viewer, and the others with it.
+    `count` is None where it is withheld from the viewer, and so are the others.
     """
 
     code: str
@@ -142,10 +142,10 @@ class WardValue:
 
 
 @dataclass(frozen=True)
-class Wards:
+class ReportWards:
     """The wards of the area for one indicator, the most incidents first, those withheld last.
 
-    `unplaced`: how many are in none of them; None where that is withheld.
+    `unplaced`: the incidents that are in none of them; None where that is withheld.
     """
 
     indicator: str
@@ -154,19 +154,19 @@ class Wards:
     unplaced: int | None
 
     @property
-    def withheld(self) -> int:
-        """Of how many wards is the count withheld?"""
+    def withheld_count(self) -> int:
+        """The number of wards whose count is withheld."""
         return sum(ward.count is None for ward in self.wards)
 
     @property
-    def none(self) -> tuple[str, ...]:
-        """The wards in which there were none."""
+    def empty_wards(self) -> tuple[str, ...]:
+        """The wards without incidents."""
         return tuple(ward.ward for ward in self.wards if ward.count == 0)
 
 
 @dataclass(frozen=True)
-class Place:
-    """A repeat location: its name, its ward, its point, how many, and whether it was one in the quarter before.
+class RepeatLocation:
+    """A repeat location: its name, ward, point and count, and whether it was one in the quarter before.
 
     `state`: new or continuing; None where the quarter before is not loaded.
     """
@@ -180,21 +180,21 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Places:
-    """The repeat locations of one indicator: places with at least `minimum` in the quarter, most first.
+class RepeatLocations:
+    """The repeat locations of one indicator: those with at least `minimum` in the quarter, most first.
 
     `not_known`: why it is not known whether there are any; empty where it is.
     """
 
     indicator: str
     minimum: int
-    places: tuple[Place, ...]
+    places: tuple[RepeatLocation, ...]
     not_known: str = ""
 
 
 @dataclass(frozen=True)
 class Section:
-    """One priority of the plan: its label, and its indicators of the report's area, each with its rate after it."""
+    """One priority of the plan: its label, and its indicators in the area, each followed by its rate."""
 
     priority: str
     lines: tuple[Line, ...]
@@ -204,7 +204,7 @@ class Section:
 class Report:
     """The report of one quarter and area.
 
-    `as_of`: the latest month loaded, such as Mar 2021. `caveats` and `sources` stand under the whole report.
+    `as_of`: the latest month loaded, such as Mar 2021. `caveats` and `sources` apply to the whole report.
     `synthetic`: whether any record behind it is invented.
     """
 
@@ -214,9 +214,9 @@ class Report:
     as_of: str
     synthetic: bool
     sections: tuple[Section, ...]
-    compared: tuple[Compared, ...]
-    wards: tuple[Wards, ...]
-    places: tuple[Places, ...]
+    compared: tuple[AreaComparison, ...]
+    wards: tuple[ReportWards, ...]
+    places: tuple[RepeatLocations, ...]
     sources: tuple[str, ...]
     caveats: tuple[str, ...]
 
@@ -225,31 +225,40 @@ class Report:
         """Every line of the area, in the order of the report."""
         return tuple(line for section in self.sections for line in section.lines)
 
-    def every_line(self) -> Iterator[Line]:
-        """Every line of the area, then those of the areas that it is compared with: the rows of the CSV."""
+    def list_all_lines(self) -> Iterator[Line]:
+        """Yield every line of the area, then those of the areas compared with it: the rows of the CSV."""
         yield from self.lines
-        for compared in self.compared:
-            others = [standing for standing in compared.areas if standing.area != self.area]
+        for comparison in self.compared:
+            others = [standing for standing in comparison.areas if standing.area != self.area]
             yield from (standing.count for standing in others)
             yield from (standing.rate for standing in others if standing.rate)
 
-    def line(self, indicator: str, area: str | None = None) -> Line | None:
-        """The line of an indicator, of the report's area unless another is named; None where there is none."""
-        wanted = (indicator, area or self.area)
-        return next((line for line in self.every_line() if (line.indicator, line.area) == wanted), None)
+    def find_line(self, indicator: str, area: str | None = None) -> Line | None:
+        """Find the line of an indicator, in the report's area unless another is named.
 
-    def compared_of(self, indicator: str) -> Compared | None:
-        """The areas side by side for an indicator, if they are compared."""
+        Return None where there is none.
+        """
+        key = (indicator, area or self.area)
+        return next((line for line in self.list_all_lines() if (line.indicator, line.area) == key), None)
+
+    def find_comparison(self, indicator: str) -> AreaComparison | None:
+        """Find the comparison of the areas for an indicator, if they are compared."""
         return next((block for block in self.compared if block.indicator == indicator), None)
 
-    def wards_of(self, indicator: str) -> Wards | None:
-        """The wards for an indicator, where its incidents are loaded."""
+    def find_wards(self, indicator: str) -> ReportWards | None:
+        """Find the wards for an indicator, where its incidents are loaded."""
         return next((block for block in self.wards if block.indicator == indicator), None)
 
-    def places_of(self, indicator: str) -> Places | None:
-        """The repeat locations of an indicator, where its incidents are loaded and the viewer may see places."""
+    def find_repeat_locations(self, indicator: str) -> RepeatLocations | None:
+        """Find the repeat locations of an indicator.
+
+        Return None where its incidents are not loaded or the viewer may not see locations.
+        """
         return next((block for block in self.places if block.indicator == indicator), None)
 
-    def plain(self) -> dict[str, Any]:
-        """The same as dictionaries, lists, texts and numbers, for JSON; the quarter by its name, 2020-21-Q3."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as dictionaries, lists, texts and numbers, for JSON.
+
+        The quarter is given by its name, such as 2020-21-Q3.
+        """
         return asdict(self) | {"quarter": self.quarter.name, "months": [str(month) for month in self.quarter]}

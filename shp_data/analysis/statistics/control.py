@@ -1,4 +1,4 @@
-"""Which months lie outside what the series itself leads one to expect? An XmR chart, in numbers."""
+"""Months outside the range that the series itself leads one to expect: an XmR chart, in numbers."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Signal(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A month with the mean and limits that hold for it, None where too few months give any, and its signal."""
+class JudgedMonth:
+    """A month with its mean, its limits (None where there are too few months) and its signal."""
 
     month: Month
     mean: float | None = None
@@ -44,107 +44,131 @@ class Judged:
 
 @dataclass(frozen=True)
 class _Limits:
-    """A mean, and how far to either side of it a month may lie."""
+    """A mean, and how far a month may be from it on each side."""
 
     mean: float
     width: float
 
-    def side(self, count: int) -> int:
-        """1 above the mean, -1 below it, 0 on it."""
-        return _sign(count - self.mean)
+    def find_side(self, count: int) -> int:
+        """Return 1 above the mean, -1 below it, 0 on it."""
+        return _get_sign(count - self.mean)
 
-    def part(self, count: int) -> float:
-        """How much of the way from the mean to a limit? Beyond it, more than 1."""
-        away = abs(count - self.mean)
-        return away / self.width if self.width else float("inf") if away else 0.0
+    def measure_distance(self, count: int) -> float:
+        """Return the distance from the mean as a part of the distance to a limit; beyond the limit, more than 1."""
+        distance = abs(count - self.mean)
+        return distance / self.width if self.width else float("inf") if distance else 0.0
 
-    def near(self, count: int) -> bool:
-        """In the outer third of the range, or beyond? Not below the mean where that third holds all small counts."""
-        return self.part(count) > _NEAR and (count > self.mean or self.mean > self.width)
+    def is_near(self, count: int) -> bool:
+        """Return whether a count is in the outer third of the range, or beyond.
+
+        Never below the mean where that third holds all small counts.
+        """
+        return self.measure_distance(count) > _NEAR and (count > self.mean or self.mean > self.width)
 
 
-def control(
+def judge_months(
     series: Mapping[Month, int], step_changes: Collection[Month] = (), leave_out: Collection[Month] = ()
-) -> tuple[Judged, ...]:
-    """What range is each month expected in, and which rule speaks of more than the usual variation?
+) -> tuple[JudgedMonth, ...]:
+    """Judge each month by the range expected and by the rules for more than usual variation.
 
-    `series`: the count of every month covered, zeros included. `step_changes`: months from which on the
-    limits are worked out anew. `leave_out`: exceptional months, judged as any other but no part of mean and
-    limits. Out: every month of the series, in order. Limits are mean ± 2.66 × mean moving range, not below
-    0; none from fewer than FEWEST_MONTHS, nor where fewer than half of these follow on another, nor where
-    the mean is under FEWEST_A_MONTH. A gap or a step change ends a run. Where several rules fire the first
-    of `Signal` is told; of 2 months in 3 near a limit or beyond it, all 3 lie on that side of the mean; a
-    lower limit below 0 has none near it.
+    Limits are mean ± 2.66 × mean moving range, not below 0. There are none from fewer than FEWEST_MONTHS,
+    nor where fewer than half of these follow another, nor where the mean is under FEWEST_A_MONTH. A gap or
+    a step change ends a run. Where several rules fire, the first of `Signal` is reported. Of 2 months in 3
+    near a limit or beyond it, all 3 are on that side of the mean. A lower limit below 0 has no month near
+    it.
+
+    Parameters
+    ----------
+    series : mapping of Month to int
+        The count of every month covered, zeros included.
+    step_changes : collection of Month
+        The months from which the limits are computed again.
+    leave_out : collection of Month
+        Exceptional months: judged like any other, but left out of the mean and limits.
+
+    Returns
+    -------
+    tuple of JudgedMonth
+        Every month of the series, in order.
+
+    Notes
+    -----
     Source: NHS England, Making Data Count: Strengthening your decisions, 2019, and the NHS-R Community's
-    NHSRplotthedots. Where that package differs from NHS England's workbook this is the workbook: no moving
-    range is screened out, and since November 2023 a month beyond a limit is one of the 2 in 3 (issue 194 there).
+    NHSRplotthedots. Where that package differs from NHS England's workbook, this follows the workbook: no
+    moving range is screened out, and since November 2023 a month beyond a limit is one of the 2 in 3 (issue
+    194 of the package).
     """
     steps = sorted(step_changes)
-    judged: list[Judged] = []
+    judged_months: list[JudgedMonth] = []
     for _, part in groupby(sorted(series), lambda month: bisect_right(steps, month)):
         months = list(part)
-        limits = _limits({month: series[month] for month in months if month not in leave_out})
+        limits = _compute_limits({month: series[month] for month in months if month not in leave_out})
         if limits is None:
-            judged += [Judged(month) for month in months]
+            judged_months += [JudgedMonth(month) for month in months]
             continue
         lower, upper = max(limits.mean - limits.width, 0.0), limits.mean + limits.width
-        for stretch in _stretches(months):
-            signals = _signals([series[month] for month in stretch], limits)
-            judged += [
-                Judged(month, limits.mean, lower, upper, signal) for month, signal in zip(stretch, signals, strict=True)
+        for stretch in _split_at_gaps(months):
+            signals = _find_signals([series[month] for month in stretch], limits)
+            judged_months += [
+                JudgedMonth(month, limits.mean, lower, upper, signal)
+                for month, signal in zip(stretch, signals, strict=True)
             ]
-    return tuple(judged)
+    return tuple(judged_months)
 
 
-def _limits(counts: Mapping[Month, int]) -> _Limits | None:
-    """From the months that are no exception; a moving range takes two that follow on each other."""
-    ranges = [abs(count - counts[month.plus(-1)]) for month, count in counts.items() if month.plus(-1) in counts]
+def _compute_limits(counts: Mapping[Month, int]) -> _Limits | None:
+    """Compute the limits from months that are no exception. A moving range needs two consecutive months."""
+    ranges = [abs(count - counts[month.shift(-1)]) for month, count in counts.items() if month.shift(-1) in counts]
     if len(counts) < FEWEST_MONTHS or 2 * len(ranges) < len(counts):
         return None
     mean = fmean(counts.values())
     return _Limits(mean, _WIDTH * fmean(ranges)) if mean >= FEWEST_A_MONTH else None
 
 
-def _stretches(months: Sequence[Month]) -> Iterator[list[Month]]:
-    """Months in order, broken where one is missing."""
-    places = enumerate(months)
-    for _, run in groupby(places, lambda pair: (pair[1].year * 12 + pair[1].month) - pair[0]):
+def _split_at_gaps(months: Sequence[Month]) -> Iterator[list[Month]]:
+    """Split months in order where one is missing."""
+    numbered_months = enumerate(months)
+    for _, run in groupby(numbered_months, lambda pair: (pair[1].year * 12 + pair[1].month) - pair[0]):
         yield [month for _, month in run]
 
 
-def _signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]:
-    """The signal of each of some months without a gap: the later a rule is written, the more it says."""
-    found: list[Signal | None] = [None] * len(counts)
-    sides = [limits.side(count) for count in counts]
-    parts = [limits.part(count) for count in counts]
-    for place in _near_a_limit(sides, [limits.near(count) for count in counts]):
-        found[place] = Signal.NEAR_TOP if sides[place] > 0 else Signal.NEAR_BOTTOM
-    for start, end, sign in _runs([_sign(after - before) for before, after in pairwise(counts)], _RUN - 1):
-        found[start : end + 1] = [Signal.RISING if sign > 0 else Signal.FALLING] * (end + 1 - start)
-    for start, end, sign in _runs(sides, _RUN):
-        found[start:end] = [Signal.HIGH if sign > 0 else Signal.LOW] * (end - start)
-    for place, part in enumerate(parts):
-        if part > 1:
-            found[place] = Signal.ABOVE if sides[place] > 0 else Signal.BELOW
-    return found
+def _find_signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]:
+    """Find the signal of each of some months without a gap. Later rules replace earlier, weaker ones."""
+    signals: list[Signal | None] = [None] * len(counts)
+    sides = [limits.find_side(count) for count in counts]
+    distances = [limits.measure_distance(count) for count in counts]
+    for position in _find_near_limit(sides, [limits.is_near(count) for count in counts]):
+        signals[position] = Signal.NEAR_TOP if sides[position] > 0 else Signal.NEAR_BOTTOM
+    for start, end, sign in _find_runs([_get_sign(after - before) for before, after in pairwise(counts)], _RUN - 1):
+        signals[start : end + 1] = [Signal.RISING if sign > 0 else Signal.FALLING] * (end + 1 - start)
+    for start, end, sign in _find_runs(sides, _RUN):
+        signals[start:end] = [Signal.HIGH if sign > 0 else Signal.LOW] * (end - start)
+    for position, distance in enumerate(distances):
+        if distance > 1:
+            signals[position] = Signal.ABOVE if sides[position] > 0 else Signal.BELOW
+    return signals
 
 
-def _near_a_limit(sides: Sequence[int], near: Sequence[bool]) -> set[int]:
-    """The places near a limit or beyond it, of three on one side of the mean with two or more there."""
+def _find_near_limit(sides: Sequence[int], near: Sequence[bool]) -> set[int]:
+    """Find the positions near or beyond a limit, of three on one side of the mean with two or more there."""
     threes = [range(start, start + 3) for start in range(len(sides) - 2)]
-    fired = [three for three in threes if abs(sum(sides[p] for p in three)) == 3 and sum(near[p] for p in three) >= 2]
-    return {place for three in fired for place in three if near[place]}
+    matches = [
+        three
+        for three in threes
+        if abs(sum(sides[position] for position in three)) == 3 and sum(near[position] for position in three) >= 2
+    ]
+    return {position for three in matches for position in three if near[position]}
 
 
-def _runs(signs: Sequence[int], fewest: int) -> Iterator[tuple[int, int, int]]:
-    """Where at least so many signs in a row are the same and not 0: from, up to, and which."""
+def _find_runs(signs: Sequence[int], shortest: int) -> Iterator[tuple[int, int, int]]:
+    """Find runs of at least `shortest` equal signs that are not 0: start, end and sign."""
     start = 0
     for sign, run in groupby(signs):
         end = start + len(list(run))
-        if sign and end - start >= fewest:
+        if sign and end - start >= shortest:
             yield start, end, sign
         start = end
 
 
-def _sign(value: float) -> int:
+def _get_sign(value: float) -> int:
     return (value > 0) - (value < 0)

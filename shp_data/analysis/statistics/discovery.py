@@ -1,8 +1,8 @@
-"""Many changes tested at once: which of them are signals, when one in twenty seems so by chance?
+"""Signals among many changes tested at once, when chance makes one in twenty look like one.
 
-Benjamini and Hochberg, Journal of the Royal Statistical Society B 57, 1995: among the signals named, at most
-a share of `level` is false on average. Intervals of the same level agree (Benjamini and Yekutieli, Journal of
-the American Statistical Association 100, 2005).
+Benjamini and Hochberg, Journal of the Royal Statistical Society B 57, 1995: among the signals named, on
+average a share of at most `level` is false. Intervals of the same level agree (Benjamini and Yekutieli,
+Journal of the American Statistical Association 100, 2005).
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from numpy.typing import ArrayLike
 from shp_data.analysis.statistics.significance import LEVEL
 
 
-def discovery_level(p_values: ArrayLike, level: float = LEVEL) -> float:
-    """Up to which p-value is each of many tests a signal? `level` itself for a single one, or none."""
+def find_discovery_level(p_values: ArrayLike, level: float = LEVEL) -> float:
+    """Find the largest p-value at which each of many tests is a signal.
+
+    Returns `level` itself for a single test, or for none.
+    """
     ordered = np.sort(np.asarray(p_values, dtype=float))
     if not ordered.size:
         return level
@@ -24,7 +27,7 @@ def discovery_level(p_values: ArrayLike, level: float = LEVEL) -> float:
     return float(thresholds[ordered <= thresholds].max(initial=thresholds[0]))
 
 
-def discoveries(p_values: Sequence[float], level: float = LEVEL) -> tuple[bool, ...]:
-    """Which of many tests are signals, the share of false ones among them controlled at `level`?"""
-    limit = discovery_level(p_values, level)
-    return tuple(p <= limit for p in p_values)
+def find_discoveries(p_values: Sequence[float], level: float = LEVEL) -> tuple[bool, ...]:
+    """Return which of many tests are signals, with the share of false ones among them held to `level`."""
+    limit = find_discovery_level(p_values, level)
+    return tuple(p_value <= limit for p_value in p_values)

@@ -1,4 +1,4 @@
-"""Did a place change otherwise than the places that it is compared with? The weighted displacement difference."""
+"""The weighted displacement difference: whether an area changed differently from the areas compared with it."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ FEWEST = 10  # incidents before and after; of fewer, the normal approximation gi
 
 
 @dataclass(frozen=True)
-class Counts:
+class BeforeAfterCounts:
     """The incidents of one area before and after. `weight`: one over its size, where sizes differ."""
 
     before: int
     after: int
     weight: float = 1.0
 
-    def change(self, pace: float) -> float:
-        """After less before, by the area's weight; `pace` brings before to what after would have been."""
+    def compute_change(self, pace: float) -> float:
+        """Compute after less before, by the area's weight; `pace` scales before to what after would have been."""
         return (self.after - self.before * pace) * self.weight
 
-    def variance(self, pace: float) -> float:
-        """Of that change, for counts that chance alone makes vary."""
+    def compute_variance(self, pace: float) -> float:
+        """Compute the variance of that change, for counts that vary by chance alone."""
         return (self.after + self.before * pace**2) * self.weight**2
 
 
 @dataclass(frozen=True)
 class Displacement:
-    """How many incidents more (or, below 0, fewer) than the places compared lead one to expect.
+    """How many incidents more (or, below 0, fewer) than the areas compared lead one to expect.
 
-    `low`, `high`: its 95 % interval. It holds 0 exactly where `p_value` (how often chance alone makes a
-    difference at least as large, up or down) is above 5 %. `verdict`: "more than expected" or "fewer than
-    expected" where it does not, else "within usual variation"; "too few to tell" where a place that is
-    compared saw fewer than FEWEST incidents, before and after together.
+    `low`, `high`: its 95 % interval. The interval holds 0 exactly where `p_value` (how often chance alone
+    makes a difference at least as large, up or down) is above 5 %. `verdict`: "more than expected" or
+    "fewer than expected" where it does not hold 0, or else "within usual variation"; "too few to tell"
+    where an area that is compared had fewer than FEWEST incidents, before and after together.
     """
 
     difference: float
@@ -51,24 +51,38 @@ class Displacement:
     verdict: EffectVerdict
 
 
-_NONE = Counts(0, 0)
+_NONE = BeforeAfterCounts(0, 0)
 
 
-def displacement(
-    treated: Counts,
-    control: Counts,
-    displaced: Counts = _NONE,
-    displaced_control: Counts = _NONE,
+def estimate_displacement(
+    treated: BeforeAfterCounts,
+    control: BeforeAfterCounts,
+    displaced: BeforeAfterCounts = _NONE,
+    displaced_control: BeforeAfterCounts = _NONE,
     *,
     pace: float = 1.0,
     spread: Dispersion = ASSUMED,
 ) -> Displacement:
-    """Did the treated area change otherwise than its control area, by more than chance?
+    """Estimate whether the treated area changed differently from its control area, by more than chance.
 
-    The change of the treated area less that of its control, and the same of the area that incidents may have
-    moved to (`displaced`) and its own control, where given. `pace`: the length of after over that of before.
-    `spread`: how much the months vary beyond chance; it multiplies the variance, and where it is estimated,
-    Student's t takes the place of the normal. Raises ValueError for a negative count, weight or pace.
+    The estimate is the change of the treated area less that of its control, plus the same of the area that
+    incidents may have moved to (`displaced`) and its own control, where they are passed.
+
+    Parameters
+    ----------
+    pace : float
+        The length of after over that of before.
+    spread : Dispersion
+        How much the months vary beyond chance. It multiplies the variance. Where it is estimated, Student's
+        t replaces the normal distribution.
+
+    Raises
+    ------
+    ValueError
+        If a count, weight or the pace is negative.
+
+    Notes
+    -----
     Source: Wheeler and Ratcliffe, A simple weighted displacement difference test to evaluate place based
     crime interventions, Crime Science 7:11, 2018; for periods and areas of unlike size, A. P. Wheeler's
     `wdd` in the R package ptools (time_weights, area_weights).
@@ -76,42 +90,44 @@ def displacement(
     areas = (treated, control, displaced, displaced_control)
     if pace < 0 or any(min(area.before, area.after, area.weight) < 0 for area in areas):
         raise ValueError(f"counts, weights and pace cannot be negative: {areas}, {pace}")
-    changes = [area.change(pace) for area in areas]
+    changes = [area.compute_change(pace) for area in areas]
     difference = changes[0] - changes[1] + changes[2] - changes[3]
-    error = math.sqrt(spread.phi * sum(area.variance(pace) for area in areas))
+    error = math.sqrt(spread.phi * sum(area.compute_variance(pace) for area in areas))
     z = difference / error if error else 0.0
-    critical, tail = _normal(z) if spread.df is None else _student(z, spread.df)
-    few = any(area.before + area.after < FEWEST for area in (treated, control))
-    verdict = "too few to tell" if few else _verdict(z, critical)
+    critical, tail = _compute_normal(z) if spread.df is None else _compute_student(z, spread.df)
+    has_too_few = any(area.before + area.after < FEWEST for area in (treated, control))
+    verdict = "too few to tell" if has_too_few else _choose_verdict(z, critical)
     bounds = difference - critical * error, difference + critical * error
     return Displacement(difference, error, z, *bounds, min(1.0, 2 * tail), verdict)
 
 
-def in_proportion(treated: Counts, control: Counts, *, spread: Dispersion = ASSUMED) -> Displacement | None:
-    """Did a small area change otherwise than in proportion to a large one, such as the rest of its LPA?
+def compare_in_proportion(
+    treated: BeforeAfterCounts, control: BeforeAfterCounts, *, spread: Dispersion = ASSUMED
+) -> Displacement | None:
+    """Compare the change of a small area with that of a large one in proportion, such as the rest of its LPA.
 
-    Areas whose counts are not alike do not rise and fall by the same number. Here the control's own change
-    is the pace, and its count before, over the treated area's, is its size: the difference is then what was
-    counted after, less what there would have been had the area changed as its control did. None where the
+    Areas whose counts differ do not rise and fall by the same number. Here the control's own change is the
+    pace, and its count before, over the treated area's, is its size. The difference is then the count
+    after, less what it would have been had the area changed as its control did. Returns None where the
     control had nothing before. The hypothesis tested is that of the relative incident rate ratio: D. B.
     Wilson, Journal of Quantitative Criminology 38, 2022, pages 323 to 341.
     """
     if not control.before:
         return None
-    sized = replace(control, weight=treated.before / control.before)
-    return displacement(treated, sized, pace=control.after / control.before, spread=spread)
+    weighted_control = replace(control, weight=treated.before / control.before)
+    return estimate_displacement(treated, weighted_control, pace=control.after / control.before, spread=spread)
 
 
-def _verdict(z: float, critical: float) -> EffectVerdict:
+def _choose_verdict(z: float, critical: float) -> EffectVerdict:
     if abs(z) < critical:
         return "within usual variation"
     return "more than expected" if z > 0 else "fewer than expected"
 
 
-def _normal(z: float) -> tuple[float, float]:
-    """The deviate from which on a difference is beyond chance, and how often chance goes beyond z."""
+def _compute_normal(z: float) -> tuple[float, float]:
+    """Return the deviate from which a difference is beyond chance, and how often chance goes beyond z."""
     return -float(special.ndtri(LEVEL / 2)), float(special.ndtr(-abs(z)))
 
 
-def _student(z: float, df: int) -> tuple[float, float]:
+def _compute_student(z: float, df: int) -> tuple[float, float]:
     return -float(special.stdtrit(df, LEVEL / 2)), float(special.stdtr(df, -abs(z)))

@@ -1,10 +1,11 @@
-"""Getis-Ord Gi*: do the counts around a place, and its own, add up to more or less than chance would bring there?
+"""Getis-Ord Gi*: whether the count of a cell and those around it add up to more or less than by chance.
 
-Ord and Getis, Geographical Analysis 27, 1995, equation 5, with weights of 1 for a cell and each of its neighbours.
-The p-value is that of the conditional permutation test (Anselin, Geographical Analysis 27, 1995): a cell keeps its
-count and the others are dealt out anew. Instead of drawing some of the permutations, all of them are counted, so
-no seed is needed. (Counts of incidents are so uneven that the normal distribution would call chance a signal: on a
-year of one force's anti-social behaviour it marks seven times as many cells.)
+Ord and Getis, Geographical Analysis 27, 1995, equation 5, with weights of 1 for a cell and each of its
+neighbours. The p-value is that of the conditional permutation test (Anselin, Geographical Analysis 27,
+1995): a cell keeps its count and the others are dealt out again. All permutations are counted instead
+of a sample of them, so no seed is needed. (Counts of incidents are so uneven that the normal
+distribution would call chance a signal: on a year of one force's anti-social behaviour it marks seven
+times as many cells.)
 """
 
 from __future__ import annotations
@@ -15,30 +16,48 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-Counts = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
+CountArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
 
 
-def gi_star(values: Sequence[int] | Counts, neighbours: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
-    """Which cells stand among high counts (z above 0) or low ones, and how often would chance do as much?
+def compute_gi_star(
+    values: Sequence[int] | CountArray, neighbours: Sequence[Sequence[int]]
+) -> tuple[FloatArray, FloatArray]:
+    """Compute Gi* of each cell: z, above 0 among high counts and below 0 among low ones, and its p-value.
 
-    `values`: the count of each cell, whole and not negative; one cell or more. `neighbours`: for each cell the
-    positions of the others next to it. Out: z, missing where nothing varies; and the p-value of both sides.
+    Parameters
+    ----------
+    values : sequence of int
+        The count of each cell, whole and not negative; one cell or more.
+    neighbours : sequence of sequence of int
+        For each cell the positions of the other cells next to it.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        z, missing where nothing varies; and the two-sided p-value.
+
+    Notes
+    -----
+    Source: Ord and Getis, Geographical Analysis 27, 1995, equation 5; Anselin, Geographical Analysis 27,
+    1995.
     """
     counts = np.asarray(values, dtype=np.int64)
-    degree = np.array([len(others) for others in neighbours], dtype=np.int64)
-    beside = np.fromiter((other for others in neighbours for other in others), np.int64, int(degree.sum()))
+    degree = np.array([len(cell_neighbours) for cell_neighbours in neighbours], dtype=np.int64)
+    positions = np.fromiter(
+        (position for cell_neighbours in neighbours for position in cell_neighbours), np.int64, int(degree.sum())
+    )
     around = np.zeros(len(counts), dtype=np.int64)
-    np.add.at(around, np.repeat(np.arange(len(counts)), degree), counts[beside])
-    z = _z(counts, around, degree)
-    tails = _tails(counts, int(degree.max()))
-    above = _share_reaching(around, counts, degree, tails)
-    below = 1 - _share_reaching(around + 1, counts, degree, tails)
+    np.add.at(around, np.repeat(np.arange(len(counts)), degree), counts[positions])
+    z = _compute_z(counts, around, degree)
+    tails = _count_ways(counts, int(degree.max()))
+    above = _compute_share_reaching(around, counts, degree, tails)
+    below = 1 - _compute_share_reaching(around + 1, counts, degree, tails)
     return z, np.clip(2 * np.where(z > 0, above, below), 0, 1)
 
 
-def _z(counts: Counts, around: Counts, degree: Counts) -> Numbers:
-    """How many standard deviations is the sum of a cell and its neighbours from what chance expects?"""
+def _compute_z(counts: CountArray, around: CountArray, degree: CountArray) -> FloatArray:
+    """Compute how many standard deviations the sum of a cell and its neighbours is from that expected."""
     n, size = len(counts), degree + 1
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = counts.std() * np.sqrt(size * (n - size) / np.float64(n - 1))
@@ -46,32 +65,33 @@ def _z(counts: Counts, around: Counts, degree: Counts) -> Numbers:
     return np.where(np.isfinite(z), z, np.nan)
 
 
-def _tails(counts: Counts, most: int) -> Numbers:
-    """How many ways are there to choose j of the counts (row) with a sum of at least s (column)?
+def _count_ways(counts: CountArray, most_cells: int) -> FloatArray:
+    """Count the ways to choose j of the counts (row) with a sum of at least s (column).
 
-    Rows 0 to `most`; columns 0 to one more than the greatest sum. Cells are added one by one, the least first:
-    so the sums to look at stay short for most of them, and the work grows with the number of incidents.
+    Rows 0 to `most_cells`; columns 0 to one more than the greatest sum. Cells are added one by one, the
+    least first. So the sums to look at stay short for most of them, and the work grows with the number of
+    incidents.
     """
     ordered = np.sort(counts)
-    ways = np.zeros((most + 1, int(ordered[len(ordered) - most :].sum()) + 2))
+    ways = np.zeros((most_cells + 1, int(ordered[len(ordered) - most_cells :].sum()) + 2))
     empty = int((ordered == 0).sum())
-    ways[:, 0] = [math.comb(empty, chosen) for chosen in range(most + 1)]
+    ways[:, 0] = [math.comb(empty, zeros) for zeros in range(most_cells + 1)]
     for count in ordered[empty:]:
-        end = min(count * most, ways.shape[1] - 1) + 1
+        end = min(count * most_cells, ways.shape[1] - 1) + 1
         ways[1:, count:end] += ways[:-1, : end - count]
     return ways[:, ::-1].cumsum(axis=1)[:, ::-1]
 
 
-def _share_reaching(sums: Counts, own: Counts, degree: Counts, tails: Numbers) -> Numbers:
-    """In what share of the ways to choose a cell's neighbours from the others do they reach a sum?
+def _compute_share_reaching(sums: CountArray, counts: CountArray, degree: CountArray, tails: FloatArray) -> FloatArray:
+    """Compute the share of the ways to choose a cell's neighbours from the other cells that reach a sum.
 
-    Ways without the cell itself are all ways, less those with it, which are ways to choose one neighbour fewer
-    without it and reach the sum less its count; and so on down to no neighbour.
+    Ways without the cell itself are all ways, less those with it. Those with it are ways to choose one
+    neighbour fewer without it and reach the sum less its count, and so on down to no neighbour.
     """
-    n, last = len(own), tails.shape[1] - 1
+    n, last = len(counts), tails.shape[1] - 1
     ways = np.zeros(n)
     for fewer in range(len(tails)):
         row = np.maximum(degree - fewer, 0)
-        found = tails[row, np.clip(sums - fewer * own, 0, last)]
-        ways += np.where(fewer <= degree, (-1) ** fewer * found, 0)
-    return np.clip(ways / [math.comb(n - 1, int(chosen)) for chosen in degree], 0, 1)
+        reaching = tails[row, np.clip(sums - fewer * counts, 0, last)]
+        ways += np.where(fewer <= degree, (-1) ** fewer * reaching, 0)
+    return np.clip(ways / [math.comb(n - 1, int(neighbour_count)) for neighbour_count in degree], 0, 1)

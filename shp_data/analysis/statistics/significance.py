@@ -1,4 +1,4 @@
-"""Is a change more than chance? Two counts compared, and the interval of one count."""
+"""Tests of whether a change is more than chance: two counts compared, and the interval of one count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from shp_data.analysis.statistics.etest import Numbers, e_tests
+from shp_data.analysis.statistics.etest import FloatArray, compute_e_tests
 
 Verdict = Literal["higher than expected", "lower than expected", "within usual variation"]
 LEVEL = 0.05  # the chance of a false verdict: intervals of 95 %
@@ -23,11 +23,11 @@ _VERDICTS: dict[float, Verdict] = {0: "within usual variation", 1: "higher than 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How much higher or lower a count is than another, and whether chance would do that.
+    """The change from one count to another, and whether chance alone would explain it.
 
-    `rate_ratio`: of current to previous; infinite where the previous count is 0, None where both are.
-    `low`, `high`: its interval, 0 and infinity where nothing bounds it. It holds 1 exactly where the verdict
-    is "within usual variation". `p_value`: how often chance alone makes a change at least as large.
+    `rate_ratio`: of current to previous; infinite where the previous count is 0, None where both are. `low`,
+    `high`: its interval, 0 and infinity where nothing bounds it. It holds 1 exactly where the verdict is
+    "within usual variation". `p_value`: the probability that chance alone makes a change at least as large.
     """
 
     rate_ratio: float | None
@@ -38,7 +38,7 @@ class Comparison:
 
     @property
     def one_in(self) -> float:
-        """In how many periods does chance alone make a change at least as large, up or down, once?"""
+        """The number of periods in which chance alone makes one change at least as large, up or down."""
         return 1 / self.p_value if self.p_value else math.inf
 
 
@@ -52,20 +52,39 @@ def compare(
     dispersion_df: float | None = None,
     level: float = LEVEL,
 ) -> Comparison:
-    """Is a count higher or lower than another by more than its usual variation?
+    """Compare two counts, and test whether they differ by more than their usual variation.
 
-    Exposures: what the counts are out of, such as residents, in one unit. `dispersion`: the variance of such
-    counts over their mean, at least 1; `dispersion_df`: the degrees of freedom that it was estimated with,
-    None where it is known. `level`: the chance of a false verdict; the interval's confidence is 1 - level.
-    Raises ValueError for what is no count, exposure or dispersion. Method: `p_value`; the interval holds the
-    ratios that the same test does not reject.
+    Parameters
+    ----------
+    current_exposure, previous_exposure : float
+        What the counts are out of, such as residents, both in one unit.
+    dispersion : float
+        The variance of such counts over their mean, at least 1.
+    dispersion_df : float, optional
+        The degrees of freedom that the dispersion was estimated with; None where it is known.
+    level : float
+        The chance of a false verdict. The interval's confidence is 1 - level.
+
+    Returns
+    -------
+    Comparison
+        The verdict, and the interval of the ratios that the same test does not reject.
+
+    Raises
+    ------
+    ValueError
+        For an invalid count, exposure or dispersion.
+
+    Notes
+    -----
+    Method: see `compute_p_value`.
     """
-    _check(current, previous, current_exposure, previous_exposure, dispersion)
+    _check_inputs(current, previous, current_exposure, previous_exposure, dispersion)
     equal = current_exposure / previous_exposure  # the ratio of the counts at equal rates
-    return comparisons([current], [previous], [equal], [dispersion], [dispersion_df], level)[0]
+    return compare_many([current], [previous], [equal], [dispersion], [dispersion_df], level)[0]
 
 
-def comparisons(
+def compare_many(
     current: ArrayLike,
     previous: ArrayLike,
     equal: ArrayLike,
@@ -73,14 +92,17 @@ def comparisons(
     dispersion_df: Sequence[float | None],
     level: float = LEVEL,
 ) -> list[Comparison]:
-    """Is each of many counts higher or lower than another by more than its usual variation, as `compare` says it?
+    """Compare each of many pairs of counts, as `compare` does for one.
 
-    `equal`: the ratio of the counts at equal rates. All of one length, and not checked.
+    Parameters
+    ----------
+    equal : array_like
+        The ratio of the counts at equal rates. All arguments have one length. They are not checked.
     """
-    tested = _Tested.of(current, previous, equal, dispersion, dispersion_df)
-    chances = tested.chances()
+    tested = _TestedPairs.build(current, previous, equal, dispersion, dispersion_df)
+    chances = tested.compute_p_values()
     signs = np.where(chances <= level, np.sign(tested.current - tested.previous * tested.equal), 0)
-    low, high = _limits(tested, tested.critical(level), signs)
+    low, high = _find_limits(tested, tested.compute_critical(level), signs)
     return [
         Comparison(
             (now / before / at if before else math.inf) if now or before else None,
@@ -97,38 +119,38 @@ def comparisons(
     ]
 
 
-def p_value(
+def compute_p_value(
     current: int,
     previous: int,
     equal: float = 1.0,
     dispersion: float = 1.0,
     dispersion_df: float | None = None,
 ) -> float:
-    """How often does chance make two counts at least as different from the ratio `equal`, up or down?
+    """Return how probable chance makes counts at least as far from the ratio `equal`, up or down.
 
     Method: the E-test (the score test where the counts are large) as a standard deviate, narrowed by the
     square root of the dispersion, as quasi-Poisson models do (McCullagh and Nelder, Generalized Linear
     Models, 1989, section 6.2.3); by Student's t where the dispersion was estimated.
     """
-    return float(p_values([current], [previous], [equal], [dispersion], [dispersion_df])[0])
+    return float(compute_p_values([current], [previous], [equal], [dispersion], [dispersion_df])[0])
 
 
-def p_values(
+def compute_p_values(
     current: ArrayLike,
     previous: ArrayLike,
     equal: ArrayLike,
     dispersion: ArrayLike,
     dispersion_df: Sequence[float | None],
-) -> Numbers:
-    """How often does chance make the counts of each of many pairs so different, as `p_value` says it of one?"""
-    return _Tested.of(current, previous, equal, dispersion, dispersion_df).chances()
+) -> FloatArray:
+    """Return the p-value of each of many pairs, as `compute_p_value` does for one."""
+    return _TestedPairs.build(current, previous, equal, dispersion, dispersion_df).compute_p_values()
 
 
-def count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
-    """Between which numbers does the expected count lie? The exact Poisson interval: 6 gives 2.20 to 13.06.
+def compute_count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
+    """Return the exact Poisson interval of an expected count: 6 gives 2.20 to 13.06.
 
-    Both over the exposure are the interval of a rate. Raises ValueError for a negative count. Source:
-    Garwood, Biometrika 28, 1936; the same as `confint_poisson(method="exact-c")` of statsmodels.
+    Divide both ends by the exposure for the interval of a rate. Raises ValueError for a negative count.
+    Source: Garwood, Biometrika 28, 1936; the same as `confint_poisson(method="exact-c")` of statsmodels.
     """
     if count < 0:
         raise ValueError(f"a count cannot be negative: {count}")
@@ -137,52 +159,56 @@ def count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
 
 
 @dataclass(frozen=True)
-class _Tested:
-    """Pairs of counts: the ratio that is tested, how widely they vary, and how surely that is known (NaN: surely)."""
+class _TestedPairs:
+    """Pairs of counts to test.
 
-    current: Numbers
-    previous: Numbers
-    equal: Numbers
-    spread: Numbers
-    df: Numbers
+    `equal`: the ratio that is tested. `spread`: the square root of the dispersion. `df`: its degrees of
+    freedom, NaN where it is known.
+    """
+
+    current: FloatArray
+    previous: FloatArray
+    equal: FloatArray
+    spread: FloatArray
+    df: FloatArray
 
     @classmethod
-    def of(
+    def build(
         cls,
         current: ArrayLike,
         previous: ArrayLike,
         equal: ArrayLike,
         dispersion: ArrayLike,
         dispersion_df: Sequence[float | None],
-    ) -> _Tested:
-        """Of lists of one length, `dispersion` the variance of such counts over their mean."""
-        numbers = (np.array(given, float) for given in (current, previous, equal, np.sqrt(dispersion), dispersion_df))
+    ) -> _TestedPairs:
+        """Build the pairs from lists of one length. `dispersion`: the counts' variance over their mean."""
+        numbers = (np.array(values, float) for values in (current, previous, equal, np.sqrt(dispersion), dispersion_df))
         return cls(*numbers)
 
-    def chances(self) -> Numbers:
-        """How often does chance make the counts so different?"""
-        z = _deviates(self.current, self.previous, self.equal) / self.spread
-        chances: Numbers = 2 * np.where(np.isnan(self.df), special.ndtr(-z), special.stdtr(self.df, -z))
-        return chances
+    def compute_p_values(self) -> FloatArray:
+        """Return the probability that chance makes the counts of each pair so different."""
+        z = _compute_deviates(self.current, self.previous, self.equal) / self.spread
+        p_values: FloatArray = 2 * np.where(np.isnan(self.df), special.ndtr(-z), special.stdtr(self.df, -z))
+        return p_values
 
-    def critical(self, level: float) -> Numbers:
-        """The deviate from which on two counts differ at this level."""
+    def compute_critical(self, level: float) -> FloatArray:
+        """Return the deviate from which two counts differ at this level."""
         tail = np.where(np.isnan(self.df), special.ndtri(level / 2), special.stdtrit(self.df, level / 2))
-        deviates: Numbers = -tail * self.spread
+        deviates: FloatArray = -tail * self.spread
         return deviates
 
 
-def _deviates(current: Numbers, previous: Numbers, equal: Numbers) -> Numbers:
-    """How many standard deviations apart are two Poisson counts, if their ratio should be `equal`?"""
+def _compute_deviates(current: FloatArray, previous: FloatArray, equal: FloatArray) -> FloatArray:
+    """Return how many standard deviations apart two Poisson counts are, if their ratio should be `equal`."""
     total = current + previous
     few = total <= _E_TEST_UP_TO
     z = np.abs(current - previous * equal) / np.sqrt(np.where(few, 1.0, total) * equal)
-    z[few] = -special.ndtri(e_tests(current[few], previous[few], equal[few]) / 2)
+    z[few] = -special.ndtri(compute_e_tests(current[few], previous[few], equal[few]) / 2)
     return z
 
 
-def _limits(tested: _Tested, critical: Numbers, signs: Numbers) -> tuple[Numbers, Numbers]:
-    """The lowest and the highest ratio of each pair's counts that is not rejected: the test, inverted.
+def _find_limits(tested: _TestedPairs, critical: FloatArray, signs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Find the lowest and the highest ratio of each pair's counts that is not rejected: the test, inverted.
 
     `signs`: of each pair's verdict, 1 higher, -1 lower, 0 neither.
     """
@@ -194,35 +220,38 @@ def _limits(tested: _Tested, critical: Numbers, signs: Numbers) -> tuple[Numbers
     high = _Search(np.where(signs, middle, np.maximum(middle, equal)), step, np.where(signs < 0, equal, np.nan))
     ends = []
     for search, some, none in ((low, now > 0, 0.0), (high, before > 0, math.inf)):
-        found = np.full(len(now), none)
-        found[some] = search.only(some).last_accepted(now[some], before[some], critical[some])
-        ends.append(found)
+        limits = np.full(len(now), none)
+        limits[some] = search.select(some).find_last_accepted(now[some], before[some], critical[some])
+        ends.append(limits)
     return ends[0], ends[1]
 
 
 @dataclass(frozen=True)
 class _Search:
-    """From a ratio inside each interval, by steps, or towards a ratio known to be outside (NaN: none is)."""
+    """A search for the end of each interval, from a ratio inside it.
 
-    inside: Numbers
-    step: Numbers
-    outside: Numbers
+    `step`: the factor of each step. `outside`: a ratio known to be outside, NaN where there is none.
+    """
 
-    def only(self, some: NDArray[np.bool_]) -> _Search:
-        """The search for some of the intervals."""
+    inside: FloatArray
+    step: FloatArray
+    outside: FloatArray
+
+    def select(self, some: NDArray[np.bool_]) -> _Search:
+        """Select the search for some of the intervals."""
         return _Search(self.inside[some], self.step[some], self.outside[some])
 
-    def last_accepted(self, current: Numbers, previous: Numbers, critical: Numbers) -> Numbers:
-        """The last ratio that the test does not reject; 0 or infinity where nothing bounds it."""
+    def find_last_accepted(self, current: FloatArray, previous: FloatArray, critical: FloatArray) -> FloatArray:
+        """Find the last ratio that the test does not reject; 0 or infinity where nothing bounds it."""
         inside, outside = self.inside.copy(), self.outside.copy()
 
-        def accepted(which: NDArray[np.intp], ratio: Numbers) -> NDArray[np.bool_]:
-            return _deviates(current[which], previous[which], ratio) < critical[which]
+        def is_accepted(which: NDArray[np.intp], ratio: FloatArray) -> NDArray[np.bool_]:
+            return _compute_deviates(current[which], previous[which], ratio) < critical[which]
 
         seeking = np.flatnonzero(np.isnan(outside))
         outside[seeking] = inside[seeking] * self.step[seeking]
         while seeking.size:
-            seeking = seeking[accepted(seeking, outside[seeking])]
+            seeking = seeking[is_accepted(seeking, outside[seeking])]
             inside[seeking] = outside[seeking]
             outside[seeking] *= self.step[seeking]
             far = np.abs(np.log(outside[seeking])) > _FARTHEST
@@ -231,13 +260,15 @@ class _Search:
         closing = np.flatnonzero((inside > 0) & (inside < np.inf))
         while (closing := closing[np.abs(np.log(outside[closing] / inside[closing])) > _CLOSE]).size:
             between = np.sqrt(inside[closing] * outside[closing])
-            within = accepted(closing, between)
+            within = is_accepted(closing, between)
             inside[closing] = np.where(within, between, inside[closing])
             outside[closing] = np.where(within, outside[closing], between)
         return inside
 
 
-def _check(current: int, previous: int, current_exposure: float, previous_exposure: float, dispersion: float) -> None:
+def _check_inputs(
+    current: int, previous: int, current_exposure: float, previous_exposure: float, dispersion: float
+) -> None:
     if current < 0 or previous < 0:
         raise ValueError(f"a count cannot be negative: {current}, {previous}")
     if not (0 < current_exposure < math.inf and 0 < previous_exposure < math.inf):

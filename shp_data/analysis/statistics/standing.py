@@ -1,4 +1,4 @@
-"""Where places stand among each other: intervals of rates, the ranks that chance leaves open, and the funnel."""
+"""Ranks of areas: intervals of rates, the ranks that chance leaves open, and the funnel."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from shp_data.analysis.statistics.discovery import discovery_level
-from shp_data.analysis.statistics.significance import LEVEL, count_interval, p_values
+from shp_data.analysis.statistics.discovery import find_discovery_level
+from shp_data.analysis.statistics.significance import LEVEL, compute_count_interval, compute_p_values
 
 FAR = 0.002  # the outer limits of a funnel hold 99.8 %
 INSIDE = "inside the limits"
@@ -21,17 +21,17 @@ _KINDS = dict.fromkeys(STANDING, "Float64") | {"rank_low": "Int64", "rank_high":
 
 @dataclass(frozen=True)
 class Funnel:
-    """The rate of some places together, and how much more than chance their months vary (at least 1)."""
+    """The overall rate of some areas, and how much more than chance their months vary (at least 1)."""
 
     rate_per_1000: float
     dispersion: float
 
-    def limits(self, residents: float, level: float = LEVEL) -> tuple[float, float]:
-        """Between which rates would a place with so many residents lie, if it were as all together are?
+    def find_limits(self, residents: float, level: float = LEVEL) -> tuple[float, float]:
+        """Find the limits of an area's rate for its population, if its true rate were the overall rate.
 
-        At a dispersion of 1 a count is beyond a limit exactly where a count so high, or so low, has a chance of
-        less than half the level (Poisson); else the limits are farther from the overall rate by its square
-        root. Source: D. Spiegelhalter, Statistics in Medicine 24, 2005.
+        At a dispersion of 1 a count is beyond a limit exactly where a count that high, or that low, has a
+        chance of less than half the level (Poisson); else the limits are farther from the overall rate by its
+        square root. Source: D. Spiegelhalter, Statistics in Medicine 24, 2005.
         """
         expected = self.rate_per_1000 * residents / 1000
         if expected == 0:
@@ -43,63 +43,86 @@ class Funnel:
         lower, upper = (end * 1000 / residents for end in ends)
         return lower, upper
 
-    def place(self, rate: float, residents: float) -> str:
-        """Is a rate inside the limits, or above or below which of them?"""
+    def classify_rate(self, rate: float, residents: float) -> str:
+        """Describe whether a rate is inside the limits, or above or below one of them."""
         for level in (FAR, LEVEL):
-            low, high = self.limits(residents, level)
+            low, high = self.find_limits(residents, level)
             if not low <= rate <= high:
                 return f"{'above' if rate > high else 'below'} {100 * (1 - level):g}%"
         return INSIDE
 
 
-def funnel(table: pd.DataFrame) -> Funnel | None:
-    """What is the rate of all the places together? None where no place has both a count and residents.
+def build_funnel(table: pd.DataFrame) -> Funnel | None:
+    """Build the funnel of some areas.
 
-    `table`: count, population, and dispersion, whose mean is the funnel's; 1 where none was estimated.
+    Parameters
+    ----------
+    table : DataFrame
+        count (incidents), population (residents), and dispersion, whose mean is the funnel's; 1 where none
+        was estimated.
+
+    Returns
+    -------
+    Funnel or None
+        None where no area has both a count and residents.
     """
-    known = table.dropna(subset=["count", "population"])
-    if known.empty:
+    complete_rows = table.dropna(subset=["count", "population"])
+    if complete_rows.empty:
         return None
-    rate = 1000 * int(known["count"].sum()) / int(known["population"].sum())
-    return Funnel(rate, float(known["dispersion"].fillna(1.0).mean()))
+    rate = 1000 * int(complete_rows["count"].sum()) / int(complete_rows["population"].sum())
+    return Funnel(rate, float(complete_rows["dispersion"].fillna(1.0).mean()))
 
 
-def standing(table: pd.DataFrame) -> pd.DataFrame:
-    """How sure are the rates of places, and their order?
+def add_standing(table: pd.DataFrame) -> pd.DataFrame:
+    """Add intervals, ranks and funnel limits to the rates of areas.
 
-    `table`: a row for each place with count, population and dispersion. Out: the table with STANDING added:
-    rate_low to rate_high, the exact Poisson interval of the rate; rank_low to rank_high, the ranks that chance
-    leaves open (1: the highest rate); overall_rate, of all the places; usual_low to usual_high, the 95 % limits of
-    the funnel, and where the place lies in it. All are missing where the count or the residents are.
+    Parameters
+    ----------
+    table : DataFrame
+        A row for each area, with count (incidents), population (residents) and dispersion.
+
+    Returns
+    -------
+    DataFrame
+        The table with STANDING added: rate_low to rate_high, the exact Poisson interval of the rate per 1,000
+        residents; rank_low to rank_high, the ranks that chance leaves open (1: the highest rate);
+        overall_rate, of all the areas; usual_low to usual_high, the 95 % limits of the funnel; funnel, the
+        position of the area in it. All are missing where the count or the residents are.
     """
     table = table.reset_index(drop=True)
-    known = table.dropna(subset=["count", "population"])
-    around = funnel(table)
+    complete_rows = table.dropna(subset=["count", "population"])
+    overall_funnel = build_funnel(table)
     rows = []
-    if around:
-        counts = [(int(n), int(people)) for n, people in zip(known["count"], known["population"], strict=True)]
-        for (count, people), open_ranks in zip(counts, ranks(counts, around.dispersion), strict=True):
-            interval = [1000 * end / people for end in count_interval(count)]
-            where = around.place(1000 * count / people, people)
-            rows.append((*interval, *open_ranks, around.rate_per_1000, *around.limits(people), where))
-    added = pd.DataFrame(rows, columns=list(STANDING), index=known.index).reindex(table.index)
+    if overall_funnel:
+        counts = [
+            (int(n), int(residents))
+            for n, residents in zip(complete_rows["count"], complete_rows["population"], strict=True)
+        ]
+        for (count, residents), open_ranks in zip(counts, find_ranks(counts, overall_funnel.dispersion), strict=True):
+            interval = [1000 * end / residents for end in compute_count_interval(count)]
+            position = overall_funnel.classify_rate(1000 * count / residents, residents)
+            rows.append(
+                (*interval, *open_ranks, overall_funnel.rate_per_1000, *overall_funnel.find_limits(residents), position)
+            )
+    added = pd.DataFrame(rows, columns=list(STANDING), index=complete_rows.index).reindex(table.index)
     return table.join(added.astype(_KINDS))
 
 
-def ranks(counts: Sequence[tuple[int, int]], dispersion: float = 1.0) -> list[tuple[int, int]]:
-    """Which ranks by rate does chance leave open to each place? The best and the worst; 1 is the highest rate.
+def find_ranks(counts: Sequence[tuple[int, int]], dispersion: float = 1.0) -> list[tuple[int, int]]:
+    """Find the best and the worst rank by rate that chance leaves open to each area.
 
-    `counts`: of each place its count and its residents. Every two are compared by the test of a change, with few
-    false differences among all the pairs; the places that are higher by more than chance stand before one, and
-    those that are lower behind. Places with equal rates have the same ranks open, as far as chance goes.
+    Rank 1 is the highest rate. `counts`: the count and the residents of each area. Every two areas are
+    compared by the test of a change, with few false differences among all the pairs. The areas whose rate is
+    higher by more than chance rank before an area, and those whose rate is lower rank behind it. Areas with
+    equal rates have the same ranks open.
     """
-    places = len(counts)
-    cases, people = np.array(counts, dtype=float).reshape(places, 2).T
-    one, other = np.triu_indices(places, 1)
-    spread, known = np.full(len(one), dispersion), [None] * len(one)
-    chances = p_values(cases[one], cases[other], people[one] / people[other], spread, known)
-    differ = chances <= discovery_level(chances)
-    first = cases[one] * people[other] > cases[other] * people[one]
-    before = np.bincount(np.where(first, other, one)[differ], minlength=places)  # how many stand before each place
-    behind = np.bincount(np.where(first, one, other)[differ], minlength=places)
-    return [(1 + above, places - below) for above, below in zip(before.tolist(), behind.tolist(), strict=True)]
+    areas = len(counts)
+    cases, residents = np.array(counts, dtype=float).reshape(areas, 2).T
+    left, right = np.triu_indices(areas, 1)
+    spread, dispersion_df = np.full(len(left), dispersion), [None] * len(left)
+    chances = compute_p_values(cases[left], cases[right], residents[left] / residents[right], spread, dispersion_df)
+    differ = chances <= find_discovery_level(chances)
+    is_higher = cases[left] * residents[right] > cases[right] * residents[left]
+    before = np.bincount(np.where(is_higher, right, left)[differ], minlength=areas)  # how many stand before each place
+    behind = np.bincount(np.where(is_higher, left, right)[differ], minlength=areas)
+    return [(1 + above, areas - below) for above, below in zip(before.tolist(), behind.tolist(), strict=True)]

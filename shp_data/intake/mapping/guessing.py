@@ -1,6 +1,7 @@
-"""What the columns and categories of a supplier's file most likely mean: offered to a person, who decides.
+"""Guess what the columns and categories of a supplier's file mean, for a person to confirm.
 
-By the words that the field uses in its headers, and by the values of some rows. Nothing is read by a guess.
+The guess uses the words that suppliers use in headers, and the values of some rows. No file is loaded by
+a guess.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import plain
+from shp_data.domain.vocabulary import normalise_name
 
-Sample = Mapping[str, Sequence[str]]  # header -> values of some rows, blanks as empty texts
+ColumnValues = Mapping[str, Sequence[str]]  # header -> values of some rows, blanks as empty texts
 
 # Our column -> what suppliers call it, the likeliest first.
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -52,114 +53,137 @@ PAIRS: Final = (("longitude", "latitude"), ("easting", "northing"))
 _OTHER = frozenset(
     ["closed", "close", "updated", "resolved", "due", "modified", "completed", "finished", "birth", "dob", "officer"]
 )
-_TOTALS = frozenset(map(plain, ("total", "totals", "grand total", "sub total", "overall total", "sum")))
+_TOTALS = frozenset(map(normalise_name, ("total", "totals", "grand total", "sub total", "overall total", "sum")))
 _NO_WORDS = frozenset(
     ["a", "and", "by", "from", "in", "of", "on", "or", "the", "to", "with", "police", "incident", "offence", "report"]
 )
 _POLICE = "police"
 _DATE = re.compile(r"(\d{4}-\d\d?(-\d\d?)?|\d\d?/\d\d?/\d{4}|\d\d?[- ][A-Za-z]{3,9}[- ]\d{4})([ T].*)?")
-_NAMED, _HELD, _SHOWN = 1000, 500, 200  # a header that is the word, that holds it, and values that are as expected
+_SAME_NAME_SCORE, _PART_NAME_SCORE, _VALUES_SCORE = (
+    1000,
+    500,
+    200,
+)  # a header that is the word, that holds it, and values that are as expected
 _MOST = 0.9  # of the values; a file may have a row of totals
 _ENOUGH = 200  # values of a column that are looked at, spread over the sample
-_SEEN = 20  # values that tell whether a column repeats itself
+_ENOUGH_TO_REPEAT = 20  # values that tell whether a column repeats itself
 
 
-def columns(sample: Sample, taken: Mapping[str, str]) -> dict[str, str]:
-    """Which header is likely each of our columns? `taken`: what is known already, our column -> header.
+def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, str]:
+    """Guess which header belongs to each of our columns.
 
-    A header stands for one column. Of a pair of coordinates both are found, or neither.
+    `taken`: the columns already matched, our column -> header.
+
+    A header belongs to one column only. For a pair of coordinates, either both are matched or neither.
     """
     free = [title for title in sample if title not in taken.values()]
     scored = sorted(
-        ((_score(ours, title, sample[title]), ours, title) for ours in _WORDS if ours not in taken for title in free),
-        key=lambda one: -one[0],
+        (
+            (_score_column(column, title, sample[title]), column, title)
+            for column in _WORDS
+            if column not in taken
+            for title in free
+        ),
+        key=lambda candidate: -candidate[0],
     )
-    found: dict[str, str] = {}
-    for score, ours, title in scored:
-        if score > 0 and ours not in found and title not in found.values():
-            found[ours] = title
+    matched: dict[str, str] = {}
+    for score, column, title in scored:
+        if score > 0 and column not in matched and title not in matched.values():
+            matched[column] = title
     for pair in PAIRS:
-        if sum(ours in found or ours in taken for ours in pair) == 1:
-            found = {ours: title for ours, title in found.items() if ours not in pair}
-    return found
+        if sum(column in matched or column in taken for column in pair) == 1:
+            matched = {column: title for column, title in matched.items() if column not in pair}
+    return matched
 
 
-def category(text: str) -> str | None:
-    """Which incident indicator does a category's name likely mean? Its id; empty for a total; None where it is open.
+def guess_category(text: str) -> str | None:
+    """Guess which incident indicator a category's name means: its id; empty for a total; None if it is unclear.
 
-    Its words must be those of one indicator, or hold all of these, or be more than half of them. The name of a
-    reported indicator is none: its figures are not counted from records. Nor is that of an indicator of the police for
-    a category that does not name them: a council's own anti-social behaviour is not what was reported to the police.
+    The category's words must be those of one indicator, contain all of them, or be more than half of them.
+    The name of a reported indicator never matches, because its figures are not counted from records. A police
+    indicator matches only a category that names the police: a council's own anti-social behaviour is not what
+    was reported to the police.
     """
-    if plain(text) in _TOTALS:
+    if normalise_name(text) in _TOTALS:
         return ""
-    words, fitting = _tokens(text), dict[str, int]()
-    for known, id_ in _names():
-        shared = len(words & known)
-        if known and (words >= known or (words < known and 2 * shared > len(known))):
-            fitting[id_] = max(fitting.get(id_, 0), 2 * shared + (words == known))
-    best = [id_ for id_, fit in fitting.items() if fit == max(fitting.values())]
-    words_of = partnership().vocabulary
-    if len(best) != 1 or best[0] not in words_of.incident_indicators():
+    words, fitting = _find_keywords(text), dict[str, int]()
+    for indicator_words, id_ in _list_names():
+        shared = len(words & indicator_words)
+        if indicator_words and (
+            words >= indicator_words or (words < indicator_words and 2 * shared > len(indicator_words))
+        ):
+            fitting[id_] = max(fitting.get(id_, 0), 2 * shared + (words == indicator_words))
+    best = [id_ for id_, score in fitting.items() if score == max(fitting.values())]
+    vocabulary = partnership().vocabulary
+    if len(best) != 1 or best[0] not in vocabulary.list_incident_indicators():
         return None
-    of_police = _POLICE in _split(words_of.indicator(best[0]).label)
-    return best[0] if not of_police or _POLICE in _split(text) else None
+    of_police = _POLICE in _split_words(vocabulary.find_indicator(best[0]).label)
+    return best[0] if not of_police or _POLICE in _split_words(text) else None
 
 
-def _score(ours: str, title: str, values: Sequence[str]) -> int:
-    """How likely is a column of the file this one of ours? 0 for not at all."""
-    name = _name_score(ours, title)
-    if not name and ours not in _EXPECTED:
+def _score_column(column: str, title: str, values: Sequence[str]) -> int:
+    """Return how likely it is that a column of the file is this column of ours. 0 means not at all."""
+    name = _score_name(column, title)
+    if not name and column not in _EXPECTED:
         return 0
-    seen = [value.strip() for value in values[:: -(-len(values) // _ENOUGH) or 1] if value.strip()]
-    as_expected = _as_expected(ours, seen)
-    if ours == "date":
-        return name // (1 if as_expected or not seen else 10) + (_SHOWN if as_expected else 0)
-    if ours in ("longitude", "latitude", "easting", "northing"):
-        return 0 if seen and not as_expected else name + (_SHOWN if as_expected and _exact(ours, seen) else 0)
-    return name if as_expected else 0
+    filled_values = [value.strip() for value in values[:: -(-len(values) // _ENOUGH) or 1] if value.strip()]
+    is_expected = _fits_column(column, filled_values)
+    if column == "date":
+        return name // (1 if is_expected or not filled_values else 10) + (_VALUES_SCORE if is_expected else 0)
+    if column in ("longitude", "latitude", "easting", "northing"):
+        return (
+            0
+            if filled_values and not is_expected
+            else name + (_VALUES_SCORE if is_expected and _are_precise(column, filled_values) else 0)
+        )
+    return name if is_expected else 0
 
 
-def _name_score(ours: str, title: str) -> int:
-    """How near is a header to a word that suppliers use? The first of the words counts most."""
-    for place, word in enumerate(_WORDS[ours]):
-        if plain(title) == plain(word):
-            return _NAMED - place
-    tokens = _split(title)
+def _score_name(column: str, title: str) -> int:
+    """Return how close a header is to a word that suppliers use. The first word counts most."""
+    for index, word in enumerate(_WORDS[column]):
+        if normalise_name(title) == normalise_name(word):
+            return _SAME_NAME_SCORE - index
+    tokens = _split_words(title)
     if tokens & _OTHER:
         return 0
-    held = [place for place, word in enumerate(_WORDS[ours]) if len(word) > 2 and set(word.split()) <= tokens]
-    return _HELD - held[0] if held else 0
+    matches = [index for index, word in enumerate(_WORDS[column]) if len(word) > 2 and set(word.split()) <= tokens]
+    return _PART_NAME_SCORE - matches[0] if matches else 0
 
 
-def _as_expected(ours: str, seen: Sequence[str]) -> bool:
-    """Are the values such as this column of ours has? Where there are none, only a name can tell."""
-    if ours in _EXPECTED:
-        return bool(seen) and sum(map(_EXPECTED[ours], seen)) >= _MOST * len(seen)
-    if ours == "indicator":
-        return not seen or (_words(seen) and (len(seen) < _SEEN or len(set(seen)) <= len(seen) / 2))
-    if ours == "incident_id":
-        return len(set(seen)) >= _MOST * len(seen)
-    return not seen or ours == "covid_related" or _words(seen)
+def _fits_column(column: str, values: Sequence[str]) -> bool:
+    """Return whether the values are of the kind that this column of ours has.
+
+    Without values, only the name can decide.
+    """
+    if column in _EXPECTED:
+        return bool(values) and sum(map(_EXPECTED[column], values)) >= _MOST * len(values)
+    if column == "indicator":
+        return not values or (
+            _are_words(values) and (len(values) < _ENOUGH_TO_REPEAT or len(set(values)) <= len(values) / 2)
+        )
+    if column == "incident_id":
+        return len(set(values)) >= _MOST * len(values)
+    return not values or column == "covid_related" or _are_words(values)
 
 
-def _words(seen: Sequence[str]) -> bool:
-    """Are these texts rather than dates or numbers?"""
-    return sum(bool(_DATE.fullmatch(value)) or number(value) is not None for value in seen) <= len(seen) / 2
+def _are_words(values: Sequence[str]) -> bool:
+    """Return whether these texts are words rather than dates or numbers."""
+    return sum(bool(_DATE.fullmatch(value)) or parse_number(value) is not None for value in values) <= len(values) / 2
 
 
-def _between(low: float, high: float) -> Callable[[str], bool]:
-    """Is a text a number in a range? 0 stands for none."""
+def _make_range_test(low: float, high: float) -> Callable[[str], bool]:
+    """Return a test of whether a text is a number in a range. 0 counts as missing and passes."""
 
-    def fits(text: str) -> bool:
-        value = number(text)
+    def is_in_range(text: str) -> bool:
+        value = parse_number(text)
         return value is not None and (value == 0 or low <= value <= high)
 
-    return fits
+    return is_in_range
 
 
-def number(text: str) -> float | None:
-    """The number that a text is; None for any other text."""
+def parse_number(text: str) -> float | None:
+    """Return the number that a text holds; None for any other text."""
     try:
         return float(text)
     except ValueError:
@@ -168,30 +192,36 @@ def number(text: str) -> float | None:
 
 _EXPECTED: Mapping[str, Callable[[str], bool]] = {
     "date": lambda text: bool(_DATE.fullmatch(text)),
-    **{ours: _between(*bounds) for ours, bounds in BOUNDS.items()},
+    **{ours: _make_range_test(*bounds) for ours, bounds in BOUNDS.items()},
 }
 
 
-def _exact(ours: str, seen: Sequence[str]) -> bool:
-    """Are numbers written as finely as coordinates are: three decimals of a degree, six digits of a metre?"""
-    form = r"-?\d+\.\d{3,}" if ours in ("longitude", "latitude") else r"\d{6,7}(\.\d+)?"
-    return sum(bool(re.fullmatch(form, value)) for value in seen) >= _MOST * len(seen)
+def _are_precise(column: str, values: Sequence[str]) -> bool:
+    """Return whether numbers are as precise as coordinates: three decimals of a degree, six digits of a metre."""
+    pattern = r"-?\d+\.\d{3,}" if column in ("longitude", "latitude") else r"\d{6,7}(\.\d+)?"
+    return sum(bool(re.fullmatch(pattern, value)) for value in values) >= _MOST * len(values)
 
 
-def _split(text: str) -> set[str]:
-    """The words of a name, in small letters; `IncidentType` has two."""
+def _split_words(text: str) -> set[str]:
+    """Return the words of a name in lower case; `IncidentType` has two."""
     return set(re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold()))
 
 
-def _tokens(text: str) -> frozenset[str]:
-    """The words of a name that tell, in the singular."""
-    words = {word if word.endswith("ss") else word.removesuffix("s") for word in _split(text)}
+def _find_keywords(text: str) -> frozenset[str]:
+    """Return the meaningful words of a name, in the singular."""
+    words = {word if word.endswith("ss") else word.removesuffix("s") for word in _split_words(text)}
     return frozenset(words - _NO_WORDS)
 
 
-def _names() -> list[tuple[frozenset[str], str]]:
-    """The words of each name of an indicator, and of each category that partnership.toml knows."""
-    found = partnership()
-    every = found.vocabulary.indicators.values()
-    own = [(name, id_) for source in found.sources.values() for name, id_ in source.categories.items()]
-    return [(_tokens(name), id_) for name, id_ in [*((n, i.id) for i in every for n in (i.label, i.short)), *own]]
+def _list_names() -> list[tuple[frozenset[str], str]]:
+    """Return the words of each indicator's names, and of each category in partnership.toml."""
+    settings = partnership()
+    indicators = settings.vocabulary.indicators.values()
+    categories = [(name, id_) for source in settings.suppliers.values() for name, id_ in source.categories.items()]
+    return [
+        (_find_keywords(name), id_)
+        for name, id_ in [
+            *((label, indicator.id) for indicator in indicators for label in (indicator.label, indicator.short)),
+            *categories,
+        ]
+    ]

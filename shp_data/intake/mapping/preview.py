@@ -1,4 +1,4 @@
-"""What is in a file before it is loaded: its header, its first rows, and what of it is not understood."""
+"""A preview of a file before it is loaded: its header, its first rows, and what is not recognised."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from shp_data.domain import schema
-from shp_data.domain.clock import today
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import Source, plain
+from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.readers.chunks import RawChunk
 from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.tables import read_chunks
 from shp_data.intake.reported.figures import Figures
-from shp_data.intake.reported.reported import NONE_YET, lacking, parted, read_figures
-from shp_data.intake.rows.columns import POLICE_UK, Reading, choose, known_headers
+from shp_data.intake.reported.reported import NONE_YET, describe_missing, read_figures, split_chunk
+from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, list_headers
 
 _ROWS = 5
 _SAMPLE = 1000  # rows that tell what columns and areas a file has
@@ -31,11 +31,11 @@ _BLANK = " \t\n\r\xa0\ufeff"
 class Preview:
     """A file before it is loaded.
 
-    `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first chunk.
-    `reading`: how it will be read; None where needed columns are not known.
-    `unknown`: its categories that mean no indicator, with their rows, the commonest first. `figures`: what it
-    holds where it is a file of reported figures, which needs no mapping. `fault`: why nothing of it can be read
-    or which columns are missing; empty where it can be loaded as it is.
+    `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first
+    chunk. `reading`: how it will be read; None if needed columns are not matched. `unknown_categories`: its
+    categories that have no indicator, with their number of rows, the most common first. `figures`: its
+    content if it is a file of reported figures, which needs no mapping. `fault`: why it cannot be read, or
+    which columns are missing; empty if it can be loaded as it is.
     """
 
     name: str
@@ -43,151 +43,169 @@ class Preview:
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    reading: Reading | None = None
-    unknown: Mapping[str, int] = field(default_factory=dict)
+    reading: FileReading | None = None
+    unknown_categories: Mapping[str, int] = field(default_factory=dict)
     figures: Figures | None = None
     fault: str = ""
 
     @property
-    def mappable(self) -> bool:
-        """Would a mapping help: are columns or categories not understood?"""
-        return bool(self.header) and self.figures is None and (self.reading is None or bool(self.unknown))
+    def needs_mapping(self) -> bool:
+        """Whether a mapping would help, because columns or categories are not recognised."""
+        return bool(self.header) and self.figures is None and (self.reading is None or bool(self.unknown_categories))
 
     @property
-    def loadable(self) -> bool:
-        """Would a load take anything of it, as things stand?"""
+    def is_loadable(self) -> bool:
+        """Whether a load would accept any of it as it is now."""
         return not self.fault and (self.reading is not None or self.figures is not None)
 
     @property
-    def of_own_kind(self) -> bool:
-        """Is it a download of data.police.uk, or one of reported figures: read in one way alone?"""
+    def has_fixed_format(self) -> bool:
+        """Whether it is a data.police.uk download or a file of reported figures: each is read in one way only."""
         return self.figures is not None or (self.reading is not None and self.reading.source.format == POLICE_UK)
 
 
-def previews(path: Path, sources: Mapping[str, Source], name: str | None) -> list[Preview]:
-    """What is in this file, or in each file of this zip? `name`: the supplier, where the user gave it."""
-    known = known_headers(sources.values())
+def preview_files(path: Path, sources: Mapping[str, Supplier], name: str | None) -> list[Preview]:
+    """Preview this file, or each file of this zip. `name`: the supplier, if the user gave it."""
+    header_names = list_headers(sources.values())
     return [
-        _preview(item, known, sources, name) if isinstance(item, InputFile) else Preview(item.name, fault=item.message)
+        _preview_file(item, header_names, sources, name)
+        if isinstance(item, InputFile)
+        else Preview(item.name, fault=item.message)
         for item in find_files([path])
     ]
 
 
-def categories(file: InputFile, known: Collection[str], column: str) -> dict[str, int]:
-    """Which categories does a column of incidents hold, and in how many rows? The commonest first, blanks left out.
+def count_categories(file: InputFile, header_names: Collection[str], column: str) -> dict[str, int]:
+    """Count the rows of each category in a column of incidents, the most common first, without blanks.
 
-    Those that differ in case, spaces or hyphens alone are one, in its commonest spelling. Reads the whole file.
-    Raises InputError where it cannot be read on.
+    Categories that differ only in case, spaces or hyphens are one, in its most common spelling. The whole
+    file is read. Raises InputError if it cannot be read to the end.
     """
-    found: Counter[str] = Counter()
-    for chunk in read_chunks(file, known):
-        incidents, _ = parted(chunk)
+    counts: Counter[str] = Counter()
+    for chunk in read_chunks(file, header_names):
+        incidents, _ = split_chunk(chunk)
         if incidents is None:
             continue
         for pair in pc.value_counts(incidents.table[column]).to_pylist():
             text = (pair["values"] or "").strip(_BLANK)
             if text:
-                found[text] += pair["counts"]
-    spelt: dict[str, str] = {}
-    for text, _ in found.most_common():
-        spelt.setdefault(plain(text), text)
+                counts[text] += pair["counts"]
+    spellings: dict[str, str] = {}
+    for text, _ in counts.most_common():
+        spellings.setdefault(normalise_name(text), text)
     rows = Counter[str]()
-    for text, times in found.items():
-        rows[spelt[plain(text)]] += times
+    for text, times in counts.items():
+        rows[spellings[normalise_name(text)]] += times
     return dict(rows.most_common())
 
 
-def undecided(found: Mapping[str, int], source: Source | None) -> dict[str, int]:
-    """Those categories of which neither the vocabulary nor the source's mapping says anything."""
-    known = set(partnership().vocabulary.categories(source))
-    decided = {plain(name) for name in source.categories} if source else set()
-    return {name: rows for name, rows in found.items() if plain(name) not in known | decided}
+def select_undecided(rows_by_category: Mapping[str, int], source: Supplier | None) -> dict[str, int]:
+    """Return the categories that neither the vocabulary nor the supplier's mapping covers."""
+    vocabulary_names = set(partnership().vocabulary.map_categories(source))
+    mapped_names = {normalise_name(name) for name in source.categories} if source else set()
+    return {
+        name: rows
+        for name, rows in rows_by_category.items()
+        if normalise_name(name) not in vocabulary_names | mapped_names
+    }
 
 
-def own_header(ours: str, header: Collection[str]) -> str | None:
-    """The header of a file that is our own name of a column."""
-    return next((title for title in header if plain(title) == plain(ours)), None)
+def find_standard_header(column: str, header: Collection[str]) -> str | None:
+    """Return the file's header that equals our own name of a column."""
+    return next((title for title in header if normalise_name(title) == normalise_name(column)), None)
 
 
-def mapping(
-    base: Source,
+def build_mapping(
+    base: Supplier,
     header: Collection[str],
-    chosen: Mapping[str, str],
-    meant: Mapping[str, str],
+    selection: Mapping[str, str],
+    meanings: Mapping[str, str],
     whole: str | None,
-) -> Source:
-    """The supplier's mapping with what was chosen now in place of its columns, and added to its categories.
+) -> Supplier:
+    """Return the supplier's mapping with the user's columns in place of its own, and its categories extended.
 
-    `chosen`: our column -> the file's header; those of our own name need no mapping. `meant`: category ->
-    indicator id, empty to leave its rows out. `whole`: the one indicator of a file without categories.
-    Raises InputError where a needed column has none, or one header stands for two columns.
+    `selection`: our column -> the file's header; headers that are our own names need no mapping. `meanings`:
+    category -> indicator id, empty to leave its rows out. `whole`: the one indicator of a file without
+    categories. Raises InputError if a needed column has no header, or if one header is used for two columns.
     """
-    needed = [ours for ours in schema.REQUIRED if not (ours == "indicator" and whole)]
-    missing = [ours for ours in needed if ours not in chosen]
+    needed = [column for column in schema.REQUIRED if not (column == "indicator" and whole)]
+    missing = [column for column in needed if column not in selection]
     if missing:
         raise InputError(f"choose a column for {' and '.join(missing)}")
-    twice = [title for title, times in Counter(chosen.values()).items() if times > 1]
+    twice = [title for title, times in Counter(selection.values()).items() if times > 1]
     if twice:
         raise InputError(f"the column {twice[0]!r} is chosen twice; each can stand for one thing only")
-    foreign = {ours: title for ours, title in chosen.items() if own_header(ours, header) != title}
+    mapped_headers = {
+        column: title for column, title in selection.items() if find_standard_header(column, header) != title
+    }
     return replace(
         base,
-        headers=foreign,
-        categories={**base.categories, **meant},
+        headers=mapped_headers,
+        categories={**base.categories, **meanings},
         indicator=whole,
     )
 
 
-def _preview(file: InputFile, known: Collection[str], sources: Mapping[str, Source], name: str | None) -> Preview:
+def _preview_file(
+    file: InputFile, header_names: Collection[str], sources: Mapping[str, Supplier], name: str | None
+) -> Preview:
     try:
-        first = next(iter(read_chunks(file, known)))
-        incidents, _ = parted(first)
+        first = next(iter(read_chunks(file, header_names)))
+        incidents, _ = split_chunk(first)
         if incidents is None:
-            return Preview(file.name, file, tuple(first.header), _rows(first), figures=_figures(file, known))
+            return Preview(
+                file.name,
+                file,
+                tuple(first.header),
+                _read_first_rows(first),
+                figures=_read_all_figures(file, header_names),
+            )
     except InputError as error:
-        return Preview(file.name, fault=_named(file, error))
-    found = Preview(file.name, file, tuple(first.header), _rows(first), _sample(RawChunk(incidents.table)))
+        return Preview(file.name, fault=_name_fault(file, error))
+    file_preview = Preview(
+        file.name, file, tuple(first.header), _read_first_rows(first), _sample_values(RawChunk(incidents.table))
+    )
     try:
-        reading = choose(found.header, file.stem, sources, name)
-        return replace(found, reading=reading, unknown=_unknown(file, known, reading))
+        reading = choose_reading(file_preview.header, file.stem, sources, name)
+        return replace(file_preview, reading=reading, unknown_categories=_count_unknown(file, header_names, reading))
     except InputError as error:
-        if lacking(found.header):  # no mapping would make incidents of it
-            return Preview(file.name, fault=_named(file, error))
-        return replace(found, fault=str(error))
+        if describe_missing(file_preview.header):  # no mapping would make incidents of it
+            return Preview(file.name, fault=_name_fault(file, error))
+        return replace(file_preview, fault=str(error))
 
 
-def _rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
+def _read_first_rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
     rows = chunk.table.slice(0, _ROWS).to_pylist()
     return tuple(tuple((row[title] or "")[:_LONGEST] for title in chunk.header) for row in rows)
 
 
-def _sample(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
-    """Values of some rows, spread evenly: a file is often in the order of areas or days."""
+def _sample_values(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
+    """Return values of some rows, spread evenly, because a file is often in the order of areas or days."""
     step = max(1, -(-chunk.table.num_rows // _SAMPLE))
-    some = chunk.table.take(list(range(0, chunk.table.num_rows, step)))
+    sample_rows = chunk.table.take(list(range(0, chunk.table.num_rows, step)))
     return {
-        title: tuple((value or "").strip(_BLANK)[:_LONGEST] for value in some[title].to_pylist())
+        title: tuple((value or "").strip(_BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
         for title in chunk.header
     }
 
 
-def _figures(file: InputFile, known: Collection[str]) -> Figures:
-    """The reported figures of a whole file. Raises InputError where none is in yet."""
-    found = Figures()
-    for chunk in read_chunks(file, known):
-        found += read_figures(chunk, file.name, today())
-    if found.waiting and not found.rows:
+def _read_all_figures(file: InputFile, header_names: Collection[str]) -> Figures:
+    """Return the reported figures of a whole file. Raises InputError if every figure is still awaited."""
+    all_figures = Figures()
+    for chunk in read_chunks(file, header_names):
+        all_figures += read_figures(chunk, file.name, get_today())
+    if all_figures.awaited and not all_figures.rows:
         raise InputError(NONE_YET)
-    return found
+    return all_figures
 
 
-def _named(file: InputFile, error: InputError) -> str:
-    """What is wrong with a file, with its name before it."""
+def _name_fault(file: InputFile, error: InputError) -> str:
+    """Return the error message of a file, with the file's name before it."""
     return str(error) if str(error).startswith(file.name) else f"{file.name}: {error}"
 
 
-def _unknown(file: InputFile, known: Collection[str], reading: Reading) -> dict[str, int]:
-    """The categories that nobody knows; those of data.police.uk stand in partnership.toml."""
+def _count_unknown(file: InputFile, header_names: Collection[str], reading: FileReading) -> dict[str, int]:
+    """Count the rows of unrecognised categories. Those of data.police.uk are in partnership.toml."""
     if reading.source.indicator or reading.source.format == POLICE_UK:
         return {}
-    return undecided(categories(file, known, reading.headers["indicator"]), reading.source)
+    return select_undecided(count_categories(file, header_names, reading.headers["indicator"]), reading.source)

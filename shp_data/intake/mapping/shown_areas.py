@@ -1,4 +1,4 @@
-"""Which Local Policing Areas does a supplier's file show? Offered to a person, who decides."""
+"""Guess which Local Policing Areas a supplier's file covers, for a person to confirm."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
-from shp_data.intake.mapping.guessing import BOUNDS, PAIRS, Sample, number
+from shp_data.intake.mapping.guessing import BOUNDS, PAIRS, ColumnValues, parse_number
 from shp_data.intake.rows.placed import BRITISH_NATIONAL_GRID
 from shp_data.intake.rows.placing import place_points
 from shp_data.intake.rows.ward_names import WardNames
@@ -16,38 +16,38 @@ from shp_data.intake.rows.ward_names import WardNames
 _FEWEST = 100  # of so many records that have a place, one may lie in an area that is not meant
 
 
-def shown_areas(sample: Sample, chosen: Mapping[str, str]) -> tuple[str, ...]:
-    """In which LPAs do the sampled records lie, by coordinates or by ward? Those of one in a hundred at the least.
+def guess_areas(sample: ColumnValues, selection: Mapping[str, str]) -> tuple[str, ...]:
+    """Guess the LPAs of the sampled records: those with at least one in a hundred, by coordinates or by ward.
 
-    `chosen`: our column -> header. Empty where nothing tells it.
+    `selection`: our column -> header. Empty if nothing indicates an area.
     """
-    found = _by_coordinates(sample, chosen) or _by_ward(sample, chosen)
+    record_lpas = _locate_by_coordinates(sample, selection) or _locate_by_ward(sample, selection)
     return tuple(
         name
         for name in partnership().areas.lpa_names
-        if found.count(name) and found.count(name) * _FEWEST >= len(found)
+        if record_lpas.count(name) and record_lpas.count(name) * _FEWEST >= len(record_lpas)
     )
 
 
-def _by_coordinates(sample: Sample, chosen: Mapping[str, str]) -> list[str]:
-    """The LPA of each record with coordinates, those beyond every LPA left out."""
+def _locate_by_coordinates(sample: ColumnValues, selection: Mapping[str, str]) -> list[str]:
+    """Return the LPA of each record with coordinates, without those outside every LPA."""
     for pair in PAIRS:
-        if not all(ours in chosen for ours in pair):
+        if not all(column in selection for column in pair):
             continue
-        columns = [_numbers(ours, sample[chosen[ours]]) for ours in pair]
+        columns = [_parse_coordinates(column, sample[selection[column]]) for column in pair]
         points = [point for point in zip(*columns, strict=True) if None not in point]
         if points:
-            return _lpas_of(points, grid="easting" in pair)
+            return _find_lpas(points, grid="easting" in pair)
     return []
 
 
-def _numbers(ours: str, values: Sequence[str]) -> list[float | None]:
-    """The coordinates in a column; None for what is none, as 0 is."""
-    low, high = BOUNDS[ours]
-    return [value if value and low <= value <= high else None for value in map(number, values)]
+def _parse_coordinates(column: str, values: Sequence[str]) -> list[float | None]:
+    """Return the coordinates in a column; None for a value that is not one, such as 0."""
+    low, high = BOUNDS[column]
+    return [value if value and low <= value <= high else None for value in map(parse_number, values)]
 
 
-def _lpas_of(points: Sequence[Sequence[float | None]], *, grid: bool) -> list[str]:
+def _find_lpas(points: Sequence[Sequence[float | None]], *, grid: bool) -> list[str]:
     east, north = np.array(points, dtype=float).T
     if grid:
         from pyproj import Transformer  # only where a file needs it
@@ -56,13 +56,13 @@ def _lpas_of(points: Sequence[Sequence[float | None]], *, grid: bool) -> list[st
     return [lpa for lpa in place_points(east, north, ()).lpa if lpa in partnership().areas.lpa_names]
 
 
-def _by_ward(sample: Sample, chosen: Mapping[str, str]) -> list[str]:
-    """The LPA of each record whose ward is known and lies in one LPA."""
-    names, found = WardNames(partnership().areas), dict[str, list[str]]()
-    values = sample.get(chosen.get("ward", ""), ())
+def _locate_by_ward(sample: ColumnValues, selection: Mapping[str, str]) -> list[str]:
+    """Return the LPA of each record whose ward is recognised and is in one LPA."""
+    names, lpas_by_text = WardNames(partnership().areas), dict[str, list[str]]()
+    values = sample.get(selection.get("ward", ""), ())
     for text in set(values):
         try:
-            found[text] = list({meaning.lpa for meaning in names.meanings(text, (), suggest=False)})
+            lpas_by_text[text] = list({meaning.lpa for meaning in names.find_meanings(text, (), suggest=False)})
         except InputError:
-            found[text] = []
-    return [lpa for text in values for lpa in found[text][:1]]
+            lpas_by_text[text] = []
+    return [lpa for text in values for lpa in lpas_by_text[text][:1]]

@@ -1,9 +1,10 @@
-"""The months of one force, from data.police.uk into files in the layout of its downloads.
+"""Fetch the months of one force from data.police.uk into files in the layout of its downloads.
 
-Of its documented ways this takes the JSON interface by area and month: the archive holds every force of three
-years in one file, and the form for custom downloads is made for people. What that costs stands in
-docs/decisions/0008-fetching-months.md: records of the force outside the partnership's areas are not there, and the
-few of a neighbouring force inside them are. Records without a place come from a method of their own.
+Of the documented ways this uses the JSON interface by area and month. The archive holds every force for
+three years in one file, and the form for custom downloads is made for people.
+docs/decisions/0008-fetching-months.md describes the cost: records of the force outside the partnership's
+areas are missing, and the few of a neighbouring force inside them are included. Records without a
+location come from a separate method.
 """
 
 from __future__ import annotations
@@ -19,17 +20,17 @@ from typing import Any, Final
 import shapely
 from shapely.geometry import shape
 
-from shp_data.domain.boundaries import LPAS, layer
+from shp_data.domain.boundaries import LPAS, read_layer
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.intake.police_uk.police_api import Crime, Force, PoliceApi
 from shp_data.intake.police_uk.polite_http import FetchError, TooManyError
-from shp_data.intake.police_uk.tiles import Tile, tiles_over
-from shp_data.intake.rows.columns import choose
-from shp_data.store.files.layout import Layout
+from shp_data.intake.police_uk.tiles import Tile, make_tiles
+from shp_data.intake.rows.columns import choose_reading
+from shp_data.store.files.layout import StoreLayout
 
-Progress = Callable[[Month, int, int], None]
-Row = tuple[str, ...]
+FetchProgress = Callable[[Month, int, int], None]
+CsvRow = tuple[str, ...]
 
 _HEADER: Final = (
     "Crime ID",
@@ -50,115 +51,127 @@ _MORE_SPLITS = 4  # a 256th part of such a box that is still too many is not: th
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedFiles:
     """The files of the months, in order, and the months for which data.police.uk has no record of the area."""
 
     files: tuple[Path, ...]
     empty: tuple[Month, ...]
 
 
-def held_months(root: Path, force: Force) -> frozenset[Month]:
-    """Which months of a force does the store at `root` have already? Raises StoreError where it cannot be read."""
-    layout = Layout(root)
-    source = f"{choose(_HEADER, '', partnership().sources, None).name} {force.name}"
-    coverage = layout.read_manifest(layout.version()).coverage()
-    return frozenset(Month.parse(cell.month) for cell in coverage if cell.source == source)
+def find_stored_months(root: Path, force: Force) -> frozenset[Month]:
+    """Return the months of a force that the store at `root` already has.
+
+    Raises StoreError if it cannot be read.
+    """
+    layout = StoreLayout(root)
+    source = f"{choose_reading(_HEADER, '', partnership().suppliers, None).name} {force.name}"
+    coverage = layout.read_manifest(layout.read_version()).count_records()
+    return frozenset(
+        Month.parse(supplier_month.month) for supplier_month in coverage if supplier_month.source == source
+    )
 
 
-def wanted_months(
-    published: Sequence[Month], held: Collection[Month], first: Month | None, last: Month | None
+def select_months(
+    published: Sequence[Month], stored: Collection[Month], first: Month | None, last: Month | None
 ) -> list[Month]:
-    """Which months are to be fetched: those from `first` to `last`, held or not; without either, those not held.
+    """Return the months to fetch: those from `first` to `last`, stored or not; without either, those not stored.
 
-    `published`: in order. Raises FetchError where none is published from `first` to `last`, or not all of them.
+    `published`: in order. Raises FetchError if not every month from `first` to `last` is published.
     """
     if not published:
         raise FetchError("data.police.uk names no month that it holds; try again later")
     if first is None and last is None:
-        return [month for month in published if month not in held]
+        return [month for month in published if month not in stored]
     start, end = first or published[0], last or published[-1]
-    wanted = [month for month in published if start <= month <= end]
-    if not wanted or wanted[0] != start or wanted[-1] != end:
+    months = [month for month in published if start <= month <= end]
+    if not months or months[0] != start or months[-1] != end:
         raise FetchError(f"{start} to {end} is not all published; data.police.uk has {published[0]} to {published[-1]}")
-    return wanted
+    return months
 
 
-def fetch(
+def fetch_months(
     api: PoliceApi,
     force: Force,
     months: Sequence[Month],
     folder: Path,
     *,
     again: bool = False,
-    progress: Progress = lambda *_: None,
-) -> Fetched:
+    progress: FetchProgress = lambda *_: None,
+) -> FetchedFiles:
     """Fetch months of a force into `folder`, each as YYYY-MM/YYYY-MM-FORCE-street.csv.
 
-    A file appears only when its month is whole; one that is there is not fetched anew, unless `again`, so that a
-    run that broke off goes on where it was. `progress` is called with the month, the parts of the area that are done
-    and the parts in all. Raises FetchError; the months that are whole stay.
+    A file is written only when its month is complete. An existing file is not fetched again, unless `again`,
+    so that an interrupted run continues where it stopped. `progress` is called with the month, the number of
+    parts of the area that are done and the number in all. Raises FetchError; the months that are complete
+    stay.
     """
-    area = _area()
+    area = _build_area()
     files, empty = [], []
     for month in months:
         path = folder / str(month) / f"{month}-{force.id}-street.csv"
         if again or not path.exists():
-            rows = _rows(api, force, month, area, progress)
+            rows = _fetch_rows(api, force, month, area, progress)
             if not rows:
                 empty.append(month)
                 continue
-            _save(rows, path)
+            _write_month(rows, path)
         files.append(path)
-    return Fetched(tuple(files), tuple(empty))
+    return FetchedFiles(tuple(files), tuple(empty))
 
 
-def _area() -> Any:
-    """The partnership's areas as one geometry: what intake places by."""
-    area = shapely.union_all([shape(feature["geometry"]) for feature in layer(LPAS)["features"]])
+def _build_area() -> Any:
+    """Return the partnership's areas as one geometry. Intake places records with the same areas."""
+    area = shapely.union_all([shape(feature["geometry"]) for feature in read_layer(LPAS)["features"]])
     shapely.prepare(area)
     return area
 
 
-def _rows(api: PoliceApi, force: Force, month: Month, area: Any, progress: Progress) -> list[Row]:
-    """A month's rows, sorted: the same records give the same file, which ingest then knows as loaded."""
-    names = api.categories(month)
-    tiles = tiles_over(area, _FIRST_SPLITS)
+def _fetch_rows(api: PoliceApi, force: Force, month: Month, area: Any, progress: FetchProgress) -> list[CsvRow]:
+    """Return a month's rows, sorted.
+
+    The same records give the same file, which `ingest` recognises as already loaded.
+    """
+    names = api.read_categories(month)
+    tiles = make_tiles(area, _FIRST_SPLITS)
     crimes: list[Crime] = []
-    for done, tile in enumerate(tiles):
-        progress(month, done, len(tiles))
-        crimes += list(_within(api, tile, month, area, _MORE_SPLITS))
+    for tiles_done, tile in enumerate(tiles):
+        progress(month, tiles_done, len(tiles))
+        crimes += list(_fetch_tile(api, tile, month, area, _MORE_SPLITS))
     if crimes:  # a month that the force did not supply is missing, not small
-        crimes += api.crimes_without_place(force, month)
-    return sorted(_row(crime, force, month, names) for crime in crimes)
+        crimes += api.list_unmapped_crimes(force, month)
+    return sorted(_make_row(crime, force, month, names) for crime in crimes)
 
 
-def _within(api: PoliceApi, tile: Tile, month: Month, area: Any, splits: int) -> Iterator[Crime]:
-    """The records of the area whose point is the tile's own, those of the British Transport Police left out."""
+def _fetch_tile(api: PoliceApi, tile: Tile, month: Month, area: Any, splits: int) -> Iterator[Crime]:
+    """Return the area's records that belong to the tile, without those of the British Transport Police."""
     try:
-        crimes = api.crimes_in(tile.polygon(), month)
+        crimes = api.list_crimes(tile.format_polygon(), month)
     except TooManyError:
         if not splits:
             raise
-        for quarter in tile.quarters_of(area):
-            yield from _within(api, quarter, month, area, splits - 1)
+        for quarter in tile.find_quarters(area):
+            yield from _fetch_tile(api, quarter, month, area, splits - 1)
         return
     for crime in crimes:
-        if crime.place and not crime.transport_police:
-            longitude, latitude = map(float, crime.place)
-            if tile.holds(longitude, latitude) and shapely.intersects_xy(area, longitude, latitude):
+        if crime.location and not crime.transport_police:
+            longitude, latitude = map(float, crime.location)
+            if tile.contains(longitude, latitude) and shapely.intersects_xy(area, longitude, latitude):
                 yield crime
 
 
-def _row(crime: Crime, force: Force, month: Month, names: Mapping[str, str]) -> Row:
-    """A record in the columns of a download. A category without a name stays as it is; ingest then says so."""
-    longitude, latitude = crime.place or ("", "")
-    location = crime.street if crime.place else "No Location"  # as downloads have it
+def _make_row(crime: Crime, force: Force, month: Month, names: Mapping[str, str]) -> CsvRow:
+    """Return a record in the columns of a download.
+
+    A category without a name stays as it is, and `ingest` reports it.
+    """
+    longitude, latitude = crime.location or ("", "")
+    location = crime.street if crime.location else "No Location"  # as downloads have it
     category = names.get(crime.category, crime.category)
-    who = (force.name, force.name)
+    force_names = (force.name, force.name)
     return (
         crime.persistent_id,
         str(month),
-        *who,
+        *force_names,
         longitude,
         latitude,
         location,
@@ -169,8 +182,8 @@ def _row(crime: Crime, force: Force, month: Month, names: Mapping[str, str]) -> 
     )
 
 
-def _save(rows: Sequence[Row], path: Path) -> None:
-    """Write a month, whole or not at all. Raises FetchError where the disk refuses."""
+def _write_month(rows: Sequence[CsvRow], path: Path) -> None:
+    """Write a complete month, or nothing. Raises FetchError if the file cannot be written."""
     part = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

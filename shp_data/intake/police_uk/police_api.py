@@ -1,6 +1,7 @@
-"""What data.police.uk holds: the methods of its public interface, https://data.police.uk/docs/, each answer checked.
+"""The methods of data.police.uk's public interface, https://data.police.uk/docs/, with each answer checked.
 
-It allows 15 requests a second with bursts of 30, answers 429 beyond, and 503 for an area of more than 10,000 crimes.
+It allows 15 requests a second with bursts of 30. It answers 429 beyond that, and 503 for an area of more
+than 10,000 crimes.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from shp_data.domain.errors import UserError, unknown
+from shp_data.domain.errors import UserError, describe_unknown
 from shp_data.domain.periods import Month
-from shp_data.intake.police_uk.polite_http import Asker, FetchError
+from shp_data.intake.police_uk.polite_http import ApiClient, FetchError
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Force:
-    """A police force: its id in the interface (`west-yorkshire`), and the name by which downloads know it."""
+    """A police force: its id in the interface (`west-yorkshire`), and its name in downloads."""
 
     id: str
     name: str
@@ -27,15 +28,17 @@ class Force:
 
 @dataclass(frozen=True)
 class Crime:
-    """One record as it came. `place`: longitude and latitude in degrees, as written; None where it is not mapped.
+    """One record as received.
 
-    `category` is an id such as `anti-social-behaviour`, of which `persistent_id` is empty. `transport_police`:
-    recorded by the British Transport Police, not by the force of the area.
+    `location`: longitude and latitude in degrees, as written; None if it is not mapped.
+
+    `category`: an id. For `anti-social-behaviour`, `persistent_id` is empty. `transport_police`: recorded by
+    the British Transport Police, not by the force of the area.
     """
 
     category: str
     persistent_id: str
-    place: tuple[str, str] | None
+    location: tuple[str, str] | None
     street: str
     outcome: str
     context: str
@@ -44,81 +47,91 @@ class Crime:
 
 @dataclass(frozen=True)
 class PoliceApi:
-    """The methods that `fetch` needs. Each raises FetchError where no answer comes, or none as documented."""
+    """The methods that `fetch_months` needs.
 
-    asker: Asker
+    Each raises FetchError if there is no answer, or one that is not as documented.
+    """
 
-    def months(self) -> list[Month]:
-        """Which months are published, in order? (`crimes-street-dates`)."""
-        return sorted(self._listed("crimes-street-dates", {}, lambda item: Month.parse(item["date"])))
+    client: ApiClient
 
-    def force(self, id_: str) -> Force:
-        """Which force has this id? (`forces`). The error lists the valid ones."""
-        forces = self._listed("forces", {}, lambda item: Force(_text(item["id"]), _text(item["name"])))
-        found = [force for force in forces if force.id == id_]
-        if not found:
-            raise FetchError(unknown("force", id_, [force.id for force in forces]))
-        return found[0]
+    def list_months(self) -> list[Month]:
+        """Return the published months, in order (`crimes-street-dates`)."""
+        return sorted(self._list_items("crimes-street-dates", {}, lambda item: Month.parse(item["date"])))
 
-    def categories(self, month: Month) -> dict[str, str]:
-        """The name of each category by its id (`crime-categories`): the downloads use these names."""
+    def find_force(self, id_: str) -> Force:
+        """Return the force with this id (`forces`). The error lists the valid ids."""
+        forces = self._list_items("forces", {}, lambda item: Force(_parse_text(item["id"]), _parse_text(item["name"])))
+        matches = [force for force in forces if force.id == id_]
+        if not matches:
+            raise FetchError(describe_unknown("force", id_, [force.id for force in forces]))
+        return matches[0]
+
+    def read_categories(self, month: Month) -> dict[str, str]:
+        """Return the name of each category by its id (`crime-categories`). Downloads use these names."""
         fields = {"date": str(month)}
-        return dict(self._listed("crime-categories", fields, lambda item: (_text(item["url"]), _text(item["name"]))))
+        return dict(
+            self._list_items(
+                "crime-categories", fields, lambda item: (_parse_text(item["url"]), _parse_text(item["name"]))
+            )
+        )
 
-    def crimes_in(self, polygon: str, month: Month) -> list[Crime]:
-        """The records of every force in a polygon, `lat,lng:lat,lng:...` (`crimes-street`). Raises TooManyError."""
+    def list_crimes(self, polygon: str, month: Month) -> list[Crime]:
+        """Return every force's records in a polygon, `lat,lng:lat,lng:...` (`crimes-street`). Raises TooManyError."""
         fields = {"poly": polygon, "date": str(month)}
-        return self._listed("crimes-street/all-crime", fields, lambda item: _crime(item, month), "POST")
+        return self._list_items("crimes-street/all-crime", fields, lambda item: _parse_crime(item, month), "POST")
 
-    def crimes_without_place(self, force: Force, month: Month) -> list[Crime]:
-        """The force's records that could not be mapped (`crimes-no-location`)."""
+    def list_unmapped_crimes(self, force: Force, month: Month) -> list[Crime]:
+        """Return the force's records that could not be mapped (`crimes-no-location`)."""
         fields = {"category": "all-crime", "force": force.id, "date": str(month)}
-        return self._listed("crimes-no-location", fields, lambda item: _crime(item, month))
+        return self._list_items("crimes-no-location", fields, lambda item: _parse_crime(item, month))
 
-    def _listed(
+    def _list_items(
         self,
         path: str,
         fields: Mapping[str, str],
         make: Callable[[Any], T],
         method: Literal["GET", "POST"] = "GET",
     ) -> list[T]:
-        """The items of an answer, each made into what it means."""
-        answer = self.asker.ask(path, fields, method)
+        """Return the items of an answer, each converted by `make`."""
+        answer = self.client.request_json(path, fields, method)
         try:
             if not isinstance(answer, list):
                 raise TypeError(f"{str(answer)[:80]!r} is no list")
             return [make(item) for item in answer]
         except (LookupError, TypeError, ValueError, UserError) as error:
-            told = f"lacks {error}" if isinstance(error, LookupError) else str(error)
-            raise FetchError(f"{path}: the answer is not as documented ({told}); nothing of it was kept") from error
+            message = f"lacks {error}" if isinstance(error, LookupError) else str(error)
+            raise FetchError(f"{path}: the answer is not as documented ({message}); nothing of it was kept") from error
 
 
-def _crime(item: Any, month: Month) -> Crime:
-    """One record. Raises LookupError, TypeError or ValueError where it is not as documented, or of another month."""
+def _parse_crime(item: Any, month: Month) -> Crime:
+    """Parse one record.
+
+    Raises LookupError, TypeError or ValueError if it is not as documented, or is of another month.
+    """
     if item["month"] != str(month):
         raise ValueError(f"a record of {item['month']} among those of {month}")
     location, outcome = item["location"], item["outcome_status"]
     return Crime(
-        category=_text(item["category"]),
-        persistent_id=_text(item["persistent_id"]),
-        place=(_degrees(location["longitude"]), _degrees(location["latitude"])) if location else None,
-        street=_text(location["street"]["name"]) if location else "",
-        outcome=_text(outcome["category"]) if outcome else "",
-        context=_text(item["context"]),
+        category=_parse_text(item["category"]),
+        persistent_id=_parse_text(item["persistent_id"]),
+        location=(_parse_degrees(location["longitude"]), _parse_degrees(location["latitude"])) if location else None,
+        street=_parse_text(location["street"]["name"]) if location else "",
+        outcome=_parse_text(outcome["category"]) if outcome else "",
+        context=_parse_text(item["context"]),
         transport_police=item["location_type"] == "BTP",
     )
 
 
-def _text(value: object) -> str:
-    """A text, empty for none."""
+def _parse_text(value: object) -> str:
+    """Return a text, empty for None. Raises TypeError for any other value."""
     if not isinstance(value, str | None):
         raise TypeError(f"{str(value)[:80]!r} is no text")
     return value or ""
 
 
-def _degrees(value: object) -> str:
-    """A coordinate as it is written, if it is a number."""
-    text = _text(value)
+def _parse_degrees(value: object) -> str:
+    """Return a coordinate as it is written. Raises ValueError if it is not a number."""
+    text = _parse_text(value)
     if not math.isfinite(float(text)):
         raise ValueError(f"{text!r} is no coordinate")
     return text

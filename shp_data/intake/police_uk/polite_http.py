@@ -1,6 +1,7 @@
-"""Questions to a public interface over HTTP: at a steady rate, repeated where that helps, and failing in words.
+"""Requests to a public HTTP interface: at a steady rate, repeated if useful, with errors in plain words.
 
-Requests use the proxy of HTTPS_PROXY and the certificates of REQUESTS_CA_BUNDLE or SSL_CERT_FILE, where set.
+Requests use the proxy of HTTPS_PROXY and the certificates of REQUESTS_CA_BUNDLE or SSL_CERT_FILE, where
+set.
 """
 
 from __future__ import annotations
@@ -34,15 +35,18 @@ _PROXY_PASSWORD: Final = "the proxy asks for a name and password: set HTTPS_PROX
 
 
 class FetchError(UserError):
-    """What was asked for could not be fetched."""
+    """An error in fetching data."""
 
 
 class TooManyError(FetchError):
-    """The server answers 503 and names no time to come back: by its documents, more was asked for than it gives."""
+    """Status 503 without a time to retry: by the interface's documents, too many records were requested."""
 
 
-class Asker:
-    """Asks the interface at `url` for JSON, at most `per_second` times a second (waits between repeats come on top)."""
+class ApiClient:
+    """A client that requests JSON from `url`, at most `per_second` times a second.
+
+    Waits between repeats are extra.
+    """
 
     def __init__(self, url: str, per_second: float) -> None:
         self._url = url.rstrip("/")
@@ -54,45 +58,51 @@ class Asker:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=_RETRIES))
 
-    def ask(self, path: str, fields: Mapping[str, str], method: Literal["GET", "POST"] = "GET") -> Any:
-        """The answer's JSON. Raises FetchError in words, TooManyError for status 503 without Retry-After."""
+    def request_json(self, path: str, fields: Mapping[str, str], method: Literal["GET", "POST"] = "GET") -> Any:
+        """Return the answer's JSON.
+
+        Raises FetchError with a message, TooManyError for status 503 without Retry-After.
+        """
         url = f"{self._url}/{path}"
         try:
-            answer = self._whole(method, url, fields)
+            answer = self._request_whole(method, url, fields)
         except OSError as error:  # every error of requests is one, and so is a file of certificates that is missing
-            raise FetchError(f"{url}: {_fault(error)}") from error
+            raise FetchError(f"{url}: {_explain_error(error)}") from error
         except MaxRetryError as error:
             raise FetchError(f"{url}: the answer broke off, also after several tries; try again later") from error
         if answer.status_code == 503 and "Retry-After" not in answer.headers:
             raise TooManyError(f"{url}: status 503: too many records in one answer, or out of service; try again later")
         if answer.status_code != 200:
-            raise FetchError(f"{url}: {_status(answer)}")
+            raise FetchError(f"{url}: {_explain_status(answer)}")
         try:
             return answer.json()
         except ValueError as error:
             raise FetchError(f"{url}: the answer is damaged, no JSON ({error}); nothing of it was kept") from error
 
-    def _whole(self, method: str, url: str, fields: Mapping[str, str]) -> requests.Response:
-        """Ask, and ask again where the answer broke off midway: requests itself repeats only up to its start."""
-        asked = {"data" if method == "POST" else "params": dict(fields)}
-        left = _RETRIES
+    def _request_whole(self, method: str, url: str, fields: Mapping[str, str]) -> requests.Response:
+        """Send a request, and repeat it if the answer breaks off.
+
+        The requests library repeats only until an answer starts.
+        """
+        request_fields = {"data" if method == "POST" else "params": dict(fields)}
+        retries_left = _RETRIES
         while True:
             self._wait()
             try:
-                return self._session.request(method, url, timeout=_TIMEOUT, allow_redirects=False, **asked)  # type: ignore[arg-type]
+                return self._session.request(method, url, timeout=_TIMEOUT, allow_redirects=False, **request_fields)  # type: ignore[arg-type]
             except faults.ChunkedEncodingError as error:
-                left = left.increment(method, url, error=error)
-                left.sleep()
+                retries_left = retries_left.increment(method, url, error=error)
+                retries_left.sleep()
 
     def _wait(self) -> None:
-        """Keep to the rate."""
+        """Wait as long as the rate limit needs."""
         now = time.monotonic()
         time.sleep(max(0.0, self._next - now))
         self._next = max(now, self._next) + self._interval
 
 
-def _status(answer: requests.Response) -> str:
-    """What a status other than 200 means, and what to do."""
+def _explain_status(answer: requests.Response) -> str:
+    """Explain a status other than 200, and what to do."""
     match answer.status_code:
         case 404:
             return "status 404: it is not there; check --url, and the months at https://data.police.uk/data/"
@@ -106,8 +116,8 @@ def _status(answer: requests.Response) -> str:
             return f"status {status}; try again later"
 
 
-def _fault(error: OSError) -> str:
-    """What a request that got no answer suffered from, and what to do."""
+def _explain_error(error: OSError) -> str:
+    """Explain why a request got no answer, and what to do."""
     match error:
         case faults.ProxyError() if "407" in str(error):
             return _PROXY_PASSWORD

@@ -1,4 +1,4 @@
-"""Where in a text file is the header, and which character parts the columns?"""
+"""The header row and the delimiter of a text file."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import io
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from shp_data.intake.readers.encodings import Text
-from shp_data.intake.readers.headers import TITLE_ROWS, column_names, find_header, likely_header, recognised
+from shp_data.intake.readers.encodings import TextFile
+from shp_data.intake.readers.headers import TITLE_ROWS, count_recognised, find_header, guess_header, name_columns
 
 _HEAD = 128 * 1024  # characters in which the header must be found
 _DELIMITERS = ",;\t|"
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where a file's header is: its row, the text lines down to it, its column names, and the delimiter."""
+class CsvLayout:
+    """The position of a file's header: its row, the text lines down to it, its column names and the delimiter."""
 
     row: int
     lines: int
@@ -24,21 +24,22 @@ class Layout:
     delimiter: str
 
 
-def find_layout(text: Text, known: Collection[str], name: str) -> Layout:
-    """Where is the header, and what is the delimiter?
+def find_layout(text: TextFile, header_names: Collection[str], name: str) -> CsvLayout:
+    """Find the header row and the delimiter of a text file.
 
-    The pair that recognises most names; then the one of most columns. Raises InputError as `column_names`.
+    Choose the pair that recognises most column names, then the one with most columns. Raises InputError as
+    `name_columns`.
     """
-    stream = text.open()
+    stream = text.open_utf8()
     head = stream.read(4 * _HEAD).decode("utf-8", "ignore").removeprefix("\ufeff")[:_HEAD]
     stream.close()
     declared = head[4:5] if head[:4].lower() == "sep=" and head[5:6] in "\r\n" else ""
-    layouts = [_layout_by(delimiter, head, bool(declared), known) for delimiter in declared or _DELIMITERS]
-    best = max(layouts, key=lambda layout: (recognised(layout.names, known), len(layout.names)))
-    return Layout(best.row, best.lines, column_names(best.names, known, name), best.delimiter)
+    layouts = [_try_delimiter(delimiter, head, bool(declared), header_names) for delimiter in declared or _DELIMITERS]
+    best = max(layouts, key=lambda layout: (count_recognised(layout.names, header_names), len(layout.names)))
+    return CsvLayout(best.row, best.lines, name_columns(best.names, header_names, name), best.delimiter)
 
 
-def _layout_by(delimiter: str, head: str, declared: bool, known: Collection[str]) -> Layout:
+def _try_delimiter(delimiter: str, head: str, declared: bool, header_names: Collection[str]) -> CsvLayout:
     lines = io.StringIO(head, newline="")
     if declared:
         lines.readline()
@@ -48,7 +49,7 @@ def _layout_by(delimiter: str, head: str, declared: bool, known: Collection[str]
     while len(rows) <= TITLE_ROWS and (cells := next(reader, None)) is not None:
         rows.append(cells)
         ends.append(reader.line_num + declared)
-    place = find_header(rows, known)
-    if place is None:
-        place = likely_header(rows) or 0
-    return Layout(place + 1, ends[place], tuple(rows[place]), delimiter)
+    header_index = find_header(rows, header_names)
+    if header_index is None:
+        header_index = guess_header(rows) or 0
+    return CsvLayout(header_index + 1, ends[header_index], tuple(rows[header_index]), delimiter)

@@ -1,7 +1,7 @@
-"""CSV and its kin -> chunks of text columns. Reads as a stream, whatever the file's length.
+"""Read CSV and similar files as chunks of text columns. Files of any length are read as a stream.
 
-A row number counts records as a spreadsheet shows them: a value of several lines is within one row, a blank
-line is a row, a line `sep=;` is none.
+Row numbers count records as a spreadsheet shows them. A value of several lines is within one row, a blank
+line counts as a row, and a line `sep=;` does not.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pyarrow import csv as pa_csv
 
 from shp_data.domain.errors import InputError
 from shp_data.domain.settings import MAX_FIELD_CHARACTERS
-from shp_data.intake.readers.chunks import CHUNK_ROWS, ROW, BadRow, RawChunk, screened, table_of
-from shp_data.intake.readers.csv_layout import Layout, find_layout
-from shp_data.intake.readers.encodings import Text, inspect
+from shp_data.intake.readers.chunks import CHUNK_ROWS, ROW, BadRow, RawChunk, build_table, screen_rows
+from shp_data.intake.readers.csv_layout import CsvLayout, find_layout
+from shp_data.intake.readers.encodings import TextFile, detect_encoding
 from shp_data.intake.readers.files import InputFile
 
 BLOCK_BYTES = 8 * 1024**2  # a row must fit into one block
@@ -29,31 +29,31 @@ _END = "\x1e end of file \x1e"  # put behind the last row: swallowed where a quo
 _BLANK = " \t\x1a\r\n"
 
 
-def read_csv(file: InputFile, known: Collection[str]) -> Iterator[RawChunk]:
-    """The rows of a CSV file, chunk by chunk. Raises InputError where it cannot be read (on)."""
-    text = inspect(file)
-    layout = find_layout(text, known, file.name)
-    counter = _Counter(layout)
+def read_csv(file: InputFile, header_names: Collection[str]) -> Iterator[RawChunk]:
+    """Return the rows of a CSV file, chunk by chunk. Raises InputError if it cannot be read to the end."""
+    text = detect_encoding(file)
+    layout = find_layout(text, header_names, file.name)
+    numberer = _RowNumberer(layout)
     empty = True
-    for batch in _batches(text, layout, counter, file.name):
-        table, bad = counter.numbered(batch)
+    for batch in _read_batches(text, layout, numberer, file.name):
+        table, bad_rows = numberer.number_rows(batch)
         if text.quoted:
             _refuse_runaway(table, layout, file.name)
         for start in range(0, max(1, len(table)), CHUNK_ROWS):
             empty = False
-            yield screened(table.slice(start, CHUNK_ROWS), bad if start == 0 else ())
-    table, bad = counter.rest()
-    if empty or bad or len(table):
-        yield screened(table, bad)
-    if not counter.ended:
-        raise _unclosed(file.name, counter.next_row - 1)
+            yield screen_rows(table.slice(start, CHUNK_ROWS), bad_rows if start == 0 else ())
+    table, bad_rows = numberer.take_rest()
+    if empty or bad_rows or len(table):
+        yield screen_rows(table, bad_rows)
+    if not numberer.ended:
+        raise _make_unclosed_error(file.name, numberer.next_row - 1)
 
 
-def _batches(text: Text, layout: Layout, counter: _Counter, name: str) -> Iterator[pa.RecordBatch]:
+def _read_batches(text: TextFile, layout: CsvLayout, numberer: _RowNumberer, name: str) -> Iterator[pa.RecordBatch]:
     end = f"\n{_END}{layout.delimiter * len(layout.names)}\n".encode()
     try:
         yield from pa_csv.open_csv(
-            _Ended(text.open(), end),
+            _StreamWithEnd(text.open_utf8(), end),
             read_options=pa_csv.ReadOptions(
                 use_threads=False,  # so that a bad row comes with its number
                 block_size=BLOCK_BYTES,
@@ -64,7 +64,7 @@ def _batches(text: Text, layout: Layout, counter: _Counter, name: str) -> Iterat
                 delimiter=layout.delimiter,
                 newlines_in_values=text.quoted,
                 ignore_empty_lines=False,  # so that blank lines are counted
-                invalid_row_handler=counter.ragged,
+                invalid_row_handler=numberer.record_ragged,
             ),
             convert_options=pa_csv.ConvertOptions(
                 check_utf8=False,  # decoded already
@@ -75,15 +75,15 @@ def _batches(text: Text, layout: Layout, counter: _Counter, name: str) -> Iterat
         )
     except pa.ArrowInvalid as error:
         if "straddl" in str(error):
-            raise _unclosed(name, counter.next_row) from error
-        reason = f"after row {counter.next_row - 1} it cannot be read ({str(error)[:200]})"
+            raise _make_unclosed_error(name, numberer.next_row) from error
+        reason = f"after row {numberer.next_row - 1} it cannot be read ({str(error)[:200]})"
         raise InputError(f"{name}: {reason}. Check the rows there.") from error
 
 
-class _Ended(io.RawIOBase):
-    """A stream with an end put behind it, handed out so that no piece ends between CR and LF.
+class _StreamWithEnd(io.RawIOBase):
+    """A stream with a marker added at its end, read so that no piece ends between CR and LF.
 
-    (A quoted value loses its LF where a block of pyarrow's reader ends so.)
+    (A quoted value loses its LF if a block of pyarrow's reader ends there.)
     """
 
     def __init__(self, stream: BinaryIO, end: bytes) -> None:
@@ -93,10 +93,10 @@ class _Ended(io.RawIOBase):
         return True
 
     def read(self, size: int = -1, /) -> bytes:  # pyarrow always says how much
-        """So many bytes, never ending between the CR and the LF of one line end."""
+        """Return up to `size` bytes, never ending between the CR and the LF of one line end."""
         piece = self._held
-        while len(piece) < size and (more := self._stream.read(size - len(piece))):
-            piece += more
+        while len(piece) < size and (block := self._stream.read(size - len(piece))):
+            piece += block
         if len(piece) < size:
             piece, self._end = piece + self._end, b""
         cut = size - 1 if piece[size - 1 : size] == b"\r" and size > 1 else size
@@ -104,25 +104,28 @@ class _Ended(io.RawIOBase):
         return piece[:cut]
 
 
-class _Counter:
-    """Numbers the rows of each batch; keeps the ragged rows, which pyarrow leaves out of a batch."""
+class _RowNumberer:
+    """A counter that numbers the rows of each batch.
 
-    def __init__(self, layout: Layout) -> None:
+    It stores the ragged rows, which pyarrow leaves out of a batch.
+    """
+
+    def __init__(self, layout: CsvLayout) -> None:
         self._layout = layout
         self._pending: list[tuple[int, str]] = []
         self.next_row = layout.row + 1
         self.ended = False
 
-    def ragged(self, row: pa_csv.InvalidRow) -> str:
-        """What pyarrow calls for a row of more or fewer cells than the header."""
+    def record_ragged(self, row: pa_csv.InvalidRow) -> str:
+        """Record a row with more or fewer cells than the header. pyarrow calls this for each one."""
         if row.text.startswith(_END):
             self.ended = True
         else:
             self._pending.append((row.number - self._layout.lines + self._layout.row, row.text))
         return "skip" if len(self._pending) <= MAX_RAGGED else "error"
 
-    def numbered(self, batch: pa.RecordBatch) -> tuple[pa.Table, list[BadRow]]:
-        """The batch as a table with row numbers, and the bad rows before its last and just behind it."""
+    def number_rows(self, batch: pa.RecordBatch) -> tuple[pa.Table, list[BadRow]]:
+        """Return the batch as a table with row numbers, and the bad rows before its last row and just after it."""
         skipped = {number for number, _ in self._pending}
         numbers = np.arange(self.next_row, self.next_row + len(batch) + len(skipped))
         rows = numbers[~np.isin(numbers, list(skipped))][: len(batch)]
@@ -132,61 +135,61 @@ class _Counter:
         table = pa.Table.from_batches([batch]).append_column(ROW, pa.array(rows, pa.int64()))
         due = [pending for pending in self._pending if pending[0] < self.next_row]
         self._pending = self._pending[len(due) :]
-        mended, bad = self._sorted_out(due)
-        if len(mended):
-            table = pa.concat_tables([table, mended]).sort_by(ROW)
-        return table, bad
+        repaired, bad_rows = self._sort_ragged(due)
+        if len(repaired):
+            table = pa.concat_tables([table, repaired]).sort_by(ROW)
+        return table, bad_rows
 
-    def rest(self) -> tuple[pa.Table, list[BadRow]]:
-        """The rows that came behind the last batch."""
+    def take_rest(self) -> tuple[pa.Table, list[BadRow]]:
+        """Return the rows that came after the last batch."""
         self.next_row = max([self.next_row, *(number + 1 for number, _ in self._pending)])
-        mended, bad = self._sorted_out(self._pending)
-        return mended, bad
+        repaired, bad_rows = self._sort_ragged(self._pending)
+        return repaired, bad_rows
 
-    def _sorted_out(self, ragged: list[tuple[int, str]]) -> tuple[pa.Table, list[BadRow]]:
-        """Of the ragged rows: those that only blank cells make so, as a table; the others as bad rows."""
+    def _sort_ragged(self, ragged: list[tuple[int, str]]) -> tuple[pa.Table, list[BadRow]]:
+        """Split the ragged rows: those ragged only by blank cells as a table, the others as bad rows."""
         names = self._layout.names
-        mended: list[tuple[int, list[str | None]]] = []
-        bad: list[BadRow] = []
+        repaired: list[tuple[int, list[str | None]]] = []
+        bad_rows: list[BadRow] = []
         for number, text in ragged:
-            cells = _cells(text, self._layout.delimiter)
-            surplus, lacking = cells[len(names) :], names[len(cells) :]
+            cells = _split_cells(text, self._layout.delimiter)
+            surplus, missing = cells[len(names) :], names[len(cells) :]
             if not any(cell.strip(_BLANK) for cell in cells):
                 continue
-            if any(surplus) or not all(n.startswith("column ") for n in lacking):
+            if any(surplus) or not all(name.startswith("column ") for name in missing):
                 reason = f"has {len(cells)} cells where the header has {len(names)}"
                 advice = f"put quotes round a value with {self._layout.delimiter!r} in it, or correct the row"
-                bad.append(BadRow(number, text, f"{reason}; {advice}"))
+                bad_rows.append(BadRow(number, text, f"{reason}; {advice}"))
             else:
-                mended.append((number, [*cells[: len(names)], *([None] * len(lacking))]))
-        return table_of(names, mended), bad
+                repaired.append((number, [*cells[: len(names)], *([None] * len(missing))]))
+        return build_table(names, repaired), bad_rows
 
 
-def _cells(text: str, delimiter: str) -> list[str]:
+def _split_cells(text: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader([text], delimiter=delimiter), [])
     except csv.Error:  # a cell beyond the csv module's limit of length
         return text.split(delimiter)
 
 
-def _refuse_runaway(table: pa.Table, layout: Layout, name: str) -> None:
-    """Raises InputError where a value has swallowed whole rows: a quotation mark was opened and not closed.
+def _refuse_runaway(table: pa.Table, layout: CsvLayout, name: str) -> None:
+    """Raise InputError if a value contains whole rows, because a quotation mark was opened and not closed.
 
-    Such a value runs over lines, holds as many delimiters as a row and an odd number of quotation marks (the
-    mark that closed it was meant to open another), or is longer than any value may be.
+    Such a value runs over several lines, holds as many delimiters as a row and an odd number of quotation
+    marks (the mark that closed it was meant to open another), or is longer than any value may be.
     """
     for column in layout.names:
-        lines = pc.match_substring_regex(table[column], "[\r\n]")
-        if not pc.any(lines).as_py():
+        has_line_end = pc.match_substring_regex(table[column], "[\r\n]")
+        if not pc.any(has_line_end).as_py():
             continue
-        for row in table.select([column, ROW]).filter(lines).to_pylist():
+        for row in table.select([column, ROW]).filter(has_line_end).to_pylist():
             value = row[column]
-            like_rows = value.count(layout.delimiter) >= max(1, len(layout.names) - 1)
-            if _END in value or (like_rows and (value.count('"') % 2 or len(value) > MAX_FIELD_CHARACTERS)):
-                raise _unclosed(name, row[ROW])
+            looks_like_rows = value.count(layout.delimiter) >= max(1, len(layout.names) - 1)
+            if _END in value or (looks_like_rows and (value.count('"') % 2 or len(value) > MAX_FIELD_CHARACTERS)):
+                raise _make_unclosed_error(name, row[ROW])
 
 
-def _unclosed(name: str, row: int) -> InputError:
+def _make_unclosed_error(name: str, row: int) -> InputError:
     return InputError(
         f"{name}, row {row}: a quotation mark is opened here and not closed, so that the rows below would be "
         "taken for one value. Close it, or double it where it belongs to the text, and load the file again."

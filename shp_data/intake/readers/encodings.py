@@ -1,4 +1,7 @@
-"""In what encoding is a text file? Decided on the whole file, so that a late byte cannot stop the reading."""
+"""Detection of a text file's encoding.
+
+The whole file is checked, so that a late byte cannot stop the reading.
+"""
 
 from __future__ import annotations
 
@@ -42,29 +45,30 @@ _LOOKS_LIKE = (
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text file: how it is encoded, whether it holds quotation marks, and how to open its bytes."""
+class TextFile:
+    """A text file: its encoding, whether it contains quotation marks, and a function that opens its bytes."""
 
     encoding: str
     quoted: bool
-    source: Callable[[], BinaryIO]
+    open_bytes: Callable[[], BinaryIO]
 
-    def open(self) -> BinaryIO:
-        """The text from its beginning, as UTF-8 bytes."""
+    def open_utf8(self) -> BinaryIO:
+        """Open the text from its beginning, as UTF-8 bytes."""
         if self.encoding == "utf-8":
-            return self.source()
-        raw = pa.PythonFile(self.source(), "r")
+            return self.open_bytes()
+        raw = pa.PythonFile(self.open_bytes(), "r")
         stream: BinaryIO = pa.transcoding_input_stream(raw, self.encoding, "utf-8")
         return stream
 
 
-def inspect(file: InputFile) -> Text:
-    """How is a file's text encoded? By its byte order mark; else UTF-8, UTF-16 without mark, Windows-1252.
+def detect_encoding(file: InputFile) -> TextFile:
+    """Detect the encoding of a file's text.
 
-    Raises InputError where the file holds nothing, is of another kind, or is no text in any of these.
+    Use its byte order mark; otherwise try UTF-8, UTF-16 without a mark and Windows-1252. Raises InputError if
+    the file is empty, is of another kind, or is not text in any of these encodings.
     """
-    source = _source(file)
-    with source() as stream:
+    open_bytes = _make_opener(file)
+    with open_bytes() as stream:
         head = stream.read(_HEAD)
     if not head.strip(b" \t\r\n\0\x1a\xef\xbb\xbf\xff\xfe"):
         raise InputError(f"{file.name}: holds nothing. Check the export, or leave the file out.")
@@ -72,17 +76,17 @@ def inspect(file: InputFile) -> Text:
     for mark, kind in _LOOKS_LIKE:
         if start.startswith(mark.lower()) or head.startswith(mark):
             raise InputError(f"{file.name}: looks like {kind}.")
-    for encoding in _candidates(head):
-        quoted = _scan(source, encoding)
+    for encoding in _list_candidates(head):
+        quoted = _scan_quotes(open_bytes, encoding)
         if quoted is not None:
             _refuse_binary(head, encoding, file.name)
-            return Text(encoding, quoted, source)
+            return TextFile(encoding, quoted, open_bytes)
     raise InputError(
         f"{file.name}: is not text in UTF-8, UTF-16 or Windows-1252. Save it as 'CSV UTF-8' and give that."
     )
 
 
-def _source(file: InputFile) -> Callable[[], BinaryIO]:
+def _make_opener(file: InputFile) -> Callable[[], BinaryIO]:
     if file.size > _IN_MEMORY:
         return file.open
     with file.open() as stream:
@@ -90,8 +94,8 @@ def _source(file: InputFile) -> Callable[[], BinaryIO]:
     return lambda: io.BytesIO(data)
 
 
-def _candidates(head: bytes) -> tuple[str, ...]:
-    """The encodings to try, in order."""
+def _list_candidates(head: bytes) -> tuple[str, ...]:
+    """Return the encodings to try, in order."""
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return (encoding,)
@@ -100,11 +104,11 @@ def _candidates(head: bytes) -> tuple[str, ...]:
     return ("utf-8", "cp1252")
 
 
-def _scan(source: Callable[[], BinaryIO], encoding: str) -> bool | None:
-    """Does the file, decoded strictly, hold a quotation mark? None where it cannot be decoded."""
+def _scan_quotes(open_bytes: Callable[[], BinaryIO], encoding: str) -> bool | None:
+    """Return whether the file, decoded strictly, contains a quotation mark; None if it cannot be decoded."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     quoted = False
-    with source() as stream:
+    with open_bytes() as stream:
         try:
             while block := stream.read(_BLOCK):
                 decoder.decode(block)

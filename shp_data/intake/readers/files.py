@@ -1,4 +1,4 @@
-"""Which files were given? Files, folders and zips -> the tables in them, each ready to be read."""
+"""The files given by the user: files, folders and zips become a list of tables that are ready to read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _NOT_INCIDENTS = ("-outcomes.csv", "-stop-and-search.csv")
 
 @dataclass(frozen=True)
 class InputFile:
-    """One file to read: its name as shown, where it lies (for a zip's member: the zip), its size in bytes."""
+    """One file to read: its name as displayed, its path and its size in bytes.
+
+    The path of a zip's member is that of the zip.
+    """
 
     name: str
     path: Path
@@ -32,7 +35,10 @@ class InputFile:
     size: int
 
     def open(self) -> BinaryIO:
-        """The file's bytes. Raises InputError where it cannot be opened or, for a zip's member, read on."""
+        """Open the file's bytes.
+
+        Raises InputError if it cannot be opened or, for a member of a zip, read to the end.
+        """
         if self.member is not None:
             return zips.open_member(self.path, self.member, self.name)
         try:
@@ -42,7 +48,7 @@ class InputFile:
 
     @property
     def stem(self) -> str:
-        """The file's own name without its ending."""
+        """The file's name without its folder and ending."""
         return self._inner.stem
 
     @property
@@ -57,42 +63,47 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A file of which nothing could be read, and why."""
+    """A file that cannot be read, and the reason."""
 
     name: str
     message: str
 
 
-Found = InputFile | Unreadable
+FileOrFault = InputFile | Unreadable
 
 
-def find_files(paths: Sequence[Path]) -> list[Found]:
-    """Which files are to be read, of the files, folders and zips given? In the order given, folders sorted.
+def find_files(paths: Sequence[Path]) -> list[FileOrFault]:
+    """Find the files to read among the files, folders and zips given, in the order given; folders sorted.
 
-    A zip is read in place. In folders and zips, files of other kinds, hidden files, Excel's lock files and a
-    police.uk download's outcomes and stop-and-search files are left out; a link is followed only where it is
-    given itself. What cannot be read comes back as Unreadable, so that the others go on.
+    A zip is read in place. In folders and zips, these are left out: files of other kinds, hidden files,
+    Excel's lock files, and the outcomes and stop-and-search files of a police.uk download. A link is followed
+    only if it is given itself. What cannot be read is returned as Unreadable, so that the other files can
+    load.
     """
-    return [found for path in paths for found in _given(path)]
+    return [file for path in paths for file in _find_in_path(path)]
 
 
-def digest(file: InputFile) -> str:
-    """The SHA-256 of the file's bytes, in hexadecimal: by it a file that is loaded already is known."""
-    found = hashlib.sha256()
+def hash_file(file: InputFile) -> str:
+    """Return the SHA-256 of the file's bytes in hexadecimal. It identifies a file that is already loaded."""
+    sha256 = hashlib.sha256()
     with file.open() as stream:
         while block := stream.read(1024**2):
-            found.update(block)
-    return found.hexdigest()
+            sha256.update(block)
+    return sha256.hexdigest()
 
 
-def _given(path: Path) -> list[Found]:
-    """What a path that the user named holds."""
-    name = shown(path.name or str(path))
+def _find_in_path(path: Path) -> list[FileOrFault]:
+    """Find the files in a path that the user gave."""
+    name = make_printable(path.name or str(path))
     if path.is_dir():
-        closed: list[OSError] = []
-        found = [f for p in _walk(path, closed.append) for f in _within(p, f"{name}/{_relative(p, path)}")]
-        found += [_not_entered(error, name) for error in closed]
-        return found or [Unreadable(name, f"{name}: the folder holds no file to read ({_KINDS}).")]
+        closed_folders: list[OSError] = []
+        files = [
+            file
+            for inner_path in _walk_folder(path, closed_folders.append)
+            for file in _find_on_disk(inner_path, f"{name}/{_format_relative(inner_path, path)}")
+        ]
+        files += [_report_closed_folder(error, name) for error in closed_folders]
+        return files or [Unreadable(name, f"{name}: the folder holds no file to read ({_KINDS}).")]
     if not path.exists():
         return [Unreadable(name, f"{name}: there is no such file or folder. Check the path.")]
     if not path.is_file():
@@ -101,14 +112,14 @@ def _given(path: Path) -> list[Found]:
         return [Unreadable(name, f"{name}: holds no incidents. Give the -street.csv file.")]
     if path.suffix.lower() not in READABLE | {".zip"}:
         ending = path.suffix or "no ending"
-        return [Unreadable(name, f"{name}: this kind ({shown(ending)}) is not read. Give {_KINDS}.")]
-    return _within(path, name)
+        return [Unreadable(name, f"{name}: this kind ({make_printable(ending)}) is not read. Give {_KINDS}.")]
+    return _find_on_disk(path, name)
 
 
-def _within(path: Path, name: str) -> list[Found]:
-    """One file on disk: itself, or a zip's members."""
+def _find_on_disk(path: Path, name: str) -> list[FileOrFault]:
+    """Return one file on disk, or the members of a zip."""
     if path.suffix.lower() == ".zip":
-        return _members(path, name)
+        return _find_in_zip(path, name)
     try:
         size = path.stat().st_size
     except OSError as error:
@@ -120,51 +131,51 @@ def _within(path: Path, name: str) -> list[Found]:
     return [InputFile(name, path, None, size)]
 
 
-def _members(path: Path, name: str) -> list[Found]:
+def _find_in_zip(path: Path, name: str) -> list[FileOrFault]:
     try:
-        members = zips.members(path, name, _wanted)
+        members = zips.list_members(path, name, _is_wanted)
     except InputError as error:
         return [Unreadable(name, str(error))]
-    found: list[Found] = []
+    files: list[FileOrFault] = []
     for member in members:
-        inner = f"{name}/{shown(member.name)}"
+        inner = f"{name}/{make_printable(member.name)}"
         if member.fault:
-            found.append(Unreadable(inner, f"{inner}: {member.fault}"))
+            files.append(Unreadable(inner, f"{inner}: {member.fault}"))
         else:
-            found.append(InputFile(inner, path, member.name, member.size))
-    return found or [Unreadable(name, f"{name}: the zip holds no file to read ({_KINDS}).")]
+            files.append(InputFile(inner, path, member.name, member.size))
+    return files or [Unreadable(name, f"{name}: the zip holds no file to read ({_KINDS}).")]
 
 
-def _not_entered(error: OSError, name: str) -> Unreadable:
-    inner = f"{name}/{shown(Path(error.filename).name)}"
+def _report_closed_folder(error: OSError, name: str) -> Unreadable:
+    inner = f"{name}/{make_printable(Path(error.filename).name)}"
     return Unreadable(inner, f"{inner}: the folder cannot be entered ({error.strerror}). Check your rights to it.")
 
 
-def _walk(folder: Path, closed: Callable[[OSError], None]) -> Iterator[Path]:
-    """The usable files of a folder and those below it, sorted; no link is followed.
+def _walk_folder(folder: Path, on_closed: Callable[[OSError], None]) -> Iterator[Path]:
+    """Find the usable files of a folder and its subfolders, sorted, without following links.
 
-    `closed` is told of a folder that cannot be entered.
+    `on_closed` is called with the error of each folder that cannot be entered.
     """
-    for root, folders, files in os.walk(folder, onerror=closed):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__MACOSX")
+    for root, folders, files in os.walk(folder, onerror=on_closed):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
         for file in sorted(files):
             path = Path(root, file)
-            usable = _wanted(file) or (path.suffix.lower() == ".zip" and not file.startswith("."))
+            usable = _is_wanted(file) or (path.suffix.lower() == ".zip" and not file.startswith("."))
             if usable and path.is_file() and not path.is_symlink():
                 yield path
 
 
-def _wanted(name: str) -> bool:
-    """Is a file of this name one to read, by its name alone?"""
+def _is_wanted(name: str) -> bool:
+    """Return whether a file is one to read, judged by its name alone."""
     path = PurePosixPath(name)
     hidden = any(part.startswith((".", "~$")) or part == "__MACOSX" for part in path.parts)
     return not hidden and path.suffix.lower() in READABLE and not name.lower().endswith(_NOT_INCIDENTS)
 
 
-def _relative(path: Path, folder: Path) -> str:
-    return shown(path.relative_to(folder).as_posix())
+def _format_relative(path: Path, folder: Path) -> str:
+    return make_printable(path.relative_to(folder).as_posix())
 
 
-def shown(name: str) -> str:
-    """A name fit to be shown: a character that cannot be printed becomes a question mark."""
-    return "".join(c if c.isprintable() else "?" for c in name)
+def make_printable(name: str) -> str:
+    """Return a name that is safe to display: a character that cannot be printed becomes a question mark."""
+    return "".join(character if character.isprintable() else "?" for character in name)

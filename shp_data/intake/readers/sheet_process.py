@@ -1,10 +1,12 @@
-"""Run as a process of its own: a workbook on standard input -> its rows as JSON lines on standard output.
+"""Read a workbook on standard input and write its rows as JSON lines on standard output.
 
-A workbook of a few kilobytes can claim a table that no memory holds, and the library that reads it then ends
-the whole process. Here it ends only this one. Needs nothing of the project.
+This runs as a separate process.
 
-Lines: first `{"sheets": [name, ...]}`; then `[sheet, row, [cell, ...]]` for each row that is not blank; last
-`{"end": true}` when all was read, or `{"fault": "locked"}` or `{"fault": "damaged: ..."}`.
+A workbook of a few kilobytes can declare a table too large for memory, and the library that reads it then
+ends the whole process. Here only this process ends. It imports nothing of the project.
+
+Lines: first `{"sheets": [name, ...]}`; then `[sheet, row, [cell, ...]]` for each row that is not blank;
+last `{"end": true}` if all was read, or `{"fault": "locked"}` or `{"fault": "damaged: ..."}`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ MAX_MEMORY = 2 * 1024**3
 
 
 def limit_memory() -> None:
-    """Let this process ask for no more than MAX_MEMORY bytes (on systems that know such a limit)."""
+    """Limit this process to MAX_MEMORY bytes (on systems that have such a limit)."""
     try:
         import resource
     except ImportError:  # Windows
@@ -29,8 +31,8 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
 
 
-def as_text(cell: Any) -> str | None:
-    """A cell as a CSV would give it: `YYYY-MM-DD[ HH:MM]`, `true`, `5` for 5.0; none if empty."""
+def to_text(cell: Any) -> str | None:
+    """Return a cell as a CSV would give it: `YYYY-MM-DD[ HH:MM]`, `true`, `5` for 5.0; None if empty."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
@@ -42,34 +44,34 @@ def as_text(cell: Any) -> str | None:
     return str(cell) or None
 
 
-def tell(message: object) -> None:
-    """Write one line."""
+def write_line(message: object) -> None:
+    """Write one line of JSON."""
     sys.stdout.write(json.dumps(message) + "\n")
 
 
-def rows(book: calamine.CalamineWorkbook) -> None:
+def write_rows(book: calamine.CalamineWorkbook) -> None:
     """Write the rows of every sheet."""
-    tell({"sheets": book.sheet_names})
+    write_line({"sheets": book.sheet_names})
     for number, name in enumerate(book.sheet_names):
         sheet = book.get_sheet_by_name(name)
         left = (sheet.start or (0, 0))[1]
         for row, cells in enumerate(sheet.iter_rows(), 1):
-            texts = [None] * left + [as_text(cell) for cell in cells]
+            texts = [None] * left + [to_text(cell) for cell in cells]
             if any(texts):
-                tell([number, row, texts])
-    tell({"end": True})
+                write_line([number, row, texts])
+    write_line({"end": True})
 
 
 def main() -> None:
-    """Read the workbook; tell a fault in the last line."""
+    """Read the workbook, and write any fault in the last line."""
     limit_memory()
     try:
         with calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read())) as book:
-            rows(book)
+            write_rows(book)
     except calamine.PasswordError:
-        tell({"fault": "locked"})
+        write_line({"fault": "locked"})
     except (calamine.CalamineError, OSError, ValueError, OverflowError) as error:
-        tell({"fault": f"damaged: {error}"})
+        write_line({"fault": f"damaged: {error}"})
 
 
 if __name__ == "__main__":

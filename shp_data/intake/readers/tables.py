@@ -1,4 +1,4 @@
-"""A file -> chunks of text columns, whatever its format. What the text means is the business of cleaning."""
+"""Read a file of any format as chunks of text columns. The `cleaning` module interprets the text."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from shp_data.intake.readers.files import PARQUET, WORKBOOK, InputFile
 from shp_data.intake.readers.parquet_tables import read_parquet
 from shp_data.intake.readers.workbooks import read_workbook
 
-__all__ = ["BadRow", "RawChunk", "header", "read_chunks"]
+__all__ = ["BadRow", "RawChunk", "read_chunks", "read_header"]
 
 
-def read_chunks(file: InputFile, known: Collection[str]) -> Iterator[RawChunk]:
-    """What rows does a file hold? Chunks of bounded size, all with the same columns, one at the least.
+def read_chunks(file: InputFile, header_names: Collection[str]) -> Iterator[RawChunk]:
+    """Return the rows of a file, in chunks of limited size with the same columns; at least one chunk.
 
-    `known`: the header names that are recognised, in their plain form; by them the delimiter, the sheet and
-    the header are found (up to 20 rows of title may stand above it). Where none is recognised the first row
-    that looks like a header is taken for it. Columns are text, null where empty, called by the header as
-    given; `row` is the row as a spreadsheet shows it, the header's being 1 where nothing stands above it.
-    Blank rows are counted and left out. Raises InputError, at once or on the way, where the file cannot be
-    read: what was handed out before is then not to be used.
+    `header_names`: the recognised headers, in their plain form. They are used to find the delimiter, the
+    sheet and the header (up to 20 title rows may be above it). If none is recognised, the first row that
+    looks like a header is used. Columns are text, null where empty, named as in the header. `row` is the row
+    number that a spreadsheet shows; the header is row 1 if nothing is above it. Blank rows are counted and
+    left out. Raises InputError, at once or later, if the file cannot be read: chunks returned before must
+    then not be used.
     """
     if file.suffix in WORKBOOK:
-        return read_workbook(file, known)
+        return read_workbook(file, header_names)
     if file.suffix in PARQUET:
-        return read_parquet(file, known)
-    return read_csv(file, known)
+        return read_parquet(file, header_names)
+    return read_csv(file, header_names)
 
 
-def header(file: InputFile, known: Collection[str]) -> tuple[str, ...]:
-    """What are a file's columns called, as its header gives them? Raises InputError as `read_chunks` does."""
-    first = next(read_chunks(file, known))
+def read_header(file: InputFile, header_names: Collection[str]) -> tuple[str, ...]:
+    """Return the names of a file's columns as its header gives them. Raises InputError as `read_chunks` does."""
+    first = next(read_chunks(file, header_names))
     return tuple(name for name in first.table.column_names if name != ROW)

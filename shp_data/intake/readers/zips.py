@@ -1,4 +1,7 @@
-"""Zips, read in place and trusted with nothing: names, sizes and ratios are checked, sizes on reading too."""
+"""Read zips in place without trusting them.
+
+Names, sizes and ratios are checked, and sizes again while reading.
+"""
 
 from __future__ import annotations
 
@@ -32,83 +35,86 @@ _CLIMBS = re.compile(r"^/|^[A-Za-z]:|\\|[\x00-\x1f\x7f]|(^|/)\.\.(/|$)")
 
 
 @dataclass(frozen=True)
-class Member:
-    """A member of a zip: its name, its declared size in bytes, and why it is refused (empty: it is not)."""
+class ZipMember:
+    """A member of a zip: its name, its declared size in bytes, and why it is refused (empty if it is not)."""
 
     name: str
     size: int
     fault: str
 
 
-def members(path: Path, name: str, wanted: Callable[[str], bool]) -> list[Member]:
-    """Which members of a zip are to be read, and which are refused? In the zip's order.
+def list_members(path: Path, name: str, is_wanted: Callable[[str], bool]) -> list[ZipMember]:
+    """List the members of a zip that are to be read or are refused, in the zip's order.
 
-    A member of a kind that is not wanted is left out, unless its name is one that no honest zip holds. Raises
-    InputError where the zip as a whole cannot be read or goes beyond the limits.
+    A member of an unwanted kind is left out, unless its name is one that a normal zip would not contain.
+    Raises InputError if the zip as a whole cannot be read or exceeds the limits.
     """
-    with closing(_opened(path, name)) as archive:
-        infos = [i for i in archive.infolist() if not i.is_dir()]
+    with closing(_open_zip(path, name)) as archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > MAX_ZIP_MEMBERS:
         count = f"holds {len(infos):,} files; at most {MAX_ZIP_MEMBERS:,} are read"
         raise InputError(f"{name}: the zip {count}. Split it.")
-    times = Counter(i.filename for i in infos)
-    found = [
-        Member(i.orig_filename, i.file_size, fault)
-        for i in infos
-        if (fault := _fault(i, times[i.filename])) or wanted(i.filename)
+    times = Counter(info.filename for info in infos)
+    selected = [
+        ZipMember(info.orig_filename, info.file_size, fault)
+        for info in infos
+        if (fault := _find_fault(info, times[info.filename])) or is_wanted(info.filename)
     ]
-    total = sum(m.size for m in found if not m.fault)
+    total = sum(member.size for member in selected if not member.fault)
     check_size(name, total, "the files in the zip would take")
-    return found
+    return selected
 
 
 def open_member(path: Path, member: str, name: str) -> BinaryIO:
-    """A member's bytes. Raises InputError for a broken zip and, while it is read, for a lying one."""
-    archive = _opened(path, name)
+    """Open a member's bytes.
+
+    Raises InputError if the zip is damaged or, during reading, if a declared size is false.
+    """
+    archive = _open_zip(path, name)
     try:
         info = archive.getinfo(member)
-        return io.BufferedReader(_Guarded(archive, archive.open(info), info.file_size, name), 1024**2)
+        return io.BufferedReader(_GuardedStream(archive, archive.open(info), info.file_size, name), 1024**2)
     except (*_BROKEN, KeyError) as error:
         archive.close()
-        raise _broken(name, error) from error
+        raise _make_zip_error(name, error) from error
 
 
-def check_inside(stream: BinaryIO, name: str, limit: int) -> None:
-    """Raises InputError where a workbook, a zip inside, would unpack to more than `limit` bytes."""
+def check_unpacked_size(stream: BinaryIO, name: str, limit: int) -> None:
+    """Raise InputError if a workbook, which is a zip inside, would unpack to more than `limit` bytes."""
     try:
         with zipfile.ZipFile(stream) as archive:
             infos = archive.infolist()
     except _BROKEN as error:
-        raise _broken(name, error) from error
-    if len(infos) > MAX_ZIP_MEMBERS or any(_bloated(i) for i in infos):
+        raise _make_zip_error(name, error) from error
+    if len(infos) > MAX_ZIP_MEMBERS or any(_is_bloated(info) for info in infos):
         raise InputError(f"{name}: is packed like no honest workbook. Open it and save the sheet as CSV.")
-    check_size(name, sum(i.file_size for i in infos), "the workbook unpacked would take", limit)
+    check_size(name, sum(info.file_size for info in infos), "the workbook unpacked would take", limit)
 
 
 def check_size(name: str, size: int, what: str, limit: int = MAX_FILE_BYTES) -> None:
-    """Raises InputError where `size` bytes are more than `limit`; `what` says what would take them."""
+    """Raise InputError if `size` bytes are more than `limit`. `what` names what would take them."""
     if size > limit:
         at_most = f"at most {limit // _SMALL:,} MB are read"
         raise InputError(f"{name}: {what} {size // _SMALL:,} MB; {at_most}. Split it.")
 
 
-def _opened(path: Path, name: str) -> zipfile.ZipFile:
+def _open_zip(path: Path, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except _BROKEN as error:
-        raise _broken(name, error) from error
+        raise _make_zip_error(name, error) from error
 
 
-def _broken(name: str, error: Exception) -> InputError:
+def _make_zip_error(name: str, error: Exception) -> InputError:
     return InputError(f"{name}: the zip is damaged or cut short ({error}). Fetch it again.")
 
 
-def _bloated(info: zipfile.ZipInfo) -> bool:
+def _is_bloated(info: zipfile.ZipInfo) -> bool:
     return info.file_size > max(_SMALL, MAX_ZIP_RATIO * info.compress_size)
 
 
-def _fault(info: zipfile.ZipInfo, times: int) -> str:
-    """Why a member is refused, in words; empty where it is not."""
+def _find_fault(info: zipfile.ZipInfo, times: int) -> str:
+    """Return why a member is refused, in words; empty if it is not."""
     if _CLIMBS.search(info.orig_filename):
         return "its name points outside the zip or holds forbidden characters. It was not read."
     if info.filename.lower().endswith(".zip"):
@@ -121,14 +127,14 @@ def _fault(info: zipfile.ZipInfo, times: int) -> str:
         return f"the zip holds {times} files of this name; which is meant cannot be known. Keep one."
     if info.file_size > MAX_FILE_BYTES:
         return f"takes {info.file_size // _SMALL:,} MB; at most {MAX_FILE_BYTES // _SMALL:,} MB are read."
-    if _bloated(info):
+    if _is_bloated(info):
         ratio = info.file_size // max(1, info.compress_size)
         return f"is packed {ratio:,} to 1, and records never beyond {MAX_ZIP_RATIO} to 1. It was not read."
     return ""
 
 
-class _Guarded(io.RawIOBase):
-    """A member's stream that tells a broken or lying zip in the words of InputError."""
+class _GuardedStream(io.RawIOBase):
+    """A member's stream that reports a damaged zip or a false size as InputError."""
 
     def __init__(self, archive: zipfile.ZipFile, stream: IO[bytes], size: int, name: str) -> None:
         self._archive, self._stream, self._left, self._name = archive, stream, size, name
@@ -137,20 +143,20 @@ class _Guarded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._take(len(buffer))
+        data = self._read_checked(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
     def readall(self) -> bytes:
-        data = self._take(self._left + 1)
-        self._take(1)  # at the end, the size and the checksum are compared
+        data = self._read_checked(self._left + 1)
+        self._read_checked(1)  # at the end, the size and the checksum are compared
         return data
 
-    def _take(self, size: int) -> bytes:
+    def _read_checked(self, size: int) -> bytes:
         try:
             data = self._stream.read(size)
         except _BROKEN as error:
-            raise _broken(self._name, error) from error
+            raise _make_zip_error(self._name, error) from error
         self._left -= len(data)
         if self._left < 0 or (not data and self._left > 0):
             raise InputError(f"{self._name}: the zip is damaged: the file's size is not the one it declares.")

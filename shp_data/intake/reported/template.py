@@ -1,4 +1,4 @@
-"""The workbook of reported figures that an officer fills in: what `shp_data.intake.reported.reported` reads back."""
+"""The workbook of reported figures that an officer fills in. `shp_data.intake.reported` reads it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from shp_data.domain import schema
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.reported import Measured, measured
+from shp_data.domain.reported import MeasureKind, classify_measure
 from shp_data.domain.vocabulary import Indicator
-from shp_data.intake.reported.template_guide import KINDS, reported_indicators, write_guide
+from shp_data.intake.reported.template_guide import KINDS, list_reported_indicators, write_guide
 
 FIGURES, GUIDE = "Figures", "How to fill this in"  # the sheets
 _UNIT = "Unit"  # told to the officer; not read back
@@ -32,91 +32,102 @@ _SPARE_ROWS = 100  # below the last, for rows that an officer adds
 
 
 @dataclass(frozen=True)
-class _Row:
+class _TemplateRow:
     area: str
     indicator: Indicator
     period: Period
 
     @property
-    def kind(self) -> Measured:
-        return measured(self.indicator)
+    def kind(self) -> MeasureKind:
+        return classify_measure(self.indicator)
 
     @property
-    def told(self) -> str:
-        """The period as Excel leaves it alone: `2020-21 Q3`, `Oct 2020`."""
+    def period_text(self) -> str:
+        """The period in a form that Excel does not change: `2020-21 Q3`, `Oct 2020`."""
         return self.period.span if self.period.length == 1 else self.period.name.replace("-Q", " Q")
 
 
 def write_template(target: Path, quarter: Period, areas: tuple[str, ...]) -> None:
     """Write the workbook in which an officer gives the reported figures of a quarter.
 
-    `areas`: printed names of LPAs. Sheet Figures: a row for each area, reported indicator and period (the
-    quarter, its months where the indicator is monthly, the same quarter last year), the value left empty. Sheet
-    How to fill this in: what each kind of number means. Raises UserError where it cannot be written.
+    `areas`: printed names of LPAs. The sheet Figures has a row for each area, reported indicator and period
+    (the quarter, its months if the indicator is monthly, the same quarter last year), with the value left
+    empty. The sheet How to fill this in explains each kind of number. Raises UserError if the workbook cannot
+    be written.
     """
-    made = template(quarter, areas)
+    content = build_template(quarter, areas)
     try:
-        target.write_bytes(made)
+        target.write_bytes(content)
     except OSError as error:
         raise UserError(
             f"{target.name} cannot be written: {error.strerror}. Close it if it is open, or name another file."
         ) from error
 
 
-def template(quarter: Period, areas: tuple[str, ...]) -> bytes:
-    """The bytes of that workbook."""
+def build_template(quarter: Period, areas: tuple[str, ...]) -> bytes:
+    """Return the bytes of the workbook that `write_template` writes."""
     import xlsxwriter  # slow: only where a workbook is written
 
-    rows = [row for area in areas for indicator in reported_indicators() for row in _rows_of(area, indicator, quarter)]
+    rows = [
+        row
+        for area in areas
+        for indicator in list_reported_indicators()
+        for row in _make_rows(area, indicator, quarter)
+    ]
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": f"Reported figures, {quarter.label}", "author": partnership().name})
         sheet = book.add_worksheet(FIGURES)
-        first = write_guide(book, book.add_worksheet(GUIDE), FIGURES, quarter)
+        first_indicator_row = write_guide(book, book.add_worksheet(GUIDE), FIGURES, quarter)
         _write_rows(book, sheet, rows)
-        _validate(sheet, rows, first)
-        _set_up(sheet, f"Reported figures, {quarter.label}")
+        _add_validation(sheet, rows, first_indicator_row)
+        _set_up_sheet(sheet, f"Reported figures, {quarter.label}")
     return buffer.getvalue()
 
 
-def _rows_of(area: str, indicator: Indicator, quarter: Period) -> Iterator[_Row]:
-    yield _Row(area, indicator, quarter)
+def _make_rows(area: str, indicator: Indicator, quarter: Period) -> Iterator[_TemplateRow]:
+    yield _TemplateRow(area, indicator, quarter)
     if indicator.monthly:
-        yield from (_Row(area, indicator, Period(month, month)) for month in quarter)
-    yield _Row(area, indicator, quarter.last_year)
+        yield from (_TemplateRow(area, indicator, Period(month, month)) for month in quarter)
+    yield _TemplateRow(area, indicator, quarter.last_year)
 
 
-def _write_rows(book: Any, sheet: Any, rows: list[_Row]) -> None:
-    """The header, and a row for each figure that is asked for; what is to be filled in looks so."""
+def _write_rows(book: Any, sheet: Any, rows: list[_TemplateRow]) -> None:
+    """Write the header, and a row for each figure that is asked for. Cells to fill in are highlighted."""
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#DCE6F1"})
     text = book.add_format({"num_format": 49})  # text, so that Excel makes no date of a period
     boxes = {
-        kind: book.add_format({"num_format": form, "bg_color": "#FFF9DB", "border": 1, "border_color": "#B0A060"})
-        for kind, (_, _, form) in KINDS.items()
+        kind: book.add_format(
+            {"num_format": number_format, "bg_color": "#FFF9DB", "border": 1, "border_color": "#B0A060"}
+        )
+        for kind, (_, _, number_format) in KINDS.items()
     }
     sheet.set_row(0, 32)
     for column, (name, width) in enumerate(_COLUMNS.items()):
         sheet.set_column(column, column, width, text if column < _VALUE else None)
         sheet.write_string(0, column, name, head)
-    for place, row in enumerate(rows, 1):
-        for column, told in enumerate((row.area, row.indicator.label, row.indicator.unit, row.told)):
-            sheet.write_string(place, column, told, text)
+    for row_number, row in enumerate(rows, 1):
+        for column, cell_text in enumerate((row.area, row.indicator.label, row.indicator.unit, row.period_text)):
+            sheet.write_string(row_number, column, cell_text, text)
         for column in (_VALUE, _TO_DATE):
-            sheet.write_blank(place, column, None, boxes[row.kind])
+            sheet.write_blank(row_number, column, None, boxes[row.kind])
 
 
-def _validate(sheet: Any, rows: list[_Row], first: int) -> None:
-    """What Excel lets an officer enter. `first`: the row of the guide in which the list of indicators starts."""
+def _add_validation(sheet: Any, rows: list[_TemplateRow], first: int) -> None:
+    """Restrict what Excel lets an officer enter.
+
+    `first`: the row of the guide in which the list of indicators starts.
+    """
     last = len(rows) + _SPARE_ROWS
-    names = f"='{GUIDE}'!$A${first + 1}:$A${first + len(reported_indicators())}"
+    names = f"='{GUIDE}'!$A${first + 1}:$A${first + len(list_reported_indicators())}"
     areas = list(partnership().areas.lpa_names)
-    sheet.data_validation(1, _AREA, last, _AREA, _listed(areas, "area"))
-    sheet.data_validation(1, _INDICATOR, last, _INDICATOR, _listed(names, "indicator"))
-    for place, row in enumerate(rows, 1):
-        sheet.data_validation(place, _VALUE, place, _TO_DATE, _number(row.kind))
+    sheet.data_validation(1, _AREA, last, _AREA, _make_list_rule(areas, "area"))
+    sheet.data_validation(1, _INDICATOR, last, _INDICATOR, _make_list_rule(names, "indicator"))
+    for row_number, row in enumerate(rows, 1):
+        sheet.data_validation(row_number, _VALUE, row_number, _TO_DATE, _make_number_rule(row.kind))
 
 
-def _listed(source: list[str] | str, what: str) -> dict[str, Any]:
+def _make_list_rule(source: list[str] | str, what: str) -> dict[str, Any]:
     return {
         "validate": "list",
         "source": source,
@@ -125,8 +136,8 @@ def _listed(source: list[str] | str, what: str) -> dict[str, Any]:
     }
 
 
-def _number(kind: Measured) -> dict[str, Any]:
-    """Whole numbers from 0, or percentages from 0 to 100."""
+def _make_number_rule(kind: MeasureKind) -> dict[str, Any]:
+    """Return the rule for a number: a whole number from 0, or a percentage from 0 to 100."""
     bounds: dict[str, Any] = {"validate": "integer", "criteria": ">=", "value": 0}
     error = "Write a whole number, such as 90. Leave the cell empty if the figure is not in yet."
     if kind == "percent":
@@ -135,8 +146,8 @@ def _number(kind: Measured) -> dict[str, Any]:
     return {**bounds, "error_title": "Not this kind of number", "error_message": error}
 
 
-def _set_up(sheet: Any, title: str) -> None:
-    """The header stays in sight, and the sheet prints on pages of A4, side by side none."""
+def _set_up_sheet(sheet: Any, title: str) -> None:
+    """Freeze the header row, and set the sheet to print on A4 pages, one page wide."""
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     sheet.set_landscape()

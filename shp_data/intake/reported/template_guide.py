@@ -1,4 +1,4 @@
-"""The second sheet of the template: in plain words, what to write where, and what each kind of number means."""
+"""The second sheet of the template: what to write where, and what each kind of number means."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, Final
 from shp_data.domain import schema
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.reported import Measured, measured
+from shp_data.domain.reported import MeasureKind, classify_measure
 from shp_data.domain.vocabulary import Indicator
 
-KINDS: Final[dict[Measured, tuple[str, str, str]]] = {  # its name, what it means, the number format of its cells
+KINDS: Final[dict[MeasureKind, tuple[str, str, str]]] = {  # its name, what it means, the number format of its cells
     "count": ("count", "How many in the period. Quarters add up to the year. A whole number, such as 90.", "#,##0"),
     "level": (
         "level",
@@ -26,16 +26,16 @@ KINDS: Final[dict[Measured, tuple[str, str, str]]] = {  # its name, what it mean
 _LINE = 185  # characters that go into a line of the guide
 
 
-def reported_indicators() -> list[Indicator]:
-    """The reported indicators, in the order of the plan."""
-    words = partnership().vocabulary
-    order = list(words.priorities)
-    found = [indicator for indicator in words.indicators.values() if indicator.kind == "reported"]
-    return sorted(found, key=lambda indicator: order.index(indicator.priority))
+def list_reported_indicators() -> list[Indicator]:
+    """Return the reported indicators, in the order of the plan."""
+    vocabulary = partnership().vocabulary
+    order = list(vocabulary.priorities)
+    reported = [indicator for indicator in vocabulary.indicators.values() if indicator.kind == "reported"]
+    return sorted(reported, key=lambda indicator: order.index(indicator.priority))
 
 
 def write_guide(book: Any, sheet: Any, figures: str, quarter: Period) -> int:
-    """The sheet of plain words, then the indicators. The row in which their list starts, counted from 0."""
+    """Write the guide, then the list of indicators. Return the row in which the list starts, counted from 0."""
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 66, wrapped)
@@ -43,25 +43,25 @@ def write_guide(book: Any, sheet: Any, figures: str, quarter: Period) -> int:
     sheet.set_column(2, 2, 95, wrapped)
     sheet.write_string(0, 0, f"How to give the reported figures of {quarter.label}", bold)
     row = 2
-    for line in _steps(figures):
+    for line in _list_steps(figures):
         sheet.merge_range(row, 0, row, 2, line, wrapped)
         sheet.set_row(row, 32 if len(line) > _LINE else 16)
         row += 1
     for column, name in enumerate(("What is asked for", "Unit", "Kind of number")):
         sheet.write_string(row + 1, column, name, bold)
     first = row + 2
-    for place, indicator in enumerate(reported_indicators(), first):
-        name, meaning, _ = KINDS[measured(indicator)]
+    for row_number, indicator in enumerate(list_reported_indicators(), first):
+        name, meaning, _ = KINDS[classify_measure(indicator)]
         for column, text in enumerate((indicator.label, indicator.unit, f"{name.capitalize()}. {meaning}")):
-            sheet.write_string(place, column, text, wrapped)
+            sheet.write_string(row_number, column, text, wrapped)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     return first
 
 
-def _steps(figures: str) -> tuple[str, ...]:
-    """What an officer does, a line each."""
+def _list_steps(figures: str) -> tuple[str, ...]:
+    """Return the steps that an officer follows, one line each."""
     labels = {field.name: field.label for field in schema.FIGURE_FILE}
     return (
         f"1. On the sheet {figures}, write each figure into the yellow cell of its row, in the column "

@@ -1,4 +1,7 @@
-"""Ids that were given before: in this load, or by records that stay in the store. Nothing else is ever a duplicate."""
+"""Incident ids that were given before: in this load, or by records that stay in the store.
+
+Nothing else makes a duplicate.
+"""
 
 from __future__ import annotations
 
@@ -7,40 +10,41 @@ from collections.abc import Collection
 import duckdb
 
 from shp_data.domain.partnership import partnership
-from shp_data.domain.schema import ward_column
-from shp_data.store.files.layout import Layout
-from shp_data.store.files.live import ids_sql, records_sql, spoken
-from shp_data.store.files.manifest import Cell, Manifest
-from shp_data.store.files.parts import tail_sql
+from shp_data.domain.schema import name_ward_column
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.live import build_ids_sql, build_records_sql, find_files_to_read
+from shp_data.store.files.manifest import Manifest, SupplierMonth
+from shp_data.store.files.parts import build_tail_sql
 
 _CONTENT = ("occurred", "precision", "indicator", "location", "longitude", "latitude", "covid_related")
-_CLAIM = "hash(source, incident_id)"  # a number: quick to count
+_ID_HASH = "hash(source, incident_id)"  # a number: quick to count
 _WITH_ID = "incident_id IS NOT NULL AND reason IS NULL"
 
 
-def find_later(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, manifest: Manifest, leave_out: Collection[Cell]
+def find_repeated_ids(
+    connection: duckdb.DuckDBPyConnection, layout: StoreLayout, manifest: Manifest, leave_out: Collection[SupplierMonth]
 ) -> None:
-    """`staged` and `placed` -> the table `later`: the rows whose id was given before, within their source.
+    """Create the table `later` from `staged` and `placed`: the rows whose id their supplier gave before.
 
-    Columns file and row, same (has it the content of the first?), in_file (-1: in the store) and in_row of the first.
-    `leave_out`: the cells of the store that the load replaces.
+    Columns: file and row; same (true if the content equals that of the first record with the id); in_file
+    (-1: in the store) and in_row of that first record. `leave_out`: the supplier months in the store that the
+    load replaces.
     """
-    earlier = _stored(connection, layout, manifest, leave_out)
-    content = _content()
+    stored_records = _build_stored_sql(connection, layout, manifest, leave_out)
+    content = _build_content_sql()
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE repeated AS
-        SELECT {_CLAIM} AS claim FROM staged WHERE {_WITH_ID} GROUP BY 1 HAVING count(*) > 1
-        UNION SELECT {_CLAIM} FROM staged
-        SEMI JOIN met ON staged.source = met.source AND {tail_sql("incident_id")} = met.tail WHERE {_WITH_ID};
+        SELECT {_ID_HASH} AS claim FROM staged WHERE {_WITH_ID} GROUP BY 1 HAVING count(*) > 1
+        UNION SELECT {_ID_HASH} FROM staged
+        SEMI JOIN met ON staged.source = met.source AND {build_tail_sql("incident_id")} = met.tail WHERE {_WITH_ID};
         CREATE OR REPLACE TEMP TABLE later AS
         WITH claims AS (
             SELECT file, row, source, incident_id, {content} AS content FROM placed
-            SEMI JOIN repeated ON {_CLAIM} = repeated.claim WHERE {_WITH_ID}
+            SEMI JOIN repeated ON {_ID_HASH} = repeated.claim WHERE {_WITH_ID}
             UNION ALL
-            SELECT -1, row, source, incident_id, {content} FROM {earlier}
-            SEMI JOIN repeated ON {_CLAIM} = repeated.claim
+            SELECT -1, row, source, incident_id, {content} FROM {stored_records}
+            SEMI JOIN repeated ON {_ID_HASH} = repeated.claim
         )
         SELECT file, row, content = first_value(content) OVER first AS same, first_value(file) OVER first AS in_file,
             first_value(row) OVER first AS in_row, row_number() OVER first AS number
@@ -50,26 +54,30 @@ def find_later(
     )
 
 
-def _content() -> str:
-    """SQL for what makes two records with one id the same record; its wards are all that some say of their place."""
-    wards = (ward_column(vintage.id) for vintage in partnership().areas.vintages)
+def _build_content_sql() -> str:
+    """Build the SQL that makes two records with one id the same record.
+
+    It includes the wards: for some records they are the only information about the location.
+    """
+    wards = (name_ward_column(ward_year.id) for ward_year in partnership().areas.ward_boundaries)
     return f"hash({', '.join((*_CONTENT, *wards))})"
 
 
-def _stored(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, manifest: Manifest, leave_out: Collection[Cell]
+def _build_stored_sql(
+    connection: duckdb.DuckDBPyConnection, layout: StoreLayout, manifest: Manifest, leave_out: Collection[SupplierMonth]
 ) -> str:
-    """SQL for the stored records that may have an id of this load; the table `met`: the ends of such ids.
+    """Build the SQL for the stored records that may share an id with this load, and create the table `met`.
 
-    The ends of all stored ids are short enough to be read at every load; the records only where an end is met.
+    `met` holds the ends of such ids. The ends of all stored ids are short enough to read at every load. The
+    records are read only where an end matches.
     """
-    staying = spoken(manifest, leave_out)
+    files_to_read = find_files_to_read(manifest, leave_out)
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE met AS
-        SELECT DISTINCT source, tail, indicator, month FROM ({ids_sql(layout, staying)})
-        SEMI JOIN (SELECT source, {tail_sql("incident_id")} AS tail FROM staged WHERE {_WITH_ID}) AS given
+        SELECT DISTINCT source, tail, indicator, month FROM ({build_ids_sql(layout, files_to_read)})
+        SEMI JOIN (SELECT source, {build_tail_sql("incident_id")} AS tail FROM staged WHERE {_WITH_ID}) AS given
         USING (source, tail)
         """  # noqa: S608  # our own expressions; paths are quoted
     )
-    return f"({records_sql(layout, staying)}) SEMI JOIN met USING (source, indicator, month)"
+    return f"({build_records_sql(layout, files_to_read)}) SEMI JOIN met USING (source, indicator, month)"

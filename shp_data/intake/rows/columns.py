@@ -1,4 +1,4 @@
-"""Whose file is this, and which of its columns is which? The source modules of the intake."""
+"""The supplier of a file, and the match between its columns and the project's columns."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 
 from shp_data.domain import schema
 from shp_data.domain.errors import InputError
-from shp_data.domain.vocabulary import Source, plain
-from shp_data.intake.reported.reported import lacking
+from shp_data.domain.vocabulary import Supplier, normalise_name
+from shp_data.intake.reported.reported import describe_missing
 
 POLICE_UK: Final = "police.uk"
 _POLICE_UK_HEADERS = {
@@ -25,68 +25,85 @@ _POLICE_UK_MARK = {"Crime ID", "Month", "Falls within", "Crime type"}
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How one file is read.
+class FileReading:
+    """How to read one file.
 
-    `headers`: our column -> the file's header. `source`: the mapping it is read with. `name`: the source's
-    name where the file does not say it; with `name_header`, the name is followed by that column's value.
+    `headers`: our column -> the file's header. `source`: the supplier's mapping. `name`: the supplier's name
+    where the rows do not give it. `name_header`: a column whose value is added after the name.
     """
 
-    source: Source
+    source: Supplier
     headers: Mapping[str, str]
     name: str
     name_header: str | None = None
 
 
-def known_headers(sources: Iterable[Source]) -> frozenset[str]:
-    """Every header that the intake can make sense of, in its `plain` form."""
-    own = {field.name for field in schema.INCIDENT_FILE} | set(_POLICE_UK_HEADERS.values()) | _POLICE_UK_MARK
-    mapped = {header for source in sources for header in source.headers.values()}
-    return frozenset(plain(name) for name in own | mapped)
+def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
+    """Return every header that intake can read, in its `plain` form."""
+    standard_headers = (
+        {field.name for field in schema.INCIDENT_FILE} | set(_POLICE_UK_HEADERS.values()) | _POLICE_UK_MARK
+    )
+    mapped_headers = {header for source in sources for header in source.headers.values()}
+    return frozenset(normalise_name(name) for name in standard_headers | mapped_headers)
 
 
-def choose(header: Collection[str], stem: str, sources: Mapping[str, Source], name: str | None) -> Reading:
-    """How is a file with this header read?
+def choose_reading(
+    header: Collection[str], stem: str, sources: Mapping[str, Supplier], name: str | None
+) -> FileReading:
+    """Choose how to read a file with this header.
 
-    A data.police.uk file by its own headers; else by the mapping named `name`; else by the mapping whose
-    headers are all there, that of most headers if several; else as the plain incident file, under `name` or
-    the file's stem. Raises InputError where a needed column is missing (in the words of reported figures, if it
-    looks like those), or two mappings fit alike.
+    A data.police.uk file is recognised by its headers. Otherwise use the mapping called `name`; otherwise the
+    mapping whose headers are all present, and the one with most headers if there are several; otherwise read
+    a plain incident file under `name` or the file's stem. Raises InputError if a needed column is missing
+    (the message is about reported figures if the file looks like those), or if two mappings fit equally well.
     """
-    theirs = {plain(title): title for title in header}
-    if all(plain(title) in theirs for title in _POLICE_UK_MARK):
-        return _police_uk(theirs, sources, name)
-    source = sources.get(name) if name else _fitting(theirs, sources)
-    source = source or Source(name=name or stem)
+    file_headers = {normalise_name(title): title for title in header}
+    if all(normalise_name(title) in file_headers for title in _POLICE_UK_MARK):
+        return _make_police_reading(file_headers, sources, name)
+    source = sources.get(name) if name else _find_mapping(file_headers, sources)
+    source = source or Supplier(name=name or stem)
     wanted = {field.name: field.name for field in schema.INCIDENT_FILE} | dict(source.headers)
-    found = {ours: theirs[plain(title)] for ours, title in wanted.items() if plain(title) in theirs}
-    needed = [ours for ours in schema.REQUIRED if not (ours == "indicator" and source.indicator)]
+    matched = {
+        column: file_headers[normalise_name(title)]
+        for column, title in wanted.items()
+        if normalise_name(title) in file_headers
+    }
+    needed = [column for column in schema.REQUIRED if not (column == "indicator" and source.indicator)]
     missing = [
-        f"{ours} (mapped to {wanted[ours]!r})" if ours in source.headers else ours
-        for ours in needed
-        if ours not in found
+        f"{column} (mapped to {wanted[column]!r})" if column in source.headers else column
+        for column in needed
+        if column not in matched
     ]
     if missing:
         raise InputError(
-            lacking(header)
+            describe_missing(header)
             or f"no column for {' and '.join(missing)}; the columns are {', '.join(header) or 'none'}. "
             "Map them on the Load files page, or under [sources] in partnership.toml"
         )
-    return Reading(source, found, source.name)
+    return FileReading(source, matched, source.name)
 
 
-def _police_uk(theirs: Mapping[str, str], sources: Mapping[str, Source], name: str | None) -> Reading:
-    """The download names no supplier but the force that reported: each force is a source of its own."""
-    source = next((s for s in sources.values() if s.format == POLICE_UK), Source(POLICE_UK, POLICE_UK))
-    found = {ours: theirs[plain(title)] for ours, title in _POLICE_UK_HEADERS.items() if plain(title) in theirs}
-    force = theirs.get(plain(_POLICE_UK_FORCE)) if name is None else None
-    return Reading(source, found, name or source.name, force)
+def _make_police_reading(
+    file_headers: Mapping[str, str], sources: Mapping[str, Supplier], name: str | None
+) -> FileReading:
+    """Return how to read a data.police.uk download.
+
+    The download names no supplier, only the force that reported, so each force is its own supplier.
+    """
+    source = next((s for s in sources.values() if s.format == POLICE_UK), Supplier(POLICE_UK, POLICE_UK))
+    matched = {
+        column: file_headers[normalise_name(title)]
+        for column, title in _POLICE_UK_HEADERS.items()
+        if normalise_name(title) in file_headers
+    }
+    force = file_headers.get(normalise_name(_POLICE_UK_FORCE)) if name is None else None
+    return FileReading(source, matched, name or source.name, force)
 
 
-def _fitting(theirs: Mapping[str, str], sources: Mapping[str, Source]) -> Source | None:
-    """The mapping with headers of its own that the file all has; of several the one with most."""
+def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplier]) -> Supplier | None:
+    """Return the mapping whose headers are all in the file; if there are several, the one with most headers."""
     mapped = [s for s in sources.values() if s.headers]
-    fitting = [s for s in mapped if all(plain(title) in theirs for title in s.headers.values())]
+    fitting = [s for s in mapped if all(normalise_name(title) in file_headers for title in s.headers.values())]
     most = max((len(s.headers) for s in fitting), default=0)
     best = [s for s in fitting if len(s.headers) == most]
     if len(best) > 1:

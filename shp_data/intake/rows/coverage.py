@@ -1,4 +1,4 @@
-"""Which months does a load speak for? A month without an incident is a zero only where it is covered."""
+"""The months that a load covers. A month without an incident is a zero only if it is covered."""
 
 from __future__ import annotations
 
@@ -6,58 +6,63 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from shp_data.domain.periods import Month
-from shp_data.domain.vocabulary import Source
-from shp_data.store.files.manifest import Cell
+from shp_data.domain.vocabulary import Supplier
+from shp_data.store.files.manifest import SupplierMonth
 
 
-def covered(seen: Iterable[Cell], sources: Mapping[str, Source]) -> set[Cell]:
-    """The cells that a load covers, given those that it has rows in.
+def find_covered_months(
+    months_with_rows: Iterable[SupplierMonth], sources: Mapping[str, Supplier]
+) -> set[SupplierMonth]:
+    """Return the supplier months that a load covers, from those in which it has rows.
 
-    A source that partnership.toml lists with its indicators covers them all in each month that the load has
-    any of its rows for. For any other source an indicator is covered from its first to its last month, in
-    the months for which the load has any rows of that source: before and after, nothing is known.
+    A supplier that partnership.toml lists with its indicators covers all of them in each month with any of
+    its rows in the load. For any other supplier, an indicator is covered from its first to its last month, in
+    the months with any rows of that supplier. Outside those months nothing is known.
     """
     months: dict[str, set[str]] = defaultdict(set)
     indicators: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for cell in seen:
-        months[cell.source].add(cell.month)
-        indicators[cell.source][cell.indicator].add(cell.month)
-    found = set()
-    for source, present in months.items():
+    for supplier_month in months_with_rows:
+        months[supplier_month.source].add(supplier_month.month)
+        indicators[supplier_month.source][supplier_month.indicator].add(supplier_month.month)
+    covered_months = set()
+    for source, source_months in months.items():
         listed = sources[source].indicators if source in sources else ()
         for indicator in {*listed, *indicators[source]}:
-            own = indicators[source][indicator]
-            found |= {
-                Cell(source, indicator, month)
-                for month in present
-                if indicator in listed or min(own) <= month <= max(own)
+            indicator_months = indicators[source][indicator]
+            covered_months |= {
+                SupplierMonth(source, indicator, month)
+                for month in source_months
+                if indicator in listed or min(indicator_months) <= month <= max(indicator_months)
             }
-    return found
+    return covered_months
 
 
-def between(seen: Iterable[tuple[int, Cell]], sources: Mapping[str, Source]) -> set[Cell]:
-    """The cells of months without any row, between the first and the last month that one file has of a source.
+def find_gap_months(
+    months_with_rows: Iterable[tuple[int, SupplierMonth]], sources: Mapping[str, Supplier]
+) -> set[SupplierMonth]:
+    """Return the supplier months without any row, between the first and last month of a supplier in one file.
 
-    `seen`: the number of a file, and a cell that it has rows in. Only for a source of which somebody has said, by
-    listing its indicators, that a month without a row had none: else a month without a row is not known. It goes by
-    the file, since among the files of a load one may have been forgotten: a month that no file spans stays unknown.
+    `months_with_rows`: the number of a file, and a supplier month in which it has rows. This applies only to
+    suppliers whose indicators are listed, because listing them states that a month without a row had no
+    incidents. It works file by file, because a file may be missing from the load: a month that no file spans
+    stays unknown.
     """
     months: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for file, cell in seen:
-        if cell.source in sources and sources[cell.source].indicators:
-            months[file, cell.source].add(cell.month)
+    for file, supplier_month in months_with_rows:
+        if supplier_month.source in sources and sources[supplier_month.source].indicators:
+            months[file, supplier_month.source].add(supplier_month.month)
     return {
-        Cell(source, indicator, month)
-        for (_, source), present in months.items()
-        for month in _span(min(present), max(present)) - present
+        SupplierMonth(source, indicator, month)
+        for (_, source), source_months in months.items()
+        for month in _list_months(min(source_months), max(source_months)) - source_months
         for indicator in sources[source].indicators
     }
 
 
-def _span(first: str, last: str) -> set[str]:
-    """The months from one to another, both included."""
-    found, month = {last}, Month.parse(first)
+def _list_months(first: str, last: str) -> set[str]:
+    """Return the months from `first` to `last`, both included."""
+    months, month = {last}, Month.parse(first)
     while str(month) < last:
-        found.add(str(month))
-        month = month.plus(1)
-    return found
+        months.add(str(month))
+        month = month.shift(1)
+    return months

@@ -1,4 +1,4 @@
-"""Which cells does a load speak for, and what becomes of each of its rows?"""
+"""The supplier months that a load covers, and the outcome of each of its rows."""
 
 from __future__ import annotations
 
@@ -6,40 +6,45 @@ from collections.abc import Mapping
 
 import duckdb
 
-from shp_data.domain.vocabulary import Source
+from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows import staging
-from shp_data.intake.rows.claims import find_later
-from shp_data.intake.rows.coverage import between, covered
-from shp_data.store.files.layout import Layout
-from shp_data.store.files.manifest import Cell, Manifest
+from shp_data.intake.rows.claims import find_repeated_ids
+from shp_data.intake.rows.coverage import find_covered_months, find_gap_months
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.manifest import Manifest, SupplierMonth
 
 
-def judge(
+def judge_load(
     connection: duckdb.DuckDBPyConnection,
-    layout: Layout,
+    layout: StoreLayout,
     manifest: Manifest,
     append: bool,
-    sources: Mapping[str, Source],
-) -> tuple[set[tuple[int, Cell]], set[Cell]]:
-    """Judge every row; the cells that each file has kept rows in, and those that the load speaks for.
+    sources: Mapping[str, Supplier],
+) -> tuple[set[tuple[int, SupplierMonth]], set[SupplierMonth]]:
+    """Judge every row.
 
-    A cell of which every row is rejected is none of them: what the store has of it stays. Ids are judged
-    against what stays, so that judging is repeated until no more cell drops out. A month between those of a file
-    that has no row there (`between`) is spoken for only where the store has nothing of it, since one record of long
-    ago must not take the months since then away; and not by a load that adds rows to what there is.
+    Return the supplier months in which each file has accepted rows, and those that the load covers.
+
+    A supplier month whose rows are all rejected is in neither: the store's records of it stay. Ids are judged
+    against the records that stay, so the judging repeats until no more supplier months drop out. A month
+    between those of a file that has no row there (`find_gap_months`) is covered only if the store has nothing
+    for it, because one old record must not remove the months after it. A load that adds rows to existing ones
+    covers no such month.
     """
-    held = manifest.coverage().keys()
-    read = staging.cells_read(connection)
-    every = {cell for _, cell in read}
-    kept = {key for key, sound in read.items() if sound}
-    lost = every - {cell for _, cell in kept}
+    stored_months = manifest.count_records().keys()
+    months_read = staging.list_months_read(connection)
+    all_months = {supplier_month for _, supplier_month in months_read}
+    accepted_months = {file_month for file_month, has_valid_row in months_read.items() if has_valid_row}
+    rejected_months = all_months - {supplier_month for _, supplier_month in accepted_months}
     while True:
-        cells = covered({cell for _, cell in kept}, sources)
-        cells = (cells if append else cells | (between(kept, sources) - held)) - lost
-        find_later(connection, layout, manifest, () if append else cells)
-        staging.judge(connection)
-        kept = staging.cells_kept(connection)
-        lost_now = every - {cell for _, cell in kept}
-        if lost_now <= lost:
-            return kept, cells
-        lost |= lost_now
+        covered_months = find_covered_months({supplier_month for _, supplier_month in accepted_months}, sources)
+        covered_months = (
+            covered_months if append else covered_months | (find_gap_months(accepted_months, sources) - stored_months)
+        ) - rejected_months
+        find_repeated_ids(connection, layout, manifest, () if append else covered_months)
+        staging.judge_rows(connection)
+        accepted_months = staging.list_accepted_months(connection)
+        rejected_now = all_months - {supplier_month for _, supplier_month in accepted_months}
+        if rejected_now <= rejected_months:
+            return accepted_months, covered_months
+        rejected_months |= rejected_now

@@ -1,4 +1,4 @@
-"""What became of every file and row of a load: the reconciliation, as it is stored."""
+"""The outcome of every file and row of a load: the reconciliation, as it is stored."""
 
 from __future__ import annotations
 
@@ -9,97 +9,102 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 
-from shp_data.domain.vocabulary import Source
+from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.readers.files import InputFile
-from shp_data.intake.reported.figures import Figures, judged
+from shp_data.intake.reported.figures import Figures, judge_figures
 from shp_data.intake.rows import staging
-from shp_data.store.files.manifest import Cell, FileResult, Load, Manifest, Tally, records_in, runs_of
+from shp_data.store.files.manifest import FileResult, Load, Manifest, SupplierMonth, Tally, split_into_runs, sum_records
 
 
 @dataclass(frozen=True)
 class FileRead:
-    """A file on its way: its number in the load, its digest, its reported figures; its failure, if it has one.
+    """A file during a load: its number, its hash, its reported figures, and its failure, if any.
 
-    Its incidents are in the scratch database, by its number.
+    Its incidents are in the scratch database, under its number.
     """
 
     number: int
     name: str
     sha256: str = ""
-    already: bool = False
+    is_loaded: bool = False
     failure: str = ""
     input: InputFile | None = None
     figures: Figures = field(default_factory=Figures)
 
 
-def with_judged(files: Sequence[FileRead]) -> list[FileRead]:
-    """The files of a load, their reported figures judged against one another."""
-    found = judged({file.number: file.figures for file in files})
-    return [replace(file, figures=found[file.number]) for file in files]
+def judge_file_figures(files: Sequence[FileRead]) -> list[FileRead]:
+    """Return the files of a load with their reported figures judged against one another."""
+    figures_by_file = judge_figures({file.number: file.figures for file in files})
+    return [replace(file, figures=figures_by_file[file.number]) for file in files]
 
 
-def reconciled(
+def reconcile_load(
     connection: duckdb.DuckDBPyConnection,
     manifest: Manifest,
     files: Sequence[FileRead],
     part: str,
     append: bool,
-    kept: set[tuple[int, Cell]],
-    cells: set[Cell],
-    sources: Mapping[str, Source],
+    accepted_months: set[tuple[int, SupplierMonth]],
+    covered_months: set[SupplierMonth],
+    sources: Mapping[str, Supplier],
 ) -> Load:
-    """The load as it will be stored: every row of every file accounted for.
+    """Return the load as it will be stored, with every row of every file accounted for.
 
-    `kept`: the cells that each file, by number, has rows in. `cells`: those that the load speaks for. `sources`: those
-    known, which may name the areas that they cover.
+    `accepted_months`: the supplier months in which each file, by number, has accepted rows. `covered_months`:
+    those that the load covers. `sources`: the known suppliers, which may name the areas that they cover.
     """
-    accepted = staging.accepted_cells(connection)
-    tallies = staging.tallies(connection)
-    unplaced, outside = staging.places_unknown(connection)
-    cells_of: dict[int, list[Cell]] = defaultdict(list)
-    for number, cell in sorted(kept):
-        cells_of[number].append(cell)
-    results = tuple(_result(file, tallies.get(file.number, {}), cells_of[file.number]) for file in files)
+    record_counts = staging.count_accepted(connection)
+    tallies = staging.count_by_file(connection)
+    unplaced, outside = staging.count_unplaced(connection)
+    months_by_file: dict[int, list[SupplierMonth]] = defaultdict(list)
+    for number, supplier_month in sorted(accepted_months):
+        months_by_file[number].append(supplier_month)
+    results = tuple(_make_result(file, tallies.get(file.number, {}), months_by_file[file.number]) for file in files)
     figures = tuple(figure for file in files for figure in file.figures.accepted)
-    replaced = 0 if append else records_in(manifest.coverage(), cells)
-    counts = {cell: accepted.get(cell, 0) for cell in sorted(cells)}
+    replaced = 0 if append else sum_records(manifest.count_records(), covered_months)
+    counts = {supplier_month: record_counts.get(supplier_month, 0) for supplier_month in sorted(covered_months)}
     return Load(
         part=part,
         loaded_at=f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         append=append,
         files=results,
         cells=counts,
-        replaced=replaced + len(manifest.reported().keys() & {figure.key for figure in figures}),
+        replaced=replaced + len(manifest.list_reported().keys() & {figure.key for figure in figures}),
         unplaced=unplaced,
         outside=outside,
         rejected_file=f"rejected/{part}.csv" if any(file.tally.rejected for file in results) else "",
         figures=figures,
-        runs=runs_of(counts),
-        areas={name: sources[name].areas for name in _limited({cell.source for cell in cells}, sources)},
+        runs=split_into_runs(counts),
+        areas={
+            name: sources[name].areas
+            for name in _select_limited({supplier_month.source for supplier_month in covered_months}, sources)
+        },
     )
 
 
-def _limited(names: Iterable[str], sources: Mapping[str, Source]) -> list[str]:
-    """Those of some sources that name the areas that they cover."""
+def _select_limited(names: Iterable[str], sources: Mapping[str, Supplier]) -> list[str]:
+    """Return the names of the suppliers that list the areas they cover."""
     return sorted(name for name in names if name in sources and sources[name].areas)
 
 
-def rejected(
+def find_rejected_rows(
     connection: duckdb.DuckDBPyConnection, files: Sequence[FileRead]
 ) -> Iterator[tuple[InputFile, dict[int, str]]]:
-    """Each file with rejected rows, and the reason by row number."""
+    """Yield each file with rejected rows, and the reason by row number."""
     for file in files:
-        if file.input and (reasons := staging.rejects(connection, file.number) | file.figures.reasons):
+        if file.input and (reasons := staging.list_rejected_rows(connection, file.number) | file.figures.reasons):
             yield file.input, reasons
 
 
-def _result(file: FileRead, incidents: Mapping[str, Tally], cells: Sequence[Cell]) -> FileResult:
-    """What became of one file. One whose every row was rejected has failed."""
-    if file.already:
+def _make_result(
+    file: FileRead, incidents: Mapping[str, Tally], supplier_months: Sequence[SupplierMonth]
+) -> FileResult:
+    """Return the outcome of one file. A file whose rows were all rejected has failed."""
+    if file.is_loaded:
         return FileResult(file.name, "already_loaded", file.sha256, message="these bytes are loaded already")
     if file.failure:
-        named = file.failure.startswith(file.name)  # what a reader says names the file already
-        return FileResult(file.name, "failed", message=file.failure if named else f"{file.name}: {file.failure}")
+        is_named = file.failure.startswith(file.name)  # what a reader says names the file already
+        return FileResult(file.name, "failed", message=file.failure if is_named else f"{file.name}: {file.failure}")
     figures = file.figures.tallies
     by_indicator = {
         id_: incidents.get(id_, Tally()) + figures.get(id_, Tally()) for id_ in (dict(incidents) | dict(figures))
@@ -108,5 +113,7 @@ def _result(file: FileRead, incidents: Mapping[str, Tally], cells: Sequence[Cell
     if tally.rejected == tally.read:
         message = f"{file.name}: every row was rejected, see the rejected rows"
         return FileResult(file.name, "failed", "", tally, by_indicator, (), message)
-    told = file.figures.told
-    return FileResult(file.name, "loaded", file.sha256, tally, by_indicator, tuple(cells), told, file.figures.keys)
+    summary = file.figures.summary
+    return FileResult(
+        file.name, "loaded", file.sha256, tally, by_indicator, tuple(supplier_months), summary, file.figures.keys
+    )

@@ -1,6 +1,7 @@
-"""The rows of a load, each with its place: by its coordinates, else by what it says of its ward.
+"""Place the rows of a load in their LPA and wards: by coordinates, or by the ward text of the row.
 
-What is found of the different coordinates and texts is kept in small tables, and put to the rows in a view.
+The result for each distinct coordinate and text is stored in small tables, and joined to the rows in a
+view.
 """
 
 from __future__ import annotations
@@ -14,23 +15,24 @@ import pyarrow as pa
 
 from shp_data.domain.areas import Areas
 from shp_data.domain.errors import InputError
-from shp_data.domain.schema import UNPLACED, ward_column
-from shp_data.domain.vocabulary import Source
+from shp_data.domain.schema import UNPLACED, name_ward_column
+from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.placing import place_points
 from shp_data.intake.rows.ward_names import WardNames
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 _DAY = "CASE precision WHEN 'month' THEN last_day(occurred) ELSE occurred::DATE END"  # as a month's wards are chosen
-_SUGGESTED = 200  # of the wards in a load that are not known: for so many the nearest names are sought
+_MAX_SUGGESTIONS = 200  # of the wards in a load that are not known: for so many the nearest names are sought
 
 
-def place(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: Mapping[str, Source]) -> None:
-    """`staged` -> the view `placed`: National Grid turned to WGS84, the LPA and the ward of every vintage added.
+def place_records(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: Mapping[str, Supplier]) -> None:
+    """Create the view `placed` from `staged`: coordinates in WGS84, with the LPA and the ward of every ward year.
 
-    A record without coordinates is placed by what it says of its ward; one that says what is no ward is rejected.
+    National Grid coordinates are converted to WGS84. A record without coordinates is placed by its ward text.
+    If the text is not a ward, the record is rejected.
     """
-    vintages = tuple(areas.wards)
-    _make_named(connection, WardNames(areas), vintages, sources)
+    ward_years = tuple(areas.wards)
+    _make_named(connection, WardNames(areas), ward_years, sources)
     _make_grid(connection)
     points = connection.execute(
         """
@@ -38,10 +40,14 @@ def place(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: Mapping[
         UNION SELECT longitude, latitude FROM grid
         """
     ).fetchnumpy()
-    found = place_points(np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), vintages)
-    wards = {ward_column(vintage): codes.astype(str) for vintage, codes in found.wards.items()}
-    make_table(connection, "places", {**points, "lpa": found.lpa.astype(str), **wards})
-    placed = ", ".join(f"coalesce(places.{name}, named.{name}, '{UNPLACED}') AS {name}" for name in ("lpa", *wards))
+    areas_of_points = place_points(
+        np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), ward_years
+    )
+    wards = {name_ward_column(ward_year): codes.astype(str) for ward_year, codes in areas_of_points.wards.items()}
+    make_table(connection, "places", {**points, "lpa": areas_of_points.lpa.astype(str), **wards})
+    area_columns = ", ".join(
+        f"coalesce(places.{name}, named.{name}, '{UNPLACED}') AS {name}" for name in ("lpa", *wards)
+    )
     connection.execute(
         f"""
         CREATE TEMP VIEW located AS
@@ -50,7 +56,7 @@ def place(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: Mapping[
             coalesce(staged.latitude, grid.latitude) AS latitude
         FROM staged LEFT JOIN grid USING (easting, northing);
         CREATE TEMP VIEW placed AS
-        SELECT located.* EXCLUDE (ward), {placed} FROM located LEFT JOIN places USING (longitude, latitude)
+        SELECT located.* EXCLUDE (ward), {area_columns} FROM located LEFT JOIN places USING (longitude, latitude)
         LEFT JOIN named ON located.ward = named.ward AND located.source = named.source
             AND {_DAY} >= named.first AND {_DAY} < named.until
         """  # noqa: S608  # our own columns and constants
@@ -58,18 +64,23 @@ def place(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: Mapping[
 
 
 def make_table(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
-    """A table of the scratch database, from columns in memory."""
+    """Create a table in the scratch database from columns in memory."""
     connection.register("columns", pa.table({key: pa.array(values) for key, values in columns.items()}))
     connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM columns")  # noqa: S608  # our own names
     connection.unregister("columns")
 
 
 def _make_named(
-    connection: duckdb.DuckDBPyConnection, names: WardNames, vintages: tuple[str, ...], sources: Mapping[str, Source]
+    connection: duckdb.DuckDBPyConnection,
+    names: WardNames,
+    ward_years: tuple[str, ...],
+    sources: Mapping[str, Supplier],
 ) -> None:
-    """Make the table `named`: what each ward text of each source means, from `first` to the day before `until`.
+    """Create the table `named`: the meaning of each ward text of each supplier.
 
-    The rows of which the text is no ward get the reason.
+    A meaning holds from `first` to the day before `until`.
+
+    Rows whose text is not a ward get the reason for rejection.
     """
     texts = connection.execute(
         "SELECT DISTINCT ward, source FROM staged WHERE ward IS NOT NULL AND reason IS NULL ORDER BY ALL"
@@ -77,13 +88,23 @@ def _make_named(
     rows: list[tuple[object, ...]] = []
     faults: list[tuple[str, str, str]] = []
     for text, source in texts:
-        covered = sources[source].areas if source in sources else ()
+        supplier_areas = sources[source].areas if source in sources else ()
         try:
-            meanings = names.meanings(text, covered, suggest=len(faults) < _SUGGESTED)
+            meanings = names.find_meanings(text, supplier_areas, suggest=len(faults) < _MAX_SUGGESTIONS)
         except InputError as error:
             faults.append((text, source, str(error)))
             continue
-        rows += [(text, source, m.first, m.until, m.lpa, *(m.wards[v] for v in vintages)) for m in meanings]
+        rows += [
+            (
+                text,
+                source,
+                meaning.first,
+                meaning.until,
+                meaning.lpa,
+                *(meaning.wards[ward_year] for ward_year in ward_years),
+            )
+            for meaning in meanings
+        ]
     columns = {
         "ward": pa.string(),
         "source": pa.string(),
@@ -91,9 +112,15 @@ def _make_named(
         "until": pa.date32(),
         "lpa": pa.string(),
     }
-    make_table(connection, "named", _columns(columns | {ward_column(v): pa.string() for v in vintages}, rows))
+    make_table(
+        connection,
+        "named",
+        _make_columns(columns | {name_ward_column(ward_year): pa.string() for ward_year in ward_years}, rows),
+    )
     if faults:
-        make_table(connection, "no_ward", _columns(dict.fromkeys(("ward", "source", "fault"), pa.string()), faults))
+        make_table(
+            connection, "no_ward", _make_columns(dict.fromkeys(("ward", "source", "fault"), pa.string()), faults)
+        )
         connection.execute(
             """
             UPDATE staged SET reason = fault FROM no_ward
@@ -102,13 +129,13 @@ def _make_named(
         )
 
 
-def _columns(types: Mapping[str, pa.DataType], rows: Sequence[Sequence[object]]) -> dict[str, pa.Array]:
-    """Rows as columns of these types."""
+def _make_columns(types: Mapping[str, pa.DataType], rows: Sequence[Sequence[object]]) -> dict[str, pa.Array]:
+    """Return rows as columns of these types."""
     return {name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(types.items())}
 
 
 def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table `grid`: each National Grid point among the rows, in WGS84."""
+    """Create the table `grid`: each National Grid point among the rows, in WGS84."""
     points = connection.execute(
         """
         SELECT DISTINCT easting, northing FROM staged
@@ -123,4 +150,6 @@ def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
         longitude, latitude = transform(np.asarray(points["easting"], float), np.asarray(points["northing"], float))
     names = ("easting", "northing", "longitude", "latitude")
     values = (points["easting"], points["northing"], longitude, latitude)
-    make_table(connection, "grid", {n: np.asarray(v, float) for n, v in zip(names, values, strict=True)})
+    make_table(
+        connection, "grid", {name: np.asarray(column, float) for name, column in zip(names, values, strict=True)}
+    )

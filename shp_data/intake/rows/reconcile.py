@@ -1,16 +1,16 @@
-"""What a load did, as JSON for scripts and as text for a person: read = accepted + duplicates + rejected."""
+"""The outcome of a load, as JSON and as text: read = accepted + duplicates + rejected."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from shp_data.domain.counting import noun
+from shp_data.domain.counting import choose_noun
 from shp_data.store.files.manifest import FileResult, Load, Tally
 
 
-def as_json(load: Load, root: Path) -> dict[str, Any]:
-    """The reconciliation in the form that scripts depend on."""
+def to_json(load: Load, root: Path) -> dict[str, Any]:
+    """Return the reconciliation in the form that scripts depend on."""
     tally = load.tally
     return {
         "read": tally.read,
@@ -36,16 +36,17 @@ def as_json(load: Load, root: Path) -> dict[str, Any]:
     }
 
 
-def as_text(load: Load, root: Path) -> str:
-    """The reconciliation in words, a line a file."""
+def to_text(load: Load, root: Path) -> str:
+    """Return the reconciliation in words, one line for each file."""
     if not load.tally.read and all(file.status == "failed" for file in load.files):
         return "Nothing was loaded."  # and the errors say why
     lines = [
-        f"{file.file}: {file.status.replace('_', ' ')}, {sum_words(file.tally)}{_told(file)}" for file in load.files
+        f"{file.file}: {file.status.replace('_', ' ')}, {format_sum(file.tally)}{_format_message(file)}"
+        for file in load.files
     ]
     lines.append(
-        f"In all {sum_words(load.tally)}; {load.unplaced:,} without a place, {load.outside:,} outside every area; "
-        f"{load.replaced:,} {noun(load.replaced, 'records')} or {noun(load.replaced, 'figures')} of earlier loads "
+        f"In all {format_sum(load.tally)}; {load.unplaced:,} without a place, {load.outside:,} outside every area; "
+        f"{load.replaced:,} {choose_noun(load.replaced, 'records')} or {choose_noun(load.replaced, 'figures')} of earlier loads "
         "replaced."
     )
     if load.rejected_file:
@@ -54,12 +55,12 @@ def as_text(load: Load, root: Path) -> str:
     return "\n".join(lines)
 
 
-def sum_words(tally: Tally, read: str = "read") -> str:
-    """The sum that always holds: `4 read = 2 accepted + 1 duplicate + 1 rejected`."""
-    duplicates = f"{tally.duplicates:,} {noun(tally.duplicates, 'duplicates')}"
+def format_sum(tally: Tally, read: str = "read") -> str:
+    """Format the sum that always holds: `4 read = 2 accepted + 1 duplicate + 1 rejected`."""
+    duplicates = f"{tally.duplicates:,} {choose_noun(tally.duplicates, 'duplicates')}"
     return f"{tally.read:,} {read} = {tally.accepted:,} accepted + {duplicates} + {tally.rejected:,} rejected"
 
 
-def _told(file: FileResult) -> str:
-    """What is said of a file that was loaded, if anything; of one that failed, the error tells it."""
+def _format_message(file: FileResult) -> str:
+    """Return the note on a file that was loaded, if any. For a file that failed, the error says it."""
     return f" ({file.message})" if file.status == "loaded" and file.message else ""

@@ -1,7 +1,7 @@
-"""Rows of all files of one load, in a scratch database: placed, and judged accepted, duplicate or rejected.
+"""Rows of all files of one load in a scratch database: placed, and judged accepted, duplicate or rejected.
 
-Only `staged` is as long as the load. What is found of it (places, later ids, counts) is kept in small tables, and put
-together in views, so that the disk holds a load once.
+Only `staged` is as long as the load. The results (locations, repeated ids, counts) are stored in small
+tables and joined in views, so that the disk holds a load only once.
 """
 
 from __future__ import annotations
@@ -15,29 +15,32 @@ from shp_data.domain.schema import OUTSIDE, UNKNOWN, UNPLACED
 from shp_data.intake.readers.tables import BadRow
 from shp_data.intake.rows.cleaning import STAGED
 from shp_data.intake.rows.placed import make_table
-from shp_data.store.files.layout import Layout, record_columns
-from shp_data.store.files.manifest import Cell, Load, Tally
+from shp_data.store.files.layout import StoreLayout, list_record_columns
+from shp_data.store.files.manifest import Load, SupplierMonth, Tally
 from shp_data.store.files.parts import write_records
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the empty table `staged` in a scratch database."""
+def create_staged(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the empty table `staged` in a scratch database."""
     connection.execute(f"CREATE TABLE staged ({STAGED})")
 
 
-def stage_bad(connection: duckdb.DuckDBPyConnection, file: int, bad: tuple[BadRow, ...]) -> None:
-    """Add rows that are not even rows, with the reason."""
-    if bad:
-        rows = pa.table({"row": [b.row for b in bad], "reason": [b.reason for b in bad]})
+def stage_bad_rows(connection: duckdb.DuckDBPyConnection, file: int, bad_rows: tuple[BadRow, ...]) -> None:
+    """Add rows that could not be read as table rows, with the reason."""
+    if bad_rows:
+        rows = pa.table(
+            {"row": [bad_row.row for bad_row in bad_rows], "reason": [bad_row.reason for bad_row in bad_rows]}
+        )
         connection.register("bad", rows)
         connection.execute("INSERT INTO staged BY NAME SELECT $file AS file, row, reason FROM bad", {"file": file})
         connection.unregister("bad")
 
 
-def judge(connection: duckdb.DuckDBPyConnection) -> None:
-    """`staged` and `later` (see claims) -> `rejected`, row by row with its reason, and `counted`, by file and cell.
+def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create `rejected` and `counted` from `staged` and `later` (see claims).
 
-    The status of a row is accepted, duplicate or rejected.
+    `rejected` has each rejected row with its reason. `counted` has the number of rows by file and supplier
+    month. The status of a row is accepted, duplicate or rejected.
     """
     connection.execute(
         """
@@ -55,28 +58,31 @@ def judge(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def cells_read(connection: duckdb.DuckDBPyConnection) -> dict[tuple[int, Cell], bool]:
-    """Which cells does each file have rows in, and is any of these rows sound in itself? From `staged`."""
+def list_months_read(connection: duckdb.DuckDBPyConnection) -> dict[tuple[int, SupplierMonth], bool]:
+    """Return the supplier months in which each file has rows, and whether any row is valid in itself.
+
+    From `staged`.
+    """
     rows = connection.execute(
         """
         SELECT file, source, indicator, month, bool_or(reason IS NULL) FROM staged
         WHERE indicator IS NOT NULL AND month IS NOT NULL GROUP BY ALL
         """
     ).fetchall()
-    return {(file, Cell(*cell)): sound for file, *cell, sound in rows}
+    return {(file, SupplierMonth(*supplier_month)): has_valid_row for file, *supplier_month, has_valid_row in rows}
 
 
-def cells_kept(connection: duckdb.DuckDBPyConnection) -> set[tuple[int, Cell]]:
-    """Which cells does each file have rows in that are not rejected? From `counted`."""
+def list_accepted_months(connection: duckdb.DuckDBPyConnection) -> set[tuple[int, SupplierMonth]]:
+    """Return the supplier months in which each file has rows that are not rejected. From `counted`."""
     rows = connection.execute(
         "SELECT DISTINCT file, source, indicator, month FROM counted WHERE status <> 'rejected'"
     ).fetchall()
-    return {(file, Cell(*cell)) for file, *cell in rows}
+    return {(file, SupplierMonth(*supplier_month)) for file, *supplier_month in rows}
 
 
-def tallies(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Mapping[str, Tally]]:
-    """The reconciliation: rows of each file by indicator, from `counted`."""
-    found: dict[int, dict[str, Tally]] = {}
+def count_by_file(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Mapping[str, Tally]]:
+    """Count the rows of each file by indicator, for the reconciliation. From `counted`."""
+    tallies_by_file: dict[int, dict[str, Tally]] = {}
     rows = connection.execute(
         f"""
         SELECT file, coalesce(indicator, '{UNKNOWN}'), sum(count)::BIGINT,
@@ -87,20 +93,20 @@ def tallies(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Mapping[str, 
         """  # noqa: S608  # a constant
     ).fetchall()
     for file, indicator, *counts in rows:
-        found.setdefault(file, {})[indicator] = Tally(*counts)
-    return found
+        tallies_by_file.setdefault(file, {})[indicator] = Tally(*counts)
+    return tallies_by_file
 
 
-def accepted_cells(connection: duckdb.DuckDBPyConnection) -> dict[Cell, int]:
-    """How many accepted records does each cell have? From `counted`."""
+def count_accepted(connection: duckdb.DuckDBPyConnection) -> dict[SupplierMonth, int]:
+    """Count the accepted records of each supplier month. From `counted`."""
     rows = connection.execute(
         "SELECT source, indicator, month, sum(count)::BIGINT FROM counted WHERE status = 'accepted' GROUP BY 1, 2, 3"
     ).fetchall()
-    return {Cell(source, indicator, month): n for source, indicator, month, n in rows}
+    return {SupplierMonth(source, indicator, month): count for source, indicator, month, count in rows}
 
 
-def places_unknown(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """How many accepted records are unplaced, and how many lie outside every LPA?"""
+def count_unplaced(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Count the accepted records that are unplaced, and those outside every LPA."""
     (unplaced, outside), *_ = connection.execute(
         f"""
         SELECT count(*) FILTER (lpa = '{UNPLACED}'), count(*) FILTER (lpa = '{OUTSIDE}')
@@ -110,15 +116,18 @@ def places_unknown(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     return unplaced, outside
 
 
-def rejects(connection: duckdb.DuckDBPyConnection, file: int) -> dict[int, str]:
-    """The rejected rows of a file: row number -> reason. From `rejected`."""
+def list_rejected_rows(connection: duckdb.DuckDBPyConnection, file: int) -> dict[int, str]:
+    """Return the rejected rows of a file: row number -> reason. From `rejected`."""
     return dict(connection.execute("SELECT row, reason FROM rejected WHERE file = ?", [file]).fetchall())
 
 
-def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: Layout, load: Load) -> None:
-    """The accepted records of a load, and what the store makes of them. `names`: of the files, in order."""
+def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: StoreLayout, load: Load) -> None:
+    """Write the accepted records of a load, and the summaries that the store derives from them.
+
+    `names`: the files' names, in order.
+    """
     make_table(connection, "files", {"number": range(len(names)), "file_name": names})
-    columns = record_columns().replace("file,", "files.file_name AS file,")
+    columns = list_record_columns().replace("file,", "files.file_name AS file,")
     accepted = f"""
         SELECT '{load.part}' AS part, {columns} FROM placed ANTI JOIN later USING (file, row)
         JOIN files ON files.number = placed.file WHERE reason IS NULL"""  # noqa: S608  # a part is named by us

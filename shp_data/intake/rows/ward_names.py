@@ -1,4 +1,4 @@
-"""A ward's name or ONS code -> its LPA and its code in every vintage, for a record without coordinates."""
+"""Find the LPA and ward codes of records without coordinates, from a ward's name or ONS code."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from functools import cached_property
 from shp_data.domain.areas import Areas, Ward
 from shp_data.domain.errors import InputError
 from shp_data.domain.schema import UNPLACED
-from shp_data.domain.vocabulary import plain
+from shp_data.domain.vocabulary import normalise_name
 
-_BLANK = frozenset(map(plain, ("", "unknown", "not known", "none", "null", "n/a", "na", UNPLACED)))
-_SHOWN = 40  # characters of a value that an error shows
-_LONGEST = 80  # characters of what may be a misspelt name
-_AREAS_TOLD = 3  # of those that have a ward of the name
+_BLANK = frozenset(map(normalise_name, ("", "unknown", "not known", "none", "null", "n/a", "na", UNPLACED)))
+_MAX_VALUE_LENGTH = 40  # characters of a value that an error shows
+_MAX_NAME_LENGTH = 80  # characters of what may be a misspelt name
+_MAX_AREAS = 3  # of those that have a ward of the name
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """Where a record of these days lies: from `first` to the day before `until`.
+class WardMeaning:
+    """The LPA and wards of a record with a date from `first` to the day before `until`.
 
-    `wards`: vintage -> code of the ward, or `(unplaced)` where the vintage does not have it.
+    `wards`: ward year -> code of the ward, or `(unplaced)` if that year does not have it.
     """
 
     first: dt.date
@@ -35,91 +35,100 @@ class Meaning:
 
 @dataclass(frozen=True)
 class WardNames:
-    """The wards of every vintage, by code and by name."""
+    """The wards of every ward year, by code and by name."""
 
     areas: Areas
 
-    def meanings(self, text: str, covered: Collection[str], suggest: bool = True) -> tuple[Meaning, ...]:
-        """Where do records lie that say this of their ward? `covered`: the LPAs of their source; empty for all.
+    def find_meanings(self, text: str, supplier_lpas: Collection[str], suggest: bool = True) -> tuple[WardMeaning, ...]:
+        """Find the LPA and wards of records with this ward text.
 
-        A code means the ward that has it in any vintage. A name means that of the vintage in force in its LPA on
-        the day, else that of the nearest vintage which has it, the earlier of two. A blank, or a word for one, lies
-        in the one LPA of its source, if it has but one, and otherwise nowhere: no meaning. Raises InputError for
-        what is no ward, with the names nearest to it (`suggest`: to look for them takes milliseconds), and for a name
-        that several LPAs have, unless the source covers one of these alone.
+        `supplier_lpas`: the LPAs of their supplier; empty for all.
+
+        A code means the ward that has it in any ward year. A name means the ward of the boundaries in force in
+        its LPA on the day, or otherwise of the nearest ward year that has the name, the earlier of two. A blank,
+        or a word for one, means the LPA of the supplier if it covers only one; otherwise there is no meaning.
+        Raises InputError for a text that is not a ward, with the nearest names (`suggest`: searching for them
+        takes milliseconds), and for a name that several LPAs have, unless the supplier covers only one of them.
         """
-        if plain(text) in _BLANK:
-            return tuple(self._always(lpa, "") for lpa in covered) if len(covered) == 1 else ()
-        if ward := self._codes.get(plain(text)):
-            return (self._always(ward.lpa, ward.code),)
-        named = self._named.get(_key(text)) or self._named.get(_key(_without_ward(text)))
-        if not named:
-            near = self._nearest(text, covered) if suggest and len(text) <= _LONGEST else ""
-            raise InputError(f"ward {_shown(text)} is not known; {near or 'give its name or its ONS code'}")
-        lpas = [lpa for lpa in named if lpa in covered] or list(named)
+        if normalise_name(text) in _BLANK:
+            return tuple(self._make_constant(lpa, "") for lpa in supplier_lpas) if len(supplier_lpas) == 1 else ()
+        if ward := self._wards_by_code.get(normalise_name(text)):
+            return (self._make_constant(ward.lpa, ward.code),)
+        codes_by_lpa = self._codes_by_name.get(_make_key(text)) or self._codes_by_name.get(_make_key(_strip_ward(text)))
+        if not codes_by_lpa:
+            suggestion = self._suggest_names(text, supplier_lpas) if suggest and len(text) <= _MAX_NAME_LENGTH else ""
+            raise InputError(f"ward {_quote(text)} is not known; {suggestion or 'give its name or its ONS code'}")
+        lpas = [lpa for lpa in codes_by_lpa if lpa in supplier_lpas] or list(codes_by_lpa)
         if len(lpas) > 1:
-            raise InputError(f"ward {_shown(text)} is {_listed(lpas)}; give its code")
-        return tuple(self._by_name(lpas[0], named[lpas[0]]))
+            raise InputError(f"ward {_quote(text)} is {_list_lpas(lpas)}; give its code")
+        return tuple(self._find_by_name(lpas[0], codes_by_lpa[lpas[0]]))
 
-    def _always(self, lpa: str, code: str) -> Meaning:
-        return Meaning(dt.date.min, dt.date.max, lpa, self._in_every_vintage(code))
+    def _make_constant(self, lpa: str, code: str) -> WardMeaning:
+        return WardMeaning(dt.date.min, dt.date.max, lpa, self._match_ward_years(code))
 
-    def _by_name(self, lpa: str, codes: Mapping[str, str]) -> Iterator[Meaning]:
-        """What a name means in each stretch of days. `codes`: of the wards of the name, by vintage."""
+    def _find_by_name(self, lpa: str, codes: Mapping[str, str]) -> Iterator[WardMeaning]:
+        """Yield the meaning of a name in each period of days. `codes`: of the wards with the name, by ward year."""
         order = list(self.areas.wards)
-        for vintage, first, until in self.areas.in_force(lpa):
-            now = order.index(vintage)
-            nearest = min(codes, key=lambda id_: (abs(order.index(id_) - now), order.index(id_)))
-            yield Meaning(first, until, lpa, self._in_every_vintage(codes[nearest]))
+        for ward_year, first, until in self.areas.list_ward_years(lpa):
+            position = order.index(ward_year)
+            nearest = min(codes, key=lambda id_: (abs(order.index(id_) - position), order.index(id_)))
+            yield WardMeaning(first, until, lpa, self._match_ward_years(codes[nearest]))
 
-    def _in_every_vintage(self, code: str) -> dict[str, str]:
-        """A code means one boundary: it is the same ward in every vintage that has it."""
-        return {vintage: code if code in wards else UNPLACED for vintage, wards in self.areas.wards.items()}
+    def _match_ward_years(self, code: str) -> dict[str, str]:
+        """Return the code for every ward year that has it.
 
-    def _nearest(self, text: str, covered: Collection[str]) -> str:
-        """The names that a text which is no ward may stand for; nothing where none is near."""
-        names = {key: name for key, (name, lpas) in self._names.items() if not covered or lpas & set(covered)}
-        near = get_close_matches(_key(text), names, 3)
-        return f"nearest: {', '.join(names[key] for key in near)}" if near else ""
+        A code means one boundary, so it is the same ward in each.
+        """
+        return {ward_year: code if code in wards else UNPLACED for ward_year, wards in self.areas.wards.items()}
+
+    def _suggest_names(self, text: str, supplier_lpas: Collection[str]) -> str:
+        """Return the ward names closest to a text that is not a ward; empty if none is close."""
+        names = {
+            key: name
+            for key, (name, lpas) in self._printed_names.items()
+            if not supplier_lpas or lpas & set(supplier_lpas)
+        }
+        closest = get_close_matches(_make_key(text), names, 3)
+        return f"nearest: {', '.join(names[key] for key in closest)}" if closest else ""
 
     @cached_property
-    def _codes(self) -> Mapping[str, Ward]:
-        return {plain(code): ward for wards in self.areas.wards.values() for code, ward in wards.items()}
+    def _wards_by_code(self) -> Mapping[str, Ward]:
+        return {normalise_name(code): ward for wards in self.areas.wards.values() for code, ward in wards.items()}
 
     @cached_property
-    def _named(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """Name, as names compare -> LPA -> vintage -> code."""
-        found: dict[str, dict[str, dict[str, str]]] = {}
-        for vintage, wards in self.areas.wards.items():
+    def _codes_by_name(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+        """The codes by ward name (as `_make_key` gives it), LPA and ward year."""
+        codes: dict[str, dict[str, dict[str, str]]] = {}
+        for ward_year, wards in self.areas.wards.items():
             for ward in wards.values():
-                found.setdefault(_key(ward.name), {}).setdefault(ward.lpa, {})[vintage] = ward.code
-        return found
+                codes.setdefault(_make_key(ward.name), {}).setdefault(ward.lpa, {})[ward_year] = ward.code
+        return codes
 
     @cached_property
-    def _names(self) -> Mapping[str, tuple[str, set[str]]]:
-        """Name, as names compare -> as it is printed, and the LPAs that have it."""
-        printed = {_key(w.name): w.name for wards in self.areas.wards.values() for w in wards.values()}
-        return {key: (name, set(self._named[key])) for key, name in printed.items()}
+    def _printed_names(self) -> Mapping[str, tuple[str, set[str]]]:
+        """The printed name by ward name (as `_make_key` gives it), and the LPAs that have it."""
+        printed = {_make_key(ward.name): ward.name for wards in self.areas.wards.values() for ward in wards.values()}
+        return {key: (name, set(self._codes_by_name[key])) for key, name in printed.items()}
 
 
-def _key(name: str) -> str:
-    """A ward's name as names compare: as `plain`, and Saint as St."""
-    return plain(re.sub(r"\bsaint\b", "st", name.casefold()))
+def _make_key(name: str) -> str:
+    """Return a ward's name in the form used for comparison: as `plain`, with Saint as St."""
+    return normalise_name(re.sub(r"\bsaint\b", "st", name.casefold()))
 
 
-def _without_ward(text: str) -> str:
-    """`Example Ward` -> `Example`."""
+def _strip_ward(text: str) -> str:
+    """Remove the word Ward from the end of a name: `Example Ward` -> `Example`."""
     words = text.rsplit(None, 1)
     return words[0] if len(words) > 1 and words[1].casefold() == "ward" else text
 
 
-def _shown(text: str) -> str:
-    return f"'{text[:_SHOWN]}'"
+def _quote(text: str) -> str:
+    return f"'{text[:_MAX_VALUE_LENGTH]}'"
 
 
-def _listed(lpas: list[str]) -> str:
-    """The LPAs that have a ward of one name: `in A and in B`."""
-    told = [f"in {lpa}" for lpa in lpas[:_AREAS_TOLD]]
-    if len(lpas) > _AREAS_TOLD:
-        told.append(f"in {len(lpas) - _AREAS_TOLD} more")
-    return f"{', '.join(told[:-1])} and {told[-1]}"
+def _list_lpas(lpas: list[str]) -> str:
+    """List the LPAs that have a ward of one name: `in A and in B`."""
+    parts = [f"in {lpa}" for lpa in lpas[:_MAX_AREAS]]
+    if len(lpas) > _MAX_AREAS:
+        parts.append(f"in {len(lpas) - _MAX_AREAS} more")
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"

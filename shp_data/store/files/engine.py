@@ -1,4 +1,4 @@
-"""The one DuckDB engine of the process, which answers every query of the store."""
+"""The DuckDB engine of the process, which runs every query of the store."""
 
 from __future__ import annotations
 
@@ -10,20 +10,41 @@ import duckdb
 import pandas as pd
 
 from shp_data.domain.errors import StoreError
-from shp_data.store.files.faults import FAULTS, told
+from shp_data.store.files.faults import FAULTS, describe_fault
 
 
-def query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
-    """The rows that SQL finds, as a small table. Faults of the disk become StoreError."""
+def run_query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
+    """Run SQL and return its rows.
+
+    Parameters
+    ----------
+    sql
+        A query, with `$name` for each value.
+    values
+        The values by name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A small table, with the columns of the query.
+
+    Raises
+    ------
+    StoreError
+        If the disk or a file is faulty.
+    """
     try:
-        return _connection().cursor().execute(sql, dict(values)).df()
+        return _connect().cursor().execute(sql, dict(values)).df()
     except FAULTS as error:
-        raise StoreError(f"the store cannot be read: {told(error)}") from error
+        raise StoreError(f"the store cannot be read: {describe_fault(error)}") from error
 
 
 @cache
-def _connection() -> duckdb.DuckDBPyConnection:
-    """One engine for the process; each query takes a cursor of its own. It knows a file again: parts never change."""
+def _connect() -> duckdb.DuckDBPyConnection:
+    """Open one engine for the process. Each query uses its own cursor.
+
+    The engine caches what it knows of each file, because parts never change.
+    """
     connection = duckdb.connect()
     connection.execute("SET parquet_metadata_cache = true")
     return connection

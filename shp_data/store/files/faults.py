@@ -1,4 +1,4 @@
-"""Faults of the disk and of damaged files, as the database engine and the reader of Parquet raise and tell them."""
+"""Faults of the disk and of damaged files, as the database engine and the Parquet reader raise them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ import pyarrow as pa
 FAULTS: Final = (duckdb.Error, pa.ArrowException)
 
 
-def told(error: Exception) -> str:
-    """What a fault is, in one line: without the statement at which it rose."""
+def describe_fault(error: Exception) -> str:
+    """Describe a fault in one line, without its SQL statement."""
     return (str(error).splitlines() or [type(error).__name__])[0][:300]

@@ -1,15 +1,15 @@
-"""Where a store keeps what, and how it switches from one version to the next in one rename.
+"""The files of a store, and its switch from one version to the next in one rename.
 
-CURRENT                       the name of the version in force
-versions/NAME/manifest.json   the loads, and which months of which source each speaks for
+CURRENT                       the name of the current version
+versions/NAME/manifest.json   the loads, and the supplier months that each covers
 parts/PART.MONTH.parquet      the records of one load from that month to the next such file, never changed
-parts/PART.summary.parquet    their counts by source, indicator, month, LPA, ward and COVID mark: the monthly summary
-parts/PART.ids.parquet        the ends of their ids, by which a later load finds those given before
+parts/PART.summary.parquet    the monthly summary: counts by source, indicator, month, LPA, ward, COVID mark
+parts/PART.ids.parquet        the ends of their ids, with which a later load finds duplicates
 rejected/PART.csv             its rejected rows, whole, with file, row number and reason
 mappings.json                 suppliers' headers and categories, as mapped on the Load files page
-actions.json                  what was agreed for a place or ward
-commentary.json               the analyst's words on the indicators of a report
-issued.json                   the reports issued, with the figures that they told
+actions.json                  the actions for a location or ward
+commentary.json               the analyst's commentary on the indicators of a report
+issued.json                   the reports issued, with their figures
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from functools import cache
 from pathlib import Path
 
 from shp_data.domain import settings
-from shp_data.domain.boundaries import LPAS, ward_layer
+from shp_data.domain.boundaries import LPAS, name_ward_layer
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.schema import RECORD, ward_column
+from shp_data.domain.schema import RECORD, name_ward_column
 from shp_data.store.files.manifest import Manifest
 
 _VERSION = re.compile(r"\d{6,}-\w+")
@@ -32,14 +32,14 @@ _SQL_TYPES = {"date": "TIMESTAMP", "number": "DOUBLE", "integer": "BIGINT", "boo
 
 
 @dataclass(frozen=True)
-class Layout:
+class StoreLayout:
     """The paths of one store."""
 
     root: Path
 
     @property
     def current(self) -> Path:
-        """The file that names the version in force."""
+        """The file that names the current version."""
         return self.root / "CURRENT"
 
     @property
@@ -59,27 +59,27 @@ class Layout:
 
     @property
     def mappings(self) -> Path:
-        """The suppliers' mappings."""
+        """The file of the suppliers' mappings."""
         return self.root / "mappings.json"
 
-    def records(self, part: str, run: str) -> Path:
-        """The records of one load in a run of months, named by the first."""
+    def locate_records(self, part: str, run: str) -> Path:
+        """Return the file of records of one load for a run of months, named by its first month."""
         return self.parts / f"{part}.{run}.parquet"
 
-    def part_summary(self, part: str) -> Path:
-        """The counts of one load."""
+    def locate_summary(self, part: str) -> Path:
+        """Return the file of counts of one load."""
         return self.parts / f"{part}.summary.parquet"
 
-    def ids(self, part: str) -> Path:
-        """The ends of the ids of one load."""
+    def locate_ids(self, part: str) -> Path:
+        """Return the file of the ends of the ids of one load."""
         return self.parts / f"{part}.ids.parquet"
 
-    def manifest(self, version: str) -> Path:
-        """The manifest of a version."""
+    def locate_manifest(self, version: str) -> Path:
+        """Return the manifest file of a version."""
         return self.versions / version / "manifest.json"
 
-    def version(self) -> str | None:
-        """The name of the version in force; None where nothing has been loaded yet."""
+    def read_version(self) -> str | None:
+        """Read the name of the current version. Return None if nothing has been loaded yet."""
         try:
             name = self.current.read_text(encoding="utf-8").strip()
         except FileNotFoundError:
@@ -93,11 +93,14 @@ class Layout:
         return name
 
     def read_manifest(self, version: str | None) -> Manifest:
-        """The manifest of a version; an empty one for None. Raises StoreError where it does not fit this code."""
+        """Read the manifest of a version. Return an empty one for None.
+
+        Raises StoreError if it does not fit this version of the program.
+        """
         if version is None:
-            return Manifest(boundaries_digest())
+            return Manifest(compute_boundaries_digest())
         try:
-            text = self.manifest(version).read_text(encoding="utf-8")
+            text = self.locate_manifest(version).read_text(encoding="utf-8")
         except OSError as error:
             raise StoreError(f"the store {self.root.name} lacks its version {version}: {error.strerror}") from error
         except UnicodeDecodeError as error:
@@ -105,7 +108,7 @@ class Layout:
                 f"the store {self.root.name} is damaged: the manifest of version {version} is no text"
             ) from error
         manifest = Manifest.from_json(text)
-        if manifest.boundaries != boundaries_digest():
+        if manifest.boundaries != compute_boundaries_digest():
             raise StoreError(
                 f"the store {self.root.name} was placed with other boundaries than those of boundaries/: "
                 "move it away and load the files anew"
@@ -114,40 +117,40 @@ class Layout:
 
 
 @cache
-def boundaries_digest() -> str:
-    """A digest of every boundary layer in use."""
+def compute_boundaries_digest() -> str:
+    """Compute a digest of every boundary layer in use."""
     digest = hashlib.sha256()
-    for name in (LPAS, *(ward_layer(vintage.id) for vintage in partnership().areas.vintages)):
-        path = settings.boundaries_dir() / f"{name}.geojson"
+    for name in (LPAS, *(name_ward_layer(vintage.id) for vintage in partnership().areas.ward_boundaries)):
+        path = settings.find_boundaries_dir() / f"{name}.geojson"
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()[:16]
 
 
-def record_columns() -> str:
-    """SQL: the columns of a stored record, the ward of every vintage last."""
-    return ", ".join((*(field.name for field in RECORD), *_wards()))
+def list_record_columns() -> str:
+    """List the columns of a stored record as SQL, the ward of every ward year last."""
+    return ", ".join((*(field.name for field in RECORD), *_list_ward_columns()))
 
 
-def no_record() -> str:
-    """SQL: the columns of a stored record with their types, and no value."""
+def build_empty_record() -> str:
+    """Build SQL for the columns of a stored record with their types and no value."""
     typed = [f"NULL::{_SQL_TYPES.get(field.kind, 'VARCHAR')} AS {field.name}" for field in RECORD]
-    return ", ".join((*typed, *(f"NULL::VARCHAR AS {ward}" for ward in _wards())))
+    return ", ".join((*typed, *(f"NULL::VARCHAR AS {column}" for column in _list_ward_columns())))
 
 
-def summary_columns() -> str:
-    """SQL: the columns by which the monthly summary counts."""
-    return ", ".join(("source", "indicator", "month", "lpa", *_wards(), "covid_related"))
+def list_summary_columns() -> str:
+    """List the columns by which the monthly summary counts, as SQL."""
+    return ", ".join(("source", "indicator", "month", "lpa", *_list_ward_columns(), "covid_related"))
 
 
-def sql_text(value: str) -> str:
-    """A text as an SQL string."""
+def quote_text(value: str) -> str:
+    """Quote a text as an SQL string."""
     return "'" + value.replace("'", "''") + "'"
 
 
-def sql_path(path: Path) -> str:
-    """A path as an SQL string."""
-    return sql_text(str(path))
+def quote_path(path: Path) -> str:
+    """Quote a path as an SQL string."""
+    return quote_text(str(path))
 
 
-def _wards() -> tuple[str, ...]:
-    return tuple(ward_column(vintage.id) for vintage in partnership().areas.vintages)
+def _list_ward_columns() -> tuple[str, ...]:
+    return tuple(name_ward_column(boundaries.id) for boundaries in partnership().areas.ward_boundaries)

@@ -1,6 +1,6 @@
-"""What a store holds beside its version in force, and when it goes: older versions, and what a killed process left.
+"""Old files of a store and their removal: older versions, and files that a killed process left.
 
-Whoever calls these holds the store by `writing`.
+The caller of these functions holds the store by `open_for_writing`.
 """
 
 from __future__ import annotations
@@ -11,86 +11,89 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from shp_data.domain.errors import StoreError
-from shp_data.store.files.layout import Layout
+from shp_data.store.files.layout import StoreLayout
 
-_KEPT_VERSIONS = 4  # a reader that opened an older one may finish its page
+_SAVED_VERSIONS = 4  # a reader that opened an older one may finish its page
 _LOAD = ".load-"
 
 
-def working_prefix(part: str) -> str:
-    """What the name of a load's working folder begins with: by it `clear` knows the load, should it be killed."""
+def build_working_prefix(part: str) -> str:
+    """Build the prefix of a load's working folder. `clear_leftovers` uses it to find a load that was killed."""
     return f"{_LOAD}{part}."
 
 
-def clear(layout: Layout) -> None:
-    """Remove what a process that was killed left behind, and finish a removal that it had begun."""
+def clear_leftovers(layout: StoreLayout) -> None:
+    """Remove the files that a killed process left, and finish any removal that it began."""
     for folder in layout.root.glob(f"{_LOAD}*"):
-        discard(layout, folder.name.removeprefix(_LOAD).split(".")[0])
+        discard_load(layout, folder.name.removeprefix(_LOAD).split(".")[0])
     for path in (*layout.root.glob(f"{_LOAD}*"), *layout.root.glob(".CURRENT-*"), *layout.versions.glob(".*")):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-    if _promise(layout).exists():
-        purge(layout)
+    if _locate_removal_note(layout).exists():
+        finish_removal(layout)
 
 
-def discard(layout: Layout, part: str) -> None:
-    """Remove the files of a load that did not come into force; those of one that did stay."""
+def discard_load(layout: StoreLayout, part: str) -> None:
+    """Remove the files of a load that did not complete. Files of a completed load stay."""
     with contextlib.suppress(StoreError):  # a store that cannot be read is left as it is
-        if part not in _parts(layout, layout.version()):
-            _unlink((*layout.parts.glob(f"{part}.*"), layout.rejected / f"{part}.csv"))
+        if part not in _list_parts(layout, layout.read_version()):
+            _delete_files((*layout.parts.glob(f"{part}.*"), layout.rejected / f"{part}.csv"))
 
 
-def prune(layout: Layout, current: str) -> None:
-    """Remove old versions and what no version refers to. What is open elsewhere is left for the next time."""
+def prune_versions(layout: StoreLayout, current: str) -> None:
+    """Remove old versions and files that no version uses. Files that are open elsewhere stay until next time."""
     names = sorted(path.name for path in layout.versions.iterdir() if not path.name.startswith("."))
-    kept = names[-_KEPT_VERSIONS:]
-    parts = _parts(layout, current)
+    saved_versions = names[-_SAVED_VERSIONS:]
+    parts = _list_parts(layout, current)
     for path in layout.versions.iterdir():
-        if path.name not in kept:
+        if path.name not in saved_versions:
             shutil.rmtree(path, ignore_errors=True)
         elif path.name != current:
             with contextlib.suppress(StoreError):  # an older one that is damaged refers to nothing
-                parts |= _parts(layout, path.name)
-    _unlink(path for path in layout.parts.iterdir() if path.name.split(".")[0] not in parts)
+                parts |= _list_parts(layout, path.name)
+    _delete_files(path for path in layout.parts.iterdir() if path.name.split(".")[0] not in parts)
 
 
-def promise(layout: Layout, rejected: Iterable[str]) -> None:
-    """Note that all but the next version goes for good, with these files of rejected rows: `purge` does it."""
-    _promise(layout).write_text("\n".join(rejected), encoding="utf-8")
+def note_removal(layout: StoreLayout, rejected: Iterable[str]) -> None:
+    """Note that every other version and these files of rejected rows must be removed.
 
-
-def purge(layout: Layout) -> bool:
-    """Remove whatever the version in force does not refer to, and the rejected rows that were promised to go.
-
-    False where a file is open elsewhere: then the next to hold the store tries again.
+    `finish_removal` removes them once the next version is current.
     """
-    current = layout.version()
+    _locate_removal_note(layout).write_text("\n".join(rejected), encoding="utf-8")
+
+
+def finish_removal(layout: StoreLayout) -> bool:
+    """Remove what the current version does not use, and the files of rejected rows noted for removal.
+
+    Return False if a file is open elsewhere. The next process to hold the store tries again.
+    """
+    current = layout.read_version()
     loads = layout.read_manifest(current).loads
-    parts, named = {load.part for load in loads}, {load.rejected_file for load in loads}
-    promised = _promise(layout).read_text(encoding="utf-8").splitlines()
-    old = [path for path in layout.versions.iterdir() if path.name != current]
-    gone = [path for path in layout.parts.iterdir() if path.name.split(".")[0] not in parts]
-    gone += [layout.root / name for name in promised if name not in named]
-    for path in old:
+    parts, rejected_files = {load.part for load in loads}, {load.rejected_file for load in loads}
+    noted = _locate_removal_note(layout).read_text(encoding="utf-8").splitlines()
+    old_versions = [path for path in layout.versions.iterdir() if path.name != current]
+    unused = [path for path in layout.parts.iterdir() if path.name.split(".")[0] not in parts]
+    unused += [layout.root / name for name in noted if name not in rejected_files]
+    for path in old_versions:
         shutil.rmtree(path, ignore_errors=True)
-    _unlink(gone)
-    done = not any(path.exists() for path in (*old, *gone))
-    if done:
-        _promise(layout).unlink()
-    return done
+    _delete_files(unused)
+    is_done = not any(path.exists() for path in (*old_versions, *unused))
+    if is_done:
+        _locate_removal_note(layout).unlink()
+    return is_done
 
 
-def _promise(layout: Layout) -> Path:
+def _locate_removal_note(layout: StoreLayout) -> Path:
     return layout.root / ".removing"
 
 
-def _unlink(paths: Iterable[Path]) -> None:
+def _delete_files(paths: Iterable[Path]) -> None:
     for path in paths:
         with contextlib.suppress(OSError):  # gone already, or open elsewhere
             path.unlink()
 
 
-def _parts(layout: Layout, version: str | None) -> set[str]:
+def _list_parts(layout: StoreLayout, version: str | None) -> set[str]:
     return {load.part for load in layout.read_manifest(version).loads}

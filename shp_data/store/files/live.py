@@ -1,4 +1,4 @@
-"""Which stored rows count: those of every load, but for the cells for which a later one speaks."""
+"""The stored rows that count: those of every load, except supplier months that a later load covers."""
 
 from __future__ import annotations
 
@@ -10,24 +10,31 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shp_data.domain.periods import Month
-from shp_data.store.files.layout import Layout, no_record, record_columns, sql_path, sql_text, summary_columns
-from shp_data.store.files.manifest import Cell, Manifest
+from shp_data.store.files.layout import (
+    StoreLayout,
+    build_empty_record,
+    list_record_columns,
+    list_summary_columns,
+    quote_path,
+    quote_text,
+)
+from shp_data.store.files.manifest import Manifest, SupplierMonth
 
 _Key = tuple[str, str]  # an indicator and a month
 
 
 class Run(NamedTuple):
-    """A file of records: its part, and the first of its months."""
+    """A file of records: its part and its first month."""
 
     part: str
     month: str
 
 
-class Spoken(NamedTuple):
-    """The files of records to read, and the cells to leave out of what is read, each with its part."""
+class FilesToRead(NamedTuple):
+    """The files of records to read, and the supplier months to leave out of each part."""
 
     runs: list[Run]
-    silent: list[tuple[str, Cell]]
+    superseded: list[tuple[str, SupplierMonth]]
 
     @property
     def parts(self) -> list[str]:
@@ -36,88 +43,101 @@ class Spoken(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Voices:
-    """By indicator and month: the files that speak for it, and the cells of parts for which others speak now."""
+class ActiveFiles:
+    """The files that cover each indicator and month, and the supplier months of parts that others now cover."""
 
     runs: Mapping[_Key, frozenset[Run]]
-    silent: Mapping[_Key, tuple[tuple[str, Cell], ...]]
+    superseded: Mapping[_Key, tuple[tuple[str, SupplierMonth], ...]]
 
-    def of(self, indicators: Iterable[str], months: Iterable[Month]) -> Spoken:
-        """What to read for some indicators and months: the question leaves out the others itself."""
-        told = [str(month) for month in months]
-        keys = [(indicator, month) for indicator in indicators for month in told]
+    def select_files(self, indicators: Iterable[str], months: Iterable[Month]) -> FilesToRead:
+        """Select the files for some indicators and months. The query must still filter the rows."""
+        names = [str(month) for month in months]
+        keys = [(indicator, month) for indicator in indicators for month in names]
         runs = {run for key in keys for run in self.runs.get(key, ())}
         parts = {run.part for run in runs}
-        return Spoken(sorted(runs), [said for key in keys for said in self.silent.get(key, ()) if said[0] in parts])
+        return FilesToRead(
+            sorted(runs), [pair for key in keys for pair in self.superseded.get(key, ()) if pair[0] in parts]
+        )
 
 
 @lru_cache(maxsize=8)
-def manifest_of(root: Path, version: str) -> Manifest:
-    """The manifest of a version, read once; an empty one where there is no version yet."""
-    return Layout(root).read_manifest(version or None)
+def read_manifest(root: Path, version: str) -> Manifest:
+    """Read the manifest of a version once. Return an empty one if there is no version yet."""
+    return StoreLayout(root).read_manifest(version or None)
 
 
 @lru_cache(maxsize=8)
-def voices(root: Path, version: str) -> Voices:
-    """Who speaks for what in a version of a store."""
-    manifest = manifest_of(root, version)
-    live = manifest.live()
+def find_active_files(root: Path, version: str) -> ActiveFiles:
+    """Find the files that cover each indicator and month in a version of a store."""
+    manifest = read_manifest(root, version)
+    live_parts = manifest.find_live_parts()
     runs: dict[_Key, set[Run]] = defaultdict(set)
-    silent: dict[_Key, list[tuple[str, Cell]]] = defaultdict(list)
+    superseded: dict[_Key, list[tuple[str, SupplierMonth]]] = defaultdict(list)
     for load in manifest.loads:
         for cell in load.cells:
-            if load.part in live[cell]:
-                runs[cell.indicator, cell.month].add(Run(load.part, load.run_of(cell.month)))
+            if load.part in live_parts[cell]:
+                runs[cell.indicator, cell.month].add(Run(load.part, load.find_run(cell.month)))
             else:
-                silent[cell.indicator, cell.month].append((load.part, cell))
-    return Voices({key: frozenset(found) for key, found in runs.items()}, {k: tuple(v) for k, v in silent.items()})
+                superseded[cell.indicator, cell.month].append((load.part, cell))
+    return ActiveFiles(
+        {key: frozenset(files) for key, files in runs.items()}, {k: tuple(v) for k, v in superseded.items()}
+    )
 
 
 @lru_cache(maxsize=8)
-def everything(root: Path, version: str) -> Spoken:
-    """What to read for all that a version of a store holds."""
-    return spoken(manifest_of(root, version))
+def find_all_files(root: Path, version: str) -> FilesToRead:
+    """Find the files to read for a whole version of a store."""
+    return find_files_to_read(read_manifest(root, version))
 
 
-def spoken(manifest: Manifest, leave_out: Collection[Cell] = ()) -> Spoken:
-    """What to read for all that a manifest holds, without the cells left out."""
-    live = {cell: parts for cell, parts in manifest.live().items() if cell not in leave_out}
+def find_files_to_read(manifest: Manifest, leave_out: Collection[SupplierMonth] = ()) -> FilesToRead:
+    """Find the files to read for a whole manifest, without the supplier months in `leave_out`."""
+    live_parts = {cell: parts for cell, parts in manifest.find_live_parts().items() if cell not in leave_out}
     loads = {load.part: load for load in manifest.loads}
-    runs = {Run(part, loads[part].run_of(cell.month)) for cell, parts in live.items() for part in parts}
+    runs = {Run(part, loads[part].find_run(cell.month)) for cell, parts in live_parts.items() for part in parts}
     parts = {run.part for run in runs}
-    silent = [
+    superseded = [
         (load.part, cell)
         for load in manifest.loads
         for cell in load.cells
-        if load.part in parts and load.part not in live.get(cell, ())
+        if load.part in parts and load.part not in live_parts.get(cell, ())
     ]
-    return Spoken(sorted(runs), silent)
+    return FilesToRead(sorted(runs), superseded)
 
 
-def records_sql(layout: Layout, of: Spoken) -> str:
-    """SQL for live records: the columns of a stored record."""
-    return _sql([layout.records(*run) for run in of.runs], record_columns(), of, record_columns())
+def build_records_sql(layout: StoreLayout, files: FilesToRead) -> str:
+    """Build SQL for live records, with the columns of a stored record."""
+    return _build_sql(
+        [layout.locate_records(*run) for run in files.runs], list_record_columns(), files, list_record_columns()
+    )
 
 
-def counts_sql(layout: Layout, of: Spoken) -> str:
-    """SQL for the monthly summary: its columns, and count."""
-    columns = summary_columns()
-    return _sql([layout.part_summary(part) for part in of.parts], f"{columns}, count", of, f"{columns}, 0 AS count")
+def build_counts_sql(layout: StoreLayout, files: FilesToRead) -> str:
+    """Build SQL for the monthly summary, with its columns and count."""
+    columns = list_summary_columns()
+    return _build_sql(
+        [layout.locate_summary(part) for part in files.parts], f"{columns}, count", files, f"{columns}, 0 AS count"
+    )
 
 
-def ids_sql(layout: Layout, of: Spoken) -> str:
-    """SQL for the ends of the ids of live records: source, indicator, month and tail."""
+def build_ids_sql(layout: StoreLayout, files: FilesToRead) -> str:
+    """Build SQL for the ends of the ids of live records: source, indicator, month and tail."""
     columns = "source, indicator, month, "
-    return _sql([layout.ids(part) for part in of.parts], f"{columns} tail", of, f"{columns} '' AS tail")
+    return _build_sql(
+        [layout.locate_ids(part) for part in files.parts], f"{columns} tail", files, f"{columns} '' AS tail"
+    )
 
 
-def _sql(files: list[Path], columns: str, of: Spoken, none: str) -> str:
-    """SQL for the rows of some files that count; `none`: their columns, made of those of a record."""
-    if not files:  # every load was undone, or nobody speaks for what is asked
-        return f"SELECT {none} FROM (SELECT {no_record()}) WHERE false"  # noqa: S608  # our own names
-    read = f"SELECT {columns} FROM read_parquet([{', '.join(map(sql_path, files))}])"  # noqa: S608  # paths are quoted
-    if not of.silent:
-        return read
-    values = ", ".join("(" + ", ".join(map(sql_text, (part, *cell))) + ")" for part, cell in of.silent)
+def _build_sql(paths: list[Path], columns: str, files: FilesToRead, empty_columns: str) -> str:
+    """Build SQL for the rows of some files that count.
+
+    `empty_columns`: the same columns, made from those of a record, for when there are no files.
+    """
+    if not paths:  # every load was undone, or nobody speaks for what is asked
+        return f"SELECT {empty_columns} FROM (SELECT {build_empty_record()}) WHERE false"  # noqa: S608  # our own names
+    rows_sql = f"SELECT {columns} FROM read_parquet([{', '.join(map(quote_path, paths))}])"  # noqa: S608  # paths are quoted
+    if not files.superseded:
+        return rows_sql
+    values = ", ".join("(" + ", ".join(map(quote_text, (part, *cell))) + ")" for part, cell in files.superseded)
     names = "part, source, indicator, month"
-    return f"{read} ANTI JOIN (VALUES {values}) AS silent ({names}) USING ({names})"
+    return f"{rows_sql} ANTI JOIN (VALUES {values}) AS silent ({names}) USING ({names})"

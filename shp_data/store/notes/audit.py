@@ -1,4 +1,4 @@
-"""Who signed in, took figures away and loaded files, and when: lines of JSON beside the store, without any figure."""
+"""The audit record: who signed in, downloaded figures and loaded files. It contains no figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import filelock
 
 from shp_data.domain.errors import StoreError
 
-What = Literal["sign-in", "refused", "export", "upload", "undo"]
+EntryKind = Literal["sign-in", "refused", "export", "upload", "undo"]
 
 FILE = "audit.jsonl"
 LONGEST = 500  # characters of what an event was about
@@ -23,26 +23,27 @@ _LOCK_SECONDS = 10
 
 
 @dataclass(frozen=True)
-class Event:
+class AuditEntry:
     """Who did what, and when. `about`: such as the name of a file. `at`: with its time zone."""
 
     at: dt.datetime
     who: str
     role: str
-    what: What
+    what: EntryKind
     about: str = ""
 
 
-def note(root: Path, event: Event) -> None:
-    """Add an event to the record, whoever else writes to it. Raises StoreError.
+def write_entry(root: Path, entry: AuditEntry) -> None:
+    """Add an entry to the record. It is safe with several writers. Raises StoreError.
 
-    A file that is full becomes `audit.1.jsonl`, which was the first before becomes the second, and the oldest goes.
+    A full file becomes `audit.1.jsonl`, the earlier `audit.1.jsonl` becomes `audit.2.jsonl`, and so on. The
+    oldest file is deleted.
     """
-    line = json.dumps({**asdict(event), "at": event.at.isoformat(), "about": event.about[:LONGEST]}, ensure_ascii=False)
+    line = json.dumps({**asdict(entry), "at": entry.at.isoformat(), "about": entry.about[:LONGEST]}, ensure_ascii=False)
     try:
         root.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(root / "audit.lock", timeout=_LOCK_SECONDS):
-            _make_room(root)
+            _rotate_files(root)
             with (root / FILE).open("ab") as file:
                 file.write(f"{line}\n".encode())
                 file.flush()
@@ -51,33 +52,33 @@ def note(root: Path, event: Event) -> None:
         raise StoreError(f"the record of sign-ins and exports in {root.name} cannot be written: {error}") from error
 
 
-def events(root: Path, most: int) -> tuple[Event, ...]:
-    """The latest events, the latest first. Raises StoreError where a line is damaged."""
-    found: list[Event] = []
-    for path in (root / FILE, *(_older(root, place) for place in range(1, OLDER + 1))):
-        if len(found) >= most or not path.exists():
+def read_entries(root: Path, limit: int) -> tuple[AuditEntry, ...]:
+    """Read the latest entries, the latest first. Raises StoreError if a line is damaged."""
+    entries: list[AuditEntry] = []
+    for path in (root / FILE, *(_locate_older(root, number) for number in range(1, OLDER + 1))):
+        if len(entries) >= limit or not path.exists():
             break
-        found += reversed(_read(path))
-    return tuple(found[:most])
+        entries += reversed(_read_file(path))
+    return tuple(entries[:limit])
 
 
-def _make_room(root: Path) -> None:
-    """Start another file where this one is full. The caller holds the lock."""
+def _rotate_files(root: Path) -> None:
+    """Start a new file if this one is full. The caller holds the lock."""
     path = root / FILE
     if not path.exists() or path.stat().st_size < _MAX_BYTES:
         return
-    for place in range(OLDER, 1, -1):
-        if _older(root, place - 1).exists():
-            _older(root, place - 1).replace(_older(root, place))
-    path.replace(_older(root, 1))
+    for number in range(OLDER, 1, -1):
+        if _locate_older(root, number - 1).exists():
+            _locate_older(root, number - 1).replace(_locate_older(root, number))
+    path.replace(_locate_older(root, 1))
 
 
-def _older(root: Path, place: int) -> Path:
-    return root / f"audit.{place}.jsonl"
+def _locate_older(root: Path, number: int) -> Path:
+    return root / f"audit.{number}.jsonl"
 
 
-def _read(path: Path) -> list[Event]:
-    found = []
+def _read_file(path: Path) -> list[AuditEntry]:
+    entries = []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -85,12 +86,12 @@ def _read(path: Path) -> list[Event]:
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)
-            if row["what"] not in get_args(What):
+            if row["what"] not in get_args(EntryKind):
                 raise ValueError(f"{row['what']!r} is nothing that is recorded")
-            found.append(Event(**{**row, "at": dt.datetime.fromisoformat(row["at"])}))
+            entries.append(AuditEntry(**{**row, "at": dt.datetime.fromisoformat(row["at"])}))
         except (ValueError, TypeError, KeyError) as error:
             raise StoreError(
                 f"{path.name} of the store {path.parent.name}, line {number}, is damaged: {str(error)[:200]}; move the "
                 "file away to begin another"
             ) from error
-    return found
+    return entries

@@ -1,4 +1,4 @@
-"""Suppliers' headers and categories, as mapped on the Load files page: kept with the store."""
+"""Suppliers' headers and categories, as mapped on the Load files page and saved with the store."""
 
 from __future__ import annotations
 
@@ -6,56 +6,59 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from shp_data.domain.partnership import partnership, source_from
-from shp_data.domain.vocabulary import Source
-from shp_data.store.files.layout import Layout
-from shp_data.store.files.writing import writing
+from shp_data.domain.partnership import build_supplier, partnership
+from shp_data.domain.vocabulary import Supplier
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.writing import open_for_writing
 from shp_data.store.notes.kept_json import read_json, write_json
 
 # What of a Source is kept, and as what JSON can write.
-_KEPT = {"headers": dict, "categories": dict, "indicator": str, "indicators": list, "areas": list}
+_SAVED_FIELDS = {"headers": dict, "categories": dict, "indicator": str, "indicators": list, "areas": list}
 
 
-def read_mappings(root: Path) -> dict[str, Source]:
-    """The kept mappings by source name; empty where none was made. Raises StoreError where damaged."""
+def read_mappings(root: Path) -> dict[str, Supplier]:
+    """Read the saved mappings by supplier name; empty if there are none. Raises StoreError if the file is damaged."""
     return read_json(
-        Layout(root).mappings,
-        lambda tables: {name: source_from(name, table) for name, table in tables.items()},
-        dict[str, Source](),
+        StoreLayout(root).mappings,
+        lambda tables: {name: build_supplier(name, table) for name, table in tables.items()},
+        dict[str, Supplier](),
     )
 
 
-def known_sources(root: Path) -> dict[str, Source]:
-    """Every source by name: those of partnership.toml, and the kept mappings, added to one of its name."""
-    known = dict(partnership().sources)
-    for name, kept in read_mappings(root).items():
-        base = known.get(name, Source(name))
-        known[name] = replace(
+def list_suppliers(root: Path) -> dict[str, Supplier]:
+    """Return every supplier by name, from partnership.toml and the saved mappings.
+
+    A saved mapping extends the supplier of the same name.
+    """
+    suppliers = dict(partnership().suppliers)
+    for name, saved in read_mappings(root).items():
+        base = suppliers.get(name, Supplier(name))
+        suppliers[name] = replace(
             base,
-            headers={**base.headers, **kept.headers},
-            categories={**base.categories, **kept.categories},
-            indicator=kept.indicator or base.indicator,
-            indicators=kept.indicators or base.indicators,
-            areas=kept.areas or base.areas,
+            headers={**base.headers, **saved.headers},
+            categories={**base.categories, **saved.categories},
+            indicator=saved.indicator or base.indicator,
+            indicators=saved.indicators or base.indicators,
+            areas=saved.areas or base.areas,
         )
-    return known
+    return suppliers
 
 
-def keep_mapping(root: Path, source: Source) -> None:
-    """Keep a mapping, in place of an earlier one of the same name. Raises StoreError."""
-    _change(root, lambda kept: {**kept, source.name: source})
+def save_mapping(root: Path, supplier: Supplier) -> None:
+    """Save a mapping, replacing an earlier one of the same name. Raises StoreError."""
+    _update_mappings(root, lambda mappings: {**mappings, supplier.name: supplier})
 
 
-def forget_mapping(root: Path, name: str) -> None:
-    """Remove a kept mapping; what was loaded with it stays as it is. Raises StoreError."""
-    _change(root, lambda kept: {other: source for other, source in kept.items() if other != name})
+def remove_mapping(root: Path, name: str) -> None:
+    """Remove a saved mapping. Records loaded with it do not change. Raises StoreError."""
+    _update_mappings(root, lambda mappings: {other: supplier for other, supplier in mappings.items() if other != name})
 
 
-def _change(root: Path, change: Callable[[dict[str, Source]], dict[str, Source]]) -> None:
+def _update_mappings(root: Path, change: Callable[[dict[str, Supplier]], dict[str, Supplier]]) -> None:
     """Read, change and write under one lock, so that no other writer's mapping is lost."""
-    with writing(root) as layout:
+    with open_for_writing(root) as layout:
         tables = {
-            name: {key: kind(value) for key, kind in _KEPT.items() if (value := getattr(source, key))}
-            for name, source in change(read_mappings(root)).items()
+            name: {key: kind(value) for key, kind in _SAVED_FIELDS.items() if (value := getattr(supplier, key))}
+            for name, supplier in change(read_mappings(root)).items()
         }
         write_json(layout.mappings, tables)

@@ -9,9 +9,9 @@ import pytest
 from helpers.actions import PLACE, action, nowhere
 from helpers.stores import DESK, load
 
-from shp_data.analysis.actions import COLUMNS, Windows, before_after, compared, windows
-from shp_data.analysis.statistics.dispersion import ASSUMED, dispersion
-from shp_data.analysis.statistics.displacement import Counts, in_proportion
+from shp_data.analysis.actions import COLUMNS, Windows, build_before_after, compare_before_after, find_windows
+from shp_data.analysis.statistics.dispersion import ASSUMED, estimate_dispersion
+from shp_data.analysis.statistics.displacement import BeforeAfterCounts, compare_in_proportion
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period
@@ -66,24 +66,24 @@ def steady(period: str, numbers: tuple[int, int, int]) -> dict[str, tuple[int, i
 def test_which_months_are_compared(covered, day, expected):
     before, after, seasonal, loaded = expected
     wanted = Windows(before and span(before), after and span(after), seasonal, loaded)
-    assert windows(months(covered), action(agreed=dt.date.fromisoformat(day))) == wanted
+    assert find_windows(months(covered), action(agreed=dt.date.fromisoformat(day))) == wanted
 
 
 def test_a_gap_ends_the_months_after_and_breaks_the_year_before():
     day = action(agreed=dt.date(2020, 4, 1))
     covered = months("2018-01 to 2021-12") - {Month(2020, 8)}
-    assert windows(covered, day).after == span("2020-04 to 2020-07")
+    assert find_windows(covered, day).after == span("2020-04 to 2020-07")
     before_gap = months("2018-01 to 2020-08") - {Month(2019, 6)}
-    assert windows(before_gap, day) == Windows(span("2019-11 to 2020-03"), span("2020-04 to 2020-08"), False, 5)
+    assert find_windows(before_gap, day) == Windows(span("2019-11 to 2020-03"), span("2020-04 to 2020-08"), False, 5)
 
 
 def test_a_ward_beside_the_rest_of_its_lpa(tmp_path):
     store = store_of(tmp_path, steady("2019-01 to 2020-09", (4, 2, 30)) | steady("2020-10 to 2020-12", (1, 1, 27)))
-    found = compared(store, action(), DESK)
-    assert found.treated == Counts(18, 6)
-    assert found.rest == Counts(90, 81)  # Middlesbrough is no part of it
-    assert found.test == in_proportion(Counts(18, 6), Counts(90, 81), spread=found.spread)
-    row = before_after(store, action(), DESK).table.iloc[0]
+    found = compare_before_after(store, action(), DESK)
+    assert found.treated == BeforeAfterCounts(18, 6)
+    assert found.rest == BeforeAfterCounts(90, 81)  # Middlesbrough is no part of it
+    assert found.test == compare_in_proportion(BeforeAfterCounts(18, 6), BeforeAfterCounts(90, 81), spread=found.spread)
+    row = build_before_after(store, action(), DESK).table.iloc[0]
     assert row["expected_after"] == pytest.approx(18 * 81 / 90)
     assert row["effect"] == pytest.approx(6 - 16.2)
     assert (row["before_months"], row["after_months"]) == ("Oct to Dec 2019", "Oct to Dec 2020")
@@ -92,27 +92,27 @@ def test_a_ward_beside_the_rest_of_its_lpa(tmp_path):
 
 def test_a_place_is_its_exact_point(tmp_path):
     store = store_of(tmp_path, steady("2019-10 to 2020-09", (4, 2, 30)) | steady("2020-10 to 2020-12", (1, 3, 27)))
-    found = compared(store, action(**AT), DESK)
-    assert found.treated == Counts(12, 3)
-    assert found.rest == Counts(96, 90)
+    found = compare_before_after(store, action(**AT), DESK)
+    assert found.treated == BeforeAfterCounts(12, 3)
+    assert found.rest == BeforeAfterCounts(96, 90)
 
 
 def test_a_point_is_another_where_its_latitude_differs(tmp_path):
     store = store_of(tmp_path, steady("2020-09 to 2020-10", (4, 2, 30)))
-    assert compared(store, action(**AT), DESK).treated == Counts(4, 4)
+    assert compare_before_after(store, action(**AT), DESK).treated == BeforeAfterCounts(4, 4)
     north = action(**(AT | {"latitude": AT["latitude"] + 1e-6}))
-    assert compared(store, north, DESK).treated == Counts(0, 0)
+    assert compare_before_after(store, north, DESK).treated == BeforeAfterCounts(0, 0)
 
 
 def test_a_ward_stays_that_of_its_own_vintage_after_the_wards_were_redrawn(tmp_path):
     store = store_of(tmp_path, steady("2020-10 to 2021-08", (4, 2, 30)))
-    found = compared(store, action(agreed=dt.date(2021, 6, 1)), DESK)
-    assert found.treated == Counts(18, 18)
+    found = compare_before_after(store, action(agreed=dt.date(2021, 6, 1)), DESK)
+    assert found.treated == BeforeAfterCounts(18, 18)
 
 
 def test_months_without_incidents_count_as_zero_and_months_not_loaded_do_not(tmp_path):
     store = store_of(tmp_path, steady("2019-10 to 2020-09", (4, 0, 30)) | steady("2020-10 to 2020-11", (0, 0, 30)))
-    table = before_after(store, action(), DESK).table
+    table = build_before_after(store, action(), DESK).table
     assert table[["before", "after", "months_after"]].iloc[0].tolist() == [8, 0, 2]
 
 
@@ -124,7 +124,7 @@ def test_months_without_incidents_count_as_zero_and_months_not_loaded_do_not(tmp
     ],
 )
 def test_too_early_is_missing_and_never_zero(tmp_path, loaded, after, said):
-    figure = before_after(store_of(tmp_path, steady(loaded, (1, 1, 5))), action(), DESK)
+    figure = build_before_after(store_of(tmp_path, steady(loaded, (1, 1, 5))), action(), DESK)
     row = figure.table.iloc[0]
     assert row["months_after"] == after
     assert row.drop("months_after").isna().all()
@@ -133,7 +133,7 @@ def test_too_early_is_missing_and_never_zero(tmp_path, loaded, after, said):
 
 def test_an_indicator_that_is_not_loaded_is_too_early(tmp_path):
     store = store_of(tmp_path, steady("2019-01 to 2020-12", (1, 1, 5)))
-    figure = before_after(store, action(indicators=("asb_police", "drugs_supply")), DESK)
+    figure = build_before_after(store, action(indicators=("asb_police", "drugs_supply")), DESK)
     assert figure.table["before"].isna().all()
     assert any(caveat.startswith("Not loaded: Oct 2020 to Sep 2021") for caveat in figure.caveats)
 
@@ -142,14 +142,14 @@ def test_an_action_aims_at_its_own_indicators(tmp_path):
     store_of(tmp_path, steady("2019-10 to 2020-12", (4, 0, 30)))
     store = store_of(tmp_path, steady("2019-10 to 2020-12", (1, 0, 10)), "fires_secondary_deliberate")
     fires = ("fires_secondary_deliberate",)
-    assert compared(store, action(indicators=fires), DESK).treated == Counts(3, 3)
-    assert compared(store, action(), DESK).treated == Counts(15, 15)
-    assert before_after(store, action(indicators=fires), DESK).unit == "fires"
+    assert compare_before_after(store, action(indicators=fires), DESK).treated == BeforeAfterCounts(3, 3)
+    assert compare_before_after(store, action(), DESK).treated == BeforeAfterCounts(15, 15)
+    assert build_before_after(store, action(indicators=fires), DESK).unit == "fires"
 
 
 def test_nothing_in_the_rest_before_gives_counts_and_no_test(tmp_path):
     store = store_of(tmp_path, steady("2019-10 to 2020-09", (4, 0, 0)) | steady("2020-10 to 2020-12", (1, 0, 9)))
-    figure = before_after(store, action(), DESK)
+    figure = build_before_after(store, action(), DESK)
     row = figure.table.iloc[0]
     assert row[["before", "after", "rest_before", "rest_after"]].tolist() == [12, 3, 0, 27]
     assert row[["expected_after", "effect", "p_value", "effect_verdict"]].isna().all()
@@ -159,13 +159,13 @@ def test_nothing_in_the_rest_before_gives_counts_and_no_test(tmp_path):
 def test_the_months_of_the_series_widen_the_interval(tmp_path):
     wild = {str(month): ((1, 0, 30), (19, 0, 30))[n % 2] for n, month in enumerate(span("2018-10 to 2020-09"))}
     store = store_of(tmp_path, wild | steady("2020-10 to 2020-12", (1, 0, 30)))
-    found = compared(store, action(), DESK)
+    found = compare_before_after(store, action(), DESK)
     known = {Month.parse(month): first for month, (first, _, _) in wild.items()}
-    assert found.spread == dispersion(known, partnership().exceptional_months)  # without the months under test
+    assert found.spread == estimate_dispersion(known, partnership().exceptional_months)  # without the months under test
     assert found.spread.phi > 3
-    alone = in_proportion(found.treated, found.rest)
+    alone = compare_in_proportion(found.treated, found.rest)
     assert found.test.standard_error == pytest.approx(alone.standard_error * found.spread.phi**0.5)
-    short = compared(store_of(tmp_path, steady("2020-07 to 2020-12", (5, 0, 30)), "drugs_supply"),
+    short = compare_before_after(store_of(tmp_path, steady("2020-07 to 2020-12", (5, 0, 30)), "drugs_supply"),
                      action(indicators=("drugs_supply",)), DESK)  # fmt: skip
     assert short.spread == ASSUMED
 
@@ -173,7 +173,7 @@ def test_the_months_of_the_series_widen_the_interval(tmp_path):
 def test_what_travels_with_the_figure(tmp_path):
     store = store_of(tmp_path, steady("2019-10 to 2020-12", (4, 1, 30)))
     one = action(agreed=dt.date(2020, 9, 14), end=dt.date(2020, 11, 5))
-    figure = before_after(store, one, DESK, months=6)
+    figure = build_before_after(store, one, DESK, months=6)
     assert tuple(figure.table.columns) == COLUMNS
     assert figure.subtitle.startswith(
         "All incidents before and after an action, Seaton ward and the rest of Hartlepool"
@@ -184,7 +184,7 @@ def test_what_travels_with_the_figure(tmp_path):
     assert "Sep 2020, in which it was agreed, is left out." in said
     assert "The action ended on 5 Nov 2020." in said
     assert "These months saw: Second national lockdown (Nov 2020)." in said
-    just_before = before_after(store, action(agreed=dt.date(2020, 4, 1)), DESK, months=2)
+    just_before = build_before_after(store, action(agreed=dt.date(2020, 4, 1)), DESK, months=2)
     assert any("just before" in caveat for caveat in just_before.caveats)
     assert just_before.table["before_months"].tolist() == ["Feb to Mar 2020"]
 
@@ -192,4 +192,4 @@ def test_what_travels_with_the_figure(tmp_path):
 @pytest.mark.parametrize("asked", [0, 13])
 def test_more_than_a_year_would_overlap_and_is_refused(tmp_path, asked):
     with pytest.raises(SelectionError, match="expected 1 to 12"):
-        compared(store_of(tmp_path, steady("2020-01", (1, 1, 1))), action(), DESK, asked)
+        compare_before_after(store_of(tmp_path, steady("2020-01", (1, 1, 1))), action(), DESK, asked)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.calibration import CASES, SEED, Case, share_of_changes
-from shp_data.analysis.statistics.significance import p_value
+from shp_data.analysis.statistics.significance import compute_p_value
 
 TRIALS = 1_000
 
@@ -20,6 +20,6 @@ def test_verdicts_keep_their_bounds(case):
 
 
 def test_without_its_dispersion_a_series_cries_wolf(monkeypatch):
-    monkeypatch.setattr("benchmarks.calibration.p_value", lambda a, b, equal, phi: p_value(a, b, equal))
+    monkeypatch.setattr("benchmarks.calibration.p_value", lambda a, b, equal, phi: compute_p_value(a, b, equal))
     spread = Case(100, 2.7, False, 1, 0.055)
     assert share_of_changes(spread, TRIALS, np.random.default_rng(SEED)) > 0.15

@@ -30,7 +30,7 @@ def test_another_measure_is_another_page(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_made_up_partnership_has_the_areas_and_wards_of_each_tile_elsewhere(tmp_path: Path) -> None:
     made = read_partnership(write_partnership(tmp_path / "P", 3)).areas
-    own = read_partnership(settings.partnership_file()).areas
+    own = read_partnership(settings.find_partnership_file()).areas
     assert made.lpa_names == (*own.lpa_names, *(named(name, tile) for tile in (1, 2) for name in own.lpa_names))
     for vintage, wards in own.wards.items():
         assert made.wards[vintage].keys() == {coded(code, tile) for code in wards for tile in range(3)}
@@ -41,7 +41,7 @@ def test_a_made_up_partnership_has_the_areas_and_wards_of_each_tile_elsewhere(tm
             if feature["properties"]["name"] == name
         )
         for path, name in (
-            (settings.boundaries_dir() / "lpas.geojson", "Hartlepool"),
+            (settings.find_boundaries_dir() / "lpas.geojson", "Hartlepool"),
             (tmp_path / "P" / "boundaries" / "lpas.geojson", "Hartlepool 02"),
         )
     )

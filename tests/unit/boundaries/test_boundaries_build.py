@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from boundaries import build, build_populations
-from boundaries.source import METRES, STORED, check_coverage, holes, printed_name, read_areas
+from boundaries.source import METRES, STORED, check_coverage, format_ward_name, holes, read_areas
 from shp_data.domain.errors import InputError
 
 SHIPPED = Path(build.__file__).parent
@@ -197,8 +197,8 @@ def test_ward_smaller_than_the_smallest_part_is_refused_not_lost(grid: gpd.GeoDa
 
 
 def test_names_are_printed_one_way() -> None:
-    assert printed_name("Park End &  Beckfield ") == printed_name("Park End and Beckfield")
-    assert printed_name("St Germain\N{RIGHT SINGLE QUOTATION MARK}s") == "St Germain's"
+    assert format_ward_name("Park End &  Beckfield ") == format_ward_name("Park End and Beckfield")
+    assert format_ward_name("St Germain\N{RIGHT SINGLE QUOTATION MARK}s") == "St Germain's"
 
 
 @pytest.fixture

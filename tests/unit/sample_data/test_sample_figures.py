@@ -11,11 +11,11 @@ import pytest
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
-from shp_data.domain.reported import FigureKey, ReportedFigure, measured
+from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
 from shp_data.domain.selection import Viewer
 from shp_data.domain.settings import SAMPLE, SAMPLE_FIGURES
 from shp_data.intake import sample as sample_module
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 
 HARTLEPOOL = "Hartlepool"
@@ -24,7 +24,7 @@ HARTLEPOOL = "Hartlepool"
 @pytest.fixture(scope="module")
 def figures() -> dict[FigureKey, ReportedFigure]:
     """The reported figures of the store that the sample makes."""
-    return dict(open_store(sample_store()).reported(Viewer()))
+    return dict(open_store(prepare_sample_store()).list_reported(Viewer()))
 
 
 def value(figures: dict[FigureKey, ReportedFigure], indicator: str, period: str) -> float:
@@ -93,7 +93,7 @@ def test_years_to_date_follow_but_for_the_two_that_the_readme_names(
     differ = {}
     for id_ in reported_ids():
         third, fourth = (figures[FigureKey(id_, HARTLEPOOL, f"2020-21-Q{n}")] for n in (3, 4))
-        counts = measured(partnership().vocabulary.indicator(id_)) == "count"
+        counts = classify_measure(partnership().vocabulary.find_indicator(id_)) == "count"
         if counts and third.year_to_date is not None and fourth.year_to_date != third.year_to_date + fourth.value:
             differ[id_] = (fourth.year_to_date, third.year_to_date + fourth.value)
     assert differ == {"asb_complaints_asbu": (411, 410), "da_cases_thirteen": (115, 116)}
@@ -113,9 +113,9 @@ def test_the_sample_is_made_anew_when_its_figures_change(tmp_path: Path, monkeyp
     found = []
     for files in ((SAMPLE, SAMPLE_FIGURES), (SAMPLE, changed)):
         monkeypatch.setattr(sample_module, "_FILES", files)
-        found.append(sample_store.__wrapped__())
+        found.append(prepare_sample_store.__wrapped__())
     assert [root.exists() for root in found] == [False, True]
-    assert value(dict(open_store(found[1]).reported(Viewer())), "fly_tipping", "2020-21-Q2") == 993
+    assert value(dict(open_store(found[1]).list_reported(Viewer())), "fly_tipping", "2020-21-Q2") == 993
 
 
 def test_a_sample_with_a_bad_file_is_told_and_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,5 +128,5 @@ def test_a_sample_with_a_bad_file_is_told_and_leaves_no_half(tmp_path: Path, mon
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     with pytest.raises(StoreError, match="has no column Value"):
-        sample_store.__wrapped__()
+        prepare_sample_store.__wrapped__()
     assert list(tmp_path.glob("*/**/CURRENT")) == []

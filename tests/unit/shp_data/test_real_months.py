@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from helpers.stores import DESK, load, opened
 
-from shp_data.analysis.measures import counts
+from shp_data.analysis.measures import count_by_field
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
-from shp_data.domain.settings import boundaries_dir
+from shp_data.domain.settings import find_boundaries_dir
 from shp_data.store.facts import Store
 from shp_data.store.files.manifest import Load
 
@@ -47,8 +47,8 @@ def raw(zips: list[Path]) -> gpd.GeoDataFrame:
 
 
 def selection(store: Store, vintage: str | None = None) -> Selection:
-    months = store.months()
-    return Selection(store.indicators(), Period(months[0], months[-1]), vintage=vintage)
+    months = store.list_months()
+    return Selection(store.list_indicators(), Period(months[0], months[-1]), vintage=vintage)
 
 
 def test_rows_add_up(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
@@ -66,13 +66,13 @@ def test_rows_add_up(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
 
 def test_counts_are_those_of_a_plain_count_of_the_raw_files(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
     result, store = loaded
-    lpas = gpd.read_file(boundaries_dir() / "lpas.geojson")[["name", "geometry"]]
+    lpas = gpd.read_file(find_boundaries_dir() / "lpas.geojson")[["name", "geometry"]]
     placed = raw.sjoin(lpas, how="left", predicate="intersects")
     placed = placed[~placed.index.duplicated()]
     names = placed["name"].where(placed["name"].notna(), "(outside)").mask(raw.geometry.is_empty, "(unplaced)")
-    ids = raw["Crime type"].map(partnership().sources["police.uk"].categories)
+    ids = raw["Crime type"].map(partnership().suppliers["police.uk"].categories)
     plain = placed.groupby([names, raw["Month"], ids]).size()
-    table = counts(store, selection(store), ["lpa", "month", "indicator"], DESK)
+    table = count_by_field(store, selection(store), ["lpa", "month", "indicator"], DESK)
     ours = table.set_index(["lpa", "month", "indicator"])["count"]
     assert ours[ours > 0].to_dict() == plain.to_dict()
     every = {(lpa, month, id_) for lpa in lpas["name"] for month in raw["Month"].unique() for id_ in ids.unique()}
@@ -82,8 +82,8 @@ def test_counts_are_those_of_a_plain_count_of_the_raw_files(loaded: tuple[Load, 
 
 def test_few_records_lie_elsewhere_by_the_reference_boundaries(raw: gpd.GeoDataFrame, reference: Path) -> None:
     full = gpd.read_file(reference / "boundaries" / "lads_LAD20_cleveland.geojson")
-    full["name"] = full["lad_name"].map(partnership().areas.lpa)
-    ours = gpd.read_file(boundaries_dir() / "lpas.geojson")
+    full["name"] = full["lad_name"].map(partnership().areas.find_lpa)
+    ours = gpd.read_file(find_boundaries_dir() / "lpas.geojson")
     places = [raw.sjoin(layer[["name", "geometry"]], how="left")["name"].fillna("(outside)") for layer in (ours, full)]
     one, other = (place[~place.index.duplicated()] for place in places)
     assert (one != other).sum() <= 50
@@ -92,8 +92,8 @@ def test_few_records_lie_elsewhere_by_the_reference_boundaries(raw: gpd.GeoDataF
 @pytest.mark.parametrize("vintage", ["2020", "2022", "2025"])
 def test_wards_add_up_to_their_area_in_every_vintage(loaded: tuple[Load, Store], vintage: str) -> None:
     _, store = loaded
-    wards = counts(store, selection(store, vintage), ["lpa", "ward"], DESK)
-    lpas = counts(store, selection(store, vintage), ["lpa"], DESK)
+    wards = count_by_field(store, selection(store, vintage), ["lpa", "ward"], DESK)
+    lpas = count_by_field(store, selection(store, vintage), ["lpa"], DESK)
     assert wards.groupby("lpa")["count"].sum().to_dict() == lpas.set_index("lpa")["count"].to_dict()
     names = {(ward.lpa, ward.name) for ward in partnership().areas.wards[vintage].values()}
     assert names <= set(zip(wards["lpa"], wards["ward"], strict=True))

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from helpers.stores import DESK, chosen
 
-from shp_data.analysis.headlines import card, every_indicator, headlines, residents
+from shp_data.analysis.headlines import build_card, build_headlines, compare_indicators, count_residents
 from shp_data.domain.partnership import partnership
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 
 HARTLEPOOL = chosen("2020-21-Q3", "asb_police", "Hartlepool")
@@ -17,11 +17,11 @@ HARTLEPOOL = chosen("2020-21-Q3", "asb_police", "Hartlepool")
 
 @pytest.fixture(scope="module")
 def sample() -> Store:
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 def test_a_card_for_each_theme(sample: Store) -> None:
-    cards = {found.theme: found for found in headlines(sample, HARTLEPOOL, DESK)}
+    cards = {found.theme: found for found in build_headlines(sample, HARTLEPOOL, DESK)}
     assert list(cards) == ["asb", "deliberate_fires", "drug_offences"]
     figures = {
         theme: found.card.table.iloc[0][["count", "last_year", "difference"]].tolist() for theme, found in cards.items()
@@ -37,7 +37,7 @@ def test_a_card_for_each_theme(sample: Store) -> None:
 
 
 def test_a_sparkline_of_two_years_ends_with_the_period(sample: Store) -> None:
-    trend = headlines(sample, HARTLEPOOL, DESK)[0].trend.table
+    trend = build_headlines(sample, HARTLEPOOL, DESK)[0].trend.table
     assert len(trend) == 24
     assert trend["month"].iloc[-1] == "2020-12"
     assert trend["in_period"].tolist() == [False] * 21 + [True] * 3
@@ -46,7 +46,7 @@ def test_a_sparkline_of_two_years_ends_with_the_period(sample: Store) -> None:
 
 
 def test_every_indicator_has_a_row(sample: Store) -> None:
-    table = every_indicator(sample, HARTLEPOOL, DESK).table.set_index("indicator")
+    table = compare_indicators(sample, HARTLEPOOL, DESK).table.set_index("indicator")
     assert table["count"].to_dict() == {
         "asb_police": 1246,
         "fires_secondary_deliberate": 86,
@@ -57,18 +57,18 @@ def test_every_indicator_has_a_row(sample: Store) -> None:
 
 
 def test_an_incomplete_period_has_no_figures(sample: Store) -> None:
-    figure = card(sample, chosen("2021-02 to 2021-04", "asb_police", "Hartlepool"), DESK)
+    figure = build_card(sample, chosen("2021-02 to 2021-04", "asb_police", "Hartlepool"), DESK)
     assert figure.table[["count", "difference", "rate_per_1000"]].isna().all(axis=None)
     assert any("Apr 2021" in caveat for caveat in figure.caveats)
 
 
 def test_a_rate_is_over_the_residents_of_the_areas_or_the_ward() -> None:
     areas = partnership().areas
-    every = residents(chosen("2020-21-Q3"))
-    each = [residents(chosen("2020-21-Q3", "asb_police", name)) for name in areas.lpa_names]
+    every = count_residents(chosen("2020-21-Q3"))
+    each = [count_residents(chosen("2020-21-Q3", "asb_police", name)) for name in areas.lpa_names]
     assert every is not None
     assert every.residents == sum(people.residents for people in each if people)
-    ward = areas.wards_of("2020", "Hartlepool")[0]
-    own = residents(replace(HARTLEPOOL, ward=ward.code, vintage="2020"))
-    assert own == areas.population("ward_2020", ward.code, HARTLEPOOL.period)
-    assert residents(chosen("2020-21-Q3", "asb_police", "(unplaced)")) is None
+    ward = areas.list_wards("2020", "Hartlepool")[0]
+    own = count_residents(replace(HARTLEPOOL, ward=ward.code, vintage="2020"))
+    assert own == areas.find_population("ward_2020", ward.code, HARTLEPOOL.period)
+    assert count_residents(chosen("2020-21-Q3", "asb_police", "(unplaced)")) is None

@@ -6,20 +6,20 @@ import pandas as pd
 import pytest
 from helpers.stores import DESK, chosen
 
-from shp_data.analysis.hotspots import MEASURED, other_wards, spread, wards
+from shp_data.analysis.hotspots import MEASURED, compare_wards, find_changed_wards, list_ward_figures
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 
 
 @pytest.fixture(scope="module")
 def sample() -> Store:
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 def test_the_published_wards(sample: Store) -> None:
-    table = wards(sample, chosen("2020-21-Q3", "drugs_supply", "Hartlepool"), DESK).table.set_index("ward")
+    table = compare_wards(sample, chosen("2020-21-Q3", "drugs_supply", "Hartlepool"), DESK).table.set_index("ward")
     assert len(table) == 11  # the wards in force in December 2020
     assert table["count"][["Victoria", "Burn Valley", "Manor House", "Fens and Rossmere"]].tolist() == [
         32,
@@ -37,9 +37,9 @@ def test_the_published_wards(sample: Store) -> None:
 
 def test_last_years_records_are_placed_in_this_years_wards(sample: Store) -> None:
     """The wards of 2022 are in force at the end of the period, and those of 2020 a year before."""
-    table = wards(sample, chosen("2020-06 to 2021-05", "asb_police", "Hartlepool"), DESK).table
+    table = compare_wards(sample, chosen("2020-06 to 2021-05", "asb_police", "Hartlepool"), DESK).table
     assert len(table) == 12
-    codes = {ward.code for ward in partnership().areas.wards_of("2022", "Hartlepool")}
+    codes = {ward.code for ward in partnership().areas.list_wards("2022", "Hartlepool")}
     assert set(table["code"]) == codes
     assert table["count"].isna().all()  # April 2021 is not loaded
     assert table["share"].isna().all()
@@ -47,26 +47,28 @@ def test_last_years_records_are_placed_in_this_years_wards(sample: Store) -> Non
 
 
 def test_all_areas_have_all_wards_and_add_up(sample: Store) -> None:
-    table = wards(sample, chosen("2020-21-Q3"), DESK).table
+    table = compare_wards(sample, chosen("2020-21-Q3"), DESK).table
     assert len(table) == len(partnership().areas.wards["2020"])
     assert table["count"].sum() == 1246 + 1762 + 2478 + 2425
 
 
 def test_wards_with_many_visitors_are_named_in_every_vintage(sample: Store) -> None:
     for period, vintage in (("2020-21-Q3", None), ("2020-21-Q3", "2025")):
-        said = " ".join(wards(sample, chosen(period, "asb_police", "Hartlepool", vintage=vintage), DESK).caveats)
+        said = " ".join(
+            compare_wards(sample, chosen(period, "asb_police", "Hartlepool", vintage=vintage), DESK).caveats
+        )
         assert "do not live there: Headland and Harbour; Victoria. A rate per resident" in said
         assert "Stockton Town Centre" not in said
-    every = " ".join(wards(sample, chosen("2020-21-Q3"), DESK).caveats)
+    every = " ".join(compare_wards(sample, chosen("2020-21-Q3"), DESK).caveats)
     assert "Central; " in every
     assert "Mandale and Victoria" not in every
 
 
 def test_the_spread_holds_the_figures_of_every_period_of_a_length(sample: Store) -> None:
-    every = spread(sample, ("asb_police",), ("Hartlepool",), "include", 3, DESK)
+    every = list_ward_figures(sample, ("asb_police",), ("Hartlepool",), "include", 3, DESK)
     assert len(every) == 11 * 34  # 36 months hold 34 runs of three
     for period in ("2018-19-Q2", "2019-20-Q1", "2020-21-Q4"):
-        table = wards(sample, chosen(period, "asb_police", "Hartlepool"), DESK).table
+        table = compare_wards(sample, chosen(period, "asb_police", "Hartlepool"), DESK).table
         ends = 12 * int(period[2:4]) - 216 + 3 * int(period[-1]) - 1  # months from April 2018 to the period's last
         codes = sorted(table["code"], key=lambda code: partnership().areas.wards["2020"][code].name)
         own = table.set_index("code").loc[codes, list(MEASURED)].astype(float).reset_index(drop=True)
@@ -75,43 +77,43 @@ def test_the_spread_holds_the_figures_of_every_period_of_a_length(sample: Store)
 
 
 def test_the_spread_of_what_is_not_loaded_is_empty(sample: Store) -> None:
-    assert spread(sample, ("asb_police", "no_such"), (), "include", 3, DESK).empty
-    assert spread(sample, ("asb_police",), (), "include", 37, DESK).empty
+    assert list_ward_figures(sample, ("asb_police", "no_such"), (), "include", 3, DESK).empty
+    assert list_ward_figures(sample, ("asb_police",), (), "include", 37, DESK).empty
 
 
 def test_another_period_stands_in_the_place_of_last_year(sample: Store) -> None:
     now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
     before = now.period.previous
-    table = wards(sample, now, DESK, before).table.set_index("code")
-    then = wards(sample, chosen("2020-21-Q3", "asb_police", "Hartlepool"), DESK).table.set_index("code")
+    table = compare_wards(sample, now, DESK, before).table.set_index("code")
+    then = compare_wards(sample, chosen("2020-21-Q3", "asb_police", "Hartlepool"), DESK).table.set_index("code")
     assert "last_year" not in table
     assert table["other_period"].to_dict() == then["count"].to_dict()
     assert table["other_period"].sum() == 1246  # as published
     assert (table["difference"] == table["count"] - table["other_period"]).all()
-    own = wards(sample, now, DESK).table.set_index("code")
+    own = compare_wards(sample, now, DESK).table.set_index("code")
     assert table["count"].to_dict() == own["count"].to_dict()
     assert table["p_value"].to_dict() != own["p_value"].to_dict()
 
 
 def test_the_same_period_last_year_is_the_usual_comparison(sample: Store) -> None:
     now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
-    assert wards(sample, now, DESK, now.period.last_year).caveats == wards(sample, now, DESK).caveats
-    assert "last_year" in wards(sample, now, DESK, now.period.last_year).table
+    assert compare_wards(sample, now, DESK, now.period.last_year).caveats == compare_wards(sample, now, DESK).caveats
+    assert "last_year" in compare_wards(sample, now, DESK, now.period.last_year).table
 
 
 def test_a_comparison_with_other_months_of_the_year_says_so(sample: Store) -> None:
     now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
-    said = " ".join(wards(sample, now, DESK, now.period.previous).caveats)
+    said = " ".join(compare_wards(sample, now, DESK, now.period.previous).caveats)
     assert "Other period: 2020-21 Q3 (Oct to Dec 2020). The two periods are other months of the year" in said
-    two_years = now.period.shifted(-24)
-    assert "other months" not in " ".join(wards(sample, now, DESK, two_years).caveats)
+    two_years = now.period.shift(-24)
+    assert "other months" not in " ".join(compare_wards(sample, now, DESK, two_years).caveats)
 
 
 def test_only_wards_whose_code_changed_are_other_wards(sample: Store) -> None:
     then = parse_period("2020-21-Q4")
-    every = other_wards(chosen("2023-24-Q1"), then)
+    every = find_changed_wards(chosen("2023-24-Q1"), then)
     assert set(every) >= {"Seaton", "Marton East", "Nunthorpe"}
     hartlepool = chosen("2021-22-Q1", "asb_police", "Hartlepool")
-    assert len(other_wards(hartlepool, then)) == 12
-    assert other_wards(chosen("2021-22-Q1", "asb_police", "Middlesbrough"), then) == []
-    assert other_wards(chosen("2021-22-Q1", "asb_police", "Hartlepool", vintage="2020"), then) == []
+    assert len(find_changed_wards(hartlepool, then)) == 12
+    assert find_changed_wards(chosen("2021-22-Q1", "asb_police", "Middlesbrough"), then) == []
+    assert find_changed_wards(chosen("2021-22-Q1", "asb_police", "Hartlepool", vintage="2020"), then) == []

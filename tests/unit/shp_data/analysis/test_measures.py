@@ -9,16 +9,16 @@ import pytest
 from helpers.stores import DESK, chosen, csv_file, load
 from helpers.wards import codes, store_of
 
-from shp_data.analysis.measures import counts, gaps, population_of, rate_per_1000
+from shp_data.analysis.measures import compute_rate, count_by_field, find_missing_months, find_population
 from shp_data.domain.areas import Population
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection
 from shp_data.domain.settings import ROOT
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
-from shp_data.store.files.writing import undo
+from shp_data.store.files.writing import undo_load
 
 PUBLISHED = pd.read_csv(ROOT / "sample_data" / "published_2020_21.csv", dtype=str, keep_default_na=False)
 DRAWN = """
@@ -36,7 +36,7 @@ COUNTS = PUBLISHED[PUBLISHED["measure"].isin(COUNTED) & (PUBLISHED["location"] =
 
 @pytest.fixture(scope="module")
 def sample() -> Store:
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 @pytest.fixture(scope="module")
@@ -70,21 +70,21 @@ def lines(table: pd.DataFrame) -> list[tuple[object, ...]]:
     ],
 )
 def test_the_headline_counts(sample: Store, lpa: str, period: str, count: int) -> None:
-    table = counts(sample, chosen(period, "asb_police", lpa), ["lpa"], DESK)
+    table = count_by_field(sample, chosen(period, "asb_police", lpa), ["lpa"], DESK)
     assert table[["lpa", "count"]].values.tolist() == [[lpa, count]]
 
 
 @pytest.mark.parametrize(("period", "rate"), [("2020-21-Q3", 13.3), ("2019-20-Q3", 9.6)])
 def test_the_published_rates_of_hartlepool(sample: Store, period: str, rate: float) -> None:
-    table = counts(sample, chosen(period, "asb_police", "Hartlepool"), ["lpa", "quarter"], DESK)
+    table = count_by_field(sample, chosen(period, "asb_police", "Hartlepool"), ["lpa", "quarter"], DESK)
     assert table["rate_per_1000"].round(1).tolist() == [rate]
 
 
 def test_rates_of_several_years_are_over_the_residents_of_each(sample: Store) -> None:
-    table = counts(sample, chosen("2018-04 to 2021-03", "asb_police", "Hartlepool"), ["lpa", "year"], DESK)
+    table = count_by_field(sample, chosen("2018-04 to 2021-03", "asb_police", "Hartlepool"), ["lpa", "year"], DESK)
     code = next(area.code for area in partnership().areas.lpas if area.name == "Hartlepool")
     for row in table.itertuples():
-        people = partnership().areas.population("lpa", code, parse_period(row.year))
+        people = partnership().areas.find_population("lpa", code, parse_period(row.year))
         assert people is not None
         assert people.year == int(row.year[:4]) - 1
         assert row.rate_per_1000 == pytest.approx(row.count * 1000 / people.residents)
@@ -118,7 +118,7 @@ def test_rates_of_several_years_are_over_the_residents_of_each(sample: Store) ->
     ],
 )  # fmt: skip
 def test_counts_by_any_of_the_fields(drawn: Store, by: list[str], expected: list[tuple[object, ...]]) -> None:
-    found = counts(drawn, of_drawn(), by, DESK)
+    found = count_by_field(drawn, of_drawn(), by, DESK)
     assert [name for name in found.columns if name != "rate_per_1000"] == [*by, "count"]
     assert lines(found) == expected
     assert ("rate_per_1000" in found) == ("lpa" in by)
@@ -126,18 +126,21 @@ def test_counts_by_any_of_the_fields(drawn: Store, by: list[str], expected: list
 
 
 def test_counts_of_incidents_marked_as_covid_related_and_of_the_others(drawn: Store) -> None:
-    only = counts(drawn, of_drawn("only"), ["indicator", "month"], DESK)
+    only = count_by_field(drawn, of_drawn("only"), ["indicator", "month"], DESK)
     assert lines(only) == [
         ("asb_police", "2020-04", 1), ("asb_police", "2020-05", 0), ("asb_police", "2020-07", 0),
         ("drugs_supply", "2020-05", 0), ("drugs_supply", "2020-07", 0),
     ]  # fmt: skip
-    marked = counts(drawn, of_drawn("only"), ["covid_related", "indicator"], DESK)
+    marked = count_by_field(drawn, of_drawn("only"), ["covid_related", "indicator"], DESK)
     assert lines(marked) == [(True, "asb_police", 1), (True, "drugs_supply", 0)]
-    assert lines(counts(drawn, of_drawn("exclude"), ["indicator"], DESK)) == [("asb_police", 3), ("drugs_supply", 2)]
+    assert lines(count_by_field(drawn, of_drawn("exclude"), ["indicator"], DESK)) == [
+        ("asb_police", 3),
+        ("drugs_supply", 2),
+    ]
 
 
 def test_all_areas_are_counted_where_none_is_chosen(drawn: Store) -> None:
-    table = counts(drawn, chosen("2020-21-Q1"), ["lpa"], DESK)
+    table = count_by_field(drawn, chosen("2020-21-Q1"), ["lpa"], DESK)
     assert lines(table) == [("Hartlepool", 2), ("Middlesbrough", 1), ("Redcar & Cleveland", 0), ("Stockton-on-Tees", 0)]
 
 
@@ -152,17 +155,21 @@ def test_wards_are_named_and_their_rates_over_their_own_residents(tmp_path: Path
         ("quarter", {"2019-20-Q4": 1, "2020-21-Q1": 3}),
         ("year", {"2019-20": 1, "2020-21": 3}),
     ):
-        table = counts(store, asked, ["ward", field], DESK).set_index(["ward", field])
-        assert set(table.index.get_level_values("ward")) == {ward.name for ward in areas.wards_of("2020", "Hartlepool")}
+        table = count_by_field(store, asked, ["ward", field], DESK).set_index(["ward", field])
+        assert set(table.index.get_level_values("ward")) == {
+            ward.name for ward in areas.list_wards("2020", "Hartlepool")
+        }
         for text, number in periods.items():
-            people = areas.population("ward_2020", first, parse_period(text))
+            people = areas.find_population("ward_2020", first, parse_period(text))
             assert people is not None
             assert table["count"][names[first], text] == number
             assert table["rate_per_1000"][names[first], text] == pytest.approx(number * 1000 / people.residents)
             assert table["count"][names[second], text] == table["rate_per_1000"][names[second], text] == 0
-    people = [areas.population("ward_2020", first, parse_period(year)) for year in ("2019-20", "2020-21")]
+    people = [areas.find_population("ward_2020", first, parse_period(year)) for year in ("2019-20", "2020-21")]
     assert people[0] != people[1]  # else the years above would not be told apart
-    alone = counts(store, Selection(("asb_police",), asked.period, (), "include", "2020", first), ["ward"], DESK)
+    alone = count_by_field(
+        store, Selection(("asb_police",), asked.period, (), "include", "2020", first), ["ward"], DESK
+    )
     assert lines(alone) == [(names[first], 4)]
     assert people[1] is not None
     assert alone["rate_per_1000"].tolist() == [pytest.approx(4000 / people[1].residents)]
@@ -170,7 +177,9 @@ def test_wards_are_named_and_their_rates_over_their_own_residents(tmp_path: Path
 
 def test_a_record_in_no_ward_is_counted_and_has_no_rate(tmp_path: Path) -> None:
     load(tmp_path / "store", csv_file(tmp_path / "a.csv", "date|indicator|lpa\n2020-10|asb_police|(unplaced)"))
-    table = counts(open_store(tmp_path / "store"), chosen("2020-10", vintage="2020"), ["ward"], DESK).set_index("ward")
+    table = count_by_field(open_store(tmp_path / "store"), chosen("2020-10", vintage="2020"), ["ward"], DESK).set_index(
+        "ward"
+    )
     assert table["count"]["(unplaced)"] == 1
     assert pd.isna(table["rate_per_1000"]["(unplaced)"])
 
@@ -178,42 +187,47 @@ def test_a_record_in_no_ward_is_counted_and_has_no_rate(tmp_path: Path) -> None:
 @pytest.mark.parametrize("vintage", ["2020", "2022", "2025"])
 def test_wards_add_up(sample: Store, vintage: str) -> None:
     selection = chosen("2020-21-Q3", "asb_police", vintage=vintage)
-    wards = counts(sample, selection, ["lpa", "ward"], DESK)
-    lpas = counts(sample, selection, ["lpa"], DESK).set_index("lpa")["count"]
+    wards = count_by_field(sample, selection, ["lpa", "ward"], DESK)
+    lpas = count_by_field(sample, selection, ["lpa"], DESK).set_index("lpa")["count"]
     assert wards.groupby("lpa")["count"].sum().to_dict() == lpas.to_dict()
     assert len(wards) >= len(partnership().areas.wards[vintage])
 
 
 def test_a_ward_with_none_stands_in_its_own_lpa(drawn: Store) -> None:
-    table = counts(drawn, of_drawn(vintage="2020"), ["lpa", "ward"], DESK)
+    table = count_by_field(drawn, of_drawn(vintage="2020"), ["lpa", "ward"], DESK)
     lpas = ("Hartlepool", "Middlesbrough")
-    wards = {(ward.lpa, ward.name) for lpa in lpas for ward in partnership().areas.wards_of("2020", lpa)}
+    wards = {(ward.lpa, ward.name) for lpa in lpas for ward in partnership().areas.list_wards("2020", lpa)}
     assert set(zip(table["lpa"], table["ward"], strict=True)) == wards
     assert (table["count"].sum(), table["count"].eq(0).sum()) == (6, len(wards) - 2)
 
 
 def test_wards_with_none_are_zero(sample: Store) -> None:
     selection = chosen("2020-21-Q3", "drugs_possession", "Hartlepool", vintage="2020")
-    table = counts(sample, selection, ["ward"], DESK).set_index("ward")
+    table = count_by_field(sample, selection, ["ward"], DESK).set_index("ward")
     assert table["count"]["De Bruce"] == table["rate_per_1000"]["De Bruce"] == 0
 
 
 def test_months_that_are_not_covered_have_no_row_and_are_gaps(sample: Store) -> None:
     selection = chosen("2021-02 to 2021-05")
-    assert counts(sample, selection, ["month"], DESK)["month"].tolist() == ["2021-02", "2021-03"]
-    assert [str(month) for month in gaps(sample, selection)] == ["2021-04", "2021-05"]
-    assert gaps(sample, chosen("2020-21-Q3")) == ()
+    assert count_by_field(sample, selection, ["month"], DESK)["month"].tolist() == ["2021-02", "2021-03"]
+    assert [str(month) for month in find_missing_months(sample, selection)] == ["2021-04", "2021-05"]
+    assert find_missing_months(sample, chosen("2020-21-Q3")) == ()
 
 
 def test_a_month_is_a_gap_where_one_of_the_indicators_is_not_covered(drawn: Store) -> None:
-    assert [str(month) for month in gaps(drawn, of_drawn())] == ["2020-03", "2020-04", "2020-06", "2020-08"]
+    assert [str(month) for month in find_missing_months(drawn, of_drawn())] == [
+        "2020-03",
+        "2020-04",
+        "2020-06",
+        "2020-08",
+    ]
 
 
 def test_faults_are_told(sample: Store) -> None:
     with pytest.raises(SelectionError, match="unknown field 'place'; valid: indicator"):
-        counts(sample, chosen("2020-21-Q3"), ["place"], DESK)
+        count_by_field(sample, chosen("2020-21-Q3"), ["place"], DESK)
     with pytest.raises(SelectionError, match="nothing is loaded for asb_police from 2015-10"):
-        counts(sample, chosen("2015-10"), ["month"], DESK)
+        count_by_field(sample, chosen("2015-10"), ["month"], DESK)
 
 
 def test_what_is_loaded_is_told_where_nothing_asked_for_is(tmp_path: Path) -> None:
@@ -221,11 +235,11 @@ def test_what_is_loaded_is_told_where_nothing_asked_for_is(tmp_path: Path) -> No
     only = load(root, csv_file(tmp_path / "drawn.csv", DRAWN))
     said = "nothing is loaded for burglary, robbery from 2020-04 to 2020-06; loaded are "
     with pytest.raises(SelectionError) as told:
-        counts(open_store(root), asked, [], DESK)
+        count_by_field(open_store(root), asked, [], DESK)
     assert str(told.value) == f"{said}asb_police, drugs_supply, 2020-04 to 2020-07"
-    undo(root, only.part)
+    undo_load(root, only.part)
     with pytest.raises(SelectionError) as told:
-        counts(open_store(root), asked, [], DESK)
+        count_by_field(open_store(root), asked, [], DESK)
     assert str(told.value) == f"{said}no indicators"
 
 
@@ -234,23 +248,23 @@ def test_what_is_loaded_is_told_where_nothing_asked_for_is(tmp_path: Path) -> No
 )
 def test_a_rate(count: int, residents: int | None, rate: float | None) -> None:
     people = None if residents is None else Population(residents, 2019, "mid-year estimate")
-    assert rate_per_1000(count, people) == (rate if rate is None else pytest.approx(rate, abs=5e-4))
+    assert compute_rate(count, people) == (rate if rate is None else pytest.approx(rate, abs=5e-4))
 
 
 def test_the_residents_of_an_lpa_are_known_by_its_printed_name() -> None:
-    found = population_of(partnership().areas, "Middlesbrough", parse_period("2020-21"))
-    assert found == partnership().areas.population("lpa", "E06000002", parse_period("2020-21"))
+    found = find_population(partnership().areas, "Middlesbrough", parse_period("2020-21"))
+    assert found == partnership().areas.find_population("lpa", "E06000002", parse_period("2020-21"))
     assert found is not None
     assert found.year == 2019
 
 
 def test_what_has_no_residents() -> None:
-    assert population_of(partnership().areas, "(unplaced)", parse_period("2020-21")) is None
+    assert find_population(partnership().areas, "(unplaced)", parse_period("2020-21")) is None
 
 
 def test_the_sample_is_made_once_and_marked(sample: Store) -> None:
-    assert sample.synthetic
-    assert sample_store() == sample.layout.root
+    assert sample.has_synthetic
+    assert prepare_sample_store() == sample.layout.root
     assert isinstance(sample.layout.root, Path)
 
 
@@ -263,7 +277,7 @@ def test_every_published_count(sample: Store) -> None:
     for figure in COUNTS.itertuples():
         by = ["ward"] if figure.ward else ["lpa"]
         selection = chosen(figure.period, figure.indicator, figure.lpa, covid=COUNTED[figure.measure], vintage="2020")
-        table = counts(sample, selection, by, DESK).set_index(by[0])["count"]
+        table = count_by_field(sample, selection, by, DESK).set_index(by[0])["count"]
         found = table[figure.ward or figure.lpa]
         if found != int(figure.follows or figure.value):
             wrong.append((figure, found))

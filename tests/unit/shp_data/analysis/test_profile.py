@@ -13,19 +13,19 @@ from helpers.stores import DESK, chosen, csv_file, load, opened
 from shp_data.analysis import comparison, headlines
 from shp_data.analysis.places import repeats
 from shp_data.analysis.profile import (
-    PLACES,
-    actions_of,
-    around,
-    headline,
-    places,
-    profile,
-    ward_of,
-    wards,
+    MOST_LOCATIONS,
+    build_profile,
+    get_ward,
+    list_actions,
+    list_busiest_locations,
+    list_wards,
+    select_headline,
+    widen_to_lpa,
 )
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 from shp_data.store.notes.actions import record_action
 
@@ -35,20 +35,20 @@ SEATON_POINT, JESMOND_POINT = ("-1.194629", "54.667097"), ("-1.222458", "54.6947
 
 @pytest.fixture(scope="module")
 def sample() -> Store:
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 def of(name: str, period: str = "2020-21-Q3", vintage: str = "2020", indicator: str = "asb_police") -> Selection:
-    code = next(ward.code for ward in AREAS.wards_of(vintage, "Hartlepool") if ward.name == name)
-    return chosen(period, indicator, "Hartlepool", vintage=vintage).of_ward(code, vintage)
+    code = next(ward.code for ward in AREAS.list_wards(vintage, "Hartlepool") if ward.name == name)
+    return chosen(period, indicator, "Hartlepool", vintage=vintage).select_ward(code, vintage)
 
 
 @pytest.mark.parametrize("name", ["Victoria", "Rural West"])
 def test_every_indicator_is_as_the_other_pages_give_it(sample: Store, name: str) -> None:
-    found = profile(sample, of(name), DESK).table.set_index("indicator")
-    assert list(found.index) == list(sample.indicators())
+    found = build_profile(sample, of(name), DESK).table.set_index("indicator")
+    assert list(found.index) == list(sample.list_indicators())
     for id_ in found.index:
-        other = comparison.wards(sample, chosen("2020-21-Q3", id_, "Hartlepool"), DESK).table.set_index("ward")
+        other = comparison.compare_wards(sample, chosen("2020-21-Q3", id_, "Hartlepool"), DESK).table.set_index("ward")
         same = ["count", "last_year", "difference", "share", "rank_low", "rank_high"]
         assert found.loc[id_, same].tolist() == other.loc[name, same].tolist()
         assert found.loc[id_, "rate_per_1000"] == pytest.approx(other.loc[name, "rate_per_1000"])
@@ -57,13 +57,18 @@ def test_every_indicator_is_as_the_other_pages_give_it(sample: Store, name: str)
 
 def test_the_published_wards(sample: Store) -> None:
     """2020-21 Q3: Victoria had 32 of the 86 drug supply offences, Fens and Rossmere none."""
-    victoria = profile(sample, of("Victoria"), DESK).table.set_index("indicator").loc["drugs_supply"]
+    victoria = build_profile(sample, of("Victoria"), DESK).table.set_index("indicator").loc["drugs_supply"]
     assert (victoria["count"], round(victoria["share"]), victoria["rank_low"]) == (32, 37, 1)
-    assert profile(sample, of("Fens and Rossmere"), DESK).table.set_index("indicator")["count"]["drugs_supply"] == 0
+    assert (
+        build_profile(sample, of("Fens and Rossmere"), DESK).table.set_index("indicator")["count"]["drugs_supply"] == 0
+    )
 
 
 def test_the_verdicts_are_judged_together_and_say_so(sample: Store) -> None:
-    found, together = profile(sample, of("Victoria"), DESK), headlines.every_indicator(sample, of("Victoria"), DESK)
+    found, together = (
+        build_profile(sample, of("Victoria"), DESK),
+        headlines.compare_indicators(sample, of("Victoria"), DESK),
+    )
     assert found.table["verdict"].tolist() == together.table["verdict"].tolist()
     assert sum("all indicators of the ward together" in caveat for caveat in found.caveats) == 1
 
@@ -71,9 +76,9 @@ def test_the_verdicts_are_judged_together_and_say_so(sample: Store) -> None:
 def test_the_wards_of_another_lpa_do_not_count(sample: Store) -> None:
     """With all of Cleveland in view a ward still stands among those of its own LPA."""
     everywhere = replace(of("Victoria"), areas=AREAS.everywhere)
-    assert around(everywhere).areas == ("Hartlepool",)
+    assert widen_to_lpa(everywhere).areas == ("Hartlepool",)
     columns = ["share", "rank_low", "rank_high", "ranked"]
-    asked, own = (profile(sample, one, DESK).table[columns] for one in (everywhere, of("Victoria")))
+    asked, own = (build_profile(sample, one, DESK).table[columns] for one in (everywhere, of("Victoria")))
     assert asked.equals(own)
 
 
@@ -84,30 +89,30 @@ def test_what_is_loaded_in_part_has_no_share_or_rank(tmp_path: Path) -> None:
         | 2020-10 | asb_police | {east}    | {north}  |
         | 2020-12 | asb_police | {east}    | {north}  |
     """))  # fmt: skip
-    (row,) = profile(opened(tmp_path), of("Seaton"), DESK).table.to_dict("records")
+    (row,) = build_profile(opened(tmp_path), of("Seaton"), DESK).table.to_dict("records")
     assert all(pd.isna(row[name]) for name in ("count", "share", "rank_low", "rank_high"))
-    (whole,) = profile(opened(tmp_path), of("Seaton", "2020-10"), DESK).table.to_dict("records")
+    (whole,) = build_profile(opened(tmp_path), of("Seaton", "2020-10"), DESK).table.to_dict("records")
     assert (whole["count"], whole["share"], whole["rank_low"], whole["rank_high"]) == (1, 100, 1, 11)
 
 
 def test_the_row_in_view_as_a_figure_of_its_own(sample: Store) -> None:
-    found = profile(sample, of("Victoria"), DESK)
-    own = headline(found, of("Victoria", indicator="fires_secondary_deliberate"))
+    found = build_profile(sample, of("Victoria"), DESK)
+    own = select_headline(found, of("Victoria", indicator="fires_secondary_deliberate"))
     assert (own.title, own.unit, own.table["count"].tolist()) == ("Deliberate secondary fires", "fires", [12])
-    assert headline(found, replace(of("Victoria"), indicators=("drugs_possession", "drugs_supply"))) is None
+    assert select_headline(found, replace(of("Victoria"), indicators=("drugs_possession", "drugs_supply"))) is None
 
 
 @pytest.mark.parametrize("code", [None, "E05000000", "E05013049"])  # the last is a ward of 2022
 def test_a_selection_of_no_ward_is_refused(sample: Store, code: str | None) -> None:
     asked = replace(chosen("2020-21-Q3", "asb_police", "Hartlepool", vintage="2020"), ward=code)
     with pytest.raises(SelectionError, match="choose a ward"):
-        profile(sample, asked, DESK)
+        build_profile(sample, asked, DESK)
 
 
 def test_the_busiest_places_are_the_first_of_the_repeat_locations(sample: Store) -> None:
-    found = places(sample, of("Victoria"), DESK).table
-    assert len(found) == PLACES
-    assert found.equals(repeats.repeats(sample, of("Victoria"), DESK, 1).table.head(PLACES))
+    found = list_busiest_locations(sample, of("Victoria"), DESK).table
+    assert len(found) == MOST_LOCATIONS
+    assert found.equals(repeats.find_repeat_locations(sample, of("Victoria"), DESK, 1).table.head(MOST_LOCATIONS))
     assert set(found["ward"]) == {"Victoria"}
 
 
@@ -118,9 +123,9 @@ def test_records_near_no_ward_are_no_ward_to_choose(tmp_path: Path) -> None:
         | 2020-10 | asb_police | (unplaced) |
     """))  # fmt: skip
     asked = chosen("2020-10", "asb_police", *AREAS.everywhere)
-    assert "(unplaced)" in comparison.wards(opened(tmp_path), asked, DESK).table["code"].tolist()
-    found = wards(opened(tmp_path), asked, DESK).table
-    assert len(found) == len(AREAS.wards_of("2020"))
+    assert "(unplaced)" in comparison.compare_wards(opened(tmp_path), asked, DESK).table["code"].tolist()
+    found = list_wards(opened(tmp_path), asked, DESK).table
+    assert len(found) == len(AREAS.list_wards("2020"))
     assert "(unplaced)" not in found["code"].tolist()
 
 
@@ -161,14 +166,14 @@ def test_what_was_agreed_stands_in_the_profile_of_its_ward(
     told = {
         (ward.name, vintage)
         for vintage in ("2020", "2022")
-        for ward in AREAS.wards_of(vintage, "Hartlepool")
+        for ward in AREAS.list_wards(vintage, "Hartlepool")
         if ward.name in ("Seaton", "Jesmond", "Victoria")
-        and actions_of(store, of(ward.name, vintage=vintage), DESK) == (one,)
+        and list_actions(store, of(ward.name, vintage=vintage), DESK) == (one,)
     }
     assert told == expected
 
 
 def test_a_ward_of_the_same_name_in_another_lpa_is_another(agreed: Path) -> None:
     record_action(agreed, action(ward="Newport", ward_code="E05009866", lpa="Middlesbrough"))
-    assert ward_of(of("Seaton")).lpa == "Hartlepool"
-    assert actions_of(opened(agreed), of("Seaton"), DESK) == ()
+    assert get_ward(of("Seaton")).lpa == "Hartlepool"
+    assert list_actions(opened(agreed), of("Seaton"), DESK) == ()

@@ -10,8 +10,8 @@ import pytest
 from helpers.stores import DESK, chosen, incidents, load, opened
 
 from shp_data.analysis import trends
-from shp_data.analysis.trends import by_area, monthly
-from shp_data.domain.events import Event
+from shp_data.analysis.trends import count_by_area, count_by_month
+from shp_data.domain.events import DatedEvent
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.store.facts import Store
@@ -31,7 +31,7 @@ def shown(table: pd.DataFrame, column: str) -> dict[str, int | None]:
 
 
 def test_each_month_and_the_same_of_last_year(store: Store) -> None:
-    table = monthly(store, chosen("2020-21-Q3"), DESK).table
+    table = count_by_month(store, chosen("2020-21-Q3"), DESK).table
     counts = shown(table, "count")
     assert (len(counts), next(iter(counts)), counts["2019-11"]) == (15, "2019-10", 5)
     assert counts["2019-12"] is counts["2020-11"] is None  # not loaded
@@ -42,7 +42,7 @@ def test_each_month_and_the_same_of_last_year(store: Store) -> None:
 
 
 def test_so_many_months_up_to_the_periods_end(store: Store) -> None:
-    table = monthly(store, chosen("2020-21-Q3"), DESK, 2).table
+    table = count_by_month(store, chosen("2020-21-Q3"), DESK, 2).table
     assert shown(table, "count") == {"2020-11": None, "2020-12": 3}
 
 
@@ -50,13 +50,13 @@ def test_so_many_months_up_to_the_periods_end(store: Store) -> None:
 def three_years(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """20 or 22 by turns from April 2018 to March 2021, and 60 in April 2020, within the first lockdown."""
     folder: Path = tmp_path_factory.mktemp("three-years")
-    counts = {str(Month(2018, 4).plus(place)): 20 + place % 2 * 2 for place in range(36)}
+    counts = {str(Month(2018, 4).shift(place)): 20 + place % 2 * 2 for place in range(36)}
     load(folder / "S", incidents(folder / "a.csv", counts | {"2020-04": 60}))
     return opened(folder / "S")
 
 
 def test_the_expected_range_leaves_lockdowns_out_and_judges_them(three_years: Store) -> None:
-    found = monthly(three_years, chosen("2020-21-Q1"), DESK)
+    found = count_by_month(three_years, chosen("2020-21-Q1"), DESK)
     months = found.table.set_index("month")
     ordinary = months.index.difference([str(month) for month in partnership().exceptional_months])
     assert len(ordinary) == 28
@@ -75,10 +75,10 @@ def test_the_expected_range_leaves_lockdowns_out_and_judges_them(three_years: St
 def test_a_step_change_of_the_partnership_divides_the_range(
     three_years: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    merged = Event("New recording", Month(2019, 10), Month(2019, 10), "The police", step_change=True)
+    merged = DatedEvent("New recording", Month(2019, 10), Month(2019, 10), "The police", step_change=True)
     known = replace(partnership(), events=(merged,))
     monkeypatch.setattr(trends, "partnership", lambda: known)
-    found = monthly(three_years, chosen("2020-21-Q1"), DESK)
+    found = count_by_month(three_years, chosen("2020-21-Q1"), DESK)
     months = found.table.set_index("month")
     assert months.loc["2019-09", "mean"] == 21
     assert months.loc["2019-10", "mean"] == pytest.approx(21 + 40 / 18)
@@ -86,19 +86,19 @@ def test_a_step_change_of_the_partnership_divides_the_range(
 
 
 def test_without_a_range_the_caveat_says_why(store: Store) -> None:
-    found = monthly(store, chosen("2020-21-Q3"), DESK)
+    found = count_by_month(store, chosen("2020-21-Q3"), DESK)
     assert found.table[["mean", "lower", "upper", "signal"]].isna().all(axis=None)
     assert found.caveats[-1].startswith("No expected range: it takes at least 12 months")
 
 
 def test_so_many_months_have_no_range(three_years: Store) -> None:
-    found = monthly(three_years, chosen("2020-21-Q1"), DESK, 24)
+    found = count_by_month(three_years, chosen("2020-21-Q1"), DESK, 24)
     assert not {"mean", "lower", "upper", "signal"} & set(found.table.columns)
     assert not found.events
 
 
 def test_each_area_has_each_month(store: Store) -> None:
-    table = by_area(store, chosen("2020-10"), DESK).table
+    table = count_by_area(store, chosen("2020-10"), DESK).table
     october = table[table["month"] == "2020-10"].set_index("lpa")
     assert october["count"].to_dict() == {
         "Hartlepool": 7, "Middlesbrough": 0, "Redcar & Cleveland": 0, "Stockton-on-Tees": 0

@@ -3,12 +3,12 @@
 import pandas as pd
 import pytest
 
-from shp_data.analysis.change import compared
-from shp_data.analysis.verdicts import VERDICT, verdicts
+from shp_data.analysis.change import compare_periods
+from shp_data.analysis.verdicts import VERDICT, add_verdicts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 
 DESK = Viewer()
@@ -18,13 +18,13 @@ Q3, Q4 = parse_quarter("2020-21-Q3"), parse_quarter("2020-21-Q4")
 
 @pytest.fixture(scope="module")
 def store():
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 def judged(store, period, indicators, by, keys):
     selection = Selection(tuple(indicators), period, ("Hartlepool",))
-    table = compared(store, selection, pd.DataFrame({by: keys}), (by,), DESK)
-    return verdicts(store, selection, table, (by,), DESK).set_index(by)
+    table = compare_periods(store, selection, pd.DataFrame({by: keys}), (by,), DESK)
+    return add_verdicts(store, selection, table, (by,), DESK).set_index(by)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_monthly_asb_varies_more_than_chance_and_vehicle_fires_do_not(store):
 
 
 def test_wards_each_by_their_own_months(store):
-    wards = [ward.code for ward in partnership().areas.wards_of("2020") if ward.lpa == "Hartlepool"]
+    wards = [ward.code for ward in partnership().areas.list_wards("2020") if ward.lpa == "Hartlepool"]
     found = judged(store, Q3, ["asb_police"], "ward", wards)
     assert found["dispersion"].nunique() > 5
     signals = found["verdict"] != USUAL
@@ -67,8 +67,8 @@ def test_wards_each_by_their_own_months(store):
 
 def test_no_columns_to_go_by_is_one_row(store):
     selection = Selection(("drugs_possession", "drugs_supply"), Q3, ("Hartlepool",))
-    table = compared(store, selection, pd.DataFrame({"name": ["Drug offences"]}), (), DESK)
-    found = verdicts(store, selection, table, (), DESK)
+    table = compare_periods(store, selection, pd.DataFrame({"name": ["Drug offences"]}), (), DESK)
+    found = add_verdicts(store, selection, table, (), DESK)
     assert list(found.columns) == [*table.columns, *VERDICT]
     assert found.loc[0, ["last_year", "count", "verdict"]].tolist() == [80, 158, "higher than expected"]
     assert list(table.columns) == ["name", "count", "last_year", "difference", "pct_difference"]  # unchanged
@@ -78,7 +78,7 @@ def test_what_is_not_covered_is_not_judged(store):
     first = Period(Month(2018, 4), Month(2018, 6))
     found = judged(store, first, ["asb_police"], "indicator", ["asb_police"])
     assert found[list(VERDICT)].isna().all(axis=None)
-    nothing = verdicts(store, Selection(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",), DESK)
+    nothing = add_verdicts(store, Selection(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",), DESK)
     assert nothing.empty
 
 
@@ -88,7 +88,7 @@ def test_few_months_leave_the_dispersion_open(store):
     def judged_from(first):
         """Tested over all months from one on: those before it are left to estimate from."""
         selection = Selection(("asb_police",), Period(first, Month(2021, 3)), ("Hartlepool",))
-        return verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
+        return add_verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
 
     assert judged_from(Month(2019, 4))["dispersion"] >= 1  # the twelve months from April 2018
     fewer = judged_from(Month(2019, 3))
@@ -100,9 +100,9 @@ def test_rates_are_compared_where_both_populations_are_given(store):
     selection = Selection(("asb_police",), Q3, ("Hartlepool",))
     table = pd.DataFrame({"indicator": ["asb_police"], "count": [1000], "last_year": [1000]})
     people = table.assign(population=[120_000], population_last_year=[60_000])
-    counts = verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
-    rates = verdicts(store, selection, people, ("indicator",), DESK).iloc[0]
-    unknown = verdicts(store, selection, people.assign(population=[None]), ("indicator",), DESK).iloc[0]
+    counts = add_verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
+    rates = add_verdicts(store, selection, people, ("indicator",), DESK).iloc[0]
+    unknown = add_verdicts(store, selection, people.assign(population=[None]), ("indicator",), DESK).iloc[0]
     assert counts["verdict"] == unknown["verdict"] == USUAL
     assert (rates["rate_ratio"], rates["verdict"]) == (pytest.approx(0.5), "lower than expected")
 
@@ -110,7 +110,7 @@ def test_rates_are_compared_where_both_populations_are_given(store):
 def test_a_table_holds_no_infinity(store):
     selection = Selection(("asb_police",), Q3, ("Hartlepool",))
     table = pd.DataFrame({"indicator": ["asb_police"] * 2, "count": [40, 0], "last_year": [0, 0]}, index=[7, 3])
-    found = verdicts(store, selection, table, ("indicator",), DESK)
+    found = add_verdicts(store, selection, table, ("indicator",), DESK)
     assert list(found.index) == [7, 3]
     assert found[["rate_ratio", "high"]].isna().all(axis=None)
     assert found["verdict"].tolist() == ["higher than expected", USUAL]

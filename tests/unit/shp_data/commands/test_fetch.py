@@ -42,7 +42,7 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def months(tmp_path: Path) -> list[str]:
-    return [str(month) for month in opened(tmp_path / "S").months()]
+    return [str(month) for month in opened(tmp_path / "S").list_months()]
 
 
 def test_the_months_come_into_the_store_and_then_only_new_ones(run, police, tmp_path):
@@ -140,7 +140,7 @@ def test_a_force_that_is_no_text_is_refused(tmp_path):
 
     text = (settings.ROOT / "partnership.toml").read_text(encoding="utf-8")
     path = tmp_path / "partnership.toml"
-    (tmp_path / "boundaries").symlink_to(settings.boundaries_dir())
+    (tmp_path / "boundaries").symlink_to(settings.find_boundaries_dir())
     path.write_text(text.replace('force = "cleveland"', "force = 7"), encoding="utf-8")
     with pytest.raises(SettingsError, match="force: '7' is of the wrong type"):
         read_partnership(path)

@@ -108,8 +108,8 @@ def test_the_walk_through_makes_a_partnership_of_its_own(walked: Walked) -> None
     made = read_partnership(walked.folder / "doggerland" / "partnership.toml")
     assert (made.name, made.area, made.region) == ("Safer Doggerland", "West Dogger", "Doggerland")
     assert made.areas.lpa_names == ("West Dogger", "East Dogger")
-    assert {ward.name for ward in made.areas.wards_of("2023", "West Dogger")} == WEST_WARDS
-    assert {ward.name for ward in made.areas.wards_of("2019", "East Dogger")} == EAST_WARDS
+    assert {ward.name for ward in made.areas.list_wards("2023", "West Dogger")} == WEST_WARDS
+    assert {ward.name for ward in made.areas.list_wards("2019", "East Dogger")} == EAST_WARDS
     assert [(c.area, str(c.date), c.note) for c in made.areas.changes] == [
         ("West Dogger", "2023-05-04", "4 wards became 5; 5 codes are new")
     ]
@@ -381,7 +381,7 @@ def test_areas_that_are_no_local_authorities_take_the_wards_inside_them(tmp_path
     assert init(tmp_path, files | {"lpas.geojson": lpas}, lpas=["lpas.geojson"], home=["North Dogger"]) == 0
     found = made(tmp_path)
     assert found.areas.lpa_names == ("North Dogger", "South Dogger")
-    assert {ward.name for ward in found.areas.wards_of("2023", "North Dogger")} == {
+    assert {ward.name for ward in found.areas.list_wards("2023", "North Dogger")} == {
         "Outer Well", "Oyster Ground", "Sand and Shoal", "Long Reef",
     }  # fmt: skip
 
@@ -392,7 +392,7 @@ def test_only_the_areas_wanted_are_kept(tmp_path: Path, files: Files) -> None:
     assert init(tmp_path, files, areas=["east dogger"], home=None, region=None) == 0
     found = made(tmp_path)
     assert (found.area, found.region, found.areas.lpa_names) == (area["name"], area["name"], (area["name"],))
-    assert {ward.name for ward in found.areas.wards_of("2019")} == EAST_WARDS
+    assert {ward.name for ward in found.areas.list_wards("2019")} == EAST_WARDS
     assert found.areas.changes == ()
 
 
@@ -400,8 +400,8 @@ def test_the_words_are_those_of_the_shipped_partnership(tmp_path: Path, files: F
     """What data.police.uk gives is counted, labelled and mapped alike everywhere."""
     assert init(tmp_path, files) == 0
     ours, theirs = read_partnership(ROOT / "partnership.toml"), made(tmp_path)
-    assert theirs.sources["police.uk"] == ours.sources["police.uk"]
-    assert theirs.vocabulary.indicators.keys() >= set(ours.sources["police.uk"].categories.values())
+    assert theirs.suppliers["police.uk"] == ours.suppliers["police.uk"]
+    assert theirs.vocabulary.indicators.keys() >= set(ours.suppliers["police.uk"].categories.values())
     same = (
         "label",
         "short",
@@ -428,7 +428,7 @@ def test_names_that_toml_would_take_for_something_else_are_kept(tmp_path: Path, 
     name = 'Safer "Dogger" \\ & Söns # ${x}'
     assert init(tmp_path, files, name=[name], sources=['Nets "R" Us']) == 0
     assert made(tmp_path).name == name
-    assert 'Nets "R" Us' in made(tmp_path).sources
+    assert 'Nets "R" Us' in made(tmp_path).suppliers
 
 
 # --- What is wrong is told in one line, and nothing is written
@@ -613,7 +613,7 @@ def test_the_shipped_partnership_comes_out_of_its_own_files(tmp_path: Path, refe
     shipped = sheet((ROOT / "boundaries" / "populations.csv").read_text(encoding="utf-8"))
     lines = [",".join((r["code"], r["year"], r["population"])) for r in shipped if r["level"] == "ward"]
     files = {"residents.csv": "\n".join(["ward_code,year,residents", *lines])}
-    starts = {vintage.id: vintage.in_force_from for vintage in ours.areas.vintages}
+    starts = {vintage.id: vintage.in_force_from for vintage in ours.areas.ward_boundaries}
     wards = [f"{id_}={reference / 'boundaries' / f'wards_WD{id_[2:]}_cleveland.geojson'}" for id_ in starts]
     in_force = [f"{id_}={day}" for id_, day in starts.items() if day]
     home = [ours.area]

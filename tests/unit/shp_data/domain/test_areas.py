@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from shp_data.domain.areas import Area, Areas, Population, WardVintage
+from shp_data.domain.areas import Area, Areas, Population, WardBoundaries
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
@@ -30,13 +30,13 @@ AREAS = partnership().areas
     ],
 )
 def test_an_area_is_printed_in_one_spelling(spelling: str, printed: str) -> None:
-    assert AREAS.lpa(spelling) == printed
+    assert AREAS.find_lpa(spelling) == printed
 
 
 @pytest.mark.parametrize("name", ["Darlington", "", "Redcar &"])
 def test_an_unknown_area_is_told_with_the_valid(name: str) -> None:
     with pytest.raises(SelectionError, match="Hartlepool, Middlesbrough, Redcar & Cleveland, Stockton-on-Tees"):
-        AREAS.lpa(name)
+        AREAS.find_lpa(name)
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def test_an_unknown_area_is_told_with_the_valid(name: str) -> None:
     ],
 )
 def test_the_wards_in_force_on_a_day(day: str, vintage: str) -> None:
-    assert AREAS.vintage_on(dt.date.fromisoformat(day)) == vintage
+    assert AREAS.find_ward_year(dt.date.fromisoformat(day)) == vintage
 
 
 def test_an_unknown_vintage_is_told_with_the_valid() -> None:
     with pytest.raises(SelectionError, match=r"'2021'.*2020, 2022, 2025"):
-        AREAS.vintage("2021")
+        AREAS.check_ward_year("2021")
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_an_unknown_vintage_is_told_with_the_valid() -> None:
     ],
 )  # fmt: skip
 def test_the_wards_of_an_area(lpa: str, vintage: str, wards: int) -> None:
-    found = AREAS.wards_of(vintage, lpa)
+    found = AREAS.list_wards(vintage, lpa)
     assert len(found) == wards
     assert [ward.name for ward in found] == sorted(ward.name for ward in found)
 
 
 def with_years(*years: int) -> Areas:
     people = {year: Population(year, year, "mid-year estimate") for year in years}
-    return Areas((Area("E1", "One"),), (WardVintage("2020"),), (), {}, {("lpa", "E1"): people})
+    return Areas((Area("E1", "One"),), (WardBoundaries("2020"),), (), {}, {("lpa", "E1"): people})
 
 
 @pytest.mark.parametrize(
@@ -93,24 +93,24 @@ def with_years(*years: int) -> Areas:
     ],
 )
 def test_a_rate_is_over_the_residents_of_the_year_before(period: str, known: tuple[int, ...], year: int) -> None:
-    found = with_years(*known).population("lpa", "E1", parse_period(period))
+    found = with_years(*known).find_population("lpa", "E1", parse_period(period))
     assert found is not None
     assert found.year == year
 
 
 def test_no_population_is_none() -> None:
-    assert with_years().population("lpa", "E1", parse_period("2020-21")) is None
-    assert with_years(2019).population("lpa", "E2", parse_period("2020-21")) is None
+    assert with_years().find_population("lpa", "E1", parse_period("2020-21")) is None
+    assert with_years(2019).find_population("lpa", "E2", parse_period("2020-21")) is None
 
 
 @pytest.mark.parametrize("vintage", ["2020", "2022", "2025"])
 @pytest.mark.parametrize("period", ["2018-19", "2020-21", "2021-22"])
 def test_the_wards_of_an_area_have_its_residents(vintage: str, period: str) -> None:
     for area in AREAS.lpas:
-        lpa = AREAS.population("lpa", area.code, parse_period(period))
+        lpa = AREAS.find_population("lpa", area.code, parse_period(period))
         wards = [
-            AREAS.population(f"ward_{vintage}", ward.code, parse_period(period))
-            for ward in AREAS.wards_of(vintage, area.name)
+            AREAS.find_population(f"ward_{vintage}", ward.code, parse_period(period))
+            for ward in AREAS.list_wards(vintage, area.name)
         ]
         assert lpa is not None
         if all(ward is not None and ward.year == lpa.year for ward in wards):
@@ -135,5 +135,5 @@ def test_the_wards_of_an_area_have_its_residents(vintage: str, period: str) -> N
     ],
 )
 def test_a_ward_has_changed_only_where_its_code_has(lpa: str, name: str, vintage: str, changed: list[str]) -> None:
-    (ward,) = [ward for ward in AREAS.wards_of(vintage, lpa) if ward.name == name]
-    assert [str(change.date) for change in AREAS.changes_of(ward)] == changed
+    (ward,) = [ward for ward in AREAS.list_wards(vintage, lpa) if ward.name == name]
+    assert [str(change.date) for change in AREAS.find_changes(ward)] == changed

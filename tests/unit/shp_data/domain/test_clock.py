@@ -18,7 +18,7 @@ from helpers.stores import by_month, csv_file, incidents, load, opened
 
 from shp_data.domain import clock
 from shp_data.domain.settings import ROOT
-from shp_data.store.files.writing import undo
+from shp_data.store.files.writing import undo_load
 
 TOLD = """
 import json, sys
@@ -129,8 +129,8 @@ def test_a_day_begins_at_midnight_in_the_united_kingdom(
 ) -> None:
     """An incident of today is no incident of the future, on a server that runs on UTC either."""
     monkeypatch.setattr(clock, "dt", at(moment))
-    assert str(clock.today()) == day
-    tomorrow = clock.today() + dt.timedelta(days=1)
+    assert str(clock.get_today()) == day
+    tomorrow = clock.get_today() + dt.timedelta(days=1)
     rows = f"| date | indicator |\n| {day} 23:59 | asb_police |\n| {tomorrow} 00:00 | asb_police |"
     found = load(tmp_path / "S", csv_file(tmp_path / "a.csv", rows))
     assert (found.tally.accepted, found.tally.rejected) == (1, 1)
@@ -148,6 +148,6 @@ def test_a_clock_set_back_between_two_loads_changes_no_order(monkeypatch: pytest
     assert [one.part for one in opened(root).manifest.loads] == [one.part for one in made]
     assert [one.loaded_at[:4] for one in made] == ["2026", "2026", "1999", "2026"]
     for number in (3, 2, 1):
-        undo(root, made[number].part)
+        undo_load(root, made[number].part)
         assert by_month(root, "2020-10") == {"2020-10": number}
     assert load(root, tmp_path / "3.csv").files[0].status == "loaded"

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from shp_data.analysis.report.check import found_words
-from shp_data.domain.counting import counted, noun
+from shp_data.analysis.report.check import describe_check
+from shp_data.domain.counting import choose_noun, format_count
 from shp_view.text import wording
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, "no fires"), (1, "1 fire"), (2, "2 fires"), (1246, "1,246 fires")])
 def test_a_count_with_what_it_counts(count: int, expected: str) -> None:
-    assert counted(count, "fires") == expected
-    assert wording.counted(count, "fires") == expected
+    assert format_count(count, "fires") == expected
+    assert wording.format_count(count, "fires") == expected
 
 
 def test_the_last_word_alone_is_in_the_singular() -> None:
-    assert noun(1, "reported figures") == "reported figure"
-    assert noun(1, "drugs incidents") == "drugs incident"
-    assert noun(1, "young people") == "young person"
-    assert noun(0, "duplicates") == "duplicates"
+    assert choose_noun(1, "reported figures") == "reported figure"
+    assert choose_noun(1, "drugs incidents") == "drugs incident"
+    assert choose_noun(1, "young people") == "young person"
+    assert choose_noun(0, "duplicates") == "duplicates"
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_the_last_word_alone_is_in_the_singular() -> None:
     ],
 )
 def test_a_check_says_plainly_what_it_found(rows: int, wrong: int, expected: str) -> None:
-    assert found_words(rows, wrong) == expected
+    assert describe_check(rows, wrong) == expected

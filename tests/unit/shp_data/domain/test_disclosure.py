@@ -16,24 +16,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_data.analysis import comparison, headlines, hotspots, hours, seasons, trends
-from shp_data.analysis.measures import counts
+from shp_data.analysis.measures import count_by_field
 from shp_data.analysis.places import repeats
-from shp_data.analysis.places.cells import cells
-from shp_data.analysis.places.concentration import concentration
-from shp_data.analysis.places.points import points
-from shp_data.analysis.places.search import search
-from shp_data.analysis.records import behind
-from shp_data.analysis.report.report import report
+from shp_data.analysis.places.cells import find_clusters
+from shp_data.analysis.places.concentration import build_curve
+from shp_data.analysis.places.points import list_busiest_locations
+from shp_data.analysis.places.search import find_by_name
+from shp_data.analysis.records import list_incidents
+from shp_data.analysis.report.report import build_report
 from shp_data.domain.disclosure import Disclosure
-from shp_data.domain.disclosure_rule import check_analyst, check_role, check_table, rounded, whole_quarters, withheld
+from shp_data.domain.disclosure_rule import (
+    check_analyst,
+    check_role,
+    check_table,
+    find_withheld,
+    round_count,
+    split_into_quarters,
+)
 from shp_data.domain.errors import NotAllowedError, SettingsError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
-from shp_data.store.reading import by_hour, records, summary
+from shp_data.store.reading import count_by_hour, count_records, list_records
 
 DESK, PARTNER, PUBLIC = Viewer(), Viewer("partner"), Viewer("public")
 QUARTER = "2020-21-Q3"
@@ -44,7 +51,7 @@ LINE = st.lists(st.integers(0, 12), min_size=2, max_size=15)
 
 @pytest.fixture(scope="module")
 def sample() -> Store:
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 @pytest.fixture
@@ -57,7 +64,7 @@ def public() -> Iterator[None]:
 
 def shown(*line: int, under: int = 5) -> str:
     """A line as it is shown, `x` for what is withheld."""
-    hidden = withheld(dict(enumerate(line)), under)
+    hidden = find_withheld(dict(enumerate(line)), under)
     return " ".join("x" if place in hidden else str(count) for place, count in enumerate(line))
 
 
@@ -101,14 +108,14 @@ def test_a_line_is_shown_so(line: tuple[int, ...], expected: str) -> None:
 def test_the_order_of_a_line_does_not_matter(line, random):
     places = list(range(len(line)))
     random.shuffle(places)
-    hidden = withheld(dict(enumerate(line)), 5)
-    again = withheld({place: line[place] for place in places}, 5)
+    hidden = find_withheld(dict(enumerate(line)), 5)
+    again = find_withheld({place: line[place] for place in places}, 5)
     assert again == hidden
 
 
 @given(LINE, st.integers(3, 8))
 def test_nothing_small_is_shown_and_nothing_stands_alone(line, under):
-    hidden = withheld(dict(enumerate(line)), under)
+    hidden = find_withheld(dict(enumerate(line)), under)
     assert all(place in hidden for place, count in enumerate(line) if 0 < count < under)
     assert len(hidden) != 1
     if len(hidden) < len(line):  # what is withheld are the lowest counts, zeros aside
@@ -118,13 +125,13 @@ def test_nothing_small_is_shown_and_nothing_stands_alone(line, under):
 
 @given(LINE, st.randoms())
 def test_wards_that_exchange_their_counts_are_withheld_alike(line, random):
-    hidden = sorted(withheld(dict(enumerate(line)), 5))
+    hidden = sorted(find_withheld(dict(enumerate(line)), 5))
     counts_ = [line[place] for place in hidden]
     random.shuffle(counts_)
     other = list(line)
     for place, count in zip(hidden, counts_, strict=True):
         other[place] = count
-    assert withheld(dict(enumerate(other)), 5) == frozenset(hidden)
+    assert find_withheld(dict(enumerate(other)), 5) == frozenset(hidden)
 
 
 @pytest.mark.parametrize(("wards", "most", "under"), [(4, 11, 5), (5, 7, 5), (4, 8, 4), (4, 8, 3)])
@@ -132,7 +139,7 @@ def test_one_who_knows_the_rule_cannot_tell_a_withheld_count(wards: int, most: i
     """Every line there can be, by what is shown of it: what could each withheld count be?"""
     alike = defaultdict(list)
     for line in product(range(most + 1), repeat=wards):
-        hidden = withheld(dict(enumerate(line)), under)
+        hidden = find_withheld(dict(enumerate(line)), under)
         told = tuple(None if place in hidden else count for place, count in enumerate(line))
         if sum(line) <= most:  # so that all lines with the same total are among them
             alike[told, sum(line)].append(line)
@@ -147,16 +154,16 @@ def test_nor_where_the_whole_line_is_withheld() -> None:
     for wards in range(4, 11):
         possible = defaultdict(set)
         for line in combinations_with_replacement(range(9), wards):
-            if len(withheld(dict(enumerate(line)), 5)) == wards:
+            if len(find_withheld(dict(enumerate(line)), 5)) == wards:
                 possible[sum(line)] |= set(line)
         for total, found in possible.items():
             assert max(found) - min(found) >= min(3, total), (wards, total, found)
 
 
 def test_counts_are_rounded_halves_up() -> None:
-    assert [rounded(count, 5) for count in (0, 2, 3, 5, 7, 8, 1246)] == [0, 0, 5, 5, 5, 10, 1245]
-    assert [rounded(count, 10) for count in (4, 5, 15)] == [0, 10, 20]
-    assert isinstance(rounded(7, 5), int)
+    assert [round_count(count, 5) for count in (0, 2, 3, 5, 7, 8, 1246)] == [0, 0, 5, 5, 5, 10, 1245]
+    assert [round_count(count, 10) for count in (4, 5, 15)] == [0, 10, 20]
+    assert isinstance(round_count(7, 5), int)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +172,7 @@ def test_counts_are_rounded_halves_up() -> None:
      ("2020-04 to 2020-10", 0)],
 )  # fmt: skip
 def test_whole_quarters(period: str, number: int) -> None:
-    assert len(whole_quarters(parse_period(period))) == number
+    assert len(split_into_quarters(parse_period(period))) == number
 
 
 @pytest.mark.parametrize(
@@ -205,10 +212,10 @@ def test_others_are_told_what_to_ask_for_in_the_place_of_records(viewer: Viewer)
 
 
 def test_a_partner_sees_wards_as_the_analyst_does_but_for_what_is_withheld(sample: Store) -> None:
-    whole, found = (hotspots.wards(sample, HARTLEPOOL, viewer) for viewer in (DESK, PARTNER))
+    whole, found = (hotspots.compare_wards(sample, HARTLEPOOL, viewer) for viewer in (DESK, PARTNER))
     for column in ("count", "last_year"):
         line = {code: count or 0 for code, count in told(whole, column).items()}
-        hidden = withheld(line, 5)
+        hidden = find_withheld(line, 5)
         assert told(found, column) == {code: None if code in hidden else count for code, count in line.items()}
     assert found.withheld == int(found.table[["count", "last_year"]].isna().sum().sum()) > 0
     assert whole.withheld == 0
@@ -216,7 +223,7 @@ def test_a_partner_sees_wards_as_the_analyst_does_but_for_what_is_withheld(sampl
 
 
 def test_what_is_withheld_takes_with_it_all_that_is_made_of_it(sample: Store) -> None:
-    table = comparison.wards(sample, HARTLEPOOL, PARTNER).table
+    table = comparison.compare_wards(sample, HARTLEPOOL, PARTNER).table
     hidden, before = table[table["count"].isna()], table[table["last_year"].isna()]
     assert hidden[["rate_per_1000", "share", "rate_low", "rate_high", "rank_low", "funnel"]].isna().all(axis=None)
     for rows in (hidden, before):
@@ -227,23 +234,32 @@ def test_what_is_withheld_takes_with_it_all_that_is_made_of_it(sample: Store) ->
 
 
 def test_shares_are_of_all_incidents_those_withheld_too(sample: Store) -> None:
-    whole = hotspots.wards(sample, HARTLEPOOL, DESK).table.set_index("code")["share"]
-    found = hotspots.wards(sample, HARTLEPOOL, PARTNER).table.dropna(subset=["share"]).set_index("code")["share"]
+    whole = hotspots.compare_wards(sample, HARTLEPOOL, DESK).table.set_index("code")["share"]
+    found = (
+        hotspots.compare_wards(sample, HARTLEPOOL, PARTNER).table.dropna(subset=["share"]).set_index("code")["share"]
+    )
     assert found.to_dict() == pytest.approx(whole[found.index].to_dict())
 
 
 def test_a_sum_is_withheld_where_a_part_of_it_is(sample: Store) -> None:
     year = replace(HARTLEPOOL, period=parse_period("2020-21"))
-    found, whole = (told(hotspots.wards(sample, year, viewer)) for viewer in (PARTNER, DESK))
+    found, whole = (told(hotspots.compare_wards(sample, year, viewer)) for viewer in (PARTNER, DESK))
     quarters = [replace(HARTLEPOOL, period=parse_period(f"2020-21-Q{n}")) for n in range(1, 5)]
-    parts = [told(hotspots.wards(sample, quarter, PARTNER)) for quarter in quarters]
+    parts = [told(hotspots.compare_wards(sample, quarter, PARTNER)) for quarter in quarters]
     withheld_ = {code for code in whole if any(part[code] is None for part in parts)}
     assert found == {code: None if code in withheld_ else count for code, count in whole.items()}
     assert withheld_ < set(whole)
 
 
 def test_lpas_are_shown_to_partners_in_full(sample: Store) -> None:
-    for function in (trends.monthly, trends.by_area, seasons.season, seasons.rolling, hours.week, comparison.lpas):
+    for function in (
+        trends.count_by_month,
+        trends.count_by_area,
+        seasons.compare_with_earlier_years,
+        seasons.sum_rolling_year,
+        hours.count_by_weekday,
+        comparison.compare_lpas,
+    ):
         own = function(sample, HARTLEPOOL, PARTNER)
         assert own.table.equals(function(sample, HARTLEPOOL, DESK).table)
         assert own.withheld == 0
@@ -261,73 +277,90 @@ def test_lpas_are_shown_to_partners_in_full(sample: Store) -> None:
 )
 def test_other_ward_tables_are_refused_in_plain_words(sample: Store, asked: Selection) -> None:
     ward = replace(asked, ward=codes("Hartlepool")[0])
-    for one, function in ((asked, hotspots.wards), (asked, comparison.wards), (ward, headlines.card)):
+    for one, function in (
+        (asked, hotspots.compare_wards),
+        (asked, comparison.compare_wards),
+        (ward, headlines.build_card),
+    ):
         with pytest.raises(NotAllowedError, match=r"whole quarters.*choose"):
             function(sample, one, PARTNER)
 
 
 def test_months_and_hours_of_a_ward_are_refused(sample: Store) -> None:
     ward = replace(HARTLEPOOL, ward=codes("Hartlepool")[0])
-    for function in (trends.monthly, seasons.season, seasons.rolling, hours.week):
+    for function in (
+        trends.count_by_month,
+        seasons.compare_with_earlier_years,
+        seasons.sum_rolling_year,
+        hours.count_by_weekday,
+    ):
         with pytest.raises(NotAllowedError, match="whole quarters"):
             function(sample, ward, PARTNER)
     for by in (["ward", "month"], ["ward", "covid_related"], ["ward", "source"]):
         with pytest.raises(NotAllowedError, match="whole quarters"):
-            summary(sample, HARTLEPOOL, by, PARTNER)
+            count_records(sample, HARTLEPOOL, by, PARTNER)
     with pytest.raises(NotAllowedError, match="whole quarters"):
-        counts(sample, HARTLEPOOL, ["ward"], PARTNER)
+        count_by_field(sample, HARTLEPOOL, ["ward"], PARTNER)
 
 
 @pytest.mark.parametrize("viewer", [PARTNER, PUBLIC], ids=["partner", "public"])
 def test_records_streets_and_points_are_the_analysts_alone(sample: Store, viewer: Viewer) -> None:
-    for function in (records, behind, points, cells, concentration, repeats.repeats, repeats.cleared):
+    for function in (
+        list_records,
+        list_incidents,
+        list_busiest_locations,
+        find_clusters,
+        build_curve,
+        repeats.find_repeat_locations,
+        repeats.find_cleared_locations,
+    ):
         with pytest.raises(NotAllowedError, match=r"analyst|public"):
             function(sample, HARTLEPOOL, viewer)
 
 
 def test_search_finds_partners_wards_and_no_streets(sample: Store) -> None:
-    found = search(sample, "Park", "2020", PARTNER).table
+    found = find_by_name(sample, "Park", "2020", PARTNER).table
     assert set(found["location"]) == {f"{ward} ward" for ward in found["ward"]}
     assert len(found)
     assert found["count"].isna().all()
-    assert set(search(sample, "Park", "2020", DESK).table["location"]) > set(found["location"])
+    assert set(find_by_name(sample, "Park", "2020", DESK).table["location"]) > set(found["location"])
     with pytest.raises(NotAllowedError):
-        search(sample, "Park", "2020", PUBLIC)
+        find_by_name(sample, "Park", "2020", PUBLIC)
 
 
 def test_a_card_of_a_ward_has_no_months(sample: Store) -> None:
     ward = replace(HARTLEPOOL, ward="E05008952")
-    found = headlines.headlines(sample, ward, PARTNER)
+    found = headlines.build_headlines(sample, ward, PARTNER)
     assert [bool(one.trend.table["count"].isna().all()) for one in found] == [True] * len(found)
     assert "not shown" in found[0].trend.caveats[-1]
-    whole = headlines.headlines(sample, ward, DESK)
+    whole = headlines.build_headlines(sample, ward, DESK)
     assert found[0].card.table["count"].tolist() == whole[0].card.table["count"].tolist()
     assert found[0].trend.table["month"].tolist() == whole[0].trend.table["month"].tolist()
 
 
 def test_map_classes_of_partners_are_made_of_shown_quarters(sample: Store) -> None:
-    found = hotspots.spread(sample, (FIRES,), ("Hartlepool",), "include", 3, PARTNER)
+    found = hotspots.list_ward_figures(sample, (FIRES,), ("Hartlepool",), "include", 3, PARTNER)
     every = []
     for quarter in (f"20{year}-{year + 1}-Q{n}" for year in (18, 19, 20) for n in range(1, 5)):
-        table = hotspots.wards(sample, replace(HARTLEPOOL, period=parse_period(quarter)), PARTNER).table
+        table = hotspots.compare_wards(sample, replace(HARTLEPOOL, period=parse_period(quarter)), PARTNER).table
         every += [int(n) for n in table["count"].dropna()]
     assert sorted(found["count"]) == sorted(every)
     with pytest.raises(NotAllowedError, match="whole quarters"):
-        hotspots.spread(sample, (FIRES,), ("Hartlepool",), "include", 1, PARTNER)
+        hotspots.list_ward_figures(sample, (FIRES,), ("Hartlepool",), "include", 1, PARTNER)
 
 
 def test_the_report_of_partners_has_no_places_and_withholds_wards(sample: Store) -> None:
-    found, whole = (report(sample, parse_period(QUARTER), "Hartlepool", viewer) for viewer in (PARTNER, DESK))
+    found, whole = (build_report(sample, parse_period(QUARTER), "Hartlepool", viewer) for viewer in (PARTNER, DESK))
     assert found.places == ()
     assert whole.places
     assert "Repeat locations are for the analyst alone" in found.caveats[-1]
     assert found.sections == whole.sections
     for own, full in zip(found.wards, whole.wards, strict=True):
         counted = {ward.code: ward.count or 0 for ward in full.wards}
-        hidden = withheld({**counted, "": full.unplaced or 0}, 5)
+        hidden = find_withheld({**counted, "": full.unplaced or 0}, 5)
         assert {ward.code for ward in own.wards if ward.count is None} == hidden - {""}
-        assert own.withheld == len(hidden - {""})
-        assert own.none == (full.none if len(hidden) <= len(counted) else ())
+        assert own.withheld_count == len(hidden - {""})
+        assert own.empty_wards == (full.empty_wards if len(hidden) <= len(counted) else ())
 
 
 # --- vintages, sources, quarters that are not whole
@@ -341,7 +374,7 @@ def test_last_year_is_counted_in_the_wards_of_last_year(tmp_path: Path) -> None:
     later = [(code, month, FIRES) for code in new for month in ("2021-07", "2021-08", "2021-09") for _ in range(4)]
     store = store_of(tmp_path, later, vintage="2022", name="b")
     asked = replace(HARTLEPOOL, period=parse_period("2021-22-Q2"))
-    found = hotspots.wards(store, asked, PARTNER)
+    found = hotspots.compare_wards(store, asked, PARTNER)
     table = found.table.set_index("code")
     assert set(table.index) >= set(new)
     assert table.loc[new, "count"].tolist() == [12] * len(new)
@@ -350,7 +383,9 @@ def test_last_year_is_counted_in_the_wards_of_last_year(tmp_path: Path) -> None:
         assert (last == 9) if code in old else bool(table["last_year"].isna()[code])
     assert found.withheld == 0
     assert any("have no count of last year" in caveat for caveat in found.caveats)
-    before = hotspots.wards(store, replace(asked, period=parse_period("2020-21-Q2"), vintage="2022"), PARTNER).table
+    before = hotspots.compare_wards(
+        store, replace(asked, period=parse_period("2020-21-Q2"), vintage="2022"), PARTNER
+    ).table
     assert before.set_index("code")["count"].dropna().index.difference(old).tolist() in ([], ["(unplaced)"])
 
 
@@ -358,12 +393,12 @@ def test_open_figures_are_shown_as_they_are_but_not_their_records(tmp_path: Path
     wards = codes("Hartlepool")
     store = store_of(tmp_path, [(wards[0], "2020-10", "burglary")], source="police.uk Cleveland Police")
     asked = replace(HARTLEPOOL, indicators=("burglary",), period=parse_period("2020-10"))
-    table = hotspots.wards(store, asked, PARTNER)
+    table = hotspots.compare_wards(store, asked, PARTNER)
     assert table.table.set_index("code")["count"][wards[0]] == 1
     assert table.withheld == 0
-    assert summary(store, asked, ["ward", "month"], PARTNER)["count"].tolist() == [1]
+    assert count_records(store, asked, ["ward", "month"], PARTNER)["count"].tolist() == [1]
     with pytest.raises(NotAllowedError, match="analyst"):
-        records(store, asked, PARTNER)
+        list_records(store, asked, PARTNER)
 
 
 @pytest.mark.parametrize("name", ["police.uk-like", "police.ukX", "Police.uk", "Cleveland Police"])
@@ -381,7 +416,9 @@ def test_beside_open_records_what_is_not_open_is_protected_by_itself(tmp_path: P
     store_of(tmp_path, open_, source="police.uk Cleveland Police")
     own = [(first, months[0], "burglary")] * 2 + [(second, months[1], "burglary")] * 3
     store = store_of(tmp_path, own, source="Housing", name="b")
-    table = hotspots.wards(store, replace(HARTLEPOOL, indicators=("burglary",)), PARTNER).table.set_index("code")
+    table = hotspots.compare_wards(store, replace(HARTLEPOOL, indicators=("burglary",)), PARTNER).table.set_index(
+        "code"
+    )
     assert table["count"].isna()[[first, second, third]].tolist() == [True, True, False]
     assert table["count"][third] == 21
 
@@ -389,46 +426,46 @@ def test_beside_open_records_what_is_not_open_is_protected_by_itself(tmp_path: P
 def test_a_quarter_that_is_not_whole_is_not_shown_by_ward(tmp_path: Path) -> None:
     ward = codes("Hartlepool")[0]
     store = store_of(tmp_path, [(ward, month, FIRES) for month in ("2020-10", "2020-11") for _ in range(9)])
-    assert summary(store, HARTLEPOOL, ["ward"], PARTNER)["count"].isna().all()
-    assert hotspots.wards(store, HARTLEPOOL, PARTNER).table["count"].isna().all()
+    assert count_records(store, HARTLEPOOL, ["ward"], PARTNER)["count"].isna().all()
+    assert hotspots.compare_wards(store, HARTLEPOOL, PARTNER).table["count"].isna().all()
 
 
 # --- the public
 
 
 def test_the_public_sees_nothing_unless_the_deployment_says_so(sample: Store) -> None:
-    for function in (hotspots.wards, comparison.lpas, trends.monthly, headlines.card):
+    for function in (hotspots.compare_wards, comparison.compare_lpas, trends.count_by_month, headlines.build_card):
         with pytest.raises(NotAllowedError, match="public"):
             function(sample, HARTLEPOOL, PUBLIC)
     with pytest.raises(NotAllowedError):
-        sample.reported(PUBLIC)
+        sample.list_reported(PUBLIC)
 
 
 @pytest.mark.usefixtures("public")
 def test_the_public_sees_what_partners_see_rounded_and_no_months(sample: Store) -> None:
-    own, partner = (hotspots.wards(sample, HARTLEPOOL, viewer) for viewer in (PUBLIC, PARTNER))
-    assert told(own) == {code: None if n is None else rounded(n, 5) for code, n in told(partner).items()}
+    own, partner = (hotspots.compare_wards(sample, HARTLEPOOL, viewer) for viewer in (PUBLIC, PARTNER))
+    assert told(own) == {code: None if n is None else round_count(n, 5) for code, n in told(partner).items()}
     assert own.table[["p_value", "verdict", "dispersion"]].isna().all(axis=None)
     assert any("rounded to the nearest 5" in caveat for caveat in own.caveats)
-    lpas = comparison.lpas(sample, HARTLEPOOL, PUBLIC).table
-    full = comparison.lpas(sample, HARTLEPOOL, DESK).table
-    assert lpas["count"].tolist() == [rounded(count, 5) for count in full["count"]]
-    assert headlines.headlines(sample, HARTLEPOOL, PUBLIC)[0].trend.table["count"].isna().all()
-    for function in (trends.monthly, trends.by_area, seasons.season, by_hour):
+    lpas = comparison.compare_lpas(sample, HARTLEPOOL, PUBLIC).table
+    full = comparison.compare_lpas(sample, HARTLEPOOL, DESK).table
+    assert lpas["count"].tolist() == [round_count(count, 5) for count in full["count"]]
+    assert headlines.build_headlines(sample, HARTLEPOOL, PUBLIC)[0].trend.table["count"].isna().all()
+    for function in (trends.count_by_month, trends.count_by_area, seasons.compare_with_earlier_years, count_by_hour):
         with pytest.raises(NotAllowedError):
             function(sample, HARTLEPOOL, PUBLIC)
     for asked in (replace(HARTLEPOOL, period=parse_period("2020-10")), replace(HARTLEPOOL, covid="only")):
         with pytest.raises(NotAllowedError, match="whole quarters"):
-            comparison.lpas(sample, asked, PUBLIC)
+            comparison.compare_lpas(sample, asked, PUBLIC)
     with pytest.raises(NotAllowedError, match="for the partnership alone"):
-        report(sample, parse_period(QUARTER), "Hartlepool", PUBLIC)
+        build_report(sample, parse_period(QUARTER), "Hartlepool", PUBLIC)
     with pytest.raises(NotAllowedError, match="for the partnership alone"):
-        sample.reported(PUBLIC)
+        sample.list_reported(PUBLIC)
 
 
 def test_an_unknown_role_sees_nothing(sample: Store) -> None:
     stranger = Viewer("councillor")  # type: ignore[arg-type]
-    for function in (hotspots.wards, comparison.lpas, records, by_hour):
+    for function in (hotspots.compare_wards, comparison.compare_lpas, list_records, count_by_hour):
         with pytest.raises(NotAllowedError, match="councillor"):
             function(sample, HARTLEPOOL, stranger)
 

@@ -10,7 +10,7 @@ import pytest
 
 from shp_data.domain import settings
 from shp_data.domain.errors import SettingsError
-from shp_data.domain.partnership import partnership, read_partnership, source_from
+from shp_data.domain.partnership import build_supplier, partnership, read_partnership
 
 TEXT = (settings.ROOT / "partnership.toml").read_text(encoding="utf-8")
 
@@ -19,7 +19,7 @@ def changed(folder: Path, old: str, new: str, count: int = 1) -> Path:
     """partnership.toml with one place changed, beside the populations."""
     assert old in TEXT
     (folder / "boundaries").mkdir()
-    populations = settings.boundaries_dir() / "populations.csv"
+    populations = settings.find_boundaries_dir() / "populations.csv"
     (folder / "boundaries" / "populations.csv").write_bytes(populations.read_bytes())
     path = folder / "partnership.toml"
     path.write_text(TEXT.replace(old, new, count), encoding="utf-8")
@@ -137,12 +137,12 @@ def test_another_partnership_needs_no_code(tmp_path: Path) -> None:
 
 def test_visitors_come_to_the_wards_that_are_named_in_every_vintage_and_in_their_area_alone() -> None:
     known = partnership()
-    wards = [ward for vintage in known.areas.wards for ward in known.areas.wards_of(vintage)]
-    found = {(ward.lpa, ward.name) for ward in wards if known.draws_visitors(ward)}
+    wards = [ward for vintage in known.areas.wards for ward in known.areas.list_wards(vintage)]
+    found = {(ward.lpa, ward.name) for ward in wards if known.attracts_visitors(ward)}
     assert found == {(visited.area, name) for visited in known.visitor_wards for name in visited.wards}
     assert ("Hartlepool", "Victoria") in found
     (victoria, *_) = (ward for ward in wards if ward.name == "Victoria" and ward.lpa == "Hartlepool")
-    assert not known.draws_visitors(dataclasses.replace(victoria, lpa="Middlesbrough"))
+    assert not known.attracts_visitors(dataclasses.replace(victoria, lpa="Middlesbrough"))
 
 
 def test_what_was_read_cannot_be_changed() -> None:
@@ -150,12 +150,12 @@ def test_what_was_read_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         known.name = "another"  # type: ignore[misc]
     for mapping in (
-        known.sources,
+        known.suppliers,
         known.vocabulary.indicators,
         known.vocabulary.themes,
         known.vocabulary.priorities,
-        known.sources["police.uk"].categories,
-        known.sources["police.uk"].headers,
+        known.suppliers["police.uk"].categories,
+        known.suppliers["police.uk"].headers,
         known.areas.wards,
         known.areas.wards["2020"],
         known.areas.populations,
@@ -169,14 +169,14 @@ def test_every_definition_of_the_file_is_read() -> None:
     tables = tomllib.loads(TEXT)
     known = partnership()
     assert list(known.vocabulary.indicators) == list(tables["indicators"])
-    assert list(known.sources) == list(tables["sources"])
+    assert list(known.suppliers) == list(tables["sources"])
     assert [area.name for area in known.areas.lpas] == [area["name"] for area in tables["areas"]]
     assert dict(known.vocabulary.themes) == tables["themes"]
 
 
 def test_a_mapping_kept_as_json_is_checked_likewise() -> None:
-    assert source_from("Fire", {"headers": {"date": "When"}}).headers == {"date": "When"}
+    assert build_supplier("Fire", {"headers": {"date": "When"}}).headers == {"date": "When"}
     with pytest.raises(SettingsError, match="'header'"):
-        source_from("Fire", {"header": {"date": "When"}})
+        build_supplier("Fire", {"header": {"date": "When"}})
     with pytest.raises(SettingsError, match="'day'"):
-        source_from("Fire", {"headers": {"day": "When"}})
+        build_supplier("Fire", {"headers": {"day": "When"}})

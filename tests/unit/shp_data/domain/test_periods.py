@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_data.domain.errors import SelectionError
-from shp_data.domain.periods import Month, Period, parse_financial_year, parse_period, parse_quarter, runs
+from shp_data.domain.periods import Month, Period, group_into_periods, parse_financial_year, parse_period, parse_quarter
 
 MONTHS = st.builds(Month, st.integers(1950, 2090), st.integers(1, 12))
 
@@ -123,7 +123,7 @@ def test_the_first_and_the_last_month_there_can_be() -> None:
 
 @given(first=MONTHS, length=st.integers(1, 40))
 def test_every_name_is_read_back(first: Month, length: int) -> None:
-    period = Period(first, first.plus(length - 1))
+    period = Period(first, first.shift(length - 1))
     assert parse_period(period.name) == period
     assert len(period.months) == period.length == length
 
@@ -132,7 +132,7 @@ def test_every_name_is_read_back(first: Month, length: int) -> None:
 def test_quarters_and_years_hold_their_months(month: Month) -> None:
     assert month in parse_quarter(month.quarter).months
     assert month in parse_financial_year(month.financial_year).months
-    assert month.plus(1).first_day - month.last_day == dt.timedelta(days=1)
+    assert month.shift(1).first_day - month.last_day == dt.timedelta(days=1)
 
 
 def test_months_are_in_order() -> None:
@@ -156,5 +156,5 @@ def test_months_are_in_order() -> None:
     ],
 )
 def test_months_in_unbroken_stretches(months: list[str], expected: list[str]) -> None:
-    found = runs(Month.parse(month) for month in months)
+    found = group_into_periods(Month.parse(month) for month in months)
     assert found == [parse_period(stretch) for stretch in expected]

@@ -12,12 +12,12 @@ from helpers.stores import DESK, POINTS, by_month, chosen, csv_file, incidents, 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shp_data.analysis.measures import counts
+from shp_data.analysis.measures import count_by_field
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
-from shp_data.store.files.writing import undo
-from shp_data.store.reading import records
+from shp_data.store.files.writing import undo_load
+from shp_data.store.reading import list_records
 
 QUARTER = "2020-10 to 2020-12"
 
@@ -248,9 +248,9 @@ def test_an_undone_load_gives_back_what_it_replaced(tmp_path: Path) -> None:
     root = tmp_path / "S"
     load(root, incidents(tmp_path / "1.csv", {"2020-10": 4, "2020-11": 1}))
     second = load(root, incidents(tmp_path / "2.csv", {"2020-10": 3}))
-    undo(root, second.part)
+    undo_load(root, second.part)
     assert by_month(root, QUARTER) == {"2020-10": 4, "2020-11": 1}
-    table = records(opened(root), chosen(QUARTER), DESK)
+    table = list_records(opened(root), chosen(QUARTER), DESK)
     assert Counter(table["file"]) == {"1.csv": 5}
     assert load(root, tmp_path / "2.csv").files[0].status == "loaded"  # it is no longer there
 
@@ -258,13 +258,13 @@ def test_an_undone_load_gives_back_what_it_replaced(tmp_path: Path) -> None:
 def test_undo_in_any_order_and_until_nothing_is_left(tmp_path: Path) -> None:
     root = tmp_path / "S"
     parts = [load(root, incidents(tmp_path / f"{n}.csv", {"2020-10": n})).part for n in (1, 2, 3)]
-    undo(root, parts[1])  # not seen: the third had replaced it
+    undo_load(root, parts[1])  # not seen: the third had replaced it
     assert by_month(root, QUARTER) == {"2020-10": 3}
-    undo(root, parts[2])
+    undo_load(root, parts[2])
     assert by_month(root, QUARTER) == {"2020-10": 1}
-    undo(root, parts[0])
+    undo_load(root, parts[0])
     assert opened(root).coverage == {}
-    assert records(opened(root), chosen(QUARTER), DESK).empty
+    assert list_records(opened(root), chosen(QUARTER), DESK).empty
 
 
 def test_undo_is_refused_where_a_later_append_stands_on_it(tmp_path: Path) -> None:
@@ -272,12 +272,12 @@ def test_undo_is_refused_where_a_later_append_stands_on_it(tmp_path: Path) -> No
     first = load(root, incidents(tmp_path / "1.csv", {"2020-10": 4}))
     second = load(root, incidents(tmp_path / "2.csv", {"2020-10": 3}), append=True)
     with pytest.raises(StoreError, match="undo that one first"):
-        undo(root, first.part)
+        undo_load(root, first.part)
     with pytest.raises(StoreError, match="no load 'x'"):
-        undo(root, "x")
+        undo_load(root, "x")
     assert by_month(root, QUARTER) == {"2020-10": 7}
-    undo(root, second.part)
-    undo(root, first.part)
+    undo_load(root, second.part)
+    undo_load(root, first.part)
 
 
 # --- properties
@@ -309,8 +309,8 @@ def written(folder: Path, name: str, rows: list[dict[str, str]]) -> Path:
 def every_count(root: Path) -> list[tuple[object, ...]]:
     """All counts by all fields, of whatever is loaded."""
     store = opened(root)
-    selection = Selection(store.indicators(), chosen(QUARTER).period, vintage="2020")
-    table = counts(store, selection, ["indicator", "month", "lpa", "ward", "covid_related"], DESK)
+    selection = Selection(store.list_indicators(), chosen(QUARTER).period, vintage="2020")
+    table = count_by_field(store, selection, ["indicator", "month", "lpa", "ward", "covid_related"], DESK)
     return sorted(map(str, table[table["count"] > 0].itertuples(index=False)))
 
 
@@ -333,9 +333,9 @@ def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(
         assert result.tally.accepted == sum(result.cells.values())
         if result.cells:
             total = sum(opened(folder / "S").coverage.values())
-            lpas = counts(
+            lpas = count_by_field(
                 opened(folder / "S"),
-                Selection(opened(folder / "S").indicators(), chosen(QUARTER).period),
+                Selection(opened(folder / "S").list_indicators(), chosen(QUARTER).period),
                 ["lpa"],
                 DESK,
             )

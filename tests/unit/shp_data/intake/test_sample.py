@@ -62,7 +62,7 @@ def test_it_is_an_incident_file_marked_as_synthetic(sample: pd.DataFrame) -> Non
     assert shipped.schema.equals(SCHEMA)
     assert b"Synthetic" in shipped.schema.metadata[b"description"]
     assert set(sample["source"]) == {"Synthetic sample"}
-    assert set(sample["indicator"]) == set(WEIGHT) == set(partnership().sources["Synthetic sample"].indicators)
+    assert set(sample["indicator"]) == set(WEIGHT) == set(partnership().suppliers["Synthetic sample"].indicators)
     assert sample["date"].min() >= pd.Timestamp("2018-04-01")
     assert sample["date"].max() < pd.Timestamp("2021-04-01")
 
@@ -209,7 +209,7 @@ def test_the_leading_wards_and_those_with_none(
     sample: pd.DataFrame, indicator: str, quarter: str, leading: set[str], none: set[str]
 ) -> None:
     here = in_period(sample[(sample["lpa"] == "Hartlepool") & (sample["indicator"] == indicator)], quarter)
-    names = [ward.name for ward in partnership().areas.wards_of(VINTAGE, "Hartlepool")]
+    names = [ward.name for ward in partnership().areas.list_wards(VINTAGE, "Hartlepool")]
     counts = here.groupby("ward").size().reindex(names, fill_value=0)
     assert set(counts.nlargest(len(leading)).index) == leading
     assert counts[list(leading)].min() > counts.drop(list(leading)).max()

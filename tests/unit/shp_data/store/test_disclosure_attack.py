@@ -24,16 +24,16 @@ from helpers.attack import (
 from helpers.wards import Incident, codes, store_of
 
 from shp_data.analysis import comparison, headlines, hotspots, profile
-from shp_data.analysis.report.report import report
+from shp_data.analysis.report.report import build_report
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.load import Options, ingest
-from shp_data.intake.sample import sample_store
+from shp_data.intake.load import LoadOptions, ingest
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store import lines
 from shp_data.store.facts import Store, open_store
-from shp_data.store.reading import summary
+from shp_data.store.reading import count_records
 
 FIRES, VEHICLES = "fires_secondary_deliberate", "fires_vehicle_deliberate"
 YEARS = [f"20{year}-{year + 1}-Q{n}" for year in (19, 20) for n in range(1, 5)]
@@ -44,13 +44,13 @@ APART = 3  # what the policy promises: withhold_under - 2
 def truth(store: Store, cell: Cell) -> int:
     """What the analyst sees in a cell."""
     indicator, quarter, lpa, code = cell
-    found = summary(store, Selection((indicator,), parse_period(quarter), (lpa,)), ["ward"], Viewer())
+    found = count_records(store, Selection((indicator,), parse_period(quarter), (lpa,)), ["ward"], Viewer())
     return int(found.loc[found["ward"] == code, "count"].sum())
 
 
 def line_total(store: Store, cell: Cell) -> int:
     indicator, quarter, lpa, _ = cell
-    found = summary(store, Selection((indicator,), parse_period(quarter), (lpa,)), [], Viewer())
+    found = count_records(store, Selection((indicator,), parse_period(quarter), (lpa,)), [], Viewer())
     return int(found["count"].fillna(0).sum())
 
 
@@ -106,7 +106,7 @@ def without_secondary(line: dict[tuple[str, str], int], under: int) -> frozenset
 
 @pytest.fixture(scope="module")
 def sample() -> Store:
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 def test_nothing_is_recovered_from_a_made_up_store(made_up: Store) -> None:
@@ -118,7 +118,7 @@ def test_nothing_is_recovered_from_a_made_up_store(made_up: Store) -> None:
 
 
 def test_nothing_is_recovered_from_the_sample(sample: Store) -> None:
-    indicators = sample.indicators()
+    indicators = sample.list_indicators()
     known = obtained(sample, YEARS[6:], ("Hartlepool",), indicators)
     assert sum(least < most for least, most in bounds(known, by_policy).values()) > 50
     assert recovered(sample, known) == []
@@ -129,12 +129,12 @@ def test_nothing_is_recovered_from_real_months(
 ) -> None:
     """As if they were not published already: their lines and the totals of the LPAs."""
     monkeypatch.setattr(Partnership, "is_open", lambda *_: False)
-    ingest(sorted((real_data / "police_uk").glob("*.zip")), tmp_path / "store", Options(None, False))
+    ingest(sorted((real_data / "police_uk").glob("*.zip")), tmp_path / "store", LoadOptions(None, False))
     store, known = open_store(tmp_path / "store"), Known()
-    quarters = dict.fromkeys(parse_period(month.quarter) for month in store.months())
-    whole = [quarter for quarter in quarters if store.covers(store.indicators(), quarter)]
+    quarters = dict.fromkeys(parse_period(month.quarter) for month in store.list_months())
+    whole = [quarter for quarter in quarters if store.covers(store.list_indicators(), quarter)]
     for quarter in whole:
-        totals(known, store, store.indicators(), quarter, "Hartlepool")
+        totals(known, store, store.list_indicators(), quarter, "Hartlepool")
     assert len(whole) > 2
     assert sum(least < most for least, most in bounds(known, by_policy).values()) > 200
     assert recovered(store, known) == []
@@ -144,14 +144,14 @@ def test_without_secondary_suppression_the_attack_succeeds(
     made_up: Store, sample: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it would prove nothing that it fails against the policy."""
-    monkeypatch.setattr(lines, "withheld", without_secondary)
-    lines.lines.cache_clear()
+    monkeypatch.setattr(lines, "find_withheld", without_secondary)
+    lines.protect_quarter.cache_clear()
     try:
         for store, quarters in ((made_up, YEARS[5:]), (sample, YEARS[5:6])):
             known = obtained(store, quarters, ("Hartlepool",), (FIRES,))
             assert any(least == most for _, least, most in recovered(store, known, by_threshold))
     finally:
-        lines.lines.cache_clear()
+        lines.protect_quarter.cache_clear()
 
 
 def test_a_leak_in_a_derived_column_would_be_noticed(made_up: Store) -> None:
@@ -162,8 +162,8 @@ def test_a_leak_in_a_derived_column_would_be_noticed(made_up: Store) -> None:
             cell for cell, (least, most) in bounds(known, by_policy).items() if least < most and truth(made_up, cell)
         )
         asked = Selection((FIRES,), parse_period(cell[1]), (cell[2],))
-        row = hotspots.wards(made_up, asked, Viewer()).table.set_index("code").loc[[cell[3]]].reset_index()
-        total = float(hotspots.wards(made_up, asked, Viewer()).table["count"].sum())
+        row = hotspots.compare_wards(made_up, asked, Viewer()).table.set_index("code").loc[[cell[3]]].reset_index()
+        total = float(hotspots.compare_wards(made_up, asked, Viewer()).table["count"].sum())
         kept = {name: row[name].iloc[0] for name in (column, "population")}
         before = cells((FIRES,), asked.period.last_year, cell[2], cell[3])
         if column == "difference":
@@ -176,18 +176,20 @@ def test_a_leak_in_a_derived_column_would_be_noticed(made_up: Store) -> None:
 # --- wards that exchange their incidents
 
 
-ASKED = (hotspots.wards, comparison.wards, headlines.card, headlines.every_indicator)
+ASKED = (hotspots.compare_wards, comparison.compare_wards, headlines.build_card, headlines.compare_indicators)
 
 
 def exchanged(store: Store, folder: Path) -> tuple[Store, int]:
     """The same incidents, but that in every line two wards that are withheld have exchanged theirs."""
     both = Selection((FIRES, VEHICLES), parse_period("2019-04 to 2021-03"))
-    found = summary(store, both, ["ward", "month", "indicator"], Viewer())
+    found = count_records(store, both, ["ward", "month", "indicator"], Viewer())
     swaps: dict[tuple[str, str, str], str] = {}
     for quarter in YEARS:
         for indicator in (FIRES, VEHICLES):
             for lpa in ("Hartlepool", "Middlesbrough"):
-                table = hotspots.wards(store, Selection((indicator,), parse_period(quarter), (lpa,)), PARTNER).table
+                table = hotspots.compare_wards(
+                    store, Selection((indicator,), parse_period(quarter), (lpa,)), PARTNER
+                ).table
                 hidden = [code for code in table.loc[table["count"].isna(), "code"] if code != UNPLACED]
                 truths = {code: truth(store, (indicator, quarter, lpa, code)) for code in hidden}
                 ordered = sorted(hidden, key=lambda code: truths[code])
@@ -221,24 +223,28 @@ def test_a_partner_cannot_tell_whether_withheld_wards_exchanged_their_counts(mad
                     one, two = (function(store, asked, PARTNER) for store in (made_up, other))
                     assert one.table.equals(two.table)
                     assert (one.caveats, one.withheld, one.title) == (two.caveats, two.withheld, two.title)
-                mine, theirs = (hotspots.wards(store, asked, Viewer()).table for store in (made_up, other))
+                mine, theirs = (hotspots.compare_wards(store, asked, Viewer()).table for store in (made_up, other))
                 different += not mine.equals(theirs)
     assert different > 10  # to the analyst the two stores are not the same
     for lpa in ("Hartlepool", "Middlesbrough"):
         quarter = parse_period(YEARS[-1])
-        one, two = (report(store, quarter, lpa, PARTNER) for store in (made_up, other))
+        one, two = (build_report(store, quarter, lpa, PARTNER) for store in (made_up, other))
         assert one == two
         ward = Selection((FIRES,), quarter, (lpa,), ward=codes(lpa)[0])
-        assert profile.profile(made_up, ward, PARTNER).table.equals(profile.profile(other, ward, PARTNER).table)
-        spreads = [hotspots.spread(store, (FIRES,), (lpa,), "include", 3, PARTNER) for store in (made_up, other)]
+        assert profile.build_profile(made_up, ward, PARTNER).table.equals(
+            profile.build_profile(other, ward, PARTNER).table
+        )
+        spreads = [
+            hotspots.list_ward_figures(store, (FIRES,), (lpa,), "include", 3, PARTNER) for store in (made_up, other)
+        ]
         pd.testing.assert_frame_equal(*spreads)
 
 
 def test_the_role_is_part_of_what_is_kept(made_up: Store) -> None:
     """After the analyst looked, a partner sees no more than before, and the other way round."""
     ward = Selection((FIRES,), parse_period(YEARS[-1]), ("Hartlepool",), ward=codes("Hartlepool")[0])
-    first = profile.profile(made_up, ward, PARTNER).table
-    whole = profile.profile(made_up, ward, Viewer()).table
+    first = profile.build_profile(made_up, ward, PARTNER).table
+    whole = profile.build_profile(made_up, ward, Viewer()).table
     assert not first.equals(whole)
-    assert profile.profile(made_up, ward, PARTNER).table.equals(first)
+    assert profile.build_profile(made_up, ward, PARTNER).table.equals(first)
     assert partnership().disclosure.withhold_under - 2 == APART

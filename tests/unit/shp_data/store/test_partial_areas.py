@@ -10,20 +10,20 @@ import pytest
 from helpers.stores import DESK, chosen, csv_file, incidents, load, opened
 
 from shp_data.analysis import comparison, headlines, hotspots, loaded, seasons, trends
-from shp_data.analysis.context import areas_note, not_known
+from shp_data.analysis.context import describe_partial_areas, explain_missing
 from shp_data.analysis.places import cells, points, repeats
-from shp_data.analysis.report.report import report
-from shp_data.analysis.report.report_figures import report_figures
+from shp_data.analysis.report.report import build_report
+from shp_data.analysis.report.report_figures import build_report_figures
 from shp_data.analysis.report.report_value import Report
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.domain.vocabulary import Source
+from shp_data.domain.vocabulary import Supplier
 from shp_data.store.facts import Store
-from shp_data.store.notes.mappings import keep_mapping
+from shp_data.store.notes.mappings import save_mapping
 from shp_view.maps import point_layer
 from shp_view.report import report_sheets
-from shp_view.report.report_paper import paper
+from shp_view.report.report_paper import build_paper
 from shp_view.tables import coverage_grid
 from shp_view.text import repeat_words, sentences, wording
 
@@ -39,7 +39,7 @@ MONTHS = {f"{year}-{month}": 3 + year - 2019 for year in (2019, 2020) for month 
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Vehicle fires of Hartlepool alone, and ASB of everywhere."""
     root = tmp_path_factory.mktemp("borough")
-    keep_mapping(root / "S", Source(BOROUGH, areas=("Hartlepool",)))
+    save_mapping(root / "S", Supplier(BOROUGH, areas=("Hartlepool",)))
     load(root / "S", incidents(root / "fires.csv", MONTHS, FIRES), source=BOROUGH)
     load(root / "S", incidents(root / "asb.csv", MONTHS), source="Police")
     return opened(root / "S")
@@ -66,99 +66,99 @@ def by_lpa(table: pd.DataFrame, column: str) -> dict[str, object]:
 
 
 def test_the_areas_compared_are_those_known(store: Store) -> None:
-    found = comparison.lpas(store, of(), DESK)
+    found = comparison.compare_lpas(store, of(), DESK)
     missing = dict.fromkeys(OTHERS)
     assert by_lpa(found.table, "count") == {"Hartlepool": 12} | missing
     for column in ("last_year", "rate_per_1000", "rank_low", "funnel", "verdict"):
         told = by_lpa(found.table, column)
         assert told["Hartlepool"] is not None and {lpa: told[lpa] for lpa in OTHERS} == missing
-    what = sentences.what_of(found)
-    assert wording.comparison_title(found.table, what, "Middlesbrough").startswith("Hartlepool had a rate of ")
+    what = sentences.name_subject(found)
+    assert wording.build_comparison_title(found.table, what, "Middlesbrough").startswith("Hartlepool had a rate of ")
     others = "Middlesbrough, Redcar & Cleveland and Stockton-on-Tees"
     assert [said for said in found.caveats if BOROUGH in said] == [f"{WHY}{others}."]
 
 
 def test_what_another_source_gave_stays_a_true_zero(store: Store) -> None:
-    table = comparison.lpas(store, replace(of(), indicators=("asb_police",)), DESK).table
+    table = comparison.compare_lpas(store, replace(of(), indicators=("asb_police",)), DESK).table
     assert by_lpa(table, "count") == {"Hartlepool": 12} | dict.fromkeys(OTHERS, 0)
 
 
 @pytest.mark.parametrize("areas", [("Middlesbrough",), partnership().areas.everywhere, partnership().areas.lpa_names])
 def test_headlines_of_areas_of_which_one_is_not_covered(store: Store, areas: tuple[str, ...]) -> None:
-    card = headlines.card(store, of(*areas), DESK)
+    card = headlines.build_card(store, of(*areas), DESK)
     assert card.table[["count", "last_year", "rate_per_1000"]].isna().all(axis=None)
-    said = sentences.card_sentence(card, of(*areas))
+    said = sentences.describe_card(card, of(*areas))
     assert " is not available. Hartlepool Borough Council covers Hartlepool alone: " in said
     assert ("nor for Cleveland together" in said) is (areas == partnership().areas.everywhere)
-    assert sentences.missing(store, of(*areas)) == [card.not_known]
-    every = headlines.every_indicator(store, of(*areas), DESK).table.set_index("indicator")["count"]
+    assert sentences.explain_gaps(store, of(*areas)) == [card.not_known]
+    every = headlines.compare_indicators(store, of(*areas), DESK).table.set_index("indicator")["count"]
     assert pd.isna(every[FIRES]) and every["asb_police"] == (0 if len(areas) == 1 else 12)
 
 
 def test_the_area_that_is_covered_is_as_ever(store: Store) -> None:
     own = of("Hartlepool")
-    card = headlines.card(store, own, DESK)
+    card = headlines.build_card(store, own, DESK)
     assert card.table["count"].tolist() == [12] and card.not_known == ""
     assert not any(BOROUGH in said and "alone" in said for said in card.caveats)
-    assert sentences.missing(store, own) == []
+    assert sentences.explain_gaps(store, own) == []
 
 
 def test_months_wards_seasons_and_cells_elsewhere_are_missing(store: Store) -> None:
     away, both = of("Middlesbrough"), of("Hartlepool", "Middlesbrough")
-    assert trends.monthly(store, away, DESK).table["count"].isna().all()
-    by_area = trends.by_area(store, away, DESK).table.groupby("lpa")["count"].count()
+    assert trends.count_by_month(store, away, DESK).table["count"].isna().all()
+    by_area = trends.count_by_area(store, away, DESK).table.groupby("lpa")["count"].count()
     assert by_area["Hartlepool"] == 6 and not by_area[list(OTHERS)].any()
-    assert seasons.season(store, away, DESK).table["count"].isna().all()
-    assert seasons.rolling(store, away, DESK).table.empty
-    wards = hotspots.wards(store, both, DESK).table
+    assert seasons.compare_with_earlier_years(store, away, DESK).table["count"].isna().all()
+    assert seasons.sum_rolling_year(store, away, DESK).table.empty
+    wards = hotspots.compare_wards(store, both, DESK).table
     known = wards.groupby("lpa")["count"].agg(["size", "count"])
     assert known.at["Middlesbrough", "count"] == 0 < known.at["Middlesbrough", "size"]
     assert known.at["Hartlepool", "count"] == known.at["Hartlepool", "size"]
     assert wards["share"].isna().all()  # of a total that is not known
-    spread = hotspots.spread(store, (FIRES,), ("Hartlepool", "Middlesbrough"), "include", 1, DESK)
+    spread = hotspots.list_ward_figures(store, (FIRES,), ("Hartlepool", "Middlesbrough"), "include", 1, DESK)
     assert len(spread) == 6 * known.at["Hartlepool", "size"]
-    assert cells.cells(store, away, DESK).table["count"].isna().all()
-    table = repeats.repeats(store, away, DESK)
-    assert repeat_words.title(table, 10, away, whole=False).endswith(": not available")
-    assert point_layer.point_title(points.points(store, away, DESK)).endswith(": not available")
+    assert cells.find_clusters(store, away, DESK).table["count"].isna().all()
+    table = repeats.find_repeat_locations(store, away, DESK)
+    assert repeat_words.write_title(table, 10, away, whole=False).endswith(": not available")
+    assert point_layer.write_point_title(points.list_busiest_locations(store, away, DESK)).endswith(": not available")
 
 
 def test_partners_see_no_zero_either(store: Store) -> None:
     partner = Viewer("partner")
-    found = comparison.lpas(store, of(), partner)
+    found = comparison.compare_lpas(store, of(), partner)
     assert by_lpa(found.table, "count") == {"Hartlepool": 12} | dict.fromkeys(OTHERS)
-    wards = hotspots.wards(store, of("Middlesbrough"), partner)
+    wards = hotspots.compare_wards(store, of("Middlesbrough"), partner)
     assert wards.table["count"].isna().all() and wards.withheld == 0
 
 
 def read_report(store: Store, area: str) -> tuple[Report, str]:
-    made = report(store, QUARTER, area, DESK)
-    shown = paper(made, report_figures(store, made, DESK), {}, ())
+    made = build_report(store, QUARTER, area, DESK)
+    shown = build_paper(made, build_report_figures(store, made, DESK), {}, ())
     said = [one.text for one in shown.summary]
     parts = (part for chapter in shown.chapters for part in chapter.parts)
-    said += [text for part in parts for text in (*(one.text for one in part.said), *part.notes)]
+    said += [text for part in parts for text in (*(one.text for one in part.sentences), *part.notes)]
     return made, " ".join(said)
 
 
 def test_the_report_of_an_area_that_is_not_covered_says_so(store: Store) -> None:
     made, said = read_report(store, "Stockton-on-Tees")
-    line = made.line(FIRES)
+    line = made.find_line(FIRES)
     assert line is not None and line.quarter_value is None and line.last_year is None and line.year_to_date is None
     assert line.source == BOROUGH and line.not_known in line.notes
-    assert made.wards_of(FIRES) is None and made.places_of(FIRES) is None
+    assert made.find_wards(FIRES) is None and made.find_repeat_locations(FIRES) is None
     assert "Not available for Stockton-on-Tees: deliberate vehicle fires." in said
     assert f"{WHY}Stockton-on-Tees." in said
     (waiting,) = {told for told in said.split(". ") if told.startswith("Not yet in:")}
     assert "deliberate secondary fires" in waiting and "vehicle" not in waiting  # of those nothing is loaded
-    asb = made.line("asb_police")
+    asb = made.find_line("asb_police")
     assert asb is not None and asb.quarter_value == 0 and asb.source == "Police"
-    cells = [cell for sheet in report_sheets.sheets(made, {}) for row in sheet.rows for cell in row.cells]
+    cells = [cell for sheet in report_sheets.build_sheets(made, {}) for row in sheet.rows for cell in row.cells]
     assert "not available" in cells and "not yet in" in cells
 
 
 def test_the_report_of_the_area_that_is_covered_has_its_figure(store: Store) -> None:
     made, said = read_report(store, "Hartlepool")
-    line = made.line(FIRES)
+    line = made.find_line(FIRES)
     assert line is not None and line.quarter_value == 12 and line.not_known == ""
     assert "there were 12 deliberate vehicle fires in Hartlepool" in said.lower().replace("hartlepool", "Hartlepool")
     assert "Not available for" not in said
@@ -166,21 +166,25 @@ def test_the_report_of_the_area_that_is_covered_has_its_figure(store: Store) -> 
 
 def test_without_coordinates_no_area_has_a_figure(nowhere: Store) -> None:
     own = of("Hartlepool")
-    assert headlines.card(nowhere, EVERYWHERE, DESK).table["count"].tolist() == [3]  # wherever they were
-    card = headlines.card(nowhere, own, DESK)
-    said = sentences.card_sentence(card, own)
+    assert headlines.build_card(nowhere, EVERYWHERE, DESK).table["count"].tolist() == [3]  # wherever they were
+    card = headlines.build_card(nowhere, own, DESK)
+    said = sentences.describe_card(card, own)
     assert card.table["count"].isna().all()
     assert (
         "is not available. None of the records of Deliberate vehicle fires in Oct to Dec 2020 has coordinates" in said
     )
-    assert comparison.lpas(nowhere, of(), DESK).table["count"].isna().all()
-    assert hotspots.wards(nowhere, own, DESK).table["count"].isna().all()
+    assert comparison.compare_lpas(nowhere, of(), DESK).table["count"].isna().all()
+    assert hotspots.compare_wards(nowhere, own, DESK).table["count"].isna().all()
     _, told = read_report(nowhere, "Hartlepool")
     assert "there were no" not in told.lower() and "had none" not in told
     assert "Not available for Hartlepool: deliberate vehicle fires." in told
-    assert point_layer.point_title(points.points(nowhere, EVERYWHERE, DESK)).endswith(": not available")
-    assert "no place counts them" in point_layer.point_legend(points.points(nowhere, EVERYWHERE, DESK))
-    assert cells.cells(nowhere, EVERYWHERE, DESK).table["count"].isna().all()
+    assert point_layer.write_point_title(points.list_busiest_locations(nowhere, EVERYWHERE, DESK)).endswith(
+        ": not available"
+    )
+    assert "no place counts them" in point_layer.write_point_legend(
+        points.list_busiest_locations(nowhere, EVERYWHERE, DESK)
+    )
+    assert cells.find_clusters(nowhere, EVERYWHERE, DESK).table["count"].isna().all()
 
 
 def test_the_report_says_no_more_of_places_than_is_known(tmp_path: Path) -> None:
@@ -199,22 +203,22 @@ def test_one_month_without_coordinates_is_named(tmp_path: Path) -> None:
     rows = f"2020-10|{FIRES}|Hartlepool\n{none}\n2020-12|{FIRES}|Hartlepool"
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", f"date|indicator|lpa\n{rows}"), source=BOROUGH)
     store = opened(tmp_path / "S")
-    (said,) = sentences.missing(store, of("Hartlepool"))
+    (said,) = sentences.explain_gaps(store, of("Hartlepool"))
     assert said == (
         "None of the records of Deliberate vehicle fires in Nov 2020 has coordinates or a ward, "
         "so no area or ward has a figure."
     )
-    assert trends.monthly(store, of("Hartlepool"), DESK).table["count"].isna().tolist() == [False, True, False]
+    assert trends.count_by_month(store, of("Hartlepool"), DESK).table["count"].isna().tolist() == [False, True, False]
 
 
 def test_records_of_an_area_without_a_ward(tmp_path: Path) -> None:
-    keep_mapping(tmp_path / "S", Source(BOROUGH, areas=("Hartlepool",)))
+    save_mapping(tmp_path / "S", Supplier(BOROUGH, areas=("Hartlepool",)))
     load(
         tmp_path / "S", csv_file(tmp_path / "a.csv", f"date|indicator|lpa\n2020-10|{FIRES}|(unplaced)"), source=BOROUGH
     )
     store, month = opened(tmp_path / "S"), chosen("2020-10", FIRES, "Hartlepool")
-    assert headlines.card(store, month, DESK).table["count"].tolist() == [1]
-    found = hotspots.wards(store, month, DESK)
+    assert headlines.build_card(store, month, DESK).table["count"].tolist() == [1]
+    found = hotspots.compare_wards(store, month, DESK)
     assert found.table.dropna(subset=["count"])[["code", "count"]].to_numpy().tolist() == [["(unplaced)", 1]]
     assert found.not_known in found.caveats and "lie in no ward of 2020" in found.not_known
 
@@ -222,19 +226,21 @@ def test_records_of_an_area_without_a_ward(tmp_path: Path) -> None:
 def test_many_sources_and_areas_are_counted(tmp_path: Path) -> None:
     names = partnership().areas.lpa_names
     for number, lpa in enumerate((*names[:3], names[0])):
-        keep_mapping(tmp_path / "S", Source(f"Source {number}", areas=(lpa,)))
+        save_mapping(tmp_path / "S", Supplier(f"Source {number}", areas=(lpa,)))
         load(
             tmp_path / "S", incidents(tmp_path / f"{number}.csv", MONTHS, FIRES, f"{number}"), source=f"Source {number}"
         )
-    said = areas_note(opened(tmp_path / "S"), of(names[3]))
+    said = describe_partial_areas(opened(tmp_path / "S"), of(names[3]))
     assert said.startswith("Source 0 covers ") and "and 1 more source covers some areas alone" in said
     assert said.endswith(f"for {names[3]}.")
-    assert not_known(opened(tmp_path / "S"), of(*names[:3])) == ""
+    assert explain_missing(opened(tmp_path / "S"), of(*names[:3])) == ""
 
 
 def test_the_data_page_tells_what_a_source_covers_and_what_ends_early(store: Store, tmp_path: Path) -> None:
-    assert loaded.months(store).caveats == (f"{BOROUGH} covers Hartlepool alone: of other areas it says nothing.",)
+    assert loaded.count_by_month(store).caveats == (
+        f"{BOROUGH} covers Hartlepool alone: of other areas it says nothing.",
+    )
     early = {month: count for month, count in MONTHS.items() if month != "2020-12"}
     load(tmp_path / "S", incidents(tmp_path / "a.csv", MONTHS), incidents(tmp_path / "b.csv", early, FIRES))
-    title = coverage_grid.title(loaded.months(opened(tmp_path / "S")))
+    title = coverage_grid.build_title(loaded.count_by_month(opened(tmp_path / "S")))
     assert title.endswith("are missing, and 1 indicator ends before December 2020")

@@ -8,9 +8,16 @@ import pytest
 from helpers.stores import DESK, chosen, incidents, load, opened
 
 from shp_data.domain.errors import NotAllowedError, StoreError
-from shp_data.domain.selection import Place, Selection, Viewer
-from shp_data.store.facts import Store, empty_store
-from shp_data.store.reading import allow, check_readable, is_protected, records, summary, where_sql
+from shp_data.domain.selection import Location, Selection, Viewer
+from shp_data.store.facts import Store, make_empty_store
+from shp_data.store.reading import (
+    build_where_sql,
+    check_readable,
+    check_record_access,
+    count_records,
+    is_protected,
+    list_records,
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +30,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_an_empty_store_has_no_month_indicator_or_record(tmp_path: Path) -> None:
-    found = empty_store(tmp_path / "none")
+    found = make_empty_store(tmp_path / "none")
     assert (found.layout.root, found.version) == (tmp_path / "none", "")
-    assert (found.months(), found.indicators(), dict(found.coverage)) == ((), (), {})
-    assert not summary(found, chosen("2020-10"), ("month",), DESK)["count"].any()
-    assert records(found, chosen("2020-10"), DESK).empty
+    assert (found.list_months(), found.list_indicators(), dict(found.coverage)) == ((), (), {})
+    assert not count_records(found, chosen("2020-10"), ("month",), DESK)["count"].any()
+    assert list_records(found, chosen("2020-10"), DESK).empty
     check_readable(found)
     assert not (tmp_path / "none").exists()
 
@@ -36,8 +43,8 @@ def test_counts_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 5}))
     found = opened(tmp_path / "S")
     check_readable(found)
-    (part,) = found.spoken(chosen("2020-10")).parts
-    found.layout.part_summary(part).write_bytes(b"PAR1 no more than this")
+    (part,) = found.find_files(chosen("2020-10")).parts
+    found.layout.locate_summary(part).write_bytes(b"PAR1 no more than this")
     with pytest.raises(StoreError):
         check_readable(found)
 
@@ -62,19 +69,19 @@ def test_figures_of_a_closed_source_are_protected_from_all_but_the_analyst(
 
 
 def test_records_are_for_the_analyst() -> None:
-    allow(DESK)
+    check_record_access(DESK)
     for role in ("partner", "public"):
         with pytest.raises(NotAllowedError):
-            allow(Viewer(role))  # type: ignore[arg-type]
+            check_record_access(Viewer(role))  # type: ignore[arg-type]
 
 
 def test_each_part_of_a_selection_narrows_what_is_counted() -> None:
-    place = Place("A", "Hartlepool", "E05008942", ((-1.2, 54.6), (-1.3, 54.7)))
+    place = Location("A", "Hartlepool", "E05008942", ((-1.2, 54.6), (-1.3, 54.7)))
     whole = Selection(("asb_police",), chosen("2020-10 to 2020-11").period)
-    where, values = where_sql(whole)
+    where, values = build_where_sql(whole)
     assert where == "indicator IN ($indicator_0) AND month BETWEEN $first AND $last AND true"
     assert values == {"indicator_0": "asb_police", "first": "2020-10", "last": "2020-11"}
-    where, values = where_sql(
+    where, values = build_where_sql(
         Selection(whole.indicators, whole.period, ("Hartlepool", "Middlesbrough"), "only", None, "E05008942", place)
     )
     assert where.split(" AND ", 4)[-1] == (

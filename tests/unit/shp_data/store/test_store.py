@@ -15,14 +15,14 @@ import duckdb
 import pytest
 from helpers.stores import DESK, by_month, chosen, incidents, load, opened
 
-from shp_data.analysis.measures import counts
+from shp_data.analysis.measures import count_by_field
 from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.selection import Viewer
 from shp_data.domain.settings import ROOT
 from shp_data.store.facts import open_store
 from shp_data.store.files import writing
-from shp_data.store.files.layout import Layout
-from shp_data.store.reading import records, summary
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.reading import count_records, list_records
 
 PERIOD = "2020-10 to 2020-12"
 OLD = {"2020-10": 3}
@@ -50,7 +50,7 @@ def root(tmp_path: Path, made: Path) -> Path:
 
 def leftovers(root: Path) -> list[str]:
     """What a store should not hold: hidden files, and parts that no version names."""
-    layout = Layout(root)
+    layout = StoreLayout(root)
     versions = [p.name for p in layout.versions.iterdir() if not p.name.startswith(".")]
     parts = {load.part for version in versions for load in layout.read_manifest(version).loads}
     hidden = [p.name for folder in (root, layout.versions) for p in folder.iterdir() if p.name.startswith(".")]
@@ -60,20 +60,20 @@ def leftovers(root: Path) -> list[str]:
 def test_records_in_several_files_are_one_load_and_only_those_asked_for_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shp_data.store.files.manifest._A_FILE", 5)
+    monkeypatch.setattr("shp_data.store.files.manifest._FILE_RECORDS", 5)
     root, months = tmp_path / "S", {"2020-10": 3, "2020-11": 1, "2020-12": 4, "2021-02": 6}
     held = load(root, incidents(tmp_path / "a.csv", months, ids="A"))
     load(root, incidents(tmp_path / "b.csv", {"2020-11": 2}, ids="B"))
-    layout = Layout(root)
+    layout = StoreLayout(root)
     assert held.runs == ("2020-10", "2020-12", "2021-02")
-    assert [layout.records(held.part, run).exists() for run in held.runs] == [True] * 3
+    assert [layout.locate_records(held.part, run).exists() for run in held.runs] == [True] * 3
     assert by_month(root, "2020-10 to 2021-02") == months | {"2020-11": 2}
-    assert len(records(opened(root), chosen("2020-10 to 2021-02"), DESK)) == 3 + 2 + 4 + 6
+    assert len(list_records(opened(root), chosen("2020-10 to 2021-02"), DESK)) == 3 + 2 + 4 + 6
     told = load(root, incidents(tmp_path / "c.csv", {"2020-12": 4, "2021-02": 1}, ids="A"), append=True).tally
     assert (told.accepted, told.duplicates) == (0, 5)
     for run in ("2020-10", "2021-02"):
-        layout.records(held.part, run).write_bytes(b"not asked for")
-    assert len(records(opened(root), chosen("2020-12 to 2021-01"), DESK)) == 4
+        layout.locate_records(held.part, run).write_bytes(b"not asked for")
+    assert len(list_records(opened(root), chosen("2020-12 to 2021-01"), DESK)) == 4
 
 
 # --- crashes
@@ -95,11 +95,11 @@ def test_a_load_killed_at_any_moment_leaves_the_old_store_whole(tmp_path: Path, 
         process.communicate()
         killed += process.returncode == -signal.SIGKILL
         assert by_month(root, PERIOD) in (OLD, new)
-        assert len(records(opened(root), chosen(PERIOD), DESK)) == sum(by_month(root, PERIOD).values())
+        assert len(list_records(opened(root), chosen(PERIOD), DESK)) == sum(by_month(root, PERIOD).values())
         if by_month(root, PERIOD) == new:  # it was done before it was killed
             load(root, incidents(tmp_path / "zero.csv", {"2020-11": 1, "2020-12": 1}))
             for part in [found.part for found in opened(root).manifest.loads[1:]][::-1]:
-                writing.undo(root, part)
+                writing.undo_load(root, part)
     assert killed >= 3
     load(root, incidents(tmp_path / "next.csv", {"2020-11": 5}))
     assert by_month(root, PERIOD) == {**OLD, "2020-11": 5}
@@ -156,7 +156,7 @@ def test_a_fault_of_the_engine_leaves_the_old_version(
 
 def test_versions_left_by_crashes_do_not_push_out_the_new_one(tmp_path: Path, root: Path) -> None:
     """A crash between making a version and switching to it leaves a version that is not in force."""
-    layout = Layout(root)
+    layout = StoreLayout(root)
     for n in range(6):
         (layout.versions / f"000009-orphan{n}").mkdir()
     load(root, incidents(tmp_path / "new.csv", {"2020-11": 9}))
@@ -187,7 +187,7 @@ def test_a_damaged_pointer_is_told(tmp_path: Path, root: Path, content: bytes) -
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe\x00", b'{"format": 2}', b"[]"])
 def test_a_damaged_manifest_is_told(root: Path, content: bytes) -> None:
-    Layout(root).manifest(opened(root).version).write_bytes(content)
+    StoreLayout(root).locate_manifest(opened(root).version).write_bytes(content)
     with pytest.raises(StoreError, match="damaged"):
         open_store(root)
 
@@ -197,21 +197,25 @@ def test_damaged_figures_and_records_are_told(tmp_path: Path, root: Path, conten
     store = opened(root)
     held = store.manifest.loads[0]
     part = held.part
-    for path in (store.layout.part_summary(part), store.layout.records(part, held.runs[0]), store.layout.ids(part)):
+    for path in (
+        store.layout.locate_summary(part),
+        store.layout.locate_records(part, held.runs[0]),
+        store.layout.locate_ids(part),
+    ):
         path.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be read"):
-        summary(store, chosen(PERIOD), ["month"], DESK)
+        count_records(store, chosen(PERIOD), ["month"], DESK)
     with pytest.raises(StoreError, match="cannot be read"):
-        records(store, chosen(PERIOD), DESK)
+        list_records(store, chosen(PERIOD), DESK)
     with pytest.raises(StoreError):
         load(root, incidents(tmp_path / "a.csv", {"2020-11": 1}, ids="A"), append=True)
 
 
 def test_an_older_version_that_is_damaged_is_no_obstacle(tmp_path: Path, root: Path) -> None:
-    Layout(root).manifest(opened(root).version).with_name("kept").write_text("")
+    StoreLayout(root).locate_manifest(opened(root).version).with_name("kept").write_text("")
     old = opened(root).version
     load(root, incidents(tmp_path / "a.csv", {"2020-11": 1}))
-    Layout(root).manifest(old).write_bytes(b"{")
+    StoreLayout(root).locate_manifest(old).write_bytes(b"{")
     load(root, incidents(tmp_path / "b.csv", {"2020-12": 1}))
     assert by_month(root, PERIOD) == {"2020-10": 3, "2020-11": 1, "2020-12": 1}
 
@@ -222,7 +226,7 @@ def test_an_older_version_that_is_damaged_is_no_obstacle(tmp_path: Path, root: P
 def test_a_store_of_another_format_or_other_boundaries_is_refused(
     tmp_path: Path, root: Path, key: str, value: object, says: str
 ) -> None:
-    path = Layout(root).manifest(opened(root).version)
+    path = StoreLayout(root).locate_manifest(opened(root).version)
     path.write_text(json.dumps({**json.loads(path.read_text()), key: value}))
     before = path.read_bytes()
     for attempt in (
@@ -246,9 +250,9 @@ def test_a_reader_keeps_its_version_while_three_more_are_made(tmp_path: Path, ro
     reader = opened(root)
     for n in (4, 5, 6):
         load(root, incidents(tmp_path / f"{n}.csv", {"2020-10": n}))
-        table = counts(reader, chosen(PERIOD), ["month"], DESK)
+        table = count_by_field(reader, chosen(PERIOD), ["month"], DESK)
         assert table["count"].tolist() == [3]
-        assert len(records(reader, chosen(PERIOD), DESK)) == 3
+        assert len(list_records(reader, chosen(PERIOD), DESK)) == 3
     assert by_month(root, PERIOD) == {"2020-10": 6}
 
 
@@ -267,7 +271,7 @@ def test_a_store_that_another_writes_is_waited_for_and_then_told(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "_LOCK_SECONDS", 0.1)
-    with writing.writing(root), pytest.raises(StoreError, match="another process"):
+    with writing.open_for_writing(root), pytest.raises(StoreError, match="another process"):
         load(root, incidents(tmp_path / "a.csv", {"2020-11": 1}))
 
 
@@ -275,8 +279,8 @@ def test_old_versions_and_parts_are_removed(tmp_path: Path, root: Path) -> None:
     for n in range(1, 9):
         result = load(root, incidents(tmp_path / f"{n}.csv", {"2020-11": n}))
         if n % 2:
-            writing.undo(root, result.part)
-    assert len(list(Layout(root).versions.iterdir())) == 4
+            writing.undo_load(root, result.part)
+    assert len(list(StoreLayout(root).versions.iterdir())) == 4
     assert leftovers(root) == []
     assert by_month(root, PERIOD) == {"2020-10": 3, "2020-11": 8}
 
@@ -287,17 +291,17 @@ def test_old_versions_and_parts_are_removed(tmp_path: Path, root: Path) -> None:
 def test_a_role_that_is_not_known_sees_nothing(root: Path) -> None:
     stranger = Viewer("stranger")  # type: ignore[arg-type]
     with pytest.raises(NotAllowedError, match="stranger"):
-        summary(opened(root), chosen(PERIOD), ["month"], stranger)
+        count_records(opened(root), chosen(PERIOD), ["month"], stranger)
     with pytest.raises(NotAllowedError, match="stranger"):
-        records(opened(root), chosen(PERIOD), stranger)
+        list_records(opened(root), chosen(PERIOD), stranger)
 
 
 def test_records_are_traceable_and_in_order(root: Path) -> None:
-    table = records(opened(root), chosen(PERIOD), DESK)
+    table = list_records(opened(root), chosen(PERIOD), DESK)
     assert table[["file", "row"]].values.tolist() == [["old.csv", 2], ["old.csv", 3], ["old.csv", 4]]
-    assert records(opened(root), chosen(PERIOD), DESK, limit=2)["row"].tolist() == [2, 3]
+    assert list_records(opened(root), chosen(PERIOD), DESK, limit=2)["row"].tolist() == [2, 3]
     assert set(table["lpa"]) == {"Hartlepool"}
-    assert records(opened(root), chosen(PERIOD, "asb_police", "Middlesbrough"), DESK).empty
+    assert list_records(opened(root), chosen(PERIOD, "asb_police", "Middlesbrough"), DESK).empty
 
 
 def test_a_name_that_is_no_honest_sql_is_only_a_name(tmp_path: Path) -> None:

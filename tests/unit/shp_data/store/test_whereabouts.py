@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from helpers.stores import chosen, csv_file, incidents, load, opened
 
-from shp_data.analysis.measures import counts
+from shp_data.analysis.measures import count_by_field
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.domain.vocabulary import Source
+from shp_data.domain.vocabulary import Supplier
 from shp_data.store.facts import Store
 from shp_data.store.files.manifest import Manifest
-from shp_data.store.notes.mappings import forget_mapping, keep_mapping
-from shp_data.store.reading import is_known, known_months, lpas_of
+from shp_data.store.notes.mappings import remove_mapping, save_mapping
+from shp_data.store.reading import find_covered_months, is_covered, lpas_of
 
 DESK = Viewer()
 BOROUGH, POLICE = "Borough", "Police"
@@ -33,7 +33,7 @@ NOWHERE = """
 
 def of_borough(root: Path, *areas: str) -> Store:
     """Burglaries of a source that covers some areas."""
-    keep_mapping(root / "S", Source(BOROUGH, areas=areas))
+    save_mapping(root / "S", Supplier(BOROUGH, areas=areas))
     load(root / "S", incidents(root / "some.csv", MONTHS, "burglary"), source=BOROUGH)
     return opened(root / "S")
 
@@ -43,15 +43,15 @@ def quarter(*areas: str, ward: str | None = None) -> Selection:
 
 
 def months(store: Store, *areas: str) -> list[str]:
-    return [str(month) for month in store.months(BURGLARY, areas)]
+    return [str(month) for month in store.list_months(BURGLARY, areas)]
 
 
 def test_a_load_keeps_which_areas_its_source_covered_then(tmp_path: Path) -> None:
     store = of_borough(tmp_path, *HARTLEPOOL)
     assert [dict(one.areas) for one in store.manifest.loads] == [{BOROUGH: HARTLEPOOL}]
     assert Manifest.from_json(store.manifest.to_json()) == store.manifest
-    forget_mapping(tmp_path / "S", BOROUGH)
-    assert dict(opened(tmp_path / "S").areas) == {BOROUGH: frozenset(HARTLEPOOL)}
+    remove_mapping(tmp_path / "S", BOROUGH)
+    assert dict(opened(tmp_path / "S").supplier_areas) == {BOROUGH: frozenset(HARTLEPOOL)}
 
 
 def test_a_manifest_without_areas_is_read_as_before(tmp_path: Path) -> None:
@@ -59,11 +59,11 @@ def test_a_manifest_without_areas_is_read_as_before(tmp_path: Path) -> None:
     store = opened(tmp_path / "S")
     text = store.manifest.to_json()
     assert Manifest.from_json(text.replace(', "areas": {}', "")) == store.manifest
-    assert ', "areas": {}' in text and not store.areas
+    assert ', "areas": {}' in text and not store.supplier_areas
 
 
 def test_a_source_named_in_the_rows_keeps_its_areas(tmp_path: Path) -> None:
-    keep_mapping(tmp_path / "S", Source(BOROUGH, areas=HARTLEPOOL))
+    save_mapping(tmp_path / "S", Supplier(BOROUGH, areas=HARTLEPOOL))
     text = "date|indicator|lpa|source\n2020-10|burglary|Hartlepool|Borough\n2020-10|burglary|Stockton-on-Tees|Police"
     made = load(tmp_path / "S", csv_file(tmp_path / "a.csv", text), source=None)
     assert dict(made.areas) == {BOROUGH: HARTLEPOOL}
@@ -76,18 +76,18 @@ def test_a_month_is_covered_where_a_source_covers_each_of_the_areas(tmp_path: Pa
     assert months(store) == months(store, *HARTLEPOOL) == ["2020-10", "2020-11", "2020-12"]
     assert months(store, "(unplaced)") == months(store, "(outside)") == months(store)
     assert months(store, *STOCKTON) == months(store, *HARTLEPOOL, *STOCKTON) == months(store, *every.everywhere) == []
-    assert store.months(None, HARTLEPOOL) == store.months() and store.months(None, STOCKTON) == ()
+    assert store.list_months(None, HARTLEPOOL) == store.list_months() and store.list_months(None, STOCKTON) == ()
     assert store.covers(BURGLARY, quarter().period, HARTLEPOOL)
     assert not store.covers(BURGLARY, quarter().period, STOCKTON)
 
 
 def test_areas_add_up_over_sources_and_appended_loads(tmp_path: Path) -> None:
     of_borough(tmp_path, *HARTLEPOOL)
-    keep_mapping(tmp_path / "S", Source("Council", areas=STOCKTON))
+    save_mapping(tmp_path / "S", Supplier("Council", areas=STOCKTON))
     load(tmp_path / "S", incidents(tmp_path / "more.csv", {"2020-11": 3}, "burglary"), source="Council")
     store = opened(tmp_path / "S")
     assert months(store, *HARTLEPOOL, *STOCKTON) == ["2020-11"]
-    keep_mapping(tmp_path / "S", Source("Council"))
+    save_mapping(tmp_path / "S", Supplier("Council"))
     load(tmp_path / "S", incidents(tmp_path / "all.csv", {"2020-10": 9}, "burglary"), source="Council", append=True)
     assert months(opened(tmp_path / "S"), "Middlesbrough") == ["2020-10"]
 
@@ -95,10 +95,10 @@ def test_areas_add_up_over_sources_and_appended_loads(tmp_path: Path) -> None:
 def test_the_sources_that_cover_part_are_named_where_it_matters(tmp_path: Path) -> None:
     store = of_borough(tmp_path, *HARTLEPOOL)
     period = quarter().period
-    assert store.partial(BURGLARY, period, STOCKTON) == (BOROUGH,)
-    assert store.partial(BURGLARY, period, HARTLEPOOL) == ()
-    assert store.partial(("robbery",), period, STOCKTON) == ()
-    assert store.partial(BURGLARY, period.last_year, STOCKTON) == ()
+    assert store.find_partial_suppliers(BURGLARY, period, STOCKTON) == (BOROUGH,)
+    assert store.find_partial_suppliers(BURGLARY, period, HARTLEPOOL) == ()
+    assert store.find_partial_suppliers(("robbery",), period, STOCKTON) == ()
+    assert store.find_partial_suppliers(BURGLARY, period.last_year, STOCKTON) == ()
 
 
 def test_where_no_record_has_a_place_nothing_is_known_of_areas(tmp_path: Path) -> None:
@@ -111,19 +111,19 @@ def test_where_no_record_has_a_place_nothing_is_known_of_areas(tmp_path: Path) -
 
 def test_where_no_record_of_an_area_has_a_ward_nothing_is_known_of_its_wards(tmp_path: Path) -> None:
     """The one area that a supplier covers is that of all its records, also of those without coordinates."""
-    keep_mapping(tmp_path / "S", Source(BOROUGH, areas=HARTLEPOOL))
+    save_mapping(tmp_path / "S", Supplier(BOROUGH, areas=HARTLEPOOL))
     text = "date|indicator|lpa\n2020-10|burglary|(unplaced)\n2020-11|burglary|Hartlepool"
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", text), source=BOROUGH)
     store = opened(tmp_path / "S")
     assert months(store, *HARTLEPOOL) == ["2020-10", "2020-11"]
-    assert [str(month) for month in store.months(BURGLARY, HARTLEPOOL, wards="2020")] == ["2020-11"]
+    assert [str(month) for month in store.list_months(BURGLARY, HARTLEPOOL, wards="2020")] == ["2020-11"]
 
 
 def wards_known(root: Path, text: str, vintage: str = "2020") -> list[str]:
     """The months in which wards of Hartlepool are known, of burglaries by date and ward."""
-    keep_mapping(root / "S", Source(BOROUGH, areas=HARTLEPOOL))
+    save_mapping(root / "S", Supplier(BOROUGH, areas=HARTLEPOOL))
     load(root / "S", csv_file(root / "a.csv", f"date|indicator|ward\n{text}"), source=BOROUGH)
-    return [str(month) for month in opened(root / "S").months(BURGLARY, HARTLEPOOL, wards=vintage)]
+    return [str(month) for month in opened(root / "S").list_months(BURGLARY, HARTLEPOOL, wards=vintage)]
 
 
 def rows(month: str, ward: str, times: int) -> str:
@@ -174,32 +174,32 @@ def test_a_few_records_without_a_place_are_no_rule(tmp_path: Path, none: int, ot
 
 def test_a_selection_speaks_of_its_ward_and_else_of_its_areas(tmp_path: Path) -> None:
     store = of_borough(tmp_path, *HARTLEPOOL)
-    ward = partnership().areas.wards_of("2020", "Stockton-on-Tees")[0]
+    ward = partnership().areas.list_wards("2020", "Stockton-on-Tees")[0]
     assert lpas_of(quarter(ward=ward.code)) == STOCKTON
     assert lpas_of(quarter(*HARTLEPOOL)) == HARTLEPOOL and lpas_of(quarter()) == ()
-    assert not is_known(store, quarter(ward=ward.code)) and known_months(store, quarter(ward=ward.code)) == ()
-    assert is_known(store, quarter(*HARTLEPOOL)) and len(known_months(store, quarter(*HARTLEPOOL))) == 3
+    assert not is_covered(store, quarter(ward=ward.code)) and find_covered_months(store, quarter(ward=ward.code)) == ()
+    assert is_covered(store, quarter(*HARTLEPOOL)) and len(find_covered_months(store, quarter(*HARTLEPOOL))) == 3
 
 
 @pytest.mark.parametrize("field", ["lpa", "ward"])
 def test_counts_have_no_row_of_an_area_that_is_not_covered(tmp_path: Path, field: str) -> None:
-    table = counts(of_borough(tmp_path, *HARTLEPOOL), quarter(), [field], DESK)
+    table = count_by_field(of_borough(tmp_path, *HARTLEPOOL), quarter(), [field], DESK)
     assert table["count"].sum() == 7
-    wards = {ward.name for ward in partnership().areas.wards_of("2020", "Hartlepool")}
+    wards = {ward.name for ward in partnership().areas.list_wards("2020", "Hartlepool")}
     assert set(table[field]) == ({"Hartlepool"} if field == "lpa" else wards)
 
 
 def test_counts_of_areas_of_which_one_is_not_covered_are_no_count(tmp_path: Path) -> None:
     store = of_borough(tmp_path, *HARTLEPOOL)
-    assert counts(store, quarter(*HARTLEPOOL), [], DESK)["count"].tolist() == [7]
+    assert count_by_field(store, quarter(*HARTLEPOOL), [], DESK)["count"].tolist() == [7]
     for areas in (STOCKTON, partnership().areas.everywhere):
         with pytest.raises(SelectionError, match="nothing is loaded for burglary"):
-            counts(store, quarter(*areas), ["month"], DESK)
+            count_by_field(store, quarter(*areas), ["month"], DESK)
 
 
 def test_a_store_of_placed_records_asks_nothing_of_areas(tmp_path: Path) -> None:
     """So that its answers are kept once for all areas."""
     load(tmp_path / "S", incidents(tmp_path / "some.csv", MONTHS, "burglary"))
     store = opened(tmp_path / "S")
-    assert store.months(BURGLARY, STOCKTON) is store.months(BURGLARY)
-    assert store.covers(BURGLARY, Period(store.months()[0], store.months()[-1]), STOCKTON)
+    assert store.list_months(BURGLARY, STOCKTON) is store.list_months(BURGLARY)
+    assert store.covers(BURGLARY, Period(store.list_months()[0], store.list_months()[-1]), STOCKTON)

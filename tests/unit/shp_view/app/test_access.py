@@ -37,7 +37,7 @@ def claims(address: object, **other: Any) -> dict[str, Any]:
 
 
 def seen(told: dict[str, Any], *, local: bool = False, public: bool = False) -> access.Visitor:
-    return access.visitor(told, ACCESS, Disclosure(public=public), NOW, local=local)
+    return access.identify_visitor(told, ACCESS, Disclosure(public=public), NOW, is_on_this_machine=local)
 
 
 # --- the map of addresses and domains
@@ -63,7 +63,7 @@ def seen(told: dict[str, Any], *, local: bool = False, public: bool = False) -> 
     ],
 )
 def test_a_role_is_that_of_the_address_else_of_its_domain(address: str, role: str | None) -> None:
-    assert ACCESS.role_of(address) == role
+    assert ACCESS.find_role(address) == role
 
 
 @pytest.mark.parametrize("wrong", ["hartlepool.gov.uk", "a b@x.org", "@", "a@localhost", "a@b@c.org", ""])
@@ -86,7 +86,7 @@ def test_nobody_has_a_role_as_shipped() -> None:
 
 def test_the_claims_tell_the_role() -> None:
     assert seen(claims("bob@cleveland.pnn.police.uk")) == access.Visitor(
-        "partner", "bob@cleveland.pnn.police.uk", login=True
+        "partner", "bob@cleveland.pnn.police.uk", has_login=True
     )
     assert seen(claims(COUNCIL)).role == "analyst"
 
@@ -94,7 +94,7 @@ def test_the_claims_tell_the_role() -> None:
 @pytest.mark.parametrize("told", [False, "false", "no", 0, None, ""])
 def test_an_address_that_is_not_verified_is_refused(told: object) -> None:
     found = seen(claims(COUNCIL, email_verified=told))
-    assert (found.role, found.address, found.why) == (None, "", access.UNVERIFIED)
+    assert (found.role, found.address, found.reason) == (None, "", access.UNVERIFIED)
 
 
 def test_a_provider_that_does_not_speak_of_verifying_is_believed() -> None:
@@ -106,32 +106,32 @@ def test_a_provider_that_does_not_speak_of_verifying_is_believed() -> None:
 
 @pytest.mark.parametrize("address", [None, "", 7, ["ann.lyst@hartlepool.gov.uk"]])
 def test_without_an_address_nobody_is_known(address: object) -> None:
-    assert seen(claims(address)).why == access.UNVERIFIED
+    assert seen(claims(address)).reason == access.UNVERIFIED
 
 
 @pytest.mark.parametrize("end", [NOW, NOW - 1, None, "never", True])
 def test_a_sign_in_ends(end: object) -> None:
     found = seen(claims(COUNCIL, exp=end))
-    assert (found.role, found.why) == (None, access.ENDED)
+    assert (found.role, found.reason) == (None, access.SIGN_IN_ENDED)
     assert seen(claims(COUNCIL, exp=NOW + 0.5)).role == "analyst"
 
 
 def test_who_is_not_on_the_map_is_refused_even_where_the_public_may_look_and_on_this_machine() -> None:
     found = seen(claims("eve@example.org"), local=True, public=True)
     assert found.role is None
-    assert "eve@example.org has no access" in found.why
+    assert "eve@example.org has no access" in found.reason
 
 
 @pytest.mark.parametrize("told", [False, None, "True", 1])
 def test_where_there_is_a_sign_in_this_machine_is_no_way_round_it(told: object) -> None:
     found = seen({"is_logged_in": told, "email": COUNCIL, "exp": NOW + 60}, local=True)
-    assert (found.role, found.why, found.login) == (None, access.SIGN_IN, True)
+    assert (found.role, found.reason, found.has_login) == (None, access.SIGN_IN, True)
     assert seen({"is_logged_in": told}, local=True, public=True).role == "public"
 
 
 def test_without_a_sign_in_only_this_machine_is_the_analyst() -> None:
     assert seen({}, local=True).role == "analyst"
-    assert seen({}) == access.Visitor(None, why=access.NO_LOGIN)
+    assert seen({}) == access.Visitor(None, reason=access.NO_LOGIN)
     assert seen({"email": COUNCIL, "exp": NOW + 60}).role is None
     assert seen({}, public=True).role == "public"
 
@@ -163,7 +163,7 @@ def test_this_machine_is_known_by_the_connection_and_by_what_was_asked_for(remot
 def test_outside_a_page_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # as the pages do it, without the fixture's browser on this machine
     with pytest.raises(NotAllowedError):
-        app.viewer()
+        app.get_viewer()
 
 
 def test_each_role_opens_what_the_next_one_does() -> None:
@@ -191,7 +191,7 @@ def see_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         told = claims(addresses[role], exp=4e9) if role in addresses else {"is_logged_in": False}
         object.__setattr__(partnership(), "access", ACCESS)
         object.__setattr__(partnership(), "disclosure", Disclosure(public=role == "public"))
-        monkeypatch.setattr(app.session, "_claims", lambda: told)
+        monkeypatch.setattr(app.session, "_read_claims", lambda: told)
 
     yield change
     object.__setattr__(partnership(), "access", Access())
@@ -301,7 +301,7 @@ def test_who_is_not_on_the_map_sees_nothing_but_the_way_out(see_as, sample: Path
                                                       "analyst for it."]  # fmt: skip
         assert [button.label for button in at.button] == ["Sign out"]
         assert not (at.selectbox or at.dataframe or at.error or at.exception or html(at)[1:])
-    assert {(event.who, event.what) for event in audit.events(sample, 9)} == {("eve@example.org", "refused")}
+    assert {(event.who, event.what) for event in audit.read_entries(sample, 9)} == {("eve@example.org", "refused")}
 
 
 def test_before_the_sign_in_there_is_only_the_way_in(see_as) -> None:
@@ -313,7 +313,7 @@ def test_before_the_sign_in_there_is_only_the_way_in(see_as) -> None:
 
 
 def test_far_from_this_machine_without_a_sign_in_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app.session, "_local", lambda: False)
+    monkeypatch.setattr(app.session, "_is_local", lambda: False)
     at = first()
     assert "no sign-in set up" in said(at)
     assert not (at.selectbox or at.button or html(at)[1:])
@@ -323,9 +323,9 @@ def test_a_sign_in_that_ends_while_one_looks_ends_the_view(see_as, monkeypatch: 
     see_as("partner")
     at = first()
     assert "seen as partner" in at.caption[0].value
-    monkeypatch.setattr(app.session, "_claims", lambda: claims("bob@cleveland.pnn.police.uk"))  # NOW is long past
+    monkeypatch.setattr(app.session, "_read_claims", lambda: claims("bob@cleveland.pnn.police.uk"))  # NOW is long past
     at.run()
-    assert access.ENDED in said(at)
+    assert access.SIGN_IN_ENDED in said(at)
     assert not (at.selectbox or html(at)[1:])
 
 
@@ -334,7 +334,7 @@ def test_a_session_is_recorded_once(see_as, sample: Path) -> None:
     at = first()
     at.run()
     at.switch_page("pages/explore/trends.py").run()
-    (event,) = audit.events(sample, 9)
+    (event,) = audit.read_entries(sample, 9)
     assert (event.who, event.role, event.what) == ("bob@cleveland.pnn.police.uk", "partner", "sign-in")
     assert links(at) is not None
 
@@ -346,8 +346,8 @@ def test_on_ones_own_machine_nothing_is_recorded(sample: Path) -> None:
 
 def test_the_analyst_reads_the_record_on_the_data_page(see_as, sample: Path) -> None:
     see_as("analyst")
-    audit.note(
-        sample, audit.Event(dt.datetime(2026, 5, 1, 9, tzinfo=dt.UTC), "bob@x.org", "partner", "export", "a.csv")
+    audit.write_entry(
+        sample, audit.AuditEntry(dt.datetime(2026, 5, 1, 9, tzinfo=dt.UTC), "bob@x.org", "partner", "export", "a.csv")
     )
     at = by_link("data")
     assert any(one.label == "Sign-ins, exports and uploads" for one in at.expander)
@@ -357,31 +357,31 @@ def test_the_answers_to_a_role_are_kept_apart(see_as) -> None:
     """One question, asked by each role in turn, and again: none has what was kept for another."""
     from shp_data.domain.periods import parse_period
     from shp_data.domain.selection import Selection, Viewer
-    from shp_data.intake.sample import sample_store
+    from shp_data.intake.sample import prepare_sample_store
     from shp_data.store.facts import open_store
 
     see_as("public")
     asked = Selection(("fires_secondary_deliberate",), parse_period("2020-21-Q3"), ("Hartlepool",))
-    for function in (hotspots.wards, comparison.wards, comparison.lpas):
+    for function in (hotspots.compare_wards, comparison.compare_wards, comparison.compare_lpas):
         for _ in range(2):
             for role in WAYS:
                 kept = app.answer(function, asked, Viewer(role))
-                assert kept.table.equals(function(open_store(sample_store()), asked, Viewer(role)).table), role
+                assert kept.table.equals(function(open_store(prepare_sample_store()), asked, Viewer(role)).table), role
 
 
 # --- the record
 
 
-def event(n: int, about: str = "") -> audit.Event:
+def event(n: int, about: str = "") -> audit.AuditEntry:
     at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=n)
-    return audit.Event(at, f"a{n}@b.org", "partner", "export", about)
+    return audit.AuditEntry(at, f"a{n}@b.org", "partner", "export", about)
 
 
 def test_what_is_noted_is_read_back_the_latest_first(tmp_path: Path) -> None:
     noted = [event(n, 'a "quoted"\nname é') for n in range(5)]
     for one in noted:
-        audit.note(tmp_path, one)
-    assert audit.events(tmp_path, 3) == tuple(reversed(noted[2:]))
+        audit.write_entry(tmp_path, one)
+    assert audit.read_entries(tmp_path, 3) == tuple(reversed(noted[2:]))
     assert len((tmp_path / audit.FILE).read_text(encoding="utf-8").splitlines()) == 5
     assert set(json.loads((tmp_path / audit.FILE).read_text(encoding="utf-8").splitlines()[0])) == {
         "at", "who", "role", "what", "about"
@@ -390,15 +390,15 @@ def test_what_is_noted_is_read_back_the_latest_first(tmp_path: Path) -> None:
 
 def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as workers:
-        list(workers.map(lambda n: audit.note(tmp_path, event(n)), range(40)))
-    assert sorted(one.who for one in audit.events(tmp_path, 99)) == sorted(event(n).who for n in range(40))
+        list(workers.map(lambda n: audit.write_entry(tmp_path, event(n)), range(40)))
+    assert sorted(one.who for one in audit.read_entries(tmp_path, 99)) == sorted(event(n).who for n in range(40))
 
 
 def test_a_full_file_makes_room_and_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "_MAX_BYTES", 1)
     for n in range(audit.OLDER + 5):
-        audit.note(tmp_path, event(n))
-    found = audit.events(tmp_path, 99)
+        audit.write_entry(tmp_path, event(n))
+    found = audit.read_entries(tmp_path, 99)
     assert [one.who for one in found] == [event(n).who for n in range(audit.OLDER + 4, 3, -1)]
     assert len(list(tmp_path.glob("audit*.jsonl"))) == audit.OLDER + 1
 
@@ -408,14 +408,14 @@ ROW = '{"at": "2026-05-01", "who": "", "role": "", "what": "export", "about": ""
 
 @pytest.mark.parametrize("line", ["{", "{}", ROW.replace("2026-05-01", "x"), ROW.replace("export", "figure")])
 def test_a_damaged_record_is_said_to_be_so(tmp_path: Path, line: str) -> None:
-    audit.note(tmp_path, event(1))
+    audit.write_entry(tmp_path, event(1))
     with (tmp_path / audit.FILE).open("a", encoding="utf-8") as file:
         file.write(line + "\n")
     with pytest.raises(StoreError, match="line 2"):
-        audit.events(tmp_path, 9)
+        audit.read_entries(tmp_path, 9)
 
 
 def test_a_record_that_cannot_be_written_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be written"):
-        audit.note(tmp_path / "file", event(1))
+        audit.write_entry(tmp_path / "file", event(1))

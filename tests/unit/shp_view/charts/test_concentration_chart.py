@@ -11,7 +11,7 @@ import pytest
 from helpers.view_figures import figure
 
 from shp_data.domain.figure import Figure
-from shp_view.charts.concentration_chart import concentration_chart
+from shp_view.charts.concentration_chart import draw_concentration
 from shp_view.documents import documents
 
 
@@ -31,7 +31,7 @@ def rows(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_half_is_the_first_row_that_reaches_it(dark: bool) -> None:
-    drawn = rows(concentration_chart(curve([0, 1, 3, 7]), dark=dark))
+    drawn = rows(draw_concentration(curve([0, 1, 3, 7]), dark=dark))
     (half,) = [row for row in drawn if "half" in row]
     assert (half["busiest"], half["incident_share"]) == (3, 60)
     assert half["half"] == "Half of the incidents:\n43% of the places"
@@ -39,23 +39,23 @@ def test_the_half_is_the_first_row_that_reaches_it(dark: bool) -> None:
 
 
 def test_both_axes_go_from_0_to_100() -> None:
-    text = json.dumps(concentration_chart(curve([0, 1, 3, 7])))
+    text = json.dumps(draw_concentration(curve([0, 1, 3, 7])))
     assert set(re.findall(r'"domain": (\[[^\]]*\])', text)) == {"[0, 100]"}
 
 
 def test_every_field_that_is_drawn_exists() -> None:
-    spec = concentration_chart(curve([0, 1, 3, 7]))
+    spec = draw_concentration(curve([0, 1, 3, 7]))
     fields = set(re.findall(r'"field": "(\w+)"', json.dumps(spec)))
     assert fields <= set().union(*rows(spec))
     assert {"place_share", "incident_share", "half"} <= fields
 
 
 def test_nothing_happened_draws_nothing() -> None:
-    assert rows(concentration_chart(curve([]))) == []
+    assert rows(draw_concentration(curve([]))) == []
 
 
 def test_it_draws_on_this_machine_alone() -> None:
     shown = curve([0, 1, 3, 7])
-    svg = documents.to_svg(concentration_chart(shown), shown).decode()
+    svg = documents.to_svg(draw_concentration(shown), shown).decode()
     assert "Half of the incidents:" in svg
     assert "Evenly spread" in svg

@@ -22,7 +22,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
 from shp_view.charts import season_charts
 from shp_view.text import season_words
-from shp_view.theme import theme
+from shp_view.theme import choose_theme
 
 YEAR = [str(month) for month in Period(Month(2020, 4), Month(2021, 3))]
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -51,9 +51,9 @@ def week() -> Figure:
 
 
 CHARTS: dict[str, tuple[Callable[..., dict[str, Any]], Callable[[], Figure]]] = {
-    "season": (season_charts.season, season),
-    "rolling": (season_charts.rolling, rolling),
-    "week": (season_charts.week, week),
+    "season": (season_charts.draw_season, season),
+    "rolling": (season_charts.draw_rolling_sum, rolling),
+    "week": (season_charts.draw_week, week),
 }
 
 
@@ -70,7 +70,7 @@ def test_charts_are_valid_and_every_encoded_field_is_in_their_data(name: str, da
 
 
 def test_a_month_that_is_not_loaded_is_a_gap_in_its_line_and_has_its_bar() -> None:
-    spec = season_charts.season(season())
+    spec = season_charts.draw_season(season())
     rows = spec["datasets"]["figure"]
     this_year = {row["at"]: row["value"] for row in rows if row.get("series") == "2020-21"}
     december, march = (next(row for row in rows if row.get("month") == month) for month in ("2020-12", "2021-03"))
@@ -81,7 +81,7 @@ def test_a_month_that_is_not_loaded_is_a_gap_in_its_line_and_has_its_bar() -> No
 
 
 def test_lines_range_and_average_are_told_apart_by_more_than_colour() -> None:
-    spec = season_charts.season(season())
+    spec = season_charts.draw_season(season())
     channels = {name: kind for layer in spec["layer"] for name, kind in layer["encoding"].items()}
     lines = dict(zip(*(channels["strokeDash"]["scale"][part] for part in ("domain", "range")), strict=True))
     assert lines["2020-21"] != lines["2019-20"]
@@ -91,7 +91,7 @@ def test_lines_range_and_average_are_told_apart_by_more_than_colour() -> None:
 
 def test_one_earlier_year_is_no_range_in_the_legend() -> None:
     def names(shown: Figure) -> list[str]:
-        spec = season_charts.season(shown)
+        spec = season_charts.draw_season(shown)
         (found,) = {
             tuple(layer["encoding"]["shape"]["scale"]["domain"])
             for layer in spec["layer"]
@@ -105,7 +105,7 @@ def test_one_earlier_year_is_no_range_in_the_legend() -> None:
 
 
 def test_counts_start_at_zero() -> None:
-    for spec in (season_charts.season(season()), season_charts.rolling(rolling())):
+    for spec in (season_charts.draw_season(season()), season_charts.draw_rolling_sum(rolling())):
         scales = [
             layer["encoding"]["y"]["scale"] for layer in spec["layer"] if "scale" in layer["encoding"].get("y", {})
         ]
@@ -114,50 +114,50 @@ def test_counts_start_at_zero() -> None:
 
 
 def test_the_grid_says_each_count_and_is_darker_where_there_are_more() -> None:
-    cells = {(row["weekday"], row["hours"]): row for row in season_charts.week(week())["datasets"]["figure"]}
+    cells = {(row["weekday"], row["hours"]): row for row in season_charts.draw_week(week())["datasets"]["figure"]}
     assert len(cells) == 42
     assert (cells["Friday", "16-20"]["class"], cells["Friday", "16-20"]["count_text"]) == (4, "50")
     assert (cells["Monday", "00-04"]["class"], cells["Tuesday", "00-04"]["count_text"]) == (0, "0")
     none = figure(week().table.assign(count=0))
-    assert {row["class"] for row in season_charts.week(none)["datasets"]["figure"]} == {0}
+    assert {row["class"] for row in season_charts.draw_week(none)["datasets"]["figure"]} == {0}
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_numbers_of_the_grid_can_be_read(dark: bool) -> None:
-    for ground, ink in zip(theme(dark).sequential, season_charts.inks(dark), strict=True):
+    for ground, ink in zip(choose_theme(dark).sequential, season_charts.list_inks(dark), strict=True):
         assert contrast(ground, ink) >= 4.5
 
 
 def test_the_season_in_words() -> None:
-    assert season_words.season_sentence(season()) == (
+    assert season_words.describe_season(season()) == (
         "October 2020 was above the range of the same month in 2 earlier years. "
         "November 2020 was below the range of the same month in 2 earlier years."
     )
-    told = season_words.season_alt(season())
+    told = season_words.describe_season_chart(season())
     assert told.endswith("Latest month: 10. Above it: October 2020. Below it: November 2020.")
     few = figure(season().table.assign(years_before=1))
-    assert season_words.season_sentence(few).startswith("Fewer than two earlier years are loaded")
-    assert season_words.season_alt(few).endswith("There are too few earlier years for a range.")
+    assert season_words.describe_season(few).startswith("Fewer than two earlier years are loaded")
+    assert season_words.describe_season_chart(few).endswith("There are too few earlier years for a range.")
     nothing = season().table.assign(count=pd.array([None] * 12, dtype="Int64"))
-    assert season_words.season_sentence(figure(nothing)) == ""
+    assert season_words.describe_season(figure(nothing)) == ""
 
 
 def test_12_months_in_words() -> None:
-    assert season_words.rolling_sentence(rolling()) == (
+    assert season_words.describe_rolling_sum(rolling()) == (
         "In the 12 months to March 2021 there were 131 title of the figure incidents, 31 more (31%) than in the "
         "12 months before (100)."
     )
-    assert "Apr 2020 (120) to Mar 2021 (131)." in season_words.rolling_alt(rolling())
+    assert "Apr 2020 (120) to Mar 2021 (131)." in season_words.describe_rolling_chart(rolling())
     none = figure(rolling().table.iloc[:0])
-    assert season_words.rolling_sentence(none) == "There is no sum of 12 months: no 12 months in a row are loaded."
+    assert season_words.describe_rolling_sum(none) == "There is no sum of 12 months: no 12 months in a row are loaded."
     other = figure(rolling().table.assign(in_period=False))
-    assert season_words.rolling_sentence(other).startswith("Not all of the 12 months up to the end of the period")
+    assert season_words.describe_rolling_sum(other).startswith("Not all of the 12 months up to the end of the period")
 
 
 def test_the_week_in_words() -> None:
-    said = season_words.week_sentence(week())
+    said = season_words.describe_week(week())
     assert said == "The busiest four hours of the week: Friday 16:00 to 20:00 and Saturday 20:00 to 24:00 (50 each)."
-    assert season_words.week_alt(week()).endswith("Weekday with most: Friday and Saturday (50).")
+    assert season_words.describe_week_chart(week()).endswith("Weekday with most: Friday and Saturday (50).")
 
 
 def by_link(**asked: str) -> AppTest:

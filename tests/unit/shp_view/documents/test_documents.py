@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from shp_view.charts import charts, comparison_charts
 from shp_view.documents import documents
-from shp_view.maps.ward_picture import ward_picture
+from shp_view.maps.ward_picture import draw_ward_picture
 
 HOSTILE = ["=1+1", "+44", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
 
@@ -30,7 +30,7 @@ def test_a_csv_has_printed_headers_and_opens_in_excel() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_formula_is_made_plain_text(text: str) -> None:
     shown = figure(pd.DataFrame({"ward": [text], "difference": [-5]}))
-    assert documents.harmless(text) == f"'{text}"
+    assert documents.escape_text(text) == f"'{text}"
     assert f"'{text}" in documents.to_csv(shown).decode("utf-8-sig")
     book = CalamineWorkbook.from_filelike(io.BytesIO(documents.to_xlsx(shown)))
     cells = book.get_sheet_by_name("Figures").to_python()
@@ -55,11 +55,14 @@ def test_a_workbook_holds_numbers_and_where_they_come_from() -> None:
 @pytest.mark.parametrize("kind", ["trend", "range", "by_area", "comparison", "wards"])
 def test_a_picture_holds_title_and_source_on_white(kind: str) -> None:
     shown, spec = {
-        "trend": lambda: (monthly(), charts.trend(monthly())),
-        "range": lambda: (ranged(), charts.trend(ranged())),
-        "by_area": lambda: (by_area(), charts.trend_by_area(by_area())),
-        "comparison": lambda: (lpas(), comparison_charts.rates(lpas(), "Hartlepool")),
-        "wards": lambda: (wards(), ward_picture(wards(), "rate_per_1000", "2020", wards().table, area="Hartlepool")),
+        "trend": lambda: (monthly(), charts.draw_trend(monthly())),
+        "range": lambda: (ranged(), charts.draw_trend(ranged())),
+        "by_area": lambda: (by_area(), charts.draw_area_trends(by_area())),
+        "comparison": lambda: (lpas(), comparison_charts.draw_rates(lpas(), "Hartlepool")),
+        "wards": lambda: (
+            wards(),
+            draw_ward_picture(wards(), "rate_per_1000", "2020", wards().table, area="Hartlepool"),
+        ),
     }[kind]()
     svg = documents.to_svg(spec, shown).decode()
     for words in (shown.title, shown.subtitle, "A caveat.", "SYNTHETIC SAMPLE", "A source."):
@@ -69,7 +72,7 @@ def test_a_picture_holds_title_and_source_on_white(kind: str) -> None:
 
 
 def test_a_png_is_sharp_enough_for_print() -> None:
-    png = documents.to_png(comparison_charts.rates(lpas(), "Hartlepool"), lpas())
+    png = documents.to_png(comparison_charts.draw_rates(lpas(), "Hartlepool"), lpas())
     width, height = struct.unpack(">II", png[16:24])
     assert png.startswith(b"\x89PNG")
     assert width > 1700
@@ -77,9 +80,9 @@ def test_a_png_is_sharp_enough_for_print() -> None:
 
 
 def test_framing_leaves_the_chart_as_it_was() -> None:
-    spec = charts.trend(monthly())
+    spec = charts.draw_trend(monthly())
     keys, width = list(spec), spec["width"]
-    documents.framed(spec, monthly())
+    documents.frame_chart(spec, monthly())
     assert (list(spec), spec["width"]) == (keys, width)
 
 
@@ -92,5 +95,5 @@ def test_framing_leaves_the_chart_as_it_was() -> None:
     ],
 )
 def test_file_names_are_safe(subtitle: str, name: str) -> None:
-    assert documents.file_name(replace(lpas(), subtitle=subtitle), "csv") == name
-    assert len(documents.file_name(replace(lpas(), subtitle="x" * 500), "csv")) < 100
+    assert documents.make_file_name(replace(lpas(), subtitle=subtitle), "csv") == name
+    assert len(documents.make_file_name(replace(lpas(), subtitle="x" * 500), "csv")) < 100

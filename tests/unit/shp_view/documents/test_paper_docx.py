@@ -20,11 +20,11 @@ from helpers.papers import COMMENTARY, HEADER, LONG_WORD, NOTICE, hostile, pages
 
 from shp_data.domain.partnership import partnership
 from shp_view.documents import docx_style as style
-from shp_view.documents.documents import chart_png
-from shp_view.documents.docx_parts import column_widths
-from shp_view.documents.paper import Grid, Paper
+from shp_view.documents.documents import draw_chart_png
+from shp_view.documents.docx_parts import compute_column_widths
+from shp_view.documents.paper import Paper, PaperTable
 from shp_view.documents.paper_docx import to_docx
-from shp_view.documents.paper_text import printable
+from shp_view.documents.paper_text import make_printable
 
 MADE = date(2021, 1, 29)
 
@@ -70,7 +70,7 @@ def test_the_title_block_says_what_it_is_of_and_when_it_was_made(document: Docum
 
 
 def test_tables_have_header_rows_captions_and_numbers_on_the_right(document: Document) -> None:
-    grids = [g for c in report().chapters for g in (c.table, *(g for part in c.parts for g in part.grids)) if g.rows]
+    grids = [g for c in report().chapters for g in (c.table, *(g for part in c.parts for g in part.tables)) if g.rows]
     captions = [text for text in texts(document, "Caption") if text.startswith("Table")]
     assert captions == [f"Table {number}: {grid.caption}" for number, grid in enumerate(grids, 1)]
     for table, grid in zip(document.tables[1:], grids, strict=True):
@@ -144,20 +144,22 @@ def test_the_same_paper_makes_the_same_document() -> None:
 
 def test_a_chart_is_drawn_once_for_all_documents() -> None:
     spec = report().chapters[0].parts[0].pictures[0].spec
-    assert chart_png(spec) is chart_png(copy.deepcopy(spec))
+    assert draw_chart_png(spec) is draw_chart_png(copy.deepcopy(spec))
 
 
 @pytest.mark.parametrize(
     "grid",
     [
-        Grid("Narrow", ("Ward", "Count"), (("Hart", "1"),)),
-        Grid("Wide", HEADER, (("A long name of an indicator " * 4, *["not available"] * 6),)),
-        Grid("Wider", tuple(f"A heading {n}" for n in range(20)), (tuple(LONG_WORD for _ in range(20)),), texts=2),
-        Grid("Empty", ("", ""), ()),
+        PaperTable("Narrow", ("Ward", "Count"), (("Hart", "1"),)),
+        PaperTable("Wide", HEADER, (("A long name of an indicator " * 4, *["not available"] * 6),)),
+        PaperTable(
+            "Wider", tuple(f"A heading {n}" for n in range(20)), (tuple(LONG_WORD for _ in range(20)),), texts=2
+        ),
+        PaperTable("Empty", ("", ""), ()),
     ],
 )
-def test_columns_fit_the_page(grid: Grid) -> None:
-    widths, _ = column_widths(grid)
+def test_columns_fit_the_page(grid: PaperTable) -> None:
+    widths, _ = compute_column_widths(grid)
     assert len(widths) == len(grid.header)
     assert 0 < sum(widths) <= style.TEXT_WIDTH
     assert min(widths) > 0
@@ -167,7 +169,7 @@ def printed(paper: Paper, folder: Path) -> tuple[list[str], str]:
     """The pages of the paper as LibreOffice prints it, and all that stands between their heads and feet."""
     pages = pages_of(pdf_of(to_docx(paper, MADE), "docx", folder))
     foot = re.compile(r"Page\d+of\d+$")
-    bare = [foot.sub("", unbroken(page)).removeprefix(unbroken(printable(paper.notice))) for page in pages]
+    bare = [foot.sub("", unbroken(page)).removeprefix(unbroken(make_printable(paper.notice))) for page in pages]
     title = unbroken(docx.Document(folder / "paper.docx").sections[0].footer.paragraphs[0].text.split("\t")[0])
     return pages, "".join(page.removesuffix(title) for page in bare)
 
@@ -188,7 +190,7 @@ def test_hostile_text_is_printed_as_it_is(tmp_path: Path) -> None:
     pages, text = printed(paper, tmp_path)
     assert 8 <= len(pages) <= 16
     for expected in (*said(paper), paper.title, COMMENTARY, *paper.notes):
-        assert unbroken(printable(expected)) in text
+        assert unbroken(make_printable(expected)) in text
     rows = [page for page in pages if re.search(r"^Row \d+", page, re.MULTILINE)]
     assert len(rows) > 4
     assert all(re.search(r"^\s*Ward\s", page, re.MULTILINE) for page in rows)  # the header is repeated

@@ -14,11 +14,11 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from shp_data.domain.partnership import partnership
-from shp_view.documents.paper import Chapter, Grid, Paper, Part
+from shp_view.documents.paper import Chapter, Paper, PaperTable, Part
 from shp_view.documents.paper_pptx import to_pptx
-from shp_view.documents.paper_text import printable
-from shp_view.documents.pptx_parts import BODY, TITLE, cut
-from shp_view.text.report_cells import Said
+from shp_view.documents.paper_text import make_printable
+from shp_view.documents.pptx_parts import BODY, TITLE, cut_text
+from shp_view.text.report_cells import Sentence
 
 MADE = date(2021, 1, 29)
 
@@ -40,13 +40,13 @@ def notes(slide: Any) -> str:
     return slide.notes_slide.notes_text_frame.text
 
 
-GRID = Grid("The months", ("Month", "Incidents"), (("Oct 2020", "518"),))
+GRID = PaperTable("The months", ("Month", "Incidents"), (("Oct 2020", "518"),))
 
 
-def of_part(*saying: str, grids: tuple[Grid, ...] = (GRID,), **more: Any) -> Any:
+def of_part(*saying: str, grids: tuple[PaperTable, ...] = (GRID,), **more: Any) -> Any:
     """The slide of a part that says so much, with a table beside it."""
-    part = Part("x", "The indicator", tuple(map(Said, saying)), grids=grids, **more)
-    chapter = Chapter("The priority", Grid("", ("Indicator",), ()), (part,))
+    part = Part("x", "The indicator", tuple(map(Sentence, saying)), tables=grids, **more)
+    chapter = Chapter("The priority", PaperTable("", ("Indicator",), ()), (part,))
     return opened(replace(report(), summary=(), chapters=(chapter,))).slides[1]
 
 
@@ -75,7 +75,7 @@ def test_at_most_two_more_sentences_and_all_others_with_the_commentary_in_the_no
     ]
     part = report().chapters[0].parts[0]
     spoken = unbroken(notes(slide))
-    for text in (*(one.text for one in part.said), f"Commentary: {part.commentary}", *part.notes, part.source):
+    for text in (*(one.text for one in part.sentences), f"Commentary: {part.commentary}", *part.notes, part.source):
         assert unbroken(text) in spoken
 
 
@@ -88,7 +88,7 @@ def test_a_chart_has_its_alternative_text_and_its_caveats_at_the_foot(deck: Any)
 
 
 def test_without_a_chart_the_first_table_is_shown_with_a_header_row(deck: Any) -> None:
-    grid = report().chapters[1].parts[0].grids[0]
+    grid = report().chapters[1].parts[0].tables[0]
     (frame,) = [shape for shape in deck.slides[5].shapes if shape.has_table]
     assert [tuple(cell.text for cell in row.cells) for row in frame.table.rows] == [grid.header, *grid.rows]
     assert frame.table.first_row
@@ -105,17 +105,18 @@ def test_a_further_chart_has_a_slide_of_its_own(deck: Any) -> None:
 def test_indicators_without_chart_and_table_share_a_slide_and_lose_nothing(deck: Any) -> None:
     slide, part = deck.slides[4], report().chapters[0].parts[1]
     listed = [paragraph.text for paragraph in slide.placeholders[1].text_frame.paragraphs]
-    assert listed == [" ".join(one.text for one in part.said)]
-    assert all(one.text in notes(slide) for one in part.said)
+    assert listed == [" ".join(one.text for one in part.sentences)]
+    assert all(one.text in notes(slide) for one in part.sentences)
     (foot,) = [shape for shape in slide.shapes if shape.name == "Source"]
     assert foot.text_frame.text == part.source
 
 
 def test_the_messages_of_many_indicators_are_split_over_slides() -> None:
     parts = tuple(
-        Part(str(n), f"Indicator {n}", (Said("All of it."),), message=f"Message {n} {'word ' * 30}") for n in range(12)
+        Part(str(n), f"Indicator {n}", (Sentence("All of it."),), message=f"Message {n} {'word ' * 30}")
+        for n in range(12)
     )
-    slides = opened(replace(report(), summary=(), chapters=(Chapter("Plan", Grid("", (), ()), parts),))).slides
+    slides = opened(replace(report(), summary=(), chapters=(Chapter("Plan", PaperTable("", (), ()), parts),))).slides
     own = [slide for slide in slides if slide.shapes.title.text_frame.text.startswith("Plan (")]
     shown = [paragraph.text for slide in own for paragraph in slide.placeholders[1].text_frame.paragraphs]
     assert len(own) > 1
@@ -123,7 +124,7 @@ def test_the_messages_of_many_indicators_are_split_over_slides() -> None:
 
 
 def test_a_table_that_is_too_long_says_so() -> None:
-    grid = Grid("Sixty", ("Ward", "Count"), tuple((f"Ward {n}", str(n)) for n in range(60)))
+    grid = PaperTable("Sixty", ("Ward", "Count"), tuple((f"Ward {n}", str(n)) for n in range(60)))
     slide = of_part("One.", grids=(grid,))
     (frame,) = [shape for shape in slide.shapes if shape.has_table]
     shown = len(frame.table.rows) - 1
@@ -152,7 +153,7 @@ def test_letters_are_large(make: Any) -> None:
 
 
 def test_messages_are_split_over_slides() -> None:
-    many = tuple(Said(f"Message {n}: {'word ' * 40}end.") for n in range(10))
+    many = tuple(Sentence(f"Message {n}: {'word ' * 40}end.") for n in range(10))
     slides = opened(replace(report(), summary=many)).slides
     found = [s for s in slides if s.shapes.title.text_frame.text.startswith("Key messages (")]
     assert found[0].shapes.title.text_frame.text == f"Key messages (1 of {len(found)})"
@@ -167,7 +168,7 @@ def test_a_long_message_is_cut_after_a_clause_and_whole_in_the_notes() -> None:
     slide = of_part(whole)
     assert slide.shapes.title.text_frame.text == f"{clause} …"
     assert whole in notes(slide)
-    assert cut("word " * 100, TITLE, 24).endswith("word …")
+    assert cut_text("word " * 100, TITLE, 24).endswith("word …")
     assert of_part().shapes.title.text_frame.text == "The indicator"
 
 
@@ -213,7 +214,7 @@ def test_what_is_hostile_is_text_and_nothing_is_lost() -> None:
     deck = opened(hostile())
     spoken = unbroken("".join(notes(slide) for slide in deck.slides))
     for text in (*said(hostile()), hostile().chapters[0].parts[1].commentary, HOSTILE):
-        assert unbroken(printable(text)) in spoken
+        assert unbroken(make_printable(text)) in spoken
 
 
 def test_a_paper_without_anything_is_a_deck() -> None:

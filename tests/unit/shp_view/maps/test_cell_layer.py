@@ -11,23 +11,23 @@ import pytest
 from helpers.stores import DESK, chosen
 from helpers.view_figures import figure
 
-from shp_data.analysis.places.cells import COLD, FINE, HOT, NEITHER, cells
-from shp_data.intake.sample import sample_store
+from shp_data.analysis.places.cells import COLD, FINE, HOT, NEITHER, find_clusters
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_view.documents.documents import to_svg
 from shp_view.maps.cell_layer import (
     LAYERS,
     TOOLTIP,
-    cell_layers,
-    cell_legend,
-    cell_map,
-    cell_sentence,
-    cell_title,
-    hot_cells,
+    build_cell_layers,
+    build_cell_legend,
+    build_cell_title,
+    describe_cells,
+    draw_cell_map,
+    select_hot_cells,
 )
-from shp_view.maps.cell_picture import cell_picture
+from shp_view.maps.cell_picture import draw_cell_picture
 from shp_view.maps.maps import CompactDeck
-from shp_view.theme import theme
+from shp_view.theme import choose_theme
 
 
 def table(*clusters: str | None) -> pd.DataFrame:
@@ -37,7 +37,7 @@ def table(*clusters: str | None) -> pd.DataFrame:
 
 
 def drawn(shown: pd.DataFrame, dark: bool = False) -> dict[str, dict[str, Any]]:
-    deck = CompactDeck(layers=cell_layers(figure(shown), dark=dark), map_provider=None)
+    deck = CompactDeck(layers=build_cell_layers(figure(shown), dark=dark), map_provider=None)
     return {layer["id"]: layer for layer in json.loads(deck.to_json())["layers"]}
 
 
@@ -60,13 +60,13 @@ def test_hot_and_cold_differ_in_outline_as_well_as_colour(dark: bool) -> None:
     assert hot["getFillColor"] != cold["getFillColor"]
     assert hot["getLineWidth"] > 2 > 1 > cold["getLineWidth"]
     assert hot["getLineColor"] != cold["getLineColor"]
-    words = [entry.label for entry in cell_legend(figure(ALL), dark=dark)]
+    words = [entry.label for entry in build_cell_legend(figure(ALL), dark=dark)]
     assert [bool(re.search(r"\((thick|no) outline\)", label)) for label in words] == [True, True, False]
 
 
 def test_the_legend_has_the_colours_of_the_layers() -> None:
     layers = drawn(ALL)
-    colours = [entry.colour for entry in cell_legend(figure(ALL))]
+    colours = [entry.colour for entry in build_cell_legend(figure(ALL))]
     for name, colour in zip(("cells-hot", "cells-cold", "cells"), colours, strict=True):
         assert "#" + "".join(f"{part:02X}" for part in layers[name]["getFillColor"][:3]) == colour
 
@@ -74,9 +74,9 @@ def test_the_legend_has_the_colours_of_the_layers() -> None:
 def test_what_is_not_available_is_drawn_and_said() -> None:
     missing = table(None, None)
     assert list(drawn(missing)) == ["cells-missing"]
-    (entry,) = cell_legend(figure(missing))
-    assert (entry.label, entry.colour) == ("Not available", theme(False).missing)
-    assert cell_sentence(figure(missing)).startswith("Hot and cold hexagons are not available")
+    (entry,) = build_cell_legend(figure(missing))
+    assert (entry.label, entry.colour) == ("Not available", choose_theme(False).missing)
+    assert describe_cells(figure(missing)).startswith("Hot and cold hexagons are not available")
 
 
 def test_pointing_at_a_hexagon_tells_its_figures() -> None:
@@ -86,13 +86,13 @@ def test_pointing_at_a_hexagon_tells_its_figures() -> None:
 
 
 def test_the_map_in_a_sentence() -> None:
-    assert cell_sentence(figure(ALL)) == "Of 4 hexagons, 2 are hot, with 89% of the incidents, and 1 is cold."
-    assert cell_sentence(figure(table(NEITHER))) == "Of 1 hexagon, none is hot, and none is cold."
+    assert describe_cells(figure(ALL)) == "Of 4 hexagons, 2 are hot, with 89% of the incidents, and 1 is cold."
+    assert describe_cells(figure(table(NEITHER))) == "Of 1 hexagon, none is hot, and none is cold."
 
 
 def test_all_of_the_region_in_the_finest_cells_is_less_than_a_megabyte() -> None:
-    shown = cells(open_store(sample_store()), chosen("2020-21-Q3"), DESK, FINE)
-    written = CompactDeck(layers=cell_layers(shown), map_provider=None).to_json()
+    shown = find_clusters(open_store(prepare_sample_store()), chosen("2020-21-Q3"), DESK, FINE)
+    written = CompactDeck(layers=build_cell_layers(shown), map_provider=None).to_json()
     assert len(shown.table) > 6000
     assert len(written.encode()) < 1_000_000
     assert "http" not in written
@@ -106,20 +106,20 @@ def with_wards(*clusters: str | None) -> pd.DataFrame:
 
 def test_the_title_names_the_wards_with_hot_hexagons_the_most_incidents_first() -> None:
     two = with_wards(HOT, NEITHER, HOT).assign(ward=["Hart", "Fens", "Victoria"], count=[5, 90, 50])
-    assert cell_title(figure(two)).endswith("cluster by more than chance in Victoria and Hart")
-    assert cell_title(figure(with_wards(NEITHER))).endswith("cluster in no hexagon by more than chance")
-    assert cell_title(figure(with_wards(None))).endswith("the period is not loaded whole")
+    assert build_cell_title(figure(two)).endswith("cluster by more than chance in Victoria and Hart")
+    assert build_cell_title(figure(with_wards(NEITHER))).endswith("cluster in no hexagon by more than chance")
+    assert build_cell_title(figure(with_wards(None))).endswith("the period is not loaded whole")
 
 
 def test_the_table_holds_the_hot_hexagons_alone_and_leads_to_wards() -> None:
     shown = with_wards(HOT, NEITHER, HOT, COLD).assign(count=[5, 90, 50, 0])
-    hot = hot_cells(figure(shown)).table
+    hot = select_hot_cells(figure(shown)).table
     assert hot["count"].tolist() == [50, 5]
     assert not {"longitude", "latitude"} & set(hot)  # by which a row would be taken for a place
 
 
 def test_no_name_on_the_map_hides_a_hot_or_cold_hexagon() -> None:
-    deck = cell_map(figure(with_wards(NEITHER, HOT, COLD)), chosen("2020-21-Q3", "asb_police", "Hartlepool"))
+    deck = draw_cell_map(figure(with_wards(NEITHER, HOT, COLD)), chosen("2020-21-Q3", "asb_police", "Hartlepool"))
     assert [layer.id for layer in deck.layers] == [
         "cells", "wards", "lpas", "selected", "names", "cells-cold", "cells-hot"
     ]  # fmt: skip
@@ -129,9 +129,9 @@ def test_no_name_on_the_map_hides_a_hot_or_cold_hexagon() -> None:
 def test_the_picture_draws_the_same_hexagons_in_the_same_colours(clusters: tuple[str | None, ...]) -> None:
     real = ["881954d2c1fffff", "881954d2c3fffff", "881954d2c5fffff", "881954d2c7fffff"]
     shown = figure(table(*clusters).assign(cell=real[: len(clusters)]))
-    spec = cell_picture(shown, chosen("2020-21-Q3", "asb_police", "Hartlepool"))
+    spec = draw_cell_picture(shown, chosen("2020-21-Q3", "asb_police", "Hartlepool"))
     rows = spec["datasets"]["figure"]
-    words = {entry.label for entry in cell_legend(shown)}
+    words = {entry.label for entry in build_cell_legend(shown)}
     assert [len(row["geometry"]["coordinates"][0]) for row in rows] == [7] * len(clusters)
     assert {row["shown"] for row in rows} <= words
     drawn_last = [row["shown"].split(":")[0] for row in rows][-2:]

@@ -17,18 +17,25 @@ from shp_data.domain import boundaries
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import parse_period
 from shp_view.app import session
-from shp_view.maps.map_classes import classes, legend, nearest_round
-from shp_view.maps.maps import DESK, TELEPHONE, WARDS, ward_map
-from shp_view.maps.ward_names import apart, lines_of
-from shp_view.maps.ward_picture import ward_picture
-from shp_view.maps.ward_shapes import bounds, extent, lpa_shapes, lpas_about, ward_shapes, zoom_to
+from shp_view.maps.map_classes import build_classes, find_round_number, list_legend_entries
+from shp_view.maps.maps import DESK, TELEPHONE, WARDS, draw_ward_map
+from shp_view.maps.ward_names import place_names, split_name
+from shp_view.maps.ward_picture import draw_ward_picture
+from shp_view.maps.ward_shapes import (
+    compute_zoom,
+    find_nearby_lpas,
+    measure_extent,
+    merge_bounds,
+    read_lpa_shapes,
+    read_ward_shapes,
+)
 from shp_view.text.map_measures import MEASURES, Measure
 
 QUARTER = parse_period("2020-21-Q3")
 
 
 def deck_of(shown: Figure, measure: Measure = "rate_per_1000", **options: Any) -> pdk.Deck:
-    return ward_map(shown, measure, "2020", QUARTER, shown.table, **options)
+    return draw_ward_map(shown, measure, "2020", QUARTER, shown.table, **options)
 
 
 def drawn(measure: Measure = "rate_per_1000", **options: Any) -> dict[str, Any]:
@@ -68,21 +75,24 @@ def test_all_wards_of_all_lpas_are_a_small_payload() -> None:
 def test_names_stand_inside_their_wards_and_only_those_of_the_area_are_shown() -> None:
     names = layer(drawn(area="Hartlepool"), "names")["data"]
     assert len(names) == 11
-    for feature in boundaries.layer("wards_2020")["features"]:
+    for feature in boundaries.read_layer("wards_2020")["features"]:
         area = shapely.geometry.shape(feature["geometry"]).buffer(1e-5)  # a metre, as spots are rounded to
-        for spot in ward_shapes("2020")[feature["properties"]["code"]].spots:
+        for spot in read_ward_shapes("2020")[feature["properties"]["code"]].spots:
             assert area.contains(shapely.Point(spot))
 
 
 def test_no_two_names_overlap() -> None:
-    shapes = list(ward_shapes("2020").values())
-    across, down = extent(bounds(shapes))
+    shapes = list(read_ward_shapes("2020").values())
+    across, down = measure_extent(merge_bounds(shapes))
     scale = min(520 / across, 430 / down)
-    names = apart(shapes, scale, 7, 15)
+    names = place_names(shapes, scale, 7, 15)
     assert 20 < len(names) < len(shapes)
     for place, one in enumerate(names):
         for other in names[place + 1 :]:
-            x, y = ((a - b) * scale for a, b in zip(extent((0, 0, *one.at)), extent((0, 0, *other.at)), strict=True))
+            x, y = (
+                (a - b) * scale
+                for a, b in zip(measure_extent((0, 0, *one.at)), measure_extent((0, 0, *other.at)), strict=True)
+            )
             wide = (max(map(len, one.lines)) + max(map(len, other.lines))) * 7 / 2
             assert abs(x) >= wide or abs(y) >= (len(one.lines) + len(other.lines)) * 15 / 2
 
@@ -118,9 +128,9 @@ def test_a_verdict_is_told_by_a_sign_as_well_as_by_a_colour() -> None:
     assert names <= {signs.get(verdict, "") + ward for ward, verdict in known}
     assert {name[0] for name in names} >= {"▲", "▼"}
     assert not any(name["name"][0] in "▲▼" for name in layer(drawn("difference"), "names")["data"])
-    labels = [entry.label for entry in classes(spread(), "verdict").entries]
+    labels = [entry.label for entry in build_classes(spread(), "verdict").entries]
     assert labels == ["▼ Lower than expected", "Within usual variation", "▲ Higher than expected"]
-    picture = ward_picture(wards(), "verdict", "2020", spread())
+    picture = draw_ward_picture(wards(), "verdict", "2020", spread())
     assert {row["shown"] for row in picture["datasets"]["figure"]} == {*labels, "Not available"}
     assert {row["ward"][0][0] for row in picture["datasets"]["names"]} >= {"▲", "▼"}
 
@@ -128,7 +138,7 @@ def test_a_verdict_is_told_by_a_sign_as_well_as_by_a_colour() -> None:
 def test_the_view_opens_on_the_area() -> None:
     near, all_ = drawn(area="Hartlepool")["initialViewState"], drawn()["initialViewState"]
     assert near["zoom"] > all_["zoom"]
-    west, south, east, north = next(s for s in lpa_shapes().values() if s.name == "Hartlepool").bounds
+    west, south, east, north = next(s for s in read_lpa_shapes().values() if s.name == "Hartlepool").bounds
     assert west < near["longitude"] < east
     assert south < near["latitude"] < north
 
@@ -145,17 +155,17 @@ def test_on_a_telephone_the_whole_area_is_in_view(
     browser: str, room: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session.st, "context", SimpleNamespace(headers={"User-Agent": browser}))
-    assert session.room() == room
-    west, _, east, _ = next(s for s in lpa_shapes().values() if s.name == "Hartlepool").bounds
-    opened = drawn(area="Hartlepool", room=session.room())["initialViewState"]
+    assert session.get_room() == room
+    west, _, east, _ = next(s for s in read_lpa_shapes().values() if s.name == "Hartlepool").bounds
+    opened = drawn(area="Hartlepool", room=session.get_room())["initialViewState"]
     across = 512 * 2 ** opened["zoom"] * (east - west) / 360
     assert room[0] - 40 < across <= room[0] + 1
 
 
 def test_zoom_by_web_mercator() -> None:
-    assert zoom_to((-180, -85.0511, 180, 85.0511), 512, 512) == 0
-    assert zoom_to((0, 0, 90, 0.1), 512, 512) == 2
-    assert bounds(ward_shapes("2020").values())[0] < -1.3
+    assert compute_zoom((-180, -85.0511, 180, 85.0511), 512, 512) == 0
+    assert compute_zoom((0, 0, 90, 0.1), 512, 512) == 2
+    assert merge_bounds(read_ward_shapes("2020").values())[0] < -1.3
 
 
 @pytest.mark.parametrize(
@@ -163,58 +173,62 @@ def test_zoom_by_web_mercator() -> None:
     [(0.13, 1, 0.1), (4.4, 1, 4.0), (27, 0, 25), (0.2, 0, 1), (17.6, 1, 20)],
 )
 def test_breaks_are_round_numbers(value: float, decimals: int, expected: float) -> None:
-    assert nearest_round(value, decimals) == expected
+    assert find_round_number(value, decimals) == expected
 
 
 def test_classes_are_the_same_for_the_same_figures_in_any_order() -> None:
     shuffled = wards().table.sample(frac=1, random_state=1)
     for measure in MEASURES:
-        assert classes(wards().table, measure) == classes(shuffled, measure)
+        assert build_classes(wards().table, measure) == build_classes(shuffled, measure)
 
 
 def test_the_legend_is_the_same_for_every_period_but_for_what_is_missing() -> None:
-    every = classes(spread(count=range(51)), "count")
-    assert legend(every, pd.Series([1, 2])) == legend(every, pd.Series([40, 50])) == every.entries
-    assert legend(every, pd.Series([1, None]))[-1].label == "Not available"
-    assert every.entry(90) == every.entry(50)  # more than any period had
+    every = build_classes(spread(count=range(51)), "count")
+    assert (
+        list_legend_entries(every, pd.Series([1, 2]))
+        == list_legend_entries(every, pd.Series([40, 50]))
+        == every.entries
+    )
+    assert list_legend_entries(every, pd.Series([1, None]))[-1].label == "Not available"
+    assert every.find_entry(90) == every.find_entry(50)  # more than any period had
 
 
 def test_classes_in_words() -> None:
-    counts = classes(spread(count=range(51)), "count")
+    counts = build_classes(spread(count=range(51)), "count")
     labels = [entry.label for entry in counts.entries]
     assert labels == ["0 to 9", "10 to 19", "20 to 29", "30 to 39", "40 or more"]
-    shares = classes(spread(share=[float(n) for n in range(51)]), "share")
+    shares = build_classes(spread(share=[float(n) for n in range(51)]), "share")
     labels = [entry.label for entry in shares.entries]
     assert labels == ["0 to 9%", "10 to 19%", "20 to 29%", "30 to 39%", "40% or more"]
     rates = [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, None]
-    found = classes(spread(rate_per_1000=rates), "rate_per_1000")
-    assert [entry.label for entry in legend(found, pd.Series(rates))] == [
+    found = build_classes(spread(rate_per_1000=rates), "rate_per_1000")
+    assert [entry.label for entry in list_legend_entries(found, pd.Series(rates))] == [
         "Under 10", "10 to under 20", "20 to under 30", "30 to under 40", "40 or more", "Not available"
     ]  # fmt: skip
 
 
 def test_an_outlier_has_a_class_and_the_nearest_two_become_one() -> None:
     fifths = [4.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 20.0, 21.0, 22.0]
-    plain = classes(spread(rate_per_1000=fifths), "rate_per_1000")
+    plain = build_classes(spread(rate_per_1000=fifths), "rate_per_1000")
     assert plain.breaks == (8, 10, 12, 20)
-    assert classes(spread(rate_per_1000=[*fifths, 60.0]), "rate_per_1000").breaks == (8, 12, 20, 40)
+    assert build_classes(spread(rate_per_1000=[*fifths, 60.0]), "rate_per_1000").breaks == (8, 12, 20, 40)
 
 
 def test_a_figure_is_classed_as_it_is_printed() -> None:
-    found = classes(spread(rate_per_1000=[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]), "rate_per_1000")
-    assert found.entry(9.95).label == "10 to under 20"
-    assert found.entry(9.94).label == "Under 10"
-    assert found.entry(None).label == found.entry(float("nan")).label == "Not available"
+    found = build_classes(spread(rate_per_1000=[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]), "rate_per_1000")
+    assert found.find_entry(9.95).label == "10 to under 20"
+    assert found.find_entry(9.94).label == "Under 10"
+    assert found.find_entry(None).label == found.find_entry(float("nan")).label == "Not available"
 
 
 def test_change_has_as_many_classes_down_as_up() -> None:
-    found = classes(spread(difference=[-30, -12, -4, 0, 4, 12, 30]), "difference")
+    found = build_classes(spread(difference=[-30, -12, -4, 0, 4, 12, 30]), "difference")
     small, large = int(found.breaks[2]), int(found.breaks[3])
-    assert [found.entry(value).label.split()[0] for value in (-large, -small, 0, small, large)] == [
+    assert [found.find_entry(value).label.split()[0] for value in (-large, -small, 0, small, large)] == [
         "Fell", "Fell", "Changed", "Rose", "Rose"
     ]  # fmt: skip
-    assert found.entry(-large) != found.entry(1 - large)
-    assert found.entry(large) != found.entry(large - 1)
+    assert found.find_entry(-large) != found.find_entry(1 - large)
+    assert found.find_entry(large) != found.find_entry(large - 1)
 
 
 @pytest.mark.parametrize("values", [[0, 0, 0], [5], [None, None], [1, 1, 1, 2]])
@@ -222,21 +236,21 @@ def test_few_or_equal_figures_still_make_a_map(values: list[int | None]) -> None
     column = pd.array(values, "Int64")
     shown = spread(count=column, difference=column)
     for value in values:
-        assert classes(shown, "count").entry(value).label
-        assert classes(shown, "difference").entry(value).label
+        assert build_classes(shown, "count").find_entry(value).label
+        assert build_classes(shown, "difference").find_entry(value).label
 
 
 def test_the_picture_has_the_classes_of_the_map() -> None:
-    spec = ward_picture(wards(), "rate_per_1000", "2020", wards().table, area="Hartlepool")
-    labels = {entry.label for entry in classes(wards().table, "rate_per_1000").entries} | {"Not available"}
+    spec = draw_ward_picture(wards(), "rate_per_1000", "2020", wards().table, area="Hartlepool")
+    labels = {entry.label for entry in build_classes(wards().table, "rate_per_1000").entries} | {"Not available"}
     assert {row["shown"] for row in spec["datasets"]["figure"]} <= labels
     assert len(spec["datasets"]["figure"]) == len(spec["datasets"]["names"]) == 11
 
 
 def test_long_names_take_two_lines() -> None:
-    assert lines_of("Headland and Harbour") == ["Headland", "and Harbour"]
-    assert lines_of("Hart") == ["Hart"]
-    assert lines_of("Dormanstownandmore") == ["Dormanstownandmore"]
+    assert split_name("Headland and Harbour") == ["Headland", "and Harbour"]
+    assert split_name("Hart") == ["Hart"]
+    assert split_name("Dormanstownandmore") == ["Dormanstownandmore"]
 
 
 def test_records_near_no_ward_stand_in_the_table_and_not_on_the_map() -> None:
@@ -246,13 +260,15 @@ def test_records_near_no_ward_stand_in_the_table_and_not_on_the_map() -> None:
     features = layer(json.loads(deck_of(more, "count").to_json()), WARDS)["data"]["features"]
     codes = [feature["properties"]["code"] for feature in features]
     assert codes == known.table["code"].tolist()
-    assert len(ward_picture(more, "count", "2020", more.table)["datasets"]["figure"]) == len(codes)
+    assert len(draw_ward_picture(more, "count", "2020", more.table)["datasets"]["figure"]) == len(codes)
 
 
 def test_the_background_is_the_lpas_about_the_map_and_not_those_far_away():
-    known = {shape.name: shape for shape in lpa_shapes().values()}
-    assert [shape.name for shape in lpas_about(known["Hartlepool"].bounds)] == list(known)
-    west, south, east, north = bounds(known.values())
-    assert lpas_about((west - 0.6, south, west - 0.51, north)) == []
-    assert lpas_about((east, north + 0.51, east + 0.1, north + 0.6)) == []
-    assert lpas_about((west - 0.6, south, west - 0.49, north)) == [min(known.values(), key=lambda one: one.bounds[0])]
+    known = {shape.name: shape for shape in read_lpa_shapes().values()}
+    assert [shape.name for shape in find_nearby_lpas(known["Hartlepool"].bounds)] == list(known)
+    west, south, east, north = merge_bounds(known.values())
+    assert find_nearby_lpas((west - 0.6, south, west - 0.51, north)) == []
+    assert find_nearby_lpas((east, north + 0.51, east + 0.1, north + 0.6)) == []
+    assert find_nearby_lpas((west - 0.6, south, west - 0.49, north)) == [
+        min(known.values(), key=lambda one: one.bounds[0])
+    ]

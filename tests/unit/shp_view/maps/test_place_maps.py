@@ -15,13 +15,13 @@ from helpers.view_figures import figure
 
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Place
+from shp_data.domain.selection import Location
 from shp_view.documents import documents
-from shp_view.maps.place_maps import CLEARED, PLACES, legend, place_map
-from shp_view.maps.place_picture import place_picture
-from shp_view.maps.ward_shapes import ward_shapes
+from shp_view.maps.place_maps import CLEARED, LOCATIONS, draw_location_map, list_legend_entries
+from shp_view.maps.place_picture import draw_location_picture
+from shp_view.maps.ward_shapes import read_ward_shapes
 from shp_view.text.repeat_words import MOST
-from shp_view.views.filters import point
+from shp_view.views.filters import parse_point
 
 Q3 = chosen("2020-21-Q3", "asb_police", "Hartlepool")
 EVERYWHERE = chosen("2020-21-Q3", "asb_police", *partnership().areas.everywhere)
@@ -57,7 +57,7 @@ def layers(deck: pdk.Deck) -> dict[str, dict[str, Any]]:
 
 
 def circles(found: Figure, cleared: Figure = NONE) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = layers(place_map(found, cleared, Q3))[PLACES]["data"]
+    rows: list[dict[str, Any]] = layers(draw_location_map(found, cleared, Q3))[LOCATIONS]["data"]
     return rows
 
 
@@ -75,10 +75,10 @@ def test_each_circle_says_what_the_list_says_and_carries_its_very_point() -> Non
     (row,) = circles(places([1200], "continuing"))
     assert (row["location"], row["ward"], row["count"], row["last_period"]) == ("Raby Road", "Victoria", "1,200", "4")
     assert row["state"] == "Continuing"
-    assert point(row["place"]) == (EAST, NORTH)
+    assert parse_point(row["place"]) == (EAST, NORTH)
     assert circles(places([1], None, name=""))[0]["location"] == "Place without a name"
-    deck = place_map(places([1]), NONE, Q3)
-    assert layers(deck)[PLACES]["pickable"]
+    deck = draw_location_map(places([1]), NONE, Q3)
+    assert layers(deck)[LOCATIONS]["pickable"]
     told = deck._tooltip["html"]
     assert set(re.findall(r"{(\w+)}", told)) <= set(row)
 
@@ -86,42 +86,44 @@ def test_each_circle_says_what_the_list_says_and_carries_its_very_point() -> Non
 @pytest.mark.parametrize("dark", [False, True])
 def test_no_two_kinds_differ_in_colour_alone_and_the_legend_names_those_that_are_there(dark: bool) -> None:
     found = both(both(places([3]), places([2], "continuing")), places([1], None))
-    shown = layers(place_map(found, places([1]), Q3, dark=dark))[PLACES]["data"]
+    shown = layers(draw_location_map(found, places([1]), Q3, dark=dark))[LOCATIONS]["data"]
     looks = {row["state"]: (row["width"], row["fill"][3]) for row in shown}
     assert len({looks["New"], looks["Continuing"], looks["Cleared"]}) == 3
-    words = [entry.label for entry in legend(found, places([1]), dark=dark)]
+    words = [entry.label for entry in list_legend_entries(found, places([1]), dark=dark)]
     assert words == [
         "New (thick outline)",
         "Continuing (thin outline)",
         "The period before is not loaded",
         "Cleared (hollow, its size as before)",
     ]
-    assert [entry.label for entry in legend(places([3]), NONE)] == ["New (thick outline)"]
-    assert legend(NONE, NONE) == ()
+    assert [entry.label for entry in list_legend_entries(places([3]), NONE)] == ["New (thick outline)"]
+    assert list_legend_entries(NONE, NONE) == ()
 
 
 def test_numbers_are_those_of_the_list_and_cleared_places_have_none() -> None:
-    numbers = layers(place_map(places([30, 20, 10]), places([5]), Q3))["numbers"]["data"]
+    numbers = layers(draw_location_map(places([30, 20, 10]), places([5]), Q3))["numbers"]["data"]
     assert [row["number"] for row in numbers] == ["1", "2", "3"]
-    many = layers(place_map(places([30] * 40), NONE, Q3))["numbers"]["data"]
+    many = layers(draw_location_map(places([30] * 40), NONE, Q3))["numbers"]["data"]
     assert len(many) == 20
 
 
 def test_the_place_chosen_is_ringed_wherever_it_is() -> None:
-    place = Place("Raby Road", "Hartlepool", "E05008952", ((EAST, NORTH),))
-    (ring,) = layers(place_map(places([10]), NONE, Q3, place=place))["ring"]["data"]
+    place = Location("Raby Road", "Hartlepool", "E05008952", ((EAST, NORTH),))
+    (ring,) = layers(draw_location_map(places([10]), NONE, Q3, location=place))["ring"]["data"]
     assert ring["at"] == [EAST, NORTH]
     assert ring["r"] > circles(places([10]))[0]["r"]
-    elsewhere = Place("", "Hartlepool", "E05008952", ((-1.3, 54.7),))
-    (ring,) = layers(place_map(places([10]), NONE, Q3, place=elsewhere))["ring"]["data"]
+    elsewhere = Location("", "Hartlepool", "E05008952", ((-1.3, 54.7),))
+    (ring,) = layers(draw_location_map(places([10]), NONE, Q3, location=elsewhere))["ring"]["data"]
     assert ring["at"] == [-1.3, 54.7]
-    assert "ring" not in layers(place_map(places([10]), NONE, Q3))
+    assert "ring" not in layers(draw_location_map(places([10]), NONE, Q3))
 
 
 def test_the_map_opens_on_the_ward_or_the_area_in_view() -> None:
-    ward = Q3.of_ward("E05008952", "2020")
-    west, south, east, north = ward_shapes("2020")["E05008952"].bounds
-    views = [json.loads(place_map(NONE, NONE, one).to_json())["initialViewState"] for one in (ward, Q3, EVERYWHERE)]
+    ward = Q3.select_ward("E05008952", "2020")
+    west, south, east, north = read_ward_shapes("2020")["E05008952"].bounds
+    views = [
+        json.loads(draw_location_map(NONE, NONE, one).to_json())["initialViewState"] for one in (ward, Q3, EVERYWHERE)
+    ]
     assert west < views[0]["longitude"] < east
     assert south < views[0]["latitude"] < north
     assert views[0]["zoom"] > views[1]["zoom"] > views[2]["zoom"]
@@ -129,17 +131,17 @@ def test_the_map_opens_on_the_ward_or_the_area_in_view() -> None:
 
 def test_as_many_places_as_are_ever_shown_are_less_than_a_megabyte() -> None:
     long = "Further/Higher Educational Building by the Coast Road"
-    text = place_map(places([9999] * MOST, name=long), places([9999] * MOST, name=long), EVERYWHERE).to_json()
+    text = draw_location_map(places([9999] * MOST, name=long), places([9999] * MOST, name=long), EVERYWHERE).to_json()
     assert len(text.encode()) < 1_000_000
     assert "http" not in text
 
 
-@pytest.mark.parametrize("selection", [Q3, Q3.of_ward("E05008952", "2020"), EVERYWHERE])
+@pytest.mark.parametrize("selection", [Q3, Q3.select_ward("E05008952", "2020"), EVERYWHERE])
 def test_the_picture_draws_the_same_circles(selection: Any) -> None:
     found, cleared = places([20, 5]), places([3])
-    spec = place_picture(found, cleared, selection)
+    spec = draw_location_picture(found, cleared, selection)
     rows = spec["datasets"]["figure"]
-    deck = layers(place_map(found, cleared, selection))[PLACES]["data"]
+    deck = layers(draw_location_map(found, cleared, selection))[LOCATIONS]["data"]
     assert [(row["longitude"], row["latitude"]) for row in rows] == [tuple(row["at"]) for row in deck]
     assert [row["size"] for row in rows] == pytest.approx([math.pi * row["r"] ** 2 for row in deck])
     fields = set(re.findall(r'"field": "(\w+)"', json.dumps(spec["layer"])))
@@ -150,4 +152,4 @@ def test_the_picture_draws_the_same_circles(selection: Any) -> None:
 
 
 def test_a_picture_of_nothing_is_a_map_without_circles() -> None:
-    assert "Victoria" in documents.to_svg(place_picture(NONE, NONE, Q3), NONE).decode()
+    assert "Victoria" in documents.to_svg(draw_location_picture(NONE, NONE, Q3), NONE).decode()

@@ -14,49 +14,49 @@ from lxml import html
 from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 
-from shp_view.documents.paper import Chapter, Grid, Paper, Part
+from shp_view.documents.paper import Chapter, Paper, PaperTable, Part
 from shp_view.documents.paper_docx import to_docx
-from shp_view.documents.paper_html import grid as as_html
+from shp_view.documents.paper_html import format_table as as_html
 from shp_view.documents.paper_pptx import to_pptx
-from shp_view.report.report_grids import compared_grid
-from shp_view.text.report_cells import Said
+from shp_view.report.report_grids import build_comparison_table
+from shp_view.text.report_cells import Sentence
 
 MADE = date(2021, 1, 29)
 
 
 @pytest.fixture(scope="module")
-def grid() -> Grid:
+def grid() -> PaperTable:
     """The areas side by side: an area, nine numbers with a verdict among them, and two columns of ranks in words."""
-    return compared_grid(report_of(), compared_of(13.303, 17.577, 12.846, 12.297, ranks=(2, 4)))
+    return build_comparison_table(report_of(), compared_of(13.303, 17.577, 12.846, 12.297, ranks=(2, 4)))
 
 
-def right(grid: Grid) -> list[bool]:
+def right(grid: PaperTable) -> list[bool]:
     """Which columns hold numbers, by their headers alone."""
     words = ("Area", "More than chance?", "Rank by rate", "Ranks that chance leaves open")
     assert set(words) < set(grid.header)
     return [name not in words for name in grid.header]
 
 
-def test_on_the_page(grid: Grid) -> None:
+def test_on_the_page(grid: PaperTable) -> None:
     rows = html.fromstring(as_html(grid)).findall(".//tr")
     assert len(rows) == 5
     for row in rows:
         assert [cell.get("class") == "number" for cell in row] == right(grid)
 
 
-def paper(grid: Grid) -> Paper:
-    part = Part("x", "The indicator", (Said("One."),), grids=(grid,))
-    return Paper("A report", (), (), (Chapter("The priority", Grid("", ("Indicator",), ()), (part,)),), (), ())
+def paper(grid: PaperTable) -> Paper:
+    part = Part("x", "The indicator", (Sentence("One."),), tables=(grid,))
+    return Paper("A report", (), (), (Chapter("The priority", PaperTable("", ("Indicator",), ()), (part,)),), (), ())
 
 
-def test_in_a_word_paper(grid: Grid) -> None:
+def test_in_a_word_paper(grid: PaperTable) -> None:
     (table,) = (t for t in docx.Document(BytesIO(to_docx(paper(grid), MADE))).tables if len(t.columns) > 2)
     for row in table.rows:
         sides = [cell.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT for cell in row.cells]
         assert sides == right(grid)
 
 
-def test_on_a_slide(grid: Grid) -> None:
+def test_on_a_slide(grid: PaperTable) -> None:
     slides: Any = Presentation(BytesIO(to_pptx(paper(grid), MADE))).slides
     (frame,) = (shape for slide in slides for shape in slide.shapes if shape.has_table)
     for row in frame.table.rows:

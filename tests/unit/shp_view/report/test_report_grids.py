@@ -10,31 +10,38 @@ from helpers.any_report import any_report
 from helpers.reports import RISE, against, compared_of, line, report_of, wards_of
 from hypothesis import given, settings
 
-from shp_data.analysis.report.report_value import Covid, MonthValue, Place, Places, Report, Section
-from shp_view.documents.paper import Grid
+from shp_data.analysis.report.report_value import Covid, MonthValue, RepeatLocation, RepeatLocations, Report, Section
+from shp_view.documents.paper import PaperTable
 from shp_view.report import report_grids
-from shp_view.report.report_grids import SMALL_NOTE, chapter_grid, compared_grid, months_grid, places_grid, wards_grid
+from shp_view.report.report_grids import (
+    SMALL_NOTE,
+    build_chapter_table,
+    build_comparison_table,
+    build_location_table,
+    build_month_table,
+    build_ward_table,
+)
 
 
-def row_of(grid: Grid) -> dict[str, str]:
+def row_of(grid: PaperTable) -> dict[str, str]:
     """The first row by its header."""
     return dict(zip(grid.header, grid.rows[0], strict=True))
 
 
-def grids_of(report: Report) -> list[Grid]:
+def grids_of(report: Report) -> list[PaperTable]:
     """Every table of a report."""
     return [
-        *(chapter_grid(report, section) for section in report.sections),
-        *(compared_grid(report, compared) for compared in report.compared),
-        *(months_grid(found) for found in report.lines if found.months),
-        *(wards_grid(report, wards) for wards in report.wards),
-        *(places_grid(report, places) for places in report.places),
+        *(build_chapter_table(report, section) for section in report.sections),
+        *(build_comparison_table(report, compared) for compared in report.compared),
+        *(build_month_table(found) for found in report.lines if found.months),
+        *(build_ward_table(report, wards) for wards in report.wards),
+        *(build_location_table(report, places) for places in report.places),
     ]
 
 
 def chapter_row(found: object) -> dict[str, str]:
     """One indicator in the columns of its priority."""
-    return row_of(chapter_grid(report_of(), Section("A priority", (found,))))  # type: ignore[arg-type]
+    return row_of(build_chapter_table(report_of(), Section("A priority", (found,))))  # type: ignore[arg-type]
 
 
 def test_the_published_columns_with_their_months() -> None:
@@ -50,7 +57,8 @@ def test_the_published_columns_with_their_months() -> None:
         "More than chance?": "Higher than expected",
     }
     assert (
-        chapter_grid(report_of(), Section("ASB", (found,))).caption == "ASB, Hartlepool, 2020-21 Q3 (Oct to Dec 2020)"
+        build_chapter_table(report_of(), Section("ASB", (found,))).caption
+        == "ASB, Hartlepool, 2020-21 Q3 (Oct to Dec 2020)"
     )
 
 
@@ -74,13 +82,13 @@ def test_every_kind_of_number_in_its_column(found: object, last_four: tuple[str,
 
 def test_a_small_percentage_is_marked_and_the_mark_explained() -> None:
     small = line("fires_vehicle_deliberate", 6, 29)
-    assert chapter_grid(report_of(), Section("ASB", (small,))).caption.endswith(SMALL_NOTE)
+    assert build_chapter_table(report_of(), Section("ASB", (small,))).caption.endswith(SMALL_NOTE)
     large = line("fires_vehicle_deliberate", 6, 30)
-    assert SMALL_NOTE not in chapter_grid(report_of(), Section("ASB", (large,))).caption
+    assert SMALL_NOTE not in build_chapter_table(report_of(), Section("ASB", (large,))).caption
 
 
 def test_the_areas_side_by_side() -> None:
-    grid = compared_grid(report_of(), compared_of(13.303, 17.577, 13.3, None, ranks=(2, 3)))
+    grid = build_comparison_table(report_of(), compared_of(13.303, 17.577, 13.3, None, ranks=(2, 3)))
     assert grid.caption == "Police ASB incidents by area, 2020-21 Q3 (Oct to Dec 2020)"
     assert [row[0] for row in grid.rows] == ["Hartlepool", "Middlesbrough", "Redcar & Cleveland", "Stockton-on-Tees"]
     assert [row[-3:] for row in grid.rows] == [
@@ -93,23 +101,25 @@ def test_the_areas_side_by_side() -> None:
 
 def test_the_months_with_and_without_covid_related() -> None:
     months = (MonthValue("2020-10", 518, 387), MonthValue("2020-11", 426, 283), MonthValue("2020-12", 302, 228))
-    grid = months_grid(line("asb_police", 1246, months=months, covid=Covid(348, 27.9, 898, 896)))
+    grid = build_month_table(line("asb_police", 1246, months=months, covid=Covid(348, 27.9, 898, 896)))
     assert grid.header == ("Month", "Incidents", "Without COVID-related")
     assert grid.rows[0] == ("Oct 2020", "518", "387") and grid.rows[-1] == ("This quarter", "1,246", "898")
-    part = months_grid(line("noise_complaints", None, months=(MonthValue("2020-10", 5), MonthValue("2020-11", None))))
+    part = build_month_table(
+        line("noise_complaints", None, months=(MonthValue("2020-10", 5), MonthValue("2020-11", None)))
+    )
     assert part.header == ("Month", "Complaints")
     assert part.rows == (("Oct 2020", "5"), ("Nov 2020", "not yet in"), ("This quarter", "not yet in"))
 
 
 def test_the_wards_and_what_is_in_none_of_them() -> None:
-    grid = wards_grid(report_of(), wards_of(32, 14, unplaced=4, w0="Victoria"))
+    grid = build_ward_table(report_of(), wards_of(32, 14, unplaced=4, w0="Victoria"))
     assert grid.rows[0] == ("Victoria", "not available", "32", "64%", "not available")
     assert grid.rows[-1] == ("In none of the wards", "not available", "4", "8%", "not available")
 
 
 def test_the_repeat_locations() -> None:
-    place = Place("Vincent Street", "Headland and Harbour", -1.2, 54.7, 15, "continuing")
-    grid = places_grid(report_of(), Places("asb_police", 10, (place, replace(place, state=None))))
+    place = RepeatLocation("Vincent Street", "Headland and Harbour", -1.2, 54.7, 15, "continuing")
+    grid = build_location_table(report_of(), RepeatLocations("asb_police", 10, (place, replace(place, state=None))))
     assert grid.caption == "Places with 10 or more police ASB incidents, Hartlepool, 2020-21 Q3 (Oct to Dec 2020)"
     assert grid.rows[0] == ("Vincent Street", "Headland and Harbour", "15", "Continuing") and grid.texts == 2
     assert grid.rows[1][-1] == "not available"
@@ -136,4 +146,4 @@ def test_a_report_made_by_hand_has_all_its_tables() -> None:
         "Police ASB incidents by ward of 2020",
         "Places with 10 or more police ASB incidents",
     ]
-    assert report_grids.NOT_YET_IN in chapter_grid(report, report.sections[0]).rows[2]
+    assert report_grids.NOT_YET_IN in build_chapter_table(report, report.sections[0]).rows[2]

@@ -15,10 +15,10 @@ from helpers.reports import line, report
 from helpers.stores import DESK
 from python_calamine import CalamineWorkbook
 
-from shp_data.analysis.report.report import report as report_of
-from shp_data.analysis.report.report_value import Report, Section, Wards
+from shp_data.analysis.report.report import build_report as report_of
+from shp_data.analysis.report.report_value import Report, ReportWards, Section
 from shp_data.domain.periods import parse_quarter
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_view.report.report_xlsx import NOTICE, to_xlsx
 
@@ -63,7 +63,7 @@ def test_every_sheet_says_what_it_is_of_and_that_it_is_synthetic(sheet: str) -> 
 
 def test_the_indicators_are_those_of_the_report_unrounded() -> None:
     found = rows(report(), "Indicators")
-    assert [(row["Indicator"], row["Area"]) for row in found] == [(x.label, x.area) for x in report().every_line()]
+    assert [(row["Indicator"], row["Area"]) for row in found] == [(x.label, x.area) for x in report().list_all_lines()]
     first, rate = found[0], found[1]
     assert [first[name] for name in ("Year to date", "Same quarter last year", "This quarter", "Difference")] == [
         4348, 896, 1246, 350,
@@ -122,7 +122,7 @@ def test_the_blocks_hold_what_the_report_holds() -> None:
 
 def test_wards_without_unplaced_incidents_have_no_row_for_them() -> None:
     (block,) = report().wards
-    whole = replace(report(), wards=(Wards(block.indicator, block.vintage, block.wards, 0),))
+    whole = replace(report(), wards=(ReportWards(block.indicator, block.vintage, block.wards, 0),))
     assert [row["Ward"] for row in rows(whole, "Wards")] == ["Victoria", "Rural West"]
 
 
@@ -168,7 +168,7 @@ def test_the_sheets_are_made_to_be_read_and_printed() -> None:
 
 def test_the_report_of_the_sample_opens_and_prints_on_few_pages(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
-    made = report_of(open_store(sample_store()), parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
+    made = report_of(open_store(prepare_sample_store()), parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
     path.write_bytes(to_xlsx(made, {"asb_police": "The rise is in the second lockdown."}, LINK))
     pages = text_of(to_pdf(path))
     assert len(SHEETS) + 2 <= len(pages) <= 12

@@ -11,7 +11,7 @@ from helpers.actions import PLACE, action, nowhere
 
 from shp_data.analysis.actions import COLUMNS
 from shp_data.domain.figure import Figure
-from shp_view.text.action_words import action_sentences, agreed_sentence
+from shp_view.text.action_words import describe_action, describe_result
 
 ROW = {
     "before_months": "Oct to Dec 2019",
@@ -32,7 +32,7 @@ def figure(**changed: object) -> Figure:
 
 
 def test_an_outcome_in_two_sentences():
-    assert action_sentences(action(), figure()) == (
+    assert describe_result(action(), figure()) == (
         "On 1 October 2020 “Extra patrols on Friday evenings” was agreed for Seaton ward (Neighbourhood police team). "
         "820 incidents were recorded there in Oct to Dec 2020 and 1,240 in Oct to Dec 2019; had it changed as the "
         "rest of Hartlepool did (9,000 to 8,550), 1,178 would be expected: the fall below that is more than chance "
@@ -49,11 +49,11 @@ def test_an_outcome_in_two_sentences():
     ],
 )
 def test_every_verdict_has_its_words(verdict, said):
-    assert action_sentences(action(), figure(effect_verdict=verdict)).endswith(said)
+    assert describe_result(action(), figure(effect_verdict=verdict)).endswith(said)
 
 
 def test_what_it_aims_at_is_named():
-    said = action_sentences(action(indicators=("asb_police",)), figure(after=1))
+    said = describe_result(action(indicators=("asb_police",)), figure(after=1))
     assert "1 police ASB incident was recorded there" in said
 
 
@@ -67,20 +67,20 @@ def test_what_it_aims_at_is_named():
 )
 def test_too_early_gives_no_number(loaded, said):
     missing = dict.fromkeys(ROW) | {"months_after": loaded}
-    assert action_sentences(action(), figure(**missing)) == f"{agreed_sentence(action())} {said}"
+    assert describe_result(action(), figure(**missing)) == f"{describe_action(action())} {said}"
 
 
 def test_nothing_in_the_rest_before():
-    said = action_sentences(action(), figure(rest_before=0, expected_after=None, effect_verdict=None))
+    said = describe_result(action(), figure(rest_before=0, expected_after=None, effect_verdict=None))
     assert said.endswith("; in the rest of Hartlepool there were none before, so the two cannot be compared.")
 
 
 def test_a_place_and_a_text_of_several_lines():
     one = action(**nowhere(), **PLACE, what="A gate,\n  and lights", agreed=dt.date(2021, 3, 9))
-    assert agreed_sentence(one).startswith("On 9 March 2021 “A gate, and lights” was agreed for Brenda Road (")
+    assert describe_action(one).startswith("On 9 March 2021 “A gate, and lights” was agreed for Brenda Road (")
 
 
 def test_no_number_that_is_not_in_the_figure():
-    outcome = action_sentences(action(), figure()).removeprefix(agreed_sentence(action()))
+    outcome = describe_result(action(), figure()).removeprefix(describe_action(action()))
     found = {text.replace(",", "") for text in re.findall(r"\d[\d,]*", outcome)}
     assert found == {"820", "1240", "9000", "8550", "1178", "2019", "2020"}

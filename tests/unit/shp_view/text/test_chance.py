@@ -13,7 +13,7 @@ from shp_data.analysis.statistics.significance import compare
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import parse_period, parse_quarter
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_view.tables import tables
 from shp_view.text import chance, sentences
@@ -50,7 +50,7 @@ def row(**changed: object) -> dict[str, object]:
     ],
 )
 def test_how_often_chance_does_it(p_value, period, words):
-    assert chance.how_often(p_value, period) == words
+    assert chance.describe_frequency(p_value, period) == words
 
 
 @pytest.mark.parametrize(
@@ -68,47 +68,51 @@ def test_how_often_chance_does_it(p_value, period, words):
     ],
 )  # fmt: skip
 def test_the_reason_in_words(current, previous, p_value, dispersion, words):
-    assert chance.chance_words(current, previous, p_value, QUARTER, dispersion) == words
+    assert chance.explain_change(current, previous, p_value, QUARTER, dispersion) == words
 
 
 def test_a_small_chance_among_many_is_explained():
-    assert "no surprise" in chance.reason(row(p_value=0.04), QUARTER)
-    assert "no surprise" not in chance.reason(row(p_value=0.06), QUARTER)
-    assert "no surprise" not in chance.reason(row(p_value=0.04, verdict="lower than expected"), QUARTER)
+    assert "no surprise" in chance.explain_verdict(row(p_value=0.04), QUARTER)
+    assert "no surprise" not in chance.explain_verdict(row(p_value=0.06), QUARTER)
+    assert "no surprise" not in chance.explain_verdict(row(p_value=0.04, verdict="lower than expected"), QUARTER)
 
 
 def test_an_unknown_spread_is_said():
-    assert chance.reason(row(dispersion=None), QUARTER).endswith("only chance is allowed for.")
-    assert "Too few months" not in chance.reason(row(), QUARTER)
+    assert chance.explain_verdict(row(dispersion=None), QUARTER).endswith("only chance is allowed for.")
+    assert "Too few months" not in chance.explain_verdict(row(), QUARTER)
 
 
 def test_no_verdict_has_no_reason():
-    assert chance.reason(row(verdict=None), QUARTER) == chance.verdict_sentence(row(verdict=None), QUARTER) == ""
+    assert (
+        chance.explain_verdict(row(verdict=None), QUARTER) == chance.describe_verdict(row(verdict=None), QUARTER) == ""
+    )
 
 
 def test_the_verdict_as_a_sentence():
-    told = chance.verdict_sentence(row(), QUARTER)
+    told = chance.describe_verdict(row(), QUARTER)
     usual = "A change of this size is within usual variation"
     assert told == f"{usual}: by chance it happens about one quarter in nine."
-    assert chance.verdict_sentence(row(count=13), QUARTER) == f"{usual}."
-    rise = chance.verdict_sentence(row(p_value=1e-9, verdict="higher than expected"), QUARTER)
+    assert chance.describe_verdict(row(count=13), QUARTER) == f"{usual}."
+    rise = chance.describe_verdict(row(p_value=1e-9, verdict="higher than expected"), QUARTER)
     assert rise.endswith("explain: by chance it would happen in less than one quarter in a thousand.")
 
 
 def test_a_table_tells_the_reason_of_each_verdict_where_its_period_is_known():
     table = pd.DataFrame([row(name="A & B"), row(name="C", verdict=None)])
     figure = Figure(table, "Title", "Subtitle", "fires", (), "Mar 2021")
-    html = tables.as_html(figure, ("name", "count", "verdict"), period=QUARTER)
-    assert re.findall(r'<td title="([^"]+)">([^<]+)</td>', html) == [(chance.reason(row(), QUARTER), "Usual variation")]
-    assert "title=" not in tables.as_html(figure, ("name", "count", "verdict"))
-    assert "title=" not in tables.as_html(figure, ("name", "count"), period=QUARTER)
+    html = tables.to_html(figure, ("name", "count", "verdict"), period=QUARTER)
+    assert re.findall(r'<td title="([^"]+)">([^<]+)</td>', html) == [
+        (chance.explain_verdict(row(), QUARTER), "Usual variation")
+    ]
+    assert "title=" not in tables.to_html(figure, ("name", "count", "verdict"))
+    assert "title=" not in tables.to_html(figure, ("name", "count"), period=QUARTER)
 
 
 def test_the_sample_tells_the_reason_of_its_vehicle_fires():
-    store = open_store(sample_store())
+    store = open_store(prepare_sample_store())
     chosen = Selection(("fires_vehicle_deliberate",), QUARTER, ("Hartlepool",))
-    every = headlines.every_indicator(store, chosen, Viewer())
-    told = unescape(tables.as_html(every, tables.INDICATORS, period=QUARTER))
+    every = headlines.compare_indicators(store, chosen, Viewer())
+    told = unescape(tables.to_html(every, tables.INDICATORS, period=QUARTER))
     assert 'title="13 to 6: with numbers this small, a change this large, up or down, happens by chance' in told
-    card = headlines.card(store, chosen, Viewer())
-    assert sentences.card_sentence(card, chosen).endswith("by chance it happens about one quarter in nine.")
+    card = headlines.build_card(store, chosen, Viewer())
+    assert sentences.describe_card(card, chosen).endswith("by chance it happens about one quarter in nine.")

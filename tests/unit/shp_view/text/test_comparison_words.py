@@ -24,34 +24,34 @@ from shp_view.text import comparison_words as words
     ],
 )
 def test_ranks_in_words(low, high, of, said) -> None:
-    assert words.rank_words(low, high, of) == said
+    assert words.format_rank_range(low, high, of) == said
 
 
 def test_intervals_in_words() -> None:
-    assert words.interval_words(12.574, 14.063) == "12.6 to 14.1"
-    assert words.interval_words(None, None) == "not available"
+    assert words.format_interval(12.574, 14.063) == "12.6 to 14.1"
+    assert words.format_interval(None, None) == "not available"
 
 
 def test_the_table_says_the_rank_among_those_that_have_one() -> None:
-    table = words.with_words(lpas()).table
+    table = words.add_range_texts(lpas()).table
     assert table["rank"].tolist()[2] == "not available"
     assert all(said.endswith(" of three") for said in table["rank"].drop(2))
     assert table["interval"].tolist()[0] == "12.6 to 14.1"
 
 
 def test_the_alternative_text_of_rates_names_every_place_with_its_interval() -> None:
-    told = words.rates_alt(lpas())
+    told = words.describe_rates(lpas())
     assert "Hartlepool 13.3 (12.6 to 14.1, second to third of three, last year 9.6)" in told
     assert "Redcar & Cleveland not available (last year 10.3)" in told
-    assert words.rates_alt(figure(lpas().table.iloc[:0])) == "No figure is available to draw."
+    assert words.describe_rates(figure(lpas().table.iloc[:0])) == "No figure is available to draw."
 
 
 def test_the_alternative_text_of_the_funnel_says_who_is_beyond_which_limit() -> None:
-    told = words.funnel_alt(lpas())
+    told = words.describe_funnel(lpas())
     assert "3 places. All together" in told
     named = lpas().table.dropna(subset=["funnel"])
     assert all(name in told for name in named["lpa"])
-    assert words.funnel_alt(figure(lpas().table.iloc[2:3])) == "No figure is available to draw."
+    assert words.describe_funnel(figure(lpas().table.iloc[2:3])) == "No figure is available to draw."
 
 
 def test_the_change_in_words_and_its_alternative_text() -> None:
@@ -59,27 +59,27 @@ def test_the_change_in_words_and_its_alternative_text() -> None:
         rate_ratio=[1.38, 0.5, None, 1.0], low=[1.17, 0.25, None, 0.8], high=[1.64, None, None, 1.25],
         verdict=["higher than expected", "lower than expected", None, "within usual variation"],
     )  # fmt: skip
-    said = words.with_words(figure(table)).table
+    said = words.add_range_texts(figure(table)).table
     assert said["rate_change"].tolist() == ["+38%", "−50%", "not available", "0%"]
     assert said["change_interval"].tolist()[:3] == ["+17% to +64%", "−75% to no limit", "not available"]
-    assert words.change_words(0.15, 694.84) == "−85% to over +1,500%"
-    told = words.change_alt(figure(table))
+    assert words.format_change_interval(0.15, 694.84) == "−85% to over +1,500%"
+    told = words.describe_changes(figure(table))
     assert "Hartlepool +38% (+17% to +64%, higher than expected)" in told
     assert "Redcar" not in told
-    assert words.change_alt(figure(table.iloc[2:3])) == "No figure is available to draw."
+    assert words.describe_changes(figure(table.iloc[2:3])) == "No figure is available to draw."
 
 
 def test_the_title_of_change_names_who_changed_by_more_than_chance() -> None:
     quarter = parse_period("2020-21-Q3")
-    assert words.changed_title(lpas().table, "lpa", "fires", quarter) == (
+    assert words.build_change_title(lpas().table, "lpa", "fires", quarter) == (
         "Fires rose by more than chance in Hartlepool and fell by more than chance in Middlesbrough, "
         "compared with the same quarter last year"
     )
     same = lpas().table.assign(verdict="within usual variation")
-    assert words.changed_title(same, "lpa", "fires", quarter) == (
+    assert words.build_change_title(same, "lpa", "fires", quarter) == (
         "Fires changed in no Local Policing Area by more than usual variation, compared with the same quarter last year"
     )
     none = lpas().table.assign(verdict=None)
-    assert words.changed_title(none, "lpa", "fires", quarter) == (
+    assert words.build_change_title(none, "lpa", "fires", quarter) == (
         "Fires: no comparison with the same quarter last year"
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from shp_data.domain.periods import parse_period
 from shp_view.text.map_measures import MEASURES, Measure
-from shp_view.text.map_words import columns, grey_note, map_title
+from shp_view.text.map_words import explain_grey_map, list_columns, write_map_title
 
 QUARTER = parse_period("2020-21-Q3")
 TABLE = pd.DataFrame(
@@ -25,7 +25,7 @@ TABLE = pd.DataFrame(
 
 
 def title(measure: Measure, **columns: Any) -> str:
-    return map_title(TABLE.assign(**columns), measure, "fires", QUARTER)
+    return write_map_title(TABLE.assign(**columns), measure, "fires", QUARTER)
 
 
 def test_rates_and_counts() -> None:
@@ -38,15 +38,15 @@ def test_rates_and_counts() -> None:
 
 def test_a_map_of_one_ward_has_none_to_rank_it_among() -> None:
     one = TABLE.iloc[:1]
-    assert map_title(one, "count", "fires", QUARTER) == "A had 40 fires, of 40"
-    assert map_title(one, "rate_per_1000", "fires", QUARTER) == "A had a rate of fires of 2.0 per 1,000 residents"
+    assert write_map_title(one, "count", "fires", QUARTER) == "A had 40 fires, of 40"
+    assert write_map_title(one, "rate_per_1000", "fires", QUARTER) == "A had a rate of fires of 2.0 per 1,000 residents"
 
 
 def test_shares_name_the_fewest_wards_that_hold_half() -> None:
     assert title("share") == "A and B held 70% of the fires"
     assert title("share", share=[50.0, 30.0, 20.0, 0.0]) == "A held 50% of the fires"
     many = pd.concat([TABLE.assign(share=10.0, ward=[f"{name}{n}" for name in "ABCD"]) for n in (1, 2, 3)])
-    assert map_title(many, "share", "fires", QUARTER) == "5 of 12 wards held 50% of the fires"
+    assert write_map_title(many, "share", "fires", QUARTER) == "5 of 12 wards held 50% of the fires"
 
 
 def test_changes_and_verdicts() -> None:
@@ -75,28 +75,32 @@ def test_where_there_is_no_last_year_the_title_and_a_note_say_so() -> None:
     assert title("difference", **none) == "Fires by ward: no comparison with the same quarter last year"
     assert title("verdict", **none) == "Fires: no comparison with the same quarter last year"
     table = TABLE.assign(**none)
-    assert grey_note(table, "difference") == (
+    assert explain_grey_map(table, "difference") == (
         "No ward is coloured: “Change on last year” is not available in this period."
     )
-    assert grey_note(table, "count") == ""
+    assert explain_grey_map(table, "count") == ""
 
 
 def test_what_is_drawn_stands_in_the_table_beside_it() -> None:
     for measure in MEASURES:
-        assert measure in columns(measure)
-        assert len(columns(measure)) == 5
+        assert measure in list_columns(measure)
+        assert len(list_columns(measure)) == 5
 
 
 def test_records_near_no_ward_are_no_ward_but_count() -> None:
     other = TABLE.iloc[:1].assign(ward="(unplaced)", lpa="", count=pd.array([60], "Int64"), rate_per_1000=None)
     both = pd.concat([TABLE, other], ignore_index=True)
-    assert map_title(both, "count", "fires", QUARTER) == "A had the most fires: 40, of 160"
+    assert write_map_title(both, "count", "fires", QUARTER) == "A had the most fires: 40, of 160"
 
 
 def test_another_period_is_named_in_the_titles_and_stands_in_the_table() -> None:
     before = parse_period("2020-21-Q2")
-    assert map_title(TABLE, "difference", "fires", QUARTER, before).endswith("than in 2020-21 Q2 (Jul to Sep 2020)")
-    assert map_title(TABLE, "verdict", "fires", QUARTER, before).endswith("compared with 2020-21 Q2 (Jul to Sep 2020)")
-    assert map_title(TABLE, "verdict", "fires", QUARTER, QUARTER.last_year).endswith("the same quarter last year")
-    assert "other_period" in columns("count", before)
-    assert "other_period" not in columns("count")
+    assert write_map_title(TABLE, "difference", "fires", QUARTER, before).endswith(
+        "than in 2020-21 Q2 (Jul to Sep 2020)"
+    )
+    assert write_map_title(TABLE, "verdict", "fires", QUARTER, before).endswith(
+        "compared with 2020-21 Q2 (Jul to Sep 2020)"
+    )
+    assert write_map_title(TABLE, "verdict", "fires", QUARTER, QUARTER.last_year).endswith("the same quarter last year")
+    assert "other_period" in list_columns("count", before)
+    assert "other_period" not in list_columns("count")

@@ -12,7 +12,7 @@ ENDS = ("Apr 2020", "Jun 2020")
 
 
 def drawn(counts, marked):
-    return unquote(markup.sparkline(counts, marked, ENDS, "alt", LIGHT))
+    return unquote(markup.draw_sparkline(counts, marked, ENDS, "alt", LIGHT))
 
 
 def test_a_missing_month_is_a_gap_and_never_zero():
@@ -29,14 +29,14 @@ def test_no_count_at_all_still_draws():
 
 
 def test_text_is_escaped():
-    html = markup.card("<b>", "1", "&", "", "<i>") + markup.legend("<u>", [LegendEntry("<s>", "#fff")])
+    html = markup.make_card("<b>", "1", "&", "", "<i>") + markup.make_legend("<u>", [LegendEntry("<s>", "#fff")])
     assert not {"<b>1", "<i>", "<u>", "<s>"} & set(html.split())
     assert "&lt;b&gt;" in html
     assert "&lt;s&gt;" in html
 
 
 def test_markdown_of_a_file_is_shown_as_it_is():
-    assert markup.literal("![x](y) **b**\n# h") == r"!\[x\](y) \*\*b\*\* \# h"
+    assert markup.escape_markdown("![x](y) **b**\n# h") == r"!\[x\](y) \*\*b\*\* \# h"
 
 
 def test_a_wide_table_shows_at_its_sides_that_more_of_it_lies_there() -> None:

@@ -11,7 +11,7 @@ from helpers.actions import PLACE, action, nowhere
 from helpers.view_figures import figure, monthly, ranged
 
 from shp_data.analysis.places.search import MOST
-from shp_data.analysis.statistics.standing import standing
+from shp_data.analysis.statistics.standing import add_standing
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
@@ -23,7 +23,7 @@ AREAS = partnership().areas
 
 
 def ward(name: str, lpa: str = "Hartlepool", vintage: str = "2020"):
-    (found,) = [one for one in AREAS.wards_of(vintage, lpa) if one.name == name]
+    (found,) = [one for one in AREAS.list_wards(vintage, lpa) if one.name == name]
     return found
 
 
@@ -38,7 +38,7 @@ def among(*counts: tuple[int | None, int | None]) -> Figure:
     table["rate_per_1000"] = table["count"].astype("Float64") * 1000 / table["population"]
     total = table["count"].sum()
     table["share"] = table["count"].astype("Float64") / (total if total else pd.NA) * 100
-    return figure(standing(table.assign(dispersion=1.0)))
+    return figure(add_standing(table.assign(dispersion=1.0)))
 
 
 # | counts and residents, the ward's first | what is said of its rank
@@ -57,17 +57,17 @@ def among(*counts: tuple[int | None, int | None]) -> Figure:
     ],
 )
 def test_a_rank_is_said_as_far_as_chance_leaves_it_open(counts: list[tuple[int, int]], said: str) -> None:
-    assert said in profile_words.standing_sentence(among(*counts), SEATON)
+    assert said in profile_words.describe_rank(among(*counts), SEATON)
 
 
 def test_where_a_ward_stands_in_whole_sentences() -> None:
-    assert profile_words.standing_sentence(among((900, 9000), (90, 9000), (10, 9000)), SEATON) == (
+    assert profile_words.describe_rank(among((900, 9000), (90, 9000), (10, 9000)), SEATON) == (
         "Its rate, 100.0 per 1,000 residents (95% interval 93.6 to 106.8), is the highest of the 3 wards of "
         "Hartlepool. It had 90% (900 of the 1,000 in Hartlepool)."
     )
-    few = profile_words.standing_sentence(among((2, 9000), (1, 9000)), SEATON)
+    few = profile_words.describe_rank(among((2, 9000), (1, 9000)), SEATON)
     assert few.endswith("It had 2 of the 3 in Hartlepool.")  # a share of so few is not stressed
-    none = profile_words.standing_sentence(among((0, 9000), (90, 9000), (900, 9000)), SEATON)
+    none = profile_words.describe_rank(among((0, 9000), (90, 9000), (900, 9000)), SEATON)
     assert none.endswith("It had none of the 990 in Hartlepool.")
 
 
@@ -81,19 +81,19 @@ def test_where_a_ward_stands_in_whole_sentences() -> None:
     ],
 )
 def test_what_is_not_known_is_not_said(counts: list[tuple[int | None, int | None]], said: str) -> None:
-    assert profile_words.standing_sentence(among(*counts), SEATON) == said
-    assert profile_words.standing_sentence(among(*counts), ward("Victoria")) == ""  # which is not among them
+    assert profile_words.describe_rank(among(*counts), SEATON) == said
+    assert profile_words.describe_rank(among(*counts), ward("Victoria")) == ""  # which is not among them
 
 
 def test_what_must_be_known_of_a_ward() -> None:
-    visited, changed = profile_words.notes_of(ward("Victoria"), "2020")
+    visited, changed = profile_words.list_notes(ward("Victoria"), "2020")
     assert visited == profile_words.VISITORS
     assert changed == (
         "This ward's boundaries changed: 11 wards became 12 at the election of 6 May 2021. All figures here, those of "
         "other years too, are counted within its boundaries of 2020."
     )
-    assert profile_words.notes_of(ward("Marton West", "Middlesbrough"), "2020") == ()
-    assert profile_words.notes_of(ward("Nunthorpe", "Middlesbrough"), "2020") == (
+    assert profile_words.list_notes(ward("Marton West", "Middlesbrough"), "2020") == ()
+    assert profile_words.list_notes(ward("Nunthorpe", "Middlesbrough"), "2020") == (
         "This ward's boundaries changed: Marton East and Nunthorpe have new codes by December 2025. All figures here, "
         "those of other years too, are counted within its boundaries of 2020.",
     )
@@ -102,7 +102,7 @@ def test_what_must_be_known_of_a_ward() -> None:
 def test_ranks_as_a_text_beside_the_others() -> None:
     table = pd.DataFrame({"name": ["A", "B"], "rank_low": [1, None], "rank_high": [3, None], "ranked": [11, None]})
     before = figure(table.astype({"rank_low": "Int64", "rank_high": "Int64", "ranked": "Int64"}))
-    assert profile_words.with_ranks(before).table["rank"].tolist() == ["first to third of 11", "not available"]
+    assert profile_words.add_ranks(before).table["rank"].tolist() == ["first to third of 11", "not available"]
     assert "rank" not in before.table
 
 
@@ -111,14 +111,14 @@ def places(*rows: tuple[str, int]) -> Figure:
 
 
 def test_how_much_the_busiest_places_hold() -> None:
-    assert profile_words.places_sentence(places(("York Road", 9), ("", 5)), 20) == (
+    assert profile_words.describe_locations(places(("York Road", 9), ("", 5)), 20) == (
         "The busiest place is York Road, with 9 police ASB incidents; the two places below hold 14 of the ward's 20."
     )
-    assert profile_words.places_sentence(places(("", 1)), 20) == (
+    assert profile_words.describe_locations(places(("", 1)), 20) == (
         "The busiest place is Place without a name, with 1 police ASB incident."
     )
-    assert profile_words.places_sentence(places(("York Road", 9), ("", 5)), None).endswith("9 police ASB incidents.")
-    assert profile_words.places_sentence(places(), 0) == (
+    assert profile_words.describe_locations(places(("York Road", 9), ("", 5)), None).endswith("9 police ASB incidents.")
+    assert profile_words.describe_locations(places(), 0) == (
         "No police ASB incidents with coordinates were recorded in this period."
     )
 
@@ -131,26 +131,26 @@ def test_what_was_agreed_is_numbered_after_the_events_of_the_trend() -> None:
         action(agreed=dt.date(2031, 1, 1)),
     )
     before = ranged()
-    found = profile_words.with_actions(before, agreed)
+    found = profile_words.add_actions(before, agreed)
     assert [str(event.first) for event in found.events] == ["2019-01", "2020-05", "2020-10", "2020-12"]
     assert found.caveats == (*before.caveats, "3 Oct 2020: an action agreed; 4 Dec 2020: 2 actions agreed.")
     assert before.events == ranged().events  # the old figure is as it was
-    numbers = [row["number"] for row in charts.trend(found)["datasets"]["figure"] if row.get("number")]
+    numbers = [row["number"] for row in charts.draw_trend(found)["datasets"]["figure"] if row.get("number")]
     assert numbers == ["1", "2", "3", "4"]
-    assert alt_texts.trend(found) == alt_texts.trend(before)
+    assert alt_texts.describe_trend(found) == alt_texts.describe_trend(before)
 
 
 def test_a_trend_without_an_action_in_its_months_stays_as_it_is() -> None:
     shown = monthly()
-    assert profile_words.with_actions(shown, ()) is shown
-    assert profile_words.with_actions(shown, (action(agreed=dt.date(2017, 1, 1)),)) is shown
+    assert profile_words.add_actions(shown, ()) is shown
+    assert profile_words.add_actions(shown, (action(agreed=dt.date(2017, 1, 1)),)) is shown
 
 
 def test_other_boundaries_are_told_of_a_ward_alone() -> None:
     seaton = ward("Seaton", vintage="2022")
-    assert "boundaries of 2020" in profile_words.other_boundaries(action(), seaton)
-    assert profile_words.other_boundaries(action(), SEATON) == ""
-    assert profile_words.other_boundaries(action(**nowhere(), **PLACE), seaton) == ""
+    assert "boundaries of 2020" in profile_words.explain_other_boundaries(action(), seaton)
+    assert profile_words.explain_other_boundaries(action(), SEATON) == ""
+    assert profile_words.explain_other_boundaries(action(**nowhere(), **PLACE), seaton) == ""
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ def test_other_boundaries_are_told_of_a_ward_alone() -> None:
 )
 def test_what_a_search_found(number: int, text: str, said: str) -> None:
     table = pd.DataFrame({"location": ["x"] * number})
-    assert profile_words.found_note(figure(table), text).startswith(said)
+    assert profile_words.describe_search(figure(table), text).startswith(said)
 
 
 def test_what_to_do_where_no_ward_is_chosen() -> None:
     chosen = Selection(("asb_police",), parse_period("2020-21-Q3"), ("Hartlepool",))
-    assert "one of the 11 wards below" in profile_words.choose_sentence(chosen, 11)
+    assert "one of the 11 wards below" in profile_words.prompt_for_ward(chosen, 11)

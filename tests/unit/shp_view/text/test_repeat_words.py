@@ -14,14 +14,14 @@ from shp_data.domain.figure import Figure
 from shp_view.text import repeat_words
 from shp_view.text.repeat_words import (
     MOST,
-    busiest,
-    chance_sentence,
-    curve_alt,
-    half_sentence,
-    half_title,
-    listed,
-    map_alt,
-    states_sentence,
+    describe_curve,
+    describe_half,
+    describe_map,
+    describe_states,
+    explain_chance,
+    list_locations,
+    select_busiest,
+    write_half_title,
 )
 
 Q3 = chosen("2020-21-Q3", "asb_police", "Hartlepool")
@@ -48,8 +48,8 @@ NONE = places()
     ],
 )
 def test_the_title_says_how_many(found: Figure, said: str) -> None:
-    assert repeat_words.title(found, 10, Q3, whole=True) == said
-    half_known = repeat_words.title(found, 10, Q3, whole=False)
+    assert repeat_words.write_title(found, 10, Q3, whole=True) == said
+    half_known = repeat_words.write_title(found, 10, Q3, whole=False)
     assert half_known == "Places with 10 or more police ASB incidents: the period is not loaded whole"
 
 
@@ -81,11 +81,11 @@ def test_the_title_says_how_many(found: Figure, said: str) -> None:
     ],
 )
 def test_new_continuing_and_cleared_places_are_counted(found: Figure, cleared: Figure, said: str) -> None:
-    assert states_sentence(found, cleared, 10, BEFORE) == said
+    assert describe_states(found, cleared, 10, BEFORE) == said
 
 
 def test_what_cannot_be_told_apart_is_neither_new_nor_continuing() -> None:
-    said = states_sentence(places(None, None), NONE, 10, BEFORE)
+    said = describe_states(places(None, None), NONE, 10, BEFORE)
     assert "cannot be told apart" in said
     assert "is new" not in said
 
@@ -100,53 +100,53 @@ def test_what_cannot_be_told_apart_is_neither_new_nor_continuing() -> None:
     ],
 )
 def test_chance_is_said_with_what_it_takes_for_granted(observed: int, expected: float, said: str) -> None:
-    found = chance_sentence(observed, expected)
+    found = explain_chance(observed, expected)
     assert found.startswith(said)
     assert found.endswith("places are not alike, so more than that is usual.")
 
 
 def test_nothing_to_see_and_nothing_to_expect_need_no_sentence() -> None:
-    assert chance_sentence(0, 0.49) == ""
+    assert explain_chance(0, 0.49) == ""
 
 
 def test_half_of_the_incidents() -> None:
     found = Half(63, 363)
-    assert half_title(found, "fires") == "Half of the fires happened at 17% of the places"
-    assert half_sentence(found, "fires") == f"{half_title(found, 'fires')} where there were any (63 of 363)."
-    assert half_sentence(None, "fires") == ""
+    assert write_half_title(found, "fires") == "Half of the fires happened at 17% of the places"
+    assert describe_half(found, "fires") == f"{write_half_title(found, 'fires')} where there were any (63 of 363)."
+    assert describe_half(None, "fires") == ""
 
 
 def test_the_list_names_place_and_ward_and_bears_the_numbers_of_the_map() -> None:
-    shown = listed(places("new", "new"), numbered=True)
+    shown = list_locations(places("new", "new"), numbered=True)
     assert shown.table["location"].tolist() == ["1. Raby Road, Victoria", "2. Raby Road, Victoria"]
-    assert listed(places("new", name="")).table["location"].tolist() == ["Place without a name, Victoria"]
+    assert list_locations(places("new", name="")).table["location"].tolist() == ["Place without a name, Victoria"]
 
 
 def test_more_places_than_can_be_read_are_cut_and_that_is_said() -> None:
     many = places(*["new"] * (MOST + 1))
-    shown = busiest(many)
+    shown = select_busiest(many)
     assert len(shown.table) == MOST
     assert shown.table["count"].tolist() == many.table["count"].tolist()[:MOST]
     assert shown.caveats[0].startswith(f"Shown are the {MOST} of {MOST + 1} places with the most")
     enough = places(*["new"] * MOST)
-    assert busiest(enough) == enough
+    assert select_busiest(enough) == enough
 
 
 def test_the_map_in_words_counts_the_kinds_and_names_the_busiest() -> None:
-    said = map_alt(places("new", "new", "continuing"), places("x", "x"))
+    said = describe_map(places("new", "new", "continuing"), places("x", "x"))
     assert said.startswith("Map of 3 repeat locations: 2 new, 1 continuing and 2 cleared. The busiest: Raby Road in")
     assert "(20)" in said
-    assert map_alt(places(None), NONE).startswith("Map of 1 repeat location. The busiest")
-    assert map_alt(NONE, places("x")) == "Map without any repeat location. 1 place cleared."
-    assert map_alt(NONE, NONE) == "Map without any repeat location. No places cleared."
-    assert map_alt(places(*["new"] * 40), NONE).count("Raby Road") == 10
+    assert describe_map(places(None), NONE).startswith("Map of 1 repeat location. The busiest")
+    assert describe_map(NONE, places("x")) == "Map without any repeat location. 1 place cleared."
+    assert describe_map(NONE, NONE) == "Map without any repeat location. No places cleared."
+    assert describe_map(places(*["new"] * 40), NONE).count("Raby Road") == 10
 
 
 def test_the_curve_in_words_says_where_it_reaches_half() -> None:
     table = pd.DataFrame(
         {"busiest": [0, 1, 2, 5], "place_share": [0, 20, 40, 100], "incident_share": [0.0, 40, 60, 100]}
     )
-    said = curve_alt(figure(table))
+    said = describe_curve(figure(table))
     assert "all of 5 places" in said
     assert said.endswith("It reaches half at 40% of them (2).")
-    assert curve_alt(figure(table.head(0))) == "No figure is available to draw."
+    assert describe_curve(figure(table.head(0))) == "No figure is available to draw."

@@ -12,30 +12,30 @@ from helpers.said import every_fault, everything_said, faults
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shp_data.analysis.report.report import report as made_report
+from shp_data.analysis.report.report import build_report as made_report
 from shp_data.analysis.report.report_value import (
+    AreaComparison,
+    AreaStanding,
     Chance,
-    Compared,
     Covid,
     Line,
     MonthValue,
-    Place,
-    Places,
+    RepeatLocation,
+    RepeatLocations,
     Report,
-    Standing,
-    Wards,
+    ReportWards,
     WardValue,
 )
 from shp_data.domain.periods import parse_quarter
 from shp_data.domain.selection import Viewer
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_view.text import wording
-from shp_view.text.area_words import compared_said
-from shp_view.text.place_words import leading, places_said, wards_said
-from shp_view.text.report_cells import Cell, Said
-from shp_view.text.report_words import STATIC_BASE, STATIC_PERCENT, line_said, static_note
-from shp_view.text.summary_words import summary_said, title
+from shp_view.text.area_words import describe_comparison
+from shp_view.text.place_words import describe_locations, describe_wards, select_highest
+from shp_view.text.report_cells import Sentence, SentenceValue
+from shp_view.text.report_words import STATIC_BASE, STATIC_PERCENT, describe_line, explain_static
+from shp_view.text.summary_words import build_title, list_key_messages
 
 USUAL = Chance(0.9, 0.5, 1.6, 0.6, "within usual variation", 1.0)
 Q3 = "2020-21 Q3 (Oct to Dec 2020)"
@@ -44,7 +44,7 @@ Q3 = "2020-21 Q3 (Oct to Dec 2020)"
 def texts(*lines: Line) -> list[str]:
     """What is said of the first line, in a report of all of them; every number of it is in its cells."""
     report = report_of(*lines)
-    said = line_said(report, lines[0])
+    said = describe_line(report, lines[0])
     assert every_fault(report, said) == []
     return [one.text for one in said]
 
@@ -80,14 +80,14 @@ def test_the_published_quarter_of_police_asb() -> None:
 
 
 def test_a_sentence_carries_the_cells_that_it_was_made_from() -> None:
-    first = line_said(report_of(asb()), asb())[0]
+    first = describe_line(report_of(asb()), asb())[0]
     label, last, before = asb().label, "2019-20 Q3 (Oct to Dec 2019)", "2020-21 Q2 (Jul to Sep 2020)"
-    assert first.cells[:3] == (
-        Cell("This quarter", label, "Hartlepool", Q3, 1246),
-        Cell("Same quarter last year", label, "Hartlepool", last, 896),
-        Cell("Difference on same quarter last year", label, "Hartlepool", Q3, 350),
+    assert first.values[:3] == (
+        SentenceValue("This quarter", label, "Hartlepool", Q3, 1246),
+        SentenceValue("Same quarter last year", label, "Hartlepool", last, 896),
+        SentenceValue("Difference on same quarter last year", label, "Hartlepool", Q3, 350),
     )
-    assert Cell("Previous quarter", label, "Hartlepool", before, 1166) in first.cells
+    assert SentenceValue("Previous quarter", label, "Hartlepool", before, 1166) in first.values
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_static_only_inside_the_stated_band() -> None:
     assert ", 14 more (1%) than in" in compared(1014, 1000, chance=RISE)  # what is more than chance is not static
     assert ", static on the same quarter last year (25.6%)." in compared(25.64, 25.6, "treatment_opiate")
     assert ", 0.1 percentage points higher" in compared(25.7, 25.6, "treatment_opiate")
-    assert f"less than {STATIC_PERCENT}% from {STATIC_BASE} or more" in static_note()
+    assert f"less than {STATIC_PERCENT}% from {STATIC_BASE} or more" in explain_static()
 
 
 def test_what_chance_says_of_a_small_change() -> None:
@@ -221,13 +221,13 @@ def test_the_year_to_date_of_levels_percentages_and_first_quarters() -> None:
         "The year to date (Apr to Dec 2020), as supplied, is 3.1%."
     )
     first = replace(report_of(asb()), quarter=parse_quarter("2020-21-Q1"))
-    assert not any("year to date" in one.text for one in line_said(first, asb()))
+    assert not any("year to date" in one.text for one in describe_line(first, asb()))
 
 
-def ward_texts(wards: Wards) -> list[str]:
+def ward_texts(wards: ReportWards) -> list[str]:
     """What is said of some wards; every number of it is in its cells."""
     report = report_of()
-    said = wards_said(report, wards)
+    said = describe_wards(report, wards)
     assert every_fault(report, said) == []
     return [one.text for one in said]
 
@@ -272,16 +272,16 @@ def test_the_wards_that_changed_by_more_than_chance() -> None:
         WardValue("3", "Jesmond", 5, 5, 7.8, "within usual variation"),
     )
     end = "by more than chance compared with the same quarter last year."
-    assert ward_texts(Wards("drugs_supply", "2020", wards, 0))[1:] == [
+    assert ward_texts(ReportWards("drugs_supply", "2020", wards, 0))[1:] == [
         f"Victoria (10 to 32) rose {end}",
         f"Hart (14 to 2) fell {end}",
     ]
-    assert ward_texts(Wards("drugs_supply", "2020", wards[2:], 0))[-1] == f"No ward changed {end}"
+    assert ward_texts(ReportWards("drugs_supply", "2020", wards[2:], 0))[-1] == f"No ward changed {end}"
 
 
 @given(st.lists(st.integers(0, 6), max_size=12), st.integers(1, 5))
 def test_the_leading_are_those_above_all_others(counts: list[int], wanted: int) -> None:
-    named, tied = leading(counts, lambda count: count, wanted)
+    named, tied = select_highest(counts, lambda count: count, wanted)
     rest = sorted(count for count in counts if count > 0)
     for count in (*named, *tied):
         rest.remove(count)
@@ -290,17 +290,17 @@ def test_the_leading_are_those_above_all_others(counts: list[int], wanted: int) 
     assert len(set(tied)) <= 1
 
 
-def place_texts(*places: Place) -> list[str]:
+def place_texts(*places: RepeatLocation) -> list[str]:
     """What is said of some repeat locations of police ASB; every number of it is in its cells."""
     report = report_of()
-    said = places_said(report, Places("asb_police", 10, places))
+    said = describe_locations(report, RepeatLocations("asb_police", 10, places))
     assert every_fault(report, said) == []
     return [one.text for one in said]
 
 
 def test_repeat_locations() -> None:
-    vincent = Place("Vincent Street", "Headland and Harbour", -1.2, 54.7, 15, "continuing")
-    owton = Place("Owton Manor Lane", "Manor House", -1.2, 54.6, 14, "new")
+    vincent = RepeatLocation("Vincent Street", "Headland and Harbour", -1.2, 54.7, 15, "continuing")
+    owton = RepeatLocation("Owton Manor Lane", "Manor House", -1.2, 54.6, 14, "new")
     assert place_texts() == ["No place had 10 or more police ASB incidents."]
     assert place_texts(vincent) == [
         "One place had 10 or more police ASB incidents: Vincent Street (Headland and Harbour, 15, continuing)."
@@ -319,10 +319,10 @@ def test_repeat_locations() -> None:
     )
 
 
-def area_texts(compared: Compared) -> list[str]:
+def area_texts(compared: AreaComparison) -> list[str]:
     """What is said of some areas; every number and rank of it is in its cells."""
     report = report_of(compared=(compared,))
-    said = compared_said(report, compared)
+    said = describe_comparison(report, compared)
     assert every_fault(report, said) == []
     return [one.text for one in said]
 
@@ -364,7 +364,9 @@ def test_the_change_of_each_area() -> None:
         line("asb_police", None, 9, area="Redcar & Cleveland"),
         line("asb_police", 7, None, area="Stockton-on-Tees"),
     ]
-    compared = Compared("asb_police", tuple(Standing(one.area, one, None, None, None, None) for one in counts))
+    compared = AreaComparison(
+        "asb_police", tuple(AreaStanding(one.area, one, None, None, None, None) for one in counts)
+    )
     assert area_texts(compared) == [
         "Police ASB incidents, with the change on the same quarter last year: Hartlepool 1,246 (350 more, 39%), "
         "Middlesbrough 5 (4 fewer), Redcar & Cleveland not yet in and Stockton-on-Tees 7 (last year not available).",
@@ -382,7 +384,7 @@ def test_the_key_messages() -> None:
         line("noise_complaints", None, 91),
         compared=(compared_of(13.303, 17.577, 12.846, 12.297),),
     )
-    said = summary_said(report)
+    said = list_key_messages(report)
     assert every_fault(report, said) == []
     end = "by more than chance compared with the same quarter last year."
     assert [one.text for one in said] == [
@@ -393,7 +395,7 @@ def test_the_key_messages() -> None:
         "Not yet in: noise complaints.",
         "Hartlepool has the second highest rate of police ASB incidents of the four areas, 13.3 per 1,000 residents.",
     ]
-    calm = summary_said(report_of(line("harbour_referrals", 844, 817, chance=USUAL)))
+    calm = list_key_messages(report_of(line("harbour_referrals", 844, 817, chance=USUAL)))
     assert [one.text for one in calm][::2] == [
         f"No indicator rose or fell {end}",
         "The figure of every indicator is in.",
@@ -403,18 +405,18 @@ def test_the_key_messages() -> None:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (wording.exact_percent(34.55), "34.6%"),
-        (wording.exact_percent(53.0), "53%"),
-        (wording.exact_percent(None), "not available"),
-        (wording.points(-8.1), "8.1 percentage points"),
-        (wording.points(0.96), "1 percentage point"),
-        (wording.points(None), "not available"),
-        (wording.signed_points(8.1), "+8.1 points"),
-        (wording.signed_points(-1), "−1 point"),
-        (wording.signed_points(-0.04), "0 points"),
-        (wording.signed_points(None), "not available"),
-        (" ".join(map(wording.ordinal, (1, 10, 11, 12, 21, 22, 113))), "first tenth 11th 12th 21st 22nd 113th"),
-        (" ".join(map(wording.cardinal, (0, 1, 10, 11, 1200))), "no one ten 11 1,200"),
+        (wording.format_exact_percent(34.55), "34.6%"),
+        (wording.format_exact_percent(53.0), "53%"),
+        (wording.format_exact_percent(None), "not available"),
+        (wording.format_points(-8.1), "8.1 percentage points"),
+        (wording.format_points(0.96), "1 percentage point"),
+        (wording.format_points(None), "not available"),
+        (wording.format_signed_points(8.1), "+8.1 points"),
+        (wording.format_signed_points(-1), "−1 point"),
+        (wording.format_signed_points(-0.04), "0 points"),
+        (wording.format_signed_points(None), "not available"),
+        (" ".join(map(wording.format_ordinal, (1, 10, 11, 12, 21, 22, 113))), "first tenth 11th 12th 21st 22nd 113th"),
+        (" ".join(map(wording.format_cardinal, (0, 1, 10, 11, 1200))), "no one ten 11 1,200"),
     ],
 )
 def test_points_ranks_and_small_numbers(written: str, expected: str) -> None:
@@ -422,11 +424,11 @@ def test_points_ranks_and_small_numbers(written: str, expected: str) -> None:
 
 
 def test_the_title() -> None:
-    assert title(reports.report()) == f"Community safety performance report, Hartlepool, {Q3}"
+    assert build_title(reports.report()) == f"Community safety performance report, Hartlepool, {Q3}"
 
 
 def test_a_number_that_no_cell_holds_is_noticed() -> None:
-    report, cell = report_of(), Cell("This quarter", "Hart", "Hartlepool", Q3, 1246)
+    report, cell = report_of(), SentenceValue("This quarter", "Hart", "Hartlepool", Q3, 1246)
     for text in (
         "Hart had 1,247.",
         "Hart had the second most.",
@@ -434,8 +436,8 @@ def test_a_number_that_no_cell_holds_is_noticed() -> None:
         "November had 1,246.",
         "It was −0.",
     ):
-        assert faults(report, Said(text, (cell,))) != []
-    assert faults(report, Said(f"Hart had 1,246 in {Q3}.", (cell,))) == []
+        assert faults(report, Sentence(text, (cell,))) != []
+    assert faults(report, Sentence(f"Hart had 1,246 in {Q3}.", (cell,))) == []
 
 
 @settings(max_examples=150, deadline=None)
@@ -446,7 +448,7 @@ def test_no_sentence_says_a_number_that_is_not_in_its_cells(report: Report) -> N
 
 @pytest.mark.parametrize("quarter", ["2020-21-Q3", "2019-20-Q1"])
 def test_the_sentences_of_the_sample(quarter: str) -> None:
-    report = made_report(open_store(sample_store()), parse_quarter(quarter), "Hartlepool", Viewer())
+    report = made_report(open_store(prepare_sample_store()), parse_quarter(quarter), "Hartlepool", Viewer())
     said = everything_said(report)
     assert len(said) > 30
     assert every_fault(report, said) == []

@@ -22,19 +22,19 @@ def figure(table: pd.DataFrame) -> Figure:
      (2.675, 2, "2.68"), (-0.4, 0, "0"), (0.05, 1, "0.1"), (0.49999, 0, "0")],
 )  # fmt: skip
 def test_rounding_is_half_away_from_zero(value: float, decimals: int, expected: str) -> None:
-    assert str(wording.rounded(value, decimals)) == expected
+    assert str(wording.round_number(value, decimals)) == expected
 
 
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (wording.number(1246), "1,246"),
-        (wording.rate(13.30300), "13.3"),
-        (wording.percent(38.5), "39%"),
-        (wording.signed(350), "+350"),
-        (wording.signed(-15), "−15"),
-        (wording.signed(0.2), "0"),
-        (wording.signed_percent(-4.4), "−4%"),
+        (wording.format_number(1246), "1,246"),
+        (wording.format_rate(13.30300), "13.3"),
+        (wording.format_percent(38.5), "39%"),
+        (wording.format_signed(350), "+350"),
+        (wording.format_signed(-15), "−15"),
+        (wording.format_signed(0.2), "0"),
+        (wording.format_signed_percent(-4.4), "−4%"),
     ],
 )
 def test_numbers(written: str, expected: str) -> None:
@@ -43,12 +43,18 @@ def test_numbers(written: str, expected: str) -> None:
 
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])
 def test_what_is_missing_is_never_zero(missing: float | None) -> None:
-    for write in (wording.number, wording.rate, wording.percent, wording.signed, wording.signed_percent):
+    for write in (
+        wording.format_number,
+        wording.format_rate,
+        wording.format_percent,
+        wording.format_signed,
+        wording.format_signed_percent,
+    ):
         assert write(missing) == "not available"
 
 
 def test_the_published_sentence() -> None:
-    assert wording.change_sentence(1246, 896, "police ASB incidents", "Hartlepool", QUARTER) == (
+    assert wording.describe_change(1246, 896, "police ASB incidents", "Hartlepool", QUARTER) == (
         "1,246 police ASB incidents were recorded in Hartlepool in 2020-21 Q3 (Oct to Dec 2020), "
         "350 more (39%) than in the same quarter last year."
     )
@@ -67,12 +73,12 @@ def test_the_published_sentence() -> None:
     ],
 )
 def test_sentences_of_every_size_of_base(count: int, last_year: int | None, end: str) -> None:
-    assert wording.change_sentence(count, last_year, "fires", "Hartlepool", QUARTER).endswith(end)
+    assert wording.describe_change(count, last_year, "fires", "Hartlepool", QUARTER).endswith(end)
 
 
 def test_a_sentence_about_one_none_or_unknown() -> None:
     def start(count: int | None) -> str:
-        return wording.change_sentence(count, None, "deliberate vehicle fires", "Hartlepool", QUARTER)
+        return wording.describe_change(count, None, "deliberate vehicle fires", "Hartlepool", QUARTER)
 
     assert start(1).startswith("1 deliberate vehicle fire was recorded")
     assert start(0).startswith("No deliberate vehicle fires were recorded")
@@ -86,40 +92,40 @@ def test_a_sentence_about_one_none_or_unknown() -> None:
      ("2020-05 to 2020-07", "the same months last year")],
 )  # fmt: skip
 def test_what_a_period_is_compared_with(period: str, words: str) -> None:
-    assert wording.same_period(parse_period(period)) == words
+    assert wording.name_comparison_period(parse_period(period)) == words
 
 
 def test_things_within_a_sentence() -> None:
-    assert wording.things("Police ASB", "incidents") == "police ASB incidents"
-    assert wording.things("ASB Unit complaints", "complaints") == "ASB Unit complaints"
-    assert wording.things("Deliberate secondary fires", "fires") == "deliberate secondary fires"
+    assert wording.name_counted_unit("Police ASB", "incidents") == "police ASB incidents"
+    assert wording.name_counted_unit("ASB Unit complaints", "complaints") == "ASB Unit complaints"
+    assert wording.name_counted_unit("Deliberate secondary fires", "fires") == "deliberate secondary fires"
 
 
 def test_titles_are_messages() -> None:
-    title = wording.change_title(1246, 896, "police ASB incidents", "Hartlepool", QUARTER)
+    title = wording.build_change_title(1246, 896, "police ASB incidents", "Hartlepool", QUARTER)
     assert title == "Police ASB incidents in Hartlepool rose by 350 (39%) on the same quarter last year"
     table = pd.DataFrame({"lpa": ["A", "B", "C"], "rate_per_1000": [17.58, 13.25, None]})
-    told = wording.comparison_title(table, "fires", "B")
+    told = wording.build_comparison_title(table, "fires", "B")
     highest = "A had the highest rate of fires, of the 2 areas whose rate is known: 17.6 per 1,000 residents"
     assert told == f"{highest}; B had 13.3"
-    assert wording.comparison_title(table, "fires", "C") == highest
-    none = wording.comparison_title(table.assign(rate_per_1000=[0.0, 0.0, None]), "fires")
+    assert wording.build_comparison_title(table, "fires", "C") == highest
+    none = wording.build_comparison_title(table.assign(rate_per_1000=[0.0, 0.0, None]), "fires")
     assert none == "Fires: none were recorded in the 2 areas whose rate is known"
 
 
 def test_a_title_names_all_who_share_the_highest_rate_and_none_where_all_are_zero() -> None:
     tied = pd.DataFrame({"ward": ["A", "B"], "rate_per_1000": [2.0, 2.0]})
-    assert wording.ward_title(tied, "fires").startswith("A and B had the highest rate")
-    assert wording.ward_title(tied.assign(rate_per_1000=0.0), "fires") == "Fires: none were recorded"
+    assert wording.build_ward_title(tied, "fires").startswith("A and B had the highest rate")
+    assert wording.build_ward_title(tied.assign(rate_per_1000=0.0), "fires") == "Fires: none were recorded"
 
 
 def test_a_title_of_one_area_has_none_to_rank_it_among() -> None:
     told = "A had a rate of fires of 17.6 per 1,000 residents"
     one = pd.DataFrame({"lpa": ["A"], "ward": ["A"], "rate_per_1000": [17.58]})
-    assert wording.comparison_title(one, "fires") == wording.comparison_title(one, "fires", "A") == told
-    assert wording.ward_title(one, "fires") == told
+    assert wording.build_comparison_title(one, "fires") == wording.build_comparison_title(one, "fires", "A") == told
+    assert wording.build_ward_title(one, "fires") == told
     unknown = pd.DataFrame({"lpa": ["A", "B"], "rate_per_1000": [17.58, None]})
-    assert wording.comparison_title(unknown, "fires") == told
+    assert wording.build_comparison_title(unknown, "fires") == told
 
 
 def test_an_alternative_text_of_a_trend_names_its_extremes() -> None:
@@ -130,7 +136,7 @@ def test_an_alternative_text_of_a_trend_names_its_extremes() -> None:
             "last_year": pd.array([300, 301, 302, 303], "Int64"),
         }
     )
-    assert alt_texts.trend(figure(table)) == (
+    assert alt_texts.describe_trend(figure(table)) == (
         "Line of incidents a month, Oct 2020 (412) to Jan 2021 (444). "
         "Highest Jan 2021 (444), lowest Dec 2020 (390). "
         "The latest month compares with 303 a year before. No figure for 1 month."
@@ -144,73 +150,73 @@ def months_of(signal: str | None) -> Figure:
 
 
 def test_an_alternative_text_says_whether_a_month_is_outside_the_expected_range() -> None:
-    within = alt_texts.trend(months_of("in a run of 7 or more rising months"))
+    within = alt_texts.describe_trend(months_of("in a run of 7 or more rising months"))
     assert within.endswith(" No month of the period is outside the expected range, 297 to 536.")
-    outside = alt_texts.trend(months_of("above the expected range"))
+    outside = alt_texts.describe_trend(months_of("above the expected range"))
     assert outside.endswith(" Of the period, Oct 2020 (518) is above the expected range, 297 to 536.")
     unknown = months_of(None)
     no_range = figure(unknown.table.assign(lower=None, upper=None))
-    assert "range" not in alt_texts.trend(no_range)
+    assert "range" not in alt_texts.describe_trend(no_range)
 
 
 def test_a_sentence_names_the_unusual_months_of_the_period() -> None:
     table = months_of("above the expected range").table
-    assert sentences.unusual_sentence(figure(table)) == "October 2020 was above the expected range."
+    assert sentences.describe_signals(figure(table)) == "October 2020 was above the expected range."
     both = table.assign(signal="below the expected range")
-    assert sentences.unusual_sentence(figure(both)) == "October and November 2020 were below the expected range."
+    assert sentences.describe_signals(figure(both)) == "October and November 2020 were below the expected range."
     two = table.assign(signal=["above the expected range", "in a run of 7 or more rising months"])
-    assert sentences.unusual_sentence(figure(two)) == (
+    assert sentences.describe_signals(figure(two)) == (
         "October 2020 was above the expected range. November 2020 was in a run of 7 or more rising months."
     )
-    assert sentences.unusual_sentence(months_of(None)) == ""
-    assert sentences.unusual_sentence(figure(table.assign(in_period=False))) == ""
-    assert sentences.unusual_sentence(figure(table.drop(columns="signal"))) == ""
+    assert sentences.describe_signals(months_of(None)) == ""
+    assert sentences.describe_signals(figure(table.assign(in_period=False))) == ""
+    assert sentences.describe_signals(figure(table.drop(columns="signal"))) == ""
 
 
 def test_months_are_named_with_their_year_once() -> None:
-    assert wording.months_named(["2020-10"]) == "October 2020"
-    assert wording.months_named(["2020-10", "2020-11", "2020-12"]) == "October, November and December 2020"
-    assert wording.months_named(["2020-12", "2021-01"]) == "December 2020 and January 2021"
+    assert wording.name_months(["2020-10"]) == "October 2020"
+    assert wording.name_months(["2020-10", "2020-11", "2020-12"]) == "October, November and December 2020"
+    assert wording.name_months(["2020-12", "2021-01"]) == "December 2020 and January 2021"
 
 
 def test_a_range_is_told_in_the_whole_numbers_within_it() -> None:
-    assert wording.range_words(296.6, 536.7) == "297 to 536"
-    assert wording.range_words(0, 7.0) == "0 to 7"
-    assert (wording.lowest(pd.NA), wording.highest(None)) == ("not available", "not available")
+    assert wording.format_range(296.6, 536.7) == "297 to 536"
+    assert wording.format_range(0, 7.0) == "0 to 7"
+    assert (wording.format_lowest(pd.NA), wording.format_highest(None)) == ("not available", "not available")
 
 
 def test_an_alternative_text_of_a_map_names_the_highest_ward_and_the_missing() -> None:
     table = pd.DataFrame({"ward": ["Victoria", "Hart", "Seaton"], "rate_per_1000": [31.25, 2.0, None]})
-    assert alt_texts.ward_map(figure(table), "rate_per_1000") == (
+    assert alt_texts.describe_ward_map(figure(table), "rate_per_1000") == (
         "Map of 3 wards. Rate per 1,000. Highest: Victoria, 31.3. Lowest: Hart, 2.0. Not available for 1 ward."
     )
 
 
 def test_alternative_texts_of_areas() -> None:
     months = pd.DataFrame({"month": ["2020-10", "2020-11"], "lpa": ["A", "A"], "rate_per_1000": [3.0, 4.0]})
-    assert alt_texts.trend_by_area(figure(months)).endswith("In Nov 2020: A 4.0.")
-    assert "No figure" in alt_texts.trend_by_area(figure(months.iloc[:0]))
+    assert alt_texts.describe_area_trends(figure(months)).endswith("In Nov 2020: A 4.0.")
+    assert "No figure" in alt_texts.describe_area_trends(figure(months.iloc[:0]))
 
 
 def test_unusual_months_are_joined_to_the_verdict_of_the_period() -> None:
     unusual = months_of("above the expected range")
     card = figure(pd.DataFrame({"verdict": ["within usual variation"]}))
-    said = sentences.months_sentence(card, unusual)
+    said = sentences.describe_unusual_months(card, unusual)
     assert said == "Beside all the months loaded, however, October 2020 was above the expected range."
     for verdict in ("higher than expected", None):
         card = figure(pd.DataFrame({"verdict": pd.array([verdict], dtype="str")}))
-        said = sentences.months_sentence(card, unusual)
+        said = sentences.describe_unusual_months(card, unusual)
         assert said == "Beside all the months loaded, October 2020 was above the expected range."
-    assert sentences.months_sentence(card, months_of(None)) == ""
+    assert sentences.describe_unusual_months(card, months_of(None)) == ""
 
 
 def test_an_alternative_text_of_a_map_of_verdicts_and_of_shares() -> None:
     table = pd.DataFrame({"ward": ["A", "B", "C"], "share": [60.0, 40.0, None], "verdict": "within usual variation"})
     table.loc[0, "verdict"] = "higher than expected"
-    assert alt_texts.ward_map(figure(table), "verdict") == (
+    assert alt_texts.describe_ward_map(figure(table), "verdict") == (
         "Map of 3 wards. More than chance. Higher than expected: A. Lower than expected: none. "
         "Within usual variation: B and C."
     )
-    assert alt_texts.ward_map(figure(table), "share") == (
+    assert alt_texts.describe_ward_map(figure(table), "share") == (
         "Map of 3 wards. Share. Highest: A, 60%. Lowest: B, 40%. Not available for 1 ward."
     )

@@ -6,15 +6,15 @@ import pytest
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_period, parse_quarter
-from shp_data.domain.selection import Place, Selection
-from shp_data.intake.sample import sample_store
+from shp_data.domain.selection import Location, Selection
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_view.views import filters
 
 
 @pytest.fixture(scope="module")
 def offer():
-    return filters.offered(open_store(sample_store()))
+    return filters.list_options(open_store(prepare_sample_store()))
 
 
 Q3 = parse_quarter("2020-21-Q3")
@@ -32,7 +32,7 @@ Q3 = parse_quarter("2020-21-Q3")
     ],
 )
 def test_a_selection_written_in_a_link_is_read_back(offer, chosen):
-    assert filters.selection(offer, filters.parameters(offer, chosen)) == chosen
+    assert filters.read_selection(offer, filters.build_parameters(offer, chosen)) == chosen
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_selection_written_in_a_link_is_read_back(offer, chosen):
     ],
 )
 def test_what_is_not_on_offer_has_its_default(offer, words):
-    found = filters.selection(offer, words)
+    found = filters.read_selection(offer, words)
     assert found == Selection(("asb_police",), parse_quarter("2020-21-Q4"), ("Hartlepool",))
 
 
@@ -62,32 +62,32 @@ def test_a_theme_of_several_indicators_is_one_choice_and_each_of_them_another(of
 
 
 def test_the_wards_on_offer_are_those_of_the_area_and_the_vintage():
-    names = filters.ward_names(Selection(("asb_police",), Q3, ("Hartlepool",)))
+    names = filters.list_ward_codes(Selection(("asb_police",), Q3, ("Hartlepool",)))
     assert len(names) == 12
     assert names["All wards"] == ""
-    assert "Throston" in filters.ward_names(Selection(("asb_police",), Q3, ("Hartlepool",), vintage="2022"))
+    assert "Throston" in filters.list_ward_codes(Selection(("asb_police",), Q3, ("Hartlepool",), vintage="2022"))
 
 
 @pytest.mark.parametrize("words", ["", "Raby Road", "-1.2", "1,2,3", "-1.2;54.6", "x,y"])
 def test_words_that_are_no_point_name_no_place(words):
-    assert filters.point(words) is None
+    assert filters.parse_point(words) is None
 
 
 @pytest.mark.parametrize("point", [(-1.204424, 54.703792), (-1.2129000000000001, 54.6862), (0.1 + 0.2, 1e-7)])
 def test_a_place_in_a_link_is_read_back_to_the_last_decimal(offer, point):
-    place = Place("Raby Road", "Hartlepool", "E05008952", (point, (1.0, 2.0)))
-    asked = filters.parameters(offer, Selection(("asb_police",), Q3).of_place(place, "2020"))
-    assert filters.point(asked["place"]) == point
+    place = Location("Raby Road", "Hartlepool", "E05008952", (point, (1.0, 2.0)))
+    asked = filters.build_parameters(offer, Selection(("asb_police",), Q3).select_location(place, "2020"))
+    assert filters.parse_point(asked["place"]) == point
     assert (asked.get("area", "Hartlepool"), asked["ward"], asked["wards"]) == ("Hartlepool", "Victoria", "2020")
 
 
 def test_a_row_of_a_ward_elsewhere_leads_to_its_own_area():
     """A search finds wards of every LPA, whichever the filters show; else the areas in view stay."""
-    codes = {ward.name: ward.code for ward in partnership().areas.wards_of("2020")}
+    codes = {ward.name: ward.code for ward in partnership().areas.list_wards("2020")}
     table = pd.DataFrame({"code": [codes["Victoria"], codes["Acklam"]]})
     rows = Figure(table, "", "", "incidents", (), "Mar 2021")
-    found = filters.of_rows(rows, Selection(("asb_police",), Q3, ("Hartlepool",)))
+    found = filters.make_row_selections(rows, Selection(("asb_police",), Q3, ("Hartlepool",)))
     assert [one.areas for one in found] == [("Hartlepool",), ("Middlesbrough",)]
     assert [one.ward for one in found] == table["code"].tolist()
-    everywhere = filters.of_rows(rows, Selection(("asb_police",), Q3, partnership().areas.everywhere))
+    everywhere = filters.make_row_selections(rows, Selection(("asb_police",), Q3, partnership().areas.everywhere))
     assert {one.areas for one in everywhere} == {partnership().areas.everywhere}

@@ -16,24 +16,24 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.notes.actions import Action, read_actions
 from shp_view.views import profile_page
 
-SEATON = next(one for one in partnership().areas.wards_of("2020", "Hartlepool") if one.name == "Seaton")
+SEATON = next(one for one in partnership().areas.list_wards("2020", "Hartlepool") if one.name == "Seaton")
 PARTNER = Viewer("partner")  # type: ignore[arg-type]  # a role that is not there yet
 DAY = dt.date(2020, 10, 1)
 
 
 def seaton() -> Selection:
-    return chosen("2020-21-Q3", "asb_police", "Hartlepool").of_ward(SEATON.code, "2020")
+    return chosen("2020-21-Q3", "asb_police", "Hartlepool").select_ward(SEATON.code, "2020")
 
 
-def wheres() -> tuple[profile_page.Where, ...]:
+def wheres() -> tuple[profile_page.ActionTarget, ...]:
     rows = [("The Front", -1.18, 54.65, 12), ("", -1.19, 54.66, 3), ("Parking Area", -1.2, 54.67, 1)]
     table = pd.DataFrame(rows, columns=["location", "longitude", "latitude", "count"])
-    return profile_page.wheres(seaton(), figure(table))
+    return profile_page.list_targets(seaton(), figure(table))
 
 
 def record(root: Path, viewer: Viewer = DESK, place: int = 0, **changed: Any) -> str:
     given = {"what": " Extra patrols ", "who": "Police", "agreed": DAY, "end": None, "indicators": ["asb_police"]}
-    return profile_page.record(root, viewer, seaton(), wheres()[place], **(given | changed))
+    return profile_page.save_action(root, viewer, seaton(), wheres()[place], **(given | changed))
 
 
 def kept(root: Path) -> Action:
@@ -80,25 +80,25 @@ def test_what_is_wrong_is_told_and_nothing_is_kept(tmp_path: Path, changed: dict
 
 def test_an_action_is_ended_and_removed(tmp_path: Path) -> None:
     record(tmp_path)
-    assert "before it was agreed" in profile_page.end(tmp_path, DESK, kept(tmp_path), dt.date(2020, 9, 1))
-    assert profile_page.end(tmp_path, DESK, kept(tmp_path), dt.date(2020, 12, 1)) == ""
+    assert "before it was agreed" in profile_page.set_end_date(tmp_path, DESK, kept(tmp_path), dt.date(2020, 9, 1))
+    assert profile_page.set_end_date(tmp_path, DESK, kept(tmp_path), dt.date(2020, 12, 1)) == ""
     assert kept(tmp_path).end == dt.date(2020, 12, 1)
     gone = kept(tmp_path)
-    assert profile_page.remove(tmp_path, DESK, gone) == ""
+    assert profile_page.delete_action(tmp_path, DESK, gone) == ""
     assert read_actions(tmp_path) == ()
-    assert "no such action" in profile_page.remove(tmp_path, DESK, gone)
+    assert "no such action" in profile_page.delete_action(tmp_path, DESK, gone)
 
 
 def test_only_an_analyst_changes_what_was_agreed(tmp_path: Path) -> None:
     assert "may not change" in record(tmp_path, PARTNER)
     record(tmp_path)
     action = kept(tmp_path)
-    assert "may not change" in profile_page.end(tmp_path, PARTNER, action, DAY)
-    assert "may not change" in profile_page.remove(tmp_path, PARTNER, action)
+    assert "may not change" in profile_page.set_end_date(tmp_path, PARTNER, action, DAY)
+    assert "may not change" in profile_page.delete_action(tmp_path, PARTNER, action)
     assert kept(tmp_path) == action
-    assert (profile_page.may_change(DESK), profile_page.may_change(PARTNER)) == (True, False)
+    assert (profile_page.can_change(DESK), profile_page.can_change(PARTNER)) == (True, False)
 
 
 def test_what_an_action_can_aim_at() -> None:
     every = figure(pd.DataFrame({"indicator": ["asb_police"], "name": ["Police ASB"]}))
-    assert profile_page.aims(every) == {"asb_police": "Police ASB"}
+    assert profile_page.list_aims(every) == {"asb_police": "Police ASB"}

@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_data.analysis import headlines, records, trends
-from shp_data.analysis.places.places import NEAR, at_places, known_places, leaders, place_at
+from shp_data.analysis.places.places import NEAR, count_by_location, find_leaders, find_location, list_locations
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.periods import parse_period
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
-from shp_data.store.files.writing import undo
-from shp_data.store.places import at_points
-from shp_data.store.reading import by_hour
+from shp_data.store.files.writing import undo_load
+from shp_data.store.places import count_by_point
+from shp_data.store.reading import count_by_hour
 
 EAST, NORTH = -1.2129, 54.6862  # well inside a ward of Hartlepool
 METRE = 1 / 111_320  # degrees of latitude
@@ -30,7 +30,7 @@ Row = tuple[str, float, int]  # location, metres north, how many
 
 @pytest.fixture(scope="module")
 def sample() -> Store:
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 def lines(rows: list[Row]) -> list[str]:
@@ -49,8 +49,8 @@ def stored(folder: Path, rows: list[str]) -> Store:
 
 def places(store: Store) -> list[tuple[str, int, int]]:
     """The name, metres north and count of every place, the busiest first."""
-    table = known_places(store, "2020", (), DESK).table
-    found = at_places(store, chosen("2020-10"), (), DESK).set_index("place")["count"]
+    table = list_locations(store, "2020", (), DESK).table
+    found = count_by_location(store, chosen("2020-10"), (), DESK).set_index("place")["count"]
     return [(row.location, round((row.latitude - NORTH) / METRE), int(found[place])) for place, row in table.iterrows()]
 
 
@@ -89,8 +89,8 @@ def test_the_label_is_the_commonest_name_at_the_point(tmp_path: Path) -> None:
 def test_places_end_at_the_edge_of_their_ward() -> None:
     points = pd.DataFrame({"longitude": EAST, "latitude": [NORTH, NORTH + 5 * METRE], "location": "Raby Road"})
     points = points.assign(snapped=False, lpa="Hartlepool")
-    assert leaders(points.assign(code="E1")).tolist() == [0, 0]
-    assert leaders(points.assign(code=["E1", "E2"])).tolist() == [0, 1]
+    assert find_leaders(points.assign(code="E1")).tolist() == [0, 0]
+    assert find_leaders(points.assign(code=["E1", "E2"])).tolist() == [0, 1]
 
 
 def test_the_order_of_the_rows_does_not_matter(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_each_point_is_near_the_busier_one_that_took_it(drawn: list[tuple[str, i
     points = pd.DataFrame(drawn, columns=["location", "east", "north"])
     points["longitude"] = points["east"] * METRE / np.cos(np.radians(NORTH)) + EAST
     points["latitude"] = points["north"] * METRE + NORTH
-    taken_by = leaders(points.assign(snapped=False, lpa="Hartlepool", code="E1"))
+    taken_by = find_leaders(points.assign(snapped=False, lpa="Hartlepool", code="E1"))
     apart = np.hypot(
         points["east"] - points["east"][taken_by].to_numpy(), points["north"] - points["north"][taken_by].to_numpy()
     )
@@ -125,13 +125,13 @@ def test_each_point_is_near_the_busier_one_that_took_it(drawn: list[tuple[str, i
 
 
 def test_the_points_of_the_sample_are_places_of_their_own(sample: Store) -> None:
-    found = known_places(sample, "2020", (), DESK)
+    found = list_locations(sample, "2020", (), DESK)
     assert len(found.table) == len(found.points) == 3424
 
 
 def test_records_without_coordinates_are_counted_at_no_place(tmp_path: Path) -> None:
     store = stored(tmp_path, [*lines([("Raby Road", 0, 2)]), "2020-10,asb_police,Raby Road,,"])
-    found = at_places(store, chosen("2020-10"), ("month",), DESK)
+    found = count_by_location(store, chosen("2020-10"), ("month",), DESK)
     assert found.fillna({"place": -1}).to_numpy().tolist() == [[0, "2020-10", 2], [-1, "2020-10", 1]]
 
 
@@ -140,40 +140,40 @@ def test_what_is_never_mapped_has_no_places(sample: Store) -> None:
         chosen("2020-21-Q3"), indicators=("asb_police", "domestic_abuse"), period=parse_period("2020-10")
     )
     with pytest.raises(NotAllowedError, match="never shown by place"):
-        at_points(sample, selection, (), DESK)
+        count_by_point(sample, selection, (), DESK)
 
 
 def test_a_store_of_which_every_load_was_undone_has_no_places(tmp_path: Path) -> None:
     stored(tmp_path, lines([("Raby Road", 0, 2)]))
-    undo(tmp_path / "S", opened(tmp_path / "S").manifest.loads[0].part)
-    assert known_places(opened(tmp_path / "S"), "2020", (), DESK).table.empty
+    undo_load(tmp_path / "S", opened(tmp_path / "S").manifest.loads[0].part)
+    assert list_locations(opened(tmp_path / "S"), "2020", (), DESK).table.empty
 
 
 def test_a_place_is_found_by_any_of_its_points_and_knows_them_all(tmp_path: Path) -> None:
     store = stored(tmp_path, lines([("Raby Road", 0, 2), ("raby road", 30, 5), ("Raby Road", 81, 1)]))
-    points = known_places(store, "2020", (), DESK).points
-    found = {place_at(store, point, "2020", DESK) for point in zip(points.longitude, points.latitude, strict=True)}
+    points = list_locations(store, "2020", (), DESK).points
+    found = {find_location(store, point, "2020", DESK) for point in zip(points.longitude, points.latitude, strict=True)}
     assert sorted((p.name, p.lpa, len(p.points)) for p in found if p) == [
         ("Raby Road", "Hartlepool", 1),
         ("raby road", "Hartlepool", 2),
     ]
     (merged,) = [place for place in found if place and len(place.points) == 2]
     assert merged.points == ((EAST, round(NORTH + 30 * METRE, 7)), (EAST, NORTH))  # the busiest first
-    assert place_at(store, (EAST, NORTH + 1), "2020", DESK) is None
+    assert find_location(store, (EAST, NORTH + 1), "2020", DESK) is None
 
 
 def test_every_figure_of_a_place_counts_all_its_points_and_nothing_else(tmp_path: Path) -> None:
     store = stored(tmp_path, lines([("Raby Road", 0, 2), ("raby road", 30, 5), ("Park Road", 31, 4)]))
-    place = place_at(store, (EAST, NORTH), "2020", DESK)
+    place = find_location(store, (EAST, NORTH), "2020", DESK)
     assert place is not None
-    own = chosen("2020-10").of_place(place, "2020")
-    assert len(records.behind(store, own, DESK).table) == 7
-    card = headlines.card(store, own, DESK)
+    own = chosen("2020-10").select_location(place, "2020")
+    assert len(records.list_incidents(store, own, DESK).table) == 7
+    card = headlines.build_card(store, own, DESK)
     assert card.table["count"].tolist() == [7]
     assert card.table["rate_per_1000"].isna().all()  # nobody is counted for a place
     assert card.subtitle.startswith("Police ASB, raby road, Victoria ward, Oct 2020")
-    assert trends.monthly(store, own, DESK).table["count"].tolist() == [7]
-    assert trends.by_area(store, own, DESK).table["count"].sum() == 11  # areas are compared whole
-    assert by_hour(store, own, DESK)["count"].sum() == 7
-    assert len(records.behind(store, own.of_ward(place.code, "2020"), DESK).table) == 11
-    assert len(records.behind(store, own.of_area("Hartlepool"), DESK).table) == 11
+    assert trends.count_by_month(store, own, DESK).table["count"].tolist() == [7]
+    assert trends.count_by_area(store, own, DESK).table["count"].sum() == 11  # areas are compared whole
+    assert count_by_hour(store, own, DESK)["count"].sum() == 7
+    assert len(records.list_incidents(store, own.select_ward(place.code, "2020"), DESK).table) == 11
+    assert len(records.list_incidents(store, own.select_area("Hartlepool"), DESK).table) == 11

@@ -11,16 +11,16 @@ import pytest
 from helpers.reports import line
 from helpers.stores import DESK, rows_of
 
-from shp_data.analysis.report.check import COLUMNS, PRINTED, as_rows, check
-from shp_data.analysis.report.check_rules import Key, findings
-from shp_data.analysis.report.report import report
+from shp_data.analysis.report.check import COLUMNS, PRINTED, check_figures, parse_rows
+from shp_data.analysis.report.check_rules import Key, list_findings
+from shp_data.analysis.report.report import build_report
 from shp_data.analysis.report.report_value import Line
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.periods import parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.intake.reported.published import COLUMNS as TABLE
 from shp_data.intake.reported.published import read_published
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 
 Q3 = "2020-21-Q3"
@@ -39,7 +39,7 @@ Found = list[tuple[str, str, str]]
 
 def own(text: str, lines: Mapping[Key, Line] = MappingProxyType({})) -> Found:
     """Figure, expected and against what, of everything that does not follow. `lines`: what a store knows."""
-    return [(PRINTED[one.figure], one.expected, one.against) for one in findings(as_rows(table(text)), lines)]
+    return [(PRINTED[one.figure], one.expected, one.against) for one in list_findings(parse_rows(table(text)), lines)]
 
 
 def one(indicator: str, last: str, now: str, difference: str = "", pct: str = "") -> list[str]:
@@ -135,14 +135,16 @@ def test_a_year_to_date_adds_up_within_its_year(
 
 
 def sample() -> Store:
-    return open_store(sample_store())
+    return open_store(prepare_sample_store())
 
 
 @pytest.fixture(scope="module")
 def hartlepool() -> Mapping[Key, Line]:
     """What the sample knows of Hartlepool's third quarter."""
     quarter = parse_quarter(Q3)
-    return {(quarter, one.area, one.indicator): one for one in report(sample(), quarter, "Hartlepool", DESK).lines}
+    return {
+        (quarter, one.area, one.indicator): one for one in build_report(sample(), quarter, "Hartlepool", DESK).lines
+    }
 
 
 def test_what_does_not_follow_says_why() -> None:
@@ -153,7 +155,7 @@ def test_what_does_not_follow_says_why() -> None:
         2012-13-Q3 | Hartlepool       | asb_complaints_asbu | 321 | 90
         2012-13-Q4 | Hartlepool       | asb_complaints_asbu | 411 | 89
     """
-    figure = check(sample(), table(text), DESK)
+    figure = check_figures(sample(), table(text), DESK)
     assert tuple(figure.table.columns) == COLUMNS
     rate, to_date = figure.table["why"]
     assert rate == "2,425 incidents among 196,487 residents (2017)"
@@ -163,7 +165,7 @@ def test_what_does_not_follow_says_why() -> None:
 
 
 def test_where_everything_follows_the_table_is_empty() -> None:
-    figure = check(sample(), table("indicator | last | now | difference\nasb_police | 896 | 1246 | 350"), DESK)
+    figure = check_figures(sample(), table("indicator | last | now | difference\nasb_police | 896 | 1246 | 350"), DESK)
     assert figure.table.empty
     assert tuple(figure.table.columns) == COLUMNS
     assert figure.title == "Every figure follows"
@@ -190,7 +192,7 @@ def test_the_store_tells_what_the_table_cannot(row: str, expected: Found, hartle
 
 def test_an_area_and_an_indicator_beyond_the_report_are_checked_against_the_store() -> None:
     text = "area | indicator | now\nMiddlesbrough | asb_police | 2479\nMiddlesbrough | drugs_supply | 1000000"
-    assert check(sample(), table(text), DESK).table["against"].tolist() == ["the store", "the store"]
+    assert check_figures(sample(), table(text), DESK).table["against"].tolist() == ["the store", "the store"]
 
 
 def supplied(text: str) -> list[tuple[str, str]]:
@@ -218,7 +220,7 @@ def test_supplied_figures_are_held_against_the_store_as_printed(row: str, expect
 
 def test_who_may_not_see_the_store_may_not_check_against_it() -> None:
     with pytest.raises(NotAllowedError):
-        check(sample(), table("indicator | now\nasb_police | 1"), Viewer("nobody"))  # type: ignore[arg-type]
+        check_figures(sample(), table("indicator | now\nasb_police | 1"), Viewer("nobody"))  # type: ignore[arg-type]
 
 
 ERRATA = [
@@ -234,7 +236,7 @@ ERRATA = [
 
 def test_the_errata_of_the_two_published_reports_and_nothing_else(reference: Path) -> None:
     rows = read_published(reference / "published_2020_21.csv")
-    figure = check(sample(), rows, DESK)
+    figure = check_figures(sample(), rows, DESK)
     seen = figure.table[["quarter", "area", "indicator", "figure", "published", "expected", "against"]]
     assert list(seen.itertuples(index=False, name=None)) == ERRATA
     slips = figure.table.loc[figure.table["figure"] == "Year to date", "why"]

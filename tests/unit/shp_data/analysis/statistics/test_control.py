@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, Judged, Signal, control
+from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, JudgedMonth, Signal, judge_months
 from shp_data.domain.periods import Month
 
 START = Month(2018, 4)
@@ -14,14 +14,14 @@ START = Month(2018, 4)
 
 def series(*counts: int | None) -> dict[Month, int]:
     """Months from April 2018 on; None is a month that is not loaded."""
-    return {START.plus(place): count for place, count in enumerate(counts) if count is not None}
+    return {START.shift(place): count for place, count in enumerate(counts) if count is not None}
 
 
 def signals(*counts: int | None) -> list[Signal | None]:
-    return [one.signal for one in control(series(*counts))]
+    return [one.signal for one in judge_months(series(*counts))]
 
 
-def limits(one: Judged) -> tuple[float, float, float]:
+def limits(one: JudgedMonth) -> tuple[float, float, float]:
     assert one.mean is not None
     assert one.lower is not None
     assert one.upper is not None
@@ -39,7 +39,7 @@ def test_limits_of_a_published_example() -> None:
         *(2409, 4412, 3287, 3049, 3364, 3078, 2972, 3415, 2753, 3102, 2191, 3693, 4385, 4699, 3031, 2659, 3885),
         *(2628, 2621, 3071, 2002),
     ]
-    judged = control(series(*counts))
+    judged = judge_months(series(*counts))
     mean, lower, upper = limits(judged[0])
     assert mean == pytest.approx(2820.6315789473683)
     assert upper == pytest.approx(4341.864011379801)
@@ -69,7 +69,7 @@ def test_limits_and_seven_below_the_mean_of_a_published_chart() -> None:
     It marks December 2018 and March 2019 as 2 of 3 near the upper limit although the month between lies below
     the mean: an error, mended in version 0.2 (issue 143).
     """
-    judged = control(series(*MAJOR))
+    judged = judge_months(series(*MAJOR))
     assert limits(judged[0]) == pytest.approx((11205, 9668, 12741), abs=2)
     assert [place for place, one in enumerate(judged) if one.signal] == list(range(4, 11))
     assert {one.signal for one in judged[4:11]} == {Signal.LOW}
@@ -82,7 +82,7 @@ def test_the_marks_of_a_published_chart_with_three_rules() -> None:
     The mean drawn there is 7,946. The limits drawn, 6,559 and 9,333, leave out the rise to September 2016, as
     NHS England's workbook does not; the marks are the same.
     """
-    judged = control(series(*OTHER))
+    judged = judge_months(series(*OTHER))
     told = {place: one.signal for place, one in enumerate(judged) if one.signal}
     assert told == {
         **dict.fromkeys(range(5), Signal.BELOW),
@@ -110,7 +110,7 @@ def test_a_published_trend_of_seven(turned: bool, run: Signal, end: Signal) -> N
 def test_published_values_near_opposite_limits_are_no_signal() -> None:
     """NHSRplotthedots' own test of issue 143: 1 and -1 by turns, then 5.5 and -5.5. Here doubled, and 50 more."""
     counts = [50 + 2 * value for value in (1, -1) * 7] + [61, 39]
-    _, lower, upper = limits(control(series(*counts))[0])
+    _, lower, upper = limits(judge_months(series(*counts))[0])
     assert upper - (upper - 50) / 3 < 61 < upper
     assert lower < 39 < lower + (50 - lower) / 3
     assert not any(signals(*counts))
@@ -119,7 +119,7 @@ def test_published_values_near_opposite_limits_are_no_signal() -> None:
 def test_a_month_beyond_a_limit_is_one_of_two_near_it() -> None:
     """As NHS England's workbook has it since November 2023 (NHSRplotthedots, issue 194)."""
     turns = (45, 55) * 12
-    found = control(series(*turns, 120, 52, 76, *turns))
+    found = judge_months(series(*turns, 120, 52, 76, *turns))
     mean, _, upper = limits(found[0])
     assert mean + 2 * (upper - mean) / 3 < 76 < upper < 120
     assert [one.signal for one in found[24:27]] == [Signal.ABOVE, None, Signal.NEAR_TOP]
@@ -132,7 +132,7 @@ def test_limits_by_hand() -> None:
     Moving ranges: 15 of 10, then 80 and 90 around the one high month, 17 in all.
     """
     counts = [10, 20, 10, 20, 100, *(10, 20) * 6, 10]
-    mean, lower, upper = limits(control(series(*counts))[0])
+    mean, lower, upper = limits(judge_months(series(*counts))[0])
     assert mean == pytest.approx(350 / 18)
     assert upper == pytest.approx(350 / 18 + 2.66 * (15 * 10 + 80 + 90) / 17)
     assert lower == 0  # 19.4 − 50.1 is no count
@@ -140,7 +140,7 @@ def test_limits_by_hand() -> None:
 
 def test_a_month_outside_the_limits() -> None:
     assert signals(*STEADY) == [None] * 12
-    judged = control(series(*STEADY, 40, 20, 0, 20))
+    judged = judge_months(series(*STEADY, 40, 20, 0, 20))
     assert [one.signal for one in judged[12:]] == [Signal.ABOVE, None, Signal.BELOW, None]
     mean, lower, upper = limits(judged[-1])
     assert mean == 20
@@ -157,7 +157,7 @@ def test_seven_on_one_side_of_the_mean(turns: tuple[int, int], run: int, signal:
 
 def test_six_on_one_side_are_no_run() -> None:
     counts = (140, 60) * 6 + (101,) * 6 + (99,) * 6
-    assert limits(control(series(*counts))[0])[0] == 100
+    assert limits(judge_months(series(*counts))[0])[0] == 100
     assert signals(*counts) == [None] * 24
 
 
@@ -177,17 +177,17 @@ def test_seven_rising_or_falling() -> None:
 def test_two_of_three_near_a_limit() -> None:
     """Mean 50, mean moving range 11 and a half: the outer thirds lie 20 to 30 away from the mean."""
     turns = (45, 55) * 12
-    found = control(series(*turns, 74, 52, 74, *turns, 26, 48, 26, 50))
+    found = judge_months(series(*turns, 74, 52, 74, *turns, 26, 48, 26, 50))
     mean, lower, upper = limits(found[0])
     third = (upper - mean) / 3
     assert upper - third < 74 < upper
     assert lower < 26 < lower + third
     fired = {one.month: one.signal for one in found if one.signal}
     assert fired == {
-        START.plus(24): Signal.NEAR_TOP,
-        START.plus(26): Signal.NEAR_TOP,
-        START.plus(51): Signal.NEAR_BOTTOM,
-        START.plus(53): Signal.NEAR_BOTTOM,
+        START.shift(24): Signal.NEAR_TOP,
+        START.shift(26): Signal.NEAR_TOP,
+        START.shift(51): Signal.NEAR_BOTTOM,
+        START.shift(53): Signal.NEAR_BOTTOM,
     }
     # on the other side of the mean between, there are no three on one side
     assert not any(signals(*turns, 74, 48, 74, *turns, 26, 52, 26, 50))
@@ -196,49 +196,51 @@ def test_two_of_three_near_a_limit() -> None:
 
 def test_no_month_is_near_a_lower_limit_below_nothing() -> None:
     """Mean 3.8, limits −0.4 to 8.0: the outer third below begins at 1.0, where small counts have nowhere else to be."""
-    judged = control(series(*(3, 5, 4, 5) * 6, 0, 1, 0))
+    judged = judge_months(series(*(3, 5, 4, 5) * 6, 0, 1, 0))
     assert limits(judged[0]) == pytest.approx((103 / 27, 0, 103 / 27 + 2.66 * 41 / 26))
     assert not any(one.signal for one in judged)
 
 
 def test_the_first_of_several_rules_is_told() -> None:
-    judged = control(series(*(45, 55) * 12, 52, 53, 54, 55, 56, 57, 58, 120))
+    judged = judge_months(series(*(45, 55) * 12, 52, 53, 54, 55, 56, 57, 58, 120))
     assert judged[-1].signal is Signal.ABOVE  # also the end of a run above the mean, and of a rise
-    low = control(series(*(45, 55) * 12, *(40,) * 3, *range(41, 48)))
+    low = judge_months(series(*(45, 55) * 12, *(40,) * 3, *range(41, 48)))
     assert {one.signal for one in low[24:]} == {Signal.LOW}  # seven of them rise too
 
 
 def test_limits_are_worked_out_anew_from_a_step_change() -> None:
-    step = START.plus(12)
-    judged = control(series(*STEADY, *(n + 30 for n in STEADY)), [step])
+    step = START.shift(12)
+    judged = judge_months(series(*STEADY, *(n + 30 for n in STEADY)), [step])
     assert {limits(one)[0] for one in judged if one.month < step} == {20}
     assert {limits(one)[0] for one in judged if one.month >= step} == {50}
     assert {round(limits(one)[2] - limits(one)[0], 9) for one in judged} == {5.32}  # the step itself is no range
     assert not any(one.signal for one in judged)
-    assert any(one.signal for one in control(series(*STEADY, *(n + 30 for n in STEADY))))
+    assert any(one.signal for one in judge_months(series(*STEADY, *(n + 30 for n in STEADY))))
 
 
 def test_a_step_change_ends_a_run() -> None:
     counts = series(*(140, 60) * 6, *(101,) * 8, *(99,) * 8, *(140, 60) * 6)
-    assert [one.month for one in control(counts) if one.signal is Signal.HIGH] == list(map(START.plus, range(12, 20)))
-    assert not any(one.signal is Signal.HIGH for one in control(counts, [START.plus(16)]))
+    assert [one.month for one in judge_months(counts) if one.signal is Signal.HIGH] == list(
+        map(START.shift, range(12, 20))
+    )
+    assert not any(one.signal is Signal.HIGH for one in judge_months(counts, [START.shift(16)]))
 
 
 def test_too_few_months_after_a_step_change_have_no_limits() -> None:
-    judged = control(series(*STEADY, 90, 95, 400), [START.plus(12)])
-    assert judged[-1] == Judged(START.plus(14))
+    judged = judge_months(series(*STEADY, 90, 95, 400), [START.shift(12)])
+    assert judged[-1] == JudgedMonth(START.shift(14))
     assert judged[0].mean == 20
 
 
 def test_exceptional_months_are_judged_and_take_no_part_in_the_limits() -> None:
-    lockdown = {START.plus(12), START.plus(13)}
-    judged = control(series(*STEADY, 80, 21, *STEADY), leave_out=lockdown)
+    lockdown = {START.shift(12), START.shift(13)}
+    judged = judge_months(series(*STEADY, 80, 21, *STEADY), leave_out=lockdown)
     assert limits(judged[0]) == pytest.approx((20, 20 - 5.32, 20 + 5.32))
     assert [one.signal for one in judged if one.month in lockdown] == [Signal.ABOVE, None]
 
 
 def test_a_gap_breaks_moving_ranges_and_runs() -> None:
-    judged = control(series(*STEADY, None, *(n + 100 for n in STEADY)))
+    judged = judge_months(series(*STEADY, None, *(n + 100 for n in STEADY)))
     mean, _, upper = limits(judged[0])
     assert (mean, upper - mean) == pytest.approx((70, 5.32))  # no range of 100 over the gap
     turns, above, below = (140, 60) * 6, (101,) * 4, (99,) * 4
@@ -247,24 +249,24 @@ def test_a_gap_breaks_moving_ranges_and_runs() -> None:
 
 
 def test_a_short_series_has_no_limits() -> None:
-    assert [one.mean for one in control(series(*STEADY[: FEWEST_MONTHS - 1]))] == [None] * (FEWEST_MONTHS - 1)
-    assert control(series(*STEADY))[0].mean == 20
-    assert control({}) == ()
+    assert [one.mean for one in judge_months(series(*STEADY[: FEWEST_MONTHS - 1]))] == [None] * (FEWEST_MONTHS - 1)
+    assert judge_months(series(*STEADY))[0].mean == 20
+    assert judge_months({}) == ()
     scattered = [n for count in STEADY for n in (count, None)]  # no two in a row
-    assert {one.mean for one in control(series(*scattered))} == {None}
-    left_out = control(series(*STEADY), leave_out=[START])
+    assert {one.mean for one in judge_months(series(*scattered))} == {None}
+    left_out = judge_months(series(*STEADY), leave_out=[START])
     assert {one.mean for one in left_out} == {None}
 
 
 def test_what_is_rare_has_no_limits() -> None:
     """Of rare events chance alone makes runs of none, and nearly every month lies below the mean."""
     rare = (FEWEST_A_MONTH - 1, FEWEST_A_MONTH) * 6
-    assert {one.mean for one in control(series(*rare))} == {None}
-    assert {one.mean for one in control(series(*(0,) * 24))} == {None}
-    assert control(series(*(n + 1 for n in rare)))[0].mean == FEWEST_A_MONTH + 0.5
+    assert {one.mean for one in judge_months(series(*rare))} == {None}
+    assert {one.mean for one in judge_months(series(*(0,) * 24))} == {None}
+    assert judge_months(series(*(n + 1 for n in rare)))[0].mean == FEWEST_A_MONTH + 0.5
 
 
 def test_a_series_that_never_changes_has_no_signal() -> None:
-    judged = control(series(*(20,) * 24))
+    judged = judge_months(series(*(20,) * 24))
     assert {limits(one) for one in judged} == {(20.0, 20.0, 20.0)}
     assert not any(one.signal for one in judged)

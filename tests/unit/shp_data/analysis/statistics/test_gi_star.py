@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shp_data.analysis.statistics.gi_star import gi_star
+from shp_data.analysis.statistics.gi_star import compute_gi_star
 
 PERMUTATIONS = 9_999
 Neighbours = list[list[int]]
@@ -44,7 +44,7 @@ def both(request: pytest.FixtureRequest):
             counts = np.random.default_rng(3).poisson(200, len(neighbours)).tolist()
         weights = W(dict(enumerate(neighbours)), silence_warnings=True)
         theirs = G_Local(np.array(counts, dtype=float), weights, "B", PERMUTATIONS, star=True, seed=11, n_jobs=1)
-    return *gi_star(counts, neighbours), theirs
+    return *compute_gi_star(counts, neighbours), theirs
 
 
 def test_z_is_esdas(both) -> None:
@@ -84,7 +84,7 @@ def _small(draw: st.DrawFn) -> tuple[list[int], Neighbours]:
 @given(_small())
 def test_p_counts_every_way_to_deal_out_the_other_counts(drawn: tuple[list[int], Neighbours]) -> None:
     counts, neighbours = drawn
-    z, p = gi_star(counts, neighbours)
+    z, p = compute_gi_star(counts, neighbours)
     for place, beside in enumerate(neighbours):
         others = [count for other, count in enumerate(counts) if other != place]
         sums = np.array([sum(chosen) for chosen in combinations(others, len(beside))])
@@ -97,9 +97,9 @@ def test_a_cluster_is_found_and_chance_is_not() -> None:
     neighbours = disk(10)
     middle = max(range(len(neighbours)), key=lambda place: len(neighbours[place]))
     counts = np.random.default_rng(5).poisson(3, len(neighbours))
-    _, chance = gi_star(counts, neighbours)
+    _, chance = compute_gi_star(counts, neighbours)
     counts[[middle, *neighbours[middle]]] += 12
-    z, p = gi_star(counts, neighbours)
+    z, p = compute_gi_star(counts, neighbours)
     assert z[middle] > 8
     assert p[middle] < 1e-8
     assert chance[middle] > 0.01
@@ -111,29 +111,29 @@ def test_low_counts_among_high_ones_are_cold() -> None:
     counts = np.random.default_rng(5).poisson(40, len(neighbours))
     cold = [0, *neighbours[0]]
     counts[cold] = 5
-    z, p = gi_star(counts, neighbours)
+    z, p = compute_gi_star(counts, neighbours)
     assert z[0] < -3
     assert p[0] < 0.001
 
 
 def test_nothing_is_told_where_nothing_varies() -> None:
     for counts, neighbours in (([4, 4, 4], [[1], [0, 2], [1]]), ([5], [[]]), ([0, 0], [[1], [0]])):
-        z, p = gi_star(counts, neighbours)  # type: ignore[arg-type]
+        z, p = compute_gi_star(counts, neighbours)  # type: ignore[arg-type]
         assert np.isnan(z).all()
         assert p.tolist() == [1.0] * len(counts)
 
 
 def test_an_island_is_never_a_signal_and_a_high_cell_among_low_ones_neither() -> None:
-    z, p = gi_star([1000, 1, 0, 2, 0], [[], [2], [1, 3], [2, 4], [3]])
+    z, p = compute_gi_star([1000, 1, 0, 2, 0], [[], [2], [1, 3], [2, 4], [3]])
     assert z[0] > 1.9
     assert p[0] == 1
-    _, lonely = gi_star([1000, 0, 0, 0, 0, 3, 5], [[1, 2], [0], [0], [4], [3], [6], [5]])
+    _, lonely = compute_gi_star([1000, 0, 0, 0, 0, 3, 5], [[1, 2], [0], [0], [4], [3], [6], [5]])
     assert lonely[0] == 1  # its own count is high, those beside it are not
 
 
 def test_it_is_quick_and_takes_many_incidents() -> None:
     neighbours, counts = disk(22), [count * 100 for count in uneven(1519)]
     began = time.perf_counter()
-    _, p = gi_star(counts, neighbours)
+    _, p = compute_gi_star(counts, neighbours)
     assert time.perf_counter() - began < 2  # 0.1 s as a rule: machines are busy
     assert ((p >= 0) & (p <= 1)).all()

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.rates import confint_poisson, test_poisson_2indep
 
-from shp_data.analysis.statistics.discovery import discoveries, discovery_level
-from shp_data.analysis.statistics.etest import e_test
-from shp_data.analysis.statistics.significance import compare, count_interval, p_value, p_values
+from shp_data.analysis.statistics.discovery import find_discoveries, find_discovery_level
+from shp_data.analysis.statistics.etest import compute_e_test
+from shp_data.analysis.statistics.significance import compare, compute_count_interval, compute_p_value, compute_p_values
 
 test_poisson_2indep.__test__ = False  # its name makes pytest take it for a test
 USUAL = "within usual variation"
@@ -34,7 +34,7 @@ def test_the_e_test_is_that_of_statsmodels(equal):
     ]
     for current, previous in pairs:
         theirs = test_poisson_2indep(current, equal, previous, 1.0, method="etest").pvalue
-        assert e_test(current, previous, equal) == pytest.approx(theirs, abs=1e-6), (current, previous)
+        assert compute_e_test(current, previous, equal) == pytest.approx(theirs, abs=1e-6), (current, previous)
 
 
 @pytest.mark.parametrize(("current", "previous"), [(1001, 1000), (1500, 1380), (8000, 8300)])
@@ -44,7 +44,7 @@ def test_large_counts_take_the_score_test(current, previous):
 
 
 def test_both_tests_agree_where_one_takes_over():
-    assert e_test(1050, 950) == pytest.approx(compare(1051, 950).p_value, abs=3e-3)
+    assert compute_e_test(1050, 950) == pytest.approx(compare(1051, 950).p_value, abs=3e-3)
 
 
 def test_an_interval_holds_the_ratios_that_are_not_rejected():
@@ -76,14 +76,14 @@ def test_they_agree_where_the_p_value_only_just_says_so(current, previous, level
 @pytest.mark.parametrize(("current", "previous", "exposure"), [(29, 11, 1.368), (8, 19, 0.936), (3, 16, 0.863)])
 def test_they_agree_where_the_p_value_only_just_denies_it(current, previous, exposure):
     # Here a ratio farther from the one observed is not rejected, while 1 is: the interval must not reach it.
-    level = p_value(current, previous, exposure) * (1 + 1e-6)
+    level = compute_p_value(current, previous, exposure) * (1 + 1e-6)
     found = compare(current, previous, current_exposure=exposure, level=level)
     assert found.verdict == ("higher than expected" if found.rate_ratio > 1 else "lower than expected")
     assert found.low > 1 or found.high < 1
 
 
 def test_a_chance_of_just_the_level_is_a_change():
-    found = compare(9, 2, level=p_value(9, 2))
+    found = compare(9, 2, level=compute_p_value(9, 2))
     assert found.verdict == "higher than expected"
     assert found.low > 1
 
@@ -94,7 +94,7 @@ def test_an_interval_ends_where_the_chance_falls_to_its_level(dispersion, df, ex
     # Large counts, so that the p-value does not jump: at either end of the interval it is the level.
     found = compare(2600, 2400, current_exposure=exposure, dispersion=dispersion, dispersion_df=df, level=0.02)
     for limit in (found.low, found.high):
-        assert p_value(2600, 2400, limit * exposure, dispersion, df) == pytest.approx(0.02, rel=0.05)
+        assert compute_p_value(2600, 2400, limit * exposure, dispersion, df) == pytest.approx(0.02, rel=0.05)
     assert found.rate_ratio == pytest.approx(2600 / 2400 / exposure)
 
 
@@ -127,12 +127,12 @@ def test_dispersion_widens_by_its_square_root():
 
 
 def test_a_p_value_is_of_equal_poisson_counts_unless_told_otherwise():
-    assert (p_value(6, 2), e_test(6, 2)) == pytest.approx((0.1749, 0.1749), abs=5e-5)
-    assert p_values([6], [2], [1], [1], [None])[0] == pytest.approx(p_value(6, 2))
-    assert e_test(0, 0) == 1
-    assert p_value(20, 10, 2) == pytest.approx(1)
+    assert (compute_p_value(6, 2), compute_e_test(6, 2)) == pytest.approx((0.1749, 0.1749), abs=5e-5)
+    assert compute_p_values([6], [2], [1], [1], [None])[0] == pytest.approx(compute_p_value(6, 2))
+    assert compute_e_test(0, 0) == 1
+    assert compute_p_value(20, 10, 2) == pytest.approx(1)
     # The score test of 4,000 v 2,000 at a ratio of 2.1: z = 200 / sqrt(6,000 * 2.1) = 1.782; two-sided 0.0748.
-    assert p_value(4000, 2000, 2.1) == pytest.approx(0.0748, abs=1e-4)
+    assert compute_p_value(4000, 2000, 2.1) == pytest.approx(0.0748, abs=1e-4)
 
 
 def test_none_beside_none_says_nothing():
@@ -186,30 +186,30 @@ def test_what_is_no_count_exposure_or_dispersion_is_refused(counts, named, told)
 
 
 def test_exact_intervals_of_a_count():
-    assert count_interval(6) == pytest.approx((2.20, 13.06), abs=0.005)
-    assert count_interval(0) == pytest.approx((0, 3.689), abs=0.001)
+    assert compute_count_interval(6) == pytest.approx((2.20, 13.06), abs=0.005)
+    assert compute_count_interval(0) == pytest.approx((0, 3.689), abs=0.001)
     for count in (1, 13, 250, 5000):
         theirs = confint_poisson(count, 1, method="exact-c", alpha=0.002)
-        assert count_interval(count, level=0.002) == pytest.approx(theirs)
+        assert compute_count_interval(count, level=0.002) == pytest.approx(theirs)
     with pytest.raises(ValueError, match="-1"):
-        count_interval(-1)
+        compute_count_interval(-1)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=26), st.sampled_from([0.05, 0.2]))
 def test_discoveries_are_those_of_statsmodels(p_values, level):
-    assert list(discoveries(p_values, level)) == list(multipletests(p_values, level, method="fdr_bh")[0])
+    assert list(find_discoveries(p_values, level)) == list(multipletests(p_values, level, method="fdr_bh")[0])
 
 
 def test_the_level_of_discovery_tells_signals_from_the_rest():
     # Benjamini and Hochberg 1995, section 4.1: fifteen tests, of which the first four are discoveries.
     published = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
     published += [0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
-    assert discoveries(published).count(True) == 4
-    assert discovery_level(published) == pytest.approx(4 * 0.05 / 15)
-    assert discovery_level([0.9, 0.8]) == 0.025  # none is a signal, and intervals say so too
-    assert discovery_level([0.04]) == discovery_level([]) == 0.05
+    assert find_discoveries(published).count(True) == 4
+    assert find_discovery_level(published) == pytest.approx(4 * 0.05 / 15)
+    assert find_discovery_level([0.9, 0.8]) == 0.025  # none is a signal, and intervals say so too
+    assert find_discovery_level([0.04]) == find_discovery_level([]) == 0.05
 
 
 @pytest.mark.parametrize("equal", [0.25, 1.0, 4.0])
 def test_a_p_value_is_a_chance(equal):
-    assert all(0 < p_value(a, b, equal) <= 1 for a in range(0, 60, 7) for b in range(1, 60, 7))
+    assert all(0 < compute_p_value(a, b, equal) <= 1 for a in range(0, 60, 7) for b in range(1, 60, 7))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shp_data.intake.mapping.guessing import category, columns
+from shp_data.intake.mapping.guessing import guess_category, guess_columns
 
 DAYS = ("01/04/2022 10:15", "2022-04-02", "03/04/2022")
 
@@ -28,7 +28,7 @@ COUNCIL = table(
 
 
 def test_the_fields_own_words_are_known():
-    assert columns(COUNCIL, {}) == {
+    assert guess_columns(COUNCIL, {}) == {
         "date": "Created",
         "indicator": "ASB Type",
         "easting": "X",
@@ -41,41 +41,41 @@ def test_the_fields_own_words_are_known():
 
 def test_x_and_y_are_what_their_values_are():
     degrees = {"x": ("-1.21", "-1.22", "0"), "y": ("54.68", "54.69", "0")}
-    assert columns(degrees, {}) == {"longitude": "x", "latitude": "y"}
-    assert columns({"x": ("450000",), "y": ("532000",)}, {}) == {"easting": "x", "northing": "y"}
-    assert columns({"x": ("12", "13"), "y": ("14", "15")}, {}) == {}
+    assert guess_columns(degrees, {}) == {"longitude": "x", "latitude": "y"}
+    assert guess_columns({"x": ("450000",), "y": ("532000",)}, {}) == {"easting": "x", "northing": "y"}
+    assert guess_columns({"x": ("12", "13"), "y": ("14", "15")}, {}) == {}
 
 
 def test_columns_of_no_known_name_are_known_by_their_values():
     sample = {"p": ("-1.2123", "-1.2345", "-1.2111"), "When it was": DAYS, "q": ("54.6812", "54.6901", "54.6777")}
-    assert columns(sample, {}) == {"date": "When it was", "longitude": "p", "latitude": "q"}
-    assert columns({"Cost": ("100000", "200000", "300000")}, {}) == {}
+    assert guess_columns(sample, {}) == {"date": "When it was", "longitude": "p", "latitude": "q"}
+    assert guess_columns({"Cost": ("100000", "200000", "300000")}, {}) == {}
 
 
 def test_a_column_of_dates_goes_before_a_name_that_holds_none():
-    assert columns({"Date": ("Monday", "Friday", "Sunday"), "Of": DAYS}, {})["date"] == "Of"
-    assert columns({"Date": ("5th April", "6th April", "7th April")}, {}) == {"date": "Date"}
+    assert guess_columns({"Date": ("Monday", "Friday", "Sunday"), "Of": DAYS}, {})["date"] == "Of"
+    assert guess_columns({"Date": ("5th April", "6th April", "7th April")}, {}) == {"date": "Date"}
 
 
 def test_a_date_of_closing_is_not_when_it_happened():
-    assert columns({"Date closed": ("", "", ""), "Date reported": ("", "", "")}, {}) == {"date": "Date reported"}
+    assert guess_columns({"Date closed": ("", "", ""), "Date reported": ("", "", "")}, {}) == {"date": "Date reported"}
 
 
 def test_a_free_text_is_no_kind_of_incident():
     texts = tuple(f"Caller {n} says that music was loud" for n in range(40))
-    assert columns({"Description": texts}, {}) == {}
-    assert columns({"Description": ("Noise", "Litter") * 20}, {}) == {"indicator": "Description"}
+    assert guess_columns({"Description": texts}, {}) == {}
+    assert guess_columns({"Description": ("Noise", "Litter") * 20}, {}) == {"indicator": "Description"}
 
 
 def test_what_is_taken_is_left_alone_and_a_header_stands_for_one_column():
-    found = columns(COUNCIL, {"location": "Ward Name", "date": "Date closed"})
+    found = guess_columns(COUNCIL, {"location": "Ward Name", "date": "Date closed"})
     assert "date" not in found
     assert "ward" not in found
     assert len(set(found.values())) == len(found)
 
 
 def test_half_a_pair_of_coordinates_is_none():
-    assert columns({"Easting": ("450000", "450001"), "Note": ("a", "b")}, {}) == {}
+    assert guess_columns({"Easting": ("450000", "450001"), "Note": ("a", "b")}, {}) == {}
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_half_a_pair_of_coordinates_is_none():
     ],
 )
 def test_a_category_means_the_one_indicator_of_its_words(name, id_):
-    assert category(name) == id_
+    assert guess_category(name) == id_

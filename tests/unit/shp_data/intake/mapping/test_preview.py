@@ -9,23 +9,30 @@ import pytest
 
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import Source
-from shp_data.intake.load import Options, ingest
-from shp_data.intake.mapping.preview import Preview, categories, mapping, own_header, previews, undecided
-from shp_data.intake.rows.columns import choose, known_headers
-from shp_data.store.notes.mappings import forget_mapping, keep_mapping, known_sources, read_mappings
+from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.load import LoadOptions, ingest
+from shp_data.intake.mapping.preview import (
+    Preview,
+    build_mapping,
+    count_categories,
+    find_standard_header,
+    preview_files,
+    select_undecided,
+)
+from shp_data.intake.rows.columns import choose_reading, list_headers
+from shp_data.store.notes.mappings import list_suppliers, read_mappings, remove_mapping, save_mapping
 from shp_view.views import loading
 
-SOURCES = dict(partnership().sources)
+SOURCES = dict(partnership().suppliers)
 STRANGE = "Reported on,Incident type,Where\n" + "01/04/2022,Nuisance youths,High Street\n" * 7
 
 
 @pytest.fixture
 def look(tmp_path: Path):
-    def made(text: str | bytes, name: str = "file.csv", sources: dict[str, Source] = SOURCES) -> Preview:
+    def made(text: str | bytes, name: str = "file.csv", sources: dict[str, Supplier] = SOURCES) -> Preview:
         path = tmp_path / name
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        (found,) = previews(path, sources, None)
+        (found,) = preview_files(path, sources, None)
         return found
 
     return made
@@ -64,8 +71,8 @@ def test_each_file_of_a_zip_is_looked_at(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("a.csv", STRANGE)
         archive.writestr("b.csv", "date,indicator\n2020-04-01,Burglary\n")
-    found = previews(path, SOURCES, None)
-    assert [(file.name, file.mappable) for file in found] == [
+    found = preview_files(path, SOURCES, None)
+    assert [(file.name, file.needs_mapping) for file in found] == [
         ("both.zip/a.csv", True),
         ("both.zip/b.csv", False),
     ]
@@ -76,15 +83,15 @@ def test_long_cells_are_cut(look):
 
 
 def test_a_mapping_holds_only_what_differs_from_our_own_names():
-    made = mapping(Source("A"), ["Date", "Type"], {"date": "Date", "indicator": "Type"}, {"Bins": ""}, None)
+    made = build_mapping(Supplier("A"), ["Date", "Type"], {"date": "Date", "indicator": "Type"}, {"Bins": ""}, None)
     assert (made.headers, made.categories, made.indicator) == ({"indicator": "Type"}, {"Bins": ""}, None)
 
 
 def test_our_own_name_of_a_column_is_found_as_the_file_writes_it():
     header = ("Reported on", "DATE", "Covid-Related", "date")
-    assert own_header("date", header) == "DATE"
-    assert own_header("covid_related", header) == "Covid-Related"
-    assert own_header("indicator", header) is None
+    assert find_standard_header("date", header) == "DATE"
+    assert find_standard_header("covid_related", header) == "Covid-Related"
+    assert find_standard_header("indicator", header) is None
 
 
 def test_a_mapping_needs_a_date_an_indicator_and_each_column_once():
@@ -94,84 +101,84 @@ def test_a_mapping_needs_a_date_an_indicator_and_each_column_once():
         ({"date": "Day", "indicator": "Day"}, "twice"),
     ):
         with pytest.raises(InputError, match=match):
-            mapping(Source("A"), ["Day", "Type"], chosen, {}, None)
+            build_mapping(Supplier("A"), ["Day", "Type"], chosen, {}, None)
 
 
 def test_a_whole_file_of_one_indicator_needs_no_column_for_it(tmp_path, look):
-    made = mapping(Source("Bins"), ["Day"], {"date": "Day"}, {}, "burglary")
-    keep_mapping(tmp_path / "store", made)
+    made = build_mapping(Supplier("Bins"), ["Day"], {"date": "Day"}, {}, "burglary")
+    save_mapping(tmp_path / "store", made)
     (tmp_path / "bins.csv").write_text("Day,Place\n01/04/2022,A\n02/04/2022,B\n")
     load = ingest([tmp_path / "bins.csv"], tmp_path / "store")
     assert {(c.source, c.indicator, n) for c, n in load.cells.items()} == {("Bins", "burglary", 2)}
 
 
 def test_a_mapping_keeps_what_its_supplier_covers(tmp_path):
-    kept = Source("Bins", headers={"date": "Day"}, indicators=("burglary", "robbery"), areas=("Hartlepool",))
-    keep_mapping(tmp_path, kept)
-    assert known_sources(tmp_path)["Bins"] == kept
+    kept = Supplier("Bins", headers={"date": "Day"}, indicators=("burglary", "robbery"), areas=("Hartlepool",))
+    save_mapping(tmp_path, kept)
+    assert list_suppliers(tmp_path)["Bins"] == kept
 
 
 def test_a_category_left_out_is_decided_and_its_rows_are_rejected(tmp_path):
-    source = Source(
+    source = Supplier(
         "Council", headers={"date": "Day", "indicator": "Type"}, categories={"Bins": "", "Noise": "burglary"}
     )
-    keep_mapping(tmp_path / "store", source)
+    save_mapping(tmp_path / "store", source)
     (tmp_path / "f.csv").write_text("Day,Type\n01/04/2022,Bins\n02/04/2022,noise\n")
-    (found,) = previews(tmp_path / "f.csv", known_sources(tmp_path / "store"), None)
-    assert not found.mappable
+    (found,) = preview_files(tmp_path / "f.csv", list_suppliers(tmp_path / "store"), None)
+    assert not found.needs_mapping
     load = ingest([tmp_path / "f.csv"], tmp_path / "store")
     assert (load.tally.accepted, load.tally.rejected) == (1, 1)
 
 
 def test_a_category_of_an_indicator_that_is_gone_is_unknown_again():
-    words = partnership().vocabulary.categories(Source("A", categories={"Old": "no_such_indicator"}))
+    words = partnership().vocabulary.map_categories(Supplier("A", categories={"Old": "no_such_indicator"}))
     assert "old" not in words
 
 
 def test_categories_compare_without_case_and_spaces(look):
     found = look("date,indicator\n2020-04-01,BURGLARY\n2020-04-01,bur glary\n")
     assert found.unknown == {}
-    source = Source("A", categories={"Nuisance youths": "asb_police"})
-    assert undecided({"nuisance  YOUTHS": 3, "Other thing": 1}, source) == {"Other thing": 1}
+    source = Supplier("A", categories={"Nuisance youths": "asb_police"})
+    assert select_undecided({"nuisance  YOUTHS": 3, "Other thing": 1}, source) == {"Other thing": 1}
 
 
 def test_categories_of_a_column_are_the_commonest_first(look):
     found = look("Day,Kind\n1,b\n2,a\n3,a\n4,\n")
     assert found.file is not None
-    assert list(categories(found.file, known_headers([]), "Kind").items()) == [("a", 2), ("b", 1)]
+    assert list(count_categories(found.file, list_headers([]), "Kind").items()) == [("a", 2), ("b", 1)]
 
 
 def test_the_mapping_of_most_headers_is_used_and_two_alike_are_refused():
-    less = Source("Less", headers={"date": "Day", "indicator": "Type"})
-    more = Source("More", headers={"date": "Day", "indicator": "Type", "location": "Street"})
+    less = Supplier("Less", headers={"date": "Day", "indicator": "Type"})
+    more = Supplier("More", headers={"date": "Day", "indicator": "Type", "location": "Street"})
     header = ["Day", "Type", "Street"]
-    assert choose(header, "f", {"Less": less, "More": more}, None).name == "More"
-    twin = Source("Twin", headers=dict(less.headers))
+    assert choose_reading(header, "f", {"Less": less, "More": more}, None).name == "More"
+    twin = Supplier("Twin", headers=dict(less.headers))
     with pytest.raises(InputError, match="'Less' and 'Twin' alike"):
-        choose(["Day", "Type"], "f", {"Less": less, "Twin": twin}, None)
-    assert choose(["Day", "Type"], "f", {"Less": less, "Twin": twin}, "Twin").name == "Twin"
+        choose_reading(["Day", "Type"], "f", {"Less": less, "Twin": twin}, None)
+    assert choose_reading(["Day", "Type"], "f", {"Less": less, "Twin": twin}, "Twin").name == "Twin"
 
 
 def test_a_kept_mapping_adds_to_the_source_of_its_name(tmp_path):
-    keep_mapping(tmp_path, Source("Cleveland Fire Brigade", headers={"date": "Call time"}))
-    found = known_sources(tmp_path)["Cleveland Fire Brigade"]
+    save_mapping(tmp_path, Supplier("Cleveland Fire Brigade", headers={"date": "Call time"}))
+    found = list_suppliers(tmp_path)["Cleveland Fire Brigade"]
     base = SOURCES["Cleveland Fire Brigade"]
     assert found.headers == {"date": "Call time"}
     assert (found.indicators, dict(found.categories)) == (base.indicators, dict(base.categories))
 
 
 def test_a_mapping_is_forgotten_alone(tmp_path):
-    keep_mapping(tmp_path, Source("A", headers={"date": "Day"}))
-    keep_mapping(tmp_path, Source("B", indicator="burglary"))
-    forget_mapping(tmp_path, "A")
+    save_mapping(tmp_path, Supplier("A", headers={"date": "Day"}))
+    save_mapping(tmp_path, Supplier("B", indicator="burglary"))
+    remove_mapping(tmp_path, "A")
     assert list(read_mappings(tmp_path)) == ["B"]
-    forget_mapping(tmp_path, "A")
+    remove_mapping(tmp_path, "A")
 
 
 def test_a_failed_file_is_named_once_in_its_message(tmp_path):
     (tmp_path / "paper.pdf").write_bytes(b"%PDF")
     (tmp_path / "strange.csv").write_text(STRANGE)
-    load = ingest([tmp_path / "paper.pdf", tmp_path / "strange.csv"], tmp_path / "store", Options())
+    load = ingest([tmp_path / "paper.pdf", tmp_path / "strange.csv"], tmp_path / "store", LoadOptions())
     assert [file.message.count(file.file) for file in load.files] == [1, 1]
 
 
@@ -185,10 +192,10 @@ def test_reported_figures_are_told_as_such_and_ask_for_no_mapping(look):
     found = look(FIGURES + rows)
     assert not found.mappable
     assert found.fault == ""
-    assert loading.of_figures(found) == (
+    assert loading.describe_figures(found) == (
         "file.csv: reported figures, 1 figure to load, 1 row to be rejected and 1 figure not yet in."
     )
-    assert loading.readiness([found]) == "1 file ready to load."
+    assert loading.describe_readiness([found]) == "1 file ready to load."
 
 
 @pytest.mark.parametrize(
@@ -205,7 +212,7 @@ def test_figures_that_cannot_be_used_are_a_fault_not_a_mapping(look, text, fault
 
 
 def test_a_kept_mapping_goes_before_a_likeness_to_figures(look):
-    own = Source("Wardens", headers={"date": "Period"}, categories={"Litter": "criminal_damage_arson"})
+    own = Supplier("Wardens", headers={"date": "Period"}, categories={"Litter": "criminal_damage_arson"})
     found = look("Area,Indicator,Period\nHartlepool,Litter,2020-10-05\n", sources={**SOURCES, "Wardens": own})
     assert found.reading.source == own
     assert found.fault == ""

@@ -17,16 +17,16 @@ from helpers.stores import POINTS
 from shp_data.domain.periods import Month
 from shp_data.intake.load import ingest
 from shp_data.intake.police_uk import fetching
-from shp_data.intake.police_uk.fetching import fetch, held_months, wanted_months
+from shp_data.intake.police_uk.fetching import fetch_months, find_stored_months, select_months
 from shp_data.intake.police_uk.police_api import Force, PoliceApi
-from shp_data.intake.police_uk.polite_http import Asker, FetchError
-from shp_data.intake.police_uk.tiles import tiles_over
+from shp_data.intake.police_uk.polite_http import ApiClient, FetchError
+from shp_data.intake.police_uk.tiles import make_tiles
 
 CLEVELAND = Force("cleveland", "Cleveland Police")
 FEBRUARY, MARCH, APRIL = Month(2021, 2), Month(2021, 3), Month(2021, 4)
 MONTHS = [FEBRUARY, MARCH, APRIL]
 PLACE = POINTS["Hartlepool"]
-AREA = fetching._area()
+AREA = fetching._build_area()
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def police() -> Iterator[Police]:
 
 @pytest.fixture
 def api(police: Police) -> PoliceApi:
-    return PoliceApi(Asker(police.url, 100_000))
+    return PoliceApi(ApiClient(police.url, 100_000))
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -50,7 +50,7 @@ def everywhere(number: int, month: str = "2021-03") -> list[dict]:
     dice = random.Random(5)
     west, south, east, north = AREA.bounds
     places = [(dice.uniform(west, east), dice.uniform(south, north)) for _ in range(number)]
-    tiles = tiles_over(AREA, 3)
+    tiles = make_tiles(AREA, 3)
     places += [(t.west, t.south) for t in tiles] + [(t.west, (t.south + t.north) / 2) for t in tiles]
     return [record(month, (repr(x), repr(y)), "burglary", id_=f"id{n}") for n, (x, y) in enumerate(places)]
 
@@ -71,7 +71,7 @@ def test_the_layout_is_that_of_a_download(api, police, tmp_path):
         record("2021-03", None, "drugs", id_="b2"),
         record("2021-03", PLACE, "robbery", id_="c3", kind="BTP"),  # another force's
     ]
-    found = fetch(api, CLEVELAND, [MARCH], tmp_path)
+    found = fetch_months(api, CLEVELAND, [MARCH], tmp_path)
     assert found.files == (tmp_path / "2021-03" / "2021-03-cleveland-street.csv",)
     assert found.files[0].read_text(encoding="utf-8").splitlines() == [
         "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
@@ -85,19 +85,19 @@ def test_the_layout_is_that_of_a_download(api, police, tmp_path):
 @pytest.mark.parametrize("limit", [10_000, 150, 40])
 def test_no_record_is_lost_or_doubled_however_small_the_answers(api, police, tmp_path, limit):
     police.records, police.limit = everywhere(1_000), limit
-    found = fetch(api, CLEVELAND, [MARCH], tmp_path)
+    found = fetch_months(api, CLEVELAND, [MARCH], tmp_path)
     assert sorted(row["Crime ID"] for row in rows(found.files[0])) == inside(police.records)
 
 
 def test_alike_incidents_are_all_kept(api, police, tmp_path):
     police.records = [record("2021-03", PLACE)] * 25
-    assert len(rows(fetch(api, CLEVELAND, [MARCH], tmp_path).files[0])) == 25
+    assert len(rows(fetch_months(api, CLEVELAND, [MARCH], tmp_path).files[0])) == 25
 
 
 def test_a_place_with_more_than_any_answer_may_hold_is_an_error_not_a_smaller_month(api, police, tmp_path):
     police.records, police.limit = [record("2021-03", PLACE)] * 3, 2
     with pytest.raises(FetchError, match="503"):
-        fetch(api, CLEVELAND, [MARCH], tmp_path)
+        fetch_months(api, CLEVELAND, [MARCH], tmp_path)
     assert list(tmp_path.rglob("*")) == []
 
 
@@ -105,39 +105,39 @@ def test_a_service_that_is_down_is_not_asked_much(api, police, tmp_path):
     police.records = [record("2021-03", PLACE)]
     police.faults[STREET] = [status(503)] * 100
     with pytest.raises(FetchError, match="out of service"):
-        fetch(api, CLEVELAND, [MARCH], tmp_path)
+        fetch_months(api, CLEVELAND, [MARCH], tmp_path)
     assert police.count(STREET) == 5
 
 
 def test_the_same_records_give_the_same_file_in_any_order(api, police, tmp_path):
     police.records = everywhere(200)
-    one = fetch(api, CLEVELAND, [MARCH], tmp_path / "one").files[0].read_bytes()
+    one = fetch_months(api, CLEVELAND, [MARCH], tmp_path / "one").files[0].read_bytes()
     random.Random(1).shuffle(police.records)
-    assert fetch(api, CLEVELAND, [MARCH], tmp_path / "two").files[0].read_bytes() == one
+    assert fetch_months(api, CLEVELAND, [MARCH], tmp_path / "two").files[0].read_bytes() == one
 
 
 def test_a_run_that_broke_off_goes_on_where_it_was(api, police, tmp_path):
     police.records = [record(str(month), PLACE) for month in MONTHS]
     police.faults[STREET] = [lambda _: False] * 20 + [body("[{")]  # in the second month
     with pytest.raises(FetchError, match="damaged"):
-        fetch(api, CLEVELAND, MONTHS, tmp_path)
+        fetch_months(api, CLEVELAND, MONTHS, tmp_path)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["2021-02-cleveland-street.csv"]
     police.asked.clear()
-    assert len(fetch(api, CLEVELAND, MONTHS, tmp_path).files) == 3
+    assert len(fetch_months(api, CLEVELAND, MONTHS, tmp_path).files) == 3
     assert {fields["date"] for _, fields in police.asked} == {"2021-03", "2021-04"}
 
 
 def test_months_are_fetched_again_only_where_asked(api, police, tmp_path):
     police.records = [record("2021-03", PLACE)]
-    fetch(api, CLEVELAND, [MARCH], tmp_path)
+    fetch_months(api, CLEVELAND, [MARCH], tmp_path)
     police.records *= 2
-    assert len(rows(fetch(api, CLEVELAND, [MARCH], tmp_path).files[0])) == 1
-    assert len(rows(fetch(api, CLEVELAND, [MARCH], tmp_path, again=True).files[0])) == 2
+    assert len(rows(fetch_months(api, CLEVELAND, [MARCH], tmp_path).files[0])) == 1
+    assert len(rows(fetch_months(api, CLEVELAND, [MARCH], tmp_path, again=True).files[0])) == 2
 
 
 def test_a_month_that_cannot_be_replaced_stays(api, police, tmp_path, monkeypatch):
     police.records = [record("2021-03", PLACE)]
-    path = fetch(api, CLEVELAND, [MARCH], tmp_path).files[0]
+    path = fetch_months(api, CLEVELAND, [MARCH], tmp_path).files[0]
     before = path.read_bytes()
 
     def full(_: int) -> None:
@@ -145,14 +145,14 @@ def test_a_month_that_cannot_be_replaced_stays(api, police, tmp_path, monkeypatc
 
     monkeypatch.setattr(fetching.os, "fsync", full)
     with pytest.raises(FetchError, match="cannot be written: No space left on device"):
-        fetch(api, CLEVELAND, [MARCH], tmp_path, again=True)
+        fetch_months(api, CLEVELAND, [MARCH], tmp_path, again=True)
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_month_without_any_record_is_missing_not_zero(api, police, tmp_path):
     police.records = [record("2021-02", PLACE), record("2021-03", None)]
-    found = fetch(api, CLEVELAND, [FEBRUARY, MARCH], tmp_path)
+    found = fetch_months(api, CLEVELAND, [FEBRUARY, MARCH], tmp_path)
     assert found.empty == (MARCH,)
     assert [path.name for path in tmp_path.rglob("*.csv")] == ["2021-02-cleveland-street.csv"]
     assert police.count(NO_PLACE) == 1
@@ -160,25 +160,25 @@ def test_a_month_without_any_record_is_missing_not_zero(api, police, tmp_path):
 
 def test_a_category_that_has_no_name_is_kept_and_rejected_with_its_reason(api, police, tmp_path):
     police.records = [record("2021-03", PLACE), record("2021-03", PLACE, "cyber-crime", id_="x")]
-    load = ingest(fetch(api, CLEVELAND, [MARCH], tmp_path / "D").files, tmp_path / "S")
+    load = ingest(fetch_months(api, CLEVELAND, [MARCH], tmp_path / "D").files, tmp_path / "S")
     assert (load.tally.accepted, load.tally.rejected) == (1, 1)
     assert "cyber-crime" in (tmp_path / "S" / load.rejected_file).read_text(encoding="utf-8")
 
 
 def test_every_category_of_the_interface_is_an_indicator(api, police, tmp_path):
     police.records = [record("2021-03", PLACE, id_, id_=id_) for id_ in CATEGORIES if id_ != "all-crime"]
-    load = ingest(fetch(api, CLEVELAND, [MARCH], tmp_path / "D").files, tmp_path / "S")
+    load = ingest(fetch_months(api, CLEVELAND, [MARCH], tmp_path / "D").files, tmp_path / "S")
     assert (load.tally.accepted, load.tally.rejected) == (14, 0)
 
 
 def test_what_is_loaded_is_held(api, police, tmp_path):
     police.records = [record("2021-03", PLACE), record("2021-03", None, "drugs", id_="d")]
     store = tmp_path / "S"
-    assert held_months(store, CLEVELAND) == frozenset()
-    load = ingest(fetch(api, CLEVELAND, [MARCH], tmp_path / "D").files, store)
+    assert find_stored_months(store, CLEVELAND) == frozenset()
+    load = ingest(fetch_months(api, CLEVELAND, [MARCH], tmp_path / "D").files, store)
     assert (load.tally.accepted, load.unplaced, load.outside) == (2, 1, 0)
-    assert held_months(store, CLEVELAND) == {MARCH}
-    assert held_months(store, Force("durham", "Durham Constabulary")) == frozenset()
+    assert find_stored_months(store, CLEVELAND) == {MARCH}
+    assert find_stored_months(store, Force("durham", "Durham Constabulary")) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_what_is_loaded_is_held(api, police, tmp_path):
     ],
 )
 def test_which_months_are_wanted(held, first, last, wanted):
-    assert wanted_months(MONTHS, held, first, last) == wanted
+    assert select_months(MONTHS, held, first, last) == wanted
 
 
 @pytest.mark.parametrize(
@@ -201,12 +201,12 @@ def test_which_months_are_wanted(held, first, last, wanted):
 )
 def test_months_that_are_not_published_are_told(first, last):
     with pytest.raises(FetchError, match=r"not all published; data\.police\.uk has 2021-02 to 2021-04"):
-        wanted_months(MONTHS, [], first, last)
+        select_months(MONTHS, [], first, last)
 
 
 def test_a_service_that_names_no_month():
     with pytest.raises(FetchError, match="no month"):
-        wanted_months([], [], None, None)
+        select_months([], [], None, None)
 
 
 def test_a_real_month_comes_back_as_its_download_has_it(api, police, real_data, tmp_path):
@@ -228,7 +228,7 @@ def test_a_real_month_comes_back_as_its_download_has_it(api, police, real_data, 
         for row in real
     ]
     police.limit = 2_000  # less than the fullest tile holds
-    fetched = fetch(api, CLEVELAND, [Month(2021, 6)], tmp_path / "D").files
+    fetched = fetch_months(api, CLEVELAND, [Month(2021, 6)], tmp_path / "D").files
     columns = [name for name in real[0] if not name.startswith("LSOA")]
     came = Counter(tuple(row[name] for name in columns) for row in rows(fetched[0]))
     there = Counter(tuple(row[name] for name in columns) for row in real)

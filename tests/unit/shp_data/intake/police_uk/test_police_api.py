@@ -10,7 +10,7 @@ from helpers.police_server import NO_PLACE, STREET, Police, body, record, runnin
 
 from shp_data.domain.periods import Month
 from shp_data.intake.police_uk.police_api import Crime, Force, PoliceApi
-from shp_data.intake.police_uk.polite_http import Asker, FetchError, TooManyError
+from shp_data.intake.police_uk.polite_http import ApiClient, FetchError, TooManyError
 
 MARCH = Month(2021, 3)
 PLACE = ("-1.212900", "54.686200")
@@ -26,7 +26,7 @@ def police() -> Iterator[Police]:
 
 @pytest.fixture
 def api(police: Police) -> PoliceApi:
-    return PoliceApi(Asker(police.url, 1_000))
+    return PoliceApi(ApiClient(police.url, 1_000))
 
 
 def test_months_come_in_order(api):

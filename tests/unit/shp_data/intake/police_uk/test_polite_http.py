@@ -9,7 +9,7 @@ import pytest
 from helpers.police_server import Police, body, broken_off, hung_up, running, slow, status
 
 from shp_data.intake.police_uk import polite_http
-from shp_data.intake.police_uk.polite_http import Asker, FetchError, TooManyError
+from shp_data.intake.police_uk.polite_http import ApiClient, FetchError, TooManyError
 
 PATH = "forces"
 PROXIES = (
@@ -45,7 +45,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def ask(police: Police, method="GET"):
-    return Asker(police.url, 1_000).ask(PATH, {}, method)
+    return ApiClient(police.url, 1_000).request_json(PATH, {}, method)
 
 
 def test_the_project_names_itself(police):
@@ -142,13 +142,13 @@ def test_a_server_that_never_answers_is_given_up(police, monkeypatch):
 
 def test_a_server_that_is_not_there(police, slept):
     with pytest.raises(FetchError, match="cannot be reached or breaks off; check the network"):
-        Asker("http://127.0.0.1:9", 1_000).ask(PATH, {})
+        ApiClient("http://127.0.0.1:9", 1_000).request_json(PATH, {})
 
 
 @pytest.mark.parametrize("url", ["data.police.uk/api", "ftp://data.police.uk/api", "https://"])
 def test_what_is_no_address(url):
     with pytest.raises(FetchError, match="no web address"):
-        Asker(url, 1_000).ask(PATH, {})
+        ApiClient(url, 1_000).request_json(PATH, {})
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -160,25 +160,25 @@ def test_a_proxy_that_asks_for_a_password(police, slept, monkeypatch, scheme):
         )
         monkeypatch.setenv(f"{scheme}_proxy", proxy.url.removesuffix("/api"))
         with pytest.raises(FetchError, match="name and password: set HTTPS_PROXY"):
-            Asker(f"{scheme}://data.police.example/api", 1_000).ask(PATH, {})
+            ApiClient(f"{scheme}://data.police.example/api", 1_000).request_json(PATH, {})
 
 
 def test_a_proxy_that_is_not_there(slept, monkeypatch):
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     with pytest.raises(FetchError, match="the proxy cannot be reached"):
-        Asker("https://data.police.example/api", 1_000).ask(PATH, {})
+        ApiClient("https://data.police.example/api", 1_000).request_json(PATH, {})
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_certificates_that_are_not_there(monkeypatch, tmp_path, name):
     monkeypatch.setenv(name, str(tmp_path / "none.pem"))
     with pytest.raises(FetchError, match=r"none\.pem"):
-        Asker("https://127.0.0.1:9", 1_000).ask(PATH, {})
+        ApiClient("https://127.0.0.1:9", 1_000).request_json(PATH, {})
 
 
 def test_a_server_without_encryption_is_no_trusted_one(police, slept):
     with pytest.raises(FetchError, match=r"not trusted|cannot be reached"):
-        Asker(police.url.replace("http:", "https:"), 1_000).ask(PATH, {})
+        ApiClient(police.url.replace("http:", "https:"), 1_000).request_json(PATH, {})
 
 
 class Clock:
@@ -196,9 +196,9 @@ class Clock:
 def test_the_rate_is_kept(police, monkeypatch):
     clock, starts = Clock(), []
     monkeypatch.setattr(polite_http, "time", clock)
-    asker = Asker(police.url, 5)
+    asker = ApiClient(police.url, 5)
     for pause in (0, 0, 0, 1, 0):  # after a pause no requests are made up for
         clock.now += pause
-        asker.ask(PATH, {})
+        asker.request_json(PATH, {})
         starts.append(clock.now)
     assert starts == pytest.approx([100, 100.2, 100.4, 101.4, 101.6])

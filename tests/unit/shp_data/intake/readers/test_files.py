@@ -14,7 +14,7 @@ import pytest
 
 from shp_data.domain.errors import InputError
 from shp_data.intake.readers import files, zips
-from shp_data.intake.readers.files import InputFile, Unreadable, digest, find_files
+from shp_data.intake.readers.files import InputFile, Unreadable, find_files, hash_file
 
 ROWS = b"Date,Indicator\n2020-04-01,asb_police\n"
 
@@ -54,7 +54,7 @@ def test_a_file_is_named_without_its_folder(tmp_path: Path) -> None:
         ".csv",
     )
     assert file.open().read() == ROWS
-    assert digest(file) == hashlib.sha256(ROWS).hexdigest()
+    assert hash_file(file) == hashlib.sha256(ROWS).hexdigest()
 
 
 def test_a_folder_is_searched_sorted_and_quietly(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_too_large_a_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_unprintable_names_are_made_fit_to_show() -> None:
-    assert files.shown("a\x1b[31m\n\udc80.csv") == "a?[31m??.csv"
+    assert files.make_printable("a\x1b[31m\n\udc80.csv") == "a?[31m??.csv"
 
 
 def test_a_zip_is_read_in_place(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_zip_is_read_in_place(tmp_path: Path) -> None:
     )
     with file.open() as stream:
         assert (stream.read(4), stream.read()) == (ROWS[:4], ROWS[4:])
-    assert digest(file) == hashlib.sha256(ROWS).hexdigest()
+    assert hash_file(file) == hashlib.sha256(ROWS).hexdigest()
     assert [p.name for p in tmp_path.iterdir()] == ["m.zip"]
 
 
@@ -254,7 +254,7 @@ def test_damaged_content_is_caught_on_reading(tmp_path: Path) -> None:
     data[data.index(b"2020")] = ord("3")
     (tmp_path / "z.zip").write_bytes(data)
     with pytest.raises(InputError, match="damaged"):
-        digest(only(tmp_path / "z.zip"))
+        hash_file(only(tmp_path / "z.zip"))
 
 
 def test_an_unknown_packing_is_told(tmp_path: Path) -> None:
@@ -271,4 +271,4 @@ def test_a_workbook_packed_like_a_bomb_is_refused() -> None:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 5_000_000)
     with pytest.raises(InputError, match="no honest workbook"):
-        zips.check_inside(packed, "w.xlsx", 10**9)
+        zips.check_unpacked_size(packed, "w.xlsx", 10**9)

@@ -48,4 +48,4 @@ def test_more_memory_than_the_limit_is_had_before_it_and_refused_after() -> None
     ],
 )
 def test_a_cell_is_the_text_that_a_csv_would_hold(cell: object, text: str | None) -> None:
-    assert sheet_process.as_text(cell) == text
+    assert sheet_process.to_text(cell) == text

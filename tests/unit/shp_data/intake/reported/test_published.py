@@ -10,13 +10,13 @@ import pytest
 import xlsxwriter
 from helpers.stores import DESK
 
-from shp_data.analysis.report.check import check
-from shp_data.analysis.report.report import report
+from shp_data.analysis.report.check import check_figures
+from shp_data.analysis.report.report import build_report
 from shp_data.domain.errors import InputError
 from shp_data.domain.periods import parse_quarter
 from shp_data.intake.reported import published
 from shp_data.intake.reported.published import COLUMNS, read_published
-from shp_data.intake.sample import sample_store
+from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_view.report.report_tables import to_csv
 
@@ -184,10 +184,10 @@ def test_the_published_table_is_read_whole(reference: Path) -> None:
 
 @pytest.mark.parametrize("quarter", ["2020-21-Q3", "2020-21-Q4"])
 def test_every_figure_of_a_report_of_our_own_follows(tmp_path: Path, quarter: str) -> None:
-    store = open_store(sample_store())
+    store = open_store(prepare_sample_store())
     path = tmp_path / "report.csv"
-    path.write_text(to_csv(report(store, parse_quarter(quarter), "Hartlepool", DESK)), encoding="utf-8")
+    path.write_text(to_csv(build_report(store, parse_quarter(quarter), "Hartlepool", DESK)), encoding="utf-8")
     rows = read_published(path)
     assert len(rows) > 25
-    found = check(store, rows, DESK)
+    found = check_figures(store, rows, DESK)
     assert found.table.empty, found.table.to_string()

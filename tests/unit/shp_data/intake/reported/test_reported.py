@@ -15,9 +15,9 @@ from helpers.stores import DESK, by_month, incidents, load, opened, tally
 from shp_data.domain.partnership import partnership
 from shp_data.domain.reported import FigureKey
 from shp_data.intake.reported import figures
-from shp_data.intake.reported.figure_cells import CellError, number_of, period_of
-from shp_data.store.files.layout import Layout
-from shp_data.store.files.writing import undo
+from shp_data.intake.reported.figure_cells import CellError, read_number, read_period
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.writing import undo_load
 
 TODAY = dt.date(2021, 1, 15)
 WORDS = partnership().vocabulary
@@ -92,7 +92,7 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path, lacks: int) -> None:
     (file,) = load(tmp_path / "S", figures_csv(tmp_path / "a.csv", row, header=header)).files
     assert file.status == "failed"
     assert f"has no column {name.capitalize()};" in file.message
-    assert Layout(tmp_path / "S").version() is None
+    assert StoreLayout(tmp_path / "S").read_version() is None
 
 
 def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_indicators_by_id_label_or_short_name(tmp_path: Path, name: str) -> None
     ],
 )
 def test_periods(text: str, name: str) -> None:
-    assert period_of(text, TODAY) == name
+    assert read_period(text, TODAY) == name
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_periods(text: str, name: str) -> None:
 )
 def test_periods_that_are_refused(text: str, fault: str) -> None:
     with pytest.raises(CellError, match=fault) as error:
-        period_of(text, TODAY)
+        read_period(text, TODAY)
     assert error.value.column == "period"
     assert text[:40] in str(error.value)
 
@@ -180,7 +180,7 @@ def test_periods_that_are_refused(text: str, fault: str) -> None:
     ],
 )
 def test_numbers(text: str, indicator: str, number: float) -> None:
-    assert number_of(text, WORDS.indicator(indicator), "value") == number
+    assert read_number(text, WORDS.find_indicator(indicator), "value") == number
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_numbers(text: str, indicator: str, number: float) -> None:
 )
 def test_numbers_that_are_refused(text: str, indicator: str, fault: str) -> None:
     with pytest.raises(CellError) as error:
-        number_of(text, WORDS.indicator(indicator), "value")
+        read_number(text, WORDS.find_indicator(indicator), "value")
     assert fault in str(error.value)
 
 
@@ -233,7 +233,7 @@ def test_a_bad_row_is_rejected_with_its_place_and_the_others_load(
     found, told = one(tmp_path, **changed)
     assert found == {}
     assert reason in told
-    assert opened(tmp_path / "S").reported(DESK).keys() == {FigureKey(LEVEL[1], "Hartlepool", "2020-21-Q3")}
+    assert opened(tmp_path / "S").list_reported(DESK).keys() == {FigureKey(LEVEL[1], "Hartlepool", "2020-21-Q3")}
 
 
 def test_the_year_to_date_of_a_percentage_may_be_less_than_its_value(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_what_is_not_in_yet_is_neither_read_nor_rejected(tmp_path: Path) -> None
 def test_a_file_whose_every_row_is_bad_has_failed(tmp_path: Path) -> None:
     made = load(tmp_path / "S", figures_csv(tmp_path / "a.csv", [*COUNT[:3], "abc", ""]))
     assert (made.files[0].status, tally(made)) == ("failed", (1, 0, 0, 1))
-    assert Layout(tmp_path / "S").version() is None
+    assert StoreLayout(tmp_path / "S").read_version() is None
     assert (tmp_path / "S" / made.rejected_file).exists()
 
 
@@ -309,8 +309,8 @@ def test_a_later_figure_takes_the_place_of_an_earlier_also_when_added(tmp_path: 
     for append in (False, True):
         revised = figures_csv(tmp_path / f"{append}.csv", [*COUNT[:3], "90" if append else "89", ""])
         assert load(root, revised, append=append).replaced == 1
-    assert opened(root).reported(DESK)[key].value == 90
-    assert len(opened(root).reported(DESK)) == 2
+    assert opened(root).list_reported(DESK)[key].value == 90
+    assert len(opened(root).list_reported(DESK)) == 2
 
 
 def test_the_same_bytes_are_loaded_once_and_again_when_they_were_superseded(tmp_path: Path) -> None:
@@ -327,8 +327,8 @@ def test_an_undone_load_gives_back_the_figures_that_it_replaced(tmp_path: Path) 
     root, key = tmp_path / "S", FigureKey("noise_complaints", "Hartlepool", "2020-21-Q3")
     load(root, figures_csv(tmp_path / "1.csv", COUNT))
     second = load(root, figures_csv(tmp_path / "2.csv", [*COUNT[:3], "88", "441"], LEVEL))
-    undo(root, second.part)
-    assert {k: f.value for k, f in opened(root).reported(DESK).items()} == {key: 87}
+    undo_load(root, second.part)
+    assert {k: f.value for k, f in opened(root).list_reported(DESK).items()} == {key: 87}
 
 
 def test_incidents_and_figures_load_together_and_leave_one_another_alone(tmp_path: Path) -> None:
@@ -338,9 +338,9 @@ def test_incidents_and_figures_load_together_and_leave_one_another_alone(tmp_pat
     assert (tally(made), sum(made.cells.values()), len(made.figures)) == ((5, 5, 0, 0), 4, 1)
     load(root, figures_csv(tmp_path / "level.csv", LEVEL))  # figures alone make a version, and no record goes
     assert by_month(root, "2020-10") == {"2020-10": 4}
-    assert len(opened(root).reported(DESK)) == 2
+    assert len(opened(root).list_reported(DESK)) == 2
     assert load(root, incidents(tmp_path / "asb2.csv", {"2020-10": 3})).replaced == 4
-    assert len(opened(root).reported(DESK)) == 2
+    assert len(opened(root).list_reported(DESK)) == 2
 
 
 def test_mended_rows_load_by_adding_them_also_those_of_a_load_of_both(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from helpers.stores import load, tally
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
-from shp_data.domain.reported import FigureKey, measured
+from shp_data.domain.reported import FigureKey, classify_measure
 from shp_data.intake.reported.template import FIGURES, GUIDE, write_template
 
 QUARTER = parse_quarter("2020-21-Q3")
@@ -118,7 +118,7 @@ def test_excel_lets_in_what_the_intake_takes(blank: Path) -> None:
         bounds = [rule.findtext(f"{MAIN}formula{n}") for n in (1, 2)]
         wanted = ("decimal", ["0", "100"]) if unit == "percent" else ("whole", ["0", None])
         assert (rule.get("type"), bounds) == wanted
-    assert {i.unit for i in REPORTED if measured(i) == "percent"} == {"percent"}
+    assert {i.unit for i in REPORTED if classify_measure(i) == "percent"} == {"percent"}
 
 
 def test_areas_and_indicators_are_chosen_from_lists(blank: Path) -> None:

@@ -8,10 +8,10 @@ import duckdb
 from helpers.stores import incidents, load, opened
 
 from shp_data.domain.partnership import partnership
-from shp_data.intake.rows.claims import find_later
-from shp_data.intake.rows.placed import place
-from shp_data.intake.rows.staging import prepare
-from shp_data.store.facts import Store, empty_store
+from shp_data.intake.rows.claims import find_repeated_ids
+from shp_data.intake.rows.placed import place_records
+from shp_data.intake.rows.staging import create_staged
+from shp_data.store.facts import Store, make_empty_store
 
 # What `incidents` writes, as a row is staged; a row of the tests says what differs.
 ROW = {
@@ -28,13 +28,13 @@ ROW = {
 def later(store: Store, *rows: dict[str, object], again: bool = False) -> list[tuple[object, ...]]:
     """file, row, same, in_file and in_row of the rows found; `again`: the load replaces all that the store holds."""
     connection = duckdb.connect()
-    prepare(connection)
+    create_staged(connection)
     for row in rows:
         values = {**ROW, **row}
         names, marks = ", ".join(values), ", ".join(f"${name}" for name in values)
         connection.execute(f"INSERT INTO staged ({names}) VALUES ({marks})", values)
-    place(connection, partnership().areas, {})
-    find_later(connection, store.layout, store.manifest, store.coverage if again else ())
+    place_records(connection, partnership().areas, {})
+    find_repeated_ids(connection, store.layout, store.manifest, store.coverage if again else ())
     return connection.execute("SELECT file, row, same, in_file, in_row FROM later ORDER BY file, row").fetchall()
 
 
@@ -45,7 +45,7 @@ def test_a_repeated_id_is_later_than_its_first_in_the_order_of_files_and_rows(tm
         {"file": 0, "row": 4, "incident_id": "A"},
         {"file": 0, "row": 5, "incident_id": "B"},
     )
-    assert later(empty_store(tmp_path), *rows) == [(0, 9, False, 0, 4), (1, 2, True, 0, 4)]
+    assert later(make_empty_store(tmp_path), *rows) == [(0, 9, False, 0, 4), (1, 2, True, 0, 4)]
 
 
 def test_only_an_id_of_one_source_is_a_claim(tmp_path: Path) -> None:
@@ -57,18 +57,18 @@ def test_only_an_id_of_one_source_is_a_claim(tmp_path: Path) -> None:
         {"file": 0, "row": 6, "incident_id": "B", "reason": "no such month"},
         {"file": 0, "row": 7, "incident_id": "B"},  # the first that counts
     )
-    assert later(empty_store(tmp_path), *rows) == []
+    assert later(make_empty_store(tmp_path), *rows) == []
 
 
 def test_one_id_with_another_ward_has_other_content(tmp_path: Path) -> None:
     unplaced = {"longitude": None, "latitude": None, "incident_id": "A"}
-    first, second = (ward.name for ward in partnership().areas.wards_of("2020")[:2])
+    first, second = (ward.name for ward in partnership().areas.list_wards("2020")[:2])
     rows = (
         {**unplaced, "file": 0, "row": 2, "ward": first},
         {**unplaced, "file": 0, "row": 3, "ward": first.upper()},
         {**unplaced, "file": 0, "row": 4, "ward": second},
     )
-    assert later(empty_store(tmp_path), *rows) == [(0, 3, True, 0, 2), (0, 4, False, 0, 2)]
+    assert later(make_empty_store(tmp_path), *rows) == [(0, 3, True, 0, 2), (0, 4, False, 0, 2)]
 
 
 def test_an_id_of_the_store_was_there_before_unless_it_is_replaced(tmp_path: Path) -> None:

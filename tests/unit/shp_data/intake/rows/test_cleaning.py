@@ -12,11 +12,11 @@ import pytest
 from pyproj import Transformer
 
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import Source
+from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows import staging
-from shp_data.intake.rows.cleaning import stage
-from shp_data.intake.rows.columns import Reading, choose
-from shp_data.intake.rows.placed import place
+from shp_data.intake.rows.cleaning import stage_rows
+from shp_data.intake.rows.columns import FileReading, choose_reading
+from shp_data.intake.rows.placed import place_records
 
 TODAY = dt.date(2021, 3, 31)
 GOOD = {"date": "2020-10-05", "indicator": "asb_police"}
@@ -26,17 +26,17 @@ GOOD = {"date": "2020-10-05", "indicator": "asb_police"}
 def scratch() -> duckdb.DuckDBPyConnection:
     """One database for all: making one is slow."""
     connection = duckdb.connect()
-    staging.prepare(connection)
+    staging.create_staged(connection)
     return connection
 
 
-def cleaned(row: dict[str, str | None], reading: Reading | None = None) -> dict[str, Any]:
+def cleaned(row: dict[str, str | None], reading: FileReading | None = None) -> dict[str, Any]:
     """One row, as it is staged."""
     table = pa.table({name: pa.array([value], pa.string()) for name, value in row.items()} | {"row": [2]})
     known = partnership()
-    read = reading or choose(list(row), "Some supplier", known.sources, None)
+    read = reading or choose_reading(list(row), "Some supplier", known.suppliers, None)
     scratch().execute("DELETE FROM staged")
-    stage(scratch(), table, 0, read, known.vocabulary, known.sources, TODAY)
+    stage_rows(scratch(), table, 0, read, known.vocabulary, known.suppliers, TODAY)
     found = scratch().execute("SELECT * FROM staged")
     names = [column[0] for column in found.description]
     return dict(zip(names, found.fetchone(), strict=True))
@@ -152,8 +152,8 @@ def test_what_is_no_incident_indicator_is_told(name: str) -> None:
 
 
 def test_a_category_that_the_mapping_leaves_out_is_told_as_such() -> None:
-    source = Source("Council", categories={"Bins": "", "Fires": "fires_vehicle_deliberate"})
-    reading = Reading(source, {"date": "date", "indicator": "indicator"}, "Council")
+    source = Supplier("Council", categories={"Bins": "", "Fires": "fires_vehicle_deliberate"})
+    reading = FileReading(source, {"date": "date", "indicator": "indicator"}, "Council")
     assert cleaned({**GOOD, "indicator": "BINS"}, reading)["reason"] == (
         "category 'BINS' is left out by the mapping of Council"
     )
@@ -187,10 +187,10 @@ def test_a_category_of_the_source_that_the_row_names() -> None:
 
 
 def test_a_mapping_of_one_indicator_needs_no_category() -> None:
-    source = Source("Bins", headers={"date": "Reported on"}, indicator="fires_vehicle_deliberate")
+    source = Supplier("Bins", headers={"date": "Reported on"}, indicator="fires_vehicle_deliberate")
     row = cleaned(
         {"Reported on": "2020-10-05", "indicator": "anything"},
-        Reading(source, {"date": "Reported on"}, "Bins"),
+        FileReading(source, {"date": "Reported on"}, "Bins"),
     )
     assert (row["reason"], row["indicator"], row["source"]) == (None, "fires_vehicle_deliberate", "Bins")
 
@@ -261,13 +261,13 @@ def test_a_grid_reference_is_placed_as_its_twin_in_degrees(point: tuple[float, f
     east, north = Transformer.from_crs(4326, 27700, always_xy=True).transform(*point)
     known = partnership()
     with duckdb.connect() as connection:
-        staging.prepare(connection)
+        staging.create_staged(connection)
         table = pa.table({"date": ["2020-10", "2020-10"], "indicator": ["asb_police"] * 2, "row": [2, 3],
                           "easting": [f"{east:.0f}", None], "northing": [f"{north:.0f}", None],
                           "longitude": [None, str(point[0])], "latitude": [None, str(point[1])]})  # fmt: skip
-        reading = choose(table.column_names, "f", {}, None)
-        stage(connection, table, 0, reading, known.vocabulary, {}, TODAY)
-        place(connection, known.areas, {})
+        reading = choose_reading(table.column_names, "f", {}, None)
+        stage_rows(connection, table, 0, reading, known.vocabulary, {}, TODAY)
+        place_records(connection, known.areas, {})
         grid, degrees = connection.execute(
             "SELECT longitude, latitude, lpa, ward_2020, ward_2022 FROM placed ORDER BY row"
         ).fetchall()
@@ -280,11 +280,11 @@ def test_known_points_of_the_national_grid() -> None:
     """Ordnance Survey's worked example: TG 51409 13177 is 52°39′28.72″N 1°42′57.79″E in WGS84."""
     known = partnership()
     with duckdb.connect() as connection:
-        staging.prepare(connection)
+        staging.create_staged(connection)
         table = pa.table({"date": ["2020-10"], "indicator": ["asb_police"], "row": [2],
                           "easting": ["651409"], "northing": ["313177"]})  # fmt: skip
-        stage(connection, table, 0, choose(table.column_names, "f", {}, None), known.vocabulary, {}, TODAY)
-        place(connection, known.areas, {})
+        stage_rows(connection, table, 0, choose_reading(table.column_names, "f", {}, None), known.vocabulary, {}, TODAY)
+        place_records(connection, known.areas, {})
         ((longitude, latitude, lpa),) = connection.execute("SELECT longitude, latitude, lpa FROM placed").fetchall()
     assert latitude == pytest.approx(52 + 39 / 60 + 28.72 / 3600, abs=5e-5)
     assert longitude == pytest.approx(1 + 42 / 60 + 57.79 / 3600, abs=8e-5)

@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 from helpers.stores import DESK, by_month, chosen, csv_file, incidents, load, opened
 
-from shp_data.analysis.change import compared
-from shp_data.domain.vocabulary import Source
-from shp_data.intake.rows.coverage import between, covered
-from shp_data.store.files.manifest import Cell
+from shp_data.analysis.change import compare_periods
+from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.rows.coverage import find_covered_months, find_gap_months
+from shp_data.store.files.manifest import SupplierMonth
 
-LISTED = {"Fire": Source("Fire", indicators=("fires_secondary_deliberate", "fires_vehicle_deliberate"))}
+LISTED = {"Fire": Supplier("Fire", indicators=("fires_secondary_deliberate", "fires_vehicle_deliberate"))}
 
 
-def cells(text: str) -> set[Cell]:
-    return {Cell(*line.split()) for line in text.strip().splitlines()}
+def cells(text: str) -> set[SupplierMonth]:
+    return {SupplierMonth(*line.split()) for line in text.strip().splitlines()}
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def cells(text: str) -> set[Cell]:
     ],
 )  # fmt: skip
 def test_what_is_covered(seen: str, found: str) -> None:
-    assert covered(cells(seen), LISTED) == cells(found)
+    assert find_covered_months(cells(seen), LISTED) == cells(found)
 
 
 def test_nothing_seen_covers_nothing() -> None:
-    assert covered([], LISTED) == set()
+    assert find_covered_months([], LISTED) == set()
 
 
 def test_a_covered_month_without_incidents_is_zero_and_a_gap_is_missing(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_covered_month_without_incidents_is_zero_and_a_gap_is_missing(tmp_path
 
 
 def difference(root: Path, period: str) -> tuple[object, object, object]:
-    table = compared(opened(root), chosen(period), pd.DataFrame({"name": ["asb"]}), (), DESK)
+    table = compare_periods(opened(root), chosen(period), pd.DataFrame({"name": ["asb"]}), (), DESK)
     row = table.astype(object).where(table.notna(), None).iloc[0]
     return row["count"], row["last_year"], row["difference"]
 
@@ -87,25 +87,27 @@ def test_an_incomplete_quarter_is_never_compared(tmp_path: Path, months: str, fo
     assert difference(tmp_path / "S", "2020-21-Q3") == found
 
 
-def pairs(text: str) -> set[tuple[int, Cell]]:
-    return {(int(line.split()[0]), Cell(*line.split()[1:])) for line in text.strip().splitlines()}
+def pairs(text: str) -> set[tuple[int, SupplierMonth]]:
+    return {(int(line.split()[0]), SupplierMonth(*line.split()[1:])) for line in text.strip().splitlines()}
 
 
 def test_a_month_that_one_file_spans_without_a_row_is_covered_for_a_source_that_lists_its_indicators():
     seen = pairs("0 Fire fires_vehicle_deliberate 2020-11\n0 Fire fires_secondary_deliberate 2021-02")
     months = {"2020-12", "2021-01"}
-    assert between(seen, LISTED) == {Cell("Fire", id_, month) for id_ in LISTED["Fire"].indicators for month in months}
+    assert find_gap_months(seen, LISTED) == {
+        SupplierMonth("Fire", id_, month) for id_ in LISTED["Fire"].indicators for month in months
+    }
 
 
 def test_a_month_between_two_files_may_be_that_of_a_file_which_was_forgotten():
     seen = "0 Fire fires_vehicle_deliberate 2020-10\n1 Fire fires_vehicle_deliberate 2020-12"
-    assert between(pairs(seen), LISTED) == set()
-    assert between(pairs(seen.replace("\n1", "\n0")), LISTED) != set()
+    assert find_gap_months(pairs(seen), LISTED) == set()
+    assert find_gap_months(pairs(seen.replace("\n1", "\n0")), LISTED) != set()
 
 
 def test_of_a_source_that_lists_nothing_a_month_without_a_row_is_unknown():
     seen = pairs("0 police.uk asb 2020-10\n0 police.uk asb 2020-12\n0 New asb 2020-10\n0 New asb 2020-12")
-    assert between(seen, LISTED | {"police.uk": Source("police.uk")}) == set()
+    assert find_gap_months(seen, LISTED | {"police.uk": Supplier("police.uk")}) == set()
 
 
 def fire_store(tmp_path: Path, *days: tuple[str, ...], append: bool = False) -> dict[str, int | None]:

@@ -10,15 +10,15 @@ from helpers.stores import POINTS
 from pyproj import Transformer
 from shapely.geometry import Point, shape
 
-from shp_data.domain.boundaries import LPAS, layer, ward_layer
+from shp_data.domain.boundaries import LPAS, name_ward_layer, read_layer
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import OUTSIDE, UNPLACED
-from shp_data.intake.rows.placing import Placed, place_points
+from shp_data.intake.rows.placing import PointAreas, place_points
 
 VINTAGES = ("2020", "2022", "2025")
 
 
-def placed(*points: tuple[float, float]) -> Placed:
+def placed(*points: tuple[float, float]) -> PointAreas:
     longitude, latitude = (np.array(values, float) for values in zip(*points, strict=True))
     return place_points(longitude, latitude, VINTAGES)
 
@@ -54,7 +54,9 @@ def test_the_much_recorded_point_on_a_border_is_in_one_area_in_every_vintage() -
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_no_corner_of_an_area_has_a_ward_of_another(vintage: str) -> None:
     """Corners lie on several outlines: the LPA decides, and the ward, if any is near, is one of its own."""
-    corners = [tuple(xy) for f in layer(LPAS)["features"] for xy in shape(f["geometry"]).convex_hull.exterior.coords]
+    corners = [
+        tuple(xy) for f in read_layer(LPAS)["features"] for xy in shape(f["geometry"]).convex_hull.exterior.coords
+    ]
     found = placed(*corners)  # type: ignore[arg-type]
     wards = partnership().areas.wards[vintage]
     assert OUTSIDE not in found.lpa
@@ -65,7 +67,7 @@ def test_no_corner_of_an_area_has_a_ward_of_another(vintage: str) -> None:
 
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_the_middle_of_every_ward_is_in_it(vintage: str) -> None:
-    features = layer(ward_layer(vintage))["features"]
+    features = read_layer(name_ward_layer(vintage))["features"]
     points = [shape(f["geometry"]).representative_point() for f in features]
     found = placed(*((p.x, p.y) for p in points))
     assert found.wards[vintage].tolist() == [f["properties"]["code"] for f in features]
@@ -78,11 +80,11 @@ def test_a_point_of_the_area_beyond_its_wards_takes_the_nearest_within_50_metres
     """With a ward layer that lacks all but one ward: 40 metres off its edge is near, 60 metres is not."""
     from shp_data.intake.rows import placing
 
-    one = next(f for f in layer(ward_layer("2020"))["features"] if f["properties"]["name"] == "Victoria"
+    one = next(f for f in read_layer(name_ward_layer("2020"))["features"] if f["properties"]["name"] == "Victoria"
                and f["properties"]["lpa"] == "Hartlepool")  # fmt: skip
-    real = placing.layer
-    monkeypatch.setattr(placing, "layer", lambda name: real(name) if name == LPAS else {"features": [one]})
-    placing._read.cache_clear()
+    real = placing.read_layer
+    monkeypatch.setattr(placing, "read_layer", lambda name: real(name) if name == LPAS else {"features": [one]})
+    placing._read_layer.cache_clear()
     try:
         to_metres = Transformer.from_crs(4326, 27700, always_xy=True).transform
         to_degrees = Transformer.from_crs(27700, 4326, always_xy=True).transform
@@ -93,6 +95,6 @@ def test_a_point_of_the_area_beyond_its_wards_takes_the_nearest_within_50_metres
         assert not any(ward.covers(Point(point)) for point in points)
         found = place_points(*(np.array(v, float) for v in zip(*points, strict=True)), ["2020"])
     finally:
-        placing._read.cache_clear()
+        placing._read_layer.cache_clear()
     assert found.lpa.tolist() == ["Hartlepool", "Hartlepool"]
     assert found.wards["2020"].tolist() == [one["properties"]["code"], UNPLACED]

@@ -13,18 +13,18 @@ from helpers.wards import store_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shp_data.analysis.measures import counts
-from shp_data.analysis.places.points import points
-from shp_data.analysis.places.repeats import repeats
-from shp_data.analysis.records import behind
-from shp_data.domain.areas import Area, Areas, Ward, WardChange, WardVintage
+from shp_data.analysis.measures import count_by_field
+from shp_data.analysis.places.points import list_busiest_locations
+from shp_data.analysis.places.repeats import find_repeat_locations
+from shp_data.analysis.records import list_incidents
+from shp_data.domain.areas import Area, Areas, Ward, WardBoundaries, WardChange
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import UNPLACED
-from shp_data.domain.vocabulary import Source
+from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.ward_names import WardNames
-from shp_data.store.notes.mappings import keep_mapping
-from shp_data.store.reading import summary
+from shp_data.store.notes.mappings import save_mapping
+from shp_data.store.reading import count_records
 
 E, W = "East Bank", "West Bank"
 WARDS = {  # vintage -> code, name, LPA
@@ -38,9 +38,9 @@ WARDS = {  # vintage -> code, name, LPA
 AREAS = Areas(
     (Area("A1", E), Area("A2", W)),
     (
-        WardVintage("2019"),
-        WardVintage("2021", dt.date(2021, 5, 6)),
-        WardVintage("2023", dt.date(2023, 5, 4)),
+        WardBoundaries("2019"),
+        WardBoundaries("2021", dt.date(2021, 5, 6)),
+        WardBoundaries("2023", dt.date(2023, 5, 4)),
     ),
     (WardChange(W, dt.date(2022, 5, 5), "2023", "redrawn a year before the vintage"),),
     {vintage: {code: Ward(code, name, lpa) for code, name, lpa in wards} for vintage, wards in WARDS.items()},
@@ -52,14 +52,14 @@ NAMES = WardNames(AREAS)
 def lies(text: str, day: str, *covered: str) -> tuple[str, ...]:
     """The LPA, and the ward of each vintage, of a record of a day."""
     on = dt.date.fromisoformat(day)
-    found = [meaning for meaning in NAMES.meanings(text, covered) if meaning.first <= on < meaning.until]
+    found = [meaning for meaning in NAMES.find_meanings(text, covered) if meaning.first <= on < meaning.until]
     assert len(found) <= 1, "no day has two meanings"
     return (found[0].lpa, *found[0].wards.values()) if found else ()
 
 
 def fault(text: str, *covered: str) -> str:
     with pytest.raises(InputError) as told:
-        NAMES.meanings(text, covered)
+        NAMES.find_meanings(text, covered)
     return str(told.value)
 
 
@@ -108,8 +108,8 @@ def test_of_two_vintages_as_near_the_earlier_is_meant() -> None:
         "2021": {"E9": Ward("E9", "Cliff", E)},
         "2023": {"E2": Ward("E2", "Mill", E)},
     }
-    names = WardNames(Areas(AREAS.lpas, AREAS.vintages, (), wards, {}))
-    (first, second, third) = names.meanings("Mill", ())
+    names = WardNames(Areas(AREAS.lpas, AREAS.ward_boundaries, (), wards, {}))
+    (first, second, third) = names.find_meanings("Mill", ())
     assert [m.wards["2019"] for m in (first, second, third)] == ["E1", "E1", UNPLACED]
     assert (second.first, second.until) == (dt.date(2021, 5, 6), dt.date(2023, 5, 4))
 
@@ -170,7 +170,7 @@ def test_only_wards_of_the_sources_areas_are_near() -> None:
     assert "nearest: Orchard" in fault("Orchrad", W)
     assert "nearest" not in fault("Orchrad", E)
     with pytest.raises(InputError, match="not known; give its name"):
-        NAMES.meanings("Orchrad", (), suggest=False)
+        NAMES.find_meanings("Orchrad", (), suggest=False)
 
 
 def test_a_huge_text_is_no_ward_and_shown_in_part() -> None:
@@ -181,17 +181,17 @@ def test_a_huge_text_is_no_ward_and_shown_in_part() -> None:
 def test_a_name_of_many_areas_names_a_few() -> None:
     lpas = [f"Area {number}" for number in range(320)]
     wards = {"2024": {f"X{n}": Ward(f"X{n}", "Central", lpa) for n, lpa in enumerate(lpas)}}
-    names = WardNames(Areas(tuple(Area(lpa, lpa) for lpa in lpas), (WardVintage("2024"),), (), wards, {}))
+    names = WardNames(Areas(tuple(Area(lpa, lpa) for lpa in lpas), (WardBoundaries("2024"),), (), wards, {}))
     with pytest.raises(InputError) as told:
-        names.meanings("Central", ())
+        names.find_meanings("Central", ())
     assert str(told.value) == "ward 'Central' is in Area 0, in Area 1, in Area 2 and in 317 more; give its code"
-    assert [m.wards for m in names.meanings("Central", ("Area 7",))] == [{"2024": "X7"}]
-    assert [m.lpa for m in names.meanings("x319", ())] == ["Area 319"]
+    assert [m.wards for m in names.find_meanings("Central", ("Area 7",))] == [{"2024": "X7"}]
+    assert [m.lpa for m in names.find_meanings("x319", ())] == ["Area 319"]
 
 
 @given(day=st.dates(), lpa=st.sampled_from([E, W]))
 def test_on_every_day_one_vintage_is_in_force(day: dt.date, lpa: str) -> None:
-    found = [vintage for vintage, first, until in AREAS.in_force(lpa) if first <= day < until]
+    found = [vintage for vintage, first, until in AREAS.list_ward_years(lpa) if first <= day < until]
     assert len(found) == (1 if day < dt.date.max else 0)
 
 
@@ -201,8 +201,8 @@ def test_on_every_day_one_vintage_is_in_force(day: dt.date, lpa: str) -> None:
 def by_ward(root: Path, period: str, vintage: str, *areas: str) -> dict[str, int]:
     """The records stored by area and ward, whether or not a ward of so few is told."""
     asked = chosen(period, "asb_police", *areas, vintage=vintage)
-    table = summary(opened(root), asked, ["lpa", "ward"], DESK)
-    name = partnership().areas.ward_name
+    table = count_records(opened(root), asked, ["lpa", "ward"], DESK)
+    name = partnership().areas.find_ward_name
     return {f"{lpa}: {name(ward)}": n for lpa, ward, n in zip(table["lpa"], table["ward"], table["count"], strict=True)}
 
 
@@ -244,7 +244,7 @@ def test_a_file_with_ward_names_alone_is_counted_by_ward_and_area(tmp_path: Path
         "Hartlepool: (unplaced)": 4,
         "Stockton-on-Tees: Yarm": 1,
     }
-    lpas = counts(opened(tmp_path / "S"), chosen("2021-04 to 2021-06"), ["lpa"], DESK)
+    lpas = count_by_field(opened(tmp_path / "S"), chosen("2021-04 to 2021-06"), ["lpa"], DESK)
     assert {lpa: n for lpa, n in zip(lpas["lpa"], lpas["count"], strict=True) if n} == {
         "Hartlepool": 8,
         "Stockton-on-Tees": 1,
@@ -264,20 +264,20 @@ def test_a_rejected_ward_is_written_out_with_its_reason(tmp_path: Path) -> None:
 def test_records_with_a_ward_and_no_point_are_listed_and_are_at_no_place(tmp_path: Path) -> None:
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", FILE))
     store, asked = opened(tmp_path / "S"), chosen("2021-04 to 2021-06", "asb_police", "Hartlepool", vintage="2022")
-    listed = behind(store, asked, DESK).table
+    listed = list_incidents(store, asked, DESK).table
     assert Counter(listed["ward"]) == {
         "Burn Valley": 1, "Hart": 1, "Throston": 1, "Victoria": 1, UNPLACED: 4,
     }  # fmt: skip
     assert listed["longitude"].notna().sum() == 1
-    drawn = points(store, asked, DESK)
+    drawn = list_busiest_locations(store, asked, DESK)
     assert drawn.table["count"].tolist() == [1]
     assert "Incidents without coordinates, which have no point: 7." in drawn.caveats
-    assert repeats(store, asked, DESK, minimum=1).table["ward"].tolist() == ["Victoria"]
+    assert find_repeat_locations(store, asked, DESK, minimum=1).table["ward"].tolist() == ["Victoria"]
 
 
 def test_a_source_of_one_area_places_what_says_nothing_of_its_place(tmp_path: Path) -> None:
     root = tmp_path / "S"
-    keep_mapping(root, Source("Council", areas=("Middlesbrough",)))
+    save_mapping(root, Supplier("Council", areas=("Middlesbrough",)))
     text = """
         | date       | indicator  | source  | ward    | longitude | latitude |
         | 2021-06-01 | asb_police | Council |         |           |          |
@@ -297,7 +297,7 @@ def test_a_source_of_one_area_places_what_says_nothing_of_its_place(tmp_path: Pa
 
 
 def test_a_file_without_a_column_for_wards_is_placed_by_its_source_too(tmp_path: Path) -> None:
-    keep_mapping(tmp_path / "S", Source("Police", areas=("Hartlepool",)))
+    save_mapping(tmp_path / "S", Supplier("Police", areas=("Hartlepool",)))
     found = load(tmp_path / "S", csv_file(tmp_path / "a.csv", "| date | indicator |\n| 2021-06-01 | asb_police |"))
     assert (tally(found), found.unplaced) == ((1, 1, 0, 0), 0)
     assert by_ward(tmp_path / "S", "2021-06", "2022") == {"Hartlepool: (unplaced)": 1}

@@ -22,7 +22,7 @@ from helpers.stores import by_month, incidents, load, opened
 from shp_data.__main__ import main
 from shp_data.domain.settings import ROOT
 from shp_data.store.files import writing
-from shp_data.store.files.layout import Layout
+from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import FORMAT
 
 PERIOD = "2020-10 to 2020-12"
@@ -145,7 +145,7 @@ def test_pages_show_a_store_that_cannot_be_written_and_a_load_is_one_message(
 
 def edited(root: Path, change: Callable[[dict], object]) -> None:  # type: ignore[type-arg]
     """The store with another manifest."""
-    path = Layout(root).manifest(opened(root).version)
+    path = StoreLayout(root).locate_manifest(opened(root).version)
     read = json.loads(path.read_text(encoding="utf-8"))
     change(read)
     path.write_text(json.dumps(read), encoding="utf-8")
@@ -222,7 +222,7 @@ def test_a_load_that_waited_too_long_for_another_says_so(
     capsys: Capture, root: Path, new: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "_LOCK_SECONDS", 0.1)
-    with writing.writing(root):
+    with writing.open_for_writing(root):
         assert main([*map(str, ingest(new, root))]) == 1
     _, errors = capsys.readouterr()
     assert errors == "error: the store S is being written by another process: try again later\n"

@@ -14,8 +14,8 @@ from helpers.stores import DESK, by_month, chosen, incidents, load, opened
 
 from shp_data.__main__ import main
 from shp_data.domain.settings import ROOT
-from shp_data.store.files.layout import Layout
-from shp_data.store.reading import records
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.reading import list_records
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor SIGKILL")
 
@@ -36,15 +36,15 @@ def held(root: Path) -> Held:
     """What a store holds, every file of it read."""
     store = opened(root)
     months = by_month(root, PERIOD)
-    assert len(records(store, chosen(PERIOD), DESK)) == sum(months.values()) == sum(store.coverage.values())
+    assert len(list_records(store, chosen(PERIOD), DESK)) == sum(months.values()) == sum(store.coverage.values())
     files = [root / load.rejected_file for load in store.manifest.loads if load.rejected_file]
     rejected = [file.read_text(encoding="utf-8-sig").splitlines()[-1].split(",", 1)[0] for file in files]
-    return Held(months, [figure.value for figure in store.reported(DESK).values()], rejected)
+    return Held(months, [figure.value for figure in store.list_reported(DESK).values()], rejected)
 
 
 def loose(root: Path) -> list[str]:
     """The files of loads that no version of a store names."""
-    layout = Layout(root)
+    layout = StoreLayout(root)
     versions = [path.parent.name for path in layout.versions.glob("[!.]*/manifest.json")]
     parts = {load.part for version in versions for load in layout.read_manifest(version).loads}
     files = [path.name for folder in (layout.parts, layout.rejected) for path in folder.iterdir()]

@@ -9,12 +9,12 @@ import pytest
 
 from shp_data.domain.errors import StoreError
 from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.store.files.manifest import FORMAT, Cell, FileResult, Load, Manifest, Tally, runs_of
+from shp_data.store.files.manifest import FORMAT, FileResult, Load, Manifest, SupplierMonth, Tally, split_into_runs
 
-OCT, NOV = Cell("Police", "asb_police", "2020-10"), Cell("Police", "asb_police", "2020-11")
+OCT, NOV = SupplierMonth("Police", "asb_police", "2020-10"), SupplierMonth("Police", "asb_police", "2020-11")
 
 
-def load(part: str, cells: dict[Cell, int], *, append: bool = False) -> Load:
+def load(part: str, cells: dict[SupplierMonth, int], *, append: bool = False) -> Load:
     tally = Tally(read=sum(cells.values()) + 3, accepted=sum(cells.values()), duplicates=1, rejected=2)
     file = FileResult(f"{part}.csv", "loaded", f"digest {part}", tally, {"asb_police": tally}, tuple(cells))
     return Load(part, "2020-12-01T10:00:00Z", append, (file,), cells, 5, 1, 2, "rejected/x.csv")
@@ -41,9 +41,9 @@ def test_what_is_live_and_what_is_held(
     loads: tuple[Load, ...], october: int, november: int | None, held: set[str]
 ) -> None:
     manifest = Manifest("b", loads)
-    coverage = manifest.coverage()
+    coverage = manifest.count_records()
     assert (coverage[OCT], coverage.get(NOV)) == (october, november)
-    assert manifest.held() == {f"digest {name}" for name in held}
+    assert manifest.list_held_files() == {f"digest {name}" for name in held}
 
 
 @pytest.mark.parametrize(
@@ -59,15 +59,15 @@ def test_what_is_live_and_what_is_held(
 def test_records_lie_in_files_of_some_months(
     monkeypatch: pytest.MonkeyPatch, counts: dict[str, int], runs: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("shp_data.store.files.manifest._A_FILE", 10)
-    cells = {Cell("Police", "asb_police", month): count for month, count in counts.items()}
-    assert runs_of(cells) == runs
+    monkeypatch.setattr("shp_data.store.files.manifest._FILE_RECORDS", 10)
+    cells = {SupplierMonth("Police", "asb_police", month): count for month, count in counts.items()}
+    assert split_into_runs(cells) == runs
 
 
 def test_a_month_lies_in_the_last_file_that_begins_no_later() -> None:
     parted = replace(FIRST, runs=("2020-10", "2021-01"))
     months = ("2020-10", "2020-12", "2021-01", "2021-07")
-    assert [parted.run_of(month) for month in months] == ["2020-10", "2020-10", "2021-01", "2021-01"]
+    assert [parted.find_run(month) for month in months] == ["2020-10", "2020-10", "2021-01", "2021-01"]
 
 
 def test_it_is_read_back_as_it_was() -> None:
@@ -123,10 +123,10 @@ def test_a_file_whose_figures_another_file_gave_alike_is_held_until_they_are_sup
     figure = ReportedFigure(*key, 87.0)
     both = tuple(FileResult(name, "loaded", name, Tally(1, 1), figures=(key,)) for name in ("a.csv", "b.csv"))
     first = Load("p1", "2021-01-01T00:00:00Z", False, both, {}, figures=(figure,))
-    assert Manifest("x", (first,)).held() == {"a.csv", "b.csv"}
+    assert Manifest("x", (first,)).list_held_files() == {"a.csv", "b.csv"}
     later = FileResult("c.csv", "loaded", "c.csv", Tally(1, 1), figures=(key,))
     second = Load("p2", "2021-01-02T00:00:00Z", False, (later,), {}, figures=(replace(figure, value=88.0),))
     held = Manifest("x", (first, second))
-    assert held.held() == {"c.csv"}
-    assert held.reported()[key].value == 88
+    assert held.list_held_files() == {"c.csv"}
+    assert held.list_reported()[key].value == 88
     assert Manifest.from_json(held.to_json()) == held

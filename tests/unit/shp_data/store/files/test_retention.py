@@ -13,11 +13,11 @@ from shp_data.__main__ import main
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.load import Options, ingest
+from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import Store, open_store
-from shp_data.store.files.manifest import Cell
-from shp_data.store.files.retention import Doomed, planned, remove
-from shp_data.store.reading import records, summary
+from shp_data.store.files.manifest import SupplierMonth
+from shp_data.store.files.retention import RecordsToRemove, plan_removal, remove_records
+from shp_data.store.reading import count_records, list_records
 
 ASB, FIRES = "asb_police", "fires_secondary_deliberate"
 OLD, NEW = ("2019-04", "2019-05"), ("2020-04", "2020-05")
@@ -36,16 +36,16 @@ def root(tmp_path: Path) -> Path:
     store_of(tmp_path, [*every, (ward, OLD[0], ASB), (ward, "2019-13", ASB)], source="Police", name="again")
     store_of(tmp_path, [(ward, month, FIRES) for month in (*OLD, *NEW) for _ in range(2)], source="Fire", name="fires")
     (tmp_path / "figures.csv").write_text(FIGURES, encoding="utf-8")
-    ingest([tmp_path / "figures.csv"], tmp_path / "store", Options())
+    ingest([tmp_path / "figures.csv"], tmp_path / "store", LoadOptions())
     return tmp_path / "store"
 
 
 def rows(store: Store, indicator: str) -> pd.DataFrame:
     """Every record that pages can show, without the name of the part that holds it."""
-    months = store.months([indicator])
+    months = store.list_months([indicator])
     if not months:
         return pd.DataFrame()
-    found = records(store, Selection((indicator,), Period(months[0], months[-1])), Viewer())
+    found = list_records(store, Selection((indicator,), Period(months[0], months[-1])), Viewer())
     return found.drop(columns="part", errors="ignore").reset_index(drop=True)
 
 
@@ -77,52 +77,56 @@ def test_old_months_are_shown_then_gone_and_the_others_are_as_they_were(root: Pa
         assert len(stays)
         pd.testing.assert_frame_equal(rows(store, indicator), stays)
         period = Selection((indicator,), store_period(store, indicator))
-        assert int(summary(store, period, ["indicator"], Viewer())["count"].sum()) == len(stays)
+        assert int(count_records(store, period, ["indicator"], Viewer())["count"].sum()) == len(stays)
         assert sum(n for cell, n in store.coverage.items() if cell.indicator == indicator) == len(stays)
     assert {month for _, month in in_any_file(root)} == set(NEW)
-    assert {key.period for key in store.reported(Viewer())} == {"2020-21-Q1"}
+    assert {key.period for key in store.list_reported(Viewer())} == {"2020-21-Q1"}
     assert not list((root / "rejected").iterdir())  # rejected rows tell no month
     assert [path.name for path in (root / "versions").iterdir()] == [store.version]
 
 
 def store_period(store: Store, indicator: str) -> Period:
-    months = store.months([indicator])
+    months = store.list_months([indicator])
     return Period(months[0], months[-1])
 
 
 def test_a_source_goes_whole_and_the_other_stays(root: Path) -> None:
     before = rows(open_store(root), FIRES)
-    removal = remove(root, Doomed(source="Police"))
+    removal = remove_records(root, RecordsToRemove(source="Police"))
     assert sum(removal.cells.values()) == 12 + 13
     store = open_store(root)
     assert {source for source, _ in in_any_file(root)} == {"Fire"}
-    assert store.indicators() == (FIRES,)
+    assert store.list_indicators() == (FIRES,)
     pd.testing.assert_frame_equal(rows(store, FIRES), before)
-    assert len(store.reported(Viewer())) == 2
+    assert len(store.list_reported(Viewer())) == 2
 
 
 def test_both_are_the_old_months_of_the_source(root: Path) -> None:
-    remove(root, Doomed(Month(2020, 1), "Fire"))
+    remove_records(root, RecordsToRemove(Month(2020, 1), "Fire"))
     assert in_any_file(root) == {("Police", month) for month in (*OLD, *NEW)} | {("Fire", month) for month in NEW}
 
 
 def test_what_was_removed_can_be_loaded_again(root: Path, tmp_path: Path) -> None:
     before = rows(open_store(root), FIRES)
-    remove(root, Doomed(source="Fire"))
-    load = ingest([tmp_path / "fires.csv"], root, Options("Fire"))
+    remove_records(root, RecordsToRemove(source="Fire"))
+    load = ingest([tmp_path / "fires.csv"], root, LoadOptions("Fire"))
     assert [file.status for file in load.files] == ["loaded"]
     pd.testing.assert_frame_equal(rows(open_store(root), FIRES), before)
 
 
 def test_the_month_itself_stays() -> None:
-    doomed = Doomed(Month(2020, 1))
-    assert [doomed.has(Cell("a", ASB, month)) for month in ("2019-12", "2020-01", "2020-02")] == [True, False, False]
+    doomed = RecordsToRemove(Month(2020, 1))
+    assert [doomed.has_cell(SupplierMonth("a", ASB, month)) for month in ("2019-12", "2020-01", "2020-02")] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_an_unknown_source_is_told_with_those_that_are(root: Path) -> None:
     manifest = open_store(root).manifest
     with pytest.raises(SelectionError, match="Police, Fire"):
-        planned(manifest, Doomed(source="police"))
+        plan_removal(manifest, RecordsToRemove(source="police"))
 
 
 @pytest.mark.parametrize("arguments", [[], ["--before", "2020"], ["--source", "Nobody"]])

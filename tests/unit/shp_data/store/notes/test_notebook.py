@@ -11,18 +11,18 @@ from shp_data.store.notes.notebook import (
     COMMENTARY,
     ISSUED,
     LONGEST,
-    Issued,
+    IssuedFigure,
+    IssuedReport,
     Subject,
-    Told,
-    issue,
-    keep_commentary,
+    add_issued_report,
     read_commentary,
     read_issued,
+    save_commentary,
 )
 
 ON = Subject("2020-21-Q3", "Hartlepool", "asb_police")
 AT = dt.datetime(2021, 1, 20, 9, 30, tzinfo=dt.UTC)
-FIGURES = {Told("asb_police", "Hartlepool", "2020-21-Q3", "value"): 1246.0}
+FIGURES = {IssuedFigure("asb_police", "Hartlepool", "2020-21-Q3", "value"): 1246.0}
 
 
 def test_nothing_is_kept_at_first(tmp_path):
@@ -31,27 +31,27 @@ def test_nothing_is_kept_at_first(tmp_path):
 
 
 def test_a_commentary_is_kept_replaced_and_removed(tmp_path):
-    keep_commentary(tmp_path, ON, "  Lockdown.\nMore calls.  ")
+    save_commentary(tmp_path, ON, "  Lockdown.\nMore calls.  ")
     other = ON._replace(indicator="drugs_supply")
-    keep_commentary(tmp_path, other, "Operation Endurance <b>&</b> £")
+    save_commentary(tmp_path, other, "Operation Endurance <b>&</b> £")
     assert read_commentary(tmp_path) == {ON: "Lockdown.\nMore calls.", other: "Operation Endurance <b>&</b> £"}
-    keep_commentary(tmp_path, ON, "Rather: reporting.")
-    keep_commentary(tmp_path, other, "   ")
+    save_commentary(tmp_path, ON, "Rather: reporting.")
+    save_commentary(tmp_path, other, "   ")
     assert read_commentary(tmp_path) == {ON: "Rather: reporting."}
 
 
 def test_a_commentary_that_is_too_long_is_refused_and_the_old_one_stands(tmp_path):
-    keep_commentary(tmp_path, ON, "short")
+    save_commentary(tmp_path, ON, "short")
     with pytest.raises(UserError, match="5,001 characters"):
-        keep_commentary(tmp_path, ON, "x" * (LONGEST + 1))
+        save_commentary(tmp_path, ON, "x" * (LONGEST + 1))
     assert read_commentary(tmp_path) == {ON: "short"}
 
 
 def test_issued_reports_are_kept_in_order_with_their_figures(tmp_path):
-    later = Issued("2020-21-Q4", "Hartlepool", AT + dt.timedelta(days=90), "analyst", FIGURES)
-    first = Issued("2020-21-Q3", "Hartlepool", AT, "analyst", FIGURES)
-    issue(tmp_path, later)
-    issue(tmp_path, first)
+    later = IssuedReport("2020-21-Q4", "Hartlepool", AT + dt.timedelta(days=90), "analyst", FIGURES)
+    first = IssuedReport("2020-21-Q3", "Hartlepool", AT, "analyst", FIGURES)
+    add_issued_report(tmp_path, later)
+    add_issued_report(tmp_path, first)
     assert read_issued(tmp_path) == (first, later)
 
 
@@ -64,8 +64,8 @@ def test_a_damaged_file_is_told_and_never_written_over(tmp_path, name, read, dam
     with pytest.raises(StoreError, match=f"{name} of the store .* is damaged"):
         read(tmp_path)
     with pytest.raises(StoreError):
-        keep_commentary(tmp_path, ON, "x") if name == COMMENTARY else issue(
-            tmp_path, Issued("2020-21-Q3", "Hartlepool", AT, "analyst", FIGURES)
+        save_commentary(tmp_path, ON, "x") if name == COMMENTARY else add_issued_report(
+            tmp_path, IssuedReport("2020-21-Q3", "Hartlepool", AT, "analyst", FIGURES)
         )
     assert (tmp_path / name).read_text() == damaged
 
