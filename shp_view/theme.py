@@ -1,7 +1,7 @@
 """Colours, fonts and number formats of every chart, map and picture, for a light and a dark page.
 
 The colours are those of the UK Government Analysis Function, categorical and focus palettes. The dark
-variants keep hue and order, and are lighter so that they can be seen on a dark page. `tests/test_charts.py`
+variants keep hue and order, and are lighter so that they can be seen on a dark page. `test_trend_charts.py`
 holds both to WCAG 2.2 (text 4.5 to 1, lines and bars 3 to 1). Charts carry their whole configuration, so a
 page shows them with `theme=None` and an unset background: they look the same on screen, in a test and in a
 picture.

@@ -5,7 +5,7 @@ import streamlit as st
 from shp_data.analysis import loaded
 from shp_view import app
 from shp_view.tables import coverage_grid
-from shp_view.text import audit_words, markup
+from shp_view.text import data_words, markup
 from shp_view.views import loading
 
 LATEST_LOADS = 20  # loads, the latest first
@@ -76,6 +76,6 @@ if len(store.manifest.loads) > LATEST_LOADS:
 if app.identify_visitor().has_login:
     with st.expander("Sign-ins, exports and uploads", key="audit", on_change="rerun") as record:
         if record.open:
-            entries = audit_words.read_latest(app.get_store_folder())
+            entries = data_words.read_latest(app.get_store_folder())
             st.dataframe(entries, hide_index=True, key="events", placeholder="")
-            st.caption(audit_words.EXPLANATION)
+            st.caption(data_words.EXPLANATION)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from shp_data.analysis import loaded
 from shp_view import app
-from shp_view.text import markup, reading_words
+from shp_view.text import data_words, markup
 from shp_view.views import loading, mapping_form, uploads
 
 desk, root = app.get_desk(), app.get_store_folder()
@@ -28,7 +28,7 @@ def choose_files() -> tuple[list, str | None, bool]:
 
 def describe_reading(previews: list[mapping_form.Preview]) -> None:
     """Describe how each file will be read, and let the user change it."""
-    for number, reading in enumerate(reading_words.group_by_reading(previews)):
+    for number, reading in enumerate(data_words.group_by_reading(previews)):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.write(markup.escape_markdown(reading.text))
             if reading.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
@@ -86,7 +86,7 @@ def show_result(load: loaded.Load) -> None:
 
 def show_saved_mappings() -> None:
     """Show the saved mappings, each with a button to remove it."""
-    saved_mappings = reading_words.describe_saved_mappings(root)
+    saved_mappings = data_words.describe_saved_mappings(root)
     if saved_mappings:
         st.subheader("Mappings kept", anchor=False)
         st.caption('To change one, upload a file of the supplier and choose "Change how it is read".')

@@ -4,7 +4,7 @@ import streamlit as st
 
 from shp_data.analysis import headlines
 from shp_view import app
-from shp_view.charts import charts
+from shp_view.charts import trend_charts
 from shp_view.tables import tables
 from shp_view.text import sentences
 
@@ -18,7 +18,9 @@ for column, headline in zip(st.columns(len(headline_list)), headline_list, stric
         with st.container(horizontal=True):
             app.draw_records_link(headline.selection)
             app.draw_link("See the trend", "trends", headline.selection)
-            app.draw_downloads(headline.trend, headline.theme, lambda trend=headline.trend: charts.draw_trend(trend))
+            app.draw_downloads(
+                headline.trend, headline.theme, lambda trend=headline.trend: trend_charts.draw_trend(trend)
+            )
             app.draw_pack_button("headlines", selection, headline.theme)
 
 st.subheader("Every indicator", anchor=False)

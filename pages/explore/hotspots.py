@@ -5,14 +5,14 @@ import streamlit as st
 from shp_data.analysis import headlines, hotspots, trends
 from shp_data.analysis.places import cells, points, repeats
 from shp_view import app
-from shp_view.charts import charts
-from shp_view.maps import cell_layer, place_picture, point_layer
-from shp_view.maps.cell_picture import draw_cell_picture
-from shp_view.maps.point_picture import draw_point_picture
-from shp_view.maps.ward_picture import draw_ward_picture
+from shp_view.charts import trend_charts
+from shp_view.maps import hexagon_maps, point_maps, repeat_maps
+from shp_view.maps.hexagon_maps import draw_cell_picture
+from shp_view.maps.point_maps import draw_point_picture
+from shp_view.maps.ward_maps import draw_ward_picture
 from shp_view.tables import tables
 from shp_view.text import alt_texts, map_words, markup, repeat_words, sentences
-from shp_view.text.map_measures import MEASURES
+from shp_view.text.map_words import MEASURES
 from shp_view.views import hotspot_page
 
 PAGE_PARAMETERS = ("layer", "measure", "against")  # what the links of this page keep beside the filters
@@ -91,17 +91,17 @@ def show_hexagons() -> str:
                 figure, name, lambda cell_figure=figure, cell_side=side: draw_cell_picture(cell_figure, cell_side)
             )
         with right:
-            st.write(cell_layer.describe_cells(figure))
-            app.draw_table(cell_layer.select_hot_cells(figure), hotspot_page.HOT_CELLS, side)
+            st.write(hexagon_maps.describe_cells(figure))
+            app.draw_table(hexagon_maps.select_hot_cells(figure), hotspot_page.HOT_CELLS, side)
     app.draw_notes(figures[0])
-    return cell_layer.build_cell_title(figures[0])
+    return hexagon_maps.build_cell_title(figures[0])
 
 
 def show_circles() -> str:
     """Show the locations by their number of incidents, of one period or two. Return the message."""
     sides = hotspot_page.list_map_selections(selection, other_period)
     figures = [app.answer(points.list_busiest_locations, side, viewer) for side in sides]
-    highest_count = max(map(point_layer.find_highest_count, figures))
+    highest_count = max(map(point_maps.find_highest_count, figures))
     for (side, left, name, right), figure in zip(list_frames(sides), figures, strict=True):
         with left:
             app.draw_point_map(figure, side, location_selection.location, highest_count, name)
@@ -113,12 +113,10 @@ def show_circles() -> str:
                 ),
             )
         with right:
-            app.draw_table(
-                point_layer.build_point_table(figure), hotspot_page.POINTS, side, "hotspots", PAGE_PARAMETERS
-            )
-            st.caption(point_layer.write_point_note(figure))
+            app.draw_table(point_maps.build_point_table(figure), hotspot_page.POINTS, side, "hotspots", PAGE_PARAMETERS)
+            st.caption(point_maps.write_point_note(figure))
     app.draw_notes(figures[0])
-    return markup.escape_markdown(point_layer.write_point_title(figures[0]))
+    return markup.escape_markdown(point_maps.write_point_title(figures[0]))
 
 
 def show_repeat_locations() -> str:
@@ -135,7 +133,7 @@ def show_repeat_locations() -> str:
                 "All of the repeat locations: what else happens there, chance, concentration", "repeats", selection
             )
             app.draw_downloads(
-                figure, name, lambda: place_picture.draw_location_picture(busiest, busiest_cleared, selection)
+                figure, name, lambda: repeat_maps.draw_location_picture(busiest, busiest_cleared, selection)
             )
         with right:
             app.draw_table(
@@ -159,13 +157,13 @@ def show_profile() -> None:
         markup.escape_markdown(sentences.describe_card(card, location_selection)),
         sentences.describe_unusual_months(card, months),
     )
-    app.draw_chart(charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "ward-months")
+    app.draw_chart(trend_charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "ward-months")
     with st.container(horizontal=True):
         app.draw_records_link(location_selection)
         if location_selection.location:
             app.draw_link("What else happens there", "repeats", location_selection)
         app.draw_link("Ward profile", "ward", location_selection)
-        app.draw_downloads(months, "ward-months", lambda: charts.draw_trend(months))
+        app.draw_downloads(months, "ward-months", lambda: trend_charts.draw_trend(months))
     app.draw_notes(months)
 
 

@@ -5,8 +5,8 @@ import streamlit as st
 from shp_data.analysis import headlines, hours, measures, trends
 from shp_data.analysis.places import concentration, repeats
 from shp_view import app
-from shp_view.charts import charts, concentration_chart, season_charts
-from shp_view.maps import place_picture
+from shp_view.charts import concentration_chart, trend_charts
+from shp_view.maps import repeat_maps
 from shp_view.tables import tables
 from shp_view.text import alt_texts, markup, repeat_words, season_words, sentences
 
@@ -40,7 +40,7 @@ with st.container(horizontal=True):
     app.draw_downloads(
         busiest,
         "places",
-        lambda: place_picture.draw_location_picture(busiest, busiest_cleared, selection),
+        lambda: repeat_maps.draw_location_picture(busiest, busiest_cleared, selection),
         whole=lambda: figure,
     )
     app.draw_pack_button("repeats", selection, "map")
@@ -64,11 +64,13 @@ def show_location() -> None:
     st.caption(repeat_words.PICKED)
     left, right = st.columns([3, 2])
     with left:
-        app.draw_chart(charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "place-months")
+        app.draw_chart(
+            trend_charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "place-months"
+        )
         with st.container(horizontal=True):
             app.draw_records_link(location_selection)
             app.draw_link("See its months and its week", "trends", location_selection)
-            app.draw_downloads(months, "place-months", lambda: charts.draw_trend(months))
+            app.draw_downloads(months, "place-months", lambda: trend_charts.draw_trend(months))
         app.draw_notes(months)
     with right:
         app.draw_table(indicators_there, tables.AT_LOCATION, location_selection)
@@ -77,11 +79,11 @@ def show_location() -> None:
     st.write(season_words.describe_week(week_figure))
     if not week_figure.table.empty:
         app.draw_chart(
-            season_charts.draw_week(week_figure, dark=app.is_dark()),
+            trend_charts.draw_week(week_figure, dark=app.is_dark()),
             season_words.describe_week_chart(week_figure),
             "place-week",
         )
-        app.draw_downloads(week_figure, "place-week", lambda: season_charts.draw_week(week_figure))
+        app.draw_downloads(week_figure, "place-week", lambda: trend_charts.draw_week(week_figure))
         app.draw_notes(week_figure)
 
 

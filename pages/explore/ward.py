@@ -5,8 +5,8 @@ import streamlit as st
 from shp_data.analysis import actions, comparison, headlines, hotspots, hours, profile, trends
 from shp_data.analysis.places import search
 from shp_view import app
-from shp_view.charts import charts, season_charts
-from shp_view.text import action_words, alt_texts, map_words, markup, profile_words, season_words, sentences
+from shp_view.charts import trend_charts
+from shp_view.text import alt_texts, map_words, markup, season_words, sentences, ward_words
 from shp_view.views import profile_page
 
 MAP_HEIGHT = 430
@@ -21,17 +21,17 @@ def search_wards() -> None:
     text = st.text_input("Search by ward or street", type="search", key="search", bind="query-params", max_chars=60)
     if text:
         results = app.answer(search.find_by_name, text, ward_year, viewer)
-        st.write(markup.escape_markdown(profile_words.describe_search(results, text)))
+        st.write(markup.escape_markdown(ward_words.describe_search(results, text)))
         if len(results.table):
-            app.draw_table(results, profile_words.SEARCH_COLUMNS, selection, "ward")
+            app.draw_table(results, ward_words.SEARCH_COLUMNS, selection, "ward")
             app.draw_notes(results)
 
 
 def list_wards() -> None:
     """List the wards where none is selected."""
     figure = app.answer(profile.list_wards, selection, viewer)
-    app.draw_heading(profile_words.CHOOSE, selection)
-    st.write(profile_words.prompt_for_ward(selection, len(figure.table)))
+    app.draw_heading(ward_words.CHOOSE, selection)
+    st.write(ward_words.prompt_for_ward(selection, len(figure.table)))
     search_wards()
     app.draw_table(figure, map_words.WARDS, selection, "ward")
     app.draw_notes(figure)
@@ -46,13 +46,13 @@ def show_ward() -> None:
     card = profile.select_headline(indicators_figure, selection) or app.answer(headlines.build_card, selection, viewer)
     wards_figure = app.answer(comparison.compare_wards, area_selection, viewer)
     ward_actions = profile.list_actions(app.open_store(), selection, viewer)
-    months = profile_words.add_actions(app.answer(trends.count_by_month, selection, viewer), ward_actions)
+    months = ward_words.add_actions(app.answer(trends.count_by_month, selection, viewer), ward_actions)
     ward = profile.get_ward(selection)
 
     app.draw_heading(sentences.build_change_title(card, selection), selection)
-    sentence_pair = (sentences.describe_card(card, selection), profile_words.describe_rank(wards_figure, ward))
+    sentence_pair = (sentences.describe_card(card, selection), ward_words.describe_rank(wards_figure, ward))
     st.write(*sentence_pair, sentences.describe_unusual_months(card, months))
-    for note in profile_words.list_notes(ward, ward_year):
+    for note in ward_words.list_notes(ward, ward_year):
         st.caption(note)
     with st.container(horizontal=True):
         with st.popover("Search by ward or street"):
@@ -74,15 +74,15 @@ def show_ward() -> None:
         app.draw_notes(wards_figure)
     with right:
         app.draw_chart(
-            charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "profile-months"
+            trend_charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "profile-months"
         )
-        app.draw_downloads(months, "profile-months", lambda: charts.draw_trend(months))
+        app.draw_downloads(months, "profile-months", lambda: trend_charts.draw_trend(months))
         app.draw_notes(months)
 
     st.subheader("Every indicator", anchor=False)
-    app.draw_table(profile_words.add_ranks(indicators_figure), profile_words.INDICATOR_COLUMNS, selection)
+    app.draw_table(ward_words.add_ranks(indicators_figure), ward_words.INDICATOR_COLUMNS, selection)
     app.draw_downloads(indicators_figure, "profile-indicators")
-    st.caption(profile_words.EXPLAINED)
+    st.caption(ward_words.EXPLAINED)
     app.draw_notes(indicators_figure)
     left, right = st.columns(2)
     with left:
@@ -96,9 +96,9 @@ def show_locations(card):
     """Show the busiest locations of the ward."""
     figure = app.answer(profile.list_busiest_locations, selection, viewer)
     st.subheader("Busiest places", anchor=False)
-    st.write(markup.escape_markdown(profile_words.describe_locations(figure, card.table.iloc[0]["count"])))
+    st.write(markup.escape_markdown(ward_words.describe_locations(figure, card.table.iloc[0]["count"])))
     if len(figure.table):
-        app.draw_table(profile_words.name_locations(figure), profile_words.LOCATION_COLUMNS, selection, "repeats")
+        app.draw_table(ward_words.name_locations(figure), ward_words.LOCATION_COLUMNS, selection, "repeats")
         app.draw_downloads(figure, "profile-places")
     app.draw_notes(figure)
     return figure
@@ -111,11 +111,11 @@ def show_week() -> None:
     st.write(season_words.describe_week(figure))
     if len(figure.table):
         app.draw_chart(
-            season_charts.draw_week(figure, dark=app.is_dark()),
+            trend_charts.draw_week(figure, dark=app.is_dark()),
             season_words.describe_week_chart(figure),
             "profile-week",
         )
-        app.draw_downloads(figure, "profile-week", lambda: season_charts.draw_week(figure))
+        app.draw_downloads(figure, "profile-week", lambda: trend_charts.draw_week(figure))
     app.draw_notes(figure)
 
 
@@ -127,8 +127,8 @@ def show_actions(ward_actions, indicators_figure, locations_figure) -> None:
     for action in ward_actions:
         figure = app.answer(actions.build_before_after, action, viewer)
         with st.container(border=True):
-            st.write(markup.escape_markdown(action_words.describe_result(action, figure)))
-            if boundary_note := profile_words.explain_other_boundaries(action, profile.get_ward(selection)):
+            st.write(markup.escape_markdown(ward_words.describe_result(action, figure)))
+            if boundary_note := ward_words.explain_other_boundaries(action, profile.get_ward(selection)):
                 st.write(boundary_note)
             with st.container(horizontal=True):
                 with st.popover("How this was worked out"):

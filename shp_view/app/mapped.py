@@ -13,11 +13,11 @@ from shp_data.domain.selection import Location, Selection
 from shp_data.store.notes.actions import Actions, read_actions
 from shp_view.app.choices import find_focus, leave_location
 from shp_view.app.session import get_room, get_viewer, is_dark, open_store
-from shp_view.maps import cell_layer, maps, place_maps, point_layer
-from shp_view.maps.action_marks import describe_marks
+from shp_view.maps import hexagon_maps, point_maps, repeat_maps, ward_maps
 from shp_view.maps.map_classes import build_classes, list_legend_entries
+from shp_view.maps.ward_maps import describe_marks
 from shp_view.text import alt_texts, markup, repeat_words
-from shp_view.text.map_measures import Measure, write_legend_title
+from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.text.wording import format_point
 from shp_view.views import filters as view
 
@@ -39,13 +39,13 @@ def draw_ward_map(
     `with_legend`: False where one `draw_ward_legend` serves several maps.
     """
     actions = _list_actions(selection)
-    deck = maps.draw_ward_map(
+    deck = ward_maps.draw_ward_map(
         figure, measure, ward_year, selection.period, spread, area=find_focus(selection), selected=_get_ward_code(selection),
         actions=actions, room=get_room(), dark=is_dark(),
     )  # fmt: skip
 
     def choose_ward() -> None:
-        for ward in _list_clicked(key, "objects", maps.WARDS):
+        for ward in _list_clicked(key, "objects", ward_maps.WARDS):
             _select_ward(ward["properties"]["code"], selection)
 
     st.pydeck_chart(
@@ -78,18 +78,18 @@ def draw_ward_legend(figures: Sequence[Figure], measure: Measure, ward_year: str
 
 def draw_cell_map(figure: Figure, selection: Selection, key: str) -> None:
     """Draw the map of hot and cold hexagons with its legend. A click on one selects its ward."""
-    deck = cell_layer.draw_cell_map(
+    deck = hexagon_maps.draw_cell_map(
         figure, selection, selected=_get_ward_code(selection), room=get_room(), dark=is_dark()
     )
     codes = dict(zip(figure.table["cell"], figure.table["code"], strict=True))
 
     def choose_ward() -> None:
-        for name in cell_layer.LAYERS.values():
+        for name in hexagon_maps.LAYERS.values():
             for cell in _list_clicked(key, "objects", name):
                 _select_ward(codes[cell["cell"]], selection)
 
-    st.pydeck_chart(deck, on_select=choose_ward, key=key, height=MAP_HEIGHT, alt=cell_layer.describe_cells(figure))
-    st.html(markup.make_legend("Hexagons", cell_layer.build_cell_legend(figure, dark=is_dark())))
+    st.pydeck_chart(deck, on_select=choose_ward, key=key, height=MAP_HEIGHT, alt=hexagon_maps.describe_cells(figure))
+    st.html(markup.make_legend("Hexagons", hexagon_maps.build_cell_legend(figure, dark=is_dark())))
 
 
 def draw_point_map(figure: Figure, selection: Selection, location: Location | None, most: int, key: str) -> None:
@@ -97,7 +97,7 @@ def draw_point_map(figure: Figure, selection: Selection, location: Location | No
 
     `location` has a ring. `most`: the count that has the largest circle.
     """
-    deck = point_layer.draw_point_map(
+    deck = point_maps.draw_point_map(
         figure,
         selection,
         most=most,
@@ -109,12 +109,12 @@ def draw_point_map(figure: Figure, selection: Selection, location: Location | No
     points = list(zip(figure.table["longitude"], figure.table["latitude"], strict=True))
 
     def choose_location() -> None:
-        for row in _list_clicked(key, "indices", point_layer.POINTS):
+        for row in _list_clicked(key, "indices", point_maps.POINTS):
             st.query_params[view.PLACE] = format_point(points[row])
 
-    alt = f"{point_layer.write_point_title(figure)}. {point_layer.write_point_legend(figure, most)}"
+    alt = f"{point_maps.write_point_title(figure)}. {point_maps.write_point_legend(figure, most)}"
     st.pydeck_chart(deck, on_select=choose_location, key=key, height=MAP_HEIGHT, alt=alt)
-    st.write(point_layer.write_point_legend(figure, most))
+    st.write(point_maps.write_point_legend(figure, most))
 
 
 def _get_ward_code(selection: Selection) -> str | None:
@@ -141,13 +141,15 @@ def draw_location_map(
 
     `location` has a ring.
     """
-    deck = place_maps.draw_location_map(repeats, cleared, selection, location=location, room=get_room(), dark=is_dark())
+    deck = repeat_maps.draw_location_map(
+        repeats, cleared, selection, location=location, room=get_room(), dark=is_dark()
+    )
 
     def choose_location() -> None:
-        for circle in _list_clicked(key, "objects", place_maps.LOCATIONS):
+        for circle in _list_clicked(key, "objects", repeat_maps.LOCATIONS):
             st.query_params[view.PLACE] = circle["place"]
 
     alt = repeat_words.describe_map(repeats, cleared)
     st.pydeck_chart(deck, on_select=choose_location, key=key, height=MAP_HEIGHT, alt=alt)
-    if entries := place_maps.list_legend_entries(repeats, cleared, dark=is_dark()):
+    if entries := repeat_maps.list_legend_entries(repeats, cleared, dark=is_dark()):
         st.html(markup.make_legend(f"Circles by number of {repeats.unit}", entries))

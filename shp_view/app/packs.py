@@ -9,7 +9,7 @@ import streamlit as st
 from shp_data.domain.selection import Selection
 from shp_view.app.choices import list_options
 from shp_view.app.session import CARRIED, PACK, can_open, open_store
-from shp_view.text import markup, share_words
+from shp_view.text import data_words, markup
 from shp_view.views import filters as view
 from shp_view.views import views
 from shp_view.views.pack import LONGEST_LINK, Pack, PackError, add_slides, make_slide, read_link_text, to_link_text
@@ -29,9 +29,9 @@ def draw_share_button(title: str, selection: Selection | None) -> None:
                 if selection
                 else {}
             )
-            as_of = {share_words.AS_OF: str(months[-1])} if months else {}
+            as_of = {data_words.AS_OF: str(months[-1])} if months else {}
             query = {name: words for name, words in st.query_params.items() if name != CARRIED}
-            data = f"Data to {share_words.format_month(months[-1])}." if months else ""
+            data = f"Data to {data_words.format_month(months[-1])}." if months else ""
             st.write(f"**{markup.escape_markdown(title)}**  \n{data} Copy this link:")
             st.code(f"{st.context.url}?{urlencode(query | filters | as_of)}", language=None, wrap_lines=True)
 

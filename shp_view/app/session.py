@@ -21,7 +21,7 @@ from shp_data.store.files.manifest import Load
 from shp_data.store.notes import audit
 from shp_view.app import access
 from shp_view.app.access import Visitor
-from shp_view.maps.maps import DESK, TELEPHONE, Room
+from shp_view.maps.map_parts import DESK, TELEPHONE, Room
 from shp_view.text import markup
 from shp_view.views import filters as view
 from shp_view.views.uploads import Desk

@@ -20,7 +20,7 @@ from shp_view.app.session import can_open, get_store_folder, get_viewer, identif
 from shp_view.charts.chart_parts import PICKED, Spec
 from shp_view.documents import documents
 from shp_view.tables import tables
-from shp_view.text import alt_texts, markup, sentences, share_words
+from shp_view.text import alt_texts, data_words, markup, sentences
 from shp_view.theme import choose_theme
 from shp_view.views import filters as view
 from shp_view.views.view import Map, View
@@ -56,7 +56,7 @@ def draw_heading(title: str, selection: Selection | None = None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(" · ".join(facts), width="content")
         draw_share_button(title, selection)
-    if note := share_words.explain_as_of(st.query_params.get(share_words.AS_OF, ""), months[-1] if months else None):
+    if note := data_words.explain_as_of(st.query_params.get(data_words.AS_OF, ""), months[-1] if months else None):
         st.info(markup.escape_markdown(note))
     if selection and selection.location:
         draw_location_note(f"Only the records at {name_area(selection)} are in view.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from shp_data.domain.figure import Figure
 from shp_view.charts.chart_parts import Spec
-from shp_view.text.report_cells import Sentence
+from shp_view.text.report_sentences import Sentence
 
 NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
 

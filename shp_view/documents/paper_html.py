@@ -7,7 +7,7 @@ from html import escape
 
 from shp_view.documents.paper import PaperTable, Part
 from shp_view.text import markup, wording
-from shp_view.text.report_cells import Sentence, SentenceValue
+from shp_view.text.report_sentences import Sentence, SentenceValue
 
 _FIGURES = ("Figure", "Of", "Area", "Period", "Value")
 

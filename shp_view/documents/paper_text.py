@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from shp_data.domain.figure import Figure
-from shp_view.text.report_cells import Sentence
+from shp_view.text.report_sentences import Sentence
 
 T = TypeVar("T")
 MOST_OF_A_PROPERTY = 255  # characters that a document property may hold

@@ -1,21 +1,22 @@
-"""The shapes of wards and LPAs as maps draw them: coordinates to a metre, points for each name, a view."""
+"""The shapes of wards and LPAs as maps draw them, and the positions of the ward names, so that none overlap."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import shapely
-from shapely.geometry import shape
+import shapely.geometry
 
 from shp_data.domain import boundaries
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import vintage_of
+from shp_view.text.map_words import SIGNS, Measure
 
 Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
 _DECIMALS = 5  # degrees: about a metre
@@ -74,7 +75,7 @@ def _make_shapes(layer: dict[str, Any]) -> dict[str, Shape]:
     shapes = {}
     for feature in layer["features"]:
         geometry = feature["geometry"] | {"coordinates": _round_coordinates(feature["geometry"]["coordinates"])}
-        area = shape(geometry)
+        area = shapely.geometry.shape(geometry)
         # The middle of the largest circle inside stands clear of the edges; a centroid may fall outside.
         radius = shapely.maximum_inscribed_circle(area, tolerance=0.0005)
         name = feature["properties"]["name"]
@@ -118,3 +119,55 @@ def measure_extent(box: Box) -> tuple[float, float]:
 
 def _project_latitude(latitude: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+
+
+_LONG_NAME = 10
+
+
+@dataclass(frozen=True)
+class WardLabel:
+    """A ward's name in lines, and the point (longitude, latitude) on which it is centred."""
+
+    lines: list[str]
+    at: tuple[float, float]
+
+
+def place_names(shapes: Iterable[Shape], scale: float, letter: float, line: float) -> list[WardLabel]:
+    """Place the names that fit on a map without overlap, each at a spot of its ward.
+
+    `scale`: pixels a radian of longitude; `letter` and `line`: the width of a letter and the height of a
+    line, in pixels. Wards with a sign come first, then the wards with the least room. A name that fits at
+    none of its ward's spots is left to the table.
+    """
+    taken: list[Box] = []
+    labels = []
+    for shape in sorted(shapes, key=lambda shape: (not shape.name.startswith(tuple(SIGNS.values())), shape.room)):
+        lines = split_name(shape.name)
+        wide, high = max(map(len, lines)) * letter / 2, len(lines) * line / 2
+        for spot in shape.spots:
+            x, y = (way * scale for way in measure_extent((0, 0, *spot)))
+            box = (x - wide, y - high, x + wide, y + high)
+            if not any(_overlaps(box, other) for other in taken):
+                taken.append(box)
+                labels.append(WardLabel(lines, spot))
+                break
+    return labels
+
+
+def add_sign(shape: Shape, verdict: str | None, measure: Measure) -> Shape:
+    """Return a ward with the sign of its verdict before its name, where the map shows verdicts."""
+    sign = SIGNS.get(verdict or "", "") if measure == "verdict" else ""
+    return replace(shape, name=sign + shape.name)
+
+
+def split_name(name: str) -> list[str]:
+    """Split a long name in two lines at the space nearest its middle. Keep a short one in one line."""
+    spaces = [position for position, letter in enumerate(name) if letter == " "]
+    if len(name) <= _LONG_NAME or not spaces:
+        return [name]
+    at = min(spaces, key=lambda position: abs(position - len(name) / 2))
+    return [name[:at], name[at + 1 :]]
+
+
+def _overlaps(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]

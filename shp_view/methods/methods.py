@@ -24,18 +24,10 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.rows.placing import NEAREST_WARD_METRES
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
-from shp_view.methods import (
-    worked_chance,
-    worked_counts,
-    worked_places,
-    worked_report,
-    worked_roles,
-    worked_seasons,
-    worked_where,
-)
-from shp_view.methods.worked_data import ExampleData, NoExampleError
+from shp_view.methods import chance_examples, count_examples, location_examples, report_examples
+from shp_view.methods.example_data import ExampleData, NoExampleError
 from shp_view.text import wording
-from shp_view.text.report_words import explain_static
+from shp_view.text.report_sentences import explain_static
 from shp_view.views import filters
 
 DOCUMENT = settings.ROOT / "docs" / "methods.md"
@@ -46,8 +38,12 @@ PARTS = {
     "limits": "Limits",
     "example": "Worked example",
 }
-_WORKED = (worked_counts, worked_chance, worked_seasons, worked_places, worked_where, worked_report, worked_roles)
-EXAMPLES: dict[str, Callable[[ExampleData], str]] = {name: work for of in _WORKED for name, work in of.EXAMPLES.items()}
+EXAMPLES: dict[str, Callable[[ExampleData], str]] = {
+    **count_examples.EXAMPLES,
+    **chance_examples.EXAMPLES,
+    **location_examples.EXAMPLES,
+    **report_examples.EXAMPLES,
+}
 _TEXT = Path(__file__).with_name("methods.md")
 _HEAD = """# Methods
 
@@ -113,8 +109,8 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
         level=LEVEL,
         small=wording.SMALL_BASE,
         fewest=FEWEST_MONTHS,
-        terms=worked_chance.TERMS,
-        width=worked_chance.WIDTH,
+        terms=chance_examples.TERMS,
+        width=chance_examples.WIDTH,
         fewest_range=control.FEWEST_MONTHS,
         fewest_a_month=control.FEWEST_A_MONTH,
         years_before=seasons.YEARS_BEFORE,

@@ -18,17 +18,18 @@ from shp_data.analysis.report.report_value import (
 )
 from shp_view.documents.paper import PaperTable
 from shp_view.text import wording
-from shp_view.text.area_words import list_ranked_areas, name_rank
 from shp_view.text.comparison_words import format_rank_range as open_ranks
-from shp_view.text.place_words import count_total
-from shp_view.text.report_cells import (
+from shp_view.text.report_sentences import (
     LAST_YEAR,
     PREVIOUS,
     THIS,
+    count_total,
     format_difference,
     format_pct_difference,
     format_value,
+    list_ranked_areas,
     name_incidents,
+    name_rank,
 )
 from shp_view.text.wording import NOT_AVAILABLE, SMALL_BASE, capitalise, format_month, format_number, format_percent
 

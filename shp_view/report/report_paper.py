@@ -8,20 +8,11 @@ from shp_data.analysis.report.report_figures import ReportFigures
 from shp_data.analysis.report.report_value import Line, Report, Section
 from shp_data.analysis.report.revisions import Revision
 from shp_data.domain.partnership import partnership
-from shp_view.charts import charts, comparison_charts
+from shp_view.charts import comparison_charts, trend_charts
 from shp_view.documents.paper import NOTICE, Chapter, Paper, Part, Picture
 from shp_view.report import report_grids
-from shp_view.text import (
-    alt_texts,
-    area_words,
-    comparison_words,
-    message_words,
-    place_words,
-    report_words,
-    summary_words,
-    wording,
-)
-from shp_view.text.report_cells import Sentence, SentenceValue
+from shp_view.text import alt_texts, comparison_words, report_sentences, wording
+from shp_view.text.report_sentences import Sentence, SentenceValue
 
 MISSING_FIGURES = "not-in"  # the key of the part that lists what is not in yet: nobody comments on it
 _METHODS = (
@@ -62,7 +53,7 @@ def build_paper(
         The paper with its summary, chapters, notes and sources.
     """
     return Paper(
-        title=summary_words.build_title(report),
+        title=report_sentences.build_title(report),
         block=(
             ("Report of", report.partnership),
             ("Area", report.area),
@@ -70,7 +61,7 @@ def build_paper(
             ("Compared with", f"{report.quarter.last_year.label}; {report.quarter.previous.label}"),
             ("Data to", report.as_of),
         ),
-        summary=summary_words.list_key_messages(report),
+        summary=report_sentences.list_key_messages(report),
         chapters=tuple(
             Chapter(
                 section.priority,
@@ -79,7 +70,7 @@ def build_paper(
             )
             for section in report.sections
         ),
-        notes=(*report.caveats, *_METHODS, report_words.explain_static()),
+        notes=(*report.caveats, *_METHODS, report_sentences.explain_static()),
         sources=report.sources,
         link=link,
         notice=NOTICE if report.synthetic else "",
@@ -130,23 +121,23 @@ def _build_part(
     """Build the part of one indicator: its sentences, tables, charts and notes."""
     id_ = line.indicator
     compared, wards, locations = report.find_comparison(id_), report.find_wards(id_), report.find_repeat_locations(id_)
-    sentences = report_words.describe_line(report, line)
+    sentences = report_sentences.describe_line(report, line)
     grids = [report_grids.build_month_table(line)] if line.months else []
     if compared:
-        sentences += area_words.describe_comparison(report, compared)
+        sentences += report_sentences.describe_comparison(report, compared)
         grids.append(report_grids.build_comparison_table(report, compared))
     if wards:
-        sentences += place_words.describe_wards(report, wards)
+        sentences += report_sentences.describe_wards(report, wards)
         grids.append(report_grids.build_ward_table(report, wards))
     if locations:
-        sentences += place_words.describe_locations(report, locations)
+        sentences += report_sentences.describe_locations(report, locations)
         if locations.places:
             grids.append(report_grids.build_location_table(report, locations))
     return Part(
         key=id_,
         heading=line.label,
         sentences=sentences,
-        message=message_words.write_message(line),
+        message=report_sentences.write_message(line),
         tables=tuple(grids),
         pictures=_draw_pictures(id_, figures, report.area, dark),
         commentary=commentary,
@@ -160,7 +151,9 @@ def _draw_pictures(indicator: str, figures: ReportFigures, area: str, dark: bool
     pictures = []
     if trend := figures.trends.get(indicator):
         title = f"{trend.title} in {area} by month"
-        pictures.append(Picture(title, charts.draw_trend(trend, dark=dark), trend, alt_texts.describe_trend(trend)))
+        pictures.append(
+            Picture(title, trend_charts.draw_trend(trend, dark=dark), trend, alt_texts.describe_trend(trend))
+        )
     if areas := figures.areas.get(indicator):
         what = wording.name_counted_unit(areas.title, areas.unit)
         title = wording.build_comparison_title(areas.table, what, area)

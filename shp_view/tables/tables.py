@@ -11,7 +11,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
-from shp_view.text import chance, markup, wording
+from shp_view.text import markup, verdict_words, wording
 
 # The columns of each table on screen; the downloads hold them all.
 INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
@@ -158,7 +158,7 @@ def _format_cell(column: str, value: Any, placeholder: str) -> str:
 
 
 def _list_reasons(table: pd.DataFrame, period: Period) -> list[str]:
-    return [chance.explain_verdict(row, period) for row in table.to_dict("records")]
+    return [verdict_words.explain_verdict(row, period) for row in table.to_dict("records")]
 
 
 def _format_class(names: Sequence[str]) -> str:

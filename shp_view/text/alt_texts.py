@@ -6,7 +6,7 @@ import pandas as pd
 
 from shp_data.analysis.statistics.control import Signal
 from shp_data.domain.figure import Figure
-from shp_view.text.map_measures import Measure, write_legend_title
+from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.wording import (
     VERDICTS,

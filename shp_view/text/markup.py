@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote
 
-from shp_view.text.map_measures import LegendEntry
+from shp_view.text.map_words import LegendEntry
 from shp_view.theme import DARK, LIGHT, Theme
 
 # Streamlit's own copies of a figure are hidden: they leave out its source, the mark of the sample, and what

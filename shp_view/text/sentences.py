@@ -11,7 +11,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.selection import Selection
 from shp_data.store.facts import Store
-from shp_view.text import chance, wording
+from shp_view.text import verdict_words, wording
 
 
 def name_subject(figure: Figure) -> str:
@@ -33,7 +33,7 @@ def describe_card(card: Figure, selection: Selection) -> str:
     )
     if wording.is_missing(row["count"]):
         return f"{sentence} {card.not_known}".rstrip()
-    return f"{sentence} {chance.describe_verdict(row.to_dict(), selection.period)}".rstrip()
+    return f"{sentence} {verdict_words.describe_verdict(row.to_dict(), selection.period)}".rstrip()
 
 
 def describe_signals(monthly: Figure) -> str:

@@ -8,7 +8,7 @@ from shp_data.analysis import comparison
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_view.charts import comparison_charts, funnel_chart
+from shp_view.charts import comparison_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.text import comparison_words, sentences, wording
 from shp_view.text.comparison_words import AreaLevel
@@ -78,7 +78,7 @@ def _build_title(figure: Figure, level: AreaLevel, kind: Kind, selection: Select
 
 def _draw_chart(figure: Figure, kind: Kind, focus: str | None, dark: bool) -> Spec:
     if kind == "funnel":
-        return funnel_chart.draw_funnel(figure, dark=dark)
+        return comparison_charts.draw_funnel(figure, dark=dark)
     if kind == "change":
         return comparison_charts.draw_changes(figure, dark=dark)
     return comparison_charts.draw_rates(figure, focus, dark=dark)

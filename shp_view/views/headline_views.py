@@ -6,7 +6,7 @@ from shp_data.analysis import headlines
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
-from shp_view.charts import charts
+from shp_view.charts import trend_charts
 from shp_view.text import alt_texts, sentences
 from shp_view.views.view import Query, View
 
@@ -31,5 +31,5 @@ def build_view(theme: str, selection: Selection, ask: Query, viewer: Viewer) -> 
         ),
         figure=trend,
         alt=alt_texts.describe_trend(trend),
-        draw=lambda dark: charts.draw_trend(trend, dark=dark),
+        draw=lambda dark: trend_charts.draw_trend(trend, dark=dark),
     )

@@ -15,7 +15,7 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
 from shp_data.store.reading import is_covered, vintage_of
 from shp_view.text import map_words, wording
-from shp_view.text.map_measures import Measure
+from shp_view.text.map_words import Measure
 
 HotspotLayer = Literal["wards", "cells", "points", "places"]
 LAYERS: dict[HotspotLayer, str] = {

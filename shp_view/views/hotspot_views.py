@@ -7,13 +7,13 @@ from shp_data.analysis.places import cells, points
 from shp_data.analysis.places.repeats import MINIMUM
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_view.maps import cell_layer, maps, point_layer
-from shp_view.maps.cell_picture import draw_cell_picture
+from shp_view.maps import hexagon_maps, point_maps, ward_maps
+from shp_view.maps.hexagon_maps import draw_cell_picture
 from shp_view.maps.map_classes import build_classes, list_legend_entries
-from shp_view.maps.point_picture import draw_point_picture
-from shp_view.maps.ward_picture import draw_ward_picture
+from shp_view.maps.point_maps import draw_point_picture
+from shp_view.maps.ward_maps import draw_ward_picture
 from shp_view.text import alt_texts, map_words, sentences
-from shp_view.text.map_measures import Measure, write_legend_title
+from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.views import filters, hotspot_page, repeat_views
 from shp_view.views.hotspot_page import HotspotLayer
 from shp_view.views.view import Map, Query, View
@@ -46,7 +46,7 @@ def _build_ward_view(measure: Measure, against: str, selection: Selection, ask: 
         notes.append(f"Nothing is compared: “{against[:60]}” is not on offer.")
 
     def draw_map(dark: bool) -> Map:
-        deck = maps.draw_ward_map(figure, measure, ward_year, selection.period, spread, area=area, dark=dark)
+        deck = ward_maps.draw_ward_map(figure, measure, ward_year, selection.period, spread, area=area, dark=dark)
         entries = list_legend_entries(build_classes(spread, measure, dark=dark), figure.table[measure])
         return Map(deck, write_legend_title(measure, figure.table), entries)
 
@@ -62,16 +62,16 @@ def _build_ward_view(measure: Measure, against: str, selection: Selection, ask: 
 
 def _build_cell_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
     figure = ask(cells.find_clusters, selection, viewer)
-    text = cell_layer.describe_cells(figure)
+    text = hexagon_maps.describe_cells(figure)
     return View(
-        title=cell_layer.build_cell_title(figure),
+        title=hexagon_maps.build_cell_title(figure),
         sentences=(text,),
         figure=figure,
         alt=text,
         draw=lambda dark: Map(
-            cell_layer.draw_cell_map(figure, selection, dark=dark),
+            hexagon_maps.draw_cell_map(figure, selection, dark=dark),
             "Hexagons",
-            cell_layer.build_cell_legend(figure, dark=dark),
+            hexagon_maps.build_cell_legend(figure, dark=dark),
         ),
         draw_on_paper=lambda: draw_cell_picture(figure, selection),
     )
@@ -79,12 +79,12 @@ def _build_cell_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
 
 def _build_point_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
     figure = ask(points.list_busiest_locations, selection, viewer)
-    title, text = point_layer.write_point_title(figure), point_layer.write_point_legend(figure)
+    title, text = point_maps.write_point_title(figure), point_maps.write_point_legend(figure)
     return View(
         title=title,
         sentences=(text,),
         figure=figure,
         alt=f"{title}. {text}",
-        draw=lambda dark: Map(point_layer.draw_point_map(figure, selection, dark=dark), "", ()),
+        draw=lambda dark: Map(point_maps.draw_point_map(figure, selection, dark=dark), "", ()),
         draw_on_paper=lambda: draw_point_picture(figure, selection),
     )

@@ -13,7 +13,7 @@ from shp_view.documents import paper_pptx
 from shp_view.documents.paper import NOTICE, Chapter, Paper, PaperTable, Part, Picture
 from shp_view.report import report_page
 from shp_view.text import wording
-from shp_view.text.report_cells import Sentence
+from shp_view.text.report_sentences import Sentence
 from shp_view.views import filters, report_views, views
 from shp_view.views.pack import Pack, PackError, Slide, make_slide, read_file
 from shp_view.views.view import Query, View

@@ -7,7 +7,7 @@ from typing import Literal
 from shp_data.analysis.places import concentration, repeats
 from shp_data.domain.selection import Selection, Viewer
 from shp_view.charts import concentration_chart
-from shp_view.maps import place_maps, place_picture, point_layer
+from shp_view.maps import point_maps, repeat_maps
 from shp_view.text import repeat_words
 from shp_view.views import hotspot_page
 from shp_view.views.view import Map, Query, View
@@ -32,11 +32,13 @@ def _build_map_view(minimum: int, selection: Selection, ask: Query, viewer: View
     busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
 
     def draw_map(dark: bool) -> Map:
-        deck = place_maps.draw_location_map(busiest, busiest_cleared, selection, location=selection.location, dark=dark)
+        deck = repeat_maps.draw_location_map(
+            busiest, busiest_cleared, selection, location=selection.location, dark=dark
+        )
         return Map(
             deck,
             f"Circles by number of {busiest.unit}",
-            place_maps.list_legend_entries(busiest, busiest_cleared, dark=dark),
+            repeat_maps.list_legend_entries(busiest, busiest_cleared, dark=dark),
         )
 
     return View(
@@ -45,7 +47,7 @@ def _build_map_view(minimum: int, selection: Selection, ask: Query, viewer: View
         figure=busiest,
         alt=repeat_words.describe_map(busiest, busiest_cleared),
         draw=draw_map,
-        draw_on_paper=lambda: place_picture.draw_location_picture(busiest, busiest_cleared, selection),
+        draw_on_paper=lambda: repeat_maps.draw_location_picture(busiest, busiest_cleared, selection),
     )
 
 
@@ -55,7 +57,7 @@ def _build_curve_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
     return View(
         title=repeat_words.write_half_title(half, curve.unit)
         if half
-        else point_layer.write_empty_title(curve, curve.unit),
+        else point_maps.write_empty_title(curve, curve.unit),
         sentences=tuple(filter(None, (repeat_words.describe_half(half, curve.unit),))),
         figure=curve,
         alt=repeat_words.describe_curve(curve),

@@ -11,11 +11,11 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
 from shp_data.store.notes.actions import Actions
-from shp_view.charts import charts, season_charts
+from shp_view.charts import trend_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.tables import tables
 from shp_view.text import alt_texts, season_words, sentences
-from shp_view.text.profile_words import add_actions
+from shp_view.text.ward_words import add_actions
 from shp_view.views.view import Query, View
 
 TrendKind = Literal["months", "seasons", "rolling", "week", "areas"]
@@ -42,7 +42,7 @@ VIEWS: dict[TrendKind, TrendView] = {
     "months": TrendView(
         "Months",
         trends.count_by_month,
-        lambda figure, _, dark: charts.draw_trend(figure, dark=dark),
+        lambda figure, _, dark: trend_charts.draw_trend(figure, dark=dark),
         alt_texts.describe_trend,
         sentences.describe_unusual_months,
         tables.MONTHS,
@@ -51,7 +51,7 @@ VIEWS: dict[TrendKind, TrendView] = {
     "seasons": TrendView(
         "Seasons",
         seasons.compare_with_earlier_years,
-        lambda figure, _, dark: season_charts.draw_season(figure, dark=dark),
+        lambda figure, _, dark: trend_charts.draw_season(figure, dark=dark),
         season_words.describe_season_chart,
         lambda _, figure: season_words.describe_season(figure),
         tables.SEASON,
@@ -60,7 +60,7 @@ VIEWS: dict[TrendKind, TrendView] = {
     "rolling": TrendView(
         "Rolling 12 months",
         seasons.sum_rolling_year,
-        lambda figure, _, dark: season_charts.draw_rolling_sum(figure, dark=dark),
+        lambda figure, _, dark: trend_charts.draw_rolling_sum(figure, dark=dark),
         season_words.describe_rolling_chart,
         lambda _, figure: season_words.describe_rolling_sum(figure),
         tables.ROLLING,
@@ -69,7 +69,7 @@ VIEWS: dict[TrendKind, TrendView] = {
     "week": TrendView(
         "Weekday and hour",
         hours.count_by_weekday,
-        lambda figure, _, dark: season_charts.draw_week(figure, dark=dark),
+        lambda figure, _, dark: trend_charts.draw_week(figure, dark=dark),
         season_words.describe_week_chart,
         lambda _, figure: season_words.describe_week(figure),
         tables.WEEK,
@@ -78,7 +78,7 @@ VIEWS: dict[TrendKind, TrendView] = {
     "areas": TrendView(
         "By area",
         trends.count_by_area,
-        lambda figure, focus, dark: charts.draw_area_trends(figure, focus, dark=dark),
+        lambda figure, focus, dark: trend_charts.draw_area_trends(figure, focus, dark=dark),
         alt_texts.describe_area_trends,
         lambda *_: "",
         tables.AREA_MONTHS,

@@ -10,7 +10,7 @@ import pydeck as pdk
 
 from shp_data.domain.figure import Figure
 from shp_view.charts.chart_parts import Spec
-from shp_view.text.map_measures import LegendEntry
+from shp_view.text.map_words import LegendEntry
 
 # What answers a question of the store in view: `ask(trends.monthly, chosen, viewer)` says what
 # `trends.monthly(store, chosen, viewer)` does.

@@ -11,7 +11,7 @@ from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.reading import vintage_of
 from shp_view.text.comparison_words import AREA_LEVELS, VIEWS
-from shp_view.text.map_measures import MEASURES
+from shp_view.text.map_words import MEASURES
 from shp_view.views import (
     comparison_views,
     filters,

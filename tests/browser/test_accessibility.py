@@ -122,7 +122,7 @@ def test_figures_are_downloaded_and_a_view_is_chosen_without_a_mouse(site):
         assert waited.value.suggested_filename.endswith(".csv")
 
 
-# Colours, as WCAG 2.2 counts them; of text and lines in test_charts.py, of the page in test_docs.py
+# Colours, as WCAG 2.2 counts them; of text and lines in test_trend_charts.py, of the page in test_docs.py
 
 
 @pytest.mark.parametrize("dark", [False, True])

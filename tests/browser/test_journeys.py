@@ -23,7 +23,7 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 from python_calamine import CalamineWorkbook
 
 from shp_data.domain.partnership import partnership
-from shp_view.maps.maps import DESK
+from shp_view.maps.map_parts import DESK
 from shp_view.maps.ward_shapes import compute_zoom, merge_bounds, read_ward_shapes
 
 PAGES = ("", "trends", "comparison", "hotspots", "records", "data", "load_files", "methods")

@@ -17,10 +17,10 @@ from helpers.view_figures import figure
 from shp_data.analysis import comparison, trends
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
-from shp_view.charts import charts, comparison_charts
+from shp_view.charts import comparison_charts, trend_charts
 from shp_view.documents.paper import Chapter, Paper, PaperTable, Part, Picture
 from shp_view.text import alt_texts, comparison_words
-from shp_view.text.report_cells import Sentence
+from shp_view.text.report_sentences import Sentence
 
 HEADER = (
     "Indicator", "Year to date", "Same quarter last year", "This quarter", "Difference", "% difference",
@@ -90,7 +90,7 @@ def antisocial_behaviour() -> Chapter:
             ),
         ),
         pictures=(
-            Picture("Police ASB by month, April 2019 to December 2020", charts.draw_trend(months), months,
+            Picture("Police ASB by month, April 2019 to December 2020", trend_charts.draw_trend(months), months,
                     alt_texts.describe_trend(months)),
             Picture("Police ASB by area, rate per 1,000 residents", comparison_charts.draw_rates(areas, "Hartlepool"),
                     areas, comparison_words.ALT_TEXTS["rates"](areas)),

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 
 from shp_data.analysis.report.report_value import Report
-from shp_view.text import area_words, chance, place_words, report_words, summary_words, wording
-from shp_view.text.report_cells import Sentence
+from shp_view.text import report_sentences, verdict_words, wording
+from shp_view.text.report_sentences import Sentence
 
 _WORDS = (
     *(wording.format_cardinal(n) for n in range(1, 11)),
@@ -31,15 +31,15 @@ _WRONG = {
 
 def everything_said(report: Report) -> list[Sentence]:
     """All that the words say of a report."""
-    said = [*summary_words.list_key_messages(report)]
+    said = [*report_sentences.list_key_messages(report)]
     for line in report.list_all_lines():
-        said += report_words.describe_line(report, line)
+        said += report_sentences.describe_line(report, line)
     for compared in report.compared:
-        said += area_words.describe_comparison(report, compared)
+        said += report_sentences.describe_comparison(report, compared)
     for wards in report.wards:
-        said += place_words.describe_wards(report, wards)
+        said += report_sentences.describe_wards(report, wards)
     for places in report.places:
-        said += place_words.describe_locations(report, places)
+        said += report_sentences.describe_locations(report, places)
     return said
 
 
@@ -71,7 +71,7 @@ def _without_names(report: Report, said: Sentence) -> str:
     periods = (quarter, quarter.last_year, quarter.previous, quarter.year_to_date)
     names = {name for period in periods for name in (period.label, period.span)}
     names |= {name for cell in said.values for name in (cell.subject, cell.area, cell.period) if name}
-    names |= {chance.describe_frequency(cell.value, quarter) for cell in said.values if cell.name == "p-value"}
+    names |= {verdict_words.describe_frequency(cell.value, quarter) for cell in said.values if cell.name == "p-value"}
     names |= {"per 1,000 residents", "% of zero", "one like it"}
     text = said.text
     for name in sorted(names, key=len, reverse=True):

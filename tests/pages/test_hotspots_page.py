@@ -13,7 +13,7 @@ from helpers.pages import AREAS, Q3, Q4, assert_draws, by_link, column, html, li
 from streamlit.testing.v1 import AppTest
 
 from shp_data.intake.load import LoadOptions, ingest
-from shp_view.text.map_measures import MEASURES
+from shp_view.text.map_words import MEASURES
 from shp_view.views.hotspot_page import LAYERS
 
 MEGABYTE = 1_000_000

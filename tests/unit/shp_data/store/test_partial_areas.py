@@ -21,7 +21,7 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import Supplier
 from shp_data.store.facts import Store
 from shp_data.store.notes.mappings import save_mapping
-from shp_view.maps import point_layer
+from shp_view.maps import point_maps
 from shp_view.report import report_sheets
 from shp_view.report.report_paper import build_paper
 from shp_view.tables import coverage_grid
@@ -120,7 +120,7 @@ def test_months_wards_seasons_and_cells_elsewhere_are_missing(store: Store) -> N
     assert cells.find_clusters(store, away, DESK).table["count"].isna().all()
     table = repeats.find_repeat_locations(store, away, DESK)
     assert repeat_words.write_title(table, 10, away, whole=False).endswith(": not available")
-    assert point_layer.write_point_title(points.list_busiest_locations(store, away, DESK)).endswith(": not available")
+    assert point_maps.write_point_title(points.list_busiest_locations(store, away, DESK)).endswith(": not available")
 
 
 def test_partners_see_no_zero_either(store: Store) -> None:
@@ -178,10 +178,10 @@ def test_without_coordinates_no_area_has_a_figure(nowhere: Store) -> None:
     _, told = read_report(nowhere, "Hartlepool")
     assert "there were no" not in told.lower() and "had none" not in told
     assert "Not available for Hartlepool: deliberate vehicle fires." in told
-    assert point_layer.write_point_title(points.list_busiest_locations(nowhere, EVERYWHERE, DESK)).endswith(
+    assert point_maps.write_point_title(points.list_busiest_locations(nowhere, EVERYWHERE, DESK)).endswith(
         ": not available"
     )
-    assert "no place counts them" in point_layer.write_point_legend(
+    assert "no place counts them" in point_maps.write_point_legend(
         points.list_busiest_locations(nowhere, EVERYWHERE, DESK)
     )
     assert cells.find_clusters(nowhere, EVERYWHERE, DESK).table["count"].isna().all()

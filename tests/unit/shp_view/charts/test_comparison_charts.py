@@ -15,7 +15,7 @@ from shp_data.analysis.statistics import standing
 from shp_data.domain.figure import Figure
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
-from shp_view.charts import comparison_charts, funnel_chart
+from shp_view.charts import comparison_charts
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_the_legend_names_last_year_only_where_it_is_drawn() -> None:
 
 
 def test_the_funnel_draws_the_limits_of_the_analysis(wards: Figure) -> None:
-    rows = funnel_chart.draw_funnel(wards)["datasets"]["figure"]
+    rows = comparison_charts.draw_funnel(wards)["datasets"]["figure"]
     around = standing.build_funnel(wards.table)
     assert around is not None
     for row in rows:
@@ -56,7 +56,7 @@ def test_the_funnel_draws_the_limits_of_the_analysis(wards: Figure) -> None:
 
 
 def test_only_wards_beyond_the_limits_are_named_and_no_two_names_on_one_spot(wards: Figure) -> None:
-    rows = [row for row in funnel_chart.draw_funnel(wards)["datasets"]["figure"] if "key" in row]
+    rows = [row for row in comparison_charts.draw_funnel(wards)["datasets"]["figure"] if "key" in row]
     assert len(rows) == wards.table["funnel"].notna().sum()
     named = [row for row in rows if row.keys() & {"before", "after"}]
     assert 5 < len(named) < len(rows)
@@ -65,7 +65,7 @@ def test_only_wards_beyond_the_limits_are_named_and_no_two_names_on_one_spot(war
 
 
 def test_kinds_of_points_differ_in_colour_and_shape() -> None:
-    spec = funnel_chart.draw_funnel(lpas())
+    spec = comparison_charts.draw_funnel(lpas())
     (points,) = [layer for layer in spec["layer"] if "shape" in layer["encoding"]]
     for channel in ("shape", "color"):
         kinds = dict(zip(*(points["encoding"][channel]["scale"][part] for part in ("domain", "range")), strict=True))
@@ -75,7 +75,7 @@ def test_kinds_of_points_differ_in_colour_and_shape() -> None:
 
 def test_the_axis_says_where_it_does_not_start_at_0(wards: Figure) -> None:
     def title(shown: Figure) -> str:
-        return str(funnel_chart.draw_funnel(shown)["layer"][0]["encoding"]["y"]["title"])
+        return str(comparison_charts.draw_funnel(shown)["layer"][0]["encoding"]["y"]["title"])
 
     assert title(wards) == "Rate per 1,000 residents"
     assert title(lpas()).endswith("(scale does not start at 0)")
@@ -98,7 +98,7 @@ def test_the_scale_of_change_is_as_wide_as_it_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    "draw", [comparison_charts.draw_rates, funnel_chart.draw_funnel, comparison_charts.draw_changes]
+    "draw", [comparison_charts.draw_rates, comparison_charts.draw_funnel, comparison_charts.draw_changes]
 )
 def test_nothing_known_is_drawn_empty(draw) -> None:
     table = lpas().table.assign(count=pd.array([None] * 4, dtype="Int64"), rate_per_1000=None, rate_last_year=None)

@@ -11,9 +11,9 @@ import pytest
 from helpers.view_figures import by_area, figure, lpas, monthly, ranged, wards
 from python_calamine import CalamineWorkbook
 
-from shp_view.charts import charts, comparison_charts
+from shp_view.charts import comparison_charts, trend_charts
 from shp_view.documents import documents
-from shp_view.maps.ward_picture import draw_ward_picture
+from shp_view.maps.ward_maps import draw_ward_picture
 
 HOSTILE = ["=1+1", "+44", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1"]
 
@@ -55,9 +55,9 @@ def test_a_workbook_holds_numbers_and_where_they_come_from() -> None:
 @pytest.mark.parametrize("kind", ["trend", "range", "by_area", "comparison", "wards"])
 def test_a_picture_holds_title_and_source_on_white(kind: str) -> None:
     shown, spec = {
-        "trend": lambda: (monthly(), charts.draw_trend(monthly())),
-        "range": lambda: (ranged(), charts.draw_trend(ranged())),
-        "by_area": lambda: (by_area(), charts.draw_area_trends(by_area())),
+        "trend": lambda: (monthly(), trend_charts.draw_trend(monthly())),
+        "range": lambda: (ranged(), trend_charts.draw_trend(ranged())),
+        "by_area": lambda: (by_area(), trend_charts.draw_area_trends(by_area())),
         "comparison": lambda: (lpas(), comparison_charts.draw_rates(lpas(), "Hartlepool")),
         "wards": lambda: (
             wards(),
@@ -80,7 +80,7 @@ def test_a_png_is_sharp_enough_for_print() -> None:
 
 
 def test_framing_leaves_the_chart_as_it_was() -> None:
-    spec = charts.draw_trend(monthly())
+    spec = trend_charts.draw_trend(monthly())
     keys, width = list(spec), spec["width"]
     documents.frame_chart(spec, monthly())
     assert (list(spec), spec["width"]) == (keys, width)

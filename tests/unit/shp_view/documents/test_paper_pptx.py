@@ -18,7 +18,7 @@ from shp_view.documents.paper import Chapter, Paper, PaperTable, Part
 from shp_view.documents.paper_pptx import to_pptx
 from shp_view.documents.paper_text import make_printable
 from shp_view.documents.pptx_parts import BODY, TITLE, cut_text
-from shp_view.text.report_cells import Sentence
+from shp_view.text.report_sentences import Sentence
 
 MADE = date(2021, 1, 29)
 

@@ -27,8 +27,8 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.reading import count_records
-from shp_view.methods import methods, worked_chance, worked_roles
-from shp_view.text import comparison_words, report_words, wording
+from shp_view.methods import chance_examples, methods, report_examples
+from shp_view.text import comparison_words, report_sentences, wording
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
@@ -83,10 +83,10 @@ def test_what_the_text_names_is_so(store):
     assert f'"{LABELS["dispersion"]}" in the downloaded tables' in text["chance"]
     assert f"fewer than {wording.SMALL_BASE} is muted" in text["change"]
     assert text["expected"].count(f"{control._RUN} ") == 2
-    assert worked_chance.WIDTH == control._WIDTH
+    assert chance_examples.WIDTH == control._WIDTH
     slacks = (check_rules._RATE, check_rules._RATE_TO_DATE, check_rules._RATE_DIFFERENCE)
     assert "by {}, a rate to date by {}, the difference of two rates by {}:".format(*slacks) in text["checked"]
-    assert report_words.explain_static() in text["report"]
+    assert report_sentences.explain_static() in text["report"]
     assert f"{repeats.MINIMUM} incidents or more" in text["repeats"]
     assert f"within {places.NEAR:g} metres" in text["repeats"]
     assert f"{actions.MOST_MONTHS} at most" in text["agreed"]
@@ -373,5 +373,5 @@ def test_what_is_not_loaded_has_no_example_of_a_report_or_a_place(store, tmp_pat
 def test_the_invented_line_reads_whatever_the_threshold(monkeypatch, under, said):
     known = partnership()
     policy = replace(known.disclosure, withhold_under=under)
-    monkeypatch.setattr(worked_roles, "partnership", lambda: replace(known, disclosure=policy))
-    assert said in worked_roles._describe_invented()
+    monkeypatch.setattr(report_examples, "partnership", lambda: replace(known, disclosure=policy))
+    assert said in report_examples._describe_invented()

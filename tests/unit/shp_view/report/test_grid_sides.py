@@ -19,7 +19,7 @@ from shp_view.documents.paper_docx import to_docx
 from shp_view.documents.paper_html import format_table as as_html
 from shp_view.documents.paper_pptx import to_pptx
 from shp_view.report.report_grids import build_comparison_table
-from shp_view.text.report_cells import Sentence
+from shp_view.text.report_sentences import Sentence
 
 MADE = date(2021, 1, 29)
 

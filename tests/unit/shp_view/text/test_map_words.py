@@ -7,8 +7,7 @@ from typing import Any
 import pandas as pd
 
 from shp_data.domain.periods import parse_period
-from shp_view.text.map_measures import MEASURES, Measure
-from shp_view.text.map_words import explain_grey_map, list_columns, write_map_title
+from shp_view.text.map_words import MEASURES, Measure, explain_grey_map, list_columns, write_map_title
 
 QUARTER = parse_period("2020-21-Q3")
 TABLE = pd.DataFrame(

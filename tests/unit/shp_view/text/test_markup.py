@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from shp_data.domain import settings
 from shp_view.text import markup
-from shp_view.text.map_measures import LegendEntry
+from shp_view.text.map_words import LegendEntry
 from shp_view.theme import DARK, LIGHT
 
 ENDS = ("Apr 2020", "Jun 2020")

@@ -12,7 +12,7 @@ from helpers.view_figures import figure
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Viewer
 from shp_view.maps.map_classes import build_classes
-from shp_view.text.map_measures import MEASURES
+from shp_view.text.map_words import MEASURES
 from shp_view.views import hotspot_page
 
 Q1, Q2, Q3 = (parse_period(f"2020-21-Q{n}") for n in (1, 2, 3))

@@ -1,0 +1,177 @@
+"""Worked examples of counts, rates, changes and earlier years, from the loaded data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from shp_data.analysis import headlines, hotspots, loaded, measures, records, seasons
+from shp_data.analysis.context import name_area
+from shp_data.domain.partnership import partnership
+from shp_data.domain.schema import OUTSIDE, UNPLACED
+from shp_data.store.reading import count_records, vintage_of
+from shp_view.maps.map_classes import build_classes
+from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals
+from shp_view.text import season_words, wording
+from shp_view.text.rows import make_plain_rows
+
+
+def _explain_counting(data: ExampleData) -> str:
+    few, row = data.complete_rows[0], data.complete_rows[-1]
+    record_table = records.list_incidents(data.store, data.select_indicator(row), data.viewer).table
+    keys = Counter(zip(record_table["date"].str[:7], record_table["longitude"], record_table["latitude"], strict=True))
+    alike = sum(times for times in keys.values() if times > 1)
+    states = loaded.count_by_month(data.store).table["state"].value_counts()
+    counts = measures.count_by_field(data.store, data.select_indicator(few), ["ward", "month"], data.viewer)["count"]
+    return (
+        f"{data.describe_row(row)}: the count is {wording.format_number(row['count'])}, one for each record. "
+        f"{wording.format_number(alike)} of them have the month and the map point of another. With the month alone and no id "
+        "they would look the same; each is counted.\n\n"
+        f"{data.describe_row(few)}, by ward and month: {wording.format_number((counts == 0).sum())} of {wording.format_number(len(counts))} "
+        "counts are 0. They are true zeros, since the months are loaded.\n\n"
+        f"Months loaded, summed over sources and indicators: {wording.format_number(states.get(loaded.LOADED, 0))}. "
+        f"Gaps between them: {wording.format_number(states.get(loaded.GAP, 0))}."
+    )
+
+
+def _explain_placing(data: ExampleData) -> str:
+    row = data.complete_rows[-1]
+    selection = replace(data.select_indicator(row), areas=())
+    area_table = count_records(data.store, selection, ["lpa"], data.viewer)
+    placed = {str(area): int(count) for area, count in zip(area_table["lpa"], area_table["count"], strict=True)}
+    names = [*partnership().areas.lpa_names, UNPLACED, OUTSIDE]
+    areas = [f"{name} {wording.format_number(placed.get(name, 0))}" for name in names]
+    wards = int(hotspots.compare_wards(data.store, data.select_indicator(row), data.viewer).table["count"].sum())
+    beyond, last = int(row["count"]) - wards, data.selection.period.last.last_day
+    outside = f", with the {wording.format_number(beyond)} outside every LPA" if beyond else ""
+    return (
+        f"**{row['name']}, {data.selection.period.label}**: {wording.join_names(areas)}, together "
+        f"{wording.format_number(sum(placed.values()))}.\n\n"
+        f"The period ends on {last.day} {last:%B %Y}. Wards in use: those of {vintage_of(data.selection)}. The ward "
+        f"table of {name_area(data.selection)} adds up to {wording.format_number(wards)}; its count as a whole is "
+        f"{wording.format_number(row['count'])}{outside}."
+    )
+
+
+def _explain_rates(data: ExampleData) -> str:
+    row = data.complete_rows[-1]
+    people = headlines.count_residents(data.selection)
+    if people is None:
+        raise NoExampleError("No number of residents is known for this area.")
+    return (
+        f"{data.describe_row(row)}: {wording.format_number(row['count'])} × 1,000 ÷ {wording.format_number(people.residents)} = "
+        f"**{wording.format_rate(row['rate_per_1000'])}** per 1,000 residents.\n\n"
+        f"The residents are those of {people.year} ({people.basis}). The financial year is "
+        f"{data.selection.period.last.financial_year}, so the estimate wanted is that of "
+        f"{data.selection.period.last.year_start.year - 1}."
+    )
+
+
+def _explain_change(data: ExampleData) -> str:
+    few, many = data.nonzero_rows[0], data.nonzero_rows[-1]
+    return "\n\n".join(dict.fromkeys(f"{data.describe_row(row)}: {_describe_change(row)}" for row in (many, few)))
+
+
+def _describe_change(row: IndicatorRow) -> str:
+    now, before = wording.format_number(row["count"]), wording.format_number(row["last_year"])
+    sentence = f"{now} − {before} = {wording.format_signed(row['difference'])}."
+    if wording.is_missing(row["pct_difference"]):
+        return f"{sentence} A percentage of 0 is not available."
+    sentence += f" ({now} − {before}) ÷ {before} × 100 = {wording.format_signed_percent(row['pct_difference'])}."
+    if row["last_year"] >= wording.SMALL_BASE:
+        return sentence
+    return f"{sentence} {before} is under {wording.SMALL_BASE}, so the percentage is muted."
+
+
+def _explain_covid(data: ExampleData) -> str:
+    marked = [row for row in data.rows if row["indicator"] in data.store.covid_indicators]
+    if not marked:
+        raise NoExampleError("No supplier of the loaded data marks incidents as COVID-related.")
+    selection = data.select_indicator(marked[0])
+    every, without, marks = (
+        headlines.build_card(data.store, replace(selection, covid=mark), data.viewer).table.iloc[0]
+        for mark in ("include", "exclude", "only")
+    )
+    if wording.is_missing(every["difference"]):
+        raise NoExampleError("The period or the one a year before is not loaded whole: choose another period.")
+    return (
+        f"{data.describe_row(marked[0])}: {wording.format_number(every['count'])}, of which {wording.format_number(marks['count'])} are "
+        f"marked as COVID-related. A year before there were {wording.format_number(every['last_year'])}, of which "
+        f"{wording.format_number(marks['last_year'])} are marked. Change with them: {wording.format_signed(every['difference'])}. "
+        f"Without them: {wording.format_number(without['last_year'])} to {wording.format_number(without['count'])}, "
+        f"{wording.format_signed(without['difference'])}."
+    )
+
+
+def _explain_classes(data: ExampleData) -> str:
+    row = data.complete_rows[-1]
+    selection = data.select_indicator(row)
+    figure = hotspots.compare_wards(data.store, selection, data.viewer)
+    spread = hotspots.list_ward_figures(
+        data.store, selection.indicators, selection.areas, selection.covid, selection.period.length, data.viewer
+    )
+    colour_classes = build_classes(spread, "rate_per_1000")
+    wards_by_class = Counter(colour_classes.find_entry(rate).label for rate in figure.table["rate_per_1000"])
+    entries = [
+        f"{entry.label}: {wards_by_class[entry.label]}"
+        for entry in (*colour_classes.entries, colour_classes.missing)
+        if wards_by_class[entry.label]
+    ]
+    return f"{data.describe_row(row)}, rate per 1,000, and how many wards are in each class. {'; '.join(entries)}."
+
+
+def _explain_rounding(data: ExampleData) -> str:
+    row = data.complete_rows[-1]
+    if wording.is_missing(row["rate_per_1000"]):
+        raise NoExampleError("No number of residents is known for this area.")
+    exact = f"{float(row['rate_per_1000']):.6f}"
+    return f"{data.describe_row(row)}: the rate is kept as {exact}… and printed as {wording.format_rate(row['rate_per_1000'])}."
+
+
+def _explain_season(data: ExampleData) -> str:
+    row = data.complete_rows[-1]
+    figure = seasons.compare_with_earlier_years(data.store, data.select_indicator(row), data.viewer)
+    columns = ["month", "count", "lowest", "highest", "average", "years_before"]
+    rows = make_plain_rows(figure.table[figure.table["in_period"]], columns)
+    months = [month for month in rows if month["years_before"]]
+    if not months:
+        raise NoExampleError("No earlier year is loaded for these months: choose a later period.")
+    last = months[-1]
+    years = wording.format_count(last["years_before"], "earlier years")
+    return (
+        f"{data.describe_row(row)}: {wording.format_month(last['month'])} has {wording.format_number(last['count'])}. The same month "
+        f"in {years} has {wording.format_number(last['lowest'])} to {wording.format_number(last['highest'])}, and "
+        f"{format_decimals(last['average'], 1)} on average. {season_words.describe_season(figure)}"
+    )
+
+
+def _explain_rolling_sum(data: ExampleData) -> str:
+    row = data.complete_rows[-1]
+    figure = seasons.sum_rolling_year(data.store, data.select_indicator(row), data.viewer)
+    rows = make_plain_rows(figure.table, ["month", "count", "rolling_12", "in_period"])
+    ends = [position for position, month in enumerate(rows) if month["in_period"] and month["rolling_12"] is not None]
+    if not ends or len(rows[: ends[-1]]) < seasons.YEAR or rows[ends[-1] - 1]["rolling_12"] is None:
+        raise NoExampleError("Too few months before this period are loaded: choose a later period.")
+    last, before = rows[ends[-1]], rows[ends[-1] - 1]
+    dropped = rows[ends[-1] - seasons.YEAR]
+    return (
+        f"{data.describe_row(row)}: the 12 months to {wording.format_month(before['month'])} have "
+        f"{wording.format_number(before['rolling_12'])}. {wording.format_month(last['month'])} comes in and "
+        f"{wording.format_month(dropped['month'])} drops out: {wording.format_number(before['rolling_12'])} + "
+        f"{wording.format_number(last['count'])} − {wording.format_number(dropped['count'])} = {wording.format_number(last['rolling_12'])}. "
+        f"{season_words.describe_rolling_sum(figure)}"
+    )
+
+
+EXAMPLES: dict[str, Callable[[ExampleData], str]] = {
+    "counting": _explain_counting,
+    "placing": _explain_placing,
+    "rates": _explain_rates,
+    "rounding": _explain_rounding,
+    "change": _explain_change,
+    "covid": _explain_covid,
+    "classes": _explain_classes,
+    "season": _explain_season,
+    "rolling": _explain_rolling_sum,
+}

@@ -1,0 +1,148 @@
+"""Worked examples of repeat locations, concentration and hexagons, and of an action at a location."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import h3
+
+from shp_data.analysis.places import cells, concentration, repeats
+from shp_data.analysis.statistics.displacement import BeforeAfterCounts, compare_in_proportion, estimate_displacement
+from shp_data.domain.partnership import partnership
+from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals
+from shp_view.text import wording
+
+# Wheeler and Ratcliffe 2018: treated, its control, where incidents may have moved to, and the control of that.
+PUBLISHED = (
+    BeforeAfterCounts(207, 110),
+    BeforeAfterCounts(308, 318),
+    BeforeAfterCounts(178, 157),
+    BeforeAfterCounts(150, 140),
+)
+
+
+def _explain_repeats(data: ExampleData) -> str:
+    row = _select_mapped_row(data)
+    table = repeats.find_repeat_locations(data.store, data.select_indicator(row), data.viewer).table
+    minimum = f"{repeats.MINIMUM} or more"
+    if table.empty:
+        raise NoExampleError(
+            f"{data.describe_row(row)}: no place had {minimum}. Choose a larger area or a longer period."
+        )
+    top = table.iloc[0]
+    sentence = (
+        f"{data.describe_row(row)}: {wording.format_count(len(table), 'places')} had {minimum}. The busiest, in {top['ward']} ward, "
+        f"had {wording.format_number(top['count'])}, in {wording.format_number(top['months_present'])} of the period's "
+        f"{wording.format_count(data.selection.period.length, 'months')}."
+    )
+    if table["state"].isna().any():
+        return f"{sentence} The period before is not loaded, so none is called new, continuing or cleared."
+    cleared_table = repeats.find_cleared_locations(data.store, data.select_indicator(row), data.viewer).table
+    states = table["state"].value_counts()
+    before = data.selection.period.previous.label
+    return (
+        f"{sentence} In {before} it had {wording.format_number(top['last_period'])}: {top['state']}.\n\n"
+        f"In all, new: {states.get('new', 0)}; continuing: {states.get('continuing', 0)}; cleared: {len(cleared_table)}."
+    )
+
+
+def _explain_chance(data: ExampleData) -> str:
+    row = _select_mapped_row(data)
+    figure = concentration.estimate_by_chance(data.store, data.select_indicator(row), data.viewer)
+    ward = figure.table.sort_values(["expected", "count"], ascending=False, kind="stable").iloc[0]
+    observed, expected = concentration.sum_repeat_locations(figure)
+    incidents, places = wording.format_number(ward["count"]), wording.format_number(ward["places"])
+    return (
+        f"{data.describe_row(row)}: {ward['ward']} has {wording.format_count(ward['count'], 'incidents')} and "
+        f"{wording.format_count(ward['places'], 'known places')}. {places} × the chance of {repeats.MINIMUM} or more of "
+        f"Binomial({incidents}, 1 ÷ {places}) = {_format_small(float(ward['expected']))} by chance; "
+        f"there {_format_count(ward['observed'])}.\n\n"
+        f"All wards together: {_format_small(expected)} by chance; there {_format_count(observed)}."
+    )
+
+
+def _explain_concentration(data: ExampleData) -> str:
+    row = _select_mapped_row(data)
+    half = concentration.find_half(concentration.build_curve(data.store, data.select_indicator(row), data.viewer))
+    if half is None:
+        raise NoExampleError("There were no incidents in this period: choose a longer one.")
+    return (
+        f"{data.describe_row(row)}: of {wording.format_count(half.all_locations, 'places')} with any, the busiest "
+        f"{wording.format_number(half.locations)} hold half of the incidents. {wording.format_number(half.locations)} ÷ "
+        f"{wording.format_number(half.all_locations)} = **{wording.format_percent(half.share)}**."
+    )
+
+
+def _explain_hexagons(data: ExampleData) -> str:
+    row = _select_mapped_row(data)
+    table = cells.find_clusters(data.store, data.select_indicator(row), data.viewer).table
+    tested_cells = table.dropna(subset=["z"]).sort_values(["p_value", "z", "cell"], ascending=[True, False, True])
+    if tested_cells.empty:
+        raise NoExampleError("Every hexagon has the same number of incidents: choose a longer period.")
+    top_cell = tested_cells.iloc[0]
+    counts = dict(zip(table["cell"], table["count"].astype(int), strict=True))
+    around = [counts[cell] for cell in h3.grid_disk(top_cell["cell"], 1) if cell in counts]
+    n, size, mean = len(counts), len(around), sum(counts.values()) / len(counts)
+    spread = math.sqrt(sum((count - mean) ** 2 for count in counts.values()) / n)
+    kinds = table["cluster"].value_counts()
+    return (
+        f"{data.describe_row(row)}: {wording.format_number(n)} hexagons, {format_decimals(mean, 2)} incidents in each on average, with a "
+        f"spread of {format_decimals(spread, 2)}. One in {top_cell['ward']} ward has {wording.format_number(top_cell['count'])}, "
+        f"{wording.format_number(sum(around))} with those next to it ({size} hexagons). Chance would bring {size} × "
+        f"{format_decimals(mean, 2)} = {format_decimals(size * mean, 1)}. z = ({wording.format_number(sum(around))} − "
+        f"{format_decimals(size * mean, 1)}) ÷ ({format_decimals(spread, 2)} × √({size} × {wording.format_number(n - size)} ÷ "
+        f"{wording.format_number(n - 1)})) = "
+        f"{format_decimals(top_cell['z'], 1)}; p {_format_p(float(top_cell['p_value']))}: **{top_cell['cluster']}**.\n\n"
+        f"In all, hot: {kinds.get(cells.HOT, 0)}; cold: {kinds.get(cells.COLD, 0)}; not significant: "
+        f"{wording.format_number(kinds.get(cells.NEITHER, 0))}."
+    )
+
+
+def _explain_actions(_: ExampleData) -> str:
+    treated, control, *others = PUBLISHED
+    result, in_proportion_result = estimate_displacement(*PUBLISHED), compare_in_proportion(treated, control)
+    assert in_proportion_result is not None  # nosec B101  # the control had incidents before
+    changes = [f"({area.after} − {area.before})" for area in (treated, control, *others)]
+    variance = sum(area.before + area.after for area in PUBLISHED)
+    expected = treated.after - in_proportion_result.difference
+    return (
+        f"As published by Wheeler and Ratcliffe, with an area that incidents may have moved to, and its own control: "
+        f"{changes[0]} − {changes[1]} + {changes[2]} − {changes[3]} = {format_decimals(result.difference, 0)}. The standard "
+        f"error is √{format_decimals(variance, 0)} = {format_decimals(result.standard_error, 1)}; z = {format_decimals(result.z, 2)}: "
+        f"**{result.verdict}**, with an interval of {format_decimals(result.low, 0)} to {format_decimals(result.high, 0)}.\n\n"
+        f"As here, in proportion, of the first two areas: {treated.before} × {control.after} ÷ {control.before} = "
+        f"{format_decimals(expected, 1)} would be expected after; {treated.after} − {format_decimals(expected, 1)} = "
+        f"{format_decimals(in_proportion_result.difference, 1)}, and z = {format_decimals(in_proportion_result.z, 2)}: **{in_proportion_result.verdict}**."
+    ).replace("-", "−")
+
+
+def _select_mapped_row(data: ExampleData) -> IndicatorRow:
+    """Select the indicator with the most incidents of those that may be shown by location."""
+    vocabulary = partnership().vocabulary
+    rows = [row for row in data.complete_rows if vocabulary.find_indicator(row["indicator"]).mappable]
+    if not rows:
+        raise NoExampleError("Nothing that is loaded may be shown by place.")
+    return rows[-1]
+
+
+def _format_small(value: float) -> str:
+    """Format a number that is expected by chance: `0.08`."""
+    return "less than 0.0001" if value < 0.0001 else format_decimals(value, 4 if value < 0.01 else 2)
+
+
+def _format_count(number: int) -> str:
+    return f"{'is' if number == 1 else 'are'} **{wording.format_number(number)}**"
+
+
+def _format_p(value: float) -> str:
+    return "< 0.0001" if value < 0.0001 else f"= {format_decimals(value, 4)}"
+
+
+EXAMPLES: dict[str, Callable[[ExampleData], str]] = {
+    "repeats": _explain_repeats,
+    "by_chance": _explain_chance,
+    "concentration": _explain_concentration,
+    "hexagons": _explain_hexagons,
+    "agreed": _explain_actions,
+}

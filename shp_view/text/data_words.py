@@ -1,0 +1,146 @@
+"""The text about the data: how files are read, who did what with them, and how recent a shared link was."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from shp_data.domain import schema
+from shp_data.domain.errors import SelectionError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month
+from shp_data.domain.vocabulary import Supplier, join_labels, normalise_name
+from shp_data.intake.mapping.preview import Preview
+from shp_data.intake.rows.columns import FileReading
+from shp_data.store.notes import mappings
+from shp_data.store.notes.audit import AuditEntry, read_entries
+from shp_view.text.wording import join_names, shorten_names
+
+
+@dataclass(frozen=True)
+class ReadingGroup:
+    """Files that are read alike, in words. `changeable`: the first of them, if its mapping can be changed."""
+
+    text: str
+    changeable: Preview | None
+
+
+def group_by_reading(previews: Sequence[Preview]) -> list[ReadingGroup]:
+    """Group files by how their records will be read, and describe each group."""
+    alike: dict[str, list[Preview]] = {}
+    for file in previews:
+        if file.reading and not file.needs_mapping:
+            alike.setdefault(_describe_reading(file, file.reading), []).append(file)
+    return [
+        ReadingGroup(
+            f"{shorten_names([file.name for file in files])}: {text}.", None if files[0].has_fixed_format else files[0]
+        )
+        for text, files in alike.items()
+    ]
+
+
+def describe_saved_mappings(root: Path) -> dict[str, str]:
+    """Describe the saved mappings: the supplier's name, and the meaning of its columns and categories."""
+    return {name: "; ".join(_describe_mapping(source)) for name, source in mappings.read_mappings(root).items()}
+
+
+def _describe_reading(preview: Preview, reading: FileReading) -> str:
+    """Describe the supplier, the header of each of our columns, and the columns that are not used."""
+    if preview.has_fixed_format:
+        return "as a download of data.police.uk"
+    source, headers = reading.source, reading.headers
+    column_texts = [
+        schema.LABELS[ours]
+        if normalise_name(schema.LABELS[ours]) == normalise_name(theirs)
+        else f"{schema.LABELS[ours]} is {theirs}"
+        for ours, theirs in headers.items()
+        if not (ours == "indicator" and source.indicator)
+    ]
+    texts = [f"as {reading.name}: {', '.join(column_texts)}", *_describe_supplier(source)]
+    unused = [title for title in preview.header if title not in headers.values()]
+    return "; ".join([*texts, *([f"columns not used: {', '.join(unused)}"] if unused else [])])
+
+
+def _describe_mapping(source: Supplier) -> list[str]:
+    """Describe a saved mapping."""
+    indicators = partnership().vocabulary.indicators
+    return [
+        *(f"{schema.LABELS[ours]} is {theirs}" for ours, theirs in source.headers.items()),
+        *(
+            f"{category} is {indicators[id_].short}" if id_ in indicators else f"{category} is left out"
+            for category, id_ in source.categories.items()
+        ),
+        *_describe_supplier(source),
+    ]
+
+
+def _describe_supplier(source: Supplier) -> list[str]:
+    """Describe what applies to every file of a supplier."""
+    vocabulary = partnership().vocabulary
+    return [
+        *([f"every row is {vocabulary.find_indicator(source.indicator).short}"] if source.indicator else []),
+        *([f"covers {join_names(list(source.areas))}"] if source.areas else []),
+        *(
+            [f"a month without a row is a 0 for {join_labels(source.indicators, vocabulary)}"]
+            if source.indicators
+            else []
+        ),
+    ]
+
+
+MAX_ENTRIES = 500
+EXPLANATION = (
+    f"The latest {MAX_ENTRIES} sign-ins, exports and uploads, the latest first, by UTC. All are in audit.jsonl."
+)
+_WHAT = {
+    "sign-in": "Signed in",
+    "refused": "Refused",
+    "export": "Took away",
+    "upload": "Loaded",
+    "undo": "Undid a load",
+}
+
+
+def read_latest(root: Path) -> list[dict[str, str]]:
+    """Read the latest entries of a store's record as rows of the grid. Raises StoreError."""
+    return make_rows(read_entries(root, MAX_ENTRIES))
+
+
+def make_rows(entries: Iterable[AuditEntry]) -> list[dict[str, str]]:
+    """Make the rows of the grid, by column name."""
+    return [
+        {
+            "When": f"{entry.at:%Y-%m-%d %H:%M:%S}",
+            "Who": entry.who,
+            "Role": entry.role,
+            "What": _WHAT[entry.what],
+            "About": entry.about,
+        }
+        for entry in entries
+    ]
+
+
+AS_OF = "asof"
+
+
+def explain_as_of(words: str, latest: Month | None) -> str:
+    """Compare a link's as-of month, `2021-03`, with the latest month of the data. Return "" if they agree."""
+    if not words:
+        return ""
+    try:
+        shared = Month.parse(words)
+    except SelectionError:
+        return f"The link's as-of month “{words[:20]}” is not understood; the view is of the data as it is now."
+    if shared == latest:
+        return ""
+    now = f"now to {format_month(latest)}" if latest else "now there is none"
+    if latest and shared > latest:
+        now = f"the records in view only go to {format_month(latest)}"
+    return f"This view was shared with data to {format_month(shared)}; {now}."
+
+
+def format_month(value: Month) -> str:
+    """Format a month in words: `March 2021`."""
+    return f"{calendar.month_name[value.month]} {value.year}"

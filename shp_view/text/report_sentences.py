@@ -1,0 +1,947 @@
+"""The sentences of the quarterly report: key messages, indicators, months, areas, wards and repeat locations.
+
+The style is that of a council paper. Each sentence carries the values behind its numbers, so that a test can
+check them. Words stay neutral: more and fewer, higher and lower. A separate sentence says whether a change is
+clear. "Static" has a fixed meaning: a count or level that differs by less than 2% from 50 or more, or a
+percentage or rate that differs by less than 0.05. A clear change is never static.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from shp_data.analysis.report.report_value import (
+    AreaComparison,
+    AreaStanding,
+    Change,
+    Line,
+    RepeatLocation,
+    RepeatLocations,
+    Report,
+    ReportWards,
+    WardValue,
+)
+from shp_data.domain.counting import choose_noun
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month
+from shp_data.domain.reported import MeasureKind
+from shp_view.text import verdict_words, wording
+from shp_view.text.wording import (
+    NOT_AVAILABLE,
+    Number,
+    format_cardinal,
+    format_number,
+    format_ordinal,
+    format_percent,
+    format_rate,
+    join_names,
+)
+
+THIS, LAST_YEAR, PREVIOUS = "This quarter", "Same quarter last year", "Previous quarter"
+
+
+@dataclass(frozen=True)
+class SentenceValue:
+    """A figure behind a sentence: what it is, and its value as printed and unrounded.
+
+    `name`: such as `This quarter` or `Difference`. `subject`: the printed name of the indicator or ward
+    that has the value. `area` and `period`: as printed. `value`: unrounded; None if it is not available.
+    """
+
+    name: str
+    subject: str
+    area: str
+    period: str
+    value: float | str | None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One or more sentences, and the values behind every number, rank and direction in them."""
+
+    text: str
+    values: tuple[SentenceValue, ...] = ()
+
+
+def format_value(measured: MeasureKind, value: Number) -> str:
+    """Format a value by its kind: `1,246`, `13.3` (a rate), `34.6%` (a percentage), or `not available`."""
+    if measured == "percent":
+        return wording.format_exact_percent(value)
+    return wording.format_rate(value) if measured == "rate_per_1000" else wording.format_number(value)
+
+
+def name_in_sentence(line: Line) -> str:
+    """Name a line within a sentence: `police ASB`, but `Refuge referrals` of Refuge unchanged."""
+    name = line.short
+    return name if name.split()[0] == line.source.split()[0] else wording.lower_initial(name)
+
+
+def name_incidents(indicator: str) -> str:
+    """Name the incidents of an indicator within a sentence: `drug supply offences`."""
+    definition = partnership().vocabulary.find_indicator(indicator)
+    return wording.name_counted_unit(definition.short, definition.unit)
+
+
+def make_quarter_value(report: Report, line: Line) -> SentenceValue:
+    """Make the value of the quarter."""
+    return SentenceValue(THIS, line.label, line.area, report.quarter.label, line.quarter_value)
+
+
+def list_comparison_values(report: Report, line: Line, name: str) -> tuple[SentenceValue, ...]:
+    """List the earlier value that a line is compared with, and both differences.
+
+    `name`: LAST_YEAR or PREVIOUS.
+    """
+    period = (report.quarter.last_year if name == LAST_YEAR else report.quarter.previous).label
+    against = line.last_year if name == LAST_YEAR else line.previous_quarter
+    if against is None:
+        return (SentenceValue(name, line.label, line.area, period, None),)
+    on = f"on {wording.lower_initial(name).removesuffix(' last year')}{' last year' if name == LAST_YEAR else ''}"
+    return (
+        SentenceValue(name, line.label, line.area, period, against.base),
+        SentenceValue(f"Difference {on}", line.label, line.area, report.quarter.label, against.difference),
+        SentenceValue(
+            f"{_name_pct_difference(line)} {on}", line.label, line.area, report.quarter.label, against.pct_difference
+        ),
+    )
+
+
+def list_chance_values(report: Report, line: Line) -> tuple[SentenceValue, ...]:
+    """List the verdict on the change on last year, with its p-value and dispersion; empty if not tested."""
+    chance = line.chance
+    if chance is None:
+        return ()
+    values: Mapping[str, Any] = {
+        "More than chance?": chance.verdict,
+        "p-value": chance.p_value,
+        "Dispersion": chance.dispersion,
+    }
+    return tuple(
+        SentenceValue(name, line.label, line.area, report.quarter.label, value) for name, value in values.items()
+    )
+
+
+def is_beyond_chance(line: Line) -> bool:
+    """Return whether the change on last year is beyond chance and usual variation."""
+    return line.chance is not None and line.chance.verdict != "within usual variation"
+
+
+def format_difference(line: Line, against: Change | None) -> str:
+    """Format the difference for a table: `+350`, `+3.7` (a rate).
+
+    Empty for a percentage, whose difference is in points.
+    """
+    if line.measured == "percent":
+        return ""
+    return wording.format_signed(against.difference if against else None, 1 if line.measured == "rate_per_1000" else 0)
+
+
+def format_pct_difference(line: Line, against: Change | None) -> str:
+    """Format the % difference for a table: `+39%`; for percentages `+8.1 points`."""
+    value = against.pct_difference if against else None
+    return wording.format_signed_points(value) if line.measured == "percent" else wording.format_signed_percent(value)
+
+
+def _name_pct_difference(line: Line) -> str:
+    return "Percentage points" if line.measured == "percent" else "% difference"
+
+
+STATIC_PERCENT = 2  # a difference of less is static,
+STATIC_BASE = 50  # of so many or more
+STATIC_POINTS = 0.05  # the same for percentages and rates: what one decimal does not show
+_CHANCE_ALONE = {  # where how much the months vary is not known
+    "higher than expected": "The rise is more than chance alone explains.",
+    "lower than expected": "The fall is more than chance alone explains.",
+    "within usual variation": "A change of this size is within what chance alone explains.",
+}
+
+
+def describe_line(report: Report, line: Line) -> tuple[Sentence, ...]:
+    """Describe an indicator: its size, both comparisons, chance, its rate, its months, its year to date.
+
+    Where the quarter's value is not in yet, say that, and give the figures that are available.
+    """
+    if line.quarter_value is None:
+        sentences = [_describe_missing_value(report, line), describe_received_months(line)]
+    else:
+        sentences = [
+            _describe_change(report, line),
+            _describe_chance(report, line),
+            _describe_rate(report, line),
+            describe_months(line),
+            describe_covid(report, line),
+            _describe_year_to_date(report, line),
+            _describe_sum_mismatch(report, line),
+        ]
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def explain_static() -> str:
+    """Explain what "static" means in the report, for its notes."""
+    return (
+        f'A count is called "static" where it differs by less than {STATIC_PERCENT}% from {STATIC_BASE} or more, a '
+        f"percentage or rate where it differs by less than {STATIC_POINTS}, and only where the change is not more "
+        'than chance; "the same" means equal. Of fewer than '
+        f"{wording.SMALL_BASE}, no percentage is given."
+    )
+
+
+def _describe_missing_value(report: Report, line: Line) -> Sentence:
+    """Say that the quarter's figure is not in yet or not available, and give the earlier figures."""
+    earlier = ((LAST_YEAR, line.last_year), (PREVIOUS, line.previous_quarter))
+    values = [
+        f"{format_value(line.measured, against.base)} in the {wording.lower_initial(name)}"
+        for name, against in earlier
+        if against
+    ]
+    comparison = f" It was {' and '.join(values)}." if values else ""
+    cells = [list_comparison_values(report, line, name)[0] for name, _ in earlier]
+    start = wording.capitalise(wording.NOT_AVAILABLE) if line.not_known else "Not yet in"
+    text = f"{start}: {_name_subject(line)} in {line.area} in {report.quarter.label}.{comparison}"
+    return Sentence(text, (make_quarter_value(report, line), *cells))
+
+
+def _describe_change(report: Report, line: Line) -> Sentence:
+    """Describe the value and both comparisons, with a sentence for each comparison that is not available."""
+    named = {"the same quarter last year": line.last_year, "the previous quarter": line.previous_quarter}
+    comparisons = [_compare_values(line, against, name) for name, against in named.items() if against]
+    missing = [f" The figure for {name} is {wording.NOT_AVAILABLE}." for name, against in named.items() if not against]
+    text = f"{', '.join(filter(None, (_describe_value(report, line), ' and '.join(comparisons))))}.{''.join(missing)}"
+    cells = (*list_comparison_values(report, line, LAST_YEAR), *list_comparison_values(report, line, PREVIOUS))
+    return Sentence(text, (make_quarter_value(report, line), *cells))
+
+
+def _describe_value(report: Report, line: Line) -> str:
+    value, where, when = line.quarter_value, f"in {line.area}", report.quarter.label
+    if line.measured in ("percent", "rate_per_1000"):
+        return f"{wording.capitalise(_name_subject(line))} was {format_value(line.measured, value)} {where} in {when}"
+    there = f"there {'was' if value == 1 else 'were'} {_format_count(line)} {where}"
+    return f"At the end of {when} {there}" if line.measured == "level" else f"{wording.capitalise(there)} in {when}"
+
+
+def _name_subject(line: Line) -> str:
+    of = {"percent": "the percentage of ", "rate_per_1000": "the "}.get(line.measured, "")
+    return f"{of}{wording.lower_initial(line.label)}"
+
+
+def _format_count(line: Line) -> str:
+    """Format a count and its unit: `1,246 ASB incidents reported to the Police`, `1 drug supply offence`."""
+    name = wording.lower_initial(line.label)
+    before, unit, rest = name.partition(f"{line.unit} ")
+    if not unit or rest.startswith("-"):  # `Drug offences - supply`: the short name is made for sentences
+        name = line.short if unit else line.label
+        before, unit, rest = wording.name_counted_unit(name, line.unit).partition(line.unit)
+    return f"{wording.format_count(line.quarter_value, f'{before}{line.unit}')} {rest.strip()}".strip()
+
+
+def _compare_values(line: Line, against: Change, name: str) -> str:
+    """Word a comparison within a sentence: `350 more (39%) than in the same quarter last year (896)`."""
+    value, base = line.quarter_value or 0.0, against.base
+    at = f"{'at the end of' if line.measured == 'level' else 'in'} {name}"
+    if value == base:
+        return f"the same as {at}"
+    if _is_static(line, against, judged=against is line.last_year):
+        return f"static on {name} ({format_value(line.measured, base)})"
+    base_text = f"({format_value(line.measured, base)})" if base else "(none; % of zero is not available)"
+    if line.measured in ("count", "level"):
+        return f"{wording.compare_counts(value, base)} {at} {base_text}"
+    change = against.pct_difference if line.measured == "percent" else against.difference
+    size = wording.format_points(change) if line.measured == "percent" else wording.format_rate(abs(change or 0.0))
+    return f"{size} {'higher' if value > base else 'lower'} than {at} ({format_value(line.measured, base)})"
+
+
+def _is_static(line: Line, against: Change, *, judged: bool) -> bool:
+    """Return whether a difference is static. A change that is more than chance never is."""
+    if judged and is_beyond_chance(line):
+        return False
+    if line.measured in ("count", "level"):
+        change = against.pct_difference
+        return against.base >= STATIC_BASE and change is not None and abs(change) < STATIC_PERCENT
+    change = against.pct_difference if line.measured == "percent" else against.difference
+    return change is not None and abs(change) < STATIC_POINTS
+
+
+def _describe_chance(report: Report, line: Line) -> Sentence | None:
+    """Say whether the change on last year is more than chance, and why. Return None if untested or zero."""
+    test, before = line.chance, line.last_year
+    if test is None or before is None or line.quarter_value == before.base:
+        return None
+    row: dict[Hashable, Any] = {
+        "count": line.quarter_value,
+        "last_year": before.base,
+        "p_value": test.p_value,
+        "verdict": test.verdict,
+        "dispersion": test.dispersion,
+    }
+    verdict = (wording.VERDICTS if test.dispersion is not None else _CHANCE_ALONE)[test.verdict]
+    text = f"Against the same quarter last year, {verdict[:1].lower()}{verdict[1:]} {verdict_words.explain_verdict(row, report.quarter)}"
+    cells = (
+        make_quarter_value(report, line),
+        list_comparison_values(report, line, LAST_YEAR)[0],
+        *list_chance_values(report, line),
+    )
+    return Sentence(text, cells)
+
+
+def find_rate(report: Report, line: Line) -> Line | None:
+    """Return the line of the rate derived from a line, for the same area; None where there is none."""
+    derived = (
+        indicator.id
+        for indicator in partnership().vocabulary.indicators.values()
+        if indicator.numerator == line.indicator
+    )
+    return next(filter(None, (report.find_line(id_, line.area) for id_ in derived)), None)
+
+
+def _describe_rate(report: Report, line: Line) -> Sentence | None:
+    rate = find_rate(report, line)
+    if rate is None or rate.quarter_value is None:
+        return None
+    against = (("the same quarter last year", rate.last_year), ("the previous quarter", rate.previous_quarter))
+    earlier = [f"{wording.format_rate(comparison.base)} in {name}" for name, comparison in against if comparison]
+    earlier_text = f", against {wording.join_names(earlier)}" if earlier else ""
+    text = f"The rate was {wording.format_rate(rate.quarter_value)} per 1,000 residents{earlier_text}."
+    bases = (list_comparison_values(report, rate, name)[0] for name in (LAST_YEAR, PREVIOUS))
+    return Sentence(text, (make_quarter_value(report, rate), *bases))
+
+
+def _describe_year_to_date(report: Report, line: Line) -> Sentence | None:
+    """Describe the year to date. Return None in the first quarter, or for a level or percentage without one."""
+    period, value = report.quarter.year_to_date, line.year_to_date
+    adds_up = line.measured in ("count", "rate_per_1000")
+    if period == report.quarter or (not adds_up and value in (None, line.quarter_value)):
+        return None
+    rate = find_rate(report, line)
+    with_rate = rate is not None and rate.year_to_date is not None
+    rate_text = (
+        f", a rate of {wording.format_rate(rate.year_to_date)} per 1,000 residents" if rate and with_rate else ""
+    )
+    origin = "" if adds_up else ", as supplied,"
+    value_text = format_value(line.measured, value)
+    values = [
+        SentenceValue("Year to date", item.label, item.area, period.label, item.year_to_date)
+        for item in (line, rate)
+        if item
+    ]
+    return Sentence(f"The year to date ({period.span}){origin} is {value_text}{rate_text}.", tuple(values))
+
+
+def _describe_sum_mismatch(report: Report, line: Line) -> Sentence | None:
+    """Say that the year to date as supplied differs from the sum of its quarters."""
+    if line.year_to_date is None or line.year_to_date_sum is None:
+        return None
+    supplied, total = (format_value(line.measured, value) for value in (line.year_to_date, line.year_to_date_sum))
+    period = report.quarter.year_to_date.label
+    cells = (
+        SentenceValue("Year to date, as supplied", line.label, line.area, period, line.year_to_date),
+        SentenceValue("Sum of the quarters", line.label, line.area, period, line.year_to_date_sum),
+    )
+    return Sentence(f"The supplier's year to date ({supplied}) differs from the sum of the quarters ({total}).", cells)
+
+
+_MONTH, _MONTH_WITHOUT_COVID = "Month", "Month, without COVID-related"
+
+
+def describe_months(line: Line) -> Sentence | None:
+    """Describe which months had the most and the fewest.
+
+    None unless every month has a figure and one is above 0.
+    """
+    values = [(month.month, month.value) for month in line.months]
+    text = _describe_extremes(line, values)
+    return Sentence(wording.capitalise(text), _list_values(line, values, _MONTH)) if text else None
+
+
+def describe_received_months(line: Line) -> Sentence | None:
+    """Describe which months of an incomplete quarter have a figure; None if no month has one."""
+    received = [(month.month, month.value) for month in line.months if month.value is not None]
+    if not received:
+        return None
+    texts = [f"{_name_month(month)} ({format_value(line.measured, value)})" for month, value in received]
+    return Sentence(f"In so far: {wording.join_names(texts)}.", _list_values(line, received, _MONTH))
+
+
+def describe_covid(report: Report, line: Line) -> Sentence | None:
+    """Describe the COVID-related incidents, the number without them, and the months."""
+    covid_counts = line.covid
+    if covid_counts is None:
+        return None
+    large = covid_counts.count and (line.quarter_value or 0) >= wording.SMALL_BASE
+    marked = f"{wording.format_number(covid_counts.count) if covid_counts.count else 'none'}{_format_share(covid_counts.share) if large else ''}"
+    before = covid_counts.excluding_last_year
+    against = (
+        ""
+        if before is None
+        else f", against {_format_count_or_none(before)} without them in the same quarter last year"
+    )
+    text = (
+        f"Of the {line.unit}, {marked} {_choose_was(covid_counts.count)} COVID-related; without them there "
+        f"{_choose_was(covid_counts.excluding)} {_format_count_or_none(covid_counts.excluding)}{against}."
+    )
+    without = [(month.month, month.excluding_covid) for month in line.months]
+    extremes = _describe_extremes(line, without)
+    extremes_text = f" Without COVID-related {line.unit}, {extremes}" if extremes else ""
+    covid_values = {
+        "COVID-related": covid_counts.count,
+        "COVID-related, share": covid_counts.share,
+        "Without COVID-related": covid_counts.excluding,
+    }
+    quarter = report.quarter
+    sentence_values = [
+        SentenceValue(name, line.label, line.area, quarter.label, value) for name, value in covid_values.items()
+    ]
+    earlier = SentenceValue("Without COVID-related", line.label, line.area, quarter.last_year.label, before)
+    return Sentence(
+        f"{text}{extremes_text}",
+        (*sentence_values, earlier, *(_list_values(line, without, _MONTH_WITHOUT_COVID) if extremes_text else ())),
+    )
+
+
+def _describe_extremes(line: Line, values: Sequence[tuple[str, float | None]]) -> str:
+    """Describe the extremes; empty if a month has no figure.
+
+    For example `October had the most (518) and December the fewest (302).`
+    """
+    month_values = [(month, value) for month, value in values if value is not None]
+    if len(month_values) < max(2, len(values)) or not any(value for _, value in month_values):
+        return ""
+    most, fewest = ("most", "fewest") if line.measured == "count" else ("highest", "lowest")
+    high, low = max(value for _, value in month_values), min(value for _, value in month_values)
+    if high == low:
+        return f"each month had {format_value(line.measured, high)}."
+    return f"{_describe_months_with(line, month_values, high, f' had the {most}')} and {_describe_months_with(line, month_values, low, f' the {fewest}')}."
+
+
+def _describe_months_with(line: Line, month_values: Sequence[tuple[str, float]], value: float, words: str) -> str:
+    """Describe the months that have a value: `October and November had the most (518 each)`."""
+    names = [_name_month(month) for month, month_value in month_values if month_value == value]
+    each = " each" if len(names) > 1 else ""
+    value_text = "none" if value == 0 and line.measured == "count" else f"{format_value(line.measured, value)}{each}"
+    return f"{wording.join_names(names)}{words} ({value_text})"
+
+
+def _list_values(line: Line, values: Sequence[tuple[str, float | None]], name: str) -> tuple[SentenceValue, ...]:
+    return tuple(
+        SentenceValue(name, line.label, line.area, wording.format_month(month), value) for month, value in values
+    )
+
+
+def _name_month(month: str) -> str:
+    return calendar.month_name[Month.parse(month).month]
+
+
+def _format_share(share: float) -> str:
+    return f" ({wording.format_percent(share)})"
+
+
+def _choose_was(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def _format_count_or_none(count: int) -> str:
+    return wording.format_number(count) if count else "none"
+
+
+def describe_comparison(report: Report, compared: AreaComparison) -> tuple[Sentence, ...]:
+    """Describe the rate and rank of the report's area and of the others, and each area's count and change.
+
+    The last sentence names the areas whose change is more than chance explains.
+    """
+    ranked_areas = list_ranked_areas(compared)
+    others = sorted((item for item in ranked_areas if item.area != report.area), key=lambda item: item.rank or 0)
+    sentences = [
+        describe_rank(report, compared),
+        _describe_other_areas(report, ranked_areas, others),
+        _describe_area_changes(report, compared),
+    ]
+    return tuple(item for item in (*sentences, _describe_area_verdicts(report, compared)) if item)
+
+
+def describe_rank(report: Report, compared: AreaComparison) -> Sentence | None:
+    """Describe the rate of the report's area, its rank and the range of ranks; None where it has no rank."""
+    ranked_areas, what = list_ranked_areas(compared), name_incidents(compared.indicator)
+    report_area = next((area for area in ranked_areas if area.area == report.area), None)
+    if report_area is None:
+        return None
+    rate_text = f"{format_rate(_get_rate(report_area))} per 1,000 residents"
+    areas = f"{format_cardinal(len(ranked_areas))} areas{'' if len(ranked_areas) == len(compared.areas) else ' whose rate is known'}"
+    if len(compared.areas) == 1:
+        text = f"The rate of {what} in {report_area.area} is {rate_text}"
+    elif len(ranked_areas) == 1:
+        text = f"{report_area.area} is the only area whose rate of {what} is known, {rate_text}"
+    elif _have_same_rank(ranked_areas):
+        text = f"All {areas} have the same rate of {what}, {rate_text}{_describe_rank_range(report_area)}"
+    else:
+        text = f"{report_area.area} has {name_rank(report_area, ranked_areas)} rate of {what} of the {areas}, {rate_text}{_describe_rank_range(report_area)}"
+    count = SentenceValue("Areas compared", "Areas", "", report.quarter.label, len(ranked_areas))
+    return Sentence(f"{text}.", (*_list_rank_values(report, report_area), count))
+
+
+def list_ranked_areas(compared: AreaComparison) -> list[AreaStanding]:
+    """List the areas whose rate is available, so that they have a rank."""
+    return [area for area in compared.areas if area.rank is not None]
+
+
+def _have_same_rank(ranked_areas: Sequence[AreaStanding]) -> bool:
+    """Check whether several areas all share one rank."""
+    return len(ranked_areas) > 1 and len({area.rank for area in ranked_areas}) == 1
+
+
+def name_rank(area: AreaStanding, ranked_areas: Sequence[AreaStanding]) -> str:
+    """Name a rank among the ranked areas: `the highest`, `the second highest`, `the joint lowest`."""
+    rank = area.rank or 1
+    sharing, total = sum(other.rank == rank for other in ranked_areas), len(ranked_areas)
+    if total == 1:
+        return "the only one"
+    joint = "joint " if sharing > 1 else ""
+    if rank == 1:
+        return f"the {joint}highest"
+    return f"the {joint}lowest" if rank + sharing - 1 == total else f"the {joint}{format_ordinal(rank)} highest"
+
+
+def _describe_rank_range(area: AreaStanding) -> str:
+    """Describe the range of ranks that chance allows, as an ending to the sentence."""
+    if area.rank_low is None or area.rank_high is None:
+        return ""
+    if area.rank_low == area.rank_high:
+        return "; chance leaves no other rank open" if area.rank_low == area.rank else ""
+    return f"; chance leaves its rank open between {format_ordinal(area.rank_low)} and {format_ordinal(area.rank_high)}"
+
+
+def _describe_other_areas(
+    report: Report, ranked_areas: Sequence[AreaStanding], others: Sequence[AreaStanding]
+) -> Sentence | None:
+    """Describe the rank and rate of the other areas; None where there is nothing to add."""
+    if not others or (_have_same_rank(ranked_areas) and len(others) < len(ranked_areas)):
+        return None  # said of the report's area already
+    parts = [f"{area.area} {name_rank(area, ranked_areas)} ({format_rate(_get_rate(area))})" for area in others]
+    parts[0] = parts[0].replace(f"{others[0].area} ", f"{others[0].area} has ", 1)
+    if len(ranked_areas) == 1:
+        parts = [f"{others[0].area} is the only area whose rate is known ({format_rate(_get_rate(others[0]))})"]
+    return Sentence(f"{join_names(parts)}.", tuple(cell for area in others for cell in _list_rank_values(report, area)))
+
+
+def _describe_area_changes(report: Report, compared: AreaComparison) -> Sentence:
+    parts = [f"{area.area} {_format_area_change(area.count)}" for area in compared.areas]
+    what = wording.capitalise(name_incidents(compared.indicator))
+    text = f"{what}, with the change on the same quarter last year: {join_names(parts)}."
+    cells = [
+        (make_quarter_value(report, area.count), *list_comparison_values(report, area.count, LAST_YEAR))
+        for area in compared.areas
+    ]
+    return Sentence(text, tuple(cell for values in cells for cell in values))
+
+
+def _format_area_change(line: Line) -> str:
+    """Format a change: `1,246 (350 more, 39%)`, `7 (the same)`, `7 (last year not available)`, `not available`.
+
+    A value that has not arrived is `not yet in`.
+    """
+    value, before = line.quarter_value, line.last_year
+    if value is None:
+        return wording.NOT_AVAILABLE if line.not_known else "not yet in"
+    if before is None:
+        return f"{format_number(value)} (last year {wording.NOT_AVAILABLE})"
+    if value == before.base:
+        return f"{format_number(value)} (the same)"
+    size = f"{format_number(abs(value - before.base))} {'more' if value > before.base else 'fewer'}"
+    large = before.base >= wording.SMALL_BASE and before.pct_difference is not None
+    return f"{format_number(value)} ({size}{f', {wording.format_percent(abs(before.pct_difference or 0))}' if large else ''})"
+
+
+def _describe_area_verdicts(report: Report, compared: AreaComparison) -> Sentence | None:
+    """Name the areas whose change is more than chance explains; None where no change was tested."""
+    tested_areas = [area for area in compared.areas if area.count.chance]
+    beyond, usual = (
+        [area.area for area in tested_areas if is_beyond_chance(area.count) is is_more] for is_more in (True, False)
+    )
+    if not tested_areas:
+        return None
+    parts = [f"is more than chance in {join_names(beyond)}"] if beyond else []
+    parts += [f"is within usual variation in {join_names(usual)}"] if usual else []
+    cells = tuple(cell for area in tested_areas for cell in list_chance_values(report, area.count))
+    return Sentence(f"The change {' and '.join(parts)}.", cells)
+
+
+def _get_rate(area: AreaStanding) -> float | None:
+    return area.rate.quarter_value if area.rate else None
+
+
+def _list_rank_values(report: Report, area: AreaStanding) -> tuple[SentenceValue, ...]:
+    label = area.rate.label if area.rate else area.count.label
+    values = {
+        THIS: _get_rate(area),
+        "Rank": area.rank,
+        "Rank that chance leaves open, best": area.rank_low,
+        "Rank that chance leaves open, worst": area.rank_high,
+    }
+    return tuple(SentenceValue(name, label, area.area, report.quarter.label, value) for name, value in values.items())
+
+
+T = TypeVar("T")
+_TOP_WARDS = 3
+_SHOWN = "Of the wards whose counts are shown"
+_MOST_NAMED = 5  # a tie that would name more is counted instead
+
+
+def describe_wards(report: Report, wards: ReportWards) -> tuple[Sentence, ...]:
+    """Describe the wards with the most, their joint share, those with none and those that changed.
+
+    Only changes beyond chance are described.
+    """
+    sentences = [
+        _describe_highest_wards(report, wards),
+        _describe_empty_wards(report, wards),
+        *_describe_ward_changes(report, wards),
+        *_describe_unnamed_wards(report, wards),
+    ]
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def describe_changes(rose: bool, changes: Sequence[tuple[str, float, float]]) -> str:
+    """Describe changes beyond chance.
+
+    For example `Northgate (10 to 32) rose by more than chance compared with the same quarter last year.`
+
+    `changes`: the name, last year's count and this year's count of each.
+    """
+    texts = [f"{name} ({format_number(before)} to {format_number(current)})" for name, before, current in changes]
+    verb = "rose" if rose else "fell"
+    start = wording.capitalise(f"{join_names(texts)} {verb}")
+    return f"{start} by more than chance compared with the same quarter last year."
+
+
+def select_highest(items: Sequence[T], count: Callable[[T], int], wanted: int) -> tuple[list[T], list[T]]:
+    """Select the items with the highest counts, and those that tie for the last place.
+
+    A tie is never split. If naming all items of the last place would name more than five, they are the
+    second list. Otherwise the second list is empty. Items with a count of 0 are in neither.
+    """
+    ordered = sorted((item for item in items if count(item) > 0), key=count, reverse=True)
+    if not ordered:
+        return [], []
+    last = count(ordered[min(wanted, len(ordered)) - 1])
+    named = [item for item in ordered if count(item) >= last]
+    if len(named) <= max(wanted, _MOST_NAMED):
+        return named, []
+    return [item for item in named if count(item) > last], [item for item in named if count(item) == last]
+
+
+def _describe_highest_wards(report: Report, wards: ReportWards) -> Sentence | None:
+    what, total = name_incidents(wards.indicator), count_total(report, wards)
+    named, tied = select_highest([ward for ward in wards.wards if ward.count], _get_count, _TOP_WARDS)
+    sentence_values = [SentenceValue("In all", what, report.area, report.quarter.label, total)]
+    sentence_values += [item for ward in (*named, *tied) for item in _list_ward_values(report, ward)]
+    if not named and not tied:
+        return None if wards.withheld_count else Sentence(f"No ward had any {what}.", tuple(sentence_values))
+    large = total >= wording.SMALL_BASE
+    if not named:
+        start = f"{_SHOWN}, {format_cardinal(len(tied))}" if wards.withheld_count else f"{_spell_count(tied)} wards"
+        text = f"{start} had the most {what}, {format_number(tied[0].count)} each."
+        return Sentence(
+            text,
+            (*sentence_values, SentenceValue("Wards", "Wards that tie", report.area, report.quarter.label, len(tied))),
+        )
+    ward_texts = [f"{ward.ward} ({_format_count_share(ward, large)})" for ward in named]
+    start = f"{_SHOWN}, " if wards.withheld_count else ""
+    text = f"{start}{join_names(ward_texts)} had the most {what}"
+    if len(named) > 1:
+        joint = sum(map(_get_count, named))
+        share = f" ({format_percent(100 * joint / total)})" if large else ""
+        text += f": together {format_number(joint)} of {format_number(total)}{share}"
+        values = (("Together", joint), ("Together, share", 100 * joint / total))
+        sentence_values += [
+            SentenceValue(name, "The wards named", report.area, report.quarter.label, value) for name, value in values
+        ]
+    if tied:
+        text += f"; the next {format_cardinal(len(tied))} had {format_number(tied[0].count)} each"
+        sentence_values.append(SentenceValue("Wards", "Wards that tie", report.area, report.quarter.label, len(tied)))
+    return Sentence(f"{text}.", tuple(sentence_values))
+
+
+def _describe_empty_wards(report: Report, wards: ReportWards) -> Sentence | None:
+    """Describe the wards with none: the only one, up to three by name, or else their number."""
+    empty_wards, ward_count = wards.empty_wards, len(wards.wards)
+    if not empty_wards or len(empty_wards) == ward_count:
+        return None
+    if len(empty_wards) == 1:
+        text = f"{empty_wards[0]} was the only ward with none."
+    elif len(empty_wards) <= _TOP_WARDS:
+        text = f"{join_names(list(empty_wards))} had none."
+    else:
+        text = f"{format_number(len(empty_wards))} of the {format_number(ward_count)} wards had none."
+    numbers = (("Wards", "All wards", ward_count), ("Wards with none", "Wards", len(empty_wards)))
+    named = [SentenceValue(THIS, ward, report.area, report.quarter.label, 0) for ward in empty_wards]
+    return Sentence(
+        text,
+        (
+            *(
+                SentenceValue(name, subject, report.area, report.quarter.label, value)
+                for name, subject, value in numbers
+            ),
+            *named,
+        ),
+    )
+
+
+def _describe_ward_changes(report: Report, wards: ReportWards) -> list[Sentence]:
+    """Describe which wards rose and fell by more than chance, or that no tested ward did."""
+    tested = [ward for ward in wards.wards if ward.verdict is not None and ward.last_year is not None]
+    sentences = []
+    for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
+        changed = [ward for ward in tested if ward.verdict == verdict]
+        if changed:
+            text = describe_changes(rose, [(ward.ward, ward.last_year or 0, _get_count(ward)) for ward in changed])
+            sentences.append(
+                Sentence(text, tuple(item for ward in changed for item in _list_ward_change_values(report, ward)))
+            )
+    if tested and not sentences:
+        some = " whose count is shown" if wards.withheld_count else ""
+        text = f"No ward{some} changed by more than chance compared with the same quarter last year."
+        sentences.append(
+            Sentence(text, tuple(item for ward in tested for item in _list_ward_change_values(report, ward)))
+        )
+    return sentences
+
+
+def _describe_unnamed_wards(report: Report, wards: ReportWards) -> list[Sentence]:
+    """Describe how many incidents are in none of the wards, and how many wards have a withheld count."""
+    sentences, what = [], name_incidents(wards.indicator)
+    if wards.unplaced:
+        are = "is" if wards.unplaced == 1 else "are"
+        value = SentenceValue("In no ward", what, report.area, report.quarter.label, wards.unplaced)
+        sentences.append(
+            Sentence(f"{format_number(wards.unplaced)} of the {what} {are} in none of the wards.", (value,))
+        )
+    if wards.withheld_count:
+        start = (
+            "The count of 1 ward is"
+            if wards.withheld_count == 1
+            else f"The counts of {format_number(wards.withheld_count)} wards are"
+        )
+        value = SentenceValue("Withheld", "Wards", report.area, report.quarter.label, wards.withheld_count)
+        sentences.append(Sentence(f"{start} withheld: small counts by ward are not shown.", (value,)))
+    return sentences
+
+
+def count_total(report: Report, wards: ReportWards) -> int:
+    """Count all incidents in the wards and in none of them, including withheld counts."""
+    counts = [*(ward.count for ward in wards.wards), wards.unplaced]
+    line = report.find_line(wards.indicator)
+    if None in counts and line is not None:
+        return int(line.quarter_value or 0)
+    return sum(count or 0 for count in counts)
+
+
+def _get_count(ward: WardValue) -> int:
+    return ward.count or 0
+
+
+def describe_locations(report: Report, repeat_locations: RepeatLocations) -> tuple[Sentence, ...]:
+    """Describe the repeat locations with their wards and counts, and how many are new."""
+    what, locations = name_incidents(repeat_locations.indicator), list(repeat_locations.places)
+    least = SentenceValue("Minimum", what, report.area, report.quarter.label, repeat_locations.minimum)
+    if repeat_locations.not_known:
+        text = f"Places with {format_number(repeat_locations.minimum)} or more {what}: {NOT_AVAILABLE}. {repeat_locations.not_known}"
+        return (Sentence(text, (least,)),)
+    if not locations:
+        return (Sentence(f"No place had {format_number(repeat_locations.minimum)} or more {what}.", (least,)),)
+    sentence_values = [
+        least,
+        SentenceValue("Repeat locations", what, report.area, report.quarter.label, len(locations)),
+    ]
+    named, tied = select_highest(locations, lambda location: location.count, _MOST_NAMED)
+    sentence_values += [
+        SentenceValue(THIS, location.location, report.area, report.quarter.label, location.count)
+        for location in (*named, *tied)
+    ]
+    start = f"{_spell_count(locations)} {choose_noun(len(locations), 'places')} had {format_number(repeat_locations.minimum)} or more {what}"
+    texts = [_describe_location(location) for location in named]
+    if tied:
+        texts.append(f"{format_cardinal(len(tied))} with {format_number(tied[0].count)} each")
+        sentence_values.append(SentenceValue("Places that tie", what, report.area, report.quarter.label, len(tied)))
+    rest = len(locations) > len(named) + len(tied)
+    lead = ", the most at " if rest else ": "
+    return (
+        Sentence(f"{start}{lead}{join_names(texts)}.", tuple(sentence_values)),
+        *_describe_location_states(report, locations),
+    )
+
+
+def _describe_location(location: RepeatLocation) -> str:
+    ward_names = [location.ward] if location.ward else []
+    return f"{location.location} ({', '.join([*ward_names, format_number(location.count), *([location.state] if location.state else [])])})"
+
+
+def _describe_location_states(report: Report, locations: Sequence[RepeatLocation]) -> list[Sentence]:
+    """Describe how many are new, and how many were repeat locations in the quarter before."""
+    states = [location.state for location in locations]
+    if None in states:
+        return [Sentence("The quarter before is not loaded, so new and continuing places are not told apart.")]
+    new, old = states.count("new"), states.count("continuing")
+    if len(locations) == 1:
+        return []
+    if not new or not old:
+        text = f"All of them {'are new' if new else 'were repeat locations in the quarter before, too'}."
+    else:
+        are, were = ("is" if new == 1 else "are"), ("was a repeat location" if old == 1 else "were repeat locations")
+        text = (
+            f"Of these, {format_cardinal(new)} {are} new and {format_cardinal(old)} {were} in the quarter before, too."
+        )
+    values = {"New": new, "Continuing": old}
+    what = "Repeat locations"
+    return [
+        Sentence(
+            text,
+            tuple(
+                SentenceValue(name, what, report.area, report.quarter.label, value) for name, value in values.items()
+            ),
+        )
+    ]
+
+
+def _spell_count(items: Sequence[object]) -> str:
+    return wording.capitalise(format_cardinal(len(items)))
+
+
+def _format_count_share(ward: WardValue, large: bool) -> str:
+    share = f", {format_percent(ward.share)}" if large and ward.share is not None else ""
+    return f"{format_number(ward.count)}{share}"
+
+
+def _list_ward_values(report: Report, ward: WardValue) -> tuple[SentenceValue, ...]:
+    values = {THIS: ward.count, "Share": ward.share}
+    return tuple(
+        SentenceValue(name, ward.ward, report.area, report.quarter.label, value) for name, value in values.items()
+    )
+
+
+def _list_ward_change_values(report: Report, ward: WardValue) -> tuple[SentenceValue, ...]:
+    return (
+        SentenceValue(THIS, ward.ward, report.area, report.quarter.label, ward.count),
+        SentenceValue(LAST_YEAR, ward.ward, report.area, report.quarter.last_year.label, ward.last_year),
+        SentenceValue("More than chance?", ward.ward, report.area, report.quarter.label, ward.verdict),
+    )
+
+
+def build_title(report: Report) -> str:
+    """Build the title: `Community safety performance report, Anytown, 2020-21 Q3 (Oct to Dec 2020)`."""
+    return f"Community safety performance report, {report.area}, {report.quarter.label}"
+
+
+def list_key_messages(report: Report) -> tuple[Sentence, ...]:
+    """List up to seven key messages, each with the values it was made from. A report without lines has none."""
+    lines = [line for line in report.lines if line.measured != "rate_per_1000"]  # a rate goes with its count
+    judged = [line for line in lines if line.chance]
+    sentences = [
+        *_describe_beyond_chance(report, judged),
+        _describe_usual(report, judged),
+        _describe_untested(report, lines),
+        *_describe_missing_lines(report, lines),
+        _describe_standings(report),
+    ]
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _describe_beyond_chance(report: Report, judged: Sequence[Line]) -> list[Sentence]:
+    """Name the indicators that rose and that fell by more than chance, or say that none of those tested did."""
+    sentences = []
+    for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
+        changed = [line for line in judged if line.chance and line.chance.verdict == verdict]
+        if changed:
+            bases = [line.last_year.base if line.last_year else 0 for line in changed]
+            changes = [
+                (name_in_sentence(changed_line), base, changed_line.quarter_value or 0)
+                for changed_line, base in zip(changed, bases, strict=True)
+            ]
+            sentences.append(Sentence(describe_changes(rose, changes), _list_line_change_values(report, changed)))
+    if judged and not sentences:
+        text = "No indicator rose or fell by more than chance compared with the same quarter last year."
+        sentences.append(Sentence(text, _list_line_change_values(report, judged)))
+    return sentences
+
+
+def _describe_usual(report: Report, judged: Sequence[Line]) -> Sentence | None:
+    lines = [line for line in judged if line.chance and line.chance.verdict == "within usual variation"]
+    if not lines:
+        return None
+    text = f"Within usual variation, compared with the same quarter last year: {_list_line_names(lines)}."
+    return Sentence(text, _list_line_change_values(report, lines))
+
+
+def _describe_untested(report: Report, lines: Sequence[Line]) -> Sentence | None:
+    """Name the indicators whose figure is in and whose change on last year is not tested against chance."""
+    untested = [line for line in lines if line.quarter_value is not None and line.chance is None]
+    if not untested:
+        return None
+    text = f"Not tested against chance: {_list_line_names(untested)}."
+    return Sentence(text, tuple(make_quarter_value(report, line) for line in untested))
+
+
+def _describe_missing_lines(report: Report, lines: Sequence[Line]) -> list[Sentence]:
+    """Name the indicators not yet in, and those not available for the area. Say so where all are in."""
+    missing = [line for line in lines if line.quarter_value is None]
+    pending, unavailable = (
+        [line for line in missing if bool(line.not_known) is is_unavailable] for is_unavailable in (False, True)
+    )
+    statements = [(f"Not yet in: {_list_line_names(pending)}.", pending)] if pending else []
+    statements += (
+        [(f"Not available for {report.area}: {_list_line_names(unavailable)}.", unavailable)] if unavailable else []
+    )
+    statements += [("The figure of every indicator is in.", list(lines))] if lines and not missing else []
+    return [Sentence(text, tuple(make_quarter_value(report, line) for line in group)) for text, group in statements]
+
+
+def _describe_standings(report: Report) -> Sentence | None:
+    """Describe how the report's area compares with the other areas, by each rate."""
+    sentences = [sentence for sentence in (describe_rank(report, compared) for compared in report.compared) if sentence]
+    values = tuple(value for sentence in sentences for value in sentence.values)
+    return Sentence(" ".join(sentence.text for sentence in sentences), values) if sentences else None
+
+
+def _list_line_change_values(report: Report, lines: Sequence[Line]) -> tuple[SentenceValue, ...]:
+    bases = [(make_quarter_value(report, line), list_comparison_values(report, line, LAST_YEAR)[0]) for line in lines]
+    pairs = zip(bases, (list_chance_values(report, line) for line in lines), strict=True)
+    return tuple(value for both, chance in pairs for value in (*both, *chance))
+
+
+def _list_line_names(lines: Sequence[Line]) -> str:
+    return join_names([name_in_sentence(line) for line in lines])
+
+
+_ON = "on the same quarter last year"
+
+
+def write_message(line: Line) -> str:
+    """Write what happened in one line.
+
+    For example `Police ASB rose by 350 (39%) on the same quarter last year, more than chance`.
+    """
+    value, before = line.quarter_value, line.last_year
+    if value is None:
+        return f"{line.short}: {wording.NOT_AVAILABLE if line.not_known else 'not yet in'}"
+    if before is None:
+        return f"{line.short}: {format_value(line.measured, value)}; no figure for the same quarter last year"
+    if value == before.base:
+        return f"{line.short}: {format_value(line.measured, value)}, the same as in the same quarter last year"
+    if line.measured == "percent":
+        side = "higher" if value > before.base else "lower"
+        points = wording.format_points(before.pct_difference)
+        return f"{line.short}: {format_value(line.measured, value)}, {points} {side} than in the same quarter last year"
+    verb = "rose" if value > before.base else "fell"
+    return f"{line.short} {verb} by {_format_message_change(line, before)} {_ON}{_describe_message_verdict(line)}"
+
+
+def _format_message_change(line: Line, before: Change) -> str:
+    change = format_value(line.measured, abs(before.difference or 0.0))
+    small = before.base < wording.SMALL_BASE or before.pct_difference is None
+    return change if small else f"{change} ({wording.format_percent(abs(before.pct_difference or 0.0))})"
+
+
+def _describe_message_verdict(line: Line) -> str:
+    if line.chance is None:
+        return ""
+    return ", more than chance" if is_beyond_chance(line) else ", within usual variation"

@@ -1,0 +1,120 @@
+"""The reason beside a verdict: how often chance does it, in words and as a table's tooltip."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+
+from shp_data.analysis import headlines
+from shp_data.analysis.statistics.significance import compare
+from shp_data.domain.figure import Figure
+from shp_data.domain.periods import parse_period, parse_quarter
+from shp_data.domain.selection import Selection, Viewer
+from shp_data.intake.sample import prepare_sample_store
+from shp_data.store.facts import open_store
+from shp_view.tables import tables
+from shp_view.text import sentences, verdict_words
+
+QUARTER = parse_quarter("2020-21-Q4")
+MONTH, YEAR = parse_period("2021-03"), parse_period("2020-21")
+USUAL = "within usual variation"
+
+
+def row(**changed: object) -> dict[str, object]:
+    vehicle_fires = {"count": 6, "last_year": 13, "p_value": 0.1117, "verdict": USUAL, "dispersion": 1.0}
+    return vehicle_fires | changed
+
+
+@pytest.mark.parametrize(
+    ("p_value", "period", "words"),
+    [
+        (compare(6, 13).p_value, QUARTER, "about one quarter in nine"),
+        (1.0, QUARTER, "in most quarters"),
+        (0.67, QUARTER, "in most quarters"),  # 1.49
+        (0.66, MONTH, "about one month in two"),  # 1.52
+        (0.4, YEAR, "about one year in three"),  # 2.5
+        (0.1, QUARTER, "about one quarter in ten"),
+        (0.0953, QUARTER, "about one quarter in ten"),  # 10.49
+        (0.09, QUARTER, "about one quarter in 11"),
+        (0.0351, QUARTER, "about one quarter in 28"),
+        (0.00463, QUARTER, "about one quarter in 220"),  # 216
+        (0.001, QUARTER, "about one quarter in 1,000"),
+        (0.00099, QUARTER, "in less than one quarter in a thousand"),
+        (0.0, MONTH, "in less than one month in a thousand"),
+        (0.1117, parse_period("2020-04 to 2021-02"), "about one period in nine"),
+        (0.1117, parse_period("2021-01 to 2021-03"), "about one quarter in nine"),
+        (0.1117, parse_period("2020-11 to 2021-01"), "about one period in nine"),
+    ],
+)
+def test_how_often_chance_does_it(p_value, period, words):
+    assert verdict_words.describe_frequency(p_value, period) == words
+
+
+@pytest.mark.parametrize(
+    ("current", "previous", "p_value", "dispersion", "words"),
+    [
+        (6, 13, compare(6, 13).p_value, 1.0,
+         "13 to 6: with numbers this small, a change this large, up or down, happens by chance about one quarter "
+         "in nine."),
+        (1065, 951, 0.41, 9.2,
+         "951 to 1,065: with months that vary as much as these, a change this large, up or down, happens by "
+         "chance about one quarter in two."),
+        (86, 24, 1e-9, 1.0,
+         "24 to 86: a change this large, up or down, happens by chance in less than one quarter in a thousand."),
+        (63, 63, 1.0, 1.3, "63 to 63: no change."),
+    ],
+)  # fmt: skip
+def test_the_reason_in_words(current, previous, p_value, dispersion, words):
+    assert verdict_words.explain_change(current, previous, p_value, QUARTER, dispersion) == words
+
+
+def test_a_small_chance_among_many_is_explained():
+    assert "no surprise" in verdict_words.explain_verdict(row(p_value=0.04), QUARTER)
+    assert "no surprise" not in verdict_words.explain_verdict(row(p_value=0.06), QUARTER)
+    assert "no surprise" not in verdict_words.explain_verdict(row(p_value=0.04, verdict="lower than expected"), QUARTER)
+
+
+def test_an_unknown_spread_is_said():
+    assert verdict_words.explain_verdict(row(dispersion=None), QUARTER).endswith("only chance is allowed for.")
+    assert "Too few months" not in verdict_words.explain_verdict(row(), QUARTER)
+
+
+def test_no_verdict_has_no_reason():
+    assert (
+        verdict_words.explain_verdict(row(verdict=None), QUARTER)
+        == verdict_words.describe_verdict(row(verdict=None), QUARTER)
+        == ""
+    )
+
+
+def test_the_verdict_as_a_sentence():
+    told = verdict_words.describe_verdict(row(), QUARTER)
+    usual = "A change of this size is within usual variation"
+    assert told == f"{usual}: by chance it happens about one quarter in nine."
+    assert verdict_words.describe_verdict(row(count=13), QUARTER) == f"{usual}."
+    rise = verdict_words.describe_verdict(row(p_value=1e-9, verdict="higher than expected"), QUARTER)
+    assert rise.endswith("explain: by chance it would happen in less than one quarter in a thousand.")
+
+
+def test_a_table_tells_the_reason_of_each_verdict_where_its_period_is_known():
+    table = pd.DataFrame([row(name="A & B"), row(name="C", verdict=None)])
+    figure = Figure(table, "Title", "Subtitle", "fires", (), "Mar 2021")
+    html = tables.to_html(figure, ("name", "count", "verdict"), period=QUARTER)
+    assert re.findall(r'<td title="([^"]+)">([^<]+)</td>', html) == [
+        (verdict_words.explain_verdict(row(), QUARTER), "Usual variation")
+    ]
+    assert "title=" not in tables.to_html(figure, ("name", "count", "verdict"))
+    assert "title=" not in tables.to_html(figure, ("name", "count"), period=QUARTER)
+
+
+def test_the_sample_tells_the_reason_of_its_vehicle_fires():
+    store = open_store(prepare_sample_store())
+    chosen = Selection(("fires_vehicle_deliberate",), QUARTER, ("Hartlepool",))
+    every = headlines.compare_indicators(store, chosen, Viewer())
+    told = unescape(tables.to_html(every, tables.INDICATORS, period=QUARTER))
+    assert 'title="13 to 6: with numbers this small, a change this large, up or down, happens by chance' in told
+    card = headlines.build_card(store, chosen, Viewer())
+    assert sentences.describe_card(card, chosen).endswith("by chance it happens about one quarter in nine.")
