@@ -47,8 +47,8 @@ def _fetch_months(options: argparse.Namespace) -> int:
         find_stored_months,
         select_months,
     )
+    from shp_data.intake.police_uk.http_client import ApiClient
     from shp_data.intake.police_uk.police_api import PoliceApi
-    from shp_data.intake.police_uk.polite_http import ApiClient
 
     root = options.store or settings.find_store_dir()
     id_ = options.force or partnership().force

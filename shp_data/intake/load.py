@@ -20,14 +20,13 @@ from shp_data.intake.readers.files import InputFile, Unreadable, find_files, has
 from shp_data.intake.readers.headers import FIGURE_NAMES
 from shp_data.intake.readers.rejects import is_rejects_header, write_rejected
 from shp_data.intake.readers.tables import read_chunks
-from shp_data.intake.reported.figures import Figures
-from shp_data.intake.reported.reported import NONE_YET, read_figures, split_chunk
+from shp_data.intake.reported.figures import NONE_YET, Figures, read_figures, split_chunk
 from shp_data.intake.rows import staging
+from shp_data.intake.rows.acceptance import judge_load
 from shp_data.intake.rows.cleaning import stage_rows
 from shp_data.intake.rows.columns import choose_reading, list_headers
-from shp_data.intake.rows.judging import judge_load
-from shp_data.intake.rows.outcome import FileRead, find_rejected_rows, judge_file_figures, reconcile_load
-from shp_data.intake.rows.placed import place_records
+from shp_data.intake.rows.placing import place_records
+from shp_data.intake.rows.reconcile import FileRead, find_rejected_rows, judge_file_figures, reconcile_load
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.leftovers import build_working_prefix, discard_load
 from shp_data.store.files.manifest import Load, Manifest

@@ -12,7 +12,7 @@ from shp_data.domain import schema
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier, normalise_name
-from shp_data.intake.mapping import guessing, preview, shown_areas
+from shp_data.intake.mapping import guessing, preview
 from shp_data.intake.mapping.preview import Preview as Preview
 from shp_data.intake.rows.columns import POLICE_UK, list_headers
 from shp_data.store.notes import mappings
@@ -173,7 +173,7 @@ def label_category(category: str, rows: int) -> str:
 def find_areas(file_preview: Preview, root: Path, supplier: str | None, column_choices: Mapping[str, str]) -> list[str]:
     """Find the LPAs that a supplier's files cover: from its mapping, or else from the records' locations."""
     names = partnership().areas.lpa_names
-    covered = _find_supplier(file_preview, root, supplier).areas or shown_areas.guess_areas(
+    covered = _find_supplier(file_preview, root, supplier).areas or guessing.guess_areas(
         file_preview.sample, column_choices
     )
     return list(names if len(names) == 1 else covered)

@@ -1,4 +1,4 @@
-"""Guess what the columns and categories of a supplier's file mean, for a person to confirm.
+"""Guess what the columns and categories of a supplier's file mean and which areas it covers, for a person to confirm.
 
 The guess uses the words that suppliers use in headers, and the values of some rows. No file is loaded by
 a guess.
@@ -10,11 +10,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+import numpy as np
+
+from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import normalise_name
+from shp_data.intake.rows.placing import BRITISH_NATIONAL_GRID, place_points
+from shp_data.intake.rows.ward_names import WardNames
 
 ColumnValues = Mapping[str, Sequence[str]]  # header -> values of some rows, blanks as empty texts
-
 # Our column -> what suppliers call it, the likeliest first.
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": (
@@ -67,6 +71,7 @@ _SAME_NAME_SCORE, _PART_NAME_SCORE, _VALUES_SCORE = (
 _MOST = 0.9  # of the values; a file may have a row of totals
 _ENOUGH = 200  # values of a column that are looked at, spread over the sample
 _ENOUGH_TO_REPEAT = 20  # values that tell whether a column repeats itself
+_FEWEST = 100  # of so many records that have a place, one may lie in an area that is not meant
 
 
 def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, str]:
@@ -225,3 +230,55 @@ def _list_names() -> list[tuple[frozenset[str], str]]:
             *categories,
         ]
     ]
+
+
+def guess_areas(sample: ColumnValues, selection: Mapping[str, str]) -> tuple[str, ...]:
+    """Guess the LPAs of the sampled records: those with at least one in a hundred, by coordinates or by ward.
+
+    `selection`: our column -> header. Empty if nothing indicates an area.
+    """
+    record_lpas = _locate_by_coordinates(sample, selection) or _locate_by_ward(sample, selection)
+    return tuple(
+        name
+        for name in partnership().areas.lpa_names
+        if record_lpas.count(name) and record_lpas.count(name) * _FEWEST >= len(record_lpas)
+    )
+
+
+def _locate_by_coordinates(sample: ColumnValues, selection: Mapping[str, str]) -> list[str]:
+    """Return the LPA of each record with coordinates, without those outside every LPA."""
+    for pair in PAIRS:
+        if not all(column in selection for column in pair):
+            continue
+        columns = [_parse_coordinates(column, sample[selection[column]]) for column in pair]
+        points = [point for point in zip(*columns, strict=True) if None not in point]
+        if points:
+            return _find_lpas(points, grid="easting" in pair)
+    return []
+
+
+def _parse_coordinates(column: str, values: Sequence[str]) -> list[float | None]:
+    """Return the coordinates in a column; None for a value that is not one, such as 0."""
+    low, high = BOUNDS[column]
+    return [value if value and low <= value <= high else None for value in map(parse_number, values)]
+
+
+def _find_lpas(points: Sequence[Sequence[float | None]], *, grid: bool) -> list[str]:
+    east, north = np.array(points, dtype=float).T
+    if grid:
+        from pyproj import Transformer  # only where a file needs it
+
+        east, north = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform(east, north)
+    return [lpa for lpa in place_points(east, north, ()).lpa if lpa in partnership().areas.lpa_names]
+
+
+def _locate_by_ward(sample: ColumnValues, selection: Mapping[str, str]) -> list[str]:
+    """Return the LPA of each record whose ward is recognised and is in one LPA."""
+    names, lpas_by_text = WardNames(partnership().areas), dict[str, list[str]]()
+    values = sample.get(selection.get("ward", ""), ())
+    for text in set(values):
+        try:
+            lpas_by_text[text] = list({meaning.lpa for meaning in names.find_meanings(text, (), suggest=False)})
+        except InputError:
+            lpas_by_text[text] = []
+    return [lpa for text in values for lpa in lpas_by_text[text][:1]]

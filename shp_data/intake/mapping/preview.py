@@ -17,8 +17,7 @@ from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.readers.chunks import RawChunk
 from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.tables import read_chunks
-from shp_data.intake.reported.figures import Figures
-from shp_data.intake.reported.reported import NONE_YET, describe_missing, read_figures, split_chunk
+from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
 from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, list_headers
 
 _ROWS = 5

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 
 from shp_data.domain.errors import UserError, describe_unknown
 from shp_data.domain.periods import Month
-from shp_data.intake.police_uk.polite_http import ApiClient, FetchError
+from shp_data.intake.police_uk.http_client import ApiClient, FetchError
 
 T = TypeVar("T")
 

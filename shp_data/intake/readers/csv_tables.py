@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
@@ -19,14 +20,16 @@ from pyarrow import csv as pa_csv
 from shp_data.domain.errors import InputError
 from shp_data.domain.settings import MAX_FIELD_CHARACTERS
 from shp_data.intake.readers.chunks import CHUNK_ROWS, ROW, BadRow, RawChunk, build_table, screen_rows
-from shp_data.intake.readers.csv_layout import CsvLayout, find_layout
 from shp_data.intake.readers.encodings import TextFile, detect_encoding
 from shp_data.intake.readers.files import InputFile
+from shp_data.intake.readers.headers import TITLE_ROWS, count_recognised, find_header, guess_header, name_columns
 
 BLOCK_BYTES = 8 * 1024**2  # a row must fit into one block
 MAX_RAGGED = 500_000  # in two blocks: more of them are no table, and would fill the memory
 _END = "\x1e end of file \x1e"  # put behind the last row: swallowed where a quotation mark is never closed
 _BLANK = " \t\x1a\r\n"
+_HEAD = 128 * 1024  # characters in which the header must be found
+_DELIMITERS = ",;\t|"
 
 
 def read_csv(file: InputFile, header_names: Collection[str]) -> Iterator[RawChunk]:
@@ -194,3 +197,44 @@ def _make_unclosed_error(name: str, row: int) -> InputError:
         f"{name}, row {row}: a quotation mark is opened here and not closed, so that the rows below would be "
         "taken for one value. Close it, or double it where it belongs to the text, and load the file again."
     )
+
+
+@dataclass(frozen=True)
+class CsvLayout:
+    """The position of a file's header: its row, the text lines down to it, its column names and the delimiter."""
+
+    row: int
+    lines: int
+    names: tuple[str, ...]
+    delimiter: str
+
+
+def find_layout(text: TextFile, header_names: Collection[str], name: str) -> CsvLayout:
+    """Find the header row and the delimiter of a text file.
+
+    Choose the pair that recognises most column names, then the one with most columns. Raises InputError as
+    `name_columns`.
+    """
+    stream = text.open_utf8()
+    head = stream.read(4 * _HEAD).decode("utf-8", "ignore").removeprefix("\ufeff")[:_HEAD]
+    stream.close()
+    declared = head[4:5] if head[:4].lower() == "sep=" and head[5:6] in "\r\n" else ""
+    layouts = [_try_delimiter(delimiter, head, bool(declared), header_names) for delimiter in declared or _DELIMITERS]
+    best = max(layouts, key=lambda layout: (count_recognised(layout.names, header_names), len(layout.names)))
+    return CsvLayout(best.row, best.lines, name_columns(best.names, header_names, name), best.delimiter)
+
+
+def _try_delimiter(delimiter: str, head: str, declared: bool, header_names: Collection[str]) -> CsvLayout:
+    lines = io.StringIO(head, newline="")
+    if declared:
+        lines.readline()
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows: list[list[str]] = []
+    ends: list[int] = []
+    while len(rows) <= TITLE_ROWS and (cells := next(reader, None)) is not None:
+        rows.append(cells)
+        ends.append(reader.line_num + declared)
+    header_index = find_header(rows, header_names)
+    if header_index is None:
+        header_index = guess_header(rows) or 0
+    return CsvLayout(header_index + 1, ends[header_index], tuple(rows[header_index]), delimiter)

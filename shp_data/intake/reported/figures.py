@@ -1,18 +1,44 @@
-"""The rows of reported-figures files: accepted, duplicate or rejected."""
+"""Read a file of reported figures: its columns, each cell, each row, and the rows of a load against one another."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
 
+import pyarrow.compute as pc
+
+from shp_data.domain import schema
 from shp_data.domain.counting import format_count
-from shp_data.domain.errors import InputError
-from shp_data.domain.reported import FigureKey, ReportedFigure
+from shp_data.domain.errors import InputError, SelectionError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, Period, parse_period
+from shp_data.domain.reported import FigureKey, MeasureKind, ReportedFigure, classify_measure
 from shp_data.domain.schema import UNKNOWN
+from shp_data.domain.vocabulary import Indicator, normalise_name
+from shp_data.intake.readers.chunks import ROW, RawChunk
+from shp_data.intake.readers.headers import is_figures_header
+from shp_data.intake.readers.rejects import is_rejects_header
 from shp_data.store.files.manifest import Tally
 
 MAX_FIGURES = 200_000  # rows of one file: a century of every indicator in every area is a tenth of it
+NONE_YET = "holds no figure yet: fill in the Value column, save it, and load it again"
+_BLANK = " \t\n\r\xa0\ufeff"
+_EARLIEST = Month(1970, 1)
+_LARGEST = 1_000_000_000
+_LONGEST = 40  # characters of a value that an error shows
+_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*(%?)")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?: 00:00)?|(\d{1,2})/(\d{1,2})/(\d{4})")  # as Excel keeps or prints it
+_NAMED_MONTHS = ("%b %Y", "%B %Y", "%b-%y", "%b-%Y")  # Oct-20 is how Excel shows a month that was typed
+_EXAMPLES: Final[dict[MeasureKind, str]] = {
+    "count": "the count, such as 90",
+    "level": "the whole number, such as 43",
+    "percent": "the percentage, such as 25.7",
+}
 
 
 @dataclass(frozen=True)
@@ -116,3 +142,244 @@ def _format_numbers(figure: ReportedFigure) -> str:
     """Format a figure's numbers for an error message."""
     to_date = f" and {figure.year_to_date:,.10g} for the year to date" if figure.year_to_date is not None else ""
     return f"'{figure.value:,.10g}{to_date}'"
+
+
+def split_chunk(chunk: RawChunk) -> tuple[RawChunk | None, RawChunk | None]:
+    """Split a chunk into its incidents and its reported figures; None where it has none.
+
+    The header decides. Only the rejected rows of a load of both hold both: there a row with a period or a
+    value, and without a date, is a figure. Raises InputError as `match_figure_columns`.
+    """
+    columns = match_figure_columns(chunk.header)
+    dates = [title for title in chunk.header if normalise_name(title) == "date"]
+    is_rejects = is_rejects_header(chunk.header)
+    if columns is None or (dates and not is_rejects):
+        return chunk, None
+    if not is_rejects:
+        return None, chunk
+    is_figure = pc.or_(*(pc.is_valid(chunk.table[columns[column]]) for column in ("period", "value")))
+    for date in dates:
+        is_figure = pc.and_(is_figure, pc.is_null(chunk.table[date]))
+    incidents = chunk.table.filter(pc.invert(is_figure))
+    figures = replace(chunk, table=chunk.table.filter(is_figure))
+    return (RawChunk(incidents) if incidents.num_rows else None), figures
+
+
+def match_figure_columns(header: Sequence[str]) -> dict[str, str] | None:
+    """Match our columns of a reported-figures file to this header; None if a needed one is missing.
+
+    Raises InputError if two columns could be the year to date.
+    """
+    matched: dict[str, str] = {}
+    for field in schema.FIGURE_FILE:
+        titles = [
+            title
+            for title in header
+            if normalise_name(title) in (normalise_name(field.name), normalise_name(field.label))
+        ]
+        if titles:
+            matched[field.name] = titles[0]
+        if len(titles) > 1 and set(schema.FIGURE_REQUIRED) <= matched.keys():
+            raise InputError(f"{' and '.join(titles)} could both be {field.label!r}. Rename or remove one.")
+    return matched if set(schema.FIGURE_REQUIRED) <= matched.keys() else None
+
+
+def describe_missing(header: Collection[str]) -> str:
+    """Describe what a file needs to be one of reported figures. Empty if it does not look like one."""
+    if not is_figures_header(header):
+        return ""
+    names = {normalise_name(title) for title in header}
+    wanted = [field.label for field in schema.FIGURE_FILE if field.name in schema.FIGURE_REQUIRED]
+    missing = [label for label in wanted if normalise_name(label) not in names]
+    return (
+        f"looks like reported figures, but has no column {' and no '.join(missing)}; the columns are "
+        f"{', '.join(header)}. Give the column its name again, or fill in a new template."
+    )
+
+
+def read_figures(chunk: RawChunk, file: str, today: dt.date) -> Figures:
+    """Read the reported figures of a chunk that has their columns. A row without a value counts as awaited.
+
+    `file`: its name as displayed. `today`: a period that begins later is refused.
+    """
+    columns = match_figure_columns(chunk.header) or {}
+    cached_area, cached_period = lru_cache(read_area), lru_cache(lambda text: read_period(text, today))
+
+    def parse_figure(cells: Mapping[str, str], indicator: Indicator, row: int) -> ReportedFigure:
+        area_name, period_name = cached_area(cells["area"]), cached_period(cells["period"])
+        return ReportedFigure(indicator.id, area_name, period_name, *_parse_numbers(cells, indicator), file, row)
+
+    rows = [FigureRow(bad.row, _describe_row(chunk, bad.row), reason=bad.reason) for bad in chunk.bad]
+    awaited = 0
+    for row, cells in _read_cells(chunk, columns):
+        if not cells["value"] and not cells.get("year_to_date"):
+            awaited += 1
+            continue
+        position, id_ = _describe_row(chunk, row), UNKNOWN
+        try:
+            indicator = read_indicator(cells["indicator"])
+            id_ = indicator.id
+            rows.append(FigureRow(row, position, id_, parse_figure(cells, indicator, row)))
+        except CellError as error:
+            reason = f"{position}, {_describe_column(chunk, columns[error.column])}: {error}"
+            rows.append(FigureRow(row, position, id_, reason=reason))
+    return Figures(tuple(rows), awaited)
+
+
+def _read_cells(chunk: RawChunk, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number of each row, and its cells by our column."""
+    texts = [[(text or "").strip(_BLANK) for text in chunk.table[title].to_pylist()] for title in columns.values()]
+    for number, *cells in zip(chunk.table[ROW].to_pylist(), *texts, strict=True):
+        yield number, dict(zip(columns, cells, strict=True))
+
+
+def _parse_numbers(cells: Mapping[str, str], indicator: Indicator) -> tuple[float, float | None]:
+    """Return the value, and the year to date if it is given. Raises CellError."""
+    if not cells["value"]:
+        raise CellError("value", "no value, though a year to date is given; write both, or leave both empty")
+    value = read_number(cells["value"], indicator, "value")
+    if not cells.get("year_to_date"):
+        return value, None
+    to_date = read_number(cells["year_to_date"], indicator, "year_to_date")
+    if classify_measure(indicator) == "count" and to_date < value:
+        raise CellError(
+            "year_to_date",
+            f"'{cells['year_to_date']}' is less than the period's own '{cells['value']}'; "
+            "write the count from April to the period's end, or leave it empty",
+        )
+    return value, to_date
+
+
+def _describe_row(chunk: RawChunk, row: int) -> str:
+    """Describe the position of a row: `sheet Figures, row 12`, or `row 12` in a file without sheets."""
+    return f"sheet {chunk.sheet}, row {row}" if chunk.sheet else f"row {row}"
+
+
+def _describe_column(chunk: RawChunk, title: str) -> str:
+    """Describe a column by the letter that a spreadsheet uses: `column D (Value)`."""
+    position, letters = chunk.header.index(title) + 1, ""
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"column {letters} ({title})"
+
+
+class CellError(ValueError):
+    """A cell that cannot be used: its column, and what is wrong with it."""
+
+    def __init__(self, column: str, fault: str) -> None:
+        """Create the error. `column`: our name for it. `fault`: the value, what was expected and what to do."""
+        super().__init__(fault)
+        self.column = column
+
+
+def read_area(text: str | None) -> str:
+    """Return the printed name of the Local Policing Area in a cell, in any usual spelling. Raises CellError."""
+    areas = partnership().areas
+    valid_names = ", ".join(areas.lpa_names)
+    if not text:
+        raise CellError("area", f"no area; write one of {valid_names}")
+    try:
+        name = areas.find_lpa(text)
+    except SelectionError:
+        name = ""
+    if name not in areas.lpa_names:
+        raise CellError("area", f"{_quote(text)} is no area; write one of {valid_names}")
+    return name
+
+
+def read_indicator(text: str | None) -> Indicator:
+    """Return the reported indicator with this id, label or short name.
+
+    Raises CellError, also for other kinds of indicator.
+    """
+    if not text:
+        raise CellError("indicator", "no indicator; write its name as the template has it")
+    try:
+        indicator = partnership().vocabulary.find_indicator(text)
+    except SelectionError as error:
+        fault = f"{_quote(text)} is no indicator; write its name as the template has it"
+        raise CellError("indicator", fault) from error
+    if indicator.kind == "incident":
+        raise CellError("indicator", f"{_quote(text)} is counted from records; load its records, leave this row out")
+    if indicator.kind == "derived":
+        raise CellError("indicator", f"{_quote(text)} is worked out here; leave this row out")
+    return indicator
+
+
+def read_period(text: str | None, today: dt.date) -> str:
+    """Return the name of the month or quarter in a cell, `2020-10` or `2020-21-Q3`. Raises CellError."""
+    expected = "a month, such as 2020-10, or a quarter, such as 2020-21 Q3"
+    if not text:
+        raise CellError("period", f"no period; write {expected}")
+    period = _parse_period(text.strip())
+    if period is None or period.length not in (1, 3) or " to " in period.name:
+        raise CellError("period", f"{_quote(text)} is not understood; write {expected}")
+    if period.first.first_day > today:
+        raise CellError("period", f"{_quote(text)} lies in the future; write the period that the figure is of")
+    if period.first < _EARLIEST:
+        raise CellError("period", f"{_quote(text)} lies before 1970; write the period that the figure is of")
+    return period.name
+
+
+def read_number(text: str, indicator: Indicator, column: str) -> float:
+    """Return the number in a cell, as the indicator measures it. A percentage of 25.7 % is 25.7.
+
+    `column`: our name of the cell's column. Raises CellError.
+    """
+    kind = classify_measure(indicator)
+    advice = f"write {_EXAMPLES[kind]}"
+    match = _NUMBER.fullmatch(text.strip())
+    if not match:
+        raise CellError(column, f"{_quote(text)} is not a number; {advice}, or leave it empty until it is in")
+    value, sign = float(match[1].replace(",", "")), match[2]
+    if value < 0:
+        raise CellError(column, f"{_quote(text)} is below zero; {advice}")
+    if kind == "percent":
+        return _check_percentage(text, value, sign, column)
+    if sign:
+        raise CellError(column, f"{_quote(text)} is a percentage, but {indicator.short} is not; {advice}")
+    if value != int(value) or value > _LARGEST:
+        fault = "is not whole" if value != int(value) else f"is beyond {_LARGEST:,}"
+        raise CellError(column, f"{_quote(text)} {fault}; {advice}")
+    return value
+
+
+def _check_percentage(text: str, value: float, sign: str, column: str) -> float:
+    if value > 100:
+        raise CellError(column, f"{_quote(text)} is beyond 100 %; write {_EXAMPLES['percent']}")
+    if 0 < value < 1 and not sign:
+        likely = f"{value * 100:.10g}"
+        raise CellError(
+            column, f"{_quote(text)} looks like a share; write {likely} (if it is meant, {text.strip()}% as text)"
+        )
+    return value
+
+
+def _parse_period(text: str) -> Period | None:
+    """Return the month or quarter in a text; None if it is neither."""
+    match = _DAY.fullmatch(text)
+    if match:
+        year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
+        return _make_month(int(year), int(month)) if int(day) == 1 else None
+    for date_format in _NAMED_MONTHS:
+        try:
+            date = dt.datetime.strptime(text, date_format)
+        except ValueError:
+            continue
+        return _make_month(date.year, date.month)
+    try:
+        return parse_period(text)
+    except SelectionError:
+        return None
+
+
+def _make_month(year: int, month: int) -> Period | None:
+    try:
+        return Period(Month(year, month), Month(year, month))
+    except SelectionError:
+        return None
+
+
+def _quote(text: str) -> str:
+    return f"'{text[:_LONGEST]}'"

@@ -9,7 +9,7 @@ from typing import Final
 from shp_data.domain import schema
 from shp_data.domain.errors import InputError
 from shp_data.domain.vocabulary import Supplier, normalise_name
-from shp_data.intake.reported.reported import describe_missing
+from shp_data.intake.reported.figures import describe_missing
 
 POLICE_UK: Final = "police.uk"
 _POLICE_UK_HEADERS = {

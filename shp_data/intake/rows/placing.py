@@ -1,31 +1,170 @@
-"""Find the LPA of coordinates, and their ward in every ward year, by point in polygon.
+"""Place the rows of a load in their LPA and wards: by coordinates, or by the ward text of the row.
 
-LSOA codes are never used.
+Coordinates are placed by point in polygon; LSOA codes are never used. The result for each distinct coordinate
+and text is stored in small tables, and joined to the rows in a view.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import shapely
 from shapely import affinity
 from shapely.geometry import shape
 
+from shp_data.domain.areas import Areas
 from shp_data.domain.boundaries import LPAS, name_ward_layer, read_layer
-from shp_data.domain.schema import OUTSIDE, UNPLACED
+from shp_data.domain.errors import InputError
+from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.rows.ward_names import WardNames
 
+BRITISH_NATIONAL_GRID = "EPSG:27700"
+_DAY = "CASE precision WHEN 'month' THEN last_day(occurred) ELSE occurred::DATE END"  # as a month's wards are chosen
+_MAX_SUGGESTIONS = 200  # of the wards in a load that are not known: for so many the nearest names are sought
 NEAREST_WARD_METRES = 50.0
 _METRES_PER_DEGREE = 111_320.0  # of latitude
-
 Texts = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]
 Geometries = npt.NDArray[Any]
+
+
+def place_records(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: Mapping[str, Supplier]) -> None:
+    """Create the view `placed` from `staged`: coordinates in WGS84, with the LPA and the ward of every ward year.
+
+    National Grid coordinates are converted to WGS84. A record without coordinates is placed by its ward text.
+    If the text is not a ward, the record is rejected.
+    """
+    ward_years = tuple(areas.wards)
+    _make_named(connection, WardNames(areas), ward_years, sources)
+    _make_grid(connection)
+    points = connection.execute(
+        """
+        SELECT longitude, latitude FROM staged WHERE longitude IS NOT NULL AND reason IS NULL
+        UNION SELECT longitude, latitude FROM grid
+        """
+    ).fetchnumpy()
+    areas_of_points = place_points(
+        np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), ward_years
+    )
+    wards = {name_ward_column(ward_year): codes.astype(str) for ward_year, codes in areas_of_points.wards.items()}
+    make_table(connection, "places", {**points, "lpa": areas_of_points.lpa.astype(str), **wards})
+    area_columns = ", ".join(
+        f"coalesce(places.{name}, named.{name}, '{UNPLACED}') AS {name}" for name in ("lpa", *wards)
+    )
+    connection.execute(
+        f"""
+        CREATE TEMP VIEW located AS
+        SELECT staged.* EXCLUDE (longitude, latitude, easting, northing),
+            coalesce(staged.longitude, grid.longitude) AS longitude,
+            coalesce(staged.latitude, grid.latitude) AS latitude
+        FROM staged LEFT JOIN grid USING (easting, northing);
+        CREATE TEMP VIEW placed AS
+        SELECT located.* EXCLUDE (ward), {area_columns} FROM located LEFT JOIN places USING (longitude, latitude)
+        LEFT JOIN named ON located.ward = named.ward AND located.source = named.source
+            AND {_DAY} >= named.first AND {_DAY} < named.until
+        """  # noqa: S608  # our own columns and constants
+    )
+
+
+def make_table(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
+    """Create a table in the scratch database from columns in memory."""
+    connection.register("columns", pa.table({key: pa.array(values) for key, values in columns.items()}))
+    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM columns")  # noqa: S608  # our own names
+    connection.unregister("columns")
+
+
+def _make_named(
+    connection: duckdb.DuckDBPyConnection,
+    names: WardNames,
+    ward_years: tuple[str, ...],
+    sources: Mapping[str, Supplier],
+) -> None:
+    """Create the table `named`: the meaning of each ward text of each supplier.
+
+    A meaning holds from `first` to the day before `until`.
+
+    Rows whose text is not a ward get the reason for rejection.
+    """
+    texts = connection.execute(
+        "SELECT DISTINCT ward, source FROM staged WHERE ward IS NOT NULL AND reason IS NULL ORDER BY ALL"
+    ).fetchall()
+    rows: list[tuple[object, ...]] = []
+    faults: list[tuple[str, str, str]] = []
+    for text, source in texts:
+        supplier_areas = sources[source].areas if source in sources else ()
+        try:
+            meanings = names.find_meanings(text, supplier_areas, suggest=len(faults) < _MAX_SUGGESTIONS)
+        except InputError as error:
+            faults.append((text, source, str(error)))
+            continue
+        rows += [
+            (
+                text,
+                source,
+                meaning.first,
+                meaning.until,
+                meaning.lpa,
+                *(meaning.wards[ward_year] for ward_year in ward_years),
+            )
+            for meaning in meanings
+        ]
+    columns = {
+        "ward": pa.string(),
+        "source": pa.string(),
+        "first": pa.date32(),
+        "until": pa.date32(),
+        "lpa": pa.string(),
+    }
+    make_table(
+        connection,
+        "named",
+        _make_columns(columns | {name_ward_column(ward_year): pa.string() for ward_year in ward_years}, rows),
+    )
+    if faults:
+        make_table(
+            connection, "no_ward", _make_columns(dict.fromkeys(("ward", "source", "fault"), pa.string()), faults)
+        )
+        connection.execute(
+            """
+            UPDATE staged SET reason = fault FROM no_ward
+            WHERE staged.ward = no_ward.ward AND staged.source = no_ward.source AND reason IS NULL
+            """
+        )
+
+
+def _make_columns(types: Mapping[str, pa.DataType], rows: Sequence[Sequence[object]]) -> dict[str, pa.Array]:
+    """Return rows as columns of these types."""
+    return {name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(types.items())}
+
+
+def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the table `grid`: each National Grid point among the rows, in WGS84."""
+    points = connection.execute(
+        """
+        SELECT DISTINCT easting, northing FROM staged
+        WHERE easting IS NOT NULL AND longitude IS NULL AND reason IS NULL
+        """
+    ).fetchnumpy()
+    longitude = latitude = np.empty(0)
+    if len(points["easting"]):
+        from pyproj import Transformer  # only where a file needs it
+
+        transform = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform
+        longitude, latitude = transform(np.asarray(points["easting"], float), np.asarray(points["northing"], float))
+    names = ("easting", "northing", "longitude", "latitude")
+    values = (points["easting"], points["northing"], longitude, latitude)
+    make_table(
+        connection, "grid", {name: np.asarray(column, float) for name, column in zip(names, values, strict=True)}
+    )
 
 
 @dataclass(frozen=True)

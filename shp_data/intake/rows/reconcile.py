@@ -1,12 +1,128 @@
-"""The outcome of a load, as JSON and as text: read = accepted + duplicates + rejected."""
+"""The outcome of every file and row of a load: as it is stored, as JSON and as text.
+
+In each, read = accepted + duplicates + rejected.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from shp_data.domain.counting import choose_noun
-from shp_data.store.files.manifest import FileResult, Load, Tally
+from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.readers.files import InputFile
+from shp_data.intake.reported.figures import Figures, judge_figures
+from shp_data.intake.rows import staging
+from shp_data.store.files.manifest import FileResult, Load, Manifest, SupplierMonth, Tally, split_into_runs, sum_records
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """A file during a load: its number, its hash, its reported figures, and its failure, if any.
+
+    Its incidents are in the scratch database, under its number.
+    """
+
+    number: int
+    name: str
+    sha256: str = ""
+    is_loaded: bool = False
+    failure: str = ""
+    input: InputFile | None = None
+    figures: Figures = field(default_factory=Figures)
+
+
+def judge_file_figures(files: Sequence[FileRead]) -> list[FileRead]:
+    """Return the files of a load with their reported figures judged against one another."""
+    figures_by_file = judge_figures({file.number: file.figures for file in files})
+    return [replace(file, figures=figures_by_file[file.number]) for file in files]
+
+
+def reconcile_load(
+    connection: duckdb.DuckDBPyConnection,
+    manifest: Manifest,
+    files: Sequence[FileRead],
+    part: str,
+    append: bool,
+    accepted_months: set[tuple[int, SupplierMonth]],
+    covered_months: set[SupplierMonth],
+    sources: Mapping[str, Supplier],
+) -> Load:
+    """Return the load as it will be stored, with every row of every file accounted for.
+
+    `accepted_months`: the supplier months in which each file, by number, has accepted rows. `covered_months`:
+    those that the load covers. `sources`: the known suppliers, which may name the areas that they cover.
+    """
+    record_counts = staging.count_accepted(connection)
+    tallies = staging.count_by_file(connection)
+    unplaced, outside = staging.count_unplaced(connection)
+    months_by_file: dict[int, list[SupplierMonth]] = defaultdict(list)
+    for number, supplier_month in sorted(accepted_months):
+        months_by_file[number].append(supplier_month)
+    results = tuple(_make_result(file, tallies.get(file.number, {}), months_by_file[file.number]) for file in files)
+    figures = tuple(figure for file in files for figure in file.figures.accepted)
+    replaced = 0 if append else sum_records(manifest.count_records(), covered_months)
+    counts = {supplier_month: record_counts.get(supplier_month, 0) for supplier_month in sorted(covered_months)}
+    return Load(
+        part=part,
+        loaded_at=f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+        append=append,
+        files=results,
+        cells=counts,
+        replaced=replaced + len(manifest.list_reported().keys() & {figure.key for figure in figures}),
+        unplaced=unplaced,
+        outside=outside,
+        rejected_file=f"rejected/{part}.csv" if any(file.tally.rejected for file in results) else "",
+        figures=figures,
+        runs=split_into_runs(counts),
+        areas={
+            name: sources[name].areas
+            for name in _select_limited({supplier_month.source for supplier_month in covered_months}, sources)
+        },
+    )
+
+
+def _select_limited(names: Iterable[str], sources: Mapping[str, Supplier]) -> list[str]:
+    """Return the names of the suppliers that list the areas they cover."""
+    return sorted(name for name in names if name in sources and sources[name].areas)
+
+
+def find_rejected_rows(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileRead]
+) -> Iterator[tuple[InputFile, dict[int, str]]]:
+    """Yield each file with rejected rows, and the reason by row number."""
+    for file in files:
+        if file.input and (reasons := staging.list_rejected_rows(connection, file.number) | file.figures.reasons):
+            yield file.input, reasons
+
+
+def _make_result(
+    file: FileRead, incidents: Mapping[str, Tally], supplier_months: Sequence[SupplierMonth]
+) -> FileResult:
+    """Return the outcome of one file. A file whose rows were all rejected has failed."""
+    if file.is_loaded:
+        return FileResult(file.name, "already_loaded", file.sha256, message="these bytes are loaded already")
+    if file.failure:
+        is_named = file.failure.startswith(file.name)  # what a reader says names the file already
+        return FileResult(file.name, "failed", message=file.failure if is_named else f"{file.name}: {file.failure}")
+    figures = file.figures.tallies
+    by_indicator = {
+        id_: incidents.get(id_, Tally()) + figures.get(id_, Tally()) for id_ in (dict(incidents) | dict(figures))
+    }
+    tally = sum(by_indicator.values(), Tally())
+    if tally.rejected == tally.read:
+        message = f"{file.name}: every row was rejected, see the rejected rows"
+        return FileResult(file.name, "failed", "", tally, by_indicator, (), message)
+    summary = file.figures.summary
+    return FileResult(
+        file.name, "loaded", file.sha256, tally, by_indicator, tuple(supplier_months), summary, file.figures.keys
+    )
 
 
 def to_json(load: Load, root: Path) -> dict[str, Any]:

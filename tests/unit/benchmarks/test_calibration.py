@@ -20,6 +20,9 @@ def test_verdicts_keep_their_bounds(case):
 
 
 def test_without_its_dispersion_a_series_cries_wolf(monkeypatch):
-    monkeypatch.setattr("benchmarks.calibration.p_value", lambda a, b, equal, phi: compute_p_value(a, b, equal))
+    monkeypatch.setattr(
+        "benchmarks.calibration.compute_p_value",
+        lambda current, previous, ratio, phi: compute_p_value(current, previous, ratio),
+    )
     spread = Case(100, 2.7, False, 1, 0.055)
     assert share_of_changes(spread, TRIALS, np.random.default_rng(SEED)) > 0.15

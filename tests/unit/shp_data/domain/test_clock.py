@@ -27,12 +27,12 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.load import ingest
 from shp_data.store.facts import open_store
-from shp_data.store.reading import by_hour, records
+from shp_data.store.reading import count_by_hour, list_records
 root, *paths = map(Path, sys.argv[1:])
 ingest(paths, root)
 store, asked = open_store(root), Selection(("asb_police",), parse_period("2020-04 to 2021-06"))
-found = records(store, asked, Viewer())
-hours = by_hour(store, asked, Viewer())
+found = list_records(store, asked, Viewer())
+hours = count_by_hour(store, asked, Viewer())
 print(json.dumps({
     "times": [f"{file} {at:%Y-%m-%d %H:%M} {month}" for file, at, month in
               zip(found["file"], found["occurred"], found["month"], strict=True)],
@@ -141,7 +141,7 @@ def test_a_clock_set_back_between_two_loads_changes_no_order(monkeypatch: pytest
     root = tmp_path / "S"
     made = []
     for number, moment in enumerate(("2026-10-25T01:30", "2026-10-25T00:30", "1999-12-31T23:59", "2026-10-25T01:30")):
-        for module in ("load", "outcome"):
+        for module in ("load", "rows.reconcile"):
             monkeypatch.setattr(f"shp_data.intake.{module}.dt", at(moment))
         made.append(load(root, incidents(tmp_path / f"{number}.csv", {"2020-10": number + 1})))
         assert by_month(root, "2020-10") == {"2020-10": number + 1}  # the later load speaks, whatever its clock said

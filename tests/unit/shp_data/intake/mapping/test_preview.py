@@ -42,20 +42,20 @@ def test_a_strange_header_shows_its_first_five_rows_and_asks_for_a_mapping(look)
     found = look(STRANGE)
     assert found.header == ("Reported on", "Incident type", "Where")
     assert found.rows == (("01/04/2022", "Nuisance youths", "High Street"),) * 5
-    assert found.mappable
+    assert found.needs_mapping
     assert found.reading is None
 
 
 def test_unknown_categories_are_counted_over_the_whole_file(look):
     known = "2020-04-01,Burglary\n" * 3
     found = look("date,indicator\n" + known + "2020-04-01, Noise \n" + "2020-04-01,Bins\n" * 2)
-    assert list(found.unknown.items()) == [("Bins", 2), ("Noise", 1)]
-    assert found.mappable
+    assert list(found.unknown_categories.items()) == [("Bins", 2), ("Noise", 1)]
+    assert found.needs_mapping
 
 
 def test_a_file_that_is_understood_asks_for_nothing(look):
     found = look("date,indicator\n2020-04-01,Burglary\n")
-    assert not found.mappable
+    assert not found.needs_mapping
     assert found.fault == ""
 
 
@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_read_is_a_fault_not_a_mapping(look):
     for text, name in ((b"", "empty.csv"), (b"%PDF-1.4", "paper.csv"), (b"nothing", "book.xlsx")):
         found = look(text, name)
         assert found.fault.startswith(name)
-        assert not found.mappable
+        assert not found.needs_mapping
 
 
 def test_each_file_of_a_zip_is_looked_at(tmp_path):
@@ -137,7 +137,7 @@ def test_a_category_of_an_indicator_that_is_gone_is_unknown_again():
 
 def test_categories_compare_without_case_and_spaces(look):
     found = look("date,indicator\n2020-04-01,BURGLARY\n2020-04-01,bur glary\n")
-    assert found.unknown == {}
+    assert found.unknown_categories == {}
     source = Supplier("A", categories={"Nuisance youths": "asb_police"})
     assert select_undecided({"nuisance  YOUTHS": 3, "Other thing": 1}, source) == {"Other thing": 1}
 
@@ -190,7 +190,7 @@ def test_reported_figures_are_told_as_such_and_ask_for_no_mapping(look):
         "Hartlepool,Noise complaints,2020-21 Q3,87\nHartlepool,Fly-tipping,2020-21 Q3,\nLeeds,Fly-tipping,2020-10,1\n"
     )
     found = look(FIGURES + rows)
-    assert not found.mappable
+    assert not found.needs_mapping
     assert found.fault == ""
     assert loading.describe_figures(found) == (
         "file.csv: reported figures, 1 figure to load, 1 row to be rejected and 1 figure not yet in."
@@ -208,7 +208,7 @@ def test_reported_figures_are_told_as_such_and_ask_for_no_mapping(look):
 def test_figures_that_cannot_be_used_are_a_fault_not_a_mapping(look, text, fault):
     found = look(text)
     assert found.fault.startswith(fault)
-    assert not found.mappable
+    assert not found.needs_mapping
 
 
 def test_a_kept_mapping_goes_before_a_likeness_to_figures(look):
@@ -221,4 +221,4 @@ def test_a_kept_mapping_goes_before_a_likeness_to_figures(look):
 def test_the_mended_figures_beside_records_are_no_unknown_categories(look):
     header = "rejected_file,rejected_row,rejected_reason,date,indicator,area,period,value\n"
     rows = "a.csv,2,x,2020-10-05,asb_police,,,\nb.csv,2,x,,Noise complaints,Hartlepool,2020-10,4\n"
-    assert look(header + rows).unknown == {}
+    assert look(header + rows).unknown_categories == {}

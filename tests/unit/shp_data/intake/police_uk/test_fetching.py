@@ -1,4 +1,7 @@
-"""Months from data.police.uk as files: no record twice, none lost, nothing half-written taken for whole."""
+"""Months from data.police.uk as files: no record twice, none lost, no half-written file taken for a whole one.
+
+Every point of an area is in exactly one tile. Each request reaches a little further than its tile.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shapely
 from helpers.police_server import CATEGORIES, NO_PLACE, STREET, Police, body, record, running, status
 from helpers.stores import POINTS
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shp_data.domain.periods import Month
 from shp_data.intake.load import ingest
 from shp_data.intake.police_uk import fetching
-from shp_data.intake.police_uk.fetching import fetch_months, find_stored_months, select_months
+from shp_data.intake.police_uk.fetching import (
+    Tile,
+    _build_area,
+    fetch_months,
+    find_stored_months,
+    make_tiles,
+    select_months,
+)
+from shp_data.intake.police_uk.http_client import ApiClient, FetchError
 from shp_data.intake.police_uk.police_api import Force, PoliceApi
-from shp_data.intake.police_uk.polite_http import ApiClient, FetchError
-from shp_data.intake.police_uk.tiles import make_tiles
 
 CLEVELAND = Force("cleveland", "Cleveland Police")
 FEBRUARY, MARCH, APRIL = Month(2021, 2), Month(2021, 3), Month(2021, 4)
 MONTHS = [FEBRUARY, MARCH, APRIL]
 PLACE = POINTS["Hartlepool"]
-AREA = fetching._build_area()
+AREA = _build_area()
+WEST, SOUTH, EAST, NORTH = AREA.bounds
+TILE = Tile(WEST, SOUTH, EAST, NORTH)
 
 
 @pytest.fixture
@@ -236,3 +250,42 @@ def test_a_real_month_comes_back_as_its_download_has_it(api, police, real_data, 
     assert (there - came).total() == 3  # outside the four authorities
     load = ingest(fetched, tmp_path / "S")
     assert (load.tally.accepted, load.tally.rejected, load.unplaced, load.outside) == (8_607, 0, 0, 0)
+
+
+def cut(tile: Tile, splits: int) -> list[Tile]:
+    return [tile] if not splits else [small for quarter in tile.split_quarters() for small in cut(quarter, splits - 1)]
+
+
+@given(
+    st.floats(WEST, EAST, exclude_max=True),
+    st.floats(SOUTH, NORTH, exclude_max=True),
+    st.integers(0, 4),
+)
+def test_a_point_lies_in_one_tile(longitude, latitude, splits):
+    assert sum(tile.contains(longitude, latitude) for tile in cut(TILE, splits)) == 1
+
+
+@pytest.mark.parametrize("splits", [1, 3])
+def test_corners_and_edges_of_tiles_lie_in_one_tile(splits):
+    tiles = cut(TILE, splits)
+    for tile in tiles:
+        for point in ((tile.west, tile.south), (tile.west, (tile.south + tile.north) / 2)):
+            assert sum(other.contains(*point) for other in tiles) == 1
+
+
+@pytest.mark.parametrize("splits", [0, 2, 4])
+def test_the_tiles_cover_the_area_and_its_own_edge(splits):
+    tiles = make_tiles(AREA, splits)
+    edge = shapely.get_coordinates(AREA)
+    assert {sum(tile.contains(*point) for tile in tiles) for point in edge} == {1}
+
+
+def test_tiles_that_do_not_meet_the_area_are_left_out():
+    assert len(make_tiles(AREA, 4)) < 4**4
+    assert all(AREA.intersects(shapely.box(t.west, t.south, t.east, t.north)) for t in make_tiles(AREA, 4))
+
+
+def test_the_polygon_is_latitude_first_and_reaches_further_than_the_tile():
+    assert Tile(-1.2, 54.6, -1.1, 54.7).format_polygon() == (
+        "54.599000,-1.201000:54.599000,-1.099000:54.701000,-1.099000:54.701000,-1.201000"
+    )

@@ -9,8 +9,8 @@ import pytest
 from helpers.police_server import NO_PLACE, STREET, Police, body, record, running
 
 from shp_data.domain.periods import Month
+from shp_data.intake.police_uk.http_client import ApiClient, FetchError, TooManyError
 from shp_data.intake.police_uk.police_api import Crime, Force, PoliceApi
-from shp_data.intake.police_uk.polite_http import ApiClient, FetchError, TooManyError
 
 MARCH = Month(2021, 3)
 PLACE = ("-1.212900", "54.686200")
@@ -30,17 +30,17 @@ def api(police: Police) -> PoliceApi:
 
 
 def test_months_come_in_order(api):
-    assert api.months() == [Month(2021, 2), MARCH]
+    assert api.list_months() == [Month(2021, 2), MARCH]
 
 
 def test_a_force_is_known_by_its_id(api):
-    assert api.force("cleveland") == CLEVELAND
+    assert api.find_force("cleveland") == CLEVELAND
     with pytest.raises(FetchError, match="unknown force 'clevland'; valid: cleveland, durham"):
-        api.force("clevland")
+        api.find_force("clevland")
 
 
 def test_categories_have_the_names_of_downloads(api):
-    names = api.categories(MARCH)
+    names = api.read_categories(MARCH)
     assert names["violent-crime"] == "Violence and sexual offences"
     assert names["theft-from-the-person"] == "Theft from the person"
 
@@ -54,7 +54,7 @@ def test_records_come_as_they_are(api, police):
         record("2021-02", PLACE),
     ]
     asb = Crime("anti-social-behaviour", "", PLACE, "On or near Church Street", "", "", False)
-    assert api.crimes_in(BOX, MARCH) == [
+    assert api.list_crimes(BOX, MARCH) == [
         Crime("burglary", "a1", PLACE, "On or near Café Row", "Under investigation", "", False),
         asb,
         asb,
@@ -65,18 +65,18 @@ def test_records_come_as_they_are(api, police):
 def test_an_area_with_too_many_is_told_apart(api, police):
     police.limit, police.records = 1, [record("2021-03", PLACE)] * 2
     with pytest.raises(TooManyError):
-        api.crimes_in(BOX, MARCH)
+        api.list_crimes(BOX, MARCH)
 
 
 def test_records_without_a_place_are_the_forces_own(api, police):
     police.records = [record("2021-03", None, "drugs", id_="c3"), record("2021-03", PLACE)]
-    assert api.crimes_without_place(CLEVELAND, MARCH) == [Crime("drugs", "c3", None, "", "", "", False)]
+    assert api.list_unmapped_crimes(CLEVELAND, MARCH) == [Crime("drugs", "c3", None, "", "", "", False)]
     assert police.asked[-1] == (NO_PLACE, {"category": "all-crime", "force": "cleveland", "date": "2021-03"})
 
 
 def test_a_month_that_is_not_there(api):
     with pytest.raises(FetchError, match="404"):
-        api.crimes_in(BOX, Month(2010, 1))
+        api.list_crimes(BOX, Month(2010, 1))
 
 
 def spoilt(key: str, value: object = ...) -> str:
@@ -112,4 +112,4 @@ def spoilt(key: str, value: object = ...) -> str:
 def test_an_answer_that_is_not_as_documented_is_refused_whole(api, police, answer, told):
     police.faults[STREET] = [body(answer)]
     with pytest.raises(FetchError, match=told):
-        api.crimes_in(BOX, MARCH)
+        api.list_crimes(BOX, MARCH)

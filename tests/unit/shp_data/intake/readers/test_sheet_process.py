@@ -13,7 +13,7 @@ from shp_data.intake.readers import sheet_process
 
 TAKES = """
 import mmap, resource, sys
-from shp_data.intake.sheet_process import limit_memory
+from shp_data.intake.readers.sheet_process import limit_memory
 room = int(sys.argv[1])
 mmap.mmap(-1, room).close()
 limit_memory()

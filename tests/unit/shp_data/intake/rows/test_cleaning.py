@@ -16,7 +16,7 @@ from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows import staging
 from shp_data.intake.rows.cleaning import stage_rows
 from shp_data.intake.rows.columns import FileReading, choose_reading
-from shp_data.intake.rows.placed import place_records
+from shp_data.intake.rows.placing import place_records
 
 TODAY = dt.date(2021, 3, 31)
 GOOD = {"date": "2020-10-05", "indicator": "asb_police"}

@@ -15,7 +15,7 @@ from helpers.stores import DESK, by_month, incidents, load, opened, tally
 from shp_data.domain.partnership import partnership
 from shp_data.domain.reported import FigureKey
 from shp_data.intake.reported import figures
-from shp_data.intake.reported.figure_cells import CellError, read_number, read_period
+from shp_data.intake.reported.figures import CellError, read_number, read_period
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.writing import undo_load
 

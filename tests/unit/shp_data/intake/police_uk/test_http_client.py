@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from helpers.police_server import Police, body, broken_off, hung_up, running, slow, status
 
-from shp_data.intake.police_uk import polite_http
-from shp_data.intake.police_uk.polite_http import ApiClient, FetchError, TooManyError
+from shp_data.intake.police_uk import http_client
+from shp_data.intake.police_uk.http_client import ApiClient, FetchError, TooManyError
 
 PATH = "forces"
 PROXIES = (
@@ -133,8 +133,8 @@ def test_other_statuses_are_told_at_once(police, slept, fault, told):
 
 
 def test_a_server_that_never_answers_is_given_up(police, monkeypatch):
-    monkeypatch.setattr(polite_http, "_TIMEOUT", (1, 0.05))
-    monkeypatch.setattr(polite_http, "_RETRIES", polite_http._RETRIES.new(total=1, backoff_factor=0))
+    monkeypatch.setattr(http_client, "_TIMEOUT", (1, 0.05))
+    monkeypatch.setattr(http_client, "_RETRIES", http_client._RETRIES.new(total=1, backoff_factor=0))
     police.faults[PATH] = [slow(0.3)] * 3
     with pytest.raises(FetchError, match=r"no answer within|cannot be reached"):
         ask(police)
@@ -195,7 +195,7 @@ class Clock:
 
 def test_the_rate_is_kept(police, monkeypatch):
     clock, starts = Clock(), []
-    monkeypatch.setattr(polite_http, "time", clock)
+    monkeypatch.setattr(http_client, "time", clock)
     asker = ApiClient(police.url, 5)
     for pause in (0, 0, 0, 1, 0):  # after a pause no requests are made up for
         clock.now += pause
