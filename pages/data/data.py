@@ -26,7 +26,7 @@ if len(months.table):
         st.warning(markup.escape_markdown(f"Possible double counting. {note}"))
     sources = coverage_grid.list_source_choices(months)
     source = st.selectbox("Source", sources, key="source_shown") if sources else None
-    st.html(coverage_grid.build_grid(months, source, dark=app.is_dark()))
+    st.html(coverage_grid.build_grid(months, source))
     st.caption(coverage_grid.LEGEND)
     app.draw_downloads(months, "months")
     app.draw_notes(months)

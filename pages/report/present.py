@@ -58,7 +58,7 @@ def show_steps() -> dict[str, str]:
 
 def present_slide() -> None:
     """Show one slide, large, with nothing else on the screen."""
-    st.html(presenting.build_style(dark=app.is_dark()))
+    st.html(presenting.STYLE)
     page = st.container(key="slide")
     changes = show_steps()
     with page:

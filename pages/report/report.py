@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shp_view import app
-from shp_view.documents import paper_html
+from shp_view.documents import web
 from shp_view.report import report_files, report_page
 from shp_view.report.report_paper import MISSING_FIGURES, build_paper
 from shp_view.text import markup
@@ -57,10 +57,10 @@ def edit_commentary(key: str) -> None:
 def show_report() -> None:
     """Show the paper."""
     show_documents()
-    st.html(paper_html.format_summary(quarter_paper.summary))
+    st.html(web.format_summary(quarter_paper.summary))
     app.draw_pack_button("report", report_selection)
     st.html(
-        paper_html.format_contents(
+        web.format_contents(
             {
                 report_page.make_anchor(paper_chapter.heading): paper_chapter.heading
                 for paper_chapter in quarter_paper.chapters
@@ -71,11 +71,11 @@ def show_report() -> None:
         st.header(chapter.heading, anchor=report_page.make_anchor(chapter.heading))
         records = report_page.select_records(report_selection, section.lines) if analyst else {}
         addresses = app.build_addresses("records", list(records.values()))
-        st.html(paper_html.format_table(chapter.table, dict(zip(records, addresses, strict=True))))
+        st.html(web.format_table(chapter.table, dict(zip(records, addresses, strict=True))))
         for part in chapter.parts:
             text_column, chart_column = st.columns([5, 4], gap="large") if part.pictures else (st.container(), None)
             with text_column:
-                st.html(paper_html.format_part(part))
+                st.html(web.format_part(part))
                 if analyst and part.key != MISSING_FIGURES:
                     edit_commentary(part.key)
             for position, picture in enumerate(part.pictures):

@@ -11,7 +11,7 @@ from shp_data.analysis.report.revisions import Revision, find_revisions
 from shp_data.domain.selection import Viewer
 from shp_data.store.facts import Store
 from shp_data.store.notes.notebook import read_commentary, read_issued
-from shp_view.documents import paper_docx, paper_pptx
+from shp_view.documents import powerpoint, word
 from shp_view.documents.paper import Paper
 from shp_view.report import report_tables, report_xlsx
 from shp_view.report.report_paper import build_paper
@@ -25,8 +25,8 @@ def build_file(format_: str, store: Store, report: Report, viewer: Viewer, day: 
         "csv": lambda: report_tables.to_csv(report),
         "json": lambda: report_tables.to_json(report),
         "xlsx": lambda: report_xlsx.to_xlsx(report, select_commentary(store, report), link),
-        "docx": lambda: paper_docx.to_docx(assemble_paper(store, report, viewer, link), day),
-        "pptx": lambda: paper_pptx.to_pptx(assemble_paper(store, report, viewer, link), day),
+        "docx": lambda: word.to_docx(assemble_paper(store, report, viewer, link), day),
+        "pptx": lambda: powerpoint.to_pptx(assemble_paper(store, report, viewer, link), day),
     }
     content = writers[format_]()
     return content.encode() if isinstance(content, str) else content

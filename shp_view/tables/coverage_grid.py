@@ -1,41 +1,25 @@
 """The table of months loaded, with its gaps. It scrolls sideways and can be read in either theme.
 
-It is markup, since no element of the page can group columns under a financial year. Every text is escaped.
+It is HTML, since no element of Streamlit can group columns under a financial year.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from itertools import groupby
 
 import pandas as pd
+from markupsafe import Markup
 
 from shp_data.analysis.loaded import BEYOND, GAP, LOADED
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period, group_into_periods
+from shp_view.text.markup import render
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.wording import format_count, format_number, join_names
-from shp_view.theme import choose_theme
 
 MAX_SOURCES = 6  # sources; of more, one is shown at a time
 LONG_GAP = 4  # a gap in every row of so many months takes one column
-_HATCH = "repeating-linear-gradient(135deg,#8a8f9870 0 2px,transparent 2px 7px)"
-STYLE = f"""<style>
-.months {{overflow-x:auto;max-width:100%;border:1px solid #8a8f9855;border-radius:4px}}
-.months table {{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums;margin:0}}
-.months th,.months td {{border:0;border-bottom:1px solid #8a8f9833;padding:.32rem .42rem;white-space:nowrap;
- text-align:right;font-weight:400}}
-.months thead th {{text-align:center;font-weight:600}}
-.months .year,.months .new {{border-left:2px solid #8a8f98}}
-.months th.name {{position:sticky;left:0;text-align:left;background:var(--page);
- border-right:2px solid #8a8f98;max-width:15rem;white-space:normal;z-index:1;min-width:8rem}}
-.months tr.source th {{text-align:left;font-weight:600;
- background:var(--page)}}
-.months td.gap {{background:{_HATCH};text-align:center;font-style:italic}}
-.months td.beyond {{text-align:center;opacity:.75}}
-@media (max-width:640px) {{.months th.name {{max-width:7.5rem;min-width:6rem}}}}
-</style>"""
 LEGEND = (
     "**gap** (hatched): not loaded, though months before and after are. **–**: before the first or after the "
     "last month loaded. **0**: loaded, and there was none."
@@ -66,7 +50,7 @@ def list_source_choices(figure: Figure) -> list[str]:
     return sources if len(sources) > MAX_SOURCES else []
 
 
-def build_grid(figure: Figure, source: str | None = None, *, dark: bool = False) -> str:
+def build_grid(figure: Figure, source: str | None = None) -> Markup:
     """Build the table of months: a row for each source and indicator, a column for each month.
 
     The financial years are above the months. A long gap in every row is one column that says so.
@@ -77,8 +61,6 @@ def build_grid(figure: Figure, source: str | None = None, *, dark: bool = False)
         Its table has the columns source, indicator, month, count and state.
     source
         The source to show; None for all.
-    dark
-        Whether the page is dark.
 
     Returns
     -------
@@ -87,18 +69,20 @@ def build_grid(figure: Figure, source: str | None = None, *, dark: bool = False)
     table = figure.table if source is None else figure.table[figure.table["source"] == source]
     rows = make_plain_rows(table, ["source", "indicator", "month", "count", "state"])
     columns = _list_columns(rows)
-    body = "".join(
-        f'<tr class="source"><th class="name" scope="colgroup">{escape(source)}</th>'
-        f'<th colspan="{len(columns)}"></th></tr>'
-        + "".join(
-            _build_row(name, list(cells), columns) for name, cells in groupby(source_rows, key=lambda r: r["indicator"])
-        )
-        for source, source_rows in groupby(rows, key=lambda row: row["source"])
-    )
-    return (
-        f'{STYLE}<div class="months" role="region" tabindex="0" aria-label="{escape(figure.title)}" '
-        f'style="--page:{choose_theme(dark).background}"><table>'
-        f"<thead>{_build_head(columns)}</thead><tbody>{body}</tbody></table></div>"
+    sources: dict[str, dict[str, dict[str, ChartRow]]] = {}
+    for row in rows:
+        sources.setdefault(row["source"], {}).setdefault(row["indicator"], {})[row["month"]] = row
+    # A long gap is a group of its own, so it never shares the heading of a year.
+    years = groupby(columns, key=lambda period: (period.first.financial_year, period.length > 1))
+    return render(
+        "months.html",
+        title=figure.title,
+        columns=len(columns),
+        years=[(year, list(periods)) for (year, _), periods in years],
+        sources=sources,
+        gap=GAP,
+        beyond=BEYOND,
+        format_number=format_number,
     )
 
 
@@ -106,7 +90,8 @@ def _describe_gaps(table: pd.DataFrame) -> str:
     gaps = table[table["state"] == GAP]
     ends = table[table["state"] == LOADED].groupby("indicator")["month"].max()
     early = int((ends < table["month"].max()).sum())
-    beyond = f"{format_count(early, 'indicators')} {'ends' if early == 1 else 'end'} before {_format_month(_find_last_month(table))}"
+    last_month = _format_month(Month.parse(table["month"].max()))
+    beyond = f"{format_count(early, 'indicators')} {'ends' if early == 1 else 'end'} before {last_month}"
     if gaps.empty:
         return f"no month between is missing, but {beyond}" if early else "no month is missing"
     gap_periods = group_into_periods(map(Month.parse, gaps["month"].unique()))
@@ -120,10 +105,6 @@ def _describe_gaps(table: pd.DataFrame) -> str:
     verb = "is" if months == 1 else "are"
     some = "" if every else " for some of them"
     return f"{which} {verb} missing{some}{f', and {beyond}' if early else ''}"
-
-
-def _find_last_month(table: pd.DataFrame) -> Month:
-    return Month.parse(table["month"].max())
 
 
 def _format_span(period: Period) -> str:
@@ -143,44 +124,3 @@ def _list_columns(rows: Sequence[ChartRow]) -> list[Period]:
     long_gaps = [period for period in group_into_periods(months - loaded_months) if period.length >= LONG_GAP]
     inside = {month for period in long_gaps for month in period}
     return sorted([*long_gaps, *(Period(m, m) for m in months - inside)], key=lambda period: period.first)
-
-
-def _build_head(columns: Sequence[Period]) -> str:
-    """Build two header lines: the financial years, and the months under them. A long gap spans both."""
-    years, months = '<th class="name" rowspan="2" scope="col">Source and indicator</th>', ""
-    for (year, is_long), group in groupby(columns, key=_get_year):
-        periods = list(group)
-        if is_long:
-            years += (
-                f'<th class="year" rowspan="2" scope="col">{periods[0].first.label}<br>to {periods[0].last.label}</th>'
-            )
-            continue
-        years += f'<th class="year" colspan="{len(periods)}" scope="colgroup">{year}</th>'
-        for index, period in enumerate(periods):
-            mark = ' class="new"' if index == 0 else ""
-            months += f'<th{mark} scope="col"><abbr title="{period.label}">{period.label[:3]}</abbr></th>'
-    return f"<tr>{years}</tr><tr>{months}</tr>"
-
-
-def _get_year(period: Period) -> tuple[str, bool]:
-    return period.first.financial_year, period.length > 1
-
-
-def _build_row(name: str, cells: Sequence[ChartRow], columns: Sequence[Period]) -> str:
-    cells_by_month = {cell["month"]: cell for cell in cells}
-    row_cells, before = "", ""
-    for period in columns:
-        year = str(_get_year(period))
-        mark = " new" if year != before else ""
-        row_cells += _build_cell(cells_by_month[str(period.first)], period, mark)
-        before = year
-    return f'<tr><th class="name" scope="row">{escape(name)}</th>{row_cells}</tr>'
-
-
-def _build_cell(cell: ChartRow, period: Period, mark: str) -> str:
-    if cell["state"] == GAP:
-        text = f"gap: {period.length} months" if period.length > 1 else "gap"
-        return f'<td class="gap{mark}" title="{period.first.label}: not loaded">{text}</td>'
-    if cell["state"] == BEYOND:
-        return f'<td class="beyond{mark}" title="{period.label}: not loaded">–</td>'
-    return f'<td class="cell{mark}">{format_number(cell["count"])}</td>'

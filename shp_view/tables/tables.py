@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
-from shp_view.text import markup, verdict_words, wording
+from shp_view.text import verdict_words, wording
+from shp_view.text.markup import Cell, make_table
 
 # The columns of each table on screen; the downloads hold them all.
 INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
@@ -48,7 +49,7 @@ _NONE, _WITHHELD = "–", "withheld"
 _COUNTS = ("count", "last_year")
 
 
-def to_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), period: Period | None = None) -> str:
+def to_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), period: Period | None = None) -> Markup:
     """Return some columns of a figure as an HTML table, with words and numbers as in every sentence.
 
     Parameters
@@ -69,27 +70,24 @@ def to_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), p
         A missing count is shown as withheld where no count is missing for another reason.
     """
     table = figure.table
-    visible = [column for column in columns if column in table]
-    classes = {column: ["number"] if is_numeric_dtype(table[column]) else [] for column in visible}
-    head = "".join(
-        f'<th scope="col"{_format_class(classes[c])}>{escape(wording.label_column(c))}</th>' for c in visible
-    )
-    base = table["last_year"].fillna(wording.SMALL_BASE) if "last_year" in table else None
     placeholders = dict.fromkeys(_find_withheld(figure), _WITHHELD)
-    reasons = _list_reasons(table, period) if period and "verdict" in visible else [""] * len(table)
-    body = []
-    rows = zip(*(table[column] for column in visible), strict=True)
-    for position, values in enumerate(rows):
-        fields = zip(visible, values, strict=True)
-        first, *cells = (_format_cell(column, value, placeholders.get(column, _NONE)) for column, value in fields)
-        first = f'<a href="{escape(links[position])}" target="_self">{first}</a>' if links else first
-        row = [f'<th scope="row">{first}</th>']
-        for column, cell in zip(visible[1:], cells, strict=True):
-            small = column == "pct_difference" and base is not None and base.iloc[position] < wording.SMALL_BASE
-            tooltip = f' title="{escape(reasons[position])}"' if column == "verdict" and reasons[position] else ""
-            row.append(f"<td{_format_class([*classes[column], *(['muted'] if small else [])])}{tooltip}>{cell}</td>")
-        body.append(f"<tr>{''.join(row)}</tr>")
-    return markup.make_table(figure.subtitle, head, "".join(body), linked=bool(links))
+    header, columns_of_cells = [], []
+    for column in [column for column in columns if column in table]:
+        css = "number" if is_numeric_dtype(table[column]) else ""
+        texts = (_format_cell(column, value, placeholders.get(column, _NONE)) for value in table[column])
+        cells = [Cell(text, css) for text in texts]
+        if column == "pct_difference" and "last_year" in table:
+            small = table["last_year"].fillna(wording.SMALL_BASE) < wording.SMALL_BASE
+            cells = [
+                cell._replace(css=f"{css} muted") if is_small else cell
+                for cell, is_small in zip(cells, small, strict=True)
+            ]
+        if column == "verdict" and period:
+            reasons = (verdict_words.explain_verdict(row, period) for row in table.to_dict("records"))
+            cells = [cell._replace(tooltip=reason) for cell, reason in zip(cells, reasons, strict=True)]
+        header.append(Cell(wording.label_column(column), css))
+        columns_of_cells.append(cells)
+    return make_table(figure.subtitle, header, zip(*columns_of_cells, strict=True), links)
 
 
 def build_grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:
@@ -148,18 +146,10 @@ def _find_withheld(figure: Figure) -> list[str]:
 
 
 def _format_cell(column: str, value: Any, placeholder: str) -> str:
-    """Format a value as a cell shows it. Return `none` where it is missing; escape the text of a file."""
+    """Format a value as a cell shows it. Return the placeholder where it is missing."""
     if pd.isna(value):
         return placeholder
     if column == "month":
         return wording.format_month(value)
     format_value = _WORDS.get(column, str if isinstance(value, str | bool) else wording.format_number)
-    return escape(format_value(value))
-
-
-def _list_reasons(table: pd.DataFrame, period: Period) -> list[str]:
-    return [verdict_words.explain_verdict(row, period) for row in table.to_dict("records")]
-
-
-def _format_class(names: Sequence[str]) -> str:
-    return f' class="{" ".join(names)}"' if names else ""
+    return format_value(value)

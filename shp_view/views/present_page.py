@@ -9,7 +9,7 @@ from datetime import date
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
-from shp_view.documents import paper_pptx
+from shp_view.documents import powerpoint
 from shp_view.documents.paper import NOTICE, Chapter, Paper, PaperTable, Part, Picture
 from shp_view.report import report_page
 from shp_view.text import wording
@@ -139,7 +139,7 @@ def to_pptx(slides: Sequence[PresentedSlide], link: str, pack_date: date) -> byt
     """Return the pack as slides: a title, the messages, then a slide for each view that is available."""
     available = [(presented, presented.view) for presented in slides if presented.view is not None]
     figures = [view.figure for _, view in available]
-    return paper_pptx.to_pptx(
+    return powerpoint.to_pptx(
         Paper(
             title="Meeting pack",
             block=(

@@ -10,8 +10,7 @@ from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
 from shp_view.charts.chart_parts import Spec
-from shp_view.documents.paper import Paper, Part
-from shp_view.documents.paper_text import split_sentences
+from shp_view.documents.paper import Paper, Part, split_sentences
 from shp_view.report import report_page
 from shp_view.report.report_paper import build_paper
 from shp_view.views.view import Query, View

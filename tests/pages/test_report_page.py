@@ -57,7 +57,7 @@ def test_every_sentence_with_a_figure_shows_the_figures_it_was_made_from():
     parts = [body for body in html(at) if body.startswith('<section class="paper">')]
     assert len(parts) > 20
     assert all(body.count("<details") == body.count("</details>") for body in parts)
-    assert "The figures that this was made from" in parts[0]
+    assert "The figures behind this sentence" in parts[0]
 
 
 def test_what_is_not_in_yet_is_listed_and_never_zero(own):

@@ -15,9 +15,9 @@ from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 
 from shp_view.documents.paper import Chapter, Paper, PaperTable, Part
-from shp_view.documents.paper_docx import to_docx
-from shp_view.documents.paper_html import format_table as as_html
-from shp_view.documents.paper_pptx import to_pptx
+from shp_view.documents.powerpoint import to_pptx
+from shp_view.documents.web import format_table as as_html
+from shp_view.documents.word import to_docx
 from shp_view.report.report_grids import build_comparison_table
 from shp_view.text.report_sentences import Sentence
 

@@ -1,5 +1,6 @@
 """The pieces of HTML: every text escaped, a missing month a gap."""
 
+import re
 import tomllib
 from urllib.parse import unquote
 
@@ -43,7 +44,9 @@ def test_a_wide_table_shows_at_its_sides_that_more_of_it_lies_there() -> None:
     """Covers in the page's colours move with the table (local); the shadows under them stand still (scroll)."""
     assert "background-attachment: local, local, scroll, scroll" in markup.STYLE
     page = f"light-dark({LIGHT.background}, {DARK.background})"
-    assert markup.STYLE.count(page) == 3  # of two covers, and of the head of a table
+    assert f":root {{--page: {page};" in markup.STYLE
+    assert len(re.findall(r"linear-gradient\(to \w+, var\(--page\)", markup.STYLE)) == 2
+    assert ".figures thead th {position: sticky; top: 0; background: var(--page)}" in markup.STYLE
     config = tomllib.loads((settings.ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
     pages = (config["light"]["backgroundColor"], config["dark"]["backgroundColor"])
     assert pages == (LIGHT.background, DARK.background)  # else a cover would be seen

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from helpers.papers import FORBIDDEN, hostile, report
 
-from shp_view.documents.paper_text import format_day, make_printable, shorten_text, split_paragraphs, split_sentences
+from shp_view.documents.paper import format_day, make_printable, shorten_text, split_paragraphs, split_sentences
 from shp_view.text.report_sentences import Sentence
 
 

@@ -16,17 +16,17 @@ import pytest
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.shared import Cm
 from helpers.papers import COMMENTARY, HEADER, LONG_WORD, NOTICE, hostile, pages_of, pdf_of, report, said, unbroken
 
 from shp_data.domain.partnership import partnership
-from shp_view.documents import docx_style as style
+from shp_view.documents import word as style
 from shp_view.documents.documents import draw_chart_png
-from shp_view.documents.docx_parts import compute_column_widths
-from shp_view.documents.paper import Paper, PaperTable
-from shp_view.documents.paper_docx import to_docx
-from shp_view.documents.paper_text import make_printable
+from shp_view.documents.paper import Paper, PaperTable, make_printable
+from shp_view.documents.word import compute_column_widths, measure_text_width, to_docx
 
 MADE = date(2021, 1, 29)
+TEXT_WIDTH = Cm(17)
 
 
 def opened(paper: Paper) -> Document:
@@ -91,7 +91,7 @@ def test_charts_have_alternative_text_and_a_caption_and_say_what_belongs_to_them
     assert document.element.body.xpath(".//wp:docPr/@descr") == [picture.alt for picture in pictures]
     captions = [text for text in texts(document, "Caption") if text.startswith("Figure")]
     assert captions == [f"Figure {number}: {picture.title}" for number, picture in enumerate(pictures, 1)]
-    assert all(shape.width <= style.TEXT_WIDTH for shape in document.inline_shapes)
+    assert all(shape.width <= measure_text_width(document) for shape in document.inline_shapes)
     told = texts(document, style.NOTE)
     assert set(pictures[0].figure.caveats) <= set(told)
 
@@ -109,6 +109,7 @@ def test_commentary_notes_and_sources_stand_by_their_indicator(document: Documen
 def test_every_page_is_a4_and_has_the_notice_and_its_number(document: Document) -> None:
     section = document.sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert round(measure_text_width(document).mm) == round(TEXT_WIDTH.mm)
     assert section.header.paragraphs[0].text == NOTICE
     codes = [found.text for found in section.footer.paragraphs[0]._p.iter(qn("w:instrText"))]
     assert codes == ["PAGE", "NUMPAGES"]
@@ -159,9 +160,9 @@ def test_a_chart_is_drawn_once_for_all_documents() -> None:
     ],
 )
 def test_columns_fit_the_page(grid: PaperTable) -> None:
-    widths, _ = compute_column_widths(grid)
+    widths, _ = compute_column_widths(grid, TEXT_WIDTH)
     assert len(widths) == len(grid.header)
-    assert 0 < sum(widths) <= style.TEXT_WIDTH
+    assert 0 < sum(widths) <= TEXT_WIDTH
     assert min(widths) > 0
 
 

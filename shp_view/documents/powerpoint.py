@@ -1,0 +1,399 @@
+"""The report as slides: a title slide, the key messages, then one message a slide with its chart or table.
+
+Its look is in the template `slides.pptx`: two layouts with named placeholders, a theme and a table style.
+"""
+
+# mypy: allow-untyped-calls
+# python-pptx says the types of some of its functions only.
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from pptx import Presentation
+from pptx.enum.text import PP_ALIGN
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml import parse_xml
+from pptx.presentation import Presentation as Deck
+from pptx.shapes.base import BaseShape
+from pptx.slide import Slide
+from pptx.text.text import TextFrame
+from pptx.util import Inches, Length, Pt
+
+from shp_view.documents.document_template import check_names, open_template, set_properties
+from shp_view.documents.documents import draw_chart_png
+from shp_view.documents.paper import (
+    Chapter,
+    Paper,
+    PaperTable,
+    Part,
+    Picture,
+    format_day,
+    make_printable,
+    shorten_text,
+    split_sentences,
+)
+
+_TEMPLATE = "slides.pptx"
+_OPENING, _CONTENT = "Opening", "Content"
+LAYOUTS = {
+    _OPENING: ("Title", "Block", "Notice"),
+    _CONTENT: ("Title", "Text", "Notice", "Chapter", "Source"),
+}  # the placeholders of each layout
+_OPENING_SIZES, _BLOCK_SIZES = (40, 36, 32, 28, 24), (20, 18, 16)
+_TITLE_SIZES, _TEXT_SIZES = (30, 28, 26, 24), (22, 20, 18, 16)
+_MESSAGE_SIZES, _SPLIT_SIZE = (24, 22, 20, 18), 20
+_CELL_SIZES = (18, 16, 14, 12)
+_SMALL_SIZES = {"Notice": 12, "Chapter": 16, "Source": 11}  # points, of what has one line or two
+_LETTER = 0.51  # how wide a letter of Arial is to its size, in most texts
+_LINE = 1.2  # how high a line is to its letters
+_BETWEEN = 10  # points between two paragraphs
+_INSET = 10  # points left and right of the text in a box
+_CELL = 10  # points around the text of a cell, above and below together, and on either side
+_MAX_CELL_LETTERS = 40
+_WIDEST, _GAP, _TEXT_HEIGHT = 7.7, 0.25, 1.4  # inches: of what is beside text, between the two, and of text below
+_FURTHER = 2  # sentences of text beside a message
+_CLAUSE = re.compile(r"[,;:]? and |[,;:] ")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on a slide, in inches."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def place(self, shape: BaseShape) -> None:
+        """Place a shape in the box."""
+        sides = (self.left, self.top, self.width, self.height)
+        shape.left, shape.top, shape.width, shape.height = (Inches(side) for side in sides)
+
+
+def to_pptx(paper: Paper, paper_date: date) -> bytes:
+    """Return the paper as slides, ready to present.
+
+    `paper_date`: the date of the paper. The title of a part's slide is its message, or else its first
+    sentence. The slide shows its first chart, or else its first table, next to two sentences. Text without
+    room, and the commentary, go into the notes. Raises SettingsError if the template cannot be used.
+    """
+    paper = make_printable(paper)
+    deck = open_template(_TEMPLATE, Presentation)
+    check_names(_TEMPLATE, "layout", LAYOUTS, (layout.name for layout in deck.slide_layouts))
+    for name, needed in LAYOUTS.items():
+        placeholders = deck.slide_layouts.get_by_name(name).placeholders
+        check_names(_TEMPLATE, f"placeholder on the layout {name!r}", needed, (shape.name for shape in placeholders))
+    set_properties(deck.core_properties, paper, paper_date)
+    _add_opening(deck, paper, paper_date)
+    _add_messages(deck, paper)
+    for chapter in paper.chapters:
+        illustrated = [part for part in chapter.parts if part.pictures or part.tables]
+        for part in illustrated:
+            _add_part(deck, paper, chapter, part)
+        _add_other_parts(deck, paper, chapter, [part for part in chapter.parts if part not in illustrated])
+    _remove_empty_placeholders(deck)
+    buffer = io.BytesIO()
+    deck.save(buffer)
+    return buffer.getvalue()
+
+
+def _add_opening(deck: Deck, paper: Paper, paper_date: date) -> None:
+    shapes, slide = _add_slide(deck, paper, _OPENING)
+    _fit_title(shapes["Title"], paper.title, _OPENING_SIZES)
+    lines = [f"{name}: {text}" for name, text in (*paper.block, ("Date of the paper", format_day(paper_date)))]
+    box = get_box(shapes["Block"])
+    size = _find_fitting_size(lines, box, _BLOCK_SIZES) or _BLOCK_SIZES[-1]
+    _fill_frame(shapes["Block"].text_frame, [cut_text(line, replace(box, height=0.8), size) for line in lines], size)
+    link = [f"Reproduced at {paper.link}"] if paper.link else []
+    _write_notes(slide, [paper.title, *lines, *paper.notes, *paper.sources, *link])
+
+
+def _add_messages(deck: Deck, paper: Paper) -> None:
+    """Add the key messages, over as many slides as they need."""
+    texts = [sentence.text for sentence in paper.summary]
+    for _, slide, slide_texts in _add_list_slides(deck, paper, "Key messages", texts):
+        _write_notes(slide, slide_texts)
+
+
+def _add_other_parts(deck: Deck, paper: Paper, chapter: Chapter, parts: Sequence[Part]) -> None:
+    """Add the indicators without a chart or table: a message each, with all their text in the notes."""
+    messages = [
+        (part.message or " ".join(sentence.text for sentence in part.sentences) or part.heading, part) for part in parts
+    ]
+    title = f"{chapter.heading}: other indicators" if len(parts) < len(chapter.parts) else chapter.heading
+    for shapes, slide, slide_texts in _add_list_slides(deck, paper, title, [text for text, _ in messages]):
+        slide_parts = [part for text, part in messages if text in slide_texts]
+        _fill_small(shapes, "Source", " ".join(dict.fromkeys(part.source for part in slide_parts)))
+        _write_notes(slide, [text for part in slide_parts for text in _list_part_texts(part)])
+
+
+def _list_part_texts(part: Part) -> list[str]:
+    """List all texts of an indicator."""
+    commentary = [f"Commentary: {part.commentary}"] if part.commentary else []
+    return [part.heading, *(sentence.text for sentence in part.sentences), *commentary, *part.notes]
+
+
+def _add_list_slides(
+    deck: Deck, paper: Paper, title: str, texts: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], Slide, list[str]]]:
+    """Add a list of texts under a title, over as many slides as needed; yield each slide with its texts."""
+    layout = {shape.name: shape for shape in deck.slide_layouts.get_by_name(_CONTENT).placeholders}
+    room = _find_body_room(layout, title, _TITLE_SIZES[0])
+    size = _find_fitting_size(texts, room, _MESSAGE_SIZES) or _SPLIT_SIZE
+    slides: list[list[str]] = []
+    for text in texts:
+        if slides and _find_fitting_size([*slides[-1], text], room, [size]):
+            slides[-1].append(text)
+        else:
+            slides.append([text])
+    for slide_number, slide_texts in enumerate(slides, 1):
+        shapes, slide = _add_slide(deck, paper, _CONTENT)
+        _fit_title(
+            shapes["Title"], f"{title} ({slide_number} of {len(slides)})" if len(slides) > 1 else title, _TITLE_SIZES
+        )
+        room.place(shapes["Text"])
+        _fill_frame(shapes["Text"].text_frame, [cut_text(text, room, size) for text in slide_texts], size)
+        yield shapes, slide, slide_texts
+
+
+def _add_part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
+    sentences = [*([part.message] if part.message else []), *split_sentences(part.sentences)] or [part.heading]
+    message, further, rest = sentences[0], sentences[1 : 1 + _FURTHER], sentences[1 + _FURTHER :]
+    shapes, slide, body = _add_part_slide(deck, paper, chapter, part, message.removesuffix("."))
+    room, foot = _add_visual(slide, body, part)
+    if further:
+        room.place(shapes["Text"])
+        size = _find_fitting_size(further, room, _TEXT_SIZES)
+        sentence_box = replace(room, height=room.height / len(further))
+        texts = further if size else [cut_text(sentence, sentence_box, _TEXT_SIZES[-1]) for sentence in further]
+        _fill_frame(shapes["Text"].text_frame, texts, size or _TEXT_SIZES[-1])
+    foot = [*([part.source] if part.source else []), *foot]
+    _fill_small(shapes, "Source", " ".join(foot))
+    commentary = [f"Commentary: {part.commentary}"] if part.commentary else []
+    _write_notes(slide, [message, *further, *rest, *commentary, *part.notes, *foot])
+    # A further chart has its own slide, with the chart's message as title.
+    for picture in part.pictures[1:]:
+        shapes, slide, body = _add_part_slide(deck, paper, chapter, part, picture.title)
+        _add_picture(slide, picture, body)
+        foot = [part.source, *picture.figure.caveats]
+        _fill_small(shapes, "Source", " ".join(filter(None, foot)))
+        _write_notes(slide, [picture.alt, *foot])
+
+
+def _add_part_slide(
+    deck: Deck, paper: Paper, chapter: Chapter, part: Part, title: str
+) -> tuple[dict[str, Any], Slide, Box]:
+    """Add a slide of an indicator. Return its placeholders, the slide and the room under its title."""
+    shapes, slide = _add_slide(deck, paper, _CONTENT)
+    _fill_small(shapes, "Chapter", f"{chapter.heading}: {part.heading}")
+    return shapes, slide, _find_body_room(shapes, *_fit_title(shapes["Title"], title, _TITLE_SIZES))
+
+
+def _add_visual(slide: Slide, body: Box, part: Part) -> tuple[Box, list[str]]:
+    """Add the part's chart, or else its table. Return the room left for text, and the texts of the foot."""
+    if part.pictures:
+        picture = part.pictures[0]
+        width = _add_picture(slide, picture, replace(body, width=_WIDEST))
+        return _find_room_right(body, width), [f"{picture.title}.", *picture.figure.caveats]
+    table = part.tables[0]
+    narrow = sum(_measure_columns(table, _CELL_SIZES[1])) <= 72 * _WIDEST
+    room = replace(body, width=_WIDEST) if narrow else replace(body, height=body.height - _TEXT_HEIGHT)
+    row_count, table_box = _add_table(slide, table, room)
+    left_out = [f"The first {row_count} of {len(table.rows)} rows."] if row_count < len(table.rows) else []
+    text_room = _find_room_right(body, table_box.width) if narrow else _find_room_below(body, table_box.height)
+    return text_room, [f"{table.caption.removesuffix('.')}.", *left_out]
+
+
+def _find_room_right(body: Box, width: float) -> Box:
+    """Find the room to the right of an item; `width` in inches."""
+    return replace(body, left=body.left + width + _GAP, width=body.width - width - _GAP)
+
+
+def _find_room_below(body: Box, height: float) -> Box:
+    """Find the room below an item; `height` in inches."""
+    return replace(body, top=body.top + height + _GAP, height=body.height - height - _GAP)
+
+
+def _find_body_room(shapes: dict[str, Any], title: str, size: int) -> Box:
+    """Find the room under a title of a size in points."""
+    title_box, body = get_box(shapes["Title"]), get_box(shapes["Text"])
+    top = title_box.top + _measure_height([title], title_box.width, size) / 72 + _GAP
+    return replace(body, top=top, height=body.top + body.height - top)
+
+
+def _add_slide(deck: Deck, paper: Paper, layout_name: str) -> tuple[dict[str, Any], Slide]:
+    """Add a slide with the notice. Return its placeholders by their names on the layout, and the slide."""
+    slide: Slide = deck.slides.add_slide(deck.slide_layouts.get_by_name(layout_name))
+    # A new slide numbers the names of its placeholders: only the index is as on the layout.
+    layout_names = {shape.placeholder_format.idx: shape.name for shape in slide.slide_layout.placeholders}
+    shapes = {}
+    for shape in slide.placeholders:
+        shape.name = layout_names[shape.placeholder_format.idx]
+        shapes[shape.name] = shape
+    _fill_small(shapes, "Notice", paper.notice)
+    return shapes, slide
+
+
+def _remove_empty_placeholders(deck: Deck) -> None:
+    """Remove the placeholders without text, which PowerPoint would show as "Click to add text"."""
+    for slide in deck.slides:
+        for shape in [shape for shape in slide.placeholders if shape != slide.shapes.title]:
+            if not shape.text_frame.text:
+                shape.element.getparent().remove(shape.element)
+
+
+def get_box(shape: BaseShape) -> Box:
+    """Return the box of a shape; a placeholder is where its layout has it."""
+    left, top, width, height = (Length(side).inches for side in (shape.left, shape.top, shape.width, shape.height))
+    return Box(left, top, width, height)
+
+
+def _fit_title(shape: Any, title: str, sizes: Sequence[int]) -> tuple[str, int]:
+    """Fill a title at the largest size that fits, cut if none does. Return its text and size."""
+    box = get_box(shape)
+    size = _find_fitting_size([title], box, sizes) or sizes[-1]
+    short_title = cut_text(title, box, size)
+    _fill_frame(shape.text_frame, [short_title], size)
+    return short_title, size
+
+
+def _fill_small(shapes: dict[str, Any], name: str, text: str) -> None:
+    """Fill a placeholder of one line or two, in the size of the layout."""
+    if text:
+        shapes[name].text_frame.text = cut_text(text, get_box(shapes[name]), _SMALL_SIZES[name])
+
+
+def _find_fitting_size(texts: Sequence[str], box: Box, sizes: Sequence[int]) -> int | None:
+    """Find the largest of the sizes, in points, at which all paragraphs fit the box; None if none fits."""
+    return next((size for size in sizes if _measure_height(texts, box.width, size) <= 72 * box.height), None)
+
+
+def _measure_height(texts: Sequence[str], width: float, size: int) -> float:
+    """Measure the height of paragraphs in points; `width` in inches."""
+    letters = int((72 * width - 2 * _INSET) / (size * _LETTER))
+    lines = sum(max(1, len(textwrap.wrap(text, letters))) for text in texts)
+    return lines * size * _LINE + _BETWEEN * len(texts)
+
+
+def cut_text(text: str, box: Box, size: int) -> str:
+    """Return the text on one line, cut to fit the box: after a clause if one fits, or else between words."""
+    whole = short = " ".join(text.split())
+    while _measure_height([short], box.width, size) > 72 * box.height:
+        short = shorten_text(whole, int(len(short) * 0.97))
+    ends = [end.start() for end in _CLAUSE.finditer(whole) if len(short) / 3 < end.start() < len(short) - 1]
+    return f"{whole[: ends[-1]]} …" if ends and short != whole else short
+
+
+def _fill_frame(frame: TextFrame, texts: Sequence[str], size: int) -> None:
+    """Fill a frame with a paragraph for each text, all of one size."""
+    for index, text in enumerate(texts):
+        paragraph = frame.paragraphs[0] if not index else frame.add_paragraph()
+        paragraph.space_after = Pt(_BETWEEN if index < len(texts) - 1 else 0)
+        run = paragraph.add_run()
+        run.text, run.font.size = text, Pt(size)
+
+
+def _add_picture(slide: Slide, picture: Picture, box: Box) -> float:
+    """Add the chart, as large as the box allows, with its alternative text. Return its width in inches."""
+    left, top, width, height_limit = (Inches(side) for side in (box.left, box.top, box.width, box.height))
+    shape = slide.shapes.add_picture(io.BytesIO(draw_chart_png(picture.spec)), left, top, height=height_limit)
+    if shape.width > width:
+        shape.width, shape.height = width, Length(shape.height * width // shape.width)
+    _describe_shape(shape, "Chart", picture.alt)
+    return float(shape.width.inches)
+
+
+def _describe_shape(shape: BaseShape, name: str, text: str) -> None:
+    """Set the name and the alternative text of a shape."""
+    shape.name = name
+    shape.element.xpath(".//p:cNvPr")[0].set("descr", text)
+
+
+def _add_table(slide: Slide, paper_table: PaperTable, box: Box) -> tuple[int, Box]:
+    """Add a table with a header row, as large as fits. Return the number of rows that fit, and its box."""
+    size = _find_cell_size(paper_table, box)
+    widths = _fit_widths(paper_table, size, box)
+    header_height, row_height = _measure_heights(paper_table, widths, size)
+    row_count = min(len(paper_table.rows), int((72 * box.height - header_height) // row_height))
+    table_box = replace(box, width=sum(widths) / 72, height=(header_height + row_count * row_height) / 72)
+    frame = slide.shapes.add_table(1 + row_count, len(widths), Inches(0), Inches(0), Inches(1), Inches(1))
+    table_box.place(frame)
+    _describe_shape(frame, "Table", paper_table.caption)
+    frame.element.xpath(".//a:tableStyleId")[0].text = _find_table_style(slide)
+    table: Any = frame.table
+    table.horz_banding = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Pt(width)
+    for row_index, values in enumerate((paper_table.header, *paper_table.rows[:row_count])):
+        table.rows[row_index].height = Pt(row_height if row_index else header_height)
+        for column, text in enumerate(values):
+            cell = table.cell(row_index, column)
+            cell.margin_top = cell.margin_bottom = Pt(_CELL / 2)
+            cell.margin_left = cell.margin_right = Pt(_CELL * 0.8)
+            short = shorten_text(text, _count_letters(widths[column], size)) if row_index else " ".join(text.split())
+            _fill_frame(cell.text_frame, [short], size)
+            if paper_table.is_number_column(column):
+                cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
+    return row_count, table_box
+
+
+def _find_table_style(slide: Slide) -> str:
+    """Find the id of the template's default table style. python-pptx would give its own, whatever the template."""
+    package = slide.part.package.presentation_part
+    return str(parse_xml(package.part_related_by(RELATIONSHIP_TYPE.TABLE_STYLES).blob).get("def"))
+
+
+def _find_cell_size(paper_table: PaperTable, box: Box) -> int:
+    """Find the largest size at which the whole table fits the box, or else at which it is narrow enough."""
+    fitting_sizes = [
+        size for size in _CELL_SIZES if sum(_measure_columns(paper_table, size)) <= 72 * box.width
+    ] or _CELL_SIZES[-1:]
+    for size in fitting_sizes:
+        header_height, row_height = _measure_heights(paper_table, _fit_widths(paper_table, size, box), size)
+        if header_height + row_height * len(paper_table.rows) <= 72 * box.height:
+            return size
+    return fitting_sizes[0]
+
+
+def _fit_widths(paper_table: PaperTable, size: int, box: Box) -> list[float]:
+    """Return the widths of the columns in points, reduced if the box is narrower."""
+    widths = _measure_columns(paper_table, size)
+    return [width * min(1, 72 * box.width / sum(widths)) for width in widths]
+
+
+def _measure_heights(paper_table: PaperTable, widths: list[float], size: int) -> tuple[float, float]:
+    """Measure the heights of the header and of each row, in points."""
+    wrapped = [
+        textwrap.wrap(text, _count_letters(width, size)) for text, width in zip(paper_table.header, widths, strict=True)
+    ]
+    line = size * _LINE
+    return max(1, *(len(lines) for lines in wrapped)) * line + _CELL, line + _CELL
+
+
+def _measure_columns(paper_table: PaperTable, size: int) -> list[float]:
+    """Measure the width of each column in points. Headers may wrap between words; values do not wrap."""
+    widths = []
+    for header, *values in zip(paper_table.header, *paper_table.rows, strict=True):
+        words = max((len(word) for word in header.split()), default=0)
+        longest = max((min(_MAX_CELL_LETTERS, len(value)) for value in values), default=0)
+        widths.append(max(words * _LETTER, longest * _LETTER, 4) * size + 2 * _CELL)
+    return widths
+
+
+def _count_letters(width: float, size: int) -> int:
+    """Count the letters that fit a column."""
+    return max(2, round((width - 2 * _CELL) / (size * _LETTER)))
+
+
+def _write_notes(slide: Slide, texts: Sequence[str]) -> None:
+    """Write the speaker's notes, with a paragraph for each text."""
+    frame = slide.notes_slide.notes_text_frame
+    assert frame is not None  # nosec B101  # for mypy: a page of notes has one
+    frame.text = "\n".join(texts)

@@ -1,0 +1,279 @@
+"""The report as a committee paper in Word: title block, numbered paragraphs, tables, charts, notes, sources, link.
+
+Its look is in the template `paper.docx`, in styles with the names below.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import docx
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Emu, Length, Pt
+from docx.table import Table, _Cell, _Row
+from docx.text.paragraph import Paragraph
+
+from shp_view.documents.document_template import check_names, open_template, set_properties
+from shp_view.documents.documents import draw_chart_png
+from shp_view.documents.paper import (
+    Chapter,
+    Paper,
+    PaperTable,
+    Part,
+    Picture,
+    format_day,
+    make_printable,
+    shorten_text,
+    split_paragraphs,
+)
+
+NUMBERED, COMMENTARY, NOTE, SOURCE, NOTICE = "Numbered paragraph", "Commentary", "Note", "Source", "Notice"
+TABLE, TITLE_BLOCK, TABLE_TEXT, TABLE_HEADER = "Paper table", "Title block", "Table text", "Table header"
+_BELOW_TABLE = "Below table"
+STYLES = (
+    "Title", "Heading 1", "Heading 2", "Caption", "Header", "Footer", NUMBERED, COMMENTARY, NOTE, SOURCE, NOTICE, TABLE,
+    TITLE_BLOCK, TABLE_TEXT, TABLE_HEADER, _BELOW_TABLE,
+)  # fmt: skip
+_TEMPLATE = "paper.docx"
+_NAMES_WIDTH = Cm(4.5)  # of the title block's first column
+_FOOTER_LENGTH = 80  # characters of the title that fit the footer
+_MAX_HEIGHT = Cm(19)  # of a picture, so that its caption fits on the same page
+_MAX_UNBROKEN_ROWS = 14  # a table of so many rows at most stays on one page
+_LETTER, _GAP = Pt(5.5), Pt(8)  # how wide a letter of a table is at most, and the space between two columns
+_MAX_LETTERS = 48  # that a column has room for
+_ROOMY = (12, 9)  # the least letters that each column has room for, where the page is wide enough
+# For each attempt to fit a table: the scale of its letters, the fewest letters of a column of numbers, and the least
+# width of a column of words.
+_TABLE_SETTINGS = ((1, 9, Cm(4)), (1, 7, Cm(3.5)), (0.9, 7, Cm(3.5)), (0.9, 1, Cm(2.4)))
+
+
+def to_docx(paper: Paper, paper_date: date) -> bytes:
+    """Return the paper as a Word document that is complete for readers without access to the dashboard.
+
+    `paper_date`: the date of the paper. It leaves out characters that a Word file cannot hold. Headings,
+    lists and tables are Word's own: chapters are numbered 1, 2, 3 and paragraphs 1.1, 1.2, 1.3.
+    Raises SettingsError if the template cannot be used.
+    """
+    paper = make_printable(paper)
+    document = open_template(_TEMPLATE, docx.Document)
+    check_names(_TEMPLATE, "style", STYLES, (style.name for style in document.styles if style.name))
+    set_properties(document.core_properties, paper, paper_date)
+    _add_header_and_footer(document, paper)
+    _add_opening(document, paper, paper_date)
+    _add_numbered(document, "Key messages", tuple(sentence.text for sentence in paper.summary))
+    for chapter in paper.chapters:
+        _add_chapter(document, chapter)
+    _add_numbered(document, "Notes", paper.notes)
+    _add_numbered(document, "Sources", paper.sources)
+    if paper.link:
+        _add_link(document.add_paragraph("This report can be reproduced at ", NUMBERED), paper.link)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def measure_text_width(document: Document) -> Length:
+    """Measure the width of the text between the margins of a page."""
+    section = document.sections[0]
+    page, left, right = section.page_width, section.left_margin, section.right_margin
+    return Emu((page or Cm(21)) - (left or 0) - (right or 0))
+
+
+def _add_header_and_footer(document: Document, paper: Paper) -> None:
+    """Add the notice to the last line of the header, and the title and `Page 2 of 9` to that of the footer."""
+    section = document.sections[0]
+    section.header.paragraphs[-1].add_run(paper.notice)
+    foot = section.footer.paragraphs[-1]
+    foot.add_run(f"{shorten_text(paper.title, _FOOTER_LENGTH)}\tPage ")
+    _add_field(foot, "PAGE")
+    foot.add_run(" of ")
+    _add_field(foot, "NUMPAGES")
+
+
+def _add_opening(document: Document, paper: Paper, paper_date: date) -> None:
+    """Add the title, the notice and the title block."""
+    document.add_paragraph(paper.title, "Title")
+    if paper.notice:
+        document.add_paragraph(paper.notice, NOTICE)
+    block = (*paper.block, ("Date of the paper", format_day(paper_date)))
+    widths = (_NAMES_WIDTH, Emu(measure_text_width(document) - _NAMES_WIDTH))
+    table = _add_empty_table(document, len(block), widths, TITLE_BLOCK, "Title block")
+    for row, (name, text) in zip(table.rows, block, strict=True):
+        _write_cell(row.cells[0], name, document.styles[TABLE_HEADER].style_id)
+        _write_cell(row.cells[1], text, document.styles[TABLE_TEXT].style_id)
+
+
+def _add_numbered(document: Document, heading: str, texts: tuple[str, ...]) -> None:
+    """Add a heading and a numbered paragraph for each text; nothing if there is no text."""
+    if texts:
+        document.add_heading(heading)
+    for text in texts:
+        document.add_paragraph(text, NUMBERED)
+
+
+def _add_chapter(document: Document, chapter: Chapter) -> None:
+    document.add_heading(chapter.heading)
+    if chapter.table.rows:
+        _add_table(document, chapter.table)
+    for part in chapter.parts:
+        _add_part(document, part)
+
+
+def _add_part(document: Document, part: Part) -> None:
+    document.add_heading(part.heading, 2)
+    for sentence in part.sentences:
+        document.add_paragraph(sentence.text, NUMBERED)
+    for table in part.tables:
+        _add_table(document, table)
+    for picture in part.pictures:
+        _add_picture(document, picture, part.notes)
+    for index, text in enumerate(split_paragraphs(part.commentary)):
+        paragraph = document.add_paragraph(style=COMMENTARY)
+        if not index:
+            paragraph.add_run("Commentary: ").bold = True
+        paragraph.add_run(text)
+    for note in part.notes:
+        document.add_paragraph(f"Note: {note}", NOTE)
+    if part.source:
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        document.add_paragraph(part.source, SOURCE)
+
+
+def _add_table(document: Document, grid: PaperTable) -> None:
+    """Add a table under its caption.
+
+    The header row repeats on each page, numbers align right, and no row is split.
+    """
+    _add_caption(document, "Table", grid.caption)
+    widths, scale = compute_column_widths(grid, measure_text_width(document))
+    size = document.styles[TABLE_TEXT].font.size or Pt(9.5)
+    table = _add_empty_table(document, 1 + len(grid.rows), widths, TABLE, grid.caption)
+    _add_mark(table.rows[0], "w:tblHeader")
+    header, plain = (document.styles[name].style_id for name in (TABLE_HEADER, TABLE_TEXT))
+    whole = len(grid.rows) <= _MAX_UNBROKEN_ROWS
+    for index, (row, values) in enumerate(zip(table.rows, (grid.header, *grid.rows), strict=True)):
+        _add_mark(row, "w:cantSplit")
+        for column, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
+            paragraph = _write_cell(cell, value, plain if index else header)
+            if scale != 1:
+                paragraph.runs[0].font.size = Emu(int(scale * size))
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if grid.is_number_column(column) else WD_ALIGN_PARAGRAPH.LEFT
+            if whole and index < len(grid.rows):
+                paragraph.paragraph_format.keep_with_next = True
+    # Without a paragraph between them, LibreOffice separates a heading after a table from its text.
+    document.add_paragraph(style=_BELOW_TABLE)
+
+
+def _add_empty_table(document: Document, rows: int, widths: Sequence[Length], style: str, description: str) -> Table:
+    """Add an empty table of fixed columns, with its alternative text."""
+    table: Table = document.add_table(rows, len(widths), style=style)
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+    element = OxmlElement("w:tblDescription")
+    element.set(qn("w:val"), description)
+    table._tbl.tblPr.append(element)
+    return table
+
+
+def _write_cell(cell: _Cell, text: str, style_id: str) -> Paragraph:
+    """Write a cell's text in a style. `style_id`: the id of the style, since a look-up by name is slow."""
+    paragraph: Paragraph = cell.paragraphs[0]
+    paragraph._p.style = style_id
+    paragraph.add_run(text)
+    return paragraph
+
+
+def _add_mark(row: _Row, tag: str) -> None:
+    """Add a mark to a row that is either present or absent."""
+    row._tr.get_or_add_trPr().append(OxmlElement(tag))
+
+
+def compute_column_widths(grid: PaperTable, text_width: int) -> tuple[list[Length], float]:
+    """Compute the width of each column, and the scale of the letters.
+
+    The first setting that fits the page is used: columns as wide as their values; numbers that wrap, in
+    narrower and narrower columns, while words take the remaining width; smaller letters. A table that is still
+    wider is reduced to the width of the page.
+    """
+    columns = list(zip(grid.header, *grid.rows, strict=True))
+    for fewest in _ROOMY:
+        natural = [_compute_width(column, fewest, str.splitlines, 1) for column in columns]
+        if sum(natural) <= text_width:
+            return [Emu(int(width)) for width in natural], 1
+    words = natural[: grid.texts]
+    for scale, fewest, least in _TABLE_SETTINGS:
+        numbers = [_compute_width(column, fewest, str.split, scale) for column in columns[grid.texts :]]
+        words_width = max(text_width - sum(numbers), min(least * grid.texts, sum(words)))
+        if sum(numbers) + words_width <= text_width:
+            break
+    widths = [min(width, words_width * width / sum(words)) for width in words] + numbers
+    too_wide = max(1, sum(widths) / text_width)
+    return [Emu(int(width / too_wide)) for width in widths], scale
+
+
+def _compute_width(column: tuple[str, ...], fewest: int, pieces: Callable[[str], list[str]], scale: float) -> float:
+    """Compute the width of a column. Its header may wrap between words, its values only between `pieces`."""
+    header, *values = column
+    parts = [*header.split(), *(piece for value in values for piece in pieces(value))]
+    return _GAP + scale * _LETTER * min(_MAX_LETTERS, max([fewest, *map(len, parts)]))
+
+
+def _add_picture(document: Document, picture: Picture, paper_caveats: Sequence[str] = ()) -> None:
+    """Add a chart under its caption, with its alternative text and its caveats.
+
+    It is as wide as the text, or as high as fits. `paper_caveats`: caveats that the paper gives elsewhere.
+    """
+    _add_caption(document, "Figure", picture.title)
+    paragraph = document.add_paragraph()
+    caveats = [caveat for caveat in picture.figure.caveats if caveat not in paper_caveats]
+    paragraph.paragraph_format.keep_with_next = bool(caveats)
+    image = io.BytesIO(draw_chart_png(picture.spec))
+    shape = paragraph.add_run().add_picture(image, width=measure_text_width(document))
+    if shape.height > _MAX_HEIGHT:
+        shape.width, shape.height = Emu(shape.width * _MAX_HEIGHT // shape.height), _MAX_HEIGHT
+    for properties in paragraph._p.iter(qn("wp:docPr")):
+        properties.set("descr", picture.alt)
+    for index, caveat in enumerate(caveats, 1):
+        document.add_paragraph(caveat, NOTE).paragraph_format.keep_with_next = index < len(caveats)
+
+
+def _add_caption(document: Document, kind: str, text: str) -> None:
+    """Add a caption, `Table 3: text`, in which Word counts the number itself."""
+    counter = f"SEQ {kind} "
+    before = document.element.body.xpath(f'.//w:instrText[starts-with(., "{counter}")]')
+    paragraph = document.add_paragraph(f"{kind} ", "Caption")
+    _add_field(paragraph, f"{counter}\\* ARABIC", str(len(before) + 1))
+    paragraph.add_run(f": {text}")
+
+
+def _add_field(paragraph: Paragraph, code: str, placeholder: str = "1") -> None:
+    """Add a value that Word computes, such as PAGE. `placeholder`: the text until then."""
+    for kind in ("begin", "separate", "end"):
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        paragraph.add_run()._r.append(mark)
+        if kind == "begin":
+            instruction = OxmlElement("w:instrText")
+            instruction.text = code
+            paragraph.add_run()._r.append(instruction)
+        elif kind == "separate":
+            paragraph.add_run(placeholder)
+
+
+def _add_link(paragraph: Paragraph, address: str) -> None:
+    """Add an address that opens when clicked and can be read on paper."""
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run = paragraph.add_run(address)
+    run.font.underline = True
+    link.append(run._r)
+    paragraph._p.append(link)
