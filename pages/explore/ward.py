@@ -39,10 +39,8 @@ def list_wards() -> None:
 
 def show_ward() -> None:
     """Show the profile: message, map, months, then every indicator, the locations, the week and the actions."""
-    indicators_figure, area_selection = (
-        app.answer(profile.build_profile, selection, viewer),
-        profile.widen_to_lpa(selection),
-    )
+    area_selection = profile.widen_to_lpa(selection)
+    indicators_figure = app.answer(profile.build_profile, selection, viewer)
     card = profile.select_headline(indicators_figure, selection) or app.answer(headlines.build_card, selection, viewer)
     wards_figure = app.answer(comparison.compare_wards, area_selection, viewer)
     ward_actions = profile.list_actions(app.open_store(), selection, viewer)
@@ -62,14 +60,8 @@ def show_ward() -> None:
 
     left, right = st.columns(2)
     with left:
-        spread = app.answer(
-            hotspots.list_ward_figures,
-            area_selection.indicators,
-            area_selection.areas,
-            area_selection.covid,
-            area_selection.period.length,
-            viewer=viewer,
-        )
+        whole = (area_selection.indicators, area_selection.areas, area_selection.covid, area_selection.period.length)
+        spread = app.answer(hotspots.list_ward_figures, *whole, viewer=viewer)
         app.draw_ward_map(wards_figure, "rate_per_1000", ward_year, spread, selection, MAP_HEIGHT)
         app.draw_notes(wards_figure)
     with right:
@@ -170,7 +162,7 @@ def record_action(indicators_figure, locations_figure, turn: int) -> None:
                 fields = {
                     "what": st.text_area("What was agreed", max_chars=profile_page.LONGEST),
                     "who": st.text_input("Who agreed it", max_chars=200),
-                    "agreed": st.date_input("Agreed on", min_value=profile_page.FIRST_DAY, format="DD/MM/YYYY"),
+                    "agreed_on": st.date_input("Agreed on", min_value=profile_page.FIRST_DAY, format="DD/MM/YYYY"),
                     "end": st.date_input("Last day, if it is known", None, profile_page.FIRST_DAY, format="DD/MM/YYYY"),
                     "indicators": st.multiselect(
                         "What it aims at; none for all incidents", aims, selection.indicators, format_func=aims.get

@@ -1,6 +1,7 @@
 """The rules of the house that import-linter cannot say, and proof that those it says hold."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -96,37 +97,49 @@ def test_no_code_names_a_place_of_the_shipped_partnership():
     assert faults == {}
 
 
+PACKAGES = {
+    "shp_view": ("app", "text", "maps", "charts", "theme"),
+    "shp_data": ("domain",),
+    "shp_data/store": ("notes", "files"),
+    "shp_data/intake": ("rows", "readers"),
+    "shp_data/analysis": ("report", "statistics"),
+}
 BREACHES = {
-    "shp_data/domain/x.py": ("import shp_data.store", "Inside shp_data"),
-    "shp_data/analysis/x.py": ("import shp_data.intake", "Inside shp_data"),
-    "shp_data/store/x.py": ("import shp_view.app", "One direction"),
-    "shp_data/intake/x.py": ("import altair.vegalite", "No chart, map or picture library"),
-    "shp_data/extra.py": ("", "Inside shp_data"),
+    "shp_data/domain/x.py": ("import shp_data.store", "Inside shp_data:"),
+    "shp_data/analysis/trends.py": ("import shp_data.intake", "Inside shp_data:"),
+    "shp_data/extra.py": ("", "Inside shp_data:"),
+    "shp_data/store/files/x.py": ("import shp_data.store.notes", "Inside shp_data.store:"),
+    "shp_data/intake/readers/x.py": ("import shp_data.intake.rows", "Inside shp_data.intake:"),
+    "shp_data/analysis/statistics/x.py": ("import shp_data.analysis.report", "Inside shp_data.analysis:"),
+    "shp_view/theme/x.py": ("import shp_view.charts", "Inside shp_view:"),
+    "shp_data/store/files/y.py": ("import shp_view.text", "One direction"),
+    "shp_data/intake/load.py": ("import altair.vegalite", "No chart, map or picture library"),
     "shp_view/charts/charts.py": ("import streamlit.components", "Streamlit only in"),
     "shp_view/maps/maps.py": ("import shp_view.app", "Nothing below the pages"),
-    "shp_view/words.py": ("import dashboard", "dashboard.py and server.py are imported by nobody"),
+    "shp_view/text/words.py": ("import dashboard", "dashboard.py and server.py are imported by nobody"),
 }
 
 
 def lint(folder: Path) -> str:
     command = [sys.executable, "-c", LINT, "--no-logo", "--no-cache"]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+    wide = os.environ | {"COLUMNS": "200"}  # a line that wraps holds the name of a contract apart from its outcome
+    return subprocess.run(command, cwd=folder, env=wide, capture_output=True, text=True, check=False).stdout
 
 
 def test_the_contracts_keep_good_code_and_break_on_bad(tmp_path):
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     good = {
         "pages/explore/headlines.py": "import streamlit, shp_view.app",
-        "shp_view/app.py": "import streamlit, shp_data.analysis",
         "shp_data/__main__.py": "import shp_data.commands.report",
         "shp_data/commands/__init__.py": "",
         "shp_data/commands/report.py": "import shp_view.charts, shp_data.intake, shp_data.analysis",
-        "shp_view/charts/charts.py": "import altair, shp_data.figure",
-        "shp_data/domain/figure.py": "import pandas, shp_data.domain",
+        "shp_view/app/app.py": "import streamlit, shp_data.analysis",
+        "shp_view/charts/charts.py": "import altair, shp_data.domain.figure",
+        "shp_data/domain/figure.py": "import pandas",
     }
-    packages = ["shp_view", "shp_data", *(f"shp_data/{p}" for p in ("domain", "store", "intake", "analysis"))]
-    for package in packages:
-        good[f"{package}/__init__.py"] = ""
+    for package, parts in PACKAGES.items():
+        for part in ("", *parts):
+            good[f"{package}/{part}/__init__.py"] = ""
     for name, source in good.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(source)

@@ -102,7 +102,10 @@ def report() -> Report:
             ),
         ),
         places=(
-            RepeatLocations("asb_police", 10, (RepeatLocation("=cmd|'/c calc'!A1", "Victoria", -1.2129, 54.6862, 21, "continuing"),)),
+            RepeatLocations(
+                "asb_police", 10,
+                (RepeatLocation("=cmd|'/c calc'!A1", "Victoria", -1.2129, 54.6862, 21, "continuing"),),
+            ),
         ),
         sources=("Police records: data.police.uk, Open Government Licence v3.0.",),
         caveats=("Rates are per 1,000 residents, 2019 (mid-year estimate).",),

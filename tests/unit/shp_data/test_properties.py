@@ -23,7 +23,7 @@ from shp_data.store.reading import list_records
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 MONTHS = st.builds(Month, st.integers(1950, 2090), st.integers(1, 12))
-PERIODS = st.builds(lambda first, length: Period(first, first.plus(length - 1)), MONTHS, st.integers(1, 40))
+PERIODS = st.builds(lambda first, length: Period(first, first.shift(length - 1)), MONTHS, st.integers(1, 40))
 ROWS = st.lists(
     st.tuples(
         st.sampled_from(["2020-10", "2020-10-05", "2020-11-05 10:30", "05/12/2020"]),

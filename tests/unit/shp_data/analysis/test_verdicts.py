@@ -37,7 +37,7 @@ def judged(store, period, indicators, by, keys):
     ],
 )
 def test_published_changes(store, indicator, period, last_year, count, verdict):
-    together = judged(store, period, store.indicators(), "indicator", list(store.indicators()))
+    together = judged(store, period, store.list_indicators(), "indicator", list(store.list_indicators()))
     alone = judged(store, period, [indicator], "indicator", [indicator])
     for found in (together.loc[indicator], alone.loc[indicator]):
         assert (found["last_year"], found["count"], found["verdict"]) == (last_year, count, verdict)
@@ -50,7 +50,7 @@ def test_published_changes(store, indicator, period, last_year, count, verdict):
 
 
 def test_monthly_asb_varies_more_than_chance_and_vehicle_fires_do_not(store):
-    found = judged(store, Q3, store.indicators(), "indicator", list(store.indicators()))["dispersion"]
+    found = judged(store, Q3, store.list_indicators(), "indicator", list(store.list_indicators()))["dispersion"]
     assert found["asb_police"] > 2
     assert found["fires_vehicle_deliberate"] == 1
 

@@ -60,7 +60,7 @@ def test_the_events_of_a_period_come_in_order_of_time(read):
     found = read(GOOD.replace('first = "2021-05"\nlast = "2021-05"', 'first = "2022-01"\nlast = "2022-01"'))
 
     def labels(first, last):
-        return [event.label for event in found.events_of(Period(first, last))]
+        return [event.label for event in found.list_events(Period(first, last))]
 
     assert labels(Month(2021, 1), Month(2022, 12)) == ["Flood", "Election"]
     assert labels(Month(2021, 1), Month(2021, 11)) == ["Flood"]

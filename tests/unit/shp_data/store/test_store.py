@@ -106,7 +106,7 @@ def test_a_load_killed_at_any_moment_leaves_the_old_store_whole(tmp_path: Path, 
     assert leftovers(root) == []
 
 
-STEPS = ("mkdir", "_flush", "rename", "write_text", "replace")
+STEPS = ("mkdir", "_flush_file", "rename", "write_text", "replace")
 
 
 @pytest.mark.parametrize("step", STEPS)

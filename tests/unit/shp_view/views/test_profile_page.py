@@ -32,7 +32,7 @@ def wheres() -> tuple[profile_page.ActionTarget, ...]:
 
 
 def record(root: Path, viewer: Viewer = DESK, place: int = 0, **changed: Any) -> str:
-    given = {"what": " Extra patrols ", "who": "Police", "agreed": DAY, "end": None, "indicators": ["asb_police"]}
+    given = {"what": " Extra patrols ", "who": "Police", "agreed_on": DAY, "end": None, "indicators": ["asb_police"]}
     return profile_page.save_action(root, viewer, seaton(), wheres()[place], **(given | changed))
 
 
@@ -69,7 +69,7 @@ def test_what_is_recorded_for_a_place_keeps_its_point_and_its_ward(tmp_path: Pat
         ({"what": "  "}, "what was agreed is missing"),
         ({"who": ""}, "who agreed it is missing"),
         ({"end": dt.date(2020, 9, 1)}, "ends on 2020-09-01, before it was agreed"),
-        ({"agreed": dt.date(2999, 1, 1)}, "a year ahead"),
+        ({"agreed_on": dt.date(2999, 1, 1)}, "a year ahead"),
         ({"indicators": ["nonsense"]}, "nonsense"),
     ],
 )

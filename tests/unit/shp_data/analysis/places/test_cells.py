@@ -182,7 +182,7 @@ def test_the_records_of_a_hexagon_are_those_that_it_counts(sample_cells):
     for row in table.sort_values("count", ascending=False).head(5).to_dict("records"):
         place = find_cell(store, row["cell"], "2020", DESK)
         assert place is not None and place.cell == row["cell"]
-        inside = chosen_.of_place(place, "2020")
+        inside = chosen_.select_location(place, "2020")
         assert len(list_records(store, inside, DESK)) == row["count"] > 0
         assert name_area(inside) == place.name
         assert place.name.startswith("a hexagon in ")

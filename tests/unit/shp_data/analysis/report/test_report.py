@@ -72,7 +72,7 @@ def as_printed(value: float | None, like: str) -> str:
 def test_every_published_figure_follows_but_for_the_errata(reports, published):
     seen, wrong = 0, {}
     for row in published:
-        line = reports[row["quarter"]].line(row["indicator_id"], row["area"])
+        line = reports[row["quarter"]].find_line(row["indicator_id"], row["area"])
         assert line is not None, row
         for figure in ("year_to_date", "same_quarter_last_year", "quarter_value", "difference", "pct_difference"):
             text = row.get(figure) or row.get(f"published_{figure}") or ""
@@ -90,13 +90,13 @@ def test_every_published_figure_follows_but_for_the_errata(reports, published):
 
 
 def test_the_two_years_to_date_that_no_sum_gives_are_kept_as_supplied_and_flagged(reports):
-    lines = {id_: reports["2020-21 Q4"].line(id_) for id_ in ("asb_complaints_asbu", "da_cases_thirteen")}
+    lines = {id_: reports["2020-21 Q4"].find_line(id_) for id_ in ("asb_complaints_asbu", "da_cases_thirteen")}
     found = {id_: (line.year_to_date, line.year_to_date_as, line.year_to_date_sum) for id_, line in lines.items()}
     assert found == {"asb_complaints_asbu": (411, "supplied", 410), "da_cases_thirteen": (115, "supplied", 116)}
 
 
 def test_the_share_of_three_wards_that_the_paper_prints_one_too_high(reports):
-    wards = reports["2020-21 Q3"].wards_of("drugs_possession").wards
+    wards = reports["2020-21 Q3"].find_wards("drugs_possession").wards
     assert [(ward.ward, ward.count) for ward in wards[:3]] == [
         ("Victoria", 17),
         ("Burn Valley", 14),
@@ -106,7 +106,7 @@ def test_the_share_of_three_wards_that_the_paper_prints_one_too_high(reports):
 
 
 def test_the_deliberate_fires_sentence_belongs_to_quarter_3(reports):
-    fires = {quarter: reports[quarter].wards_of("fires_secondary_deliberate").wards for quarter in QUARTERS}
+    fires = {quarter: reports[quarter].find_wards("fires_secondary_deliberate").wards for quarter in QUARTERS}
     three = ("Manor House", "Seaton", "Headland and Harbour")
     share = {q: 100 * sum(w.count for w in wards if w.ward in three) / sum(w.count for w in wards)
              for q, wards in fires.items()}  # fmt: skip
@@ -116,12 +116,12 @@ def test_the_deliberate_fires_sentence_belongs_to_quarter_3(reports):
 
 def test_wards_with_none_are_those_published(reports):
     third = reports["2020-21 Q3"]
-    assert third.wards_of("drugs_possession").none == ("De Bruce",)
-    assert third.wards_of("drugs_supply").none == ("Fens and Rossmere",)
+    assert third.find_wards("drugs_possession").empty_wards == ("De Bruce",)
+    assert third.find_wards("drugs_supply").empty_wards == ("Fens and Rossmere",)
 
 
 def test_stockton_has_the_lowest_rate_and_hartlepool_the_second_highest(reports):
-    third = reports["2020-21 Q3"].compared_of("asb_police")
+    third = reports["2020-21 Q3"].find_comparison("asb_police")
     assert {one.area: one.rank for one in third.areas} == {
         "Middlesbrough": 1,
         "Hartlepool": 2,
@@ -131,7 +131,7 @@ def test_stockton_has_the_lowest_rate_and_hartlepool_the_second_highest(reports)
 
 
 def test_months_and_covid_as_published(reports):
-    line = reports["2020-21 Q3"].line("asb_police")
+    line = reports["2020-21 Q3"].find_line("asb_police")
     assert [(m.month, m.value, m.excluding_covid) for m in line.months] == [
         ("2020-10", 518, 387),
         ("2020-11", 426, 283),
@@ -143,7 +143,7 @@ def test_months_and_covid_as_published(reports):
 
 
 def test_repeat_locations_are_those_published(reports):
-    found = {quarter: {(p.ward, p.location) for p in made.places_of("asb_police").places}
+    found = {quarter: {(p.ward, p.location) for p in made.find_repeat_locations("asb_police").places}
              for quarter, made in reports.items()}  # fmt: skip
     assert found == {
         "2020-21 Q3": {
@@ -162,20 +162,20 @@ def test_repeat_locations_are_those_published(reports):
 
 
 def test_levels_and_percentages_are_not_added_up(reports):
-    line = reports["2020-21 Q4"].line("young_people_known")
+    line = reports["2020-21 Q4"].find_line("young_people_known")
     assert (line.measured, line.quarter_value, line.year_to_date, line.year_to_date_as) == ("level", 63, 63, "supplied")
     assert line.chance is None
-    percent = reports["2020-21 Q4"].line("treatment_alcohol")
+    percent = reports["2020-21 Q4"].find_line("treatment_alcohol")
     assert percent.last_year.difference is None
     assert math.isclose(percent.last_year.pct_difference, 8.5)
 
 
 def test_the_same_verdicts_as_the_issue_names(reports):
     third, fourth = reports["2020-21 Q3"], reports["2020-21 Q4"]
-    assert fourth.line("fires_vehicle_deliberate").chance.verdict == "within usual variation"
-    assert fourth.line("fires_secondary_deliberate").chance.verdict == "within usual variation"
-    assert third.line("drugs_supply").chance.verdict == "higher than expected"
-    assert third.line("asb_police").chance.verdict == "higher than expected"
+    assert fourth.find_line("fires_vehicle_deliberate").chance.verdict == "within usual variation"
+    assert fourth.find_line("fires_secondary_deliberate").chance.verdict == "within usual variation"
+    assert third.find_line("drugs_supply").chance.verdict == "higher than expected"
+    assert third.find_line("asb_police").chance.verdict == "higher than expected"
 
 
 def test_what_is_not_loaded_is_not_available_and_never_zero(tmp_path):
@@ -206,7 +206,7 @@ def test_an_indicator_that_stands_in_for_others_shows_only_where_they_are_not_lo
     load(tmp_path / "s", incidents(tmp_path / "a.csv", months, "drugs_unspecified"))
     made = build_report(open_store(tmp_path / "s"), parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
     assert made.find_line("drugs_unspecified").quarter_value == 6
-    assert reports["2020-21 Q3"].line("drugs_unspecified") is None
+    assert reports["2020-21 Q3"].find_line("drugs_unspecified") is None
 
 
 def test_every_indicator_of_the_plan_stands_once_under_its_priority_with_its_rate_after_it(reports):
@@ -240,7 +240,7 @@ def test_the_quarter_in_which_a_period_ends():
 
 
 def test_a_report_as_plain_data_loses_nothing(reports):
-    plain = reports["2020-21 Q3"].plain()
+    plain = reports["2020-21 Q3"].to_dict()
     assert plain["quarter"] == "2020-21-Q3"
     assert plain["sections"][0]["lines"][0]["last_year"]["base"] == 896
 
