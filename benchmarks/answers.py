@@ -74,7 +74,7 @@ def measured(root: Path, rounds: int) -> dict[str, Answered]:
     """Ask every question of a store, by its name."""
     store = open_store(root)
     areas = partnership().areas.lpa_names
-    asked = Selection((INDICATOR,), choices.find_default_period(store), (partnership().area,))
+    asked = partnership().select((INDICATOR,), choices.find_default_period(store), (partnership().area,))
     found = {}
     for name, ask in (FROM_SUMMARY | FROM_RECORDS).items():
         first = _milliseconds(ask, store, asked)

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from shp_data.analysis import hotspots
 from shp_view import app
 from shp_view.text import comparison_words
 from shp_view.views import comparison_views
@@ -26,9 +25,7 @@ with st.container(horizontal=True):
 app.draw_notes(figure)
 
 if clicked and wards:
-    app.draw_records_link(
-        selection.select_ward(clicked, app.answer(hotspots.find_ward_year, selection)), "See the records of this ward"
-    )
+    app.draw_records_link(selection.select_ward(clicked, selection.ward_year), "See the records of this ward")
 elif clicked:
     area_selection = selection.select_area(clicked)
     with st.container(horizontal=True):

@@ -47,7 +47,7 @@ def show_wards() -> str:
     spread = hotspot_page.select_class_table(
         app.answer(hotspots.list_ward_figures, *class_scope, viewer), figure, measure
     )
-    map_options = measure, app.answer(hotspots.find_ward_year, selection), spread
+    map_options = measure, selection.ward_year, spread
     is_pair = hotspot_page.needs_two_maps(measure, other_period)
     sides = hotspot_page.list_map_selections(selection, other_period if is_pair else None)
     figures = [figure, *(app.answer(hotspots.compare_wards, side, viewer) for side in sides[1:])]

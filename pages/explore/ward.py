@@ -13,7 +13,7 @@ MAP_HEIGHT = 430
 
 selection, viewer = app.read_selection(ward=True), app.get_viewer()
 root = app.open_store().layout.root
-ward_year = app.answer(hotspots.find_ward_year, selection)
+ward_year = selection.ward_year
 
 
 def search_wards() -> None:

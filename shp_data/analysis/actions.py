@@ -98,7 +98,7 @@ def build_before_after(store: Store, action: Action, viewer: Viewer, months: int
     """
     comparison = compare_before_after(store, action, viewer, months)
     after = comparison.windows.after or Period(_find_first_month(action), _find_first_month(action).shift(months - 1))
-    selection = Selection(find_target_indicators(store, action), after, (action.lpa,))
+    selection = partnership().select(find_target_indicators(store, action), after, (action.lpa,))
     measure = name_indicators(selection.indicators) if action.indicators else "All incidents"
     result = build_figure(store, selection, _build_table(comparison), mapped=action.place is None)
     return replace(
@@ -135,7 +135,7 @@ def compare_before_after(store: Store, action: Action, viewer: Viewer, months: i
     periods = find_windows(covered, action, months)
     if periods.before is None or periods.after is None:
         return BeforeAfter(periods)
-    selection = Selection(indicators, Period(covered[0], covered[-1]), (action.lpa,))
+    selection = partnership().select(indicators, Period(covered[0], covered[-1]), (action.lpa,))
     treated_counts = _count_treated(store, selection, action, viewer)
     area_counts = _index_by_month(count_records(store, selection, ["month"], viewer))
     treated, area = (_sum_periods(monthly, periods.before, periods.after) for monthly in (treated_counts, area_counts))

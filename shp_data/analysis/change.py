@@ -12,7 +12,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, lpas_of, vintage_of
+from shp_data.store.reading import count_records
 
 CHANGE = ("count", "last_year", "difference", "pct_difference")
 
@@ -48,7 +48,7 @@ def compare_periods(
     NotAllowedError
         If the viewer may not see the counts.
     """
-    ward_year = vintage_of(selection)  # the other period's records, placed in this one's wards
+    ward_year = selection.ward_year  # the other period's records, placed in this one's wards
     before = against or selection.period.last_year
     columns = list(dict.fromkeys([*by, "indicator"]))
     table = keys.copy()
@@ -108,8 +108,8 @@ def find_row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tupl
         For each row its LPAs, or all of them where it names none, and the ward year, or "" where it names
         no ward.
     """
-    ward_year = vintage_of(selection)
-    all_areas = lpas_of(selection), ward_year if selection.ward else ""
+    ward_year = selection.ward_year
+    all_areas = selection.lpas, ward_year if selection.ward else ""
     if "ward" in table:
         wards = partnership().areas.wards[ward_year]
         return [((wards[code].lpa,), ward_year) if code in wards else all_areas for code in table["ward"]]

@@ -16,7 +16,6 @@ from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import join_labels
 from shp_data.store.facts import Store
-from shp_data.store.reading import lpas_of, vintage_of
 
 ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (
@@ -54,7 +53,7 @@ def name_area(selection: Selection) -> str:
     if selection.location and selection.location.cell:
         return selection.location.name
     if selection.ward:
-        wards = areas.wards[vintage_of(selection)]
+        wards = areas.wards[selection.ward_year]
         ward = f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
         return f"{name_location(selection.location.name)}, {ward}" if selection.location else ward
     is_region = selection.areas in ((), areas.everywhere)
@@ -167,7 +166,7 @@ def describe_unplaced(store: Store, selection: Selection, least: float = 0.0) ->
 def describe_partial_areas(store: Store, selection: Selection) -> str:
     """Name the sources that cover only some areas, and the areas that have no figure; "" if all are covered."""
     lpas, period = partnership().areas.lpa_names, selection.period
-    areas = [name for name in lpas if name in (lpas_of(selection) or lpas)]
+    areas = [name for name in lpas if name in (selection.lpas or lpas)]
     sources = store.find_partial_suppliers(selection.indicators, period, areas)
     if not sources:
         return ""
@@ -200,15 +199,15 @@ def explain_missing(store: Store, selection: Selection, *, by_ward: bool = False
         return note
     spans = join_names([run.span for run in group_into_periods(set().union(*missing.values()))])
     records = f"of the records of {name_indicators(tuple(missing))} in {spans}"
-    if by_ward and store.covers(selection.indicators, selection.period, lpas_of(selection)):
-        return f"Too many {records} lie in no ward of {vintage_of(selection)}, so their wards have no figure."
+    if by_ward and store.covers(selection.indicators, selection.period, selection.lpas):
+        return f"Too many {records} lie in no ward of {selection.ward_year}, so their wards have no figure."
     return f"None {records} has coordinates or a ward, so no area or ward has a figure."
 
 
 def _find_missing_months(store: Store, selection: Selection, by_ward: bool) -> list[Month]:
     """Find the months of a selection that are loaded but not available where it counts them."""
-    wards = vintage_of(selection) if by_ward else ""
-    covered = set(store.list_months(selection.indicators, lpas_of(selection), wards=wards))
+    wards = selection.ward_year if by_ward else ""
+    covered = set(store.list_months(selection.indicators, selection.lpas, wards=wards))
     period = set(selection.period)
     return [month for month in store.list_months(selection.indicators) if month in period and month not in covered]
 

@@ -19,7 +19,6 @@ from shp_data.domain.periods import Period
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
 
 _CARDS = 3  # where none of the headline themes is loaded
 _MONTHS = 24
@@ -134,7 +133,7 @@ def count_residents(selection: Selection) -> Population | None:
     if selection.location:
         return None
     if selection.ward:
-        return areas.find_population(name_ward_column(vintage_of(selection)), selection.ward, selection.period)
+        return areas.find_population(name_ward_column(selection.ward_year), selection.ward, selection.period)
     names = [name for name in areas.lpa_names if name in (selection.areas or areas.lpa_names)]
     populations = [find_population(areas, name, selection.period) for name in names]
     available = [people for people in populations if people]

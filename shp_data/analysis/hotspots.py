@@ -19,14 +19,9 @@ from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.schema import UNPLACED, name_ward_column
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, is_covered, is_protected, vintage_of
+from shp_data.store.reading import count_records, is_covered, is_protected
 
 MEASURED = ("count", "share", "difference", "rate_per_1000")
-
-
-def find_ward_year(store: Store, selection: Selection) -> str:
-    """Return the year of the ward boundaries that a selection is counted in."""
-    return vintage_of(selection)
 
 
 def compare_wards(store: Store, selection: Selection, viewer: Viewer, against: Period | None = None) -> Figure:
@@ -52,7 +47,7 @@ def compare_wards(store: Store, selection: Selection, viewer: Viewer, against: P
         If the viewer may not see the counts.
     """
     areas = partnership().areas
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     rows = [w for w in areas.list_wards(ward_year) if w.lpa in (selection.areas or areas.lpa_names)]
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
     by = ("ward",)
@@ -104,7 +99,7 @@ def find_changed_wards(selection: Selection, other: Period) -> list[str]:
     """
     areas = partnership().areas
     wards_then = areas.wards[areas.find_ward_year(other.last.last_day)]
-    ward_list = areas.list_wards(vintage_of(selection))
+    ward_list = areas.list_wards(selection.ward_year)
     return [
         ward.name
         for ward in ward_list
@@ -152,13 +147,13 @@ def list_ward_figures(
     if not loaded:
         return pd.DataFrame({name: pd.Series(dtype="float64") for name in MEASURED})
     all_months = Period(loaded[0], loaded[-1])
-    selection = Selection(
+    selection = partnership().select(
         indicators, all_months, areas, covid, partnership().areas.find_ward_year(all_months.last.last_day)
     )
     partnership_areas = partnership().areas
     codes = [
         ward.code
-        for ward in partnership_areas.list_wards(vintage_of(selection))
+        for ward in partnership_areas.list_wards(selection.ward_year)
         if ward.lpa in (areas or partnership_areas.lpa_names)
     ]
     step, count_wards = (3, _count_by_quarter) if is_protected(store, selection, viewer) else (1, _count_by_month)
@@ -168,7 +163,7 @@ def list_ward_figures(
     ward_counts, all_counts = count_wards(store, selection, codes, viewer)
     counts = ward_counts.rolling(length // step).sum()
     totals = all_counts.rolling(length // step).sum().where(lambda total_count: total_count > 0)
-    people = _find_residents(name_ward_column(vintage_of(selection)), codes, ward_counts.index)
+    people = _find_residents(name_ward_column(selection.ward_year), codes, ward_counts.index)
     change = counts - counts.shift(12 // step)
     measures = (counts, (100 * counts).div(totals, axis=0), change, counts / people * 1000)
     columns = {name: table.to_numpy().ravel() for name, table in zip(MEASURED, measures, strict=True)}
@@ -185,7 +180,7 @@ def _count_by_month(
     months = months.reindex(index=list(map(str, loaded)), columns=[*codes, UNPLACED]).fillna(0)
     months = months.reindex(list(map(str, selection.period)))  # not covered is missing, never zero
     for lpa, lpa_codes in _group_by_lpa(selection, codes).items():
-        covered = store.list_months(selection.indicators, (lpa,), wards=vintage_of(selection))
+        covered = store.list_months(selection.indicators, (lpa,), wards=selection.ward_year)
         if covered != loaded:
             months.loc[~months.index.isin(list(map(str, covered))), lpa_codes] = None
     return months[codes], months.sum(axis=1, skipna=False)
@@ -203,7 +198,7 @@ def _count_by_quarter(
         by_code = count_records(store, quarter_selection, ("ward",), viewer).set_index("ward")["count"]
         counts[str(quarter.last)] = by_code.reindex(codes)
         for lpa, lpa_codes in _group_by_lpa(selection, codes).items():
-            if not store.covers(selection.indicators, quarter, (lpa,), wards=vintage_of(selection)):
+            if not store.covers(selection.indicators, quarter, (lpa,), wards=selection.ward_year):
                 counts[str(quarter.last)].loc[lpa_codes] = pd.NA
         lpas = count_records(store, replace(quarter_selection, areas=areas), ("lpa",), viewer)["count"]
         totals[str(quarter.last)] = lpas.sum() if is_covered(store, quarter_selection) else None
@@ -212,7 +207,7 @@ def _count_by_quarter(
 
 def _group_by_lpa(selection: Selection, codes: Iterable[str]) -> dict[str, list[str]]:
     """Group the codes of wards by LPA."""
-    wards = partnership().areas.wards[vintage_of(selection)]
+    wards = partnership().areas.wards[selection.ward_year]
     codes_by_lpa: dict[str, list[str]] = {}
     for code in codes:
         codes_by_lpa.setdefault(wards[code].lpa, []).append(code)

@@ -15,7 +15,7 @@ from shp_data.domain.periods import Month, Period, parse_financial_year, parse_q
 from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, lpas_of, vintage_of
+from shp_data.store.reading import count_records
 
 FIELDS = ("indicator", "theme", "lpa", "ward", "month", "quarter", "year", "covid_related")
 _READ_AS = {"theme": "indicator", "quarter": "month", "year": "month"}
@@ -84,8 +84,8 @@ def find_population(areas: Areas, lpa: str, period: Period) -> Population | None
 def _drop_uncovered(store: Store, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
     """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
     areas = partnership().areas
-    everywhere = lpas_of(selection)
-    wards = {code: (ward.lpa,) for code, ward in areas.wards[vintage_of(selection)].items()}
+    everywhere = selection.lpas
+    wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
     lpas = {name: (name,) for name in areas.lpa_names} | {UNPLACED: (), OUTSIDE: ()}
     lpas_by_area: Mapping[str, tuple[str, ...]] = wards if "ward" in columns else lpas if "lpa" in columns else {}
     column = next((totals[name] for name in ("ward", "lpa") if name in columns), pd.Series("", totals.index))
@@ -117,14 +117,14 @@ def _make_zero_rows(store: Store, selection: Selection, columns: Sequence[str], 
 
 
 def _list_lpas(area: Mapping[str, str], selection: Selection) -> tuple[str, ...]:
-    return (area["lpa"],) if area else lpas_of(selection)
+    return (area["lpa"],) if area else selection.lpas
 
 
 def _list_covered_months(
     store: Store, selection: Selection, indicator: str, lpas: tuple[str, ...], *, by_ward: bool
 ) -> frozenset[str]:
     """List the months of the period in which an indicator is covered in some LPAs, or in their wards."""
-    wards = vintage_of(selection) if by_ward or selection.ward else ""
+    wards = selection.ward_year if by_ward or selection.ward else ""
     covered = store.list_months([indicator], lpas, wards=wards)
     return frozenset(map(str, selection.period)).intersection(map(str, covered))
 
@@ -133,7 +133,7 @@ def _list_areas(selection: Selection, columns: Sequence[str]) -> list[dict[str, 
     areas = partnership().areas
     lpas = selection.areas or areas.lpa_names
     if "ward" in columns:
-        wards = areas.list_wards(vintage_of(selection))
+        wards = areas.list_wards(selection.ward_year)
         selected_wards = [w for w in wards if w.lpa in lpas and selection.ward in (None, w.code)]
         return [{"ward": w.code, "lpa": w.lpa} for w in selected_wards]
     if "lpa" in columns:
@@ -162,7 +162,7 @@ def _name_fields(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 def _compute_rates(table: pd.DataFrame, selection: Selection) -> pd.Series[float]:
     areas = partnership().areas
-    layer = name_ward_column(vintage_of(selection)) if "code" in table else "lpa"
+    layer = name_ward_column(selection.ward_year) if "code" in table else "lpa"
     codes = {area.name: area.code for area in areas.lpas}
     area_codes = table["code"] if "code" in table else table["lpa"].map(codes).fillna("")
     populations: dict[tuple[str, str], Population | None] = {}

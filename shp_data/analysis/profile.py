@@ -20,7 +20,7 @@ from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store, reopen_store
 from shp_data.store.notes.actions import Action, Actions, read_actions
-from shp_data.store.reading import check_record_access, vintage_of
+from shp_data.store.reading import check_record_access
 
 MOST_LOCATIONS = 10  # so many of the busiest are shown
 _STANDING = {"share": "Float64", "rank_low": "Int64", "rank_high": "Int64", "ranked": "Int64"}
@@ -35,7 +35,7 @@ def get_ward(selection: Selection) -> Ward:
 
     Raises SelectionError where it has no ward, or one that is not in its ward boundaries.
     """
-    ward_by_code = partnership().areas.wards[vintage_of(selection)]
+    ward_by_code = partnership().areas.wards[selection.ward_year]
     if selection.ward is None or selection.ward not in ward_by_code:
         raise SelectionError(f"the profile is of one ward, and the one asked for is {selection.ward}; choose a ward")
     return ward_by_code[selection.ward]
@@ -44,7 +44,7 @@ def get_ward(selection: Selection) -> Ward:
 def widen_to_lpa(selection: Selection) -> Selection:
     """Return the same selection for the ward's whole LPA, with the same ward boundaries."""
     lpa = get_ward(selection).lpa
-    return replace(selection, vintage=vintage_of(selection)).select_area(lpa)
+    return replace(selection, vintage=selection.ward_year).select_area(lpa)
 
 
 def list_wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
@@ -135,7 +135,7 @@ def list_actions(store: Store, selection: Selection, viewer: Viewer) -> Actions:
     SelectionError, StoreError and NotAllowedError.
     """
     check_record_access(viewer)
-    ward, ward_year = get_ward(selection), vintage_of(selection)
+    ward, ward_year = get_ward(selection), selection.ward_year
     return tuple(
         action for action in read_actions(store.layout.root) if _is_for_ward(store, action, ward, ward_year, viewer)
     )

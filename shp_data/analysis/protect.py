@@ -17,7 +17,7 @@ from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import is_protected, vintage_of
+from shp_data.store.reading import is_protected
 
 
 def can_see_months(store: Store, selection: Selection, viewer: Viewer) -> bool:
@@ -85,7 +85,7 @@ def _explain_ward_gaps(selection: Selection, other: Period, missing: int) -> lis
         )
     areas = partnership().areas
     ward_year = areas.find_ward_year(other.last.last_day)
-    if ward_year != vintage_of(selection):
+    if ward_year != selection.ward_year:
         when = "last year" if other == selection.period.last_year else other.label
         notes.append(f"Wards that are not among those of {ward_year} have no count of {when}.")
     return notes

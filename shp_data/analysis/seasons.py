@@ -13,7 +13,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, find_covered_months, vintage_of
+from shp_data.store.reading import count_records, find_covered_months
 
 YEARS_BEFORE = 3
 FEWEST_YEARS = 2  # of one year there is a count and no range
@@ -39,7 +39,7 @@ def compare_with_earlier_years(store: Store, selection: Selection, viewer: Viewe
     whole = ("count", "last_year", "lowest", "highest", "years_before")
     table = pd.DataFrame(rows).astype({**dict.fromkeys(whole, "Int64"), "average": "Float64"})
     last = max([*store.list_months(selection.indicators), selection.period.last])
-    year_selection = replace(selection, period=Period(april, min(year.last, last)), vintage=vintage_of(selection))
+    year_selection = replace(selection, period=Period(april, min(year.last, last)), vintage=selection.ward_year)
     result = build_figure(store, year_selection, table)
     return replace(result, caveats=(*result.caveats, _describe_range(table)))
 
@@ -98,7 +98,7 @@ def sum_rolling_year(store: Store, selection: Selection, viewer: Viewer) -> Figu
     whole = ("count", "rolling_12", "rolling_12_before")
     table = pd.DataFrame(rows, columns=["month", *whole, "in_period"]).astype(dict.fromkeys(whole, "Int64"))
     table["in_period"] = table["in_period"].astype(bool)
-    result = build_figure(store, replace(selection, period=span, vintage=vintage_of(selection)), table)
+    result = build_figure(store, replace(selection, period=span, vintage=selection.ward_year), table)
     return replace(result, caveats=(*result.caveats, _explain_rolling_year(selection)))
 
 
@@ -117,7 +117,7 @@ def _explain_rolling_year(selection: Selection) -> str:
 
 def _count_by_month(store: Store, selection: Selection, period: Period, viewer: Viewer) -> dict[Month, int]:
     """Count every covered month of a period, zeros included, with the selection's ward boundaries."""
-    period_selection = replace(selection, period=period, vintage=vintage_of(selection))
+    period_selection = replace(selection, period=period, vintage=selection.ward_year)
     totals = count_records(store, period_selection, ["month"], viewer)
     counts = dict(zip(totals["month"], totals["count"], strict=True))
     covered = set(find_covered_months(store, selection))

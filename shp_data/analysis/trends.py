@@ -16,7 +16,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, find_covered_months, vintage_of
+from shp_data.store.reading import count_records, find_covered_months
 
 
 def count_by_month(store: Store, selection: Selection, viewer: Viewer, months: int | None = None) -> Figure:
@@ -149,7 +149,7 @@ def _find_period(store: Store, selection: Selection, months: int | None) -> Peri
 
 def _change_period(selection: Selection, period: Period, areas: tuple[str, ...] | None = None) -> Selection:
     """Return the same selection for another period (and areas), with its ward boundaries."""
-    changed = replace(selection, period=period, vintage=vintage_of(selection))
+    changed = replace(selection, period=period, vintage=selection.ward_year)
     return changed if areas is None else replace(changed, areas=areas, ward=None, location=None)
 
 

@@ -20,7 +20,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, is_protected, vintage_of
+from shp_data.store.reading import count_records, is_protected
 
 VERDICT = ("rate_ratio", "low", "high", "p_value", "verdict", "dispersion")
 EXPOSURES = ("population", "population_last_year")
@@ -148,14 +148,14 @@ def _get_exposures(row: Mapping[Hashable, Any]) -> tuple[float, float]:
 
 def _widen_to_all_months(store: Store, selection: Selection) -> Selection:
     loaded = store.list_months() or selection.period.months
-    return replace(selection, period=Period(loaded[0], loaded[-1]), vintage=vintage_of(selection))
+    return replace(selection, period=Period(loaded[0], loaded[-1]), vintage=selection.ward_year)
 
 
 def _widen_to_lpas(
     selection: Selection, rows: pd.DataFrame, by: Sequence[str]
 ) -> tuple[Selection, pd.DataFrame, Sequence[str]]:
     """Replace wards by their LPAs. Records in no ward have no LPA, and no months."""
-    lpas = {code: ward.lpa for code, ward in partnership().areas.wards[vintage_of(selection)].items()}
+    lpas = {code: ward.lpa for code, ward in partnership().areas.wards[selection.ward_year].items()}
     if selection.ward is not None:
         selection = selection.select_area(lpas.get(selection.ward, ""))
     if "ward" in by:

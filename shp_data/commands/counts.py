@@ -69,9 +69,9 @@ def _build_selection(store: Store, options: argparse.Namespace) -> Selection:
         raise SelectionError(f"nothing is loaded for {names}; loaded are {', '.join(store.list_indicators())}")
     first = Month.parse(options.first) if options.first else months[0]
     last = Month.parse(options.last) if options.last else months[-1]
-    ward_year = current_partnership.areas.check_ward_year(options.wards) if options.wards else None
+    ward_year = current_partnership.areas.ward_years.check(options.wards) if options.wards else None
     areas = tuple(dict.fromkeys(current_partnership.areas.find_lpa(name) for name in options.area))
-    selection = Selection(indicators, Period(first, last), areas, options.covid, ward_year)
+    selection = partnership().select(indicators, Period(first, last), areas, options.covid, ward_year)
     missing = find_missing_months(store, selection)
     if missing:
         print(f"note: not loaded for every indicator asked for: {', '.join(map(str, missing))}", file=sys.stderr)

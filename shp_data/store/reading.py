@@ -54,7 +54,7 @@ def count_records(store: Store, selection: Selection, by: Sequence[str], viewer:
     check_role(viewer, partnership().disclosure)
     if selection.location is not None:
         check_record_access(viewer)
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     if is_protected(store, selection, viewer):
         check_table(selection, by, viewer)
         if viewer.role == "public" or is_by_ward(selection, by):
@@ -105,7 +105,7 @@ def list_records(store: Store, selection: Selection, viewer: Viewer, limit: int 
     where, values = build_where_sql(selection)
     return run_query(
         f"""
-        SELECT *, {name_ward_column(vintage_of(selection))} AS ward
+        SELECT *, {name_ward_column(selection.ward_year)} AS ward
         FROM ({build_records_sql(store.layout, store.find_files(selection))}) WHERE {where}
         ORDER BY occurred, file, row {f"LIMIT {int(limit)}" if limit is not None else ""}
         """,  # noqa: S608  # our own names and a number; values are bound
@@ -164,37 +164,19 @@ def is_protected(store: Store, selection: Selection, viewer: Viewer) -> bool:
     )
 
 
-def vintage_of(selection: Selection) -> str:
-    """Return the ward year of a selection, or the one in force on the last day of its period."""
-    areas = partnership().areas
-    return (
-        areas.check_ward_year(selection.vintage)
-        if selection.vintage
-        else areas.find_ward_year(selection.period.last.last_day)
-    )
-
-
-def lpas_of(selection: Selection) -> tuple[str, ...]:
-    """Return the LPAs of a selection: that of its location or ward, else its areas. Empty means everywhere."""
-    if selection.location and selection.location.lpa:
-        return (selection.location.lpa,)
-    ward = partnership().areas.wards[vintage_of(selection)].get(selection.ward) if selection.ward else None
-    return (ward.lpa,) if ward else selection.areas
-
-
 def find_covered_months(store: Store, selection: Selection) -> tuple[Month, ...]:
     """Find the months, of any period, that are covered for all the indicators and areas of a selection."""
-    return store.list_months(selection.indicators, lpas_of(selection), wards=_find_ward_year(selection))
+    return store.list_months(selection.indicators, selection.lpas, wards=_find_ward_year(selection))
 
 
 def is_covered(store: Store, selection: Selection) -> bool:
     """Return whether every month of a selection's period is covered for all its indicators and areas."""
-    return store.covers(selection.indicators, selection.period, lpas_of(selection), wards=_find_ward_year(selection))
+    return store.covers(selection.indicators, selection.period, selection.lpas, wards=_find_ward_year(selection))
 
 
 def _find_ward_year(selection: Selection) -> str:
     """Find the ward year of a selection of one ward. Return an empty text for a selection of areas."""
-    return vintage_of(selection) if selection.ward else ""
+    return selection.ward_year if selection.ward else ""
 
 
 def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
@@ -207,7 +189,7 @@ def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
         parts.append(areas)
         values |= names
     if selection.ward is not None:
-        parts.append(f"{name_ward_column(vintage_of(selection))} = $ward")
+        parts.append(f"{name_ward_column(selection.ward_year)} = $ward")
         values["ward"] = selection.ward
     if selection.location is not None:
         points = {f"at_{n}": list(point) for n, point in enumerate(selection.location.points)}

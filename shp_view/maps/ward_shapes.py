@@ -15,7 +15,6 @@ from shapely.geometry import shape
 from shp_data.domain import boundaries
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
-from shp_data.store.reading import vintage_of
 
 Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
 _DECIMALS = 5  # degrees: about a metre
@@ -47,7 +46,7 @@ def read_ward_shapes(ward_year: str) -> dict[str, Shape]:
 
 def select_ward_shapes(selection: Selection) -> dict[str, Shape]:
     """Return the wards of the selected areas, by code."""
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     shapes, wards = read_ward_shapes(ward_year), partnership().areas.wards[ward_year]
     return {code: shape for code, shape in shapes.items() if not selection.areas or wards[code].lpa in selection.areas}
 

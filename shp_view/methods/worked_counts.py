@@ -10,7 +10,7 @@ from shp_data.analysis import headlines, hotspots, loaded, measures, records
 from shp_data.analysis.context import name_area
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import OUTSIDE, UNPLACED
-from shp_data.store.reading import count_records, vintage_of
+from shp_data.store.reading import count_records
 from shp_view.maps.map_classes import build_classes
 from shp_view.methods.worked_data import ExampleData, IndicatorRow, NoExampleError
 from shp_view.text import wording
@@ -47,7 +47,7 @@ def _explain_placing(data: ExampleData) -> str:
     return (
         f"**{row['name']}, {data.selection.period.label}**: {wording.join_names(areas)}, together "
         f"{wording.format_number(sum(placed.values()))}.\n\n"
-        f"The period ends on {last.day} {last:%B %Y}. Wards in use: those of {vintage_of(data.selection)}. The ward "
+        f"The period ends on {last.day} {last:%B %Y}. Wards in use: those of {data.selection.ward_year}. The ward "
         f"table of {name_area(data.selection)} adds up to {wording.format_number(wards)}; its count as a whole is "
         f"{wording.format_number(row['count'])}{outside}."
     )

@@ -8,7 +8,7 @@ from shp_data.analysis.context import name_area
 from shp_data.analysis.report.report import find_quarter
 from shp_data.domain.disclosure_rule import find_withheld, round_count
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.store.reading import count_records, is_protected
 from shp_view.methods.worked_data import ExampleData, NoExampleError
 from shp_view.text import wording
@@ -51,7 +51,7 @@ def _describe_withheld(data: ExampleData) -> str:
     }
     if not names:
         raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")
-    selection = Selection(tuple(names), quarter, data.selection.areas)
+    selection = partnership().select(tuple(names), quarter, data.selection.areas)
     viewer = Viewer("partner") if data.viewer.role == "analyst" else data.viewer  # never more than one's own role sees
     where = f"**{name_area(selection)}, {quarter.label}**"
     if not is_protected(data.store, selection, viewer):

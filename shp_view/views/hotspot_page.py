@@ -13,7 +13,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import is_covered, vintage_of
+from shp_data.store.reading import is_covered
 from shp_view.text import map_words, wording
 from shp_view.text.map_measures import Measure
 
@@ -61,7 +61,7 @@ def list_comparisons(periods: Iterable[Period], period: Period) -> dict[str, Per
 
 def select_other_period(selection: Selection, other: Period) -> Selection:
     """Select another period, in the wards of the period in view."""
-    return replace(selection, period=other, vintage=vintage_of(selection))
+    return replace(selection, period=other, vintage=selection.ward_year)
 
 
 def list_map_selections(selection: Selection, other: Period | None) -> list[Selection]:
@@ -127,5 +127,5 @@ def describe_boundary_change(selection: Selection, other: Period) -> str:
     were = "was" if len(changed) == 1 else "were"
     return (
         f"Boundaries changed: {names} {were} not among the wards of {other.label}. Both periods are counted in the wards "
-        f"of {vintage_of(selection)}."
+        f"of {selection.ward_year}."
     )

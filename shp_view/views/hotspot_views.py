@@ -35,7 +35,7 @@ def build_view(
 def _build_ward_view(measure: Measure, against: str, selection: Selection, ask: Query, viewer: Viewer) -> View:
     options = hotspot_page.list_comparisons(ask(filters.list_options).period.values(), selection.period)
     other: Period | None = options.get(against)
-    ward_year, figure = ask(hotspots.find_ward_year, selection), ask(hotspots.compare_wards, selection, viewer, other)
+    ward_year, figure = selection.ward_year, ask(hotspots.compare_wards, selection, viewer, other)
     spread_arguments = selection.indicators, selection.areas, selection.covid, selection.period.length
     spread = hotspot_page.select_class_table(
         ask(hotspots.list_ward_figures, *spread_arguments, viewer), figure, measure

@@ -9,7 +9,6 @@ from typing import Any
 from shp_data.analysis.places.repeats import MINIMUM
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import vintage_of
 from shp_view.text.comparison_words import AREA_LEVELS, VIEWS
 from shp_view.text.map_measures import MEASURES
 from shp_view.views import (
@@ -133,7 +132,7 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query, viewer: Vie
     not_on_offer = filters.list_invalid_words(offer, words)
     if location_text := words.get(filters.PLACE):
         location = filters.find_location(location_text, selection, ask, viewer)
-        selection = selection.select_location(location, vintage_of(selection)) if location else selection
+        selection = selection.select_location(location, selection.ward_year) if location else selection
         not_on_offer += [] if location else [f"place “{location_text[:60]}”"]
     choices = {name: parameters.get(name, next(iter(options))) for name, options in page_views.options.items()}
     not_on_offer += [f"{name} “{word[:60]}”" for name, word in choices.items() if word not in page_views.options[name]]

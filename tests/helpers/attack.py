@@ -126,7 +126,7 @@ def obtained(store: Store, quarters: Iterable[str], areas: Iterable[str], indica
         for lpa in names:
             totals(known, store, loaded, period, lpa)
             for subset in subsets:
-                of_lpa(known, store, Selection(subset, period, (lpa,)))
+                of_lpa(known, store, partnership().select(subset, period, (lpa,)))
             of_report(known, store, period, lpa)
     return known
 
@@ -147,14 +147,14 @@ def totals(known: Known, store: Store, indicators: Iterable[str], period: Period
         return
     areas = partnership().areas
     for indicator in indicators:
-        found = known.ask(comparison.compare_lpas, store, Selection((indicator,), period), PARTNER)
+        found = known.ask(comparison.compare_lpas, store, partnership().select((indicator,), period), PARTNER)
         if found is None:
             continue
         for column, when in (("count", period), ("last_year", period.last_year)):
             codes = [ward.code for ward in areas.list_wards(areas.find_ward_year(when.last.last_day), lpa)]
             line = {(indicator, when.name, lpa, code): 1.0 for code in (*codes, UNPLACED)}
             known.learn(line, found.table.set_index("lpa")[column][lpa])
-            asked = Selection((indicator,), when, (lpa,))
+            asked = partnership().select((indicator,), when, (lpa,))
             ward_rows(known, known.ask(hotspots.compare_wards, store, asked, PARTNER), asked, None)
 
 

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from shp_data.analysis.measures import count_by_field
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.intake.load import LoadOptions, ingest
@@ -70,7 +71,7 @@ def chosen(
     covid: Covid = "include",
     vintage: str | None = None,
 ) -> Selection:
-    return Selection((indicator,), parse_period(period), areas, covid, vintage)
+    return partnership().select((indicator,), parse_period(period), areas, covid, vintage)
 
 
 def by_month(root: Path, period: str, indicator: str = "asb_police") -> dict[str, int]:

@@ -29,7 +29,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Location, Selection, Viewer
 from shp_data.store.facts import Store
 from shp_data.store.places import count_by_point, find_areas_within
-from shp_data.store.reading import is_covered, vintage_of
+from shp_data.store.reading import is_covered
 
 HOT, COLD, NEITHER = "hot", "cold", "not significant"
 COLUMNS = (
@@ -84,7 +84,7 @@ def find_clusters(store: Store, selection: Selection, viewer: Viewer, resolution
         selection, resolution or (FINE if selection.ward or len(_list_lpa_codes(selection)) == 1 else COARSE)
     )
     table = pd.DataFrame({"cell": grid.cells, "longitude": grid.longitudes, "latitude": grid.latitudes})
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     wards = _find_wards(grid, ward_year, selection.areas or partnership().areas.lpa_names)
     table["code"], table["ward"], table["lpa"] = zip(*((ward.code, ward.name, ward.lpa) for ward in wards), strict=True)
     before = replace(selection, period=selection.period.last_year, vintage=ward_year)
@@ -145,7 +145,7 @@ def find_cell(store: Store, cell: str, ward_year: str, viewer: Viewer) -> Locati
 
 def _select_grid(selection: Selection, resolution: int) -> Grid:
     if selection.ward:
-        return _build_grid(boundaries.name_ward_layer(vintage_of(selection)), (selection.ward,), resolution)
+        return _build_grid(boundaries.name_ward_layer(selection.ward_year), (selection.ward,), resolution)
     return _build_grid(boundaries.LPAS, _list_lpa_codes(selection), resolution)
 
 

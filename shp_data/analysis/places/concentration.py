@@ -16,7 +16,6 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
 
 _POINTS = 200  # of the curve: as many as a chart can show
 _EQUALLY = (
@@ -69,7 +68,7 @@ def estimate_by_chance(store: Store, selection: Selection, viewer: Viewer, minim
     if minimum < 1:
         raise SelectionError(f"a repeat location has at least 1 incident; the minimum given is {minimum}")
     rows = count_by_location(store, selection, (), viewer)
-    locations = list_locations(store, vintage_of(selection), selection.areas, viewer).table
+    locations = list_locations(store, selection.ward_year, selection.areas, viewer).table
     counts = rows.dropna(subset="place").set_index("place")["count"]
     locations = locations.assign(count=counts.reindex(locations.index).fillna(0).astype("int64"))
     locations["observed"] = locations["count"] >= minimum
@@ -139,7 +138,7 @@ def find_half(curve: Figure) -> Half | None:
 def _list_wards(selection: Selection) -> list[tuple[str, str, str]]:
     """List the LPA, name and code of the wards of a selection."""
     areas = partnership().areas
-    wards = areas.list_wards(vintage_of(selection))
+    wards = areas.list_wards(selection.ward_year)
     lpas = selection.areas or areas.lpa_names
     return [
         (ward.lpa, ward.name, ward.code) for ward in wards if ward.lpa in lpas and selection.ward in (None, ward.code)

@@ -16,7 +16,6 @@ from shp_data.domain.selection import Location, Point, Selection, Viewer
 from shp_data.domain.vocabulary import normalise_name
 from shp_data.store.facts import Store, reopen_store
 from shp_data.store.places import count_by_point, find_areas_within, list_map_points
-from shp_data.store.reading import vintage_of
 
 NEAR = 50.0  # metres
 _METRES_PER_DEGREE = 111_320.0  # of latitude
@@ -125,7 +124,7 @@ def count_by_location(store: Store, selection: Selection, by: Sequence[str], vie
     NotAllowedError
         For a role that may not see records.
     """
-    points = list_locations(store, vintage_of(selection), selection.areas, viewer).points
+    points = list_locations(store, selection.ward_year, selection.areas, viewer).points
     rows = count_by_point(store, selection, by, viewer).merge(points, on=["longitude", "latitude"], how="left")
     grouped = rows.groupby(["place", *by], dropna=False, observed=True)["count"].sum().reset_index()
     return grouped.astype({"place": "Int64", "count": "Int64"})

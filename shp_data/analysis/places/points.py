@@ -10,7 +10,6 @@ from shp_data.analysis.places.repeats import explain_no_location
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
 
 COLUMNS = ("location", "code", "ward", "lpa", "longitude", "latitude", "count")
 MOST_LOCATIONS = 3000  # places that a map shows: what a browser is sent stays small, for two maps side by side too
@@ -34,7 +33,7 @@ def list_busiest_locations(store: Store, selection: Selection, viewer: Viewer) -
     """
     counts = count_by_location(store, selection, (), viewer)
     placed = counts.dropna(subset=["place"])
-    table = list_locations(store, vintage_of(selection), selection.areas, viewer).table.join(
+    table = list_locations(store, selection.ward_year, selection.areas, viewer).table.join(
         placed.set_index("place"), how="inner"
     )
     table = table.sort_values(["count", "location", "longitude", "latitude"], ascending=[False, True, True, True])

@@ -15,7 +15,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, is_covered, vintage_of
+from shp_data.store.reading import count_records, is_covered
 
 MINIMUM = 10  # incidents in a quarter, as the partnership's reports count repeat locations
 _LOCATION = ("location", "longitude", "latitude", "code", "ward", "lpa")
@@ -98,7 +98,7 @@ def count_at_location(store: Store, selection: Selection, longitude: float, lati
     NotAllowedError
         For a role that may not see records.
     """
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     location = find_location(store, (longitude, latitude), ward_year, viewer)
     if location is None:
         raise SelectionError(
@@ -157,7 +157,7 @@ def _tally_locations(
     now, before, year_ago = selection.period, selection.period.previous, selection.period.last_year
     span = Period(min(before.first, year_ago.first), now.last)
     counts = count_by_location(store, replace(selection, period=span), ("month",), viewer)
-    table = list_locations(store, vintage_of(selection), selection.areas, viewer).table
+    table = list_locations(store, selection.ward_year, selection.areas, viewer).table
     caveats = describe_missing_coordinates(
         selection, int(_select_period(counts[counts["place"].isna()], now)["count"].sum())
     )

@@ -56,7 +56,9 @@ def find_by_name(store: Store, text: str, ward_year: str, viewer: Viewer) -> Fig
     indicators = tuple(id_ for id_ in store.list_indicators() if vocabulary.find_indicator(id_).mappable)
     if not months or not indicators:
         raise SelectionError("no record is loaded that could be found by its place; load files first")
-    selection = Selection(indicators, Period(months[0], months[-1]), partnership().areas.everywhere, vintage=ward_year)
+    selection = partnership().select(
+        indicators, Period(months[0], months[-1]), partnership().areas.everywhere, vintage=ward_year
+    )
     kinds = (_list_wards, _list_streets) if viewer.role == "analyst" else (_list_wards,)
     named = pd.concat([matches(store, selection, ward_year, viewer) for matches in kinds])
     named["match"] = [_rank_match(name, text) for name in named["name"]]

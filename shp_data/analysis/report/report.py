@@ -14,7 +14,7 @@ from shp_data.analysis.report.report_value import AreaComparison, Line, Report, 
 from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_quarter
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Indicator
 from shp_data.store.facts import Store
 
@@ -68,7 +68,7 @@ def _assemble_report(
     incidents = [id_ for id_ in area_lines if vocabulary.find_indicator(id_).kind == "incident"]
     counted = [id_ for id_ in incidents if store.covers([id_], quarter, (area,))]
     counted_figure = (
-        build_figure(store, Selection(tuple(counted), quarter, (area,)), pd.DataFrame()) if counted else None
+        build_figure(store, partnership().select(tuple(counted), quarter, (area,)), pd.DataFrame()) if counted else None
     )
     months = store.list_months()
     mapped = [id_ for id_ in counted if vocabulary.find_indicator(id_).mappable]

@@ -9,7 +9,7 @@ from shp_data.analysis import comparison, hotspots, trends
 from shp_data.analysis.report.report_value import Report
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.store.facts import Store
 
 _MONTHS = 24
@@ -39,7 +39,7 @@ def build_report_figures(store: Store, report: Report, viewer: Viewer) -> Report
         for line in report.lines
         if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
     ]
-    selections = {id_: Selection((id_,), report.quarter, (report.area,)) for id_ in counted}
+    selections = {id_: partnership().select((id_,), report.quarter, (report.area,)) for id_ in counted}
     compared = [block.indicator for block in report.compared if block.indicator in counted]
     return ReportFigures(
         trends={id_: trends.count_by_month(store, selection, viewer, _MONTHS) for id_, selection in selections.items()},

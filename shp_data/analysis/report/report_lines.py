@@ -15,7 +15,7 @@ from shp_data.analysis.verdicts import Pair, build_pairs, judge_pairs
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, group_into_periods
 from shp_data.domain.reported import MeasureKind, classify_measure
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Indicator
 
 
@@ -92,7 +92,7 @@ def _build_pair(
     if indicator.kind == "reported":
         return Pair(int(now), int(before), 1.0, 1.0, ASSUMED)
     row = pd.DataFrame({"count": [int(now)], "last_year": [int(before)]})
-    return build_pairs(numbers.store, Selection((indicator.id,), quarter, (area,)), row, (), viewer)[0]
+    return build_pairs(numbers.store, partnership().select((indicator.id,), quarter, (area,)), row, (), viewer)[0]
 
 
 def _build_chance(comparison: Comparison | None, pair: Pair | None) -> Chance | None:

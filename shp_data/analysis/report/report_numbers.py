@@ -11,7 +11,7 @@ from shp_data.analysis.measures import compute_rate, find_population
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Indicator
 from shp_data.store.facts import Store
 from shp_data.store.reading import count_records
@@ -99,7 +99,7 @@ class ReportNumbers:
         counted = _find_numerator(indicator) if indicator.kind == "derived" else indicator
         if counted.kind != "incident":
             return ""
-        return explain_missing(self.store, Selection((counted.id,), period, (area,)))
+        return explain_missing(self.store, partnership().select((counted.id,), period, (area,)))
 
     def name_suppliers(self, indicator: Indicator) -> str:
         """Name the suppliers of what is loaded of an indicator; without records, its usual supplier."""
@@ -135,7 +135,7 @@ class ReportNumbers:
 def read_numbers(store: Store, quarter: Period, viewer: Viewer) -> ReportNumbers:
     """Read the numbers that a report of a quarter needs from the store. Raises NotAllowedError."""
     first = min(quarter.last_year.first, quarter.previous.first, quarter.year_to_date.first)
-    selection = Selection(partnership().vocabulary.list_incident_indicators(), Period(first, quarter.last))
+    selection = partnership().select(partnership().vocabulary.list_incident_indicators(), Period(first, quarter.last))
     totals = count_records(store, selection, ("indicator", "lpa", "month", "covid_related"), viewer)
     counts: dict[tuple[str, str, str], int] = {}
     marked: dict[tuple[str, str, str], int] = {}

@@ -92,7 +92,7 @@ def record_action(root: Path, action: Action) -> None:
     if config.areas.find_lpa(action.lpa) != action.lpa:
         raise UserError(f"the area is {action.lpa!r}; expected its printed name, {config.areas.find_lpa(action.lpa)!r}")
     if action.vintage is not None:
-        wards = config.areas.wards[config.areas.check_ward_year(action.vintage)]
+        wards = config.areas.wards[config.areas.ward_years.check(action.vintage)]
         ward = wards.get(action.ward_code or "")
         if ward is None or (ward.name, ward.lpa) != (action.ward, action.lpa):
             raise UserError(f"{action.lpa} has no ward {action.ward} ({action.ward_code}) in {action.vintage}")

@@ -48,7 +48,7 @@ def raw(zips: list[Path]) -> gpd.GeoDataFrame:
 
 def selection(store: Store, vintage: str | None = None) -> Selection:
     months = store.list_months()
-    return Selection(store.list_indicators(), Period(months[0], months[-1]), vintage=vintage)
+    return partnership().select(store.list_indicators(), Period(months[0], months[-1]), vintage=vintage)
 
 
 def test_rows_add_up(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:

@@ -49,7 +49,9 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def of_drawn(covid: Covid = "include", *, vintage: str | None = None, ward: str | None = None) -> Selection:
     """Both indicators of the drawn table in two LPAs, over a month more at either end than is loaded."""
     both = ("drugs_supply", "asb_police")
-    return Selection(both, parse_period("2020-03 to 2020-08"), ("Middlesbrough", "Hartlepool"), covid, vintage, ward)
+    return partnership().select(
+        both, parse_period("2020-03 to 2020-08"), ("Middlesbrough", "Hartlepool"), covid, vintage, ward
+    )
 
 
 def lines(table: pd.DataFrame) -> list[tuple[object, ...]]:
@@ -168,7 +170,7 @@ def test_wards_are_named_and_their_rates_over_their_own_residents(tmp_path: Path
     people = [areas.find_population("ward_2020", first, parse_period(year)) for year in ("2019-20", "2020-21")]
     assert people[0] != people[1]  # else the years above would not be told apart
     alone = count_by_field(
-        store, Selection(("asb_police",), asked.period, (), "include", "2020", first), ["ward"], DESK
+        store, partnership().select(("asb_police",), asked.period, (), "include", "2020", first), ["ward"], DESK
     )
     assert lines(alone) == [(names[first], 4)]
     assert people[1] is not None
@@ -231,7 +233,7 @@ def test_faults_are_told(sample: Store) -> None:
 
 
 def test_what_is_loaded_is_told_where_nothing_asked_for_is(tmp_path: Path) -> None:
-    asked, root = Selection(("burglary", "robbery"), parse_period("2020-21-Q1")), tmp_path / "store"
+    asked, root = partnership().select(("burglary", "robbery"), parse_period("2020-21-Q1")), tmp_path / "store"
     only = load(root, csv_file(tmp_path / "drawn.csv", DRAWN))
     said = "nothing is loaded for burglary, robbery from 2020-04 to 2020-06; loaded are "
     with pytest.raises(SelectionError) as told:

@@ -15,13 +15,13 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import UNPLACED
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.store.facts import Store
 
 DESK, PARTNER, PUBLIC = Viewer(), Viewer("partner"), Viewer("public")
 FIRES, BURGLARY = "fires_secondary_deliberate", "burglary"
-QUARTER = Selection((FIRES,), parse_period("2020-21-Q3"), ("Hartlepool",))
-LATER = Selection((FIRES,), parse_period("2021-22-Q3"), ("Hartlepool",))  # in other wards than a year before
+QUARTER = partnership().select((FIRES,), parse_period("2020-21-Q3"), ("Hartlepool",))
+LATER = partnership().select((FIRES,), parse_period("2021-22-Q3"), ("Hartlepool",))  # in other wards than a year before
 FIRST, SECOND, THIRD = codes("Hartlepool")[:3]
 JUDGED = "Whether a change is more than chance is judged by how much the months of the whole LPA vary."
 ROUNDED = (
@@ -150,7 +150,10 @@ def test_wards_that_are_new_have_no_count_of_the_other_period(store: Store) -> N
 
 
 def test_who_sees_the_months_one_by_one(store: Store) -> None:
-    ward, open_ = replace(QUARTER, ward=FIRST), Selection((BURGLARY,), parse_period("2019-20-Q3"), ward=FIRST)
+    ward, open_ = (
+        replace(QUARTER, ward=FIRST),
+        partnership().select((BURGLARY,), parse_period("2019-20-Q3"), ward=FIRST),
+    )
     assert [can_see_months(store, QUARTER, viewer) for viewer in (DESK, PARTNER, PUBLIC)] == [True, True, False]
     assert [can_see_months(store, ward, viewer) for viewer in (DESK, PARTNER, PUBLIC)] == [True, False, False]
     assert [can_see_months(store, open_, viewer) for viewer in (DESK, PARTNER, PUBLIC)] == [True, True, True]

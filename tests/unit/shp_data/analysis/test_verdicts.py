@@ -7,7 +7,7 @@ from shp_data.analysis.change import compare_periods
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 
@@ -22,7 +22,7 @@ def store():
 
 
 def judged(store, period, indicators, by, keys):
-    selection = Selection(tuple(indicators), period, ("Hartlepool",))
+    selection = partnership().select(tuple(indicators), period, ("Hartlepool",))
     table = compare_periods(store, selection, pd.DataFrame({by: keys}), (by,), DESK)
     return add_verdicts(store, selection, table, (by,), DESK).set_index(by)
 
@@ -66,7 +66,7 @@ def test_wards_each_by_their_own_months(store):
 
 
 def test_no_columns_to_go_by_is_one_row(store):
-    selection = Selection(("drugs_possession", "drugs_supply"), Q3, ("Hartlepool",))
+    selection = partnership().select(("drugs_possession", "drugs_supply"), Q3, ("Hartlepool",))
     table = compare_periods(store, selection, pd.DataFrame({"name": ["Drug offences"]}), (), DESK)
     found = add_verdicts(store, selection, table, (), DESK)
     assert list(found.columns) == [*table.columns, *VERDICT]
@@ -78,7 +78,9 @@ def test_what_is_not_covered_is_not_judged(store):
     first = Period(Month(2018, 4), Month(2018, 6))
     found = judged(store, first, ["asb_police"], "indicator", ["asb_police"])
     assert found[list(VERDICT)].isna().all(axis=None)
-    nothing = add_verdicts(store, Selection(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",), DESK)
+    nothing = add_verdicts(
+        store, partnership().select(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",), DESK
+    )
     assert nothing.empty
 
 
@@ -87,7 +89,7 @@ def test_few_months_leave_the_dispersion_open(store):
 
     def judged_from(first):
         """Tested over all months from one on: those before it are left to estimate from."""
-        selection = Selection(("asb_police",), Period(first, Month(2021, 3)), ("Hartlepool",))
+        selection = partnership().select(("asb_police",), Period(first, Month(2021, 3)), ("Hartlepool",))
         return add_verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
 
     assert judged_from(Month(2019, 4))["dispersion"] >= 1  # the twelve months from April 2018
@@ -97,7 +99,7 @@ def test_few_months_leave_the_dispersion_open(store):
 
 
 def test_rates_are_compared_where_both_populations_are_given(store):
-    selection = Selection(("asb_police",), Q3, ("Hartlepool",))
+    selection = partnership().select(("asb_police",), Q3, ("Hartlepool",))
     table = pd.DataFrame({"indicator": ["asb_police"], "count": [1000], "last_year": [1000]})
     people = table.assign(population=[120_000], population_last_year=[60_000])
     counts = add_verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
@@ -108,7 +110,7 @@ def test_rates_are_compared_where_both_populations_are_given(store):
 
 
 def test_a_table_holds_no_infinity(store):
-    selection = Selection(("asb_police",), Q3, ("Hartlepool",))
+    selection = partnership().select(("asb_police",), Q3, ("Hartlepool",))
     table = pd.DataFrame({"indicator": ["asb_police"] * 2, "count": [40, 0], "last_year": [0, 0]}, index=[7, 3])
     found = add_verdicts(store, selection, table, ("indicator",), DESK)
     assert list(found.index) == [7, 3]

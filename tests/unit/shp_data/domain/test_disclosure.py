@@ -45,7 +45,7 @@ from shp_data.store.reading import count_by_hour, count_records, list_records
 DESK, PARTNER, PUBLIC = Viewer(), Viewer("partner"), Viewer("public")
 QUARTER = "2020-21-Q3"
 FIRES = "fires_secondary_deliberate"
-HARTLEPOOL = Selection((FIRES,), parse_period(QUARTER), ("Hartlepool",))
+HARTLEPOOL = partnership().select((FIRES,), parse_period(QUARTER), ("Hartlepool",))
 LINE = st.lists(st.integers(0, 12), min_size=2, max_size=15)
 
 

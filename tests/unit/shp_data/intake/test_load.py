@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from shp_data.analysis.measures import count_by_field
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection
 from shp_data.store.files.writing import undo_load
 from shp_data.store.reading import list_records
 
@@ -309,7 +308,7 @@ def written(folder: Path, name: str, rows: list[dict[str, str]]) -> Path:
 def every_count(root: Path) -> list[tuple[object, ...]]:
     """All counts by all fields, of whatever is loaded."""
     store = opened(root)
-    selection = Selection(store.list_indicators(), chosen(QUARTER).period, vintage="2020")
+    selection = partnership().select(store.list_indicators(), chosen(QUARTER).period, vintage="2020")
     table = count_by_field(store, selection, ["indicator", "month", "lpa", "ward", "covid_related"], DESK)
     return sorted(map(str, table[table["count"] > 0].itertuples(index=False)))
 
@@ -335,7 +334,7 @@ def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(
             total = sum(opened(folder / "S").coverage.values())
             lpas = count_by_field(
                 opened(folder / "S"),
-                Selection(opened(folder / "S").list_indicators(), chosen(QUARTER).period),
+                partnership().select(opened(folder / "S").list_indicators(), chosen(QUARTER).period),
                 ["lpa"],
                 DESK,
             )

@@ -28,7 +28,7 @@ from shp_data.analysis.report.report import build_report
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import UNPLACED
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, ingest
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store import lines
@@ -44,13 +44,13 @@ APART = 3  # what the policy promises: withhold_under - 2
 def truth(store: Store, cell: Cell) -> int:
     """What the analyst sees in a cell."""
     indicator, quarter, lpa, code = cell
-    found = count_records(store, Selection((indicator,), parse_period(quarter), (lpa,)), ["ward"], Viewer())
+    found = count_records(store, partnership().select((indicator,), parse_period(quarter), (lpa,)), ["ward"], Viewer())
     return int(found.loc[found["ward"] == code, "count"].sum())
 
 
 def line_total(store: Store, cell: Cell) -> int:
     indicator, quarter, lpa, _ = cell
-    found = count_records(store, Selection((indicator,), parse_period(quarter), (lpa,)), [], Viewer())
+    found = count_records(store, partnership().select((indicator,), parse_period(quarter), (lpa,)), [], Viewer())
     return int(found["count"].fillna(0).sum())
 
 
@@ -161,7 +161,7 @@ def test_a_leak_in_a_derived_column_would_be_noticed(made_up: Store) -> None:
         cell = next(
             cell for cell, (least, most) in bounds(known, by_policy).items() if least < most and truth(made_up, cell)
         )
-        asked = Selection((FIRES,), parse_period(cell[1]), (cell[2],))
+        asked = partnership().select((FIRES,), parse_period(cell[1]), (cell[2],))
         row = hotspots.compare_wards(made_up, asked, Viewer()).table.set_index("code").loc[[cell[3]]].reset_index()
         total = float(hotspots.compare_wards(made_up, asked, Viewer()).table["count"].sum())
         kept = {name: row[name].iloc[0] for name in (column, "population")}
@@ -181,14 +181,14 @@ ASKED = (hotspots.compare_wards, comparison.compare_wards, headlines.build_card,
 
 def exchanged(store: Store, folder: Path) -> tuple[Store, int]:
     """The same incidents, but that in every line two wards that are withheld have exchanged theirs."""
-    both = Selection((FIRES, VEHICLES), parse_period("2019-04 to 2021-03"))
+    both = partnership().select((FIRES, VEHICLES), parse_period("2019-04 to 2021-03"))
     found = count_records(store, both, ["ward", "month", "indicator"], Viewer())
     swaps: dict[tuple[str, str, str], str] = {}
     for quarter in YEARS:
         for indicator in (FIRES, VEHICLES):
             for lpa in ("Hartlepool", "Middlesbrough"):
                 table = hotspots.compare_wards(
-                    store, Selection((indicator,), parse_period(quarter), (lpa,)), PARTNER
+                    store, partnership().select((indicator,), parse_period(quarter), (lpa,)), PARTNER
                 ).table
                 hidden = [code for code in table.loc[table["count"].isna(), "code"] if code != UNPLACED]
                 truths = {code: truth(store, (indicator, quarter, lpa, code)) for code in hidden}
@@ -218,7 +218,7 @@ def test_a_partner_cannot_tell_whether_withheld_wards_exchanged_their_counts(mad
     for quarter in (*YEARS[3:], "2020-21", "2020-04 to 2020-09"):
         for lpa in ("Hartlepool", "Middlesbrough"):
             for indicators in ((FIRES,), (FIRES, VEHICLES)):
-                asked = Selection(indicators, parse_period(quarter), (lpa,))
+                asked = partnership().select(indicators, parse_period(quarter), (lpa,))
                 for function in ASKED:
                     one, two = (function(store, asked, PARTNER) for store in (made_up, other))
                     assert one.table.equals(two.table)
@@ -230,7 +230,7 @@ def test_a_partner_cannot_tell_whether_withheld_wards_exchanged_their_counts(mad
         quarter = parse_period(YEARS[-1])
         one, two = (build_report(store, quarter, lpa, PARTNER) for store in (made_up, other))
         assert one == two
-        ward = Selection((FIRES,), quarter, (lpa,), ward=codes(lpa)[0])
+        ward = partnership().select((FIRES,), quarter, (lpa,), ward=codes(lpa)[0])
         assert profile.build_profile(made_up, ward, PARTNER).table.equals(
             profile.build_profile(other, ward, PARTNER).table
         )
@@ -242,7 +242,7 @@ def test_a_partner_cannot_tell_whether_withheld_wards_exchanged_their_counts(mad
 
 def test_the_role_is_part_of_what_is_kept(made_up: Store) -> None:
     """After the analyst looked, a partner sees no more than before, and the other way round."""
-    ward = Selection((FIRES,), parse_period(YEARS[-1]), ("Hartlepool",), ward=codes("Hartlepool")[0])
+    ward = partnership().select((FIRES,), parse_period(YEARS[-1]), ("Hartlepool",), ward=codes("Hartlepool")[0])
     first = profile.build_profile(made_up, ward, PARTNER).table
     whole = profile.build_profile(made_up, ward, Viewer()).table
     assert not first.equals(whole)

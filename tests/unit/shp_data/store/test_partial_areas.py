@@ -55,7 +55,7 @@ def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def of(*areas: str) -> Selection:
-    return Selection((FIRES,), QUARTER, areas)
+    return partnership().select((FIRES,), QUARTER, areas)
 
 
 EVERYWHERE = of(*partnership().areas.everywhere)

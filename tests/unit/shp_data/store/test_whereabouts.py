@@ -16,7 +16,7 @@ from shp_data.domain.vocabulary import Supplier
 from shp_data.store.facts import Store
 from shp_data.store.files.manifest import Manifest
 from shp_data.store.notes.mappings import remove_mapping, save_mapping
-from shp_data.store.reading import find_covered_months, is_covered, lpas_of
+from shp_data.store.reading import find_covered_months, is_covered
 
 DESK = Viewer()
 BOROUGH, POLICE = "Borough", "Police"
@@ -39,7 +39,7 @@ def of_borough(root: Path, *areas: str) -> Store:
 
 
 def quarter(*areas: str, ward: str | None = None) -> Selection:
-    return Selection(BURGLARY, chosen("2020-21-Q3").period, areas, ward=ward)
+    return partnership().select(BURGLARY, chosen("2020-21-Q3").period, areas, ward=ward)
 
 
 def months(store: Store, *areas: str) -> list[str]:
@@ -175,8 +175,8 @@ def test_a_few_records_without_a_place_are_no_rule(tmp_path: Path, none: int, ot
 def test_a_selection_speaks_of_its_ward_and_else_of_its_areas(tmp_path: Path) -> None:
     store = of_borough(tmp_path, *HARTLEPOOL)
     ward = partnership().areas.list_wards("2020", "Stockton-on-Tees")[0]
-    assert lpas_of(quarter(ward=ward.code)) == STOCKTON
-    assert lpas_of(quarter(*HARTLEPOOL)) == HARTLEPOOL and lpas_of(quarter()) == ()
+    assert quarter(ward=ward.code).lpas == STOCKTON
+    assert quarter(*HARTLEPOOL).lpas == HARTLEPOOL and quarter().lpas == ()
     assert not is_covered(store, quarter(ward=ward.code)) and find_covered_months(store, quarter(ward=ward.code)) == ()
     assert is_covered(store, quarter(*HARTLEPOOL)) and len(find_covered_months(store, quarter(*HARTLEPOOL))) == 3
 

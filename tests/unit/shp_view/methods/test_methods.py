@@ -23,7 +23,7 @@ from shp_data.domain.disclosure_rule import find_withheld
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
 from shp_data.domain.schema import LABELS
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.reading import count_records
@@ -32,7 +32,7 @@ from shp_view.text import comparison_words, report_words, wording
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
-HARTLEPOOL = Selection(("asb_police",), QUARTER, ("Hartlepool",))
+HARTLEPOOL = partnership().select(("asb_police",), QUARTER, ("Hartlepool",))
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,9 @@ def test_the_interval_is_that_of_the_table(examples, rows):
 def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
     row = max(rows.values(), key=lambda row: row["dispersion"])
     assert row["indicator"] == "asb_police"
-    every = Selection(("asb_police",), Period(*(store.months()[place] for place in (0, -1))), ("Hartlepool",))
+    every = partnership().select(
+        ("asb_police",), Period(*(store.months()[place] for place in (0, -1))), ("Hartlepool",)
+    )
     by = count_records(store, every, ["month"], DESK)
     counts = dict(zip(by["month"], by["count"], strict=True))
     series = {month: int(counts[str(month)]) for month in store.months()}
@@ -206,7 +208,7 @@ def test_covid_related_incidents_add_up(examples):
     ],
 )
 def test_what_the_data_cannot_show_is_said(store, period, missing, words):
-    chosen = Selection(("asb_police",), parse_period(period), ("Hartlepool",))
+    chosen = partnership().select(("asb_police",), parse_period(period), ("Hartlepool",))
     told = {m.name: m.example for m in methods.describe_methods(store, chosen, DESK)}
     assert {name for name, example in told.items() if "choose another period" in example} == missing
     assert any(words in example for example in told.values())
@@ -217,7 +219,7 @@ def test_a_period_that_has_both_years_is_named(tmp_path: Path):
     stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", months))
     alone = {f"2019-{month:02d}": 2 for month in (4, 5, 6)}
     stores.load(tmp_path / "other", stores.incidents(tmp_path / "b.csv", alone))
-    chosen = Selection(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
+    chosen = partnership().select(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
     both, none = (
         {m.name: m.example for m in methods.describe_methods(stores.opened(tmp_path / name), chosen, DESK)}
         for name in ("store", "other")
@@ -229,7 +231,7 @@ def test_a_period_that_has_both_years_is_named(tmp_path: Path):
 def test_few_months_show_no_variation_and_no_marks(tmp_path: Path):
     months = {f"{year}-{month:02d}": 4 for year in (2018, 2019) for month in (4, 5, 6)}
     stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", months))
-    chosen = Selection(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
+    chosen = partnership().select(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
     told = {m.name: m.example for m in methods.describe_methods(stores.opened(tmp_path / "store"), chosen, DESK)}
     assert told["variation"].startswith("Too few months")
     assert told["covid"].startswith("No supplier")

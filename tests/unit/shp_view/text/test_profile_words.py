@@ -15,7 +15,6 @@ from shp_data.analysis.statistics.standing import add_standing
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
-from shp_data.domain.selection import Selection
 from shp_view.charts import charts
 from shp_view.text import alt_texts, profile_words
 
@@ -169,5 +168,5 @@ def test_what_a_search_found(number: int, text: str, said: str) -> None:
 
 
 def test_what_to_do_where_no_ward_is_chosen() -> None:
-    chosen = Selection(("asb_police",), parse_period("2020-21-Q3"), ("Hartlepool",))
+    chosen = partnership().select(("asb_police",), parse_period("2020-21-Q3"), ("Hartlepool",))
     assert "one of the 11 wards below" in profile_words.prompt_for_ward(chosen, 11)

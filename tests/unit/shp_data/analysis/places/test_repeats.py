@@ -37,7 +37,6 @@ from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Covid, Selection
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
-from shp_data.store.reading import vintage_of
 from shp_view.text import wording
 
 PUBLISHED = Path(__file__).parents[5] / "sample_data" / "published_2020_21.csv"
@@ -153,7 +152,7 @@ def test_a_minimum_below_one_is_refused(small: Store) -> None:
 def test_the_counts_of_all_places_add_up(
     sample: Store, period: str, indicators: tuple[str, ...], areas: tuple[str, ...], covid: Covid, vintage: str | None
 ) -> None:
-    selection = Selection(indicators, parse_period(period), areas, covid, vintage)
+    selection = partnership().select(indicators, parse_period(period), areas, covid, vintage)
     total = int(count_by_field(sample, selection, [], DESK)["count"].iloc[0])
     found = find_repeat_locations(sample, selection, DESK, 1)
     assert found.table["count"].sum() == total  # every record of the sample has coordinates
@@ -300,4 +299,4 @@ def test_real_months_equal_a_plain_count_of_their_coordinates(real_data: Path, t
         assert len(often) == (plain >= 10).sum() > 20
         names = asb.groupby(["Longitude", "Latitude"])["Location"].first().str.removeprefix("On or near ")
         assert often.set_index(["longitude", "latitude"])["location"].to_dict().items() <= names.to_dict().items()
-        assert vintage_of(selection) == "2022"
+        assert selection.ward_year == "2022"

@@ -11,8 +11,9 @@ from helpers.wards import codes, store_of
 
 from shp_data.__main__ import main
 from shp_data.domain.errors import SelectionError
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import Store, open_store
 from shp_data.store.files.manifest import SupplierMonth
@@ -45,7 +46,7 @@ def rows(store: Store, indicator: str) -> pd.DataFrame:
     months = store.list_months([indicator])
     if not months:
         return pd.DataFrame()
-    found = list_records(store, Selection((indicator,), Period(months[0], months[-1])), Viewer())
+    found = list_records(store, partnership().select((indicator,), Period(months[0], months[-1])), Viewer())
     return found.drop(columns="part", errors="ignore").reset_index(drop=True)
 
 
@@ -76,7 +77,7 @@ def test_old_months_are_shown_then_gone_and_the_others_are_as_they_were(root: Pa
         stays = table[table["month"] >= "2020-01"].reset_index(drop=True)
         assert len(stays)
         pd.testing.assert_frame_equal(rows(store, indicator), stays)
-        period = Selection((indicator,), store_period(store, indicator))
+        period = partnership().select((indicator,), store_period(store, indicator))
         assert int(count_records(store, period, ["indicator"], Viewer())["count"].sum()) == len(stays)
         assert sum(n for cell, n in store.coverage.items() if cell.indicator == indicator) == len(stays)
     assert {month for _, month in in_any_file(root)} == set(NEW)
