@@ -9,6 +9,7 @@ from shp_data.commands.options import DESK, Commands, add_store_option, open_sto
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
+from shp_data.store.reading import Reader
 
 COLUMNS = ["location", "longitude", "latitude", "ward", "count"]
 
@@ -35,7 +36,9 @@ def _print_repeats(options: argparse.Namespace) -> int:
     selection = partnership().select(
         (current_partnership.vocabulary.find_indicator(options.indicator).id,), period, areas
     )
-    table = find_repeat_locations(open_store_or_sample(options.store), selection, DESK, options.minimum).table[COLUMNS]
+    table = find_repeat_locations(Reader(open_store_or_sample(options.store), DESK), selection, options.minimum).table[
+        COLUMNS
+    ]
     if options.format == "json":
         print(table.to_json(orient="records", force_ascii=False))
     else:

@@ -77,7 +77,7 @@ def list_options() -> view.FilterOptions:
 def is_limited() -> bool:
     """Return whether the viewer sees whole quarters only, and no single ward."""
     current_viewer = get_viewer()
-    return current_viewer.role != "analyst" and answer(view.is_limited, current_viewer)
+    return current_viewer.role != "analyst" and answer(view.is_limited)
 
 
 def _draw_filter(
@@ -123,7 +123,7 @@ def _find_location(selection: Selection) -> Location | None:
     """
     if not can_open("records"):
         return None
-    return view.find_location(st.query_params.get(view.PLACE, ""), selection, answer, get_viewer())
+    return view.find_location(st.query_params.get(view.PLACE, ""), selection, answer)
 
 
 def leave_location() -> None:

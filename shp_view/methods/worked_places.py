@@ -58,7 +58,7 @@ def _explain_funnel(data: ExampleData) -> str:
 def _compare_areas(data: ExampleData) -> tuple[IndicatorRow, Figure]:
     """Return the indicator with the most incidents, and the Local Policing Areas compared by it."""
     row = data.complete_rows[-1]
-    return row, comparison.compare_lpas(data.store, data.select_indicator(row), data.viewer)
+    return row, comparison.compare_lpas(data.reader, data.select_indicator(row))
 
 
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {

@@ -144,7 +144,7 @@ def _find_example(data: ExampleData) -> _ReportExample:
     indicator = partnership().vocabulary.find_indicator(data.complete_rows[-1]["indicator"])
     quarter = find_quarter(data.selection.period)
     area = data.selection.areas[0] if len(data.selection.areas) == 1 else partnership().area
-    figures = read_numbers(data.store, quarter, data.viewer)
+    figures = read_numbers(data.reader, quarter)
     value = figures.find_value(indicator, area, quarter)
     if value is None:
         raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")

@@ -9,7 +9,7 @@ from shp_data.analysis.report.report import find_quarter
 from shp_data.domain.disclosure_rule import find_withheld, round_count
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
-from shp_data.store.reading import count_records, is_protected
+from shp_data.store.reading import Reader, count_records, is_protected
 from shp_view.methods.worked_data import ExampleData, NoExampleError
 from shp_view.text import wording
 
@@ -47,16 +47,18 @@ def _describe_withheld(data: ExampleData) -> str:
     names = {
         row["indicator"]: row["name"]
         for row in data.complete_rows
-        if data.store.covers([row["indicator"]], quarter, data.selection.areas)
+        if data.reader.store.covers([row["indicator"]], quarter, data.selection.areas)
     }
     if not names:
         raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")
     selection = partnership().select(tuple(names), quarter, data.selection.areas)
-    viewer = Viewer("partner") if data.viewer.role == "analyst" else data.viewer  # never more than one's own role sees
+    viewer = (
+        Viewer("partner") if data.reader.viewer.role == "analyst" else data.reader.viewer
+    )  # never more than one's own role sees
     where = f"**{name_area(selection)}, {quarter.label}**"
-    if not is_protected(data.store, selection, viewer):
+    if not is_protected(Reader(data.reader.store, viewer), selection):
         return f"{where}: all that is loaded is published already, so nothing is withheld."
-    table = count_records(data.store, selection, ["indicator", "lpa", "ward"], viewer)
+    table = count_records(Reader(data.reader.store, viewer), selection, ["indicator", "lpa", "ward"])
     missing = table["count"].isna().groupby(table["indicator"])
     withheld_counts = [
         f"{names[id_]} {wording.format_number(missing_rows.sum())} of {len(missing_rows)}"

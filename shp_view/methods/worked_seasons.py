@@ -12,7 +12,7 @@ from shp_view.text.rows import make_plain_rows
 
 def _explain_season(data: ExampleData) -> str:
     row = data.complete_rows[-1]
-    figure = seasons.compare_with_earlier_years(data.store, data.select_indicator(row), data.viewer)
+    figure = seasons.compare_with_earlier_years(data.reader, data.select_indicator(row))
     columns = ["month", "count", "lowest", "highest", "average", "years_before"]
     rows = make_plain_rows(figure.table[figure.table["in_period"]], columns)
     months = [month for month in rows if month["years_before"]]
@@ -29,7 +29,7 @@ def _explain_season(data: ExampleData) -> str:
 
 def _explain_rolling_sum(data: ExampleData) -> str:
     row = data.complete_rows[-1]
-    figure = seasons.sum_rolling_year(data.store, data.select_indicator(row), data.viewer)
+    figure = seasons.sum_rolling_year(data.reader, data.select_indicator(row))
     rows = make_plain_rows(figure.table, ["month", "count", "rolling_12", "in_period"])
     ends = [position for position, month in enumerate(rows) if month["in_period"] and month["rolling_12"] is not None]
     if not ends or len(rows[: ends[-1]]) < seasons.YEAR or rows[ends[-1] - 1]["rolling_12"] is None:

@@ -17,9 +17,8 @@ from shp_data.domain.disclosure_rule import split_into_quarters
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Covid, Location, Point, Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import is_protected
+from shp_data.domain.selection import Covid, Location, Point, Selection
+from shp_data.store.reading import Reader, is_protected
 from shp_view.text.wording import format_point
 from shp_view.views.view import Query
 
@@ -49,23 +48,23 @@ class FilterOptions:
         return partnership().area
 
 
-def list_options(store: Store) -> FilterOptions:
+def list_options(reader: Reader) -> FilterOptions:
     """List the options of the filters for a store."""
     areas = partnership().areas
     return FilterOptions(
-        what=choices.list_indicator_choices(store),
+        what=choices.list_indicator_choices(reader),
         area={name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": areas.everywhere},
-        period={period.label: period for period in choices.list_periods(store)},
+        period={period.label: period for period in choices.list_periods(reader)},
         wards={_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.ward_boundaries},
-        default_period=choices.find_default_period(store).label,
+        default_period=choices.find_default_period(reader).label,
     )
 
 
-def is_limited(store: Store, viewer: Viewer) -> bool:
+def is_limited(reader: Reader) -> bool:
     """Check whether some of a store's figures are limited for a viewer."""
-    months = store.list_months()
+    months = reader.store.list_months()
     return bool(months) and is_protected(
-        store, partnership().select(store.list_indicators(), Period(months[0], months[-1])), viewer
+        reader, partnership().select(reader.store.list_indicators(), Period(months[0], months[-1]))
     )
 
 
@@ -134,13 +133,13 @@ def parse_point(words: str) -> Point | None:
     return longitude, latitude
 
 
-def find_location(words: str, selection: Selection, ask: Query, viewer: Viewer) -> Location | None:
+def find_location(words: str, selection: Selection, ask: Query) -> Location | None:
     """Find the location or hexagon that a link names; None where it names none, or none of the store's."""
     if _CELL.fullmatch(words):
-        cell: Location | None = ask(cells.find_cell, words, selection.ward_year, viewer)
+        cell: Location | None = ask(cells.find_cell, words, selection.ward_year)
         return cell
     at = parse_point(words)
-    location: Location | None = ask(places.find_location, at, selection.ward_year, viewer) if at else None
+    location: Location | None = ask(places.find_location, at, selection.ward_year) if at else None
     return location
 
 

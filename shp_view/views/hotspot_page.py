@@ -12,8 +12,7 @@ from shp_data.analysis.hotspots import find_changed_wards
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import is_covered
+from shp_data.store.reading import Reader, is_covered
 from shp_view.text import map_words, wording
 from shp_view.text.map_measures import Measure
 
@@ -110,9 +109,9 @@ def list_ward_notes(selection: Selection, figure: Figure, measure: Measure, othe
     return [note for note in notes if note]
 
 
-def is_complete(store: Store, selection: Selection) -> bool:
+def is_complete(reader: Reader, selection: Selection) -> bool:
     """Check whether every month of the period is loaded for all of the areas."""
-    return is_covered(store, selection)
+    return is_covered(reader, selection)
 
 
 def describe_boundary_change(selection: Selection, other: Period) -> str:

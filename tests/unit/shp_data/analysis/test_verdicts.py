@@ -10,6 +10,7 @@ from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 
 DESK = Viewer()
 USUAL = "within usual variation"
@@ -23,8 +24,8 @@ def store():
 
 def judged(store, period, indicators, by, keys):
     selection = partnership().select(tuple(indicators), period, ("Hartlepool",))
-    table = compare_periods(store, selection, pd.DataFrame({by: keys}), (by,), DESK)
-    return add_verdicts(store, selection, table, (by,), DESK).set_index(by)
+    table = compare_periods(Reader(store, DESK), selection, pd.DataFrame({by: keys}), (by,))
+    return add_verdicts(Reader(store, DESK), selection, table, (by,)).set_index(by)
 
 
 @pytest.mark.parametrize(
@@ -67,8 +68,8 @@ def test_wards_each_by_their_own_months(store):
 
 def test_no_columns_to_go_by_is_one_row(store):
     selection = partnership().select(("drugs_possession", "drugs_supply"), Q3, ("Hartlepool",))
-    table = compare_periods(store, selection, pd.DataFrame({"name": ["Drug offences"]}), (), DESK)
-    found = add_verdicts(store, selection, table, (), DESK)
+    table = compare_periods(Reader(store, DESK), selection, pd.DataFrame({"name": ["Drug offences"]}), ())
+    found = add_verdicts(Reader(store, DESK), selection, table, ())
     assert list(found.columns) == [*table.columns, *VERDICT]
     assert found.loc[0, ["last_year", "count", "verdict"]].tolist() == [80, 158, "higher than expected"]
     assert list(table.columns) == ["name", "count", "last_year", "difference", "pct_difference"]  # unchanged
@@ -79,7 +80,7 @@ def test_what_is_not_covered_is_not_judged(store):
     found = judged(store, first, ["asb_police"], "indicator", ["asb_police"])
     assert found[list(VERDICT)].isna().all(axis=None)
     nothing = add_verdicts(
-        store, partnership().select(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",), DESK
+        Reader(store, DESK), partnership().select(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",)
     )
     assert nothing.empty
 
@@ -90,7 +91,7 @@ def test_few_months_leave_the_dispersion_open(store):
     def judged_from(first):
         """Tested over all months from one on: those before it are left to estimate from."""
         selection = partnership().select(("asb_police",), Period(first, Month(2021, 3)), ("Hartlepool",))
-        return add_verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
+        return add_verdicts(Reader(store, DESK), selection, table, ("indicator",)).iloc[0]
 
     assert judged_from(Month(2019, 4))["dispersion"] >= 1  # the twelve months from April 2018
     fewer = judged_from(Month(2019, 3))
@@ -102,9 +103,9 @@ def test_rates_are_compared_where_both_populations_are_given(store):
     selection = partnership().select(("asb_police",), Q3, ("Hartlepool",))
     table = pd.DataFrame({"indicator": ["asb_police"], "count": [1000], "last_year": [1000]})
     people = table.assign(population=[120_000], population_last_year=[60_000])
-    counts = add_verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
-    rates = add_verdicts(store, selection, people, ("indicator",), DESK).iloc[0]
-    unknown = add_verdicts(store, selection, people.assign(population=[None]), ("indicator",), DESK).iloc[0]
+    counts = add_verdicts(Reader(store, DESK), selection, table, ("indicator",)).iloc[0]
+    rates = add_verdicts(Reader(store, DESK), selection, people, ("indicator",)).iloc[0]
+    unknown = add_verdicts(Reader(store, DESK), selection, people.assign(population=[None]), ("indicator",)).iloc[0]
     assert counts["verdict"] == unknown["verdict"] == USUAL
     assert (rates["rate_ratio"], rates["verdict"]) == (pytest.approx(0.5), "lower than expected")
 
@@ -112,7 +113,7 @@ def test_rates_are_compared_where_both_populations_are_given(store):
 def test_a_table_holds_no_infinity(store):
     selection = partnership().select(("asb_police",), Q3, ("Hartlepool",))
     table = pd.DataFrame({"indicator": ["asb_police"] * 2, "count": [40, 0], "last_year": [0, 0]}, index=[7, 3])
-    found = add_verdicts(store, selection, table, ("indicator",), DESK)
+    found = add_verdicts(Reader(store, DESK), selection, table, ("indicator",))
     assert list(found.index) == [7, 3]
     assert found[["rate_ratio", "high"]].isna().all(axis=None)
     assert found["verdict"].tolist() == ["higher than expected", USUAL]

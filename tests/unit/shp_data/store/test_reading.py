@@ -12,6 +12,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Location, Viewer
 from shp_data.store.facts import Store, make_empty_store
 from shp_data.store.reading import (
+    Reader,
     build_where_sql,
     check_readable,
     check_record_access,
@@ -34,8 +35,8 @@ def test_an_empty_store_has_no_month_indicator_or_record(tmp_path: Path) -> None
     found = make_empty_store(tmp_path / "none")
     assert (found.layout.root, found.version) == (tmp_path / "none", "")
     assert (found.list_months(), found.list_indicators(), dict(found.coverage)) == ((), (), {})
-    assert not count_records(found, chosen("2020-10"), ("month",), DESK)["count"].any()
-    assert list_records(found, chosen("2020-10"), DESK).empty
+    assert not count_records(Reader(found, DESK), chosen("2020-10"), ("month",))["count"].any()
+    assert list_records(Reader(found, DESK), chosen("2020-10")).empty
     check_readable(found)
     assert not (tmp_path / "none").exists()
 
@@ -64,9 +65,9 @@ def test_figures_of_a_closed_source_are_protected_from_all_but_the_analyst(
     store: Store, period: str, indicators: tuple[str, ...], protected: bool
 ) -> None:
     selection = partnership().select(indicators, chosen(period).period)
-    assert is_protected(store, selection, Viewer("partner")) is protected
-    assert is_protected(store, selection, Viewer("public")) is protected
-    assert not is_protected(store, selection, DESK)
+    assert is_protected(Reader(store, Viewer("partner")), selection) is protected
+    assert is_protected(Reader(store, Viewer("public")), selection) is protected
+    assert not is_protected(Reader(store, DESK), selection)
 
 
 def test_records_are_for_the_analyst() -> None:

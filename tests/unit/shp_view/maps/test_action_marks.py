@@ -11,6 +11,7 @@ from helpers.stores import DESK, chosen, incidents, load, opened
 from shp_data.analysis import profile
 from shp_data.domain.selection import Location, Viewer
 from shp_data.store.notes.actions import Action, record_action
+from shp_data.store.reading import Reader
 from shp_view.maps.action_marks import ACTION_LAYER, build_mark_layer, describe_marks
 from shp_view.maps.ward_shapes import read_ward_shapes
 from shp_view.theme import choose_theme
@@ -61,12 +62,12 @@ def store(tmp_path):
 
 def test_a_trend_shows_what_was_agreed_for_its_place_alone(store):
     here = chosen("2020-21-Q3", "asb_police", "Hartlepool")
-    assert profile.list_visible_actions(store, here, DESK) == ()
+    assert profile.list_visible_actions(Reader(store, DESK), here) == ()
     of_place = here.select_location(Location("Park", "Hartlepool", VICTORIA, (POINT,)), "2020")
-    assert profile.list_visible_actions(store, of_place, DESK) == (PLACE,)
+    assert profile.list_visible_actions(Reader(store, DESK), of_place) == (PLACE,)
 
 
 def test_others_than_the_analyst_see_none(store):
     ward = chosen("2020-21-Q3", "asb_police", "Hartlepool").select_ward(VICTORIA, "2020")
-    assert WARD in profile.list_visible_actions(store, ward, DESK)
-    assert profile.list_visible_actions(store, ward, Viewer("partner")) == ()
+    assert WARD in profile.list_visible_actions(Reader(store, DESK), ward)
+    assert profile.list_visible_actions(Reader(store, Viewer("partner")), ward) == ()

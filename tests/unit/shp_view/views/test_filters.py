@@ -6,15 +6,16 @@ import pytest
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_period, parse_quarter
-from shp_data.domain.selection import Location
+from shp_data.domain.selection import Location, Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.views import filters
 
 
 @pytest.fixture(scope="module")
 def offer():
-    return filters.list_options(open_store(prepare_sample_store()))
+    return filters.list_options(Reader(open_store(prepare_sample_store()), Viewer()))
 
 
 Q3 = parse_quarter("2020-21-Q3")

@@ -12,6 +12,7 @@ from shp_data.analysis.change import compare_periods
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.coverage import find_covered_months, find_gap_months
 from shp_data.store.files.manifest import SupplierMonth
+from shp_data.store.reading import Reader
 
 LISTED = {"Fire": Supplier("Fire", indicators=("fires_secondary_deliberate", "fires_vehicle_deliberate"))}
 
@@ -67,7 +68,7 @@ def test_a_covered_month_without_incidents_is_zero_and_a_gap_is_missing(tmp_path
 
 
 def difference(root: Path, period: str) -> tuple[object, object, object]:
-    table = compare_periods(opened(root), chosen(period), pd.DataFrame({"name": ["asb"]}), (), DESK)
+    table = compare_periods(Reader(opened(root), DESK), chosen(period), pd.DataFrame({"name": ["asb"]}), ())
     row = table.astype(object).where(table.notna(), None).iloc[0]
     return row["count"], row["last_year"], row["difference"]
 
