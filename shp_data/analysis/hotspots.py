@@ -12,7 +12,7 @@ from shp_data.analysis.context import build_figure, explain_missing, name_indica
 from shp_data.analysis.measures import compute_rate
 from shp_data.analysis.protect import note_withheld
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
-from shp_data.domain.disclosure_rule import check_table
+from shp_data.domain.disclosure import check_table
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter

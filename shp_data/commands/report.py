@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import sys
 from pathlib import Path
 
 from shp_data.analysis.report.report import build_report
 from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample, write_output
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
@@ -37,5 +37,5 @@ def _write_report(options: argparse.Namespace) -> int:
     reader = Reader(open_store_or_sample(options.store), DESK)
     area = partnership().areas.find_lpa(options.area or partnership().area)
     quarter_report = build_report(reader, parse_quarter(options.quarter), area)
-    write_output(report_files.build_file(options.format, reader, quarter_report, dt.date.today()), options.output)
+    write_output(report_files.build_file(options.format, reader, quarter_report, get_today()), options.output)
     return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from shp_data.domain.disclosure_rule import check_analyst, check_role, check_table, is_by_ward
+from shp_data.domain.disclosure import check_analyst, check_role, check_table, is_by_ward
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month

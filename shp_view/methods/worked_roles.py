@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from shp_data.analysis.context import name_area
 from shp_data.analysis.report.report import find_quarter
-from shp_data.domain.disclosure_rule import find_withheld, round_count
+from shp_data.domain.disclosure import find_withheld, round_count
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
 from shp_data.store.reading import Reader, count_records, is_protected

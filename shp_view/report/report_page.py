@@ -14,6 +14,7 @@ from shp_data.analysis.report.report import build_report, find_quarter
 from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Line, Report
 from shp_data.analysis.report.revisions import list_figures
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -104,7 +105,7 @@ def describe_last_issue(root: Path, quarter_report: Report) -> str:
 
 def build_report_file(kind: str, reader: Reader, quarter_report: Report, link: str) -> bytes:
     """Build the report as a file in one of the formats, dated today. Raises NotAllowedError."""
-    return report_files.build_file(kind, reader, quarter_report, dt.date.today(), link)
+    return report_files.build_file(kind, reader, quarter_report, get_today(), link)
 
 
 def check_published_file(reader: Reader, name: str, data: bytes) -> tuple[Figure | None, str]:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from shp_data.analysis import choices
 from shp_data.analysis.places import cells, places
-from shp_data.domain.disclosure_rule import split_into_quarters
+from shp_data.domain.disclosure import split_into_quarters
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
@@ -128,7 +129,7 @@ def write_title(slides: Pack) -> str:
 
 def build_deck(slides: Sequence[PresentedSlide], link: str) -> bytes:
     """Build the pack as a PPTX with today's date."""
-    return to_pptx(slides, link, date.today())
+    return to_pptx(slides, link, get_today())
 
 
 def to_pptx(slides: Sequence[PresentedSlide], link: str, pack_date: date) -> bytes:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from shp_data.analysis.context import build_figure
 from shp_data.analysis.places.places import count_by_location, list_locations
-from shp_data.domain.disclosure_rule import check_role
+from shp_data.domain.disclosure import check_role
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership

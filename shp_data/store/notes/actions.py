@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.store.files.writing import open_for_writing
@@ -178,6 +179,6 @@ def _check_coordinates(longitude: float, latitude: float) -> None:
 
 
 def _check_not_far_ahead(label: str, day: dt.date | None) -> None:
-    last = dt.date.today() + _AHEAD
+    last = get_today() + _AHEAD
     if day is not None and day > last:
         raise UserError(f"the action's {label} day is {day}; expected a day up to {last}, a year ahead")

@@ -17,22 +17,24 @@ import xlsxwriter
 from helpers.stores import by_month, csv_file, incidents, load, opened
 
 from shp_data.domain import clock
+from shp_data.domain.periods import parse_period
 from shp_data.domain.settings import ROOT
 from shp_data.store.files.writing import undo_load
 
 TOLD = """
 import json, sys
 from pathlib import Path
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.load import ingest
 from shp_data.store.facts import open_store
-from shp_data.store.reading import by_hour, records
+from shp_data.store.reading import Reader, count_by_hour, list_records
 root, *paths = map(Path, sys.argv[1:])
 ingest(paths, root)
-store, asked = open_store(root), Selection(("asb_police",), parse_period("2020-04 to 2021-06"))
-found = records(store, asked, Viewer())
-hours = by_hour(store, asked, Viewer())
+reader, asked = Reader(open_store(root), Viewer()), partnership().select(("asb_police",), parse_period("2020-04 to 2021-06"))
+found = list_records(reader, asked)
+hours = count_by_hour(reader, asked)
 print(json.dumps({
     "times": [f"{file} {at:%Y-%m-%d %H:%M} {month}" for file, at, month in
               zip(found["file"], found["occurred"], found["month"], strict=True)],
@@ -137,11 +139,39 @@ def test_a_day_begins_at_midnight_in_the_united_kingdom(
     assert "lies in the future" in (tmp_path / "S" / found.rejected_file).read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.parametrize(
+    ("moment", "quarter"),
+    [
+        ("2021-03-31T22:59", "2020-21-Q3"),
+        ("2021-03-31T23:00", "2020-21-Q4"),  # 1 April by British Summer Time
+        ("2021-04-01T00:00", "2020-21-Q4"),
+        ("2021-06-30T22:59", "2020-21-Q4"),
+        ("2021-12-31T23:59", "2021-22-Q2"),
+        ("2022-01-01T00:00", "2021-22-Q3"),
+    ],
+)
+def test_the_last_quarter_is_the_one_that_is_over_in_the_united_kingdom(
+    monkeypatch: pytest.MonkeyPatch, moment: str, quarter: str
+) -> None:
+    monkeypatch.setattr(clock, "dt", at(moment))
+    assert clock.find_last_quarter() == parse_period(quarter)
+
+
+def test_no_module_asks_the_machine_for_its_day() -> None:
+    sources = {
+        path: path.read_text(encoding="utf-8")
+        for name in ("shp_data", "shp_view", "pages")
+        for path in (ROOT / name).rglob("*.py")
+    }
+    assert [path.name for path, text in sources.items() if "date.today()" in text] == []
+    assert [path.name for path, text in sources.items() if "Europe/London" in text] == ["clock.py"]
+
+
 def test_a_clock_set_back_between_two_loads_changes_no_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     root = tmp_path / "S"
     made = []
     for number, moment in enumerate(("2026-10-25T01:30", "2026-10-25T00:30", "1999-12-31T23:59", "2026-10-25T01:30")):
-        for module in ("load", "outcome"):
+        for module in ("load", "rows.outcome"):
             monkeypatch.setattr(f"shp_data.intake.{module}.dt", at(moment))
         made.append(load(root, incidents(tmp_path / f"{number}.csv", {"2020-10": number + 1})))
         assert by_month(root, "2020-10") == {"2020-10": number + 1}  # the later load speaks, whatever its clock said

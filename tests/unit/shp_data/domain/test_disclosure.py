@@ -24,8 +24,8 @@ from shp_data.analysis.places.points import list_busiest_locations
 from shp_data.analysis.places.search import find_by_name
 from shp_data.analysis.records import list_incidents
 from shp_data.analysis.report.report import build_report
-from shp_data.domain.disclosure import Disclosure
-from shp_data.domain.disclosure_rule import (
+from shp_data.domain.disclosure import (
+    Disclosure,
     check_analyst,
     check_role,
     check_table,

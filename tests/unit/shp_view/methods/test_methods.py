@@ -19,7 +19,7 @@ from shp_data.analysis.report.report import build_report
 from shp_data.analysis.statistics import control, displacement, significance
 from shp_data.analysis.statistics.dispersion import estimate_dispersion
 from shp_data.domain import settings
-from shp_data.domain.disclosure_rule import find_withheld
+from shp_data.domain.disclosure import find_withheld
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
 from shp_data.domain.schema import LABELS
