@@ -31,25 +31,26 @@ from shp_data.analysis.places import cells, points, repeats
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store, open_store
+from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 
 DESK = Viewer("analyst")
 INDICATOR = "asb_police"
-Ask = Callable[[Store, Selection], object]
+Ask = Callable[[Reader, Selection], object]
 FROM_SUMMARY: dict[str, Ask] = {
-    "counts by ward and month": lambda store, asked: measures.count_by_field(store, asked, ("ward", "month"), DESK),
-    "Headlines: a card": lambda store, asked: headlines.build_card(store, asked, DESK),
-    "Trends: the series": lambda store, asked: trends.count_by_month(store, asked, DESK),
-    "Comparison: the LPAs": lambda store, asked: comparison.compare_lpas(store, asked, DESK),
-    "Hotspots: the wards": lambda store, asked: hotspots.compare_wards(store, asked, DESK),
-    "Data: the months": lambda store, _: loaded.count_by_month(store),
+    "counts by ward and month": lambda reader, asked: measures.count_by_field(reader, asked, ("ward", "month")),
+    "Headlines: a card": lambda reader, asked: headlines.build_card(reader, asked),
+    "Trends: the series": lambda reader, asked: trends.count_by_month(reader, asked),
+    "Comparison: the LPAs": lambda reader, asked: comparison.compare_lpas(reader, asked),
+    "Hotspots: the wards": lambda reader, asked: hotspots.compare_wards(reader, asked),
+    "Data: the months": lambda reader, _: loaded.count_by_month(reader),
 }
 FROM_RECORDS: dict[str, Ask] = {
-    "Hotspots: the cells": lambda store, asked: cells.find_clusters(store, asked, DESK),
-    "Hotspots: the points": lambda store, asked: points.list_busiest_locations(store, asked, DESK),
-    "Repeat locations": lambda store, asked: repeats.find_repeat_locations(store, asked, DESK),
-    "Trends: the hours": lambda store, asked: hours.count_by_weekday(store, asked, DESK),
-    "Records: the first 1,000": lambda store, asked: records.list_incidents(store, asked, DESK, 1000),
+    "Hotspots: the cells": lambda reader, asked: cells.find_clusters(reader, asked),
+    "Hotspots: the points": lambda reader, asked: points.list_busiest_locations(reader, asked),
+    "Repeat locations": lambda reader, asked: repeats.find_repeat_locations(reader, asked),
+    "Trends: the hours": lambda reader, asked: hours.count_by_weekday(reader, asked),
+    "Records: the first 1,000": lambda reader, asked: records.list_incidents(reader, asked, 1000),
 }
 
 
@@ -72,20 +73,20 @@ def main() -> int:
 
 def measured(root: Path, rounds: int) -> dict[str, Answered]:
     """Ask every question of a store, by its name."""
-    store = open_store(root)
+    reader = Reader(open_store(root), DESK)
     areas = partnership().areas.lpa_names
-    asked = Selection((INDICATOR,), choices.find_default_period(store), (partnership().area,))
+    asked = partnership().select((INDICATOR,), choices.find_default_period(reader), (partnership().area,))
     found = {}
     for name, ask in (FROM_SUMMARY | FROM_RECORDS).items():
-        first = _milliseconds(ask, store, asked)
-        later = [_milliseconds(ask, store, asked.select_area(areas[n % len(areas)])) for n in range(1, rounds + 1)]
+        first = _milliseconds(ask, reader, asked)
+        later = [_milliseconds(ask, reader, asked.select_area(areas[n % len(areas)])) for n in range(1, rounds + 1)]
         found[name] = Answered(first, statistics.median(later))
     return found
 
 
-def _milliseconds(ask: Ask, store: Store, asked: Selection) -> float:
+def _milliseconds(ask: Ask, reader: Reader, asked: Selection) -> float:
     started = perf_counter()
-    ask(store, asked)
+    ask(reader, asked)
     return (perf_counter() - started) * 1000
 
 

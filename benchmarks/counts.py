@@ -20,9 +20,11 @@ import duckdb
 
 from shp_data.analysis.measures import count_by_field
 from shp_data.domain import settings
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 
 BY = ("indicator", "lpa", "month")
 
@@ -53,13 +55,13 @@ def measured(root: Path, rounds: int) -> Counted:
     """Count so many times, in turn with the floor."""
     store = open_store(root)
     months = store.list_months()
-    asked = Selection(store.list_indicators(), Period(months[0], months[-1]))
+    asked = partnership().select(store.list_indicators(), Period(months[0], months[-1]))
     files = [str(store.layout.locate_records(load.part, run)) for load in store.manifest.loads for run in load.runs]
     floor = f"SELECT {', '.join(BY)}, count(*) FROM read_parquet({files}) GROUP BY ALL ORDER BY ALL"
     taken, least = [], []
     for _ in range(rounds + 1):  # the first warms
         least.append(_milliseconds(lambda: duckdb.sql(floor).df()))
-        taken.append(_milliseconds(lambda: count_by_field(store, asked, BY, Viewer("analyst"))))
+        taken.append(_milliseconds(lambda: count_by_field(Reader(store, Viewer("analyst")), asked, BY)))
     return Counted(statistics.median(taken[1:]), statistics.median(least[1:]))
 
 

@@ -50,38 +50,41 @@ def measured(root: Path, quarters: Sequence[str]) -> Made:
     from shp_data.domain.periods import parse_quarter
     from shp_data.domain.selection import Viewer
     from shp_data.store.facts import open_store
+    from shp_data.store.reading import Reader
 
-    store, viewer, steps = open_store(root), Viewer("analyst"), {}
+    reader, steps = Reader(open_store(root), Viewer("analyst")), {}
     started = perf_counter()
     from shp_data.analysis.report.report import build_report
     from shp_view.report import report_files
 
     area = partnership().area
-    reports = [build_report(store, parse_quarter(quarter), area, viewer) for quarter in quarters]
+    reports = [build_report(reader, parse_quarter(quarter), area) for quarter in quarters]
     steps["the reports, imports included"] = perf_counter() - started
     for made in reports:
         for kind in KINDS:
             before = perf_counter()
-            size = len(report_files.build_file(kind, store, made, viewer, dt.date(2021, 4, 30)))
+            size = len(report_files.build_file(kind, reader, made, dt.date(2021, 4, 30)))
             steps[f"{kind} of {made.quarter.name}, {size / 1000:,.0f} kB"] = perf_counter() - before
-    return Made(steps, perf_counter() - started, _charts_alone(store, reports, viewer))
+    return Made(steps, perf_counter() - started, _charts_alone(reader, reports))
 
 
 def of_latest(root: Path) -> Made:
     """Make the documents of the latest whole quarter of a store."""
     from shp_data.analysis.choices import find_default_period
+    from shp_data.domain.selection import Viewer
     from shp_data.store.facts import open_store
+    from shp_data.store.reading import Reader
 
-    return measured(root, [find_default_period(open_store(root)).last.quarter])
+    return measured(root, [find_default_period(Reader(open_store(root), Viewer())).last.quarter])
 
 
-def _charts_alone(store: object, reports: list, viewer: object) -> float:
+def _charts_alone(reader: object, reports: list) -> float:
     """The floor: seconds to draw each chart of the reports once."""
     import vl_convert
 
     from shp_view.report import report_files
 
-    papers = [report_files.assemble_paper(store, made, viewer) for made in reports]
+    papers = [report_files.assemble_paper(reader, made) for made in reports]
     specs = [p.spec for paper in papers for chapter in paper.chapters for part in chapter.parts for p in part.pictures]
     started = perf_counter()
     for spec in specs:

@@ -16,7 +16,7 @@ app.choose_records()
 st.page_link("pages/data/load_files.py", label="Load files")
 
 months = app.answer(loaded.count_by_month)
-figures = app.answer(loaded.list_reported_figures, app.get_viewer())
+figures = app.answer(loaded.list_reported_figures)
 with head:
     app.draw_heading(coverage_grid.build_title(months, has_figures=bool(len(figures.table))))
 

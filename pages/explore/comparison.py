@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from shp_data.analysis import hotspots
 from shp_view import app
 from shp_view.text import comparison_words
 from shp_view.views import comparison_views
@@ -12,7 +11,7 @@ head = st.container()
 with st.container(horizontal=True):
     places = app.choose("Compare", comparison_words.AREA_LEVELS, "places")
     kind = app.choose("Show", comparison_words.VIEWS, "view")
-wards, view = places == "wards", comparison_views.build_view(places, kind, selection, app.answer, app.get_viewer())
+wards, view = places == "wards", comparison_views.build_view(places, kind, selection, app.answer)
 figure = view.figure
 with head:
     app.draw_heading(view.title, selection)
@@ -26,9 +25,7 @@ with st.container(horizontal=True):
 app.draw_notes(figure)
 
 if clicked and wards:
-    app.draw_records_link(
-        selection.select_ward(clicked, app.answer(hotspots.find_ward_year, selection)), "See the records of this ward"
-    )
+    app.draw_records_link(selection.select_ward(clicked, selection.ward_year), "See the records of this ward")
 elif clicked:
     area_selection = selection.select_area(clicked)
     with st.container(horizontal=True):
@@ -40,7 +37,7 @@ elif app.can_open("records"):
 
 st.subheader(comparison_words.TABLES[kind], anchor=False)
 columns = comparison_words.list_columns(figure, kind)
-worded_figure = comparison_views.build_table(places, selection, app.answer, app.get_viewer())
+worded_figure = comparison_views.build_table(places, selection, app.answer)
 visible = comparison_views.select_top_areas(worded_figure, kind, selection)
 if len(visible.table) < len(worded_figure.table) and st.toggle(f"All {len(worded_figure.table):,} in the table"):
     app.draw_grid(worded_figure, columns, f"{places}-{kind}")  # long, so that it can be sorted and searched

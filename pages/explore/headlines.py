@@ -9,7 +9,7 @@ from shp_view.tables import tables
 from shp_view.text import sentences
 
 selection = app.read_selection()
-headline_list = app.answer(headlines.build_headlines, selection, app.get_viewer())
+headline_list = app.answer(headlines.build_headlines, selection)
 app.draw_heading(sentences.build_headlines_title([headline.card for headline in headline_list], selection), selection)
 
 for column, headline in zip(st.columns(len(headline_list)), headline_list, strict=True):
@@ -24,7 +24,7 @@ for column, headline in zip(st.columns(len(headline_list)), headline_list, stric
             app.draw_pack_button("headlines", selection, headline.theme)
 
 st.subheader("Every indicator", anchor=False)
-every_indicator = app.answer(headlines.compare_indicators, selection, app.get_viewer())
+every_indicator = app.answer(headlines.compare_indicators, selection)
 app.draw_table(every_indicator, tables.INDICATORS, selection)
 app.draw_downloads(every_indicator, "every-indicator")
 app.draw_notes(every_indicator)

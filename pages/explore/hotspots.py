@@ -42,15 +42,13 @@ def show_wards() -> str:
     """Show the wards by their colours: one period, two side by side, or the difference. Return the message."""
     with choices[1]:
         measure = app.choose("Colour the wards by", MEASURES, "measure")
-    figure = app.answer(hotspots.compare_wards, selection, viewer, other_period)
+    figure = app.answer(hotspots.compare_wards, selection, other_period)
     class_scope = selection.indicators, selection.areas, selection.covid, selection.period.length
-    spread = hotspot_page.select_class_table(
-        app.answer(hotspots.list_ward_figures, *class_scope, viewer), figure, measure
-    )
-    map_options = measure, app.answer(hotspots.find_ward_year, selection), spread
+    spread = hotspot_page.select_class_table(app.answer(hotspots.list_ward_figures, *class_scope), figure, measure)
+    map_options = measure, selection.ward_year, spread
     is_pair = hotspot_page.needs_two_maps(measure, other_period)
     sides = hotspot_page.list_map_selections(selection, other_period if is_pair else None)
-    figures = [figure, *(app.answer(hotspots.compare_wards, side, viewer) for side in sides[1:])]
+    figures = [figure, *(app.answer(hotspots.compare_wards, side) for side in sides[1:])]
     with notes:
         for note in hotspot_page.list_ward_notes(selection, figure, measure, other_period):
             st.info(note)
@@ -83,7 +81,7 @@ def show_wards() -> str:
 def show_hexagons() -> str:
     """Show hot and cold hexagons, of one period or two. Return the message."""
     sides = hotspot_page.list_map_selections(selection, other_period)
-    figures = [app.answer(cells.find_clusters, side, viewer) for side in sides]
+    figures = [app.answer(cells.find_clusters, side) for side in sides]
     for (side, left, name, right), figure in zip(list_frames(sides), figures, strict=True):
         with left:
             app.draw_cell_map(figure, side, name)
@@ -100,7 +98,7 @@ def show_hexagons() -> str:
 def show_circles() -> str:
     """Show the locations by their number of incidents, of one period or two. Return the message."""
     sides = hotspot_page.list_map_selections(selection, other_period)
-    figures = [app.answer(points.list_busiest_locations, side, viewer) for side in sides]
+    figures = [app.answer(points.list_busiest_locations, side) for side in sides]
     highest_count = max(map(point_maps.find_highest_count, figures))
     for (side, left, name, right), figure in zip(list_frames(sides), figures, strict=True):
         with left:
@@ -122,8 +120,7 @@ def show_circles() -> str:
 def show_repeat_locations() -> str:
     """Show the busiest repeat locations; the Repeat locations page gives more detail. Return the message."""
     figure, cleared = (
-        app.answer(analysis, selection, viewer)
-        for analysis in (repeats.find_repeat_locations, repeats.find_cleared_locations)
+        app.answer(analysis, selection) for analysis in (repeats.find_repeat_locations, repeats.find_cleared_locations)
     )
     busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
     for _, left, name, right in list_frames([selection]):
@@ -150,9 +147,9 @@ def show_repeat_locations() -> str:
 
 def show_profile() -> None:
     """Show the months of the ward or location in view, and links to its records and to pages with more detail."""
-    months = app.answer(trends.count_by_month, location_selection, viewer)
+    months = app.answer(trends.count_by_month, location_selection)
     st.subheader(markup.escape_markdown(sentences.get_location_title(months)), anchor=False)
-    card = app.answer(headlines.build_card, location_selection, viewer)
+    card = app.answer(headlines.build_card, location_selection)
     st.write(
         markup.escape_markdown(sentences.describe_card(card, location_selection)),
         sentences.describe_unusual_months(card, months),

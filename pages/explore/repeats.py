@@ -10,14 +10,14 @@ from shp_view.maps import repeat_maps
 from shp_view.tables import tables
 from shp_view.text import alt_texts, markup, repeat_words, season_words, sentences
 
-selection, viewer = app.read_selection(ward=True), app.get_viewer()
+selection = app.read_selection(ward=True)
 location_selection = app.read_selection(ward=True, location=True)
 head = st.container()
 minimum = app.choose("Incidents at a place, at least", {n: str(n) for n in (5, 10, 15, 20)}, "minimum", repeats.MINIMUM)
-figure = app.answer(repeats.find_repeat_locations, selection, viewer, minimum)
-cleared_figure = app.answer(repeats.find_cleared_locations, selection, viewer, minimum)
-chance_figure = app.answer(concentration.estimate_by_chance, selection, viewer, minimum)
-curve_figure = app.answer(concentration.build_curve, selection, viewer)
+figure = app.answer(repeats.find_repeat_locations, selection, minimum)
+cleared_figure = app.answer(repeats.find_cleared_locations, selection, minimum)
+chance_figure = app.answer(concentration.estimate_by_chance, selection, minimum)
+curve_figure = app.answer(concentration.build_curve, selection)
 half_share, is_whole = concentration.find_half(curve_figure), not app.answer(measures.find_missing_months, selection)
 with head:
     app.draw_heading(repeat_words.write_title(figure, minimum, selection, whole=is_whole), selection)
@@ -49,16 +49,16 @@ app.draw_notes(busiest)
 
 def show_location() -> None:
     """Show what else happens at the location in view, in which months, and when in the week."""
-    indicators_there = app.answer(repeats.count_at_location, selection, *location_selection.location.points[0], viewer)
+    indicators_there = app.answer(repeats.count_at_location, selection, *location_selection.location.points[0])
     months, week_figure = (
-        app.answer(trends.count_by_month, location_selection, viewer),
-        app.answer(hours.count_by_weekday, location_selection, viewer),
+        app.answer(trends.count_by_month, location_selection),
+        app.answer(hours.count_by_weekday, location_selection),
     )
     st.subheader(markup.escape_markdown(indicators_there.title), anchor=False)
     app.draw_location_note("Ringed on the map.")
     st.write(
         markup.escape_markdown(
-            sentences.describe_card(app.answer(headlines.build_card, location_selection, viewer), location_selection)
+            sentences.describe_card(app.answer(headlines.build_card, location_selection), location_selection)
         )
     )
     st.caption(repeat_words.PICKED)

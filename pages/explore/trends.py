@@ -10,8 +10,8 @@ from shp_view.views import trend_views
 selection = app.read_selection(ward=True, location=True)
 head = st.container()
 kind = app.choose("Show", trend_views.NAMES, "view")
-actions = profile.list_visible_actions(app.open_store(), selection, app.get_viewer())
-view = trend_views.build_view(kind, selection, app.answer, app.get_viewer(), actions)
+actions = profile.list_visible_actions(app.open_reader(), selection)
+view = trend_views.build_view(kind, selection, app.answer, actions)
 columns, by_month = trend_views.VIEWS[kind].columns, trend_views.VIEWS[kind].by_month
 with head:
     app.draw_heading(view.title, selection)

@@ -13,14 +13,14 @@ MAP_HEIGHT = 430
 
 selection, viewer = app.read_selection(ward=True), app.get_viewer()
 root = app.open_store().layout.root
-ward_year = app.answer(hotspots.find_ward_year, selection)
+ward_year = selection.ward_year
 
 
 def search_wards() -> None:
     """Search wards and streets by name. Each result links to its ward's profile."""
     text = st.text_input("Search by ward or street", type="search", key="search", bind="query-params", max_chars=60)
     if text:
-        results = app.answer(search.find_by_name, text, ward_year, viewer)
+        results = app.answer(search.find_by_name, text, ward_year)
         st.write(markup.escape_markdown(ward_words.describe_search(results, text)))
         if len(results.table):
             app.draw_table(results, ward_words.SEARCH_COLUMNS, selection, "ward")
@@ -29,7 +29,7 @@ def search_wards() -> None:
 
 def list_wards() -> None:
     """List the wards where none is selected."""
-    figure = app.answer(profile.list_wards, selection, viewer)
+    figure = app.answer(profile.list_wards, selection)
     app.draw_heading(ward_words.CHOOSE, selection)
     st.write(ward_words.prompt_for_ward(selection, len(figure.table)))
     search_wards()
@@ -40,11 +40,11 @@ def list_wards() -> None:
 def show_ward() -> None:
     """Show the profile: message, map, months, then every indicator, the locations, the week and the actions."""
     area_selection = profile.widen_to_lpa(selection)
-    indicators_figure = app.answer(profile.build_profile, selection, viewer)
-    card = profile.select_headline(indicators_figure, selection) or app.answer(headlines.build_card, selection, viewer)
-    wards_figure = app.answer(comparison.compare_wards, area_selection, viewer)
-    ward_actions = profile.list_actions(app.open_store(), selection, viewer)
-    months = ward_words.add_actions(app.answer(trends.count_by_month, selection, viewer), ward_actions)
+    indicators_figure = app.answer(profile.build_profile, selection)
+    card = profile.select_headline(indicators_figure, selection) or app.answer(headlines.build_card, selection)
+    wards_figure = app.answer(comparison.compare_wards, area_selection)
+    ward_actions = profile.list_actions(app.open_reader(), selection)
+    months = ward_words.add_actions(app.answer(trends.count_by_month, selection), ward_actions)
     ward = profile.get_ward(selection)
 
     app.draw_heading(sentences.build_change_title(card, selection), selection)
@@ -86,7 +86,7 @@ def show_ward() -> None:
 
 def show_locations(card):
     """Show the busiest locations of the ward."""
-    figure = app.answer(profile.list_busiest_locations, selection, viewer)
+    figure = app.answer(profile.list_busiest_locations, selection)
     st.subheader("Busiest places", anchor=False)
     st.write(markup.escape_markdown(ward_words.describe_locations(figure, card.table.iloc[0]["count"])))
     if len(figure.table):
@@ -98,7 +98,7 @@ def show_locations(card):
 
 def show_week() -> None:
     """Show weekday by hour, where the records have times."""
-    figure = app.answer(hours.count_by_weekday, selection, viewer)
+    figure = app.answer(hours.count_by_weekday, selection)
     st.subheader("Weekday and hour", anchor=False)
     st.write(season_words.describe_week(figure))
     if len(figure.table):
@@ -117,7 +117,7 @@ def show_actions(ward_actions, indicators_figure, locations_figure) -> None:
     if not ward_actions:
         st.write("Nothing is recorded for this ward.")
     for action in ward_actions:
-        figure = app.answer(actions.build_before_after, action, viewer)
+        figure = app.answer(actions.build_before_after, action)
         with st.container(border=True):
             st.write(markup.escape_markdown(ward_words.describe_result(action, figure)))
             if boundary_note := ward_words.explain_other_boundaries(action, profile.get_ward(selection)):

@@ -7,7 +7,7 @@ from shp_view import app
 from shp_view.methods import methods
 
 selection = app.read_selection()
-method_list = app.answer(methods.describe_methods, selection, app.get_viewer())
+method_list = app.answer(methods.describe_methods, selection)
 app.draw_heading("How the figures are made", selection)
 st.markdown(" · ".join(f"[{method.title}](#{method.name})" for method in method_list))
 
@@ -18,4 +18,4 @@ for method in method_list:
     with right.container(border=True):
         st.markdown(method.format_part("example"))
 
-app.draw_notes(app.answer(headlines.compare_indicators, selection, app.get_viewer()))
+app.draw_notes(app.answer(headlines.compare_indicators, selection))

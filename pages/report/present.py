@@ -6,7 +6,7 @@ from shp_view import app
 from shp_view.text import markup
 from shp_view.views import pack, present_page, presenting
 
-selection, viewer = app.read_selection(), app.get_viewer()
+selection = app.read_selection()
 slides, pack_fault = app.open_pack()
 slide_number, slide_fault = present_page.parse_slide_number(st.query_params.get(present_page.SLIDE), len(slides))
 
@@ -62,7 +62,7 @@ def present_slide() -> None:
     page = st.container(key="slide")
     changes = show_steps()
     with page:
-        slide_content = present_page.present_slide(slides[slide_number - 1], app.answer, viewer, changes)
+        slide_content = present_page.present_slide(slides[slide_number - 1], app.answer, changes)
         st.html(presenting.format_slide(slide_content))
         for note in slide_content.notes:
             st.warning(markup.escape_markdown(note))
@@ -117,7 +117,7 @@ def show_files(slide_contents: list[present_page.PresentedSlide]) -> None:
                     app.save_pack(opened_slides)
                     st.rerun()
         if st.button("Make the pack of the quarterly report"):
-            app.save_pack(present_page.build_report_pack(selection, app.answer, viewer))
+            app.save_pack(present_page.build_report_pack(selection, app.answer))
             st.rerun()
     if slides and not link:
         st.info("This pack is too long for a link: send it as a file.")
@@ -125,7 +125,7 @@ def show_files(slide_contents: list[present_page.PresentedSlide]) -> None:
 
 def edit_pack() -> None:
     """Show the pack as a list."""
-    slide_contents = [present_page.present_slide(slide_content, app.answer, viewer) for slide_content in slides]
+    slide_contents = [present_page.present_slide(slide_content, app.answer) for slide_content in slides]
     app.draw_heading(present_page.write_title(slides), selection)
     for fault in filter(None, (pack_fault, slide_fault)):
         st.warning(markup.escape_markdown(fault))

@@ -10,14 +10,16 @@ from shp_view.text import markup
 
 selection = app.read_selection()
 report_selection = report_page.narrow_selection(selection)
-store, viewer = app.open_store(), app.get_viewer()
-analyst = viewer.role == "analyst"
-quarter_report, figures = app.answer(
-    report_page.load_report, report_selection.period, report_selection.areas[0], viewer
-)
-root, commentary = store.layout.root, report_files.select_commentary(store, quarter_report)
+reader = app.open_reader()
+analyst = reader.viewer.role == "analyst"
+quarter_report, figures = app.answer(report_page.load_report, report_selection.period, report_selection.areas[0])
+root, commentary = reader.store.layout.root, report_files.select_commentary(reader, quarter_report)
 quarter_paper = build_paper(
-    quarter_report, figures, commentary, report_files.find_issued_revisions(store, quarter_report), dark=app.is_dark()
+    quarter_report,
+    figures,
+    commentary,
+    report_files.find_issued_revisions(reader, quarter_report),
+    dark=app.is_dark(),
 )
 
 
@@ -36,7 +38,7 @@ def show_documents() -> None:
         for kind in report_files.FORMATS:
             app.draw_download_button(
                 kind.upper(),
-                lambda kind=kind: report_page.build_report_file(kind, store, quarter_report, viewer, link),
+                lambda kind=kind: report_page.build_report_file(kind, reader, quarter_report, link),
                 report_files.name_file(quarter_report, kind),
                 f"report-{kind}",
             )
@@ -86,7 +88,7 @@ def show_report() -> None:
     st.caption("  \n".join((*quarter_paper.notes, *quarter_paper.sources, f"Data to {quarter_report.as_of}.")))
     st.write(report_page.describe_last_issue(root, quarter_report))
     if analyst and st.button("Issue this report"):
-        show_fault(report_page.issue_report(root, quarter_report, app.identify_visitor().address or viewer.role))
+        show_fault(report_page.issue_report(root, quarter_report, app.identify_visitor().address or reader.viewer.role))
 
 
 def check_report() -> None:
@@ -95,7 +97,7 @@ def check_report() -> None:
     file = st.file_uploader("Published figures: CSV or XLSX", ["csv", "xlsx"], key="published")
     if file is None:
         return
-    wrong_figures, note = report_page.check_published_file(store, file.name, file.getvalue(), viewer)
+    wrong_figures, note = report_page.check_published_file(reader, file.name, file.getvalue())
     if wrong_figures is None:
         st.error(markup.escape_markdown(note))
         return

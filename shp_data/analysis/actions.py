@@ -15,11 +15,10 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import MEASURES
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.domain.selection import Selection
 from shp_data.store.notes.actions import Action
 from shp_data.store.places import count_by_point
-from shp_data.store.reading import count_records
+from shp_data.store.reading import Reader, count_records
 
 MOST_MONTHS = 12  # months: of more, the same months of the year before would be months after the action too
 COLUMNS = (
@@ -72,7 +71,7 @@ class BeforeAfter:
     test: Displacement | None = None
 
 
-def build_before_after(store: Store, action: Action, viewer: Viewer, months: int = MOST_MONTHS) -> Figure:
+def build_before_after(reader: Reader, action: Action, months: int = MOST_MONTHS) -> Figure:
     """Build the before and after table of an action, compared with the rest of its LPA.
 
     Parameters
@@ -96,11 +95,11 @@ def build_before_after(store: Store, action: Action, viewer: Viewer, months: int
     NotAllowedError
         If the viewer may not see the counts.
     """
-    comparison = compare_before_after(store, action, viewer, months)
+    comparison = compare_before_after(reader, action, months)
     after = comparison.windows.after or Period(_find_first_month(action), _find_first_month(action).shift(months - 1))
-    selection = Selection(find_target_indicators(store, action), after, (action.lpa,))
+    selection = partnership().select(find_target_indicators(reader, action), after, (action.lpa,))
     measure = name_indicators(selection.indicators) if action.indicators else "All incidents"
-    result = build_figure(store, selection, _build_table(comparison), mapped=action.place is None)
+    result = build_figure(reader, selection, _build_table(comparison), mapped=action.place is None)
     return replace(
         result,
         title=measure,
@@ -109,7 +108,7 @@ def build_before_after(store: Store, action: Action, viewer: Viewer, months: int
     )
 
 
-def compare_before_after(store: Store, action: Action, viewer: Viewer, months: int = MOST_MONTHS) -> BeforeAfter:
+def compare_before_after(reader: Reader, action: Action, months: int = MOST_MONTHS) -> BeforeAfter:
     """Compare the months before and after an action by the weighted displacement difference in proportion.
 
     A location is its exact map point; without one, the ward of the action is used. The rest is everything
@@ -129,15 +128,15 @@ def compare_before_after(store: Store, action: Action, viewer: Viewer, months: i
     """
     if not 1 <= months <= MOST_MONTHS:
         raise SelectionError(f"{months} months are asked for; expected 1 to {MOST_MONTHS}")
-    indicators = find_target_indicators(store, action)
+    indicators = find_target_indicators(reader, action)
     ward_year = (action.vintage or "") if action.place is None else ""
-    covered = store.list_months(indicators, (action.lpa,), wards=ward_year) if indicators else ()
+    covered = reader.store.list_months(indicators, (action.lpa,), wards=ward_year) if indicators else ()
     periods = find_windows(covered, action, months)
     if periods.before is None or periods.after is None:
         return BeforeAfter(periods)
-    selection = Selection(indicators, Period(covered[0], covered[-1]), (action.lpa,))
-    treated_counts = _count_treated(store, selection, action, viewer)
-    area_counts = _index_by_month(count_records(store, selection, ["month"], viewer))
+    selection = partnership().select(indicators, Period(covered[0], covered[-1]), (action.lpa,))
+    treated_counts = _count_treated(reader, selection, action)
+    area_counts = _index_by_month(count_records(reader, selection, ["month"]))
     treated, area = (_sum_periods(monthly, periods.before, periods.after) for monthly in (treated_counts, area_counts))
     rest = BeforeAfterCounts(area.before - treated.before, area.after - treated.after)
     covered_counts = {month: treated_counts.get(str(month), 0) for month in covered}
@@ -166,10 +165,12 @@ def find_windows(covered: Collection[Month], action: Action, months: int = MOST_
     return Windows(Period(last.shift(1 - length), last), Period(first, first.shift(length - 1)), False, loaded)
 
 
-def find_target_indicators(store: Store, action: Action) -> tuple[str, ...]:
+def find_target_indicators(reader: Reader, action: Action) -> tuple[str, ...]:
     """Return the indicators of an action, or all loaded indicators that may be shown on a map."""
     vocabulary = partnership().vocabulary
-    return action.indicators or tuple(id_ for id_ in store.list_indicators() if vocabulary.find_indicator(id_).mappable)
+    return action.indicators or tuple(
+        id_ for id_ in reader.store.list_indicators() if vocabulary.find_indicator(id_).mappable
+    )
 
 
 def describe_location(action: Action) -> str:
@@ -187,12 +188,12 @@ def _count_unbroken(covered: Collection[Month], start: Month, step: int, most: i
     return next((n for n in range(most) if start.shift(n * step) not in covered), most)
 
 
-def _count_treated(store: Store, selection: Selection, action: Action, viewer: Viewer) -> Mapping[str, int]:
+def _count_treated(reader: Reader, selection: Selection, action: Action) -> Mapping[str, int]:
     """Count the incidents of each month at the point of the action, or in its ward."""
     if action.place is None:
         ward = replace(selection, ward=action.ward_code, vintage=action.vintage)
-        return _index_by_month(count_records(store, ward, ["month"], viewer))
-    points = count_by_point(store, selection, ["month"], viewer)
+        return _index_by_month(count_records(reader, ward, ["month"]))
+    points = count_by_point(reader, selection, ["month"])
     here = (points["longitude"] == action.longitude) & (points["latitude"] == action.latitude)
     return _index_by_month(points[here])
 

@@ -10,19 +10,17 @@ from pandas.api.extensions import ExtensionArray
 
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, lpas_of, vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, count_records
 
 CHANGE = ("count", "last_year", "difference", "pct_difference")
 
 
 def compare_periods(
-    store: Store,
+    reader: Reader,
     selection: Selection,
     keys: pd.DataFrame,
     by: Sequence[str],
-    viewer: Viewer,
     against: Period | None = None,
 ) -> pd.DataFrame:
     """Compare the counts of a period with those of the same period last year, for each of some keys.
@@ -48,14 +46,14 @@ def compare_periods(
     NotAllowedError
         If the viewer may not see the counts.
     """
-    ward_year = vintage_of(selection)  # the other period's records, placed in this one's wards
+    ward_year = selection.ward_year  # the other period's records, placed in this one's wards
     before = against or selection.period.last_year
     columns = list(dict.fromkeys([*by, "indicator"]))
     table = keys.copy()
     for column, period in (("count", selection.period), ("last_year", before)):
-        counts = count_records(store, replace(selection, period=period, vintage=ward_year), columns, viewer)
+        counts = count_records(reader, replace(selection, period=period, vintage=ward_year), columns)
         table[column] = _sum_counts(table, counts, by)
-        table.loc[[not is_whole for is_whole in check_coverage(store, selection, table, period)], column] = pd.NA
+        table.loc[[not is_whole for is_whole in check_coverage(reader, selection, table, period)], column] = pd.NA
     table["difference"] = table["count"] - table["last_year"]
     base = table["last_year"].astype("Float64")
     table["pct_difference"] = 100 * table["difference"] / base.mask(base == 0)
@@ -72,7 +70,7 @@ def _sum_counts(table: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> E
     return sums.reindex(keys, fill_value=0).array
 
 
-def check_coverage(store: Store, selection: Selection, table: pd.DataFrame, period: Period) -> list[bool]:
+def check_coverage(reader: Reader, selection: Selection, table: pd.DataFrame, period: Period) -> list[bool]:
     """Check for each row whether a period is whole for its indicators, in its LPA or ward.
 
     Parameters
@@ -89,7 +87,7 @@ def check_coverage(store: Store, selection: Selection, table: pd.DataFrame, peri
     every_indicator = [selection.indicators] * len(table)
     indicators = [(id_,) for id_ in table["indicator"]] if "indicator" in table else every_indicator
     return [
-        store.covers(ids, period, lpas, wards=wards)
+        reader.store.covers(ids, period, lpas, wards=wards)
         for ids, (lpas, wards) in zip(indicators, find_row_areas(selection, table), strict=True)
     ]
 
@@ -108,8 +106,8 @@ def find_row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tupl
         For each row its LPAs, or all of them where it names none, and the ward year, or "" where it names
         no ward.
     """
-    ward_year = vintage_of(selection)
-    all_areas = lpas_of(selection), ward_year if selection.ward else ""
+    ward_year = selection.ward_year
+    all_areas = selection.lpas, ward_year if selection.ward else ""
     if "ward" in table:
         wards = partnership().areas.wards[ward_year]
         return [((wards[code].lpa,), ward_year) if code in wards else all_areas for code in table["ward"]]

@@ -5,27 +5,29 @@ from __future__ import annotations
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
-from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 
-def list_indicator_choices(store: Store) -> dict[str, tuple[str, ...]]:
+def list_indicator_choices(reader: Reader) -> dict[str, tuple[str, ...]]:
     """List what can be counted, by label: each loaded indicator, and before them each theme with several."""
     vocabulary = partnership().vocabulary
     choices: dict[str, tuple[str, ...]] = {}
     for theme, label in vocabulary.themes.items():
-        loaded = tuple(id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in store.list_indicators())
+        loaded = tuple(
+            id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in reader.store.list_indicators()
+        )
         if len(loaded) > 1:
             choices[f"{label} (all)"] = loaded
         choices |= {vocabulary.find_indicator(id_).short: (id_,) for id_ in loaded}
     return choices
 
 
-def list_periods(store: Store) -> list[Period]:
+def list_periods(reader: Reader) -> list[Period]:
     """List the periods that hold a loaded month, in the order in which they are offered.
 
     Quarters, the latest first; the year to date; financial years; months.
     """
-    months = store.list_months()
+    months = reader.store.list_months()
     if not months:
         return []
     quarters = dict.fromkeys(parse_quarter(month.quarter) for month in reversed(months))
@@ -35,12 +37,12 @@ def list_periods(store: Store) -> list[Period]:
     return list(dict.fromkeys([*quarters, to_date, *years, *singles]))
 
 
-def find_default_period(store: Store) -> Period:
+def find_default_period(reader: Reader) -> Period:
     """Find the latest whole quarter, or else the latest month. Raises SelectionError on an empty store."""
-    months = store.list_months()
+    months = reader.store.list_months()
     if not months:
         raise SelectionError("the store holds no month: load files on the Load files page")
-    whole = [period for period in list_periods(store) if period.length == 3 and is_whole(period, months)]
+    whole = [period for period in list_periods(reader) if period.length == 3 and is_whole(period, months)]
     return whole[0] if whole else Period(months[-1], months[-1])
 
 

@@ -15,13 +15,13 @@ from shp_data.analysis.statistics.standing import STANDING, add_standing
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader
 
 _SHOWN_ONLY = "The rate of all together and the ranks are those of the wards whose counts are shown."
 
 
-def compare_lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def compare_lpas(reader: Reader, selection: Selection) -> Figure:
     """Compare the LPAs in the period.
 
     Returns
@@ -34,7 +34,7 @@ def compare_lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     areas = partnership().areas
     all_areas = replace(selection, areas=(), ward=None)
     keys = pd.DataFrame({"lpa": list(areas.lpa_names)})
-    table = compare_periods(store, all_areas, keys, ("lpa",), viewer)
+    table = compare_periods(reader, all_areas, keys, ("lpa",))
     people = [find_population(areas, name, selection.period) for name in areas.lpa_names]
     before = [find_population(areas, name, selection.period.last_year) for name in areas.lpa_names]
     table["population"] = pd.array(
@@ -49,15 +49,15 @@ def compare_lpas(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     table["population_last_year"] = pd.array(
         [population.residents if population else None for population in before], dtype="Int64"
     )
-    table = add_standing(add_verdicts(store, all_areas, table, ("lpa",), viewer))
+    table = add_standing(add_verdicts(reader, all_areas, table, ("lpa",)))
     ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
     result = build_figure(
-        store, all_areas, ordered, measure=f"{name_indicators(all_areas.indicators)} by LPA", people=people[0]
+        reader, all_areas, ordered, measure=f"{name_indicators(all_areas.indicators)} by LPA", people=people[0]
     )
-    return note_withheld(result, store, all_areas, viewer)
+    return note_withheld(result, reader, all_areas)
 
 
-def compare_wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def compare_wards(reader: Reader, selection: Selection) -> Figure:
     """Compare the wards of the selection's areas in the period.
 
     Returns
@@ -66,6 +66,6 @@ def compare_wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         The ward table of `hotspots.compare_wards` with STANDING added. Wards whose count is withheld have
         no standing; the others are ranked among themselves.
     """
-    result = hotspots.compare_wards(store, replace(selection, ward=None), viewer)
+    result = hotspots.compare_wards(reader, replace(selection, ward=None))
     note = (_SHOWN_ONLY,) if result.withheld else ()
     return replace(result, table=add_standing(result.table), caveats=(*result.caveats, *note))

@@ -15,8 +15,7 @@ from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import join_labels
-from shp_data.store.facts import Store
-from shp_data.store.reading import lpas_of, vintage_of
+from shp_data.store.reading import Reader
 
 ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (
@@ -54,7 +53,7 @@ def name_area(selection: Selection) -> str:
     if selection.location and selection.location.cell:
         return selection.location.name
     if selection.ward:
-        wards = areas.wards[vintage_of(selection)]
+        wards = areas.wards[selection.ward_year]
         ward = f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
         return f"{name_location(selection.location.name)}, {ward}" if selection.location else ward
     is_region = selection.areas in ((), areas.everywhere)
@@ -62,7 +61,7 @@ def name_area(selection: Selection) -> str:
 
 
 def build_figure(
-    store: Store,
+    reader: Reader,
     selection: Selection,
     table: pd.DataFrame,
     *,
@@ -93,17 +92,17 @@ def build_figure(
     """
     title = name_indicators(selection.indicators)
     covid_note = {"include": "", "exclude": ", without COVID-related", "only": ", COVID-related only"}[selection.covid]
-    months = store.list_months()
+    months = reader.store.list_months()
     return Figure(
         table=table,
         title=title,
         subtitle=f"{measure or title}, {name_area(selection)}, {selection.period.label}{covid_note}",
         unit=name_unit(selection.indicators),
-        sources=_list_sources(store, selection) + ((ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
+        sources=_list_sources(reader, selection) + ((ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
         as_of=months[-1].label if months else "no month",
-        caveats=_list_caveats(store, selection, people) + _describe_visitors(visitor_wards),
-        synthetic=store.has_synthetic,
-        not_known=explain_missing(store, selection),
+        caveats=_list_caveats(reader, selection, people) + _describe_visitors(visitor_wards),
+        synthetic=reader.store.has_synthetic,
+        not_known=explain_missing(reader, selection),
     )
 
 
@@ -120,41 +119,41 @@ def list_attributions(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def _list_sources(store: Store, selection: Selection) -> tuple[str, ...]:
+def _list_sources(reader: Reader, selection: Selection) -> tuple[str, ...]:
     """List an attribution for each source that the figure uses."""
-    return list_attributions(store.find_suppliers(selection.indicators))
+    return list_attributions(reader.store.find_suppliers(selection.indicators))
 
 
-def _list_caveats(store: Store, selection: Selection, people: Population | None) -> tuple[str, ...]:
+def _list_caveats(reader: Reader, selection: Selection, people: Population | None) -> tuple[str, ...]:
     vocabulary = partnership().vocabulary
     caveats = [caveat for id_ in selection.indicators for caveat in vocabulary.find_indicator(id_).caveats]
-    if selection.covid == "include" and store.covid_indicators & set(selection.indicators):
+    if selection.covid == "include" and reader.store.covid_indicators & set(selection.indicators):
         caveats.append("Includes incidents that the supplier marked as COVID-related.")
-    missing = find_missing_months(store, selection)
+    missing = find_missing_months(reader, selection)
     if missing:
         caveats.append(
             f"Not loaded: {', '.join(run.label for run in group_into_periods(missing))}. "
             "What lacks a month is not compared with a whole."
         )
-    doubled_indicators = _list_doubled(store, selection)
+    doubled_indicators = _list_doubled(reader, selection)
     if doubled_indicators:
         caveats.append(
             f"More than one source gave {', '.join(doubled_indicators)} for the same month: an incident that both reported "
             "is counted twice."
         )
-    caveats += filter(None, (describe_partial_areas(store, selection), describe_unplaced(store, selection)))
+    caveats += filter(None, (describe_partial_areas(reader, selection), describe_unplaced(reader, selection)))
     if people:
         caveats.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
     return tuple(dict.fromkeys(caveats))
 
 
-def describe_unplaced(store: Store, selection: Selection, least: float = 0.0) -> str:
+def describe_unplaced(reader: Reader, selection: Selection, least: float = 0.0) -> str:
     """Say that records of the period are in no area because they have no coordinates; "" where it has no effect.
 
     It has no effect where all records are counted, wherever they are. `least`: the share of them, from 0 to
     1, from which it is reported.
     """
-    share = store.compute_unplaced_share(selection.indicators, selection.period)
+    share = reader.store.compute_unplaced_share(selection.indicators, selection.period)
     if not share or share < least or not selection.areas or UNPLACED in selection.areas or selection.location:
         return ""
     which = "None" if share == 1 else "Many" if share >= MANY else "Some"
@@ -164,16 +163,20 @@ def describe_unplaced(store: Store, selection: Selection, least: float = 0.0) ->
     )
 
 
-def describe_partial_areas(store: Store, selection: Selection) -> str:
+def describe_partial_areas(reader: Reader, selection: Selection) -> str:
     """Name the sources that cover only some areas, and the areas that have no figure; "" if all are covered."""
     lpas, period = partnership().areas.lpa_names, selection.period
-    areas = [name for name in lpas if name in (lpas_of(selection) or lpas)]
-    sources = store.find_partial_suppliers(selection.indicators, period, areas)
+    areas = [name for name in lpas if name in (selection.lpas or lpas)]
+    sources = reader.store.find_partial_suppliers(selection.indicators, period, areas)
     if not sources:
         return ""
-    indicators = tuple(id_ for id_ in selection.indicators if store.find_partial_suppliers((id_,), period, areas))
-    areas_without = [lpa for lpa in areas if store.find_partial_suppliers(indicators, period, (lpa,))]
-    sentences = [f"{name} covers {_name_areas(sorted(store.supplier_areas[name]))} alone" for name in sources[:_NAMED]]
+    indicators = tuple(
+        id_ for id_ in selection.indicators if reader.store.find_partial_suppliers((id_,), period, areas)
+    )
+    areas_without = [lpa for lpa in areas if reader.store.find_partial_suppliers(indicators, period, (lpa,))]
+    sentences = [
+        f"{name} covers {_name_areas(sorted(reader.store.supplier_areas[name]))} alone" for name in sources[:_NAMED]
+    ]
     if len(sources) > _NAMED:
         more = len(sources) - _NAMED
         sentences.append(f"{format_count(more, 'more sources')} {'covers' if more == 1 else 'cover'} some areas alone")
@@ -183,7 +186,7 @@ def describe_partial_areas(store: Store, selection: Selection) -> str:
     return f"{join_names(sentences)}: there is no figure of {name_indicators(indicators)} for {_name_areas(areas_without)}{region_note}."
 
 
-def explain_missing(store: Store, selection: Selection, *, by_ward: bool = False) -> str:
+def explain_missing(reader: Reader, selection: Selection, *, by_ward: bool = False) -> str:
     """Explain why the areas or wards of a selection have no figure although records are loaded; "" if they have.
 
     `by_ward`: whether the figure is for each ward of the areas.
@@ -192,25 +195,27 @@ def explain_missing(store: Store, selection: Selection, *, by_ward: bool = False
     missing = {
         id_: months
         for id_ in selection.indicators
-        if (months := _find_missing_months(store, selection.select_indicator(id_), by_ward))
+        if (months := _find_missing_months(reader, selection.select_indicator(id_), by_ward))
     }
     if not missing:
         return ""
-    if note := describe_partial_areas(store, selection):
+    if note := describe_partial_areas(reader, selection):
         return note
     spans = join_names([run.span for run in group_into_periods(set().union(*missing.values()))])
     records = f"of the records of {name_indicators(tuple(missing))} in {spans}"
-    if by_ward and store.covers(selection.indicators, selection.period, lpas_of(selection)):
-        return f"Too many {records} lie in no ward of {vintage_of(selection)}, so their wards have no figure."
+    if by_ward and reader.store.covers(selection.indicators, selection.period, selection.lpas):
+        return f"Too many {records} lie in no ward of {selection.ward_year}, so their wards have no figure."
     return f"None {records} has coordinates or a ward, so no area or ward has a figure."
 
 
-def _find_missing_months(store: Store, selection: Selection, by_ward: bool) -> list[Month]:
+def _find_missing_months(reader: Reader, selection: Selection, by_ward: bool) -> list[Month]:
     """Find the months of a selection that are loaded but not available where it counts them."""
-    wards = vintage_of(selection) if by_ward else ""
-    covered = set(store.list_months(selection.indicators, lpas_of(selection), wards=wards))
+    wards = selection.ward_year if by_ward else ""
+    covered = set(reader.store.list_months(selection.indicators, selection.lpas, wards=wards))
     period = set(selection.period)
-    return [month for month in store.list_months(selection.indicators) if month in period and month not in covered]
+    return [
+        month for month in reader.store.list_months(selection.indicators) if month in period and month not in covered
+    ]
 
 
 def _name_areas(names: Sequence[str]) -> str:
@@ -227,9 +232,9 @@ def _describe_visitors(wards: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _list_doubled(store: Store, selection: Selection) -> list[str]:
+def _list_doubled(reader: Reader, selection: Selection) -> list[str]:
     """List the indicators that two sources cover in the same month of the period."""
-    months_by_indicator = store.find_overlaps()
+    months_by_indicator = reader.store.find_overlaps()
     doubled = [
         id_ for id_ in selection.indicators if not set(selection.period).isdisjoint(months_by_indicator.get(id_, ()))
     ]

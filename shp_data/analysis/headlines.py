@@ -17,9 +17,8 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import name_ward_column
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader
 
 _CARDS = 3  # where none of the headline themes is loaded
 _MONTHS = 24
@@ -35,7 +34,7 @@ class Headline:
     trend: Figure
 
 
-def build_headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple[Headline, ...]:
+def build_headlines(reader: Reader, selection: Selection) -> tuple[Headline, ...]:
     """Build a card for each headline theme with a loaded indicator.
 
     Where none is loaded, the first loaded themes are used. There is at least one card as long as any record
@@ -53,7 +52,7 @@ def build_headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple
     NotAllowedError
         If the viewer may not see the counts.
     """
-    vocabulary, loaded = partnership().vocabulary, store.list_indicators()
+    vocabulary, loaded = partnership().vocabulary, reader.store.list_indicators()
     by_theme = {
         theme: tuple(indicator for indicator in vocabulary.list_incident_indicators(theme) if indicator in loaded)
         for theme in vocabulary.themes
@@ -66,31 +65,31 @@ def build_headlines(store: Store, selection: Selection, viewer: Viewer) -> tuple
             Headline(
                 theme,
                 theme_selection,
-                build_card(store, theme_selection, viewer),
-                _build_trend(store, theme_selection, viewer),
+                build_card(reader, theme_selection),
+                _build_trend(reader, theme_selection),
             )
         )
     return tuple(cards)
 
 
-def _build_trend(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def _build_trend(reader: Reader, selection: Selection) -> Figure:
     months = Period(selection.period.last.shift(1 - _MONTHS), selection.period.last)
-    if can_see_months(store, replace(selection, period=Period(months.first.shift(-12), months.last)), viewer):
-        return count_by_month(store, selection, viewer, _MONTHS)
+    if can_see_months(reader, replace(selection, period=Period(months.first.shift(-12), months.last))):
+        return count_by_month(reader, selection, _MONTHS)
     rows = [{"month": str(month), "in_period": month in selection.period.months} for month in months]
     table = pd.DataFrame(rows).assign(**dict.fromkeys(("count", "last_year"), pd.array([None] * _MONTHS, "Int64")))
-    result = build_figure(store, selection, table)
+    result = build_figure(reader, selection, table)
     return replace(result, caveats=(*result.caveats, "The months are not shown one by one to this role."))
 
 
-def build_card(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def build_card(reader: Reader, selection: Selection) -> Figure:
     """Build one row of count, change and rate per 1,000 residents, with the columns of `build_headlines`."""
     name = pd.DataFrame({"name": [name_indicators(selection.indicators)]})
-    table = add_verdicts(store, selection, compare_periods(store, selection, name, (), viewer), (), viewer)
-    return _add_rates(store, selection, table, "", viewer)
+    table = add_verdicts(reader, selection, compare_periods(reader, selection, name, ()), ())
+    return _add_rates(reader, selection, table, "")
 
 
-def compare_indicators(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def compare_indicators(reader: Reader, selection: Selection) -> Figure:
     """Build a card row for every incident indicator that is loaded.
 
     Returns
@@ -98,22 +97,21 @@ def compare_indicators(store: Store, selection: Selection, viewer: Viewer) -> Fi
     Figure
         A table with a row for each indicator: indicator (its id), then the columns of `build_card`.
     """
-    ids = store.list_indicators()
+    ids = reader.store.list_indicators()
     all_indicators = replace(selection, indicators=ids)
     by = ("indicator",)
     table = add_verdicts(
-        store,
+        reader,
         all_indicators,
-        compare_periods(store, all_indicators, pd.DataFrame({"indicator": list(ids)}), by, viewer),
+        compare_periods(reader, all_indicators, pd.DataFrame({"indicator": list(ids)}), by),
         by,
-        viewer,
     )
     vocabulary = partnership().vocabulary
     table.insert(1, "name", [vocabulary.find_indicator(id_).short for id_ in ids])
-    return _add_rates(store, all_indicators, table, "Every indicator", viewer)
+    return _add_rates(reader, all_indicators, table, "Every indicator")
 
 
-def _add_rates(store: Store, selection: Selection, table: pd.DataFrame, measure: str, viewer: Viewer) -> Figure:
+def _add_rates(reader: Reader, selection: Selection, table: pd.DataFrame, measure: str) -> Figure:
     people = count_residents(selection)
     population = pd.array([people.residents if people else None] * len(table), dtype="Int64")
     rates = [None if pd.isna(count) else compute_rate(count, people) for count in table["count"]]
@@ -121,7 +119,7 @@ def _add_rates(store: Store, selection: Selection, table: pd.DataFrame, measure:
     table = table.assign(population=population, rate_per_1000=pd.array(rates, dtype="Float64"))
     ordered = [*columns, *CHANGE, "population", "rate_per_1000", *VERDICT]
     return note_withheld(
-        build_figure(store, selection, table[ordered], measure=measure, people=people), store, selection, viewer
+        build_figure(reader, selection, table[ordered], measure=measure, people=people), reader, selection
     )
 
 
@@ -134,7 +132,7 @@ def count_residents(selection: Selection) -> Population | None:
     if selection.location:
         return None
     if selection.ward:
-        return areas.find_population(name_ward_column(vintage_of(selection)), selection.ward, selection.period)
+        return areas.find_population(name_ward_column(selection.ward_year), selection.ward, selection.period)
     names = [name for name in areas.lpa_names if name in (selection.areas or areas.lpa_names)]
     populations = [find_population(areas, name, selection.period) for name in names]
     available = [people for people in populations if people]

@@ -12,24 +12,18 @@ from shp_data.analysis.context import build_figure, explain_missing, name_indica
 from shp_data.analysis.measures import compute_rate
 from shp_data.analysis.protect import note_withheld
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
-from shp_data.domain.disclosure_rule import check_table
+from shp_data.domain.disclosure import check_table
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.schema import UNPLACED, name_ward_column
-from shp_data.domain.selection import Covid, Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, is_covered, is_protected, vintage_of
+from shp_data.domain.selection import Covid, Selection
+from shp_data.store.reading import Reader, count_records, is_covered, is_protected
 
 MEASURED = ("count", "share", "difference", "rate_per_1000")
 
 
-def find_ward_year(store: Store, selection: Selection) -> str:
-    """Return the year of the ward boundaries that a selection is counted in."""
-    return vintage_of(selection)
-
-
-def compare_wards(store: Store, selection: Selection, viewer: Viewer, against: Period | None = None) -> Figure:
+def compare_wards(reader: Reader, selection: Selection, against: Period | None = None) -> Figure:
     """Compare the wards of the selection's areas in the period.
 
     Parameters
@@ -52,16 +46,16 @@ def compare_wards(store: Store, selection: Selection, viewer: Viewer, against: P
         If the viewer may not see the counts.
     """
     areas = partnership().areas
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     rows = [w for w in areas.list_wards(ward_year) if w.lpa in (selection.areas or areas.lpa_names)]
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
     by = ("ward",)
-    table = compare_periods(store, selection, keys, by, viewer, against)
-    missing_count = 1 if is_covered(store, selection) else 0  # withheld, or not loaded
+    table = compare_periods(reader, selection, keys, by, against)
+    missing_count = 1 if is_covered(reader, selection) else 0  # withheld, or not loaded
     is_empty = (
         (table["ward"] == UNPLACED) & (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
     )
-    table = add_verdicts(store, selection, table[~is_empty], by, viewer).rename(columns={"ward": "code"})
+    table = add_verdicts(reader, selection, table[~is_empty], by).rename(columns={"ward": "code"})
     names = areas.wards[ward_year]
     people = [areas.find_population(name_ward_column(ward_year), code, selection.period) for code in table["code"]]
     table["ward"] = [names[code].name if code in names else code for code in table["code"]]
@@ -74,12 +68,12 @@ def compare_wards(store: Store, selection: Selection, viewer: Viewer, against: P
         for count, population in zip(table["count"], people, strict=True)
     ]
     table["rate_per_1000"] = pd.array(rates, dtype="Float64")
-    total = _count_total(store, selection, table, viewer)
+    total = _count_total(reader, selection, table)
     table["share"] = 100 * table["count"] / total if total else pd.array([None] * len(table), dtype="Float64")
     ordered = table.sort_values(["rate_per_1000", "ward"], ascending=[False, True], na_position="last")
     columns = ["code", "ward", "lpa", *CHANGE, "population", "rate_per_1000", "share", *VERDICT]
     result = build_figure(
-        store,
+        reader,
         selection,
         ordered[columns].reset_index(drop=True),
         measure=f"{name_indicators(selection.indicators)} by ward of {ward_year}",
@@ -87,9 +81,9 @@ def compare_wards(store: Store, selection: Selection, viewer: Viewer, against: P
         mapped=True,
         visitor_wards=[ward.name for ward in rows if partnership().attracts_visitors(ward)],
     )
-    if reason := explain_missing(store, selection, by_ward=True):
+    if reason := explain_missing(reader, selection, by_ward=True):
         result = replace(result, not_known=reason, caveats=tuple(dict.fromkeys((*result.caveats, reason))))
-    result = note_withheld(result, store, selection, viewer, against)
+    result = note_withheld(result, reader, selection, against)
     if against in (None, selection.period.last_year):
         return result
     table = result.table.rename(columns={"last_year": "other_period"})
@@ -104,7 +98,7 @@ def find_changed_wards(selection: Selection, other: Period) -> list[str]:
     """
     areas = partnership().areas
     wards_then = areas.wards[areas.find_ward_year(other.last.last_day)]
-    ward_list = areas.list_wards(vintage_of(selection))
+    ward_list = areas.list_wards(selection.ward_year)
     return [
         ward.name
         for ward in ward_list
@@ -120,18 +114,18 @@ def _describe_periods(selection: Selection, other: Period) -> list[str]:
     return notes
 
 
-def _count_total(store: Store, selection: Selection, table: pd.DataFrame, viewer: Viewer) -> int:
+def _count_total(reader: Reader, selection: Selection, table: pd.DataFrame) -> int:
     """Count all incidents of a ward table, including those withheld by ward; 0 where any is not available."""
-    if not is_protected(store, selection, viewer):
+    if not is_protected(reader, selection):
         total = table["count"].sum(skipna=False)
         return 0 if pd.isna(total) else int(total)
     areas = selection.areas or partnership().areas.everywhere
-    rows = count_records(store, replace(selection, areas=areas, ward=None), ("lpa",), viewer)
-    return int(rows["count"].sum()) if is_covered(store, selection) else 0
+    rows = count_records(reader, replace(selection, areas=areas, ward=None), ("lpa",))
+    return int(rows["count"].sum()) if is_covered(reader, selection) else 0
 
 
 def list_ward_figures(
-    store: Store, indicators: tuple[str, ...], areas: tuple[str, ...], covid: Covid, length: int, viewer: Viewer
+    reader: Reader, indicators: tuple[str, ...], areas: tuple[str, ...], covid: Covid, length: int
 ) -> pd.DataFrame:
     """List the figures of wards in every period of `length` months: the basis of the classes of a map.
 
@@ -148,71 +142,67 @@ def list_ward_figures(
     NotAllowedError
         If the viewer may not see the counts.
     """
-    loaded = store.list_months(indicators)
+    loaded = reader.store.list_months(indicators)
     if not loaded:
         return pd.DataFrame({name: pd.Series(dtype="float64") for name in MEASURED})
     all_months = Period(loaded[0], loaded[-1])
-    selection = Selection(
+    selection = partnership().select(
         indicators, all_months, areas, covid, partnership().areas.find_ward_year(all_months.last.last_day)
     )
     partnership_areas = partnership().areas
     codes = [
         ward.code
-        for ward in partnership_areas.list_wards(vintage_of(selection))
+        for ward in partnership_areas.list_wards(selection.ward_year)
         if ward.lpa in (areas or partnership_areas.lpa_names)
     ]
-    step, count_wards = (3, _count_by_quarter) if is_protected(store, selection, viewer) else (1, _count_by_month)
+    step, count_wards = (3, _count_by_quarter) if is_protected(reader, selection) else (1, _count_by_month)
     if step > 1:
         start = all_months.first.year_start
-        check_table(replace(selection, period=Period(start, start.shift(length - 1))), ("ward",), viewer)
-    ward_counts, all_counts = count_wards(store, selection, codes, viewer)
+        check_table(replace(selection, period=Period(start, start.shift(length - 1))), ("ward",), reader.viewer)
+    ward_counts, all_counts = count_wards(reader, selection, codes)
     counts = ward_counts.rolling(length // step).sum()
     totals = all_counts.rolling(length // step).sum().where(lambda total_count: total_count > 0)
-    people = _find_residents(name_ward_column(vintage_of(selection)), codes, ward_counts.index)
+    people = _find_residents(name_ward_column(selection.ward_year), codes, ward_counts.index)
     change = counts - counts.shift(12 // step)
     measures = (counts, (100 * counts).div(totals, axis=0), change, counts / people * 1000)
     columns = {name: table.to_numpy().ravel() for name, table in zip(MEASURED, measures, strict=True)}
     return pd.DataFrame(columns).dropna(subset=["count"]).reset_index(drop=True)
 
 
-def _count_by_month(
-    store: Store, selection: Selection, codes: list[str], viewer: Viewer
-) -> tuple[pd.DataFrame, pd.Series[float]]:
+def _count_by_month(reader: Reader, selection: Selection, codes: list[str]) -> tuple[pd.DataFrame, pd.Series[float]]:
     """Count the incidents of wards by month, and of all together; missing where a month is not covered."""
-    rows = count_records(store, selection, ["month", "ward"], viewer)
-    loaded = store.list_months(selection.indicators)
+    rows = count_records(reader, selection, ["month", "ward"])
+    loaded = reader.store.list_months(selection.indicators)
     months = rows.pivot(index="month", columns="ward", values="count")
     months = months.reindex(index=list(map(str, loaded)), columns=[*codes, UNPLACED]).fillna(0)
     months = months.reindex(list(map(str, selection.period)))  # not covered is missing, never zero
     for lpa, lpa_codes in _group_by_lpa(selection, codes).items():
-        covered = store.list_months(selection.indicators, (lpa,), wards=vintage_of(selection))
+        covered = reader.store.list_months(selection.indicators, (lpa,), wards=selection.ward_year)
         if covered != loaded:
             months.loc[~months.index.isin(list(map(str, covered))), lpa_codes] = None
     return months[codes], months.sum(axis=1, skipna=False)
 
 
-def _count_by_quarter(
-    store: Store, selection: Selection, codes: list[str], viewer: Viewer
-) -> tuple[pd.DataFrame, pd.Series[float]]:
+def _count_by_quarter(reader: Reader, selection: Selection, codes: list[str]) -> tuple[pd.DataFrame, pd.Series[float]]:
     """Count the same by quarter, named by its last month; also missing where a count is withheld."""
     areas = selection.areas or partnership().areas.everywhere
     quarters = [parse_quarter(name) for name in dict.fromkeys(month.quarter for month in selection.period)]
     counts, totals = {}, {}
     for quarter in quarters:
         quarter_selection = replace(selection, period=quarter)
-        by_code = count_records(store, quarter_selection, ("ward",), viewer).set_index("ward")["count"]
+        by_code = count_records(reader, quarter_selection, ("ward",)).set_index("ward")["count"]
         counts[str(quarter.last)] = by_code.reindex(codes)
         for lpa, lpa_codes in _group_by_lpa(selection, codes).items():
-            if not store.covers(selection.indicators, quarter, (lpa,), wards=vintage_of(selection)):
+            if not reader.store.covers(selection.indicators, quarter, (lpa,), wards=selection.ward_year):
                 counts[str(quarter.last)].loc[lpa_codes] = pd.NA
-        lpas = count_records(store, replace(quarter_selection, areas=areas), ("lpa",), viewer)["count"]
-        totals[str(quarter.last)] = lpas.sum() if is_covered(store, quarter_selection) else None
+        lpas = count_records(reader, replace(quarter_selection, areas=areas), ("lpa",))["count"]
+        totals[str(quarter.last)] = lpas.sum() if is_covered(reader, quarter_selection) else None
     return pd.DataFrame(counts).T.astype("float64"), pd.Series(totals, dtype="float64")
 
 
 def _group_by_lpa(selection: Selection, codes: Iterable[str]) -> dict[str, list[str]]:
     """Group the codes of wards by LPA."""
-    wards = partnership().areas.wards[vintage_of(selection)]
+    wards = partnership().areas.wards[selection.ward_year]
     codes_by_lpa: dict[str, list[str]] = {}
     for code in codes:
         codes_by_lpa.setdefault(wards[code].lpa, []).append(code)

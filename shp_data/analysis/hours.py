@@ -9,15 +9,14 @@ import pandas as pd
 
 from shp_data.analysis.context import build_figure
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_by_hour
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, count_by_hour
 
 BAND = 4  # hours: bands narrow enough to tell night from evening, and few enough to read
 _DAY = 24  # hours
 
 
-def count_by_weekday(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
     """Count the incidents of each weekday and each four hours of the day.
 
     Only records with a time of day are counted. A caveat says how many of all records they are.
@@ -28,7 +27,7 @@ def count_by_weekday(store: Store, selection: Selection, viewer: Viewer) -> Figu
         A table with the columns weekday (Monday to Sunday), hours (04-08 is 04:00 to 07:59) and count, a
         row for each pair with zeros where nothing happened. No row where no record has a time.
     """
-    rows_by_hour = count_by_hour(store, selection, viewer)
+    rows_by_hour = count_by_hour(reader, selection)
     timed = rows_by_hour.dropna(subset=["weekday", "hour"])
     cells = timed["count"].groupby([timed["weekday"], timed["hour"] // BAND]).sum().to_dict()
     rows = [
@@ -38,7 +37,7 @@ def count_by_weekday(store: Store, selection: Selection, viewer: Viewer) -> Figu
         if cells
     ]
     table = pd.DataFrame(rows, columns=["weekday", "hours", "count"]).astype({"count": "Int64"})
-    result = build_figure(store, selection, table)
+    result = build_figure(reader, selection, table)
     if table.empty:
         return result
     return replace(

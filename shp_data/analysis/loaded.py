@@ -19,9 +19,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, group_into_periods, parse_period
 from shp_data.domain.reported import ReportedFigure
 from shp_data.domain.schema import UNKNOWN
-from shp_data.domain.selection import Viewer
-from shp_data.store.facts import Store
 from shp_data.store.files.manifest import Load, Tally
+from shp_data.store.reading import Reader, list_reported
 
 LOADED, GAP, BEYOND = "loaded", "gap", "beyond"
 _VALUE = re.compile(r"'([^']*)'")
@@ -31,7 +30,7 @@ _NAMED = 3  # so many of the values that a reason was given for are shown
 _LEFT_OUT = "is left out by the mapping of"  # in the reason of a row that somebody meant to leave out
 
 
-def count_by_month(store: Store) -> Figure:
+def count_by_month(reader: Reader) -> Figure:
     """Count the records that each source holds of each indicator and month, and mark the gaps.
 
     Returns
@@ -44,11 +43,11 @@ def count_by_month(store: Store) -> Figure:
         sources cover only some areas.
     """
     vocabulary = partnership().vocabulary
-    loaded = store.list_months()
+    loaded = reader.store.list_months()
     span = Period(loaded[0], loaded[-1]) if loaded else None
     order = {id_: position for position, id_ in enumerate(vocabulary.indicators)}
     counts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    for supplier_month, count in store.coverage.items():
+    for supplier_month, count in reader.store.coverage.items():
         counts[supplier_month.source, supplier_month.indicator][supplier_month.month] = count
     names = [str(month) for month in span or ()]
     rows = [
@@ -66,14 +65,14 @@ def count_by_month(store: Store) -> Figure:
         title="Months loaded by source and indicator",
         subtitle=f"Records loaded by source, indicator and month{label}",
         unit="records",
-        sources=list_attributions(supplier_month.source for supplier_month in store.coverage),
+        sources=list_attributions(supplier_month.source for supplier_month in reader.store.coverage),
         as_of=span.last.label if span else "no month",
-        caveats=(*describe_doubled(store), *_describe_partial_sources(store)),
-        synthetic=store.has_synthetic,
+        caveats=(*describe_doubled(reader), *_describe_partial_sources(reader)),
+        synthetic=reader.store.has_synthetic,
     )
 
 
-def list_reported_figures(store: Store, viewer: Viewer) -> Figure:
+def list_reported_figures(reader: Reader) -> Figure:
     """List the reported figures in force, the latest period first.
 
     Returns
@@ -89,7 +88,7 @@ def list_reported_figures(store: Store, viewer: Viewer) -> Figure:
     """
     indicators = partnership().vocabulary.indicators
     order = list(indicators)
-    figures = [f for f in store.list_reported(viewer).values() if f.indicator in indicators]
+    figures = [f for f in list_reported(reader).values() if f.indicator in indicators]
     figures.sort(key=lambda figure: (order.index(figure.indicator), figure.area))
     figures.sort(key=lambda figure: _rank_period(parse_period(figure.period)), reverse=True)
     rows = [
@@ -109,11 +108,11 @@ def list_reported_figures(store: Store, viewer: Viewer) -> Figure:
     )
 
 
-def describe_doubled(store: Store) -> tuple[str, ...]:
+def describe_doubled(reader: Reader) -> tuple[str, ...]:
     """Describe where two sources cover the same indicator and month, a sentence for each indicator."""
     vocabulary = partnership().vocabulary
     sentences = []
-    for indicator, sources_by_month in store.find_overlaps().items():
+    for indicator, sources_by_month in reader.store.find_overlaps().items():
         names = " and ".join(sorted(set().union(*sources_by_month.values())))
         spans = ", ".join(
             f"{run.first.label} to {run.last.label}" if run.length > 1 else run.first.label
@@ -126,11 +125,12 @@ def describe_doubled(store: Store) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _describe_partial_sources(store: Store) -> tuple[str, ...]:
+def _describe_partial_sources(reader: Reader) -> tuple[str, ...]:
     """Describe the sources that cover only some areas, a sentence for each."""
     lpa_names = partnership().areas.lpa_names
     by_source = {
-        source: [name for name in lpa_names if name in lpas] for source, lpas in sorted(store.supplier_areas.items())
+        source: [name for name in lpa_names if name in lpas]
+        for source, lpas in sorted(reader.store.supplier_areas.items())
     }
     return tuple(
         f"{source} covers {join_names(lpas)} alone: of other areas it says nothing."

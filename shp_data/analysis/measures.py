@@ -13,15 +13,14 @@ from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
 from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, lpas_of, vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, count_records
 
 FIELDS = ("indicator", "theme", "lpa", "ward", "month", "quarter", "year", "covid_related")
 _READ_AS = {"theme": "indicator", "quarter": "month", "year": "month"}
 
 
-def count_by_field(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+def count_by_field(reader: Reader, selection: Selection, by: Sequence[str]) -> pd.DataFrame:
     """Count incidents by the fields named, and per 1,000 residents by area.
 
     Parameters
@@ -46,11 +45,11 @@ def count_by_field(store: Store, selection: Selection, by: Sequence[str], viewer
         if field not in FIELDS:
             raise SelectionError(describe_unknown("field", field, FIELDS))
     columns = tuple(dict.fromkeys(_READ_AS.get(field, field) for field in (*by, "indicator", "month")))
-    totals = count_records(store, selection, columns, viewer)
-    covered_totals = _drop_uncovered(store, selection, columns, totals)
-    table = pd.concat([covered_totals, _make_zero_rows(store, selection, columns, covered_totals)], ignore_index=True)
+    totals = count_records(reader, selection, columns)
+    covered_totals = _drop_uncovered(reader, selection, columns, totals)
+    table = pd.concat([covered_totals, _make_zero_rows(reader, selection, columns, covered_totals)], ignore_index=True)
     if table.empty:
-        raise SelectionError(_explain_nothing_loaded(store, selection))
+        raise SelectionError(_explain_nothing_loaded(reader, selection))
     codes = table["ward"] if "ward" in by else None
     table = _name_fields(table, by)
     grouped = table.assign(code=codes) if codes is not None else table
@@ -64,9 +63,9 @@ def count_by_field(store: Store, selection: Selection, by: Sequence[str], viewer
     return order.drop(columns="code", errors="ignore")
 
 
-def find_missing_months(store: Store, selection: Selection) -> tuple[Month, ...]:
+def find_missing_months(reader: Reader, selection: Selection) -> tuple[Month, ...]:
     """Return the months of the selection's period that are not covered for all of its indicators."""
-    covered = set(store.list_months(selection.indicators))
+    covered = set(reader.store.list_months(selection.indicators))
     return tuple(month for month in selection.period if month not in covered)
 
 
@@ -81,18 +80,18 @@ def find_population(areas: Areas, lpa: str, period: Period) -> Population | None
     return areas.find_population("lpa", code, period)
 
 
-def _drop_uncovered(store: Store, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
+def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
     """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
     areas = partnership().areas
-    everywhere = lpas_of(selection)
-    wards = {code: (ward.lpa,) for code, ward in areas.wards[vintage_of(selection)].items()}
+    everywhere = selection.lpas
+    wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
     lpas = {name: (name,) for name in areas.lpa_names} | {UNPLACED: (), OUTSIDE: ()}
     lpas_by_area: Mapping[str, tuple[str, ...]] = wards if "ward" in columns else lpas if "lpa" in columns else {}
     column = next((totals[name] for name in ("ward", "lpa") if name in columns), pd.Series("", totals.index))
     keys = list(zip(totals["indicator"], column, strict=True))
     months = {
         (id_, area): _list_covered_months(
-            store, selection, id_, lpas_by_area.get(area, everywhere), by_ward=area in wards
+            reader, selection, id_, lpas_by_area.get(area, everywhere), by_ward=area in wards
         )
         for id_, area in set(keys)
     }
@@ -100,7 +99,7 @@ def _drop_uncovered(store: Store, selection: Selection, columns: Sequence[str], 
     return totals[pd.Series(is_covered, totals.index, dtype=bool)]
 
 
-def _make_zero_rows(store: Store, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
+def _make_zero_rows(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
     """Make a row of 0 for every covered month and indicator, and every LPA, ward and COVID mark needed."""
     indicators = sorted(set(selection.indicators))
     marks: set[tuple[str, bool | None]] = {(id_, True if selection.covid == "only" else None) for id_ in indicators}
@@ -110,22 +109,22 @@ def _make_zero_rows(store: Store, selection: Selection, columns: Sequence[str], 
         {"indicator": id_, "month": month, **area, "covid_related": mark, "count": 0}
         for area, (id_, mark) in product(_list_areas(selection, columns), sorted(marks, key=str))
         for month in sorted(
-            _list_covered_months(store, selection, id_, _list_lpas(area, selection), by_ward="ward" in area)
+            _list_covered_months(reader, selection, id_, _list_lpas(area, selection), by_ward="ward" in area)
         )
     ]
     return pd.DataFrame(rows, columns=[*columns, "count"]).astype({"count": "int64"})
 
 
 def _list_lpas(area: Mapping[str, str], selection: Selection) -> tuple[str, ...]:
-    return (area["lpa"],) if area else lpas_of(selection)
+    return (area["lpa"],) if area else selection.lpas
 
 
 def _list_covered_months(
-    store: Store, selection: Selection, indicator: str, lpas: tuple[str, ...], *, by_ward: bool
+    reader: Reader, selection: Selection, indicator: str, lpas: tuple[str, ...], *, by_ward: bool
 ) -> frozenset[str]:
     """List the months of the period in which an indicator is covered in some LPAs, or in their wards."""
-    wards = vintage_of(selection) if by_ward or selection.ward else ""
-    covered = store.list_months([indicator], lpas, wards=wards)
+    wards = selection.ward_year if by_ward or selection.ward else ""
+    covered = reader.store.list_months([indicator], lpas, wards=wards)
     return frozenset(map(str, selection.period)).intersection(map(str, covered))
 
 
@@ -133,7 +132,7 @@ def _list_areas(selection: Selection, columns: Sequence[str]) -> list[dict[str, 
     areas = partnership().areas
     lpas = selection.areas or areas.lpa_names
     if "ward" in columns:
-        wards = areas.list_wards(vintage_of(selection))
+        wards = areas.list_wards(selection.ward_year)
         selected_wards = [w for w in wards if w.lpa in lpas and selection.ward in (None, w.code)]
         return [{"ward": w.code, "lpa": w.lpa} for w in selected_wards]
     if "lpa" in columns:
@@ -162,7 +161,7 @@ def _name_fields(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 def _compute_rates(table: pd.DataFrame, selection: Selection) -> pd.Series[float]:
     areas = partnership().areas
-    layer = name_ward_column(vintage_of(selection)) if "code" in table else "lpa"
+    layer = name_ward_column(selection.ward_year) if "code" in table else "lpa"
     codes = {area.name: area.code for area in areas.lpas}
     area_codes = table["code"] if "code" in table else table["lpa"].map(codes).fillna("")
     populations: dict[tuple[str, str], Population | None] = {}
@@ -188,12 +187,12 @@ def _parse_month(text: str) -> Period:
     return Period(Month.parse(text), Month.parse(text))
 
 
-def _explain_nothing_loaded(store: Store, selection: Selection) -> str:
+def _explain_nothing_loaded(reader: Reader, selection: Selection) -> str:
     """Explain that nothing in the selection is loaded."""
-    months = store.list_months()
+    months = reader.store.list_months()
     where = f" in {join_names(selection.areas)}" if selection.areas else ""
     return (
         f"nothing is loaded for {', '.join(selection.indicators)}{where} from {selection.period.first} to "
-        f"{selection.period.last}; loaded are {', '.join(store.list_indicators()) or 'no indicators'}"
+        f"{selection.period.last}; loaded are {', '.join(reader.store.list_indicators()) or 'no indicators'}"
         + (f", {months[0]} to {months[-1]}" if months else "")
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 
@@ -17,10 +16,9 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import UNPLACED
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store, reopen_store
+from shp_data.domain.selection import Selection
 from shp_data.store.notes.actions import Action, Actions, read_actions
-from shp_data.store.reading import check_record_access, vintage_of
+from shp_data.store.reading import Reader, check_record_access
 
 MOST_LOCATIONS = 10  # so many of the busiest are shown
 _STANDING = {"share": "Float64", "rank_low": "Int64", "rank_high": "Int64", "ranked": "Int64"}
@@ -35,7 +33,7 @@ def get_ward(selection: Selection) -> Ward:
 
     Raises SelectionError where it has no ward, or one that is not in its ward boundaries.
     """
-    ward_by_code = partnership().areas.wards[vintage_of(selection)]
+    ward_by_code = partnership().areas.wards[selection.ward_year]
     if selection.ward is None or selection.ward not in ward_by_code:
         raise SelectionError(f"the profile is of one ward, and the one asked for is {selection.ward}; choose a ward")
     return ward_by_code[selection.ward]
@@ -44,10 +42,10 @@ def get_ward(selection: Selection) -> Ward:
 def widen_to_lpa(selection: Selection) -> Selection:
     """Return the same selection for the ward's whole LPA, with the same ward boundaries."""
     lpa = get_ward(selection).lpa
-    return replace(selection, vintage=vintage_of(selection)).select_area(lpa)
+    return replace(selection, vintage=selection.ward_year).select_area(lpa)
 
 
-def list_wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def list_wards(reader: Reader, selection: Selection) -> Figure:
     """List the wards that have a profile: the figure of `comparison.compare_wards` without unplaced records.
 
     Raises
@@ -55,11 +53,11 @@ def list_wards(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     NotAllowedError
         As `comparison.compare_wards`.
     """
-    figure = comparison.compare_wards(store, selection, viewer)
+    figure = comparison.compare_wards(reader, selection)
     return replace(figure, table=figure.table[figure.table["code"] != UNPLACED].reset_index(drop=True))
 
 
-def build_profile(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def build_profile(reader: Reader, selection: Selection) -> Figure:
     """Build the profile of a ward: every indicator, with its rank among the wards of its LPA.
 
     The verdicts are judged together.
@@ -79,10 +77,8 @@ def build_profile(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         For a role that may not see the figures.
     """
     lpa_selection = widen_to_lpa(selection)
-    figure = headlines.compare_indicators(store, replace(selection, location=None), viewer)
-    standings = _rank_wards(
-        store.layout.root, store.version, replace(lpa_selection, indicators=store.list_indicators()), viewer
-    )
+    figure = headlines.compare_indicators(reader, replace(selection, location=None))
+    standings = _rank_wards(reader, replace(lpa_selection, indicators=reader.store.list_indicators()))
     ward_rows = standings[standings["code"] == selection.ward].drop(columns="code")
     table = figure.table.merge(ward_rows, on="indicator", how="left", validate="one_to_one")
     return replace(figure, table=table, caveats=(*figure.caveats, _TOGETHER))
@@ -101,21 +97,20 @@ def select_headline(figure: Figure, selection: Selection) -> Figure | None:
 
 
 @lru_cache(maxsize=32)
-def _rank_wards(root: Path, version: str, selection: Selection, viewer: Viewer) -> pd.DataFrame:
+def _rank_wards(reader: Reader, selection: Selection) -> pd.DataFrame:
     """Return the share and the open ranks of every ward of an LPA, by indicator.
 
     The result is cached: the next ward needs the same.
     """
-    store = reopen_store(root, version)
     tables = []
     for id_ in selection.indicators:
-        table = comparison.compare_wards(store, selection.select_indicator(id_), viewer).table
+        table = comparison.compare_wards(reader, selection.select_indicator(id_)).table
         table = table.assign(indicator=id_, ranked=int(table["rank_low"].notna().sum()))
         tables.append(table[["indicator", "code", *_STANDING]].astype(_STANDING))
     return pd.concat(tables, ignore_index=True)
 
 
-def list_busiest_locations(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def list_busiest_locations(reader: Reader, selection: Selection) -> Figure:
     """List the locations of the ward with the most incidents in the period, up to MOST_LOCATIONS.
 
     Returns
@@ -123,43 +118,43 @@ def list_busiest_locations(store: Store, selection: Selection, viewer: Viewer) -
     Figure
         The columns of `repeats.find_repeat_locations`.
     """
-    figure = find_repeat_locations(store, selection, viewer, minimum=1)
+    figure = find_repeat_locations(reader, selection, minimum=1)
     return replace(figure, table=figure.table.head(MOST_LOCATIONS))
 
 
-def list_actions(store: Store, selection: Selection, viewer: Viewer) -> Actions:
+def list_actions(reader: Reader, selection: Selection) -> Actions:
     """List the actions agreed for a ward, the earliest first.
 
     They are those for the ward itself, for the ward of the same name in other ward boundaries, or for a
     location in it. Do not cache the result by the store's version, which an action does not change. Raises
     SelectionError, StoreError and NotAllowedError.
     """
-    check_record_access(viewer)
-    ward, ward_year = get_ward(selection), vintage_of(selection)
+    check_record_access(reader.viewer)
+    ward, ward_year = get_ward(selection), selection.ward_year
     return tuple(
-        action for action in read_actions(store.layout.root) if _is_for_ward(store, action, ward, ward_year, viewer)
+        action for action in read_actions(reader.store.layout.root) if _is_for_ward(reader, action, ward, ward_year)
     )
 
 
-def list_visible_actions(store: Store, selection: Selection, viewer: Viewer) -> Actions:
+def list_visible_actions(reader: Reader, selection: Selection) -> Actions:
     """List the actions for the ward or location in view.
 
     Return none for viewers other than the analyst, or where no ward or location is in view.
     """
-    if viewer.role != "analyst":
+    if reader.viewer.role != "analyst":
         return ()
     if selection.location:
         points = selection.location.points
         return tuple(
-            action for action in read_actions(store.layout.root) if (action.longitude, action.latitude) in points
+            action for action in read_actions(reader.store.layout.root) if (action.longitude, action.latitude) in points
         )
-    return list_actions(store, selection, viewer) if selection.ward else ()
+    return list_actions(reader, selection) if selection.ward else ()
 
 
-def _is_for_ward(store: Store, action: Action, ward: Ward, ward_year: str, viewer: Viewer) -> bool:
+def _is_for_ward(reader: Reader, action: Action, ward: Ward, ward_year: str) -> bool:
     """Return whether an action is for a ward. A location with any record is in the ward of its records."""
     if action.longitude is not None and action.latitude is not None:
-        location = find_location(store, (action.longitude, action.latitude), ward_year, viewer)
+        location = find_location(reader, (action.longitude, action.latitude), ward_year)
         if location is not None:
             return location.code == ward.code
     return action.ward_code == ward.code or (action.lpa, action.ward) == (ward.lpa, ward.name)

@@ -15,19 +15,16 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import is_protected, vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, is_protected
 
 
-def can_see_months(store: Store, selection: Selection, viewer: Viewer) -> bool:
+def can_see_months(reader: Reader, selection: Selection) -> bool:
     """Return whether a viewer may see the months of a selection one by one."""
-    return not is_protected(store, selection, viewer) or (viewer.role == "partner" and selection.ward is None)
+    return not is_protected(reader, selection) or (reader.viewer.role == "partner" and selection.ward is None)
 
 
-def note_withheld(
-    figure: Figure, store: Store, selection: Selection, viewer: Viewer, against: Period | None = None
-) -> Figure:
+def note_withheld(figure: Figure, reader: Reader, selection: Selection, against: Period | None = None) -> Figure:
     """Add the number of withheld counts to a figure, and the notes that explain them.
 
     Parameters
@@ -44,15 +41,15 @@ def note_withheld(
         The same figure with `withheld` and more caveats.
     """
     periods = (selection.period, against or selection.period.last_year)
-    if not any(is_protected(store, replace(selection, period=period), viewer) for period in periods):
+    if not any(is_protected(reader, replace(selection, period=period)) for period in periods):
         return figure
     by_ward = "code" in figure.table or selection.ward is not None
     missing = sum(
-        _count_withheld(figure.table, store, selection, column, period)
+        _count_withheld(figure.table, reader, selection, column, period)
         for column, period in zip(("count", "last_year"), periods, strict=True)
     )
     notes = [*_explain_ward_gaps(selection, periods[1], missing)] if by_ward else []
-    if viewer.role == "public":
+    if reader.viewer.role == "public":
         notes.append(
             f"Counts are rounded to the nearest {partnership().disclosure.round_to}, so parts need not add up. Whether "
             "a change is more than chance is not told of rounded counts."
@@ -62,12 +59,12 @@ def note_withheld(
     return replace(figure, withheld=missing, caveats=(*figure.caveats, *notes))
 
 
-def _count_withheld(table: pd.DataFrame, store: Store, selection: Selection, column: str, period: Period) -> int:
+def _count_withheld(table: pd.DataFrame, reader: Reader, selection: Selection, column: str, period: Period) -> int:
     """Count the values of a column that are missing though the period is loaded and the ward existed then."""
     areas = partnership().areas
     wards = {*areas.wards[areas.find_ward_year(period.last.last_day)], UNPLACED}
     rows = table.assign(ward=table.get("code", selection.ward))
-    coverage = check_coverage(store, selection, rows, period)
+    coverage = check_coverage(reader, selection, rows, period)
     return sum(
         pd.isna(count) and code in wards and is_covered
         for count, code, is_covered in zip(rows[column], rows["ward"], coverage, strict=True)
@@ -85,7 +82,7 @@ def _explain_ward_gaps(selection: Selection, other: Period, missing: int) -> lis
         )
     areas = partnership().areas
     ward_year = areas.find_ward_year(other.last.last_day)
-    if ward_year != vintage_of(selection):
+    if ward_year != selection.ward_year:
         when = "last year" if other == selection.period.last_year else other.label
         notes.append(f"Wards that are not among those of {ward_year} have no count of {when}.")
     return notes

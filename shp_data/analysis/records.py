@@ -7,9 +7,9 @@ import pandas as pd
 from shp_data.analysis.context import build_figure
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_data.store import reading
-from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 COLUMNS = (
     "date",
@@ -25,7 +25,7 @@ COLUMNS = (
 )
 
 
-def list_incidents(store: Store, selection: Selection, viewer: Viewer, limit: int | None = None) -> Figure:
+def list_incidents(reader: Reader, selection: Selection, limit: int | None = None) -> Figure:
     """List the incidents that are counted, by date.
 
     Parameters
@@ -44,14 +44,14 @@ def list_incidents(store: Store, selection: Selection, viewer: Viewer, limit: in
     NotAllowedError
         For a role that may not see records.
     """
-    table = reading.list_records(store, selection, viewer, limit)
+    table = reading.list_records(reader, selection, limit)
     areas = partnership().areas
     shorts = {id_: indicator.short for id_, indicator in partnership().vocabulary.indicators.items()}
     table["date"] = _format_dates(table)
     table["ward"] = table["ward"].map({code: areas.find_ward_name(code) for code in table["ward"].unique()})
     table["indicator"] = table["indicator"].map(shorts)
     columns = [*COLUMNS, "longitude", "latitude"]
-    return build_figure(store, selection, table[columns], measure="Records")
+    return build_figure(reader, selection, table[columns], measure="Records")
 
 
 def _format_dates(table: pd.DataFrame) -> pd.Series[str]:

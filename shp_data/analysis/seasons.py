@@ -11,16 +11,15 @@ from shp_data.analysis.context import build_figure, name_unit
 from shp_data.domain.counting import format_count
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, find_covered_months, vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, count_records, find_covered_months
 
 YEARS_BEFORE = 3
 FEWEST_YEARS = 2  # of one year there is a count and no range
 YEAR = 12  # months
 
 
-def compare_with_earlier_years(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def compare_with_earlier_years(reader: Reader, selection: Selection) -> Figure:
     """Compare each month of the financial year with the same month of up to three years before.
 
     The year is the one in which the selection's period ends.
@@ -34,13 +33,13 @@ def compare_with_earlier_years(store: Store, selection: Selection, viewer: Viewe
     """
     april = selection.period.last.year_start
     year = Period(april, april.shift(YEAR - 1))
-    counts = _count_by_month(store, selection, Period(april.shift(-YEAR * YEARS_BEFORE), year.last), viewer)
+    counts = _count_by_month(reader, selection, Period(april.shift(-YEAR * YEARS_BEFORE), year.last))
     rows = [_compare_month(month, counts) | {"in_period": month in selection.period.months} for month in year]
     whole = ("count", "last_year", "lowest", "highest", "years_before")
     table = pd.DataFrame(rows).astype({**dict.fromkeys(whole, "Int64"), "average": "Float64"})
-    last = max([*store.list_months(selection.indicators), selection.period.last])
-    year_selection = replace(selection, period=Period(april, min(year.last, last)), vintage=vintage_of(selection))
-    result = build_figure(store, year_selection, table)
+    last = max([*reader.store.list_months(selection.indicators), selection.period.last])
+    year_selection = replace(selection, period=Period(april, min(year.last, last)), vintage=selection.ward_year)
+    result = build_figure(reader, year_selection, table)
     return replace(result, caveats=(*result.caveats, _describe_range(table)))
 
 
@@ -69,7 +68,7 @@ def _describe_range(table: pd.DataFrame) -> str:
     return f"Range and average: the same month in {many}, of up to {YEARS_BEFORE}.{alone}"
 
 
-def sum_rolling_year(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def sum_rolling_year(reader: Reader, selection: Selection) -> Figure:
     """Sum the 12 months that end with each month.
 
     Returns
@@ -79,9 +78,9 @@ def sum_rolling_year(store: Store, selection: Selection, viewer: Viewer) -> Figu
         covered: month, count (of that month), rolling_12 (of the 12 months that end with it; missing unless
         all 12 are covered), rolling_12_before (of the 12 months before those) and in_period.
     """
-    covered = find_covered_months(store, selection)
+    covered = find_covered_months(reader, selection)
     span = Period(covered[0], covered[-1]) if covered else selection.period
-    counts = _count_by_month(store, selection, span, viewer)
+    counts = _count_by_month(reader, selection, span)
     sums = {month: _sum_year(counts, month) for month in span}
     first = next((month for month in span if sums[month] is not None), None)
     rows = [
@@ -98,7 +97,7 @@ def sum_rolling_year(store: Store, selection: Selection, viewer: Viewer) -> Figu
     whole = ("count", "rolling_12", "rolling_12_before")
     table = pd.DataFrame(rows, columns=["month", *whole, "in_period"]).astype(dict.fromkeys(whole, "Int64"))
     table["in_period"] = table["in_period"].astype(bool)
-    result = build_figure(store, replace(selection, period=span, vintage=vintage_of(selection)), table)
+    result = build_figure(reader, replace(selection, period=span, vintage=selection.ward_year), table)
     return replace(result, caveats=(*result.caveats, _explain_rolling_year(selection)))
 
 
@@ -115,10 +114,10 @@ def _explain_rolling_year(selection: Selection) -> str:
     )
 
 
-def _count_by_month(store: Store, selection: Selection, period: Period, viewer: Viewer) -> dict[Month, int]:
+def _count_by_month(reader: Reader, selection: Selection, period: Period) -> dict[Month, int]:
     """Count every covered month of a period, zeros included, with the selection's ward boundaries."""
-    period_selection = replace(selection, period=period, vintage=vintage_of(selection))
-    totals = count_records(store, period_selection, ["month"], viewer)
+    period_selection = replace(selection, period=period, vintage=selection.ward_year)
+    totals = count_records(reader, period_selection, ["month"])
     counts = dict(zip(totals["month"], totals["count"], strict=True))
-    covered = set(find_covered_months(store, selection))
+    covered = set(find_covered_months(reader, selection))
     return {month: int(counts.get(str(month), 0)) for month in period if month in covered}

@@ -14,12 +14,11 @@ from shp_data.domain.events import DatedEvent
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, find_covered_months, vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, count_records, find_covered_months
 
 
-def count_by_month(store: Store, selection: Selection, viewer: Viewer, months: int | None = None) -> Figure:
+def count_by_month(reader: Reader, selection: Selection, months: int | None = None) -> Figure:
     """Count the incidents of each month that is loaded, and of the same month a year before.
 
     Parameters
@@ -36,14 +35,13 @@ def count_by_month(store: Store, selection: Selection, viewer: Viewer, months: i
         month that is not covered for every indicator and area is missing, never zero. Its events are those of
         its months.
     """
-    period = _find_period(store, selection, months)
+    period = _find_period(reader, selection, months)
     totals = count_records(
-        store,
+        reader,
         _change_period(selection, Period(period.first.shift(-12), period.last)),
         ["month", "covid_related"],
-        viewer,
     )
-    covered = set(find_covered_months(store, selection))
+    covered = set(find_covered_months(reader, selection))
     count_all = _make_counter(totals, covered)
     rows = [
         {
@@ -59,7 +57,7 @@ def count_by_month(store: Store, selection: Selection, viewer: Viewer, months: i
     if selection.covid == "include" and marked.any():
         count_without_covid = _make_counter(totals[~marked], covered)
         table["excluding_covid"] = pd.array([count_without_covid(month) for month in period], dtype="Int64")
-    series = build_figure(store, selection, table)
+    series = build_figure(reader, selection, table)
     return series if months else _add_expected_range(series, period)
 
 
@@ -103,7 +101,7 @@ def _explain_range(events: Sequence[DatedEvent], has_range: bool, unit: str) -> 
     )
 
 
-def count_by_area(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def count_by_area(reader: Reader, selection: Selection) -> Figure:
     """Count the incidents of each month in each LPA, with the rate.
 
     Returns
@@ -112,12 +110,12 @@ def count_by_area(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         month, lpa, count, rate_per_1000 (per 1,000 residents). Missing as in `count_by_month`.
     """
     local_partnership = partnership()
-    period = _find_period(store, selection, None)
+    period = _find_period(reader, selection, None)
     area_selection = _change_period(selection, period, ())
-    totals = count_records(store, area_selection, ["month", "lpa"], viewer)
+    totals = count_records(reader, area_selection, ["month", "lpa"])
     rows = []
     for lpa in local_partnership.areas.lpa_names:
-        covered = set(store.list_months(selection.indicators, (lpa,)))
+        covered = set(reader.store.list_months(selection.indicators, (lpa,)))
         count = _make_counter(totals[totals["lpa"] == lpa], covered)
         for month in period:
             residents = find_population(local_partnership.areas, lpa, Period(month, month))
@@ -132,15 +130,15 @@ def count_by_area(store: Store, selection: Selection, viewer: Viewer) -> Figure:
             )
     table = pd.DataFrame(rows).astype({"count": "Int64", "rate_per_1000": "float64"})
     residents = find_population(local_partnership.areas, local_partnership.area, selection.period)
-    return build_figure(store, area_selection, table, people=residents)
+    return build_figure(reader, area_selection, table, people=residents)
 
 
-def _find_period(store: Store, selection: Selection, months: int | None) -> Period:
+def _find_period(reader: Reader, selection: Selection, months: int | None) -> Period:
     """Find the period from the first to the last month loaded for any of the indicators.
 
     With `months`, find that number of months up to the end of the selection's period.
     """
-    loaded = [month for id_ in selection.indicators for month in store.list_months([id_])]
+    loaded = [month for id_ in selection.indicators for month in reader.store.list_months([id_])]
     loaded = loaded or list(selection.period)
     if months is None:
         return Period(min(loaded), max(loaded))
@@ -149,7 +147,7 @@ def _find_period(store: Store, selection: Selection, months: int | None) -> Peri
 
 def _change_period(selection: Selection, period: Period, areas: tuple[str, ...] | None = None) -> Selection:
     """Return the same selection for another period (and areas), with its ward boundaries."""
-    changed = replace(selection, period=period, vintage=vintage_of(selection))
+    changed = replace(selection, period=period, vintage=selection.ward_year)
     return changed if areas is None else replace(changed, areas=areas, ward=None, location=None)
 
 

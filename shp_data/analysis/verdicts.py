@@ -18,9 +18,8 @@ from shp_data.analysis.statistics.dispersion import Dispersion, estimate_dispers
 from shp_data.analysis.statistics.significance import Comparison, compare_many, compute_p_values
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, is_protected, vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, count_records, is_protected
 
 VERDICT = ("rate_ratio", "low", "high", "p_value", "verdict", "dispersion")
 EXPOSURES = ("population", "population_last_year")
@@ -37,9 +36,7 @@ class Pair:
     spread: Dispersion
 
 
-def add_verdicts(
-    store: Store, selection: Selection, table: pd.DataFrame, by: Sequence[str], viewer: Viewer
-) -> pd.DataFrame:
+def add_verdicts(reader: Reader, selection: Selection, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Add a verdict to each row: whether it changed by more than chance since the same period last year.
 
     Among several rows the share of false signals is held at 5 %, and the intervals are as wide as that needs:
@@ -65,7 +62,7 @@ def add_verdicts(
     NotAllowedError
         For a role that may not see the figures.
     """
-    tested = build_pairs(store, selection, table.reset_index(drop=True), by, viewer)
+    tested = build_pairs(reader, selection, table.reset_index(drop=True), by)
     results = judge_pairs(tested)
     numbers = {
         name: [_drop_infinity(getattr(result, name)) if result else None for result in results]
@@ -91,9 +88,7 @@ def judge_pairs(tested: Sequence[Pair | None]) -> list[Comparison | None]:
     return [next(results) if pair else None for pair in tested]
 
 
-def build_pairs(
-    store: Store, selection: Selection, rows: pd.DataFrame, by: Sequence[str], viewer: Viewer
-) -> list[Pair | None]:
+def build_pairs(reader: Reader, selection: Selection, rows: pd.DataFrame, by: Sequence[str]) -> list[Pair | None]:
     """Build the pair of counts to test for each row of a table.
 
     The variation of its months is estimated from the months that are neither exceptional nor in the period.
@@ -115,13 +110,13 @@ def build_pairs(
     NotAllowedError
         For a role that may not see the figures.
     """
-    all_months = _widen_to_all_months(store, selection)
-    coarse = is_protected(store, all_months, viewer)
-    if coarse and viewer.role == "public":
+    all_months = _widen_to_all_months(reader, selection)
+    coarse = is_protected(reader, all_months)
+    if coarse and reader.viewer.role == "public":
         return [None] * len(rows)
     if coarse:
         all_months, rows, by = _widen_to_lpas(all_months, rows, by)
-    totals = count_records(store, all_months, [*by, "month"], viewer)
+    totals = count_records(reader, all_months, [*by, "month"])
     areas = find_row_areas(all_months, rows)
     leave_out = partnership().exceptional_months | set(selection.period)
     records = rows.to_dict("records")
@@ -130,7 +125,7 @@ def build_pairs(
         if not (pd.isna(row["count"]) or pd.isna(row["last_year"])):
             lpas, wards = areas[number]
             indicators = (row["indicator"],) if "indicator" in by else selection.indicators
-            rows_by_months[store.list_months(indicators, lpas, wards=wards)].append(number)
+            rows_by_months[reader.store.list_months(indicators, lpas, wards=wards)].append(number)
     tested: list[Pair | None] = [None] * len(records)
     for months, numbers in rows_by_months.items():
         series = _build_series(totals, rows.iloc[numbers], by, months)
@@ -146,16 +141,16 @@ def _get_exposures(row: Mapping[Hashable, Any]) -> tuple[float, float]:
     return (1.0, 1.0) if pd.isna(now) or pd.isna(before) else (float(now), float(before))
 
 
-def _widen_to_all_months(store: Store, selection: Selection) -> Selection:
-    loaded = store.list_months() or selection.period.months
-    return replace(selection, period=Period(loaded[0], loaded[-1]), vintage=vintage_of(selection))
+def _widen_to_all_months(reader: Reader, selection: Selection) -> Selection:
+    loaded = reader.store.list_months() or selection.period.months
+    return replace(selection, period=Period(loaded[0], loaded[-1]), vintage=selection.ward_year)
 
 
 def _widen_to_lpas(
     selection: Selection, rows: pd.DataFrame, by: Sequence[str]
 ) -> tuple[Selection, pd.DataFrame, Sequence[str]]:
     """Replace wards by their LPAs. Records in no ward have no LPA, and no months."""
-    lpas = {code: ward.lpa for code, ward in partnership().areas.wards[vintage_of(selection)].items()}
+    lpas = {code: ward.lpa for code, ward in partnership().areas.wards[selection.ward_year].items()}
     if selection.ward is not None:
         selection = selection.select_area(lpas.get(selection.ward, ""))
     if "ward" in by:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shp_data.analysis.report.check import check_figures, describe_check
 from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
+from shp_data.store.reading import Reader
 
 
 def add(commands: Commands) -> None:
@@ -22,7 +23,7 @@ def _print_check(options: argparse.Namespace) -> int:
     from shp_data.intake.reported.published import read_published  # reading figures does not wait for it
 
     rows = read_published(options.file)
-    table = check_figures(open_store_or_sample(options.store), rows, DESK).table
+    table = check_figures(Reader(open_store_or_sample(options.store), DESK), rows).table
     print(table.to_csv(index=False, lineterminator="\n"), end="")
     print(describe_check(len(rows), len(table)), file=sys.stderr)
     return 0

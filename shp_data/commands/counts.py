@@ -14,7 +14,7 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
-from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 
 def add(commands: Commands) -> None:
@@ -41,9 +41,9 @@ def add(commands: Commands) -> None:
 
 
 def _print_counts(options: argparse.Namespace) -> int:
-    store = open_store_or_sample(options.store)
+    reader = Reader(open_store_or_sample(options.store), DESK)
     fields = list(dict.fromkeys(field.strip() for field in options.by.split(",")))
-    table = count_by_field(store, _build_selection(store, options), fields, DESK)
+    table = count_by_field(reader, _build_selection(reader, options), fields)
     if options.format == "json":
         print(table.to_json(orient="records"))
     else:
@@ -51,9 +51,9 @@ def _print_counts(options: argparse.Namespace) -> int:
     return 0
 
 
-def _build_selection(store: Store, options: argparse.Namespace) -> Selection:
+def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     """Build the selection of the options. Missing months of the period are noted on standard error."""
-    current_partnership = partnership()
+    store, current_partnership = reader.store, partnership()
     vocabulary = current_partnership.vocabulary
     indicator_ids = [vocabulary.find_indicator(name).id for name in options.indicator]
     for theme in options.theme:
@@ -69,15 +69,14 @@ def _build_selection(store: Store, options: argparse.Namespace) -> Selection:
         raise SelectionError(f"nothing is loaded for {names}; loaded are {', '.join(store.list_indicators())}")
     first = Month.parse(options.first) if options.first else months[0]
     last = Month.parse(options.last) if options.last else months[-1]
-    ward_year = current_partnership.areas.check_ward_year(options.wards) if options.wards else None
+    ward_year = current_partnership.areas.ward_years.check(options.wards) if options.wards else None
     areas = tuple(dict.fromkeys(current_partnership.areas.find_lpa(name) for name in options.area))
-    selection = Selection(indicators, Period(first, last), areas, options.covid, ward_year)
-    missing = find_missing_months(store, selection)
+    selection = partnership().select(indicators, Period(first, last), areas, options.covid, ward_year)
+    missing = find_missing_months(reader, selection)
     if missing:
         print(f"note: not loaded for every indicator asked for: {', '.join(map(str, missing))}", file=sys.stderr)
-    for note in dict.fromkeys(
-        filter(None, (describe_partial_areas(store, selection), explain_missing(store, selection)))
-    ):
+    notes = describe_partial_areas(reader, selection), explain_missing(reader, selection)
+    for note in dict.fromkeys(filter(None, notes)):
         print(f"note: {note}", file=sys.stderr)
     return selection
 

@@ -35,7 +35,7 @@ def open_store_or_sample(root: Path | None) -> Store:
         return open_store(root)
     if StoreLayout(settings.find_store_dir()).read_version() is not None:
         store = open_store(settings.find_store_dir())
-        if store.coverage or store.list_reported(DESK):  # else every load was undone
+        if store.coverage or store.list_reported():  # else every load was undone
             return store
     if not partnership().has_sample:
         raise StoreError("nothing is loaded yet: load your records with `python -m shp_data ingest`")

@@ -9,7 +9,7 @@ from shp_data.commands.options import DESK, Commands, add_store_option, open_sto
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader
 
 COLUMNS = ["location", "longitude", "latitude", "ward", "count"]
 
@@ -33,8 +33,12 @@ def _print_repeats(options: argparse.Namespace) -> int:
     current_partnership = partnership()
     areas = (current_partnership.areas.find_lpa(options.area),) if options.area else ()
     period = Period(Month.parse(options.first), Month.parse(options.last))
-    selection = Selection((current_partnership.vocabulary.find_indicator(options.indicator).id,), period, areas)
-    table = find_repeat_locations(open_store_or_sample(options.store), selection, DESK, options.minimum).table[COLUMNS]
+    selection = partnership().select(
+        (current_partnership.vocabulary.find_indicator(options.indicator).id,), period, areas
+    )
+    table = find_repeat_locations(Reader(open_store_or_sample(options.store), DESK), selection, options.minimum).table[
+        COLUMNS
+    ]
     if options.format == "json":
         print(table.to_json(orient="records", force_ascii=False))
     else:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import sys
 from pathlib import Path
 
 from shp_data.analysis.report.report import build_report
 from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample, write_output
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
+from shp_data.store.reading import Reader
 
 _DOCUMENTS = ("docx", "xlsx", "pptx")
 _FORMATS = "the table as CSV, all of it as JSON, or the report as a Word, Excel or PowerPoint file"
@@ -33,8 +34,8 @@ def _write_report(options: argparse.Namespace) -> int:
 
     if options.format in _DOCUMENTS and options.output is None and sys.stdout.isatty():
         raise UserError(f"a {options.format.upper()} file is no text: name a file with --output")
-    store = open_store_or_sample(options.store)
+    reader = Reader(open_store_or_sample(options.store), DESK)
     area = partnership().areas.find_lpa(options.area or partnership().area)
-    quarter_report = build_report(store, parse_quarter(options.quarter), area, DESK)
-    write_output(report_files.build_file(options.format, store, quarter_report, DESK, dt.date.today()), options.output)
+    quarter_report = build_report(reader, parse_quarter(options.quarter), area)
+    write_output(report_files.build_file(options.format, reader, quarter_report, get_today()), options.output)
     return 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import sys
 from pathlib import Path
 
 from shp_data.commands.options import Commands
+from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, parse_quarter
+from shp_data.domain.periods import parse_quarter
 
 _NAME = "reported-figures.xlsx"
 
@@ -28,8 +28,7 @@ def add(commands: Commands) -> None:
 def _write_template(options: argparse.Namespace) -> int:
     from shp_data.intake.reported.template import write_template  # reading figures does not wait for it
 
-    today = dt.date.today()
-    quarter = parse_quarter(options.quarter or Month(today.year, today.month).shift(-3).quarter)
+    quarter = parse_quarter(options.quarter) if options.quarter else find_last_quarter()
     area = partnership().areas.find_lpa(options.area or partnership().area)
     write_template(options.output, quarter, (area,))
     print(f"written: {options.output}, for {area}, {quarter.label}", file=sys.stderr)

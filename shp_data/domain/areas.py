@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -79,6 +79,29 @@ class Population:
 
 
 @dataclass(frozen=True)
+class WardYears:
+    """The ward years with the first day of each, and the LPA of each ward: what a selection must know of areas.
+
+    `first_days`: ward year and its first day, in order. `lpas`: (ward year, ward code) -> LPA. It follows from
+    the ward years of a partnership, so it is no part of the key of a cache.
+    """
+
+    first_days: tuple[tuple[str, dt.date], ...]
+    lpas: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
+
+    def check(self, ward_year: str) -> str:
+        """Return a ward year that exists. Raises SelectionError, which lists the valid ones."""
+        names = [name for name, _ in self.first_days]
+        if ward_year not in names:
+            raise SelectionError(describe_unknown("ward vintage", ward_year, names))
+        return ward_year
+
+    def find(self, day: dt.date) -> str:
+        """Find the ward year in force on a day."""
+        return [ward_year for ward_year, first in self.first_days if first <= day][-1]
+
+
+@dataclass(frozen=True)
 class Areas:
     """The areas of a partnership, its wards by ward year, and its populations.
 
@@ -114,20 +137,18 @@ class Areas:
             return name
         raise SelectionError(describe_unknown("area", name, self.lpa_names))
 
-    def check_ward_year(self, ward_year: str) -> str:
-        """Return a ward year that exists. Raises SelectionError, which lists the valid ones."""
-        if ward_year not in self.wards:
-            raise SelectionError(describe_unknown("ward vintage", ward_year, self.wards))
-        return ward_year
+    @cached_property
+    def ward_years(self) -> WardYears:
+        """The ward years with the first day of each, and the LPA of each ward."""
+        first_days = tuple((entry.id, entry.in_force_from or dt.date.min) for entry in self.ward_boundaries)
+        return WardYears(
+            first_days,
+            {(ward_year, ward.code): ward.lpa for ward_year, wards in self.wards.items() for ward in wards.values()},
+        )
 
     def find_ward_year(self, day: dt.date) -> str:
         """Find the ward year in force on a day."""
-        started = [
-            boundaries
-            for boundaries in self.ward_boundaries
-            if boundaries.in_force_from is None or boundaries.in_force_from <= day
-        ]
-        return started[-1].id
+        return self.ward_years.find(day)
 
     def list_ward_years(self, lpa: str) -> tuple[tuple[str, dt.date, dt.date], ...]:
         """List the ward years of an LPA with their dates in force, using its own change of wards if it has one.
@@ -149,7 +170,7 @@ class Areas:
 
     def list_wards(self, ward_year: str, lpa: str | None = None) -> tuple[Ward, ...]:
         """List the wards of a ward year, of one LPA or of all, by name."""
-        wards = self.wards[self.check_ward_year(ward_year)]
+        wards = self.wards[self.ward_years.check(ward_year)]
         return tuple(wards.values()) if lpa is None else self._wards_by_lpa[ward_year].get(lpa, ())
 
     @cached_property

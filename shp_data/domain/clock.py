@@ -1,9 +1,11 @@
-"""The current day in the United Kingdom. The machine may use another time zone, often UTC."""
+"""The current day in the United Kingdom, and the last complete quarter. The machine may use another time zone."""
 
 from __future__ import annotations
 
 import datetime as dt
 from zoneinfo import ZoneInfo
+
+from shp_data.domain.periods import Month, Period, parse_quarter
 
 UK = ZoneInfo("Europe/London")
 
@@ -14,3 +16,9 @@ def get_today() -> dt.date:
     British Summer Time is an hour ahead of UTC, from late March to late October.
     """
     return dt.datetime.now(UK).date()
+
+
+def find_last_quarter() -> Period:
+    """Return the last complete quarter: the one before the quarter of the current day."""
+    today = get_today()
+    return parse_quarter(Month(today.year, today.month).shift(-3).quarter)

@@ -19,6 +19,7 @@ from shp_data.domain.errors import SettingsError, describe_unknown
 from shp_data.domain.events import DatedEvent
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import INCIDENT_FILE
+from shp_data.domain.selection import Covid, Location, Selection
 from shp_data.domain.toml_tables import build_list, build_named, build_object, read_texts
 from shp_data.domain.vocabulary import Indicator, Supplier, Vocabulary, normalise_name
 
@@ -42,6 +43,13 @@ class Partnership:
     access: Access
     headlines: tuple[str, ...] = ()  # the themes of the first page's cards; the first that are loaded, if none is
     force: str = ""  # its id at data.police.uk; empty where `fetch` is to be told
+
+    def select(
+        self, indicators: tuple[str, ...], period: Period, areas: tuple[str, ...] = (), covid: Covid = "include",
+        vintage: str | None = None, ward: str | None = None, location: Location | None = None,
+    ) -> Selection:  # fmt: skip
+        """Select the incidents that a figure counts, with the fields of a Selection."""
+        return Selection(indicators, period, areas, covid, vintage, ward, location, ward_years=self.areas.ward_years)
 
     def is_open(self, source: str) -> bool:
         """Return whether the data of a supplier is published already.

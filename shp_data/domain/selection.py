@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from shp_data.domain.areas import WardYears
 from shp_data.domain.periods import Period, parse_period
 
 Covid = Literal["include", "exclude", "only"]
@@ -29,11 +30,11 @@ class Location:
 
 @dataclass(frozen=True)
 class Selection:
-    """The incidents that a figure counts. Frozen, so that it can be a cache key.
+    """The incidents that a figure counts, made by `Partnership.select`. Frozen, so that it can be a cache key.
 
     `indicators`: ids, at least one. `areas`: printed names of LPAs, empty for all. `ward`: a ward code of the
     ward year, None for all. `vintage`: the ward year, None for the one in force on the last day of the
-    period. `location`: only the records at its points, None for all.
+    period. `location`: only the records at its points, None for all. `ward_years`: those of the partnership.
     """
 
     indicators: tuple[str, ...]
@@ -43,6 +44,26 @@ class Selection:
     vintage: str | None = None
     ward: str | None = None
     location: Location | None = None
+    # Not printed: answers are cached by the printed form, and this follows from the partnership.
+    ward_years: WardYears = field(repr=False, kw_only=True)
+
+    @property
+    def ward_year(self) -> str:
+        """The ward year: the one selected, else the one in force on the last day of the period.
+
+        Raises SelectionError, which lists the valid ones.
+        """
+        if self.vintage:
+            return self.ward_years.check(self.vintage)
+        return self.ward_years.find(self.period.last.last_day)
+
+    @property
+    def lpas(self) -> tuple[str, ...]:
+        """The LPAs: that of the location or ward, else the areas. Empty means everywhere."""
+        if self.location and self.location.lpa:
+            return (self.location.lpa,)
+        lpa = self.ward_years.lpas.get((self.ward_year, self.ward)) if self.ward else None
+        return (lpa,) if lpa else self.areas
 
     def select_month(self, month: str) -> Selection:
         """Return the selection for one month, such as `2020-10`."""

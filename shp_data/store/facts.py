@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
-from shp_data.domain.disclosure_rule import check_role
-from shp_data.domain.errors import NotAllowedError, StoreError
+from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.live import FilesToRead, build_counts_sql, find_active_files, find_all_files, read_manifest
@@ -32,7 +31,7 @@ class Store:
 
     layout: StoreLayout
     version: str
-    manifest: Manifest
+    manifest: Manifest = field(compare=False)
 
     @property
     def coverage(self) -> Mapping[SupplierMonth, int]:
@@ -129,14 +128,8 @@ class Store:
         loaded = _find_suppliers(self.layout.root, self.version)
         return tuple(id_ for id_ in partnership().vocabulary.indicators if id_ in loaded)
 
-    def list_reported(self, viewer: Viewer) -> Mapping[FigureKey, ReportedFigure]:
-        """Return the current reported figures by their keys.
-
-        Raises NotAllowedError for the public.
-        """
-        check_role(viewer, partnership().disclosure)
-        if viewer.role == "public":
-            raise NotAllowedError("reported figures are for the partnership alone: choose an indicator of incidents")
+    def list_reported(self) -> Mapping[FigureKey, ReportedFigure]:
+        """Return the current reported figures by their keys. For a viewer, ask `reading.list_reported`."""
         return _list_reported(self.layout.root, self.version)
 
     def compute_unplaced_share(self, indicators: Sequence[str], period: Period) -> float:

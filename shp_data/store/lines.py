@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_data.domain.disclosure_rule import find_withheld, is_by_ward, round_count, split_into_quarters
+from shp_data.domain.disclosure import find_withheld, is_by_ward, round_count, split_into_quarters
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import UNPLACED, name_ward_column

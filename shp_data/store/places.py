@@ -9,29 +9,26 @@ import pandas as pd
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import name_ward_column
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.domain.selection import Selection
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.live import build_records_sql, find_all_files
-from shp_data.store.reading import build_in_sql, build_where_sql, check_record_access
+from shp_data.store.reading import Reader, build_in_sql, build_where_sql, check_record_access
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.
 _SNAPPED = r"'(?i)^\s*on or near\s+'"
 
 
-def list_map_points(store: Store, ward_year: str, areas: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+def list_map_points(reader: Reader, ward_year: str, areas: Sequence[str]) -> pd.DataFrame:
     """List the points of some areas that have ever had an incident, of any indicator.
 
     Parameters
     ----------
-    store
-        The store to read.
+    reader
+        The store to read, and the user who asks.
     ward_year
         The ward year of `code`.
     areas
         Printed names of LPAs; all if empty.
-    viewer
-        The user who asks.
 
     Returns
     -------
@@ -45,14 +42,14 @@ def list_map_points(store: Store, ward_year: str, areas: Sequence[str], viewer: 
     NotAllowedError
         If the role of the viewer may not see records.
     """
-    check_record_access(viewer)
+    check_record_access(reader.viewer)
     condition, values = build_in_sql("lpa", areas) if areas else ("true", {})
     return run_query(
         f"""
         WITH written AS (
             SELECT longitude, latitude, coalesce(location, '') AS told, any_value(lpa) AS lpa,
                 any_value({name_ward_column(ward_year)}) AS code, count(*) AS times
-            FROM ({build_records_sql(store.layout, find_all_files(store.layout.root, store.version))})
+            FROM ({build_records_sql(reader.store.layout, find_all_files(reader.store.layout.root, reader.store.version))})
             WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND {condition}
             GROUP BY longitude, latitude, told
         ), named AS (
@@ -70,17 +67,15 @@ def list_map_points(store: Store, ward_year: str, areas: Sequence[str], viewer: 
     )
 
 
-def find_areas_within(
-    store: Store, west: float, south: float, east: float, north: float, viewer: Viewer
-) -> tuple[str, ...]:
+def find_areas_within(reader: Reader, west: float, south: float, east: float, north: float) -> tuple[str, ...]:
     """Find the areas with any incident ever between these degrees (WGS84), edges included.
 
     The areas are sorted by name. OUTSIDE may be among them. Raises NotAllowedError.
     """
-    check_record_access(viewer)
+    check_record_access(reader.viewer)
     rows = run_query(
         f"""
-        SELECT DISTINCT lpa FROM ({build_records_sql(store.layout, find_all_files(store.layout.root, store.version))})
+        SELECT DISTINCT lpa FROM ({build_records_sql(reader.store.layout, find_all_files(reader.store.layout.root, reader.store.version))})
         WHERE longitude BETWEEN $west AND $east AND latitude BETWEEN $south AND $north ORDER BY lpa
         """,  # noqa: S608  # paths are quoted; values are bound
         {"west": west, "south": south, "east": east, "north": north},
@@ -88,19 +83,17 @@ def find_areas_within(
     return tuple(rows["lpa"])
 
 
-def count_by_point(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+def count_by_point(reader: Reader, selection: Selection, by: Sequence[str]) -> pd.DataFrame:
     """Count the selected records at each point.
 
     Parameters
     ----------
-    store
-        The store to read.
+    reader
+        The store to read, and the user who asks.
     selection
         What to count.
     by
         Further columns to count by, of schema.RECORD.
-    viewer
-        The user who asks.
 
     Returns
     -------
@@ -113,7 +106,7 @@ def count_by_point(store: Store, selection: Selection, by: Sequence[str], viewer
     NotAllowedError
         If the role of the viewer may not see records, or an indicator may never be mapped.
     """
-    check_record_access(viewer)
+    check_record_access(reader.viewer)
     for id_ in selection.indicators:
         indicator = partnership().vocabulary.find_indicator(id_)
         if not indicator.mappable:
@@ -122,7 +115,7 @@ def count_by_point(store: Store, selection: Selection, by: Sequence[str], viewer
     where, values = build_where_sql(selection)
     return run_query(
         f"""
-        SELECT {columns}, count(*) AS count FROM ({build_records_sql(store.layout, store.find_files(selection))})
+        SELECT {columns}, count(*) AS count FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))})
         WHERE {where} GROUP BY {columns}
         """,  # noqa: S608  # our own names; values are bound
         values,

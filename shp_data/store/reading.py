@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from shp_data.domain.disclosure_rule import check_analyst, check_role, check_table, is_by_ward
+from shp_data.domain.disclosure import check_analyst, check_role, check_table, is_by_ward
+from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
+from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.live import build_counts_sql, build_records_sql, find_files_to_read
 from shp_data.store.lines import count_protected
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A store and the user who reads it. Every query takes one, so none can leave out whose view it is."""
+
+    store: Store
+    viewer: Viewer
+
 
 _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "covid_related"}
 
@@ -25,20 +37,19 @@ def check_readable(store: Store) -> None:
     run_query(f"SELECT sum(count) FROM ({build_counts_sql(store.layout, find_files_to_read(store.manifest))})", {})  # noqa: S608  # quoted
 
 
-def count_records(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd.DataFrame:
     """Count records by some columns of the monthly summary.
 
     Parameters
     ----------
-    store
-        The store to read.
+    reader
+        The store to read, and the user who asks. A viewer who may see only protected counts gets those of
+        `lines.count_protected`.
     selection
         What to count.
     by
         Some of source, indicator, month, lpa, ward (the code in the ward year of the selection) and
         covid_related.
-    viewer
-        The user who asks. A viewer who may see only protected counts gets those of `lines.count_protected`.
 
     Returns
     -------
@@ -51,20 +62,22 @@ def count_records(store: Store, selection: Selection, by: Sequence[str], viewer:
     NotAllowedError
         If the role of the viewer may not see this table.
     """
-    check_role(viewer, partnership().disclosure)
+    check_role(reader.viewer, partnership().disclosure)
     if selection.location is not None:
-        check_record_access(viewer)
-    ward_year = vintage_of(selection)
-    if is_protected(store, selection, viewer):
-        check_table(selection, by, viewer)
-        if viewer.role == "public" or is_by_ward(selection, by):
-            covered = {indicator: store.list_months([indicator]) for indicator in selection.indicators}
-            return count_protected(store.layout.root, store.version, covered, selection, by, ward_year, viewer)
+        check_record_access(reader.viewer)
+    ward_year = selection.ward_year
+    if is_protected(reader, selection):
+        check_table(selection, by, reader.viewer)
+        if reader.viewer.role == "public" or is_by_ward(selection, by):
+            covered = {indicator: reader.store.list_months([indicator]) for indicator in selection.indicators}
+            return count_protected(
+                reader.store.layout.root, reader.store.version, covered, selection, by, ward_year, reader.viewer
+            )
     columns = ", ".join(f"{name_ward_column(ward_year)} AS ward" if name == "ward" else name for name in by)
     where, values = build_where_sql(selection)
-    counts = build_counts_sql(store.layout, store.find_files(selection))
+    counts = build_counts_sql(reader.store.layout, reader.store.find_files(selection))
     if selection.location is not None:  # the summary holds no points
-        record_rows = build_records_sql(store.layout, store.find_files(selection))
+        record_rows = build_records_sql(reader.store.layout, reader.store.find_files(selection))
         counts = f"SELECT *, 1 AS count FROM ({record_rows})"  # noqa: S608  # paths are quoted
     return run_query(
         f"""
@@ -76,17 +89,15 @@ def count_records(store: Store, selection: Selection, by: Sequence[str], viewer:
     )
 
 
-def list_records(store: Store, selection: Selection, viewer: Viewer, limit: int | None = None) -> pd.DataFrame:
+def list_records(reader: Reader, selection: Selection, limit: int | None = None) -> pd.DataFrame:
     """List the records behind a figure.
 
     Parameters
     ----------
-    store
-        The store to read.
+    reader
+        The store to read, and the user who asks.
     selection
         The incidents that the figure counts.
-    viewer
-        The user who asks.
     limit
         The most records to return; None for all.
 
@@ -101,29 +112,27 @@ def list_records(store: Store, selection: Selection, viewer: Viewer, limit: int 
     NotAllowedError
         If the role of the viewer may not see records.
     """
-    check_record_access(viewer)
+    check_record_access(reader.viewer)
     where, values = build_where_sql(selection)
     return run_query(
         f"""
-        SELECT *, {name_ward_column(vintage_of(selection))} AS ward
-        FROM ({build_records_sql(store.layout, store.find_files(selection))}) WHERE {where}
+        SELECT *, {name_ward_column(selection.ward_year)} AS ward
+        FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))}) WHERE {where}
         ORDER BY occurred, file, row {f"LIMIT {int(limit)}" if limit is not None else ""}
         """,  # noqa: S608  # our own names and a number; values are bound
         values,
     )
 
 
-def count_by_hour(store: Store, selection: Selection, viewer: Viewer) -> pd.DataFrame:
+def count_by_hour(reader: Reader, selection: Selection) -> pd.DataFrame:
     """Count records by weekday and hour.
 
     Parameters
     ----------
-    store
-        The store to read.
+    reader
+        The store to read, and the user who asks.
     selection
         What to count.
-    viewer
-        The user who asks.
 
     Returns
     -------
@@ -136,65 +145,47 @@ def count_by_hour(store: Store, selection: Selection, viewer: Viewer) -> pd.Data
     NotAllowedError
         If the role of the viewer may not see this table.
     """
-    check_role(viewer, partnership().disclosure)
-    if viewer.role == "public" or selection.location is not None:
-        check_record_access(viewer)
-    if is_protected(store, selection, viewer):
-        check_table(selection, ("month",), viewer)
+    check_role(reader.viewer, partnership().disclosure)
+    if reader.viewer.role == "public" or selection.location is not None:
+        check_record_access(reader.viewer)
+    if is_protected(reader, selection):
+        check_table(selection, ("month",), reader.viewer)
     where, values = build_where_sql(selection)
     return run_query(
         f"""
         SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,
             CASE WHEN precision = 'minute' THEN hour(occurred) END AS hour, count(*) AS count
-        FROM ({build_records_sql(store.layout, store.find_files(selection))}) WHERE {where}
+        FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))}) WHERE {where}
         GROUP BY 1, 2 ORDER BY 1, 2
         """,  # noqa: S608  # our own names; values are bound
         values,
     )
 
 
-def is_protected(store: Store, selection: Selection, viewer: Viewer) -> bool:
+def is_protected(reader: Reader, selection: Selection) -> bool:
     """Return whether disclosure control applies to these figures for a viewer.
 
     It never applies to the analyst, and applies to nobody if all the figures are open.
     """
     months = {str(month) for month in selection.period}
-    return viewer.role != "analyst" and any(
-        months & store.closed_months.get(id_, frozenset()) for id_ in selection.indicators
+    return reader.viewer.role != "analyst" and any(
+        months & reader.store.closed_months.get(id_, frozenset()) for id_ in selection.indicators
     )
 
 
-def vintage_of(selection: Selection) -> str:
-    """Return the ward year of a selection, or the one in force on the last day of its period."""
-    areas = partnership().areas
-    return (
-        areas.check_ward_year(selection.vintage)
-        if selection.vintage
-        else areas.find_ward_year(selection.period.last.last_day)
-    )
-
-
-def lpas_of(selection: Selection) -> tuple[str, ...]:
-    """Return the LPAs of a selection: that of its location or ward, else its areas. Empty means everywhere."""
-    if selection.location and selection.location.lpa:
-        return (selection.location.lpa,)
-    ward = partnership().areas.wards[vintage_of(selection)].get(selection.ward) if selection.ward else None
-    return (ward.lpa,) if ward else selection.areas
-
-
-def find_covered_months(store: Store, selection: Selection) -> tuple[Month, ...]:
+def find_covered_months(reader: Reader, selection: Selection) -> tuple[Month, ...]:
     """Find the months, of any period, that are covered for all the indicators and areas of a selection."""
-    return store.list_months(selection.indicators, lpas_of(selection), wards=_find_ward_year(selection))
+    return reader.store.list_months(selection.indicators, selection.lpas, wards=_find_ward_year(selection))
 
 
-def is_covered(store: Store, selection: Selection) -> bool:
+def is_covered(reader: Reader, selection: Selection) -> bool:
     """Return whether every month of a selection's period is covered for all its indicators and areas."""
-    return store.covers(selection.indicators, selection.period, lpas_of(selection), wards=_find_ward_year(selection))
+    return reader.store.covers(selection.indicators, selection.period, selection.lpas, wards=_find_ward_year(selection))
 
 
 def _find_ward_year(selection: Selection) -> str:
     """Find the ward year of a selection of one ward. Return an empty text for a selection of areas."""
-    return vintage_of(selection) if selection.ward else ""
+    return selection.ward_year if selection.ward else ""
 
 
 def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
@@ -207,7 +198,7 @@ def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
         parts.append(areas)
         values |= names
     if selection.ward is not None:
-        parts.append(f"{name_ward_column(vintage_of(selection))} = $ward")
+        parts.append(f"{name_ward_column(selection.ward_year)} = $ward")
         values["ward"] = selection.ward
     if selection.location is not None:
         points = {f"at_{n}": list(point) for n, point in enumerate(selection.location.points)}
@@ -223,6 +214,17 @@ def build_in_sql(column: str, choices: Sequence[str]) -> tuple[str, dict[str, An
     """
     values = {f"{column}_{n}": value for n, value in enumerate(choices)}
     return f"{column} IN ({', '.join(f'${name}' for name in values)})", values
+
+
+def list_reported(reader: Reader) -> Mapping[FigureKey, ReportedFigure]:
+    """Return the current reported figures by their keys.
+
+    Raises NotAllowedError for the public.
+    """
+    check_role(reader.viewer, partnership().disclosure)
+    if reader.viewer.role == "public":
+        raise NotAllowedError("reported figures are for the partnership alone: choose an indicator of incidents")
+    return reader.store.list_reported()
 
 
 def check_record_access(viewer: Viewer) -> None:

@@ -11,7 +11,6 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Location, Selection
-from shp_data.store.reading import vintage_of
 from shp_view.app.session import answer, can_open, get_viewer, list_loads, open_store
 from shp_view.text import markup
 from shp_view.views import filters as view
@@ -78,7 +77,7 @@ def list_options() -> view.FilterOptions:
 def is_limited() -> bool:
     """Return whether the viewer sees whole quarters only, and no single ward."""
     current_viewer = get_viewer()
-    return current_viewer.role != "analyst" and answer(view.is_limited, current_viewer)
+    return current_viewer.role != "analyst" and answer(view.is_limited)
 
 
 def _draw_filter(
@@ -114,7 +113,7 @@ def read_selection(*, ward: bool = False, location: bool = False) -> Selection:
         filter_values.pop("covid", None)
     selection = view.read_selection(list_options(), filter_values)
     location_in_link = _find_location(selection) if location else None
-    return selection.select_location(location_in_link, vintage_of(selection)) if location_in_link else selection
+    return selection.select_location(location_in_link, selection.ward_year) if location_in_link else selection
 
 
 def _find_location(selection: Selection) -> Location | None:
@@ -124,7 +123,7 @@ def _find_location(selection: Selection) -> Location | None:
     """
     if not can_open("records"):
         return None
-    return view.find_location(st.query_params.get(view.PLACE, ""), selection, answer, get_viewer())
+    return view.find_location(st.query_params.get(view.PLACE, ""), selection, answer)
 
 
 def leave_location() -> None:

@@ -13,12 +13,13 @@ import streamlit as st
 from shp_data.domain import settings
 from shp_data.domain.errors import NotAllowedError, UserError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Viewer
+from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, make_empty_store, reopen_store
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Load
 from shp_data.store.notes import audit
+from shp_data.store.reading import Reader
 from shp_view.app import access
 from shp_view.app.access import Visitor
 from shp_view.maps.map_parts import DESK, TELEPHONE, Room
@@ -160,28 +161,42 @@ def _read_store(root: Path, version: str) -> Store:
     return reopen_store(root, version)
 
 
-def answer(function: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return `function(store, *args)` for the store in view.
+def open_reader() -> Reader:
+    """Open the store in view, to be read as the viewer may see it. Raises NotAllowedError."""
+    return Reader(open_store(), get_viewer())
 
-    The result is cached until the store or the arguments change.
+
+def answer(function: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return `function(reader, *args)` for the store in view and the viewer.
+
+    The result is cached until the store, the viewer's role or the arguments change.
     """
-    current_store = open_store()
+    reader = open_reader()
+    store = reader.store
     name = f"{function.__module__}.{function.__qualname__}"
     result: T = _cache_answer(
-        name, str(current_store.layout.root), current_store.version, args, kwargs, function, current_store
+        name, str(store.layout.root), store.version, reader.viewer.role, args, kwargs, function, reader
     )
     return result
 
 
-@st.cache_data(max_entries=1000, show_spinner=False)
+# A selection is hashed by its printed form: several times as fast as field by field.
+@st.cache_data(max_entries=1000, show_spinner=False, hash_funcs={Selection: repr})
 def _cache_answer(
-    name: str, root: str, version: str, args: Any, kwargs: Any, _function: Callable[..., Any], _store: Store
+    name: str,
+    root: str,
+    version: str,
+    role: str,
+    args: Any,
+    kwargs: Any,
+    _function: Callable[..., Any],
+    _reader: Reader,
 ) -> Any:
     """Return the cached result of a function.
 
-    The cache key is the function, its arguments (which include the viewer) and the version of the store.
+    The cache key is the function, its arguments, the version of the store and the role of the viewer.
     """
-    return _function(_store, *args, **kwargs)
+    return _function(_reader, *args, **kwargs)
 
 
 def list_loads() -> tuple[Load, ...]:

@@ -16,7 +16,7 @@ from shp_view.app.choices import is_limited, leave_location
 from shp_view.app.links import build_addresses
 from shp_view.app.mapped import MAP_HEIGHT
 from shp_view.app.packs import draw_share_button
-from shp_view.app.session import can_open, get_store_folder, get_viewer, identify_visitor, is_dark, open_store
+from shp_view.app.session import can_open, get_store_folder, get_viewer, identify_visitor, is_dark, open_reader
 from shp_view.charts.chart_parts import PICKED, Spec
 from shp_view.documents import documents
 from shp_view.tables import tables
@@ -45,11 +45,12 @@ def draw_heading(title: str, selection: Selection | None = None) -> None:
 
     The line gives the period, area, latest month of data, whose data it is, and role.
     """
-    current_store = open_store()
+    reader = open_reader()
+    current_store = reader.store
     months = current_store.list_months()
     data = "synthetic sample, not real records" if current_store.has_synthetic else "own records"
     has_location = selection is not None and selection.location is not None  # and a name from a file is no Markdown
-    title = sentences.choose_title(current_store, selection, title) if selection else title
+    title = sentences.choose_title(reader, selection, title) if selection else title
     st.title(markup.escape_markdown(title) if has_location else title, anchor=False)
     facts = [selection.period.label, markup.escape_markdown(name_area(selection))] if selection else []
     facts += [f"data to {months[-1].label if months else 'no month'}", data, f"seen as {get_viewer().role}"]
@@ -60,9 +61,9 @@ def draw_heading(title: str, selection: Selection | None = None) -> None:
         st.info(markup.escape_markdown(note))
     if selection and selection.location:
         draw_location_note(f"Only the records at {name_area(selection)} are in view.")
-    for gap_note in sentences.explain_gaps(current_store, selection) if selection else ():
+    for gap_note in sentences.explain_gaps(reader, selection) if selection else ():
         st.warning(markup.escape_markdown(gap_note))
-    if selection and (unplaced_note := sentences.explain_unplaced(current_store, selection)):
+    if selection and (unplaced_note := sentences.explain_unplaced(reader, selection)):
         st.warning(unplaced_note)
     if current_store.has_synthetic:
         st.info(

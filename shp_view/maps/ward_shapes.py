@@ -15,7 +15,6 @@ import shapely.geometry
 from shp_data.domain import boundaries
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
-from shp_data.store.reading import vintage_of
 from shp_view.text.map_words import SIGNS, Measure
 
 Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
@@ -48,7 +47,7 @@ def read_ward_shapes(ward_year: str) -> dict[str, Shape]:
 
 def select_ward_shapes(selection: Selection) -> dict[str, Shape]:
     """Return the wards of the selected areas, by code."""
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     shapes, wards = read_ward_shapes(ward_year), partnership().areas.wards[ward_year]
     return {code: shape for code, shape in shapes.items() if not selection.areas or wards[code].lpa in selection.areas}
 

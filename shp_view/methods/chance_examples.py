@@ -48,7 +48,7 @@ def _explain_variation(data: ExampleData) -> str:
         raise NoExampleError("Too few months are loaded to tell how much they vary: φ is taken as 1.")
     row = max(rows_with_dispersion, key=lambda row: float(row["dispersion"]))
     now, before, phi = int(row["count"]), int(row["last_year"]), float(row["dispersion"])
-    months = set(find_covered_months(data.store, data.select_indicator(row)))
+    months = set(find_covered_months(data.reader, data.select_indicator(row)))
     used = months - partnership().exceptional_months - set(data.selection.period)
     start = (
         f"{data.describe_row(row)}: {wording.format_number(before)} to {wording.format_number(now)}. {len(months)} months are loaded, "
@@ -100,7 +100,7 @@ def _explain_many_tests(data: ExampleData) -> str:
 
 def _explain_expected_range(data: ExampleData) -> str:
     row = data.complete_rows[-1]
-    series = trends.count_by_month(data.store, data.select_indicator(row), data.viewer)
+    series = trends.count_by_month(data.reader, data.select_indicator(row))
     months = series.table[series.table["in_period"]].dropna(subset=["mean"])
     if months.empty:
         raise NoExampleError("Too few months are loaded in a row, or they hold too few incidents, for a range.")
@@ -173,7 +173,7 @@ def _explain_funnel(data: ExampleData) -> str:
 def _compare_areas(data: ExampleData) -> tuple[IndicatorRow, Figure]:
     """Return the indicator with the most incidents, and the Local Policing Areas compared by it."""
     row = data.complete_rows[-1]
-    return row, comparison.compare_lpas(data.store, data.select_indicator(row), data.viewer)
+    return row, comparison.compare_lpas(data.reader, data.select_indicator(row))
 
 
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {

@@ -10,7 +10,7 @@ from shp_data.analysis import headlines, hotspots, loaded, measures, records, se
 from shp_data.analysis.context import name_area
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import OUTSIDE, UNPLACED
-from shp_data.store.reading import count_records, vintage_of
+from shp_data.store.reading import count_records
 from shp_view.maps.map_classes import build_classes
 from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals
 from shp_view.text import season_words, wording
@@ -19,11 +19,11 @@ from shp_view.text.rows import make_plain_rows
 
 def _explain_counting(data: ExampleData) -> str:
     few, row = data.complete_rows[0], data.complete_rows[-1]
-    record_table = records.list_incidents(data.store, data.select_indicator(row), data.viewer).table
+    record_table = records.list_incidents(data.reader, data.select_indicator(row)).table
     keys = Counter(zip(record_table["date"].str[:7], record_table["longitude"], record_table["latitude"], strict=True))
     alike = sum(times for times in keys.values() if times > 1)
-    states = loaded.count_by_month(data.store).table["state"].value_counts()
-    counts = measures.count_by_field(data.store, data.select_indicator(few), ["ward", "month"], data.viewer)["count"]
+    states = loaded.count_by_month(data.reader).table["state"].value_counts()
+    counts = measures.count_by_field(data.reader, data.select_indicator(few), ["ward", "month"])["count"]
     return (
         f"{data.describe_row(row)}: the count is {wording.format_number(row['count'])}, one for each record. "
         f"{wording.format_number(alike)} of them have the month and the map point of another. With the month alone and no id "
@@ -38,17 +38,17 @@ def _explain_counting(data: ExampleData) -> str:
 def _explain_placing(data: ExampleData) -> str:
     row = data.complete_rows[-1]
     selection = replace(data.select_indicator(row), areas=())
-    area_table = count_records(data.store, selection, ["lpa"], data.viewer)
+    area_table = count_records(data.reader, selection, ["lpa"])
     placed = {str(area): int(count) for area, count in zip(area_table["lpa"], area_table["count"], strict=True)}
     names = [*partnership().areas.lpa_names, UNPLACED, OUTSIDE]
     areas = [f"{name} {wording.format_number(placed.get(name, 0))}" for name in names]
-    wards = int(hotspots.compare_wards(data.store, data.select_indicator(row), data.viewer).table["count"].sum())
+    wards = int(hotspots.compare_wards(data.reader, data.select_indicator(row)).table["count"].sum())
     beyond, last = int(row["count"]) - wards, data.selection.period.last.last_day
     outside = f", with the {wording.format_number(beyond)} outside every LPA" if beyond else ""
     return (
         f"**{row['name']}, {data.selection.period.label}**: {wording.join_names(areas)}, together "
         f"{wording.format_number(sum(placed.values()))}.\n\n"
-        f"The period ends on {last.day} {last:%B %Y}. Wards in use: those of {vintage_of(data.selection)}. The ward "
+        f"The period ends on {last.day} {last:%B %Y}. Wards in use: those of {data.selection.ward_year}. The ward "
         f"table of {name_area(data.selection)} adds up to {wording.format_number(wards)}; its count as a whole is "
         f"{wording.format_number(row['count'])}{outside}."
     )
@@ -85,12 +85,12 @@ def _describe_change(row: IndicatorRow) -> str:
 
 
 def _explain_covid(data: ExampleData) -> str:
-    marked = [row for row in data.rows if row["indicator"] in data.store.covid_indicators]
+    marked = [row for row in data.rows if row["indicator"] in data.reader.store.covid_indicators]
     if not marked:
         raise NoExampleError("No supplier of the loaded data marks incidents as COVID-related.")
     selection = data.select_indicator(marked[0])
     every, without, marks = (
-        headlines.build_card(data.store, replace(selection, covid=mark), data.viewer).table.iloc[0]
+        headlines.build_card(data.reader, replace(selection, covid=mark)).table.iloc[0]
         for mark in ("include", "exclude", "only")
     )
     if wording.is_missing(every["difference"]):
@@ -107,9 +107,9 @@ def _explain_covid(data: ExampleData) -> str:
 def _explain_classes(data: ExampleData) -> str:
     row = data.complete_rows[-1]
     selection = data.select_indicator(row)
-    figure = hotspots.compare_wards(data.store, selection, data.viewer)
+    figure = hotspots.compare_wards(data.reader, selection)
     spread = hotspots.list_ward_figures(
-        data.store, selection.indicators, selection.areas, selection.covid, selection.period.length, data.viewer
+        data.reader, selection.indicators, selection.areas, selection.covid, selection.period.length
     )
     colour_classes = build_classes(spread, "rate_per_1000")
     wards_by_class = Counter(colour_classes.find_entry(rate).label for rate in figure.table["rate_per_1000"])
@@ -131,7 +131,7 @@ def _explain_rounding(data: ExampleData) -> str:
 
 def _explain_season(data: ExampleData) -> str:
     row = data.complete_rows[-1]
-    figure = seasons.compare_with_earlier_years(data.store, data.select_indicator(row), data.viewer)
+    figure = seasons.compare_with_earlier_years(data.reader, data.select_indicator(row))
     columns = ["month", "count", "lowest", "highest", "average", "years_before"]
     rows = make_plain_rows(figure.table[figure.table["in_period"]], columns)
     months = [month for month in rows if month["years_before"]]
@@ -148,7 +148,7 @@ def _explain_season(data: ExampleData) -> str:
 
 def _explain_rolling_sum(data: ExampleData) -> str:
     row = data.complete_rows[-1]
-    figure = seasons.sum_rolling_year(data.store, data.select_indicator(row), data.viewer)
+    figure = seasons.sum_rolling_year(data.reader, data.select_indicator(row))
     rows = make_plain_rows(figure.table, ["month", "count", "rolling_12", "in_period"])
     ends = [position for position, month in enumerate(rows) if month["in_period"] and month["rolling_12"] is not None]
     if not ends or len(rows[: ends[-1]]) < seasons.YEAR or rows[ends[-1] - 1]["rolling_12"] is None:

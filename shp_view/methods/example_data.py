@@ -9,9 +9,8 @@ from typing import Any
 
 from shp_data.analysis import choices, headlines
 from shp_data.analysis.context import name_area
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import find_covered_months
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, find_covered_months
 from shp_view.text import wording
 
 IndicatorRow = dict[Hashable, Any]
@@ -25,14 +24,13 @@ class NoExampleError(LookupError):
 class ExampleData:
     """A store, and the area and period in view, with the rows that the examples choose from."""
 
-    store: Store
+    reader: Reader
     selection: Selection
-    viewer: Viewer
 
     @cached_property
     def rows(self) -> list[IndicatorRow]:
         """Return every indicator with its change, as on the Headlines page."""
-        return headlines.compare_indicators(self.store, self.selection, self.viewer).table.to_dict("records")
+        return headlines.compare_indicators(self.reader, self.selection).table.to_dict("records")
 
     @property
     def complete_rows(self) -> list[IndicatorRow]:
@@ -63,10 +61,10 @@ class ExampleData:
     def _suggest_period(self) -> str:
         """Suggest a period with a change on the year before: the first on offer that has one."""
         loaded = [
-            find_covered_months(self.store, self.selection.select_indicator(id_))
-            for id_ in self.store.list_indicators()
+            find_covered_months(self.reader, self.selection.select_indicator(id_))
+            for id_ in self.reader.store.list_indicators()
         ]
-        for period in choices.list_periods(self.store):
+        for period in choices.list_periods(self.reader):
             if any(
                 choices.is_whole(period, months) and choices.is_whole(period.last_year, months) for months in loaded
             ):

@@ -24,7 +24,7 @@ PUBLISHED = (
 
 def _explain_repeats(data: ExampleData) -> str:
     row = _select_mapped_row(data)
-    table = repeats.find_repeat_locations(data.store, data.select_indicator(row), data.viewer).table
+    table = repeats.find_repeat_locations(data.reader, data.select_indicator(row)).table
     minimum = f"{repeats.MINIMUM} or more"
     if table.empty:
         raise NoExampleError(
@@ -38,7 +38,7 @@ def _explain_repeats(data: ExampleData) -> str:
     )
     if table["state"].isna().any():
         return f"{sentence} The period before is not loaded, so none is called new, continuing or cleared."
-    cleared_table = repeats.find_cleared_locations(data.store, data.select_indicator(row), data.viewer).table
+    cleared_table = repeats.find_cleared_locations(data.reader, data.select_indicator(row)).table
     states = table["state"].value_counts()
     before = data.selection.period.previous.label
     return (
@@ -49,7 +49,7 @@ def _explain_repeats(data: ExampleData) -> str:
 
 def _explain_chance(data: ExampleData) -> str:
     row = _select_mapped_row(data)
-    figure = concentration.estimate_by_chance(data.store, data.select_indicator(row), data.viewer)
+    figure = concentration.estimate_by_chance(data.reader, data.select_indicator(row))
     ward = figure.table.sort_values(["expected", "count"], ascending=False, kind="stable").iloc[0]
     observed, expected = concentration.sum_repeat_locations(figure)
     incidents, places = wording.format_number(ward["count"]), wording.format_number(ward["places"])
@@ -64,7 +64,7 @@ def _explain_chance(data: ExampleData) -> str:
 
 def _explain_concentration(data: ExampleData) -> str:
     row = _select_mapped_row(data)
-    half = concentration.find_half(concentration.build_curve(data.store, data.select_indicator(row), data.viewer))
+    half = concentration.find_half(concentration.build_curve(data.reader, data.select_indicator(row)))
     if half is None:
         raise NoExampleError("There were no incidents in this period: choose a longer one.")
     return (
@@ -76,7 +76,7 @@ def _explain_concentration(data: ExampleData) -> str:
 
 def _explain_hexagons(data: ExampleData) -> str:
     row = _select_mapped_row(data)
-    table = cells.find_clusters(data.store, data.select_indicator(row), data.viewer).table
+    table = cells.find_clusters(data.reader, data.select_indicator(row)).table
     tested_cells = table.dropna(subset=["z"]).sort_values(["p_value", "z", "cell"], ascending=[True, False, True])
     if tested_cells.empty:
         raise NoExampleError("Every hexagon has the same number of incidents: choose a longer period.")

@@ -23,6 +23,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.rows.placing import NEAREST_WARD_METRES
 from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 from shp_view.methods import chance_examples, count_examples, location_examples, report_examples
 from shp_view.methods.example_data import ExampleData, NoExampleError
 from shp_view.text import wording
@@ -71,9 +72,9 @@ class Method:
         return f"**{PARTS[name]}.** {getattr(self, name)}"
 
 
-def describe_methods(store: Store, selection: Selection, viewer: Viewer) -> tuple[Method, ...]:
+def describe_methods(reader: Reader, selection: Selection) -> tuple[Method, ...]:
     """Describe how each figure is made, with examples from the loaded data of an area and period."""
-    data = ExampleData(store, selection, viewer)
+    data = ExampleData(reader, selection)
     return tuple(
         Method(**described, example=_work_example(name, data)) for name, described in _read_descriptions().items()
     )
@@ -81,8 +82,9 @@ def describe_methods(store: Store, selection: Selection, viewer: Viewer) -> tupl
 
 def build_document(store: Store) -> str:
     """Build the same text as a document, for the default area and period of a store."""
-    offer = filters.list_options(store)
-    all_methods = describe_methods(store, filters.read_selection(offer, {}), Viewer())
+    reader = Reader(store, Viewer())
+    offer = filters.list_options(reader)
+    all_methods = describe_methods(reader, filters.read_selection(offer, {}))
     bodies = [
         "\n\n".join([f"## {method.title}", *(method.format_part(name) for name in PARTS)]) for method in all_methods
     ]

@@ -6,18 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shp_data.store.reading import Reader, count_records, is_protected
+
 from shp_data.analysis.context import name_area
 from shp_data.analysis.measures import find_population
 from shp_data.analysis.report.check_rules import PublishedFigure, list_findings
 from shp_data.analysis.report.report import find_quarter
 from shp_data.analysis.report.report_numbers import ReportNumbers, read_numbers
-from shp_data.domain.disclosure_rule import find_withheld, round_count
+from shp_data.domain.disclosure import find_withheld, round_count
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.reported import classify_measure
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Indicator
-from shp_data.store.reading import count_records, is_protected
 from shp_view.methods.example_data import ExampleData, NoExampleError, format_decimals
 from shp_view.text import wording
 
@@ -148,7 +149,7 @@ def _find_example(data: ExampleData) -> _ReportExample:
     indicator = partnership().vocabulary.find_indicator(data.complete_rows[-1]["indicator"])
     quarter = find_quarter(data.selection.period)
     area = data.selection.areas[0] if len(data.selection.areas) == 1 else partnership().area
-    figures = read_numbers(data.store, quarter, data.viewer)
+    figures = read_numbers(data.reader, quarter)
     value = figures.find_value(indicator, area, quarter)
     if value is None:
         raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")
@@ -189,16 +190,18 @@ def _describe_withheld(data: ExampleData) -> str:
     names = {
         row["indicator"]: row["name"]
         for row in data.complete_rows
-        if data.store.covers([row["indicator"]], quarter, data.selection.areas)
+        if data.reader.store.covers([row["indicator"]], quarter, data.selection.areas)
     }
     if not names:
         raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")
-    selection = Selection(tuple(names), quarter, data.selection.areas)
-    viewer = Viewer("partner") if data.viewer.role == "analyst" else data.viewer  # never more than one's own role sees
+    selection = partnership().select(tuple(names), quarter, data.selection.areas)
+    viewer = (
+        Viewer("partner") if data.reader.viewer.role == "analyst" else data.reader.viewer
+    )  # never more than one's own role sees
     where = f"**{name_area(selection)}, {quarter.label}**"
-    if not is_protected(data.store, selection, viewer):
+    if not is_protected(Reader(data.reader.store, viewer), selection):
         return f"{where}: all that is loaded is published already, so nothing is withheld."
-    table = count_records(data.store, selection, ["indicator", "lpa", "ward"], viewer)
+    table = count_records(Reader(data.reader.store, viewer), selection, ["indicator", "lpa", "ward"])
     missing = table["count"].isna().groupby(table["indicator"])
     withheld_counts = [
         f"{names[id_]} {wording.format_number(missing_rows.sum())} of {len(missing_rows)}"

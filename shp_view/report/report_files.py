@@ -8,9 +8,8 @@ from collections.abc import Callable
 from shp_data.analysis.report.report_figures import build_report_figures
 from shp_data.analysis.report.report_value import Report
 from shp_data.analysis.report.revisions import Revision, find_revisions
-from shp_data.domain.selection import Viewer
-from shp_data.store.facts import Store
 from shp_data.store.notes.notebook import read_commentary, read_issued
+from shp_data.store.reading import Reader
 from shp_view.documents import powerpoint, word
 from shp_view.documents.paper import Paper
 from shp_view.report import report_tables, report_xlsx
@@ -19,37 +18,37 @@ from shp_view.report.report_paper import build_paper
 FORMATS = ("docx", "xlsx", "pptx", "csv", "json")
 
 
-def build_file(format_: str, store: Store, report: Report, viewer: Viewer, day: dt.date, link: str = "") -> bytes:
+def build_file(format_: str, reader: Reader, report: Report, day: dt.date, link: str = "") -> bytes:
     """Build a store's report as a file in one of FORMATS, dated `day`. Raises NotAllowedError."""
     writers: dict[str, Callable[[], str | bytes]] = {
         "csv": lambda: report_tables.to_csv(report),
         "json": lambda: report_tables.to_json(report),
-        "xlsx": lambda: report_xlsx.to_xlsx(report, select_commentary(store, report), link),
-        "docx": lambda: word.to_docx(assemble_paper(store, report, viewer, link), day),
-        "pptx": lambda: powerpoint.to_pptx(assemble_paper(store, report, viewer, link), day),
+        "xlsx": lambda: report_xlsx.to_xlsx(report, select_commentary(reader, report), link),
+        "docx": lambda: word.to_docx(assemble_paper(reader, report, link), day),
+        "pptx": lambda: powerpoint.to_pptx(assemble_paper(reader, report, link), day),
     }
     content = writers[format_]()
     return content.encode() if isinstance(content, str) else content
 
 
-def select_commentary(store: Store, report: Report) -> dict[str, str]:
+def select_commentary(reader: Reader, report: Report) -> dict[str, str]:
     """Select the analyst's commentary on a report, by indicator."""
     return {
         subject.indicator: text
-        for subject, text in read_commentary(store.layout.root).items()
+        for subject, text in read_commentary(reader.store.layout.root).items()
         if (subject.quarter, subject.area) == (report.quarter.name, report.area)
     }
 
 
-def assemble_paper(store: Store, report: Report, viewer: Viewer, link: str = "") -> Paper:
+def assemble_paper(reader: Reader, report: Report, link: str = "") -> Paper:
     """Assemble the paper of a report, with the commentary and revisions in the store. Raises NotAllowedError."""
-    figures = build_report_figures(store, report, viewer)
-    return build_paper(report, figures, select_commentary(store, report), find_issued_revisions(store, report), link)
+    figures = build_report_figures(reader, report)
+    return build_paper(report, figures, select_commentary(reader, report), find_issued_revisions(reader, report), link)
 
 
-def find_issued_revisions(store: Store, report: Report) -> tuple[Revision, ...]:
+def find_issued_revisions(reader: Reader, report: Report) -> tuple[Revision, ...]:
     """Find the figures that differ from any issued report."""
-    return find_revisions(report, read_issued(store.layout.root))
+    return find_revisions(report, read_issued(reader.store.layout.root))
 
 
 def name_file(report: Report, format_: str) -> str:

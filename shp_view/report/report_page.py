@@ -14,14 +14,15 @@ from shp_data.analysis.report.report import build_report, find_quarter
 from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Line, Report
 from shp_data.analysis.report.revisions import list_figures
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_data.intake.reported.published import read_published
-from shp_data.store.facts import Store
 from shp_data.store.notes.notebook import IssuedReport, Subject, add_issued_report, read_issued, save_commentary
+from shp_data.store.reading import Reader
 from shp_view.report import report_files
 
 
@@ -57,10 +58,10 @@ def select_records(report_selection: Selection, lines: Iterable[Line]) -> dict[s
     }
 
 
-def load_report(store: Store, quarter: Period, area: str, viewer: Viewer) -> tuple[Report, ReportFigures]:
+def load_report(reader: Reader, quarter: Period, area: str) -> tuple[Report, ReportFigures]:
     """Load the report and the figures for its charts. Raises NotAllowedError."""
-    quarter_report = build_report(store, quarter, area, viewer)
-    return quarter_report, build_report_figures(store, quarter_report, viewer)
+    quarter_report = build_report(reader, quarter, area)
+    return quarter_report, build_report_figures(reader, quarter_report)
 
 
 def save_report_commentary(root: Path, quarter_report: Report, indicator: str, text: str) -> str:
@@ -102,12 +103,12 @@ def describe_last_issue(root: Path, quarter_report: Report) -> str:
     return f"Issued on {issues[-1].at.day} {issues[-1].at:%b %Y}. What has changed since stands beside the figures."
 
 
-def build_report_file(kind: str, store: Store, quarter_report: Report, viewer: Viewer, link: str) -> bytes:
+def build_report_file(kind: str, reader: Reader, quarter_report: Report, link: str) -> bytes:
     """Build the report as a file in one of the formats, dated today. Raises NotAllowedError."""
-    return report_files.build_file(kind, store, quarter_report, viewer, dt.date.today(), link)
+    return report_files.build_file(kind, reader, quarter_report, get_today(), link)
 
 
-def check_published_file(store: Store, name: str, data: bytes, viewer: Viewer) -> tuple[Figure | None, str]:
+def check_published_file(reader: Reader, name: str, data: bytes) -> tuple[Figure | None, str]:
     """Check a published table.
 
     Return the figures that do not follow with a summary, or None with an error message.
@@ -117,7 +118,7 @@ def check_published_file(store: Store, name: str, data: bytes, viewer: Viewer) -
             path = Path(folder) / f"published{Path(name).suffix.lower()}"
             path.write_bytes(data)
             rows = read_published(path)
-        mismatches = check_figures(store, rows, viewer)
+        mismatches = check_figures(reader, rows)
     except UserError as error:
         return None, str(error).replace("published.", f"{Path(name).stem}.")
     return mismatches, f"{describe_check(len(rows), len(mismatches.table))}."

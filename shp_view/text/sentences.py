@@ -10,7 +10,7 @@ from shp_data.analysis.measures import find_missing_months
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.selection import Selection
-from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 from shp_view.text import verdict_words, wording
 
 
@@ -132,36 +132,36 @@ def describe_records(figure: Figure, limit: int) -> str:
     return f"The first {wording.format_number(limit)} records are below; the downloads hold them all."
 
 
-def explain_gaps(store: Store, selection: Selection) -> list[str]:
+def explain_gaps(reader: Reader, selection: Selection) -> list[str]:
     """Explain what the period, or the same period last year, lacks, and what to do.
 
     A gap is a month that is not loaded, or an area that no supplier covers. The list is empty where both
     periods are whole.
     """
     last_year = replace(selection, period=selection.period.last_year)
-    missing_months, missing_last_year = find_missing_months(store, selection), find_missing_months(store, last_year)
+    missing_months, missing_last_year = find_missing_months(reader, selection), find_missing_months(reader, last_year)
     if missing_months:
         start = f"{_list_spans(missing_months)} not loaded, so {selection.period.label} has no whole count."
         sentence = f"{start} Choose another period, or load these months."
-        return [*filter(None, [describe_partial_areas(store, selection)]), sentence]
-    unplaced_text = describe_unplaced(store, selection, least=1)  # which is said by itself
-    if not unplaced_text and (reason := explain_missing(store, selection)):
+        return [*filter(None, [describe_partial_areas(reader, selection)]), sentence]
+    unplaced_text = describe_unplaced(reader, selection, least=1)  # which is said by itself
+    if not unplaced_text and (reason := explain_missing(reader, selection)):
         return [reason]
     if missing_last_year:
         return [f"No comparison with last year: {_list_spans(missing_last_year)} not loaded. Load these months, or choose a period "
                 "whose months of last year are loaded."]  # fmt: skip
-    reason_last_year = "" if unplaced_text else explain_missing(store, last_year)
+    reason_last_year = "" if unplaced_text else explain_missing(reader, last_year)
     return [f"No comparison with last year: {reason_last_year}"] if reason_last_year else []
 
 
-def choose_title(store: Store, selection: Selection, title: str) -> str:
+def choose_title(reader: Reader, selection: Selection, title: str) -> str:
     """Return the message over a page. Where no record has a location, return that message instead of a zero."""
-    return describe_unplaced(store, selection, least=1).removesuffix(".") or title
+    return describe_unplaced(reader, selection, least=1).removesuffix(".") or title
 
 
-def explain_unplaced(store: Store, selection: Selection) -> str:
+def explain_unplaced(reader: Reader, selection: Selection) -> str:
     """Say how many records are in no area, and what to do. Return an empty text where few are."""
-    sentence = describe_unplaced(store, selection, least=MANY)
+    sentence = describe_unplaced(reader, selection, least=MANY)
     return f"{sentence} Load them with columns for longitude and latitude, or easting and northing." if sentence else ""
 
 

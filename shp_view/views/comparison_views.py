@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from shp_data.analysis import comparison
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader
 from shp_view.charts import comparison_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.text import comparison_words, sentences, wording
@@ -18,9 +18,9 @@ from shp_view.views.view import Query, View
 MAX_AREAS, TOP_AREAS = 100, 20  # of more places than these so many are shown at first
 
 
-def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query, viewer: Viewer) -> View:
+def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query) -> View:
     """Build one of the views that compare areas. Raises NotAllowedError."""
-    worded = build_table(level, selection, ask, viewer)
+    worded = build_table(level, selection, ask)
     figure = comparison_words.drop_range_texts(worded)
     focus = _find_focus(selection)
     charted = worded if kind == "funnel" else select_top_areas(worded, kind, selection)
@@ -35,16 +35,16 @@ def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query, v
     )
 
 
-def build_table(level: AreaLevel, selection: Selection, ask: Query, viewer: Viewer) -> Figure:
+def build_table(level: AreaLevel, selection: Selection, ask: Query) -> Figure:
     """Build the figure of the page's table. It has every LPA, whichever of them is in focus."""
     about = selection if level == "wards" else replace(selection, areas=(), ward=None)
-    figure: Figure = ask(_build_table, level, about, viewer)
+    figure: Figure = ask(_build_table, level, about)
     return figure
 
 
-def _build_table(store: Store, level: AreaLevel, selection: Selection, viewer: Viewer) -> Figure:
+def _build_table(reader: Reader, level: AreaLevel, selection: Selection) -> Figure:
     compare = comparison.compare_wards if level == "wards" else comparison.compare_lpas
-    return comparison_words.add_range_texts(compare(store, selection, viewer))
+    return comparison_words.add_range_texts(compare(reader, selection))
 
 
 def select_top_areas(figure: Figure, kind: Kind, selection: Selection) -> Figure:

@@ -13,13 +13,12 @@ from typing import TypeVar
 
 from shp_data.analysis import choices
 from shp_data.analysis.places import cells, places
-from shp_data.domain.disclosure_rule import split_into_quarters
+from shp_data.domain.disclosure import split_into_quarters
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Covid, Location, Point, Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import is_protected, vintage_of
+from shp_data.domain.selection import Covid, Location, Point, Selection
+from shp_data.store.reading import Reader, is_protected
 from shp_view.text.wording import format_point
 from shp_view.views.view import Query
 
@@ -49,23 +48,23 @@ class FilterOptions:
         return partnership().area
 
 
-def list_options(store: Store) -> FilterOptions:
+def list_options(reader: Reader) -> FilterOptions:
     """List the options of the filters for a store."""
     areas = partnership().areas
     return FilterOptions(
-        what=choices.list_indicator_choices(store),
+        what=choices.list_indicator_choices(reader),
         area={name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": areas.everywhere},
-        period={period.label: period for period in choices.list_periods(store)},
+        period={period.label: period for period in choices.list_periods(reader)},
         wards={_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.ward_boundaries},
-        default_period=choices.find_default_period(store).label,
+        default_period=choices.find_default_period(reader).label,
     )
 
 
-def is_limited(store: Store, viewer: Viewer) -> bool:
+def is_limited(reader: Reader) -> bool:
     """Check whether some of a store's figures are limited for a viewer."""
-    months = store.list_months()
+    months = reader.store.list_months()
     return bool(months) and is_protected(
-        store, Selection(store.list_indicators(), Period(months[0], months[-1])), viewer
+        reader, partnership().select(reader.store.list_indicators(), Period(months[0], months[-1]))
     )
 
 
@@ -86,7 +85,7 @@ def read_selection(offer: FilterOptions, words: Mapping[str, str]) -> Selection:
     A filter that is missing, or whose words are not an option, has its default. `words`: of what, area, period,
     wards, covid and ward.
     """
-    selection = Selection(
+    selection = partnership().select(
         indicators=_get_value(offer.what, words.get("what"), next(iter(offer.what))),
         period=_get_value(offer.period, words.get("period"), offer.default_period),
         areas=_get_value(offer.area, words.get("area"), offer.default_area),
@@ -95,7 +94,7 @@ def read_selection(offer: FilterOptions, words: Mapping[str, str]) -> Selection:
     )
     code = list_ward_codes(selection).get(words.get(WARD, ALL_WARDS))
     # A ward's code belongs to one vintage: a link to another period keeps it.
-    return selection.select_ward(code, vintage_of(selection)) if code else selection
+    return selection.select_ward(code, selection.ward_year) if code else selection
 
 
 def list_invalid_words(offer: FilterOptions, words: Mapping[str, str]) -> list[str]:
@@ -117,7 +116,7 @@ def list_invalid_words(offer: FilterOptions, words: Mapping[str, str]) -> list[s
 
 def list_ward_codes(selection: Selection) -> dict[str, str]:
     """List the wards of the selection's areas: name -> code, with `All wards` first."""
-    areas, ward_year = partnership().areas, vintage_of(selection)
+    areas, ward_year = partnership().areas, selection.ward_year
     lpas: list[str | None] = [*sorted(set(selection.areas))] or [None]
     wards = [ward for lpa in lpas for ward in areas.list_wards(ward_year, lpa)]
     names = Counter(ward.name for ward in wards)
@@ -134,13 +133,13 @@ def parse_point(words: str) -> Point | None:
     return longitude, latitude
 
 
-def find_location(words: str, selection: Selection, ask: Query, viewer: Viewer) -> Location | None:
+def find_location(words: str, selection: Selection, ask: Query) -> Location | None:
     """Find the location or hexagon that a link names; None where it names none, or none of the store's."""
     if _CELL.fullmatch(words):
-        cell: Location | None = ask(cells.find_cell, words, vintage_of(selection), viewer)
+        cell: Location | None = ask(cells.find_cell, words, selection.ward_year)
         return cell
     at = parse_point(words)
-    location: Location | None = ask(places.find_location, at, vintage_of(selection), viewer) if at else None
+    location: Location | None = ask(places.find_location, at, selection.ward_year) if at else None
     return location
 
 
@@ -200,7 +199,7 @@ def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]
 
 def _select_ward(selection: Selection, code: str) -> Selection:
     """Select a ward, and its LPA where the selection has other LPAs."""
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     ward = partnership().areas.wards[ward_year].get(code)
     if ward is not None and selection.areas and ward.lpa not in selection.areas:
         selection = selection.select_area(ward.lpa)

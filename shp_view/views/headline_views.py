@@ -5,20 +5,18 @@ from __future__ import annotations
 from shp_data.analysis import headlines
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_view.charts import trend_charts
 from shp_view.text import alt_texts, sentences
 from shp_view.views.view import Query, View
 
 
-def build_view(theme: str, selection: Selection, ask: Query, viewer: Viewer) -> View:
+def build_view(theme: str, selection: Selection, ask: Query) -> View:
     """Build the view of a theme in the period; "" gives the first theme.
 
     Raises SelectionError where no record of the theme is loaded.
     """
-    headline = next(
-        (item for item in ask(headlines.build_headlines, selection, viewer) if theme in ("", item.theme)), None
-    )
+    headline = next((item for item in ask(headlines.build_headlines, selection) if theme in ("", item.theme)), None)
     if headline is None:
         name = partnership().vocabulary.themes.get(theme, theme)
         raise SelectionError(f"No record of “{name}” is loaded: choose another view, or load such records.")

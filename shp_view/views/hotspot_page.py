@@ -12,8 +12,7 @@ from shp_data.analysis.hotspots import find_changed_wards
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import is_covered, vintage_of
+from shp_data.store.reading import Reader, is_covered
 from shp_view.text import map_words, wording
 from shp_view.text.map_words import Measure
 
@@ -61,7 +60,7 @@ def list_comparisons(periods: Iterable[Period], period: Period) -> dict[str, Per
 
 def select_other_period(selection: Selection, other: Period) -> Selection:
     """Select another period, in the wards of the period in view."""
-    return replace(selection, period=other, vintage=vintage_of(selection))
+    return replace(selection, period=other, vintage=selection.ward_year)
 
 
 def list_map_selections(selection: Selection, other: Period | None) -> list[Selection]:
@@ -110,9 +109,9 @@ def list_ward_notes(selection: Selection, figure: Figure, measure: Measure, othe
     return [note for note in notes if note]
 
 
-def is_complete(store: Store, selection: Selection) -> bool:
+def is_complete(reader: Reader, selection: Selection) -> bool:
     """Check whether every month of the period is loaded for all of the areas."""
-    return is_covered(store, selection)
+    return is_covered(reader, selection)
 
 
 def describe_boundary_change(selection: Selection, other: Period) -> str:
@@ -127,5 +126,5 @@ def describe_boundary_change(selection: Selection, other: Period) -> str:
     were = "was" if len(changed) == 1 else "were"
     return (
         f"Boundaries changed: {names} {were} not among the wards of {other.label}. Both periods are counted in the wards "
-        f"of {vintage_of(selection)}."
+        f"of {selection.ward_year}."
     )

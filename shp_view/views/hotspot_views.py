@@ -6,7 +6,7 @@ from shp_data.analysis import hotspots
 from shp_data.analysis.places import cells, points
 from shp_data.analysis.places.repeats import MINIMUM
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_view.maps import hexagon_maps, point_maps, ward_maps
 from shp_view.maps.hexagon_maps import draw_cell_picture
 from shp_view.maps.map_classes import build_classes, list_legend_entries
@@ -19,27 +19,23 @@ from shp_view.views.hotspot_page import HotspotLayer
 from shp_view.views.view import Map, Query, View
 
 
-def build_view(
-    layer: HotspotLayer, measure: Measure, against: str, selection: Selection, ask: Query, viewer: Viewer
-) -> View:
+def build_view(layer: HotspotLayer, measure: Measure, against: str, selection: Selection, ask: Query) -> View:
     """Build the view of one of the layers. `against`: the comparison period, in words. Raises NotAllowedError."""
     if layer == "cells":
-        return _build_cell_view(selection, ask, viewer)
+        return _build_cell_view(selection, ask)
     if layer == "points":
-        return _build_point_view(selection, ask, viewer)
+        return _build_point_view(selection, ask)
     if layer == "places":
-        return repeat_views.build_view("map", MINIMUM, selection, ask, viewer)
-    return _build_ward_view(measure, against, selection, ask, viewer)
+        return repeat_views.build_view("map", MINIMUM, selection, ask)
+    return _build_ward_view(measure, against, selection, ask)
 
 
-def _build_ward_view(measure: Measure, against: str, selection: Selection, ask: Query, viewer: Viewer) -> View:
+def _build_ward_view(measure: Measure, against: str, selection: Selection, ask: Query) -> View:
     options = hotspot_page.list_comparisons(ask(filters.list_options).period.values(), selection.period)
     other: Period | None = options.get(against)
-    ward_year, figure = ask(hotspots.find_ward_year, selection), ask(hotspots.compare_wards, selection, viewer, other)
+    ward_year, figure = selection.ward_year, ask(hotspots.compare_wards, selection, other)
     spread_arguments = selection.indicators, selection.areas, selection.covid, selection.period.length
-    spread = hotspot_page.select_class_table(
-        ask(hotspots.list_ward_figures, *spread_arguments, viewer), figure, measure
-    )
+    spread = hotspot_page.select_class_table(ask(hotspots.list_ward_figures, *spread_arguments), figure, measure)
     area = selection.areas[0] if len(selection.areas) == 1 else None
     notes = hotspot_page.list_ward_notes(selection, figure, measure, other)
     if against not in options:
@@ -60,8 +56,8 @@ def _build_ward_view(measure: Measure, against: str, selection: Selection, ask: 
     )
 
 
-def _build_cell_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
-    figure = ask(cells.find_clusters, selection, viewer)
+def _build_cell_view(selection: Selection, ask: Query) -> View:
+    figure = ask(cells.find_clusters, selection)
     text = hexagon_maps.describe_cells(figure)
     return View(
         title=hexagon_maps.build_cell_title(figure),
@@ -77,8 +73,8 @@ def _build_cell_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
     )
 
 
-def _build_point_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
-    figure = ask(points.list_busiest_locations, selection, viewer)
+def _build_point_view(selection: Selection, ask: Query) -> View:
+    figure = ask(points.list_busiest_locations, selection)
     title, text = point_maps.write_point_title(figure), point_maps.write_point_legend(figure)
     return View(
         title=title,

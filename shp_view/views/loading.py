@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from shp_data.analysis.loaded import count_left_out_rows, list_sources
-from shp_data.domain.clock import get_today
+from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, parse_quarter
 from shp_data.intake.mapping.preview import Preview
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
@@ -168,9 +167,7 @@ def describe_left_out(load: Load, root: Path) -> str:
 
 def build_template() -> bytes:
     """Build the workbook of reported figures to fill in: for the last full quarter and the partnership's area."""
-    day = get_today()
-    quarter = parse_quarter(Month(day.year, day.month).shift(-3).quarter)
-    return workbook.build_template(quarter, (partnership().area,))
+    return workbook.build_template(find_last_quarter(), (partnership().area,))
 
 
 def make_rejected_reader(root: Path, load: Load) -> Callable[[], bytes]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_view.documents import powerpoint
 from shp_view.documents.paper import NOTICE, Chapter, Paper, PaperTable, Part, Picture
 from shp_view.report import report_page
@@ -47,20 +48,16 @@ class SlideFilter:
     index: int
 
 
-def build_report_pack(selection: Selection, ask: Query, viewer: Viewer) -> Pack:
+def build_report_pack(selection: Selection, ask: Query) -> Pack:
     """Build the pack of the quarterly report of the period and area in view: key messages and charts.
 
     Raises NotAllowedError.
     """
     words = filters.build_parameters(ask(filters.list_options), report_page.narrow_selection(selection), whole=True)
-    return tuple(
-        make_slide("report", words | {views.PART: part}) for part in report_views.list_parts(selection, ask, viewer)
-    )
+    return tuple(make_slide("report", words | {views.PART: part}) for part in report_views.list_parts(selection, ask))
 
 
-def present_slide(
-    pack_slide: Slide, ask: Query, viewer: Viewer, answers: Mapping[str, str] | None = None
-) -> PresentedSlide:
+def present_slide(pack_slide: Slide, ask: Query, answers: Mapping[str, str] | None = None) -> PresentedSlide:
     """Make a slide from the store in view, as the viewer may see it.
 
     `answers`: other words for some of its filters. With other filters it has the view's own title, because
@@ -68,7 +65,7 @@ def present_slide(
     """
     other = dict(answers or {})
     try:
-        page_view = views.build_view(pack_slide.page, dict(pack_slide.parameters) | other, ask, viewer)
+        page_view = views.build_view(pack_slide.page, dict(pack_slide.parameters) | other, ask)
     except UserError as error:
         return PresentedSlide(pack_slide, pack_slide.title or _CANNOT, None, (f"{_CANNOT}: {error}",))
     title = page_view.view.title if other or not pack_slide.title else pack_slide.title
@@ -132,7 +129,7 @@ def write_title(slides: Pack) -> str:
 
 def build_deck(slides: Sequence[PresentedSlide], link: str) -> bytes:
     """Build the pack as a PPTX with today's date."""
-    return to_pptx(slides, link, date.today())
+    return to_pptx(slides, link, get_today())
 
 
 def to_pptx(slides: Sequence[PresentedSlide], link: str, pack_date: date) -> bytes:

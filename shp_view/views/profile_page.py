@@ -14,7 +14,6 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.notes.actions import LONGEST as LONGEST
 from shp_data.store.notes.actions import Action, end_action, record_action, remove_action
-from shp_data.store.reading import vintage_of
 from shp_view.text import wording
 from shp_view.text.rows import make_plain_rows
 
@@ -32,7 +31,7 @@ class ActionTarget:
 def list_targets(selection: Selection, locations: Figure) -> tuple[ActionTarget, ...]:
     """List the ward, and its busiest locations that have a name."""
     ward = get_ward(selection)
-    ward_fields = {"ward": ward.name, "ward_code": ward.code, "vintage": vintage_of(selection)}
+    ward_fields = {"ward": ward.name, "ward_code": ward.code, "vintage": selection.ward_year}
     options = [ActionTarget(f"The whole of {ward.name} ward", ward_fields)]
     for row in make_plain_rows(locations.table, ["location", "longitude", "latitude", "count"]):
         if row["location"]:

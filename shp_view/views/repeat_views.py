@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from shp_data.analysis.places import concentration, repeats
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_view.charts import concentration_chart
 from shp_view.maps import point_maps, repeat_maps
 from shp_view.text import repeat_words
@@ -17,18 +17,14 @@ KINDS: tuple[Kind, ...] = ("map", "curve")
 MINIMA = {number: str(number) for number in (5, 10, 15, 20)}
 
 
-def build_view(kind: Kind, minimum: int, selection: Selection, ask: Query, viewer: Viewer) -> View:
+def build_view(kind: Kind, minimum: int, selection: Selection, ask: Query) -> View:
     """Build the map of the repeat locations, or the curve of their concentration. Raises NotAllowedError."""
-    return (
-        _build_curve_view(selection, ask, viewer)
-        if kind == "curve"
-        else _build_map_view(minimum, selection, ask, viewer)
-    )
+    return _build_curve_view(selection, ask) if kind == "curve" else _build_map_view(minimum, selection, ask)
 
 
-def _build_map_view(minimum: int, selection: Selection, ask: Query, viewer: Viewer) -> View:
-    figure = ask(repeats.find_repeat_locations, selection, viewer, minimum)
-    cleared = ask(repeats.find_cleared_locations, selection, viewer, minimum)
+def _build_map_view(minimum: int, selection: Selection, ask: Query) -> View:
+    figure = ask(repeats.find_repeat_locations, selection, minimum)
+    cleared = ask(repeats.find_cleared_locations, selection, minimum)
     busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
 
     def draw_map(dark: bool) -> Map:
@@ -51,8 +47,8 @@ def _build_map_view(minimum: int, selection: Selection, ask: Query, viewer: View
     )
 
 
-def _build_curve_view(selection: Selection, ask: Query, viewer: Viewer) -> View:
-    curve = ask(concentration.build_curve, selection, viewer)
+def _build_curve_view(selection: Selection, ask: Query) -> View:
+    curve = ask(concentration.build_curve, selection)
     half = concentration.find_half(curve)
     return View(
         title=repeat_words.write_half_title(half, curve.unit)

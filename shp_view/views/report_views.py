@@ -7,8 +7,8 @@ import pandas as pd
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader
 from shp_view.charts.chart_parts import Spec
 from shp_view.documents.paper import Paper, Part, split_sentences
 from shp_view.report import report_page
@@ -19,20 +19,20 @@ MESSAGES = "messages"
 _FURTHER = 2  # sentences under the message of a chart
 
 
-def build_plain_paper(store: Store, quarter: Period, area: str, viewer: Viewer, *, dark: bool = False) -> Paper:
+def build_plain_paper(reader: Reader, quarter: Period, area: str, *, dark: bool = False) -> Paper:
     """Build the paper of a quarter and an area, without commentary. Raises NotAllowedError."""
-    report, figures = report_page.load_report(store, quarter, area, viewer)
+    report, figures = report_page.load_report(reader, quarter, area)
     return build_paper(report, figures, {}, (), dark=dark)
 
 
-def list_parts(selection: Selection, ask: Query, viewer: Viewer) -> tuple[str, ...]:
+def list_parts(selection: Selection, ask: Query) -> tuple[str, ...]:
     """List what a report can show: its key messages and each of its charts. Raises NotAllowedError."""
-    return (MESSAGES, *_list_charts(_fetch_paper(selection, ask, viewer)))
+    return (MESSAGES, *_list_charts(_fetch_paper(selection, ask)))
 
 
-def build_view(name: str, selection: Selection, ask: Query, viewer: Viewer) -> View:
+def build_view(name: str, selection: Selection, ask: Query) -> View:
     """Build the view of one part of the report of the selected quarter and area. Raises SelectionError."""
-    paper = _fetch_paper(selection, ask, viewer)
+    paper = _fetch_paper(selection, ask)
     if name == MESSAGES:
         return View(paper.title, tuple(sentence.text for sentence in paper.summary), _make_figure(paper), "", None)
     charts = _list_charts(paper)
@@ -46,13 +46,13 @@ def build_view(name: str, selection: Selection, ask: Query, viewer: Viewer) -> V
         sentences=() if index else tuple(further[:_FURTHER]),
         figure=picture.figure,
         alt=picture.alt,
-        draw=lambda dark: _draw_chart(_fetch_paper(selection, ask, viewer, dark=dark), name),
+        draw=lambda dark: _draw_chart(_fetch_paper(selection, ask, dark=dark), name),
     )
 
 
-def _fetch_paper(selection: Selection, ask: Query, viewer: Viewer, *, dark: bool = False) -> Paper:
+def _fetch_paper(selection: Selection, ask: Query, *, dark: bool = False) -> Paper:
     report_selection = report_page.narrow_selection(selection)
-    paper: Paper = ask(build_plain_paper, report_selection.period, report_selection.areas[0], viewer, dark=dark)
+    paper: Paper = ask(build_plain_paper, report_selection.period, report_selection.areas[0], dark=dark)
     return paper
 
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 from shp_data.analysis import headlines, hours, seasons, trends
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.domain.selection import Selection
 from shp_data.store.notes.actions import Actions
+from shp_data.store.reading import Reader
 from shp_view.charts import trend_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.tables import tables
@@ -30,7 +30,7 @@ class TrendView:
     """
 
     name: str
-    analysis: Callable[[Store, Selection, Viewer], Figure]
+    analysis: Callable[[Reader, Selection], Figure]
     draw: Callable[[Figure, str | None, bool], Spec]
     describe_chart: Callable[[Figure], str]
     describe: Callable[[Figure, Figure], str]
@@ -88,13 +88,13 @@ VIEWS: dict[TrendKind, TrendView] = {
 NAMES: dict[TrendKind, str] = {kind: build_view.name for kind, build_view in VIEWS.items()}
 
 
-def build_view(kind: TrendKind, selection: Selection, ask: Query, viewer: Viewer, actions: Actions = ()) -> View:
+def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actions = ()) -> View:
     """Build one of the views of the count by month. Raises NotAllowedError.
 
     `actions`: the actions for the ward or location, marked among the months.
     """
     trend_view = VIEWS[kind]
-    card, figure = ask(headlines.build_card, selection, viewer), ask(trend_view.analysis, selection, viewer)
+    card, figure = ask(headlines.build_card, selection), ask(trend_view.analysis, selection)
     figure = add_actions(figure, actions) if kind == "months" else figure
     focus = selection.areas[0] if len(selection.areas) == 1 else None
     return View(

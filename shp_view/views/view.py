@@ -12,8 +12,8 @@ from shp_data.domain.figure import Figure
 from shp_view.charts.chart_parts import Spec
 from shp_view.text.map_words import LegendEntry
 
-# What answers a question of the store in view: `ask(trends.monthly, chosen, viewer)` says what
-# `trends.monthly(store, chosen, viewer)` does.
+# What answers a question of the store in view: `ask(trends.count_by_month, selection)` returns what
+# `trends.count_by_month(reader, selection)` does, for the store and the viewer of the page.
 Query = Callable[..., Any]
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from shp_data.analysis.places.repeats import MINIMUM
 from shp_data.domain.errors import SelectionError, describe_unknown
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import vintage_of
+from shp_data.domain.selection import Selection
 from shp_view.text.comparison_words import AREA_LEVELS, VIEWS
 from shp_view.text.map_words import MEASURES
 from shp_view.views import (
@@ -41,7 +40,7 @@ class PageViews:
     name: str
     filters: tuple[str, ...]
     options: Mapping[str, Mapping[str, Any]]
-    build_view: Callable[[Selection, Mapping[str, Any], Query, Viewer], View]
+    build_view: Callable[[Selection, Mapping[str, Any], Query], View]
     free: tuple[str, ...] = ()
 
 
@@ -63,29 +62,27 @@ PAGE_VIEWS: dict[str, PageViews] = {
         "Headlines",
         _COMMON,
         {},
-        lambda selection, values, ask, viewer: headline_views.build_view(values[PART], selection, ask, viewer),
+        lambda selection, values, ask: headline_views.build_view(values[PART], selection, ask),
         (PART,),
     ),
     "trends": PageViews(
         "Trends",
         ("what", *_COMMON, filters.WARD, filters.PLACE),
         {"view": _key_by_word(trend_views.NAMES)},
-        lambda selection, values, ask, viewer: trend_views.build_view(values["view"], selection, ask, viewer),
+        lambda selection, values, ask: trend_views.build_view(values["view"], selection, ask),
     ),
     "comparison": PageViews(
         "Comparison",
         ("what", *_COMMON),
         {"places": _key_by_word(AREA_LEVELS), "view": _key_by_word(VIEWS)},
-        lambda selection, values, ask, viewer: comparison_views.build_view(
-            values["places"], values["view"], selection, ask, viewer
-        ),
+        lambda selection, values, ask: comparison_views.build_view(values["places"], values["view"], selection, ask),
     ),
     "hotspots": PageViews(
         "Ward hotspots",
         ("what", *_COMMON),
         {"layer": _key_by_word(LAYERS), "measure": _key_by_word(MEASURES)},
-        lambda selection, values, ask, viewer: hotspot_views.build_view(
-            values["layer"], values["measure"], values["against"] or NOTHING, selection, ask, viewer
+        lambda selection, values, ask: hotspot_views.build_view(
+            values["layer"], values["measure"], values["against"] or NOTHING, selection, ask
         ),
         ("against",),
     ),
@@ -96,17 +93,13 @@ PAGE_VIEWS: dict[str, PageViews] = {
             PART: {kind: kind for kind in repeat_views.KINDS},
             "minimum": {str(MINIMUM): MINIMUM} | _key_by_word(repeat_views.MINIMA),
         },
-        lambda selection, values, ask, viewer: repeat_views.build_view(
-            values[PART], values["minimum"], selection, ask, viewer
-        ),
+        lambda selection, values, ask: repeat_views.build_view(values[PART], values["minimum"], selection, ask),
     ),
     "report": PageViews(
         "Report",
         ("area", "period"),
         {},
-        lambda selection, values, ask, viewer: report_views.build_view(
-            values[PART] or report_views.MESSAGES, selection, ask, viewer
-        ),
+        lambda selection, values, ask: report_views.build_view(values[PART] or report_views.MESSAGES, selection, ask),
         (PART,),
     ),
 }
@@ -119,7 +112,7 @@ def select_parameters(page: str, parameters: Mapping[str, str]) -> dict[str, str
     return {name: parameters[name] for name in names if name in parameters}
 
 
-def build_view(page: str, parameters: Mapping[str, str], ask: Query, viewer: Viewer) -> LinkedView:
+def build_view(page: str, parameters: Mapping[str, str], ask: Query) -> LinkedView:
     """Build the view of a link, of the store in view, as the viewer may see it.
 
     `page`: such as `trends`. `parameters`: the words of its filters and choices. A word that is not on offer
@@ -132,8 +125,8 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query, viewer: Vie
     selection = filters.read_selection(offer, words)
     not_on_offer = filters.list_invalid_words(offer, words)
     if location_text := words.get(filters.PLACE):
-        location = filters.find_location(location_text, selection, ask, viewer)
-        selection = selection.select_location(location, vintage_of(selection)) if location else selection
+        location = filters.find_location(location_text, selection, ask)
+        selection = selection.select_location(location, selection.ward_year) if location else selection
         not_on_offer += [] if location else [f"place “{location_text[:60]}”"]
     choices = {name: parameters.get(name, next(iter(options))) for name, options in page_views.options.items()}
     not_on_offer += [f"{name} “{word[:60]}”" for name, word in choices.items() if word not in page_views.options[name]]
@@ -141,4 +134,4 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query, viewer: Vie
         name: options.get(choices[name], next(iter(options.values()))) for name, options in page_views.options.items()
     }
     values |= {name: parameters.get(name, "") for name in page_views.free}
-    return LinkedView(page_views.build_view(selection, values, ask, viewer), tuple(not_on_offer))
+    return LinkedView(page_views.build_view(selection, values, ask), tuple(not_on_offer))

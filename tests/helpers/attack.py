@@ -21,6 +21,7 @@ from shp_data.domain.periods import Period, parse_period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 Cell = tuple[str, str, str, str]  # indicator, quarter, LPA and ward code: what the attacker wants to know
 PARTNER = Viewer("partner")
@@ -126,7 +127,7 @@ def obtained(store: Store, quarters: Iterable[str], areas: Iterable[str], indica
         for lpa in names:
             totals(known, store, loaded, period, lpa)
             for subset in subsets:
-                of_lpa(known, store, Selection(subset, period, (lpa,)))
+                of_lpa(known, store, partnership().select(subset, period, (lpa,)))
             of_report(known, store, period, lpa)
     return known
 
@@ -147,26 +148,26 @@ def totals(known: Known, store: Store, indicators: Iterable[str], period: Period
         return
     areas = partnership().areas
     for indicator in indicators:
-        found = known.ask(comparison.compare_lpas, store, Selection((indicator,), period), PARTNER)
+        found = known.ask(comparison.compare_lpas, Reader(store, PARTNER), partnership().select((indicator,), period))
         if found is None:
             continue
         for column, when in (("count", period), ("last_year", period.last_year)):
             codes = [ward.code for ward in areas.list_wards(areas.find_ward_year(when.last.last_day), lpa)]
             line = {(indicator, when.name, lpa, code): 1.0 for code in (*codes, UNPLACED)}
             known.learn(line, found.table.set_index("lpa")[column][lpa])
-            asked = Selection((indicator,), when, (lpa,))
-            ward_rows(known, known.ask(hotspots.compare_wards, store, asked, PARTNER), asked, None)
+            asked = partnership().select((indicator,), when, (lpa,))
+            ward_rows(known, known.ask(hotspots.compare_wards, Reader(store, PARTNER), asked), asked, None)
 
 
 def of_lpa(known: Known, store: Store, chosen: Selection) -> None:
     """The wards of a selection, by every filter that there is beside it."""
-    card = known.ask(headlines.build_card, store, chosen, PARTNER)
+    card = known.ask(headlines.build_card, Reader(store, PARTNER), chosen)
     total = None if card is None or pd.isna(card.table["count"].iloc[0]) else float(card.table["count"].iloc[0])
-    ward_rows(known, known.ask(comparison.compare_wards, store, chosen, PARTNER), chosen, total)
+    ward_rows(known, known.ask(comparison.compare_wards, Reader(store, PARTNER), chosen), chosen, total)
     others = [replace(chosen, vintage=vintage) for vintage in partnership().areas.wards if vintage != "2022"]
     for asked in (*others, replace(chosen, covid="exclude"), replace(chosen, covid="only")):
-        ward_rows(known, known.ask(hotspots.compare_wards, store, asked, PARTNER), asked, total)
-    known.ask(count_by_field, store, chosen, ["ward"], PARTNER)  # type: ignore[arg-type]
+        ward_rows(known, known.ask(hotspots.compare_wards, Reader(store, PARTNER), asked), asked, total)
+    known.ask(count_by_field, Reader(store, PARTNER), chosen, ["ward"])  # type: ignore[arg-type]
     of_wards(known, store, chosen)
 
 
@@ -177,16 +178,16 @@ def of_wards(known: Known, store: Store, chosen: Selection) -> None:
     single = chosen.period.length == 3
     for ward in every if single else every[:3]:
         own = replace(chosen, ward=ward.code)
-        ward_rows(known, known.ask(headlines.build_card, store, own, PARTNER), own, None)
+        ward_rows(known, known.ask(headlines.build_card, Reader(store, PARTNER), own), own, None)
         if single and chosen.indicators == store.list_indicators()[:1]:
-            ward_rows(known, known.ask(profile.build_profile, store, own, PARTNER), own, None)
+            ward_rows(known, known.ask(profile.build_profile, Reader(store, PARTNER), own), own, None)
 
 
 def of_report(known: Known, store: Store, period: Period, lpa: str) -> None:
     """What the report's JSON tells of wards."""
     if period.length != 3 or period != parse_period(period.first.quarter):
         return
-    plain = build_report(store, period, lpa, PARTNER).to_dict()
+    plain = build_report(Reader(store, PARTNER), period, lpa).to_dict()
     for block in plain["wards"]:
         of = (block["indicator"],)
         rows = [*block["wards"], {"code": UNPLACED, "count": block["unplaced"]}]

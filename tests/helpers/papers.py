@@ -17,6 +17,7 @@ from helpers.view_figures import figure
 from shp_data.analysis import comparison, trends
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.charts import comparison_charts, trend_charts
 from shp_view.documents.paper import Chapter, Paper, PaperTable, Part, Picture
 from shp_view.text import alt_texts, comparison_words
@@ -67,7 +68,10 @@ MESSAGES = (
 
 def antisocial_behaviour() -> Chapter:
     store, selection = open_store(prepare_sample_store()), chosen("2020-21-Q3", "asb_police", "Hartlepool")
-    months, areas = trends.count_by_month(store, selection, DESK), comparison.compare_lpas(store, selection, DESK)
+    months, areas = (
+        trends.count_by_month(Reader(store, DESK), selection),
+        comparison.compare_lpas(Reader(store, DESK), selection),
+    )
     police = Part(
         "asb_police",
         "ASB incidents reported to the Police",
@@ -148,7 +152,7 @@ def hostile() -> Paper:
     rows = tuple((f"Row {number} {HOSTILE}", f"{number:,}", LONG_WORD[:60]) for number in range(1, 61))
     grid = PaperTable(f"Sixty rows {HOSTILE}", ("Ward", "Count", HOSTILE), rows)
     empty = figure(
-        comparison.compare_lpas(open_store(prepare_sample_store()), chosen("2020-21-Q3"), DESK).table.iloc[:1]
+        comparison.compare_lpas(Reader(open_store(prepare_sample_store()), DESK), chosen("2020-21-Q3")).table.iloc[:1]
     )
     picture = Picture(HOSTILE, comparison_charts.draw_rates(empty), empty, HOSTILE)
     parts = (

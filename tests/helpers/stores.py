@@ -6,11 +6,13 @@ import csv
 from pathlib import Path
 
 from shp_data.analysis.measures import count_by_field
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import Store, open_store
 from shp_data.store.files.manifest import Load
+from shp_data.store.reading import Reader
 
 DESK = Viewer()
 POINTS = {  # a point well inside each LPA, one outside all, and none
@@ -70,12 +72,12 @@ def chosen(
     covid: Covid = "include",
     vintage: str | None = None,
 ) -> Selection:
-    return Selection((indicator,), parse_period(period), areas, covid, vintage)
+    return partnership().select((indicator,), parse_period(period), areas, covid, vintage)
 
 
 def by_month(root: Path, period: str, indicator: str = "asb_police") -> dict[str, int]:
     """How many in each covered month?"""
-    table = count_by_field(open_store(root), chosen(period, indicator), ["month"], DESK)
+    table = count_by_field(Reader(open_store(root), DESK), chosen(period, indicator), ["month"])
     return dict(zip(table["month"], table["count"], strict=True))
 
 

@@ -9,6 +9,7 @@ from helpers.stores import DESK, incidents, load
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.notes.notebook import read_commentary, read_issued
+from shp_data.store.reading import Reader
 from shp_view.report import report_page, report_tables
 from shp_view.report.report_files import FORMATS
 
@@ -72,7 +73,7 @@ def test_what_is_not_in_yet_is_listed_and_never_zero(own):
 def test_a_commentary_is_kept_with_the_store_shown_and_exported(own):
     at = by_link("report", period=Q3)
     store = open_store(own)
-    made, _ = report_page.load_report(store, report_page.narrow_selection(_chosen()).period, "Hartlepool", DESK)
+    made, _ = report_page.load_report(Reader(store, DESK), report_page.narrow_selection(_chosen()).period, "Hartlepool")
     assert (
         report_page.save_report_commentary(own, made, "asb_police", "Lockdown <b>changed</b> what was reported.") == ""
     )
@@ -101,28 +102,30 @@ def test_issuing_keeps_the_figures_and_a_later_change_is_told(own, tmp_path):
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_document_is_made_from_the_page(kind):
     store = open_store(prepare_sample_store())
-    made, _ = report_page.load_report(store, report_page.narrow_selection(_chosen()).period, "Hartlepool", DESK)
-    data = report_page.build_report_file(kind, store, made, DESK, "http://localhost:8501/report?area=Hartlepool")
+    made, _ = report_page.load_report(Reader(store, DESK), report_page.narrow_selection(_chosen()).period, "Hartlepool")
+    data = report_page.build_report_file(
+        kind, Reader(store, DESK), made, "http://localhost:8501/report?area=Hartlepool"
+    )
     assert len(data) > 3000
     assert data[:2] == b"PK" or kind in ("csv", "json")
 
 
 def test_the_check_finds_what_does_not_follow_and_says_what_is_wrong_with_a_file():
     store = open_store(prepare_sample_store())
-    made, _ = report_page.load_report(store, report_page.narrow_selection(_chosen()).period, "Hartlepool", DESK)
+    made, _ = report_page.load_report(Reader(store, DESK), report_page.narrow_selection(_chosen()).period, "Hartlepool")
     good = report_tables.to_csv(made).encode()
-    wrong, note = report_page.check_published_file(store, "ours.csv", good, DESK)
+    wrong, note = report_page.check_published_file(Reader(store, DESK), "ours.csv", good)
     assert wrong is not None and wrong.table.empty
     assert note.endswith("rows checked: every figure follows.")
     bad = good.replace(b",1246,350,", b",1246,351,")
     assert bad != good
-    wrong, note = report_page.check_published_file(store, "ours.csv", bad, DESK)
+    wrong, note = report_page.check_published_file(Reader(store, DESK), "ours.csv", bad)
     assert wrong is not None
     assert wrong.table[["indicator", "figure", "published", "expected"]].values.tolist() == [
         ["asb_police", "Difference", "351", "350"]
     ]
     assert "1 figure does not follow" in note
-    wrong, note = report_page.check_published_file(store, "notes.csv", b"a,b\n1,2\n", DESK)
+    wrong, note = report_page.check_published_file(Reader(store, DESK), "notes.csv", b"a,b\n1,2\n")
     assert wrong is None
     assert "notes.csv" in note
 

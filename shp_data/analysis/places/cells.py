@@ -26,10 +26,9 @@ from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Location, Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.domain.selection import Location, Selection
 from shp_data.store.places import count_by_point, find_areas_within
-from shp_data.store.reading import is_covered, vintage_of
+from shp_data.store.reading import Reader, is_covered
 
 HOT, COLD, NEITHER = "hot", "cold", "not significant"
 COLUMNS = (
@@ -56,7 +55,7 @@ class Grid:
         return f"{h3.cell_area(self.cells[0], unit='km^2'):.1g} km²"
 
 
-def find_clusters(store: Store, selection: Selection, viewer: Viewer, resolution: int | None = None) -> Figure:
+def find_clusters(reader: Reader, selection: Selection, resolution: int | None = None) -> Figure:
     """Find the hot and cold cells of the areas of a selection in its period.
 
     Parameters
@@ -84,25 +83,25 @@ def find_clusters(store: Store, selection: Selection, viewer: Viewer, resolution
         selection, resolution or (FINE if selection.ward or len(_list_lpa_codes(selection)) == 1 else COARSE)
     )
     table = pd.DataFrame({"cell": grid.cells, "longitude": grid.longitudes, "latitude": grid.latitudes})
-    ward_year = vintage_of(selection)
+    ward_year = selection.ward_year
     wards = _find_wards(grid, ward_year, selection.areas or partnership().areas.lpa_names)
     table["code"], table["ward"], table["lpa"] = zip(*((ward.code, ward.name, ward.lpa) for ward in wards), strict=True)
     before = replace(selection, period=selection.period.last_year, vintage=ward_year)
-    table["count"], outside = _count_by_cell(store, selection, viewer, grid)
-    table["last_year"], _ = _count_by_cell(store, before, viewer, grid)
+    table["count"], outside = _count_by_cell(reader, selection, grid)
+    table["last_year"], _ = _count_by_cell(reader, before, grid)
     table = pd.concat([table, _test_cells(table["count"], grid)], axis=1)
     measure = f"{name_indicators(selection.indicators)} by hexagon of {grid.size}"
-    result = build_figure(store, selection, table[list(COLUMNS)], measure=measure, mapped=True)
+    result = build_figure(reader, selection, table[list(COLUMNS)], measure=measure, mapped=True)
     nowhere = (
         f"None of the records of {name_indicators(selection.indicators)} has coordinates, so no hexagon counts them."
     )
     why = result.not_known or (
-        nowhere if outside and is_covered(store, selection) and table["count"].isna().all() else ""
+        nowhere if outside and is_covered(reader, selection) and table["count"].isna().all() else ""
     )
     return replace(result, caveats=result.caveats + _list_caveats(len(table), outside), not_known=why)
 
 
-def find_cell(store: Store, cell: str, ward_year: str, viewer: Viewer) -> Location | None:
+def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     """Find the map points in a hexagon, as one location named by the ward of its busiest point.
 
     Returns None where the hexagon holds no point.
@@ -123,10 +122,10 @@ def find_cell(store: Store, cell: str, ward_year: str, viewer: Viewer) -> Locati
         return None
     latitudes, longitudes = zip(*h3.cell_to_boundary(cell), strict=True)
     box = (min(longitudes), min(latitudes), max(longitudes), max(latitudes))
-    areas = find_areas_within(store, *box, viewer)
+    areas = find_areas_within(reader, *box)
     if not areas:
         return None
-    locations = list_locations(store, ward_year, areas, viewer)
+    locations = list_locations(reader, ward_year, areas)
     map_points = locations.points
     size = h3.get_resolution(cell)
     inside = [
@@ -145,7 +144,7 @@ def find_cell(store: Store, cell: str, ward_year: str, viewer: Viewer) -> Locati
 
 def _select_grid(selection: Selection, resolution: int) -> Grid:
     if selection.ward:
-        return _build_grid(boundaries.name_ward_layer(vintage_of(selection)), (selection.ward,), resolution)
+        return _build_grid(boundaries.name_ward_layer(selection.ward_year), (selection.ward,), resolution)
     return _build_grid(boundaries.LPAS, _list_lpa_codes(selection), resolution)
 
 
@@ -196,9 +195,9 @@ def _find_wards(grid: Grid, ward_year: str, lpas: tuple[str, ...]) -> tuple[Ward
     return tuple(wards[codes[position]] for position in nearest)
 
 
-def _count_by_cell(store: Store, selection: Selection, viewer: Viewer, grid: Grid) -> tuple[pd.Series[int], int]:
+def _count_by_cell(reader: Reader, selection: Selection, grid: Grid) -> tuple[pd.Series[int], int]:
     """Count the incidents in each cell, missing where not available; and the incidents that are in no cell."""
-    points = count_by_point(store, selection, (), viewer)
+    points = count_by_point(reader, selection, ())
     placed = points.dropna(subset=["longitude", "latitude"])
     coordinates = zip(placed["latitude"], placed["longitude"], strict=True)
     names = pd.Series(
@@ -208,7 +207,7 @@ def _count_by_cell(store: Store, selection: Selection, viewer: Viewer, grid: Gri
     counts = sums.reset_index(drop=True).astype("Int64")
     unplaced = placed.empty and not points.empty  # wherever they were, it was in some of the cells
     outside = int(points["count"].sum() - sums.sum())
-    return counts.mask(counts.notna()) if unplaced or not is_covered(store, selection) else counts, outside
+    return counts.mask(counts.notna()) if unplaced or not is_covered(reader, selection) else counts, outside
 
 
 def _test_cells(counts: pd.Series[int], grid: Grid) -> pd.DataFrame:

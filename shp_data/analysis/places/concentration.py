@@ -14,9 +14,8 @@ from shp_data.analysis.places.repeats import MINIMUM, describe_missing_coordinat
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader
 
 _POINTS = 200  # of the curve: as many as a chart can show
 _EQUALLY = (
@@ -39,7 +38,7 @@ class Half:
         return 100 * self.locations / self.all_locations
 
 
-def estimate_by_chance(store: Store, selection: Selection, viewer: Viewer, minimum: int = MINIMUM) -> Figure:
+def estimate_by_chance(reader: Reader, selection: Selection, minimum: int = MINIMUM) -> Figure:
     """Estimate how many repeat locations to expect if the incidents of a ward fell on its locations by chance.
 
     Of n incidents over m locations, each location has Binomial(n, 1/m): expected = m P(X >= minimum). The
@@ -68,8 +67,8 @@ def estimate_by_chance(store: Store, selection: Selection, viewer: Viewer, minim
     """
     if minimum < 1:
         raise SelectionError(f"a repeat location has at least 1 incident; the minimum given is {minimum}")
-    rows = count_by_location(store, selection, (), viewer)
-    locations = list_locations(store, vintage_of(selection), selection.areas, viewer).table
+    rows = count_by_location(reader, selection, ())
+    locations = list_locations(reader, selection.ward_year, selection.areas).table
     counts = rows.dropna(subset="place").set_index("place")["count"]
     locations = locations.assign(count=counts.reindex(locations.index).fillna(0).astype("int64"))
     locations["observed"] = locations["count"] >= minimum
@@ -82,7 +81,7 @@ def estimate_by_chance(store: Store, selection: Selection, viewer: Viewer, minim
     columns = ["code", "ward", "lpa", "count", "places", "observed", "expected"]
     table = table[columns].astype({"count": "Int64", "places": "Int64", "observed": "Int64"})
     measure = f"{name_indicators(selection.indicators)}, places with {minimum:,} or more and those to expect by chance"
-    result = build_figure(store, selection, table, measure=measure, mapped=True)
+    result = build_figure(reader, selection, table, measure=measure, mapped=True)
     unplaced = int(rows.loc[rows["place"].isna(), "count"].sum())
     return replace(result, caveats=(*result.caveats, *describe_missing_coordinates(selection, unplaced), _EQUALLY))
 
@@ -92,7 +91,7 @@ def sum_repeat_locations(chance: Figure) -> tuple[int, float]:
     return int(chance.table["observed"].sum()), float(chance.table["expected"].sum())
 
 
-def build_curve(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def build_curve(reader: Reader, selection: Selection) -> Figure:
     """Build the curve that shows how many of all incidents the busiest locations hold.
 
     Returns
@@ -109,7 +108,7 @@ def build_curve(store: Store, selection: Selection, viewer: Viewer) -> Figure:
     NotAllowedError
         If the viewer may not see the points.
     """
-    rows = count_by_location(store, selection, (), viewer)
+    rows = count_by_location(reader, selection, ())
     counts = rows.dropna(subset="place")["count"].sort_values(ascending=False).to_numpy(dtype="int64")
     busiest = find_corners(counts)
     incidents = np.concatenate([[0], np.cumsum(counts)])[busiest]
@@ -122,7 +121,7 @@ def build_curve(store: Store, selection: Selection, viewer: Viewer) -> Figure:
         }
     )
     measure = f"{name_indicators(selection.indicators)}, share of the busiest places"
-    result = build_figure(store, selection, table, measure=measure)
+    result = build_figure(reader, selection, table, measure=measure)
     unplaced = int(rows.loc[rows["place"].isna(), "count"].sum())
     caveats = (*result.caveats, *describe_missing_coordinates(selection, unplaced))
     return replace(result, caveats=caveats, not_known=result.not_known or explain_no_location(selection, rows))
@@ -139,7 +138,7 @@ def find_half(curve: Figure) -> Half | None:
 def _list_wards(selection: Selection) -> list[tuple[str, str, str]]:
     """List the LPA, name and code of the wards of a selection."""
     areas = partnership().areas
-    wards = areas.list_wards(vintage_of(selection))
+    wards = areas.list_wards(selection.ward_year)
     lpas = selection.areas or areas.lpa_names
     return [
         (ward.lpa, ward.name, ward.code) for ward in wards if ward.lpa in lpas and selection.ward in (None, ward.code)

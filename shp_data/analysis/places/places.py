@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Location, Point, Selection, Viewer
+from shp_data.domain.selection import Location, Point, Selection
 from shp_data.domain.vocabulary import normalise_name
-from shp_data.store.facts import Store, reopen_store
 from shp_data.store.places import count_by_point, find_areas_within, list_map_points
-from shp_data.store.reading import vintage_of
+from shp_data.store.reading import Reader
 
 NEAR = 50.0  # metres
 _METRES_PER_DEGREE = 111_320.0  # of latitude
@@ -60,7 +58,7 @@ class Locations:
     points: pd.DataFrame
 
 
-def list_locations(store: Store, ward_year: str, areas: Sequence[str], viewer: Viewer) -> Locations:
+def list_locations(reader: Reader, ward_year: str, areas: Sequence[str]) -> Locations:
     """List the locations of some areas, or of all areas if none is named.
 
     They are built from all the records of the areas, so a location is the same in every period. A location is
@@ -86,18 +84,18 @@ def list_locations(store: Store, ward_year: str, areas: Sequence[str], viewer: V
     NotAllowedError
         For a role that may not see records.
     """
-    return _read_locations(store.layout.root, store.version, ward_year, tuple(areas), viewer)
+    return _read_locations(reader, ward_year, tuple(areas))
 
 
-def find_location(store: Store, point: Point, ward_year: str, viewer: Viewer) -> Location | None:
+def find_location(reader: Reader, point: Point, ward_year: str) -> Location | None:
     """Find the location that a point belongs to, with all its points.
 
     Return None where nothing was ever recorded. Raises NotAllowedError.
     """
-    areas = find_areas_within(store, point[0], point[1], point[0], point[1], viewer)
+    areas = find_areas_within(reader, point[0], point[1], point[0], point[1])
     if not areas:
         return None
-    locations = list_locations(store, ward_year, areas, viewer)
+    locations = list_locations(reader, ward_year, areas)
     all_points = locations.points
     matches = all_points[(all_points["longitude"] == point[0]) & (all_points["latitude"] == point[1])]
     number = matches["place"].iloc[0]
@@ -106,7 +104,7 @@ def find_location(store: Store, point: Point, ward_year: str, viewer: Viewer) ->
     return Location(row["location"], row["lpa"], row["code"], tuple(coordinates))
 
 
-def count_by_location(store: Store, selection: Selection, by: Sequence[str], viewer: Viewer) -> pd.DataFrame:
+def count_by_location(reader: Reader, selection: Selection, by: Sequence[str]) -> pd.DataFrame:
     """Count the selected records at each location.
 
     Parameters
@@ -125,15 +123,15 @@ def count_by_location(store: Store, selection: Selection, by: Sequence[str], vie
     NotAllowedError
         For a role that may not see records.
     """
-    points = list_locations(store, vintage_of(selection), selection.areas, viewer).points
-    rows = count_by_point(store, selection, by, viewer).merge(points, on=["longitude", "latitude"], how="left")
+    points = list_locations(reader, selection.ward_year, selection.areas).points
+    rows = count_by_point(reader, selection, by).merge(points, on=["longitude", "latitude"], how="left")
     grouped = rows.groupby(["place", *by], dropna=False, observed=True)["count"].sum().reset_index()
     return grouped.astype({"place": "Int64", "count": "Int64"})
 
 
 @lru_cache(maxsize=16)
-def _read_locations(root: Path, version: str, ward_year: str, areas: tuple[str, ...], viewer: Viewer) -> Locations:
-    points = list_map_points(reopen_store(root, version), ward_year, areas, viewer)
+def _read_locations(reader: Reader, ward_year: str, areas: tuple[str, ...]) -> Locations:
+    points = list_map_points(reader, ward_year, areas)
     names = {code: ward.name for code, ward in partnership().areas.wards[ward_year].items()}
     points["ward"] = [names.get(code, code) for code in points["code"]]
     points["place"] = find_leaders(points)

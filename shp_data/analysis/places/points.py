@@ -8,15 +8,14 @@ from shp_data.analysis.context import build_figure, name_indicators
 from shp_data.analysis.places.places import count_by_location, list_locations
 from shp_data.analysis.places.repeats import explain_no_location
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader
 
 COLUMNS = ("location", "code", "ward", "lpa", "longitude", "latitude", "count")
 MOST_LOCATIONS = 3000  # places that a map shows: what a browser is sent stays small, for two maps side by side too
 
 
-def list_busiest_locations(store: Store, selection: Selection, viewer: Viewer) -> Figure:
+def list_busiest_locations(reader: Reader, selection: Selection) -> Figure:
     """List the locations of the incidents, the busiest first.
 
     Incidents without coordinates, and locations beyond the busiest, are counted in caveats.
@@ -32,14 +31,14 @@ def list_busiest_locations(store: Store, selection: Selection, viewer: Viewer) -
     NotAllowedError
         For a role that may not see records.
     """
-    counts = count_by_location(store, selection, (), viewer)
+    counts = count_by_location(reader, selection, ())
     placed = counts.dropna(subset=["place"])
-    table = list_locations(store, vintage_of(selection), selection.areas, viewer).table.join(
+    table = list_locations(reader, selection.ward_year, selection.areas).table.join(
         placed.set_index("place"), how="inner"
     )
     table = table.sort_values(["count", "location", "longitude", "latitude"], ascending=[False, True, True, True])
     result = build_figure(
-        store,
+        reader,
         selection,
         table.head(MOST_LOCATIONS)[list(COLUMNS)].reset_index(drop=True),
         measure=f"{name_indicators(selection.indicators)} by place",

@@ -13,9 +13,8 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records, is_covered, vintage_of
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, count_records, is_covered
 
 MINIMUM = 10  # incidents in a quarter, as the partnership's reports count repeat locations
 _LOCATION = ("location", "longitude", "latitude", "code", "ward", "lpa")
@@ -23,7 +22,7 @@ REPEATS = (*_LOCATION, "count", "months_present", "last_period", "last_year", "s
 CLEARED = (*_LOCATION, "count", "last_period")
 
 
-def find_repeat_locations(store: Store, selection: Selection, viewer: Viewer, minimum: int = MINIMUM) -> Figure:
+def find_repeat_locations(reader: Reader, selection: Selection, minimum: int = MINIMUM) -> Figure:
     """Find the locations with at least a minimum of incidents in the period, and which of them are new.
 
     Parameters
@@ -48,14 +47,14 @@ def find_repeat_locations(store: Store, selection: Selection, viewer: Viewer, mi
     NotAllowedError
         For a role that may not see records.
     """
-    table, caveats, not_known = _tally_locations(store, selection, viewer, minimum)
+    table, caveats, not_known = _tally_locations(reader, selection, minimum)
     repeat_rows = table[table["count"] >= minimum]
     states = repeat_rows["last_period"].ge(minimum).map({True: "continuing", False: "new"}, na_action="ignore")
     rows = _sort_locations(repeat_rows.assign(state=states.astype("str")), "count", REPEATS)
-    return _build_figure(store, selection, rows, f"places with {minimum:,} or more", caveats, not_known)
+    return _build_figure(reader, selection, rows, f"places with {minimum:,} or more", caveats, not_known)
 
 
-def find_cleared_locations(store: Store, selection: Selection, viewer: Viewer, minimum: int = MINIMUM) -> Figure:
+def find_cleared_locations(reader: Reader, selection: Selection, minimum: int = MINIMUM) -> Figure:
     """Find the locations with at least a minimum of incidents in the period before, and fewer now.
 
     Returns
@@ -71,13 +70,13 @@ def find_cleared_locations(store: Store, selection: Selection, viewer: Viewer, m
     NotAllowedError
         For a role that may not see records.
     """
-    table, caveats, not_known = _tally_locations(store, selection, viewer, minimum)
+    table, caveats, not_known = _tally_locations(reader, selection, minimum)
     cleared_rows = table[table["last_period"].ge(minimum).fillna(False) & (table["count"] < minimum)]
     rows = _sort_locations(cleared_rows, "last_period", CLEARED)
-    return _build_figure(store, selection, rows, f"places no longer with {minimum:,} or more", caveats, not_known)
+    return _build_figure(reader, selection, rows, f"places no longer with {minimum:,} or more", caveats, not_known)
 
 
-def count_at_location(store: Store, selection: Selection, longitude: float, latitude: float, viewer: Viewer) -> Figure:
+def count_at_location(reader: Reader, selection: Selection, longitude: float, latitude: float) -> Figure:
     """Count the incidents of every indicator at a location, whatever the selection's indicators and areas.
 
     Parameters
@@ -98,27 +97,27 @@ def count_at_location(store: Store, selection: Selection, longitude: float, lati
     NotAllowedError
         For a role that may not see records.
     """
-    ward_year = vintage_of(selection)
-    location = find_location(store, (longitude, latitude), ward_year, viewer)
+    ward_year = selection.ward_year
+    location = find_location(reader, (longitude, latitude), ward_year)
     if location is None:
         raise SelectionError(
             f"no incident was ever recorded at longitude {longitude}, latitude {latitude}; choose a place from the list"
         )
     vocabulary = partnership().vocabulary.indicators
     indicators = tuple(
-        id_ for id_ in store.list_indicators() if vocabulary[id_].kind == "incident" and vocabulary[id_].mappable
+        id_ for id_ in reader.store.list_indicators() if vocabulary[id_].kind == "incident" and vocabulary[id_].mappable
     )
     location_selection = replace(selection, indicators=indicators).select_location(location, ward_year)
-    totals = count_records(store, location_selection, ("indicator",), viewer).set_index("indicator")["count"]
+    totals = count_records(reader, location_selection, ("indicator",)).set_index("indicator")["count"]
     counts = [
-        int(totals.get(id_, 0)) if is_covered(store, location_selection.select_indicator(id_)) else None
+        int(totals.get(id_, 0)) if is_covered(reader, location_selection.select_indicator(id_)) else None
         for id_ in indicators
     ]
     names = [vocabulary[id_].short for id_ in indicators]
     table = pd.DataFrame({"indicator": indicators, "name": names, "count": pd.array(counts, dtype="Int64")})
     table = table.sort_values("count", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
     return replace(
-        build_figure(store, location_selection, table, measure="Incidents"), title=name_location(location.name)
+        build_figure(reader, location_selection, table, measure="Incidents"), title=name_location(location.name)
     )
 
 
@@ -145,9 +144,7 @@ def explain_no_location(selection: Selection, counts: pd.DataFrame) -> str:
     return f"None of the records of {name_indicators(selection.indicators)} has coordinates, so no place counts them."
 
 
-def _tally_locations(
-    store: Store, selection: Selection, viewer: Viewer, minimum: int
-) -> tuple[pd.DataFrame, tuple[str, ...], str]:
+def _tally_locations(reader: Reader, selection: Selection, minimum: int) -> tuple[pd.DataFrame, tuple[str, ...], str]:
     """Count the incidents of every location in the period, the one before and last year.
 
     Return the table, the caveats, and why no count is known ("" where one is).
@@ -156,17 +153,17 @@ def _tally_locations(
         raise SelectionError(f"a repeat location has at least 1 incident; the minimum given is {minimum}")
     now, before, year_ago = selection.period, selection.period.previous, selection.period.last_year
     span = Period(min(before.first, year_ago.first), now.last)
-    counts = count_by_location(store, replace(selection, period=span), ("month",), viewer)
-    table = list_locations(store, vintage_of(selection), selection.areas, viewer).table
+    counts = count_by_location(reader, replace(selection, period=span), ("month",))
+    table = list_locations(reader, selection.ward_year, selection.areas).table
     caveats = describe_missing_coordinates(
         selection, int(_select_period(counts[counts["place"].isna()], now)["count"].sum())
     )
     not_known = explain_no_location(selection, _select_period(counts, now))
-    is_complete = is_covered(store, selection)
+    is_complete = is_covered(reader, selection)
     for column, period in (("count", now), ("last_period", before), ("last_year", year_ago)):
         sums = _select_period(counts, period).groupby("place")["count"].sum()
         table = table.assign(**{column: sums.reindex(table.index).fillna(0).astype("Int64")})
-        if period != now and not (is_complete and is_covered(store, replace(selection, period=period))):
+        if period != now and not (is_complete and is_covered(reader, replace(selection, period=period))):
             table[column] = pd.array([None] * len(table), dtype="Int64")
             caveats += (f"Not compared with {period.label}: not all of it is loaded.",) if is_complete else ()
     months = _select_period(counts, now).groupby("place")["month"].nunique()
@@ -184,9 +181,9 @@ def _sort_locations(table: pd.DataFrame, by: str, columns: tuple[str, ...]) -> p
 
 
 def _build_figure(
-    store: Store, selection: Selection, rows: pd.DataFrame, subset: str, caveats: tuple[str, ...], not_known: str
+    reader: Reader, selection: Selection, rows: pd.DataFrame, subset: str, caveats: tuple[str, ...], not_known: str
 ) -> Figure:
     answer = build_figure(
-        store, selection, rows, measure=f"{name_indicators(selection.indicators)}, {subset}", mapped=True
+        reader, selection, rows, measure=f"{name_indicators(selection.indicators)}, {subset}", mapped=True
     )
     return replace(answer, caveats=(*answer.caveats, *caveats), not_known=answer.not_known or not_known)

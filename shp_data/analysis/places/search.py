@@ -6,15 +6,14 @@ import pandas as pd
 
 from shp_data.analysis.context import build_figure
 from shp_data.analysis.places.places import count_by_location, list_locations
-from shp_data.domain.disclosure_rule import check_role
+from shp_data.domain.disclosure import check_role
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import normalise_name
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records
+from shp_data.store.reading import Reader, count_records
 
 MOST = 20  # rows
 FEWEST = 2  # letters
@@ -22,7 +21,7 @@ COLUMNS = ("location", "ward", "lpa", "count")
 _EQUAL, _START, _WORD, _WITHIN, _NO = range(5)
 
 
-def find_by_name(store: Store, text: str, ward_year: str, viewer: Viewer) -> Figure:
+def find_by_name(reader: Reader, text: str, ward_year: str) -> Figure:
     """Find the wards, streets and other named locations that match a text.
 
     A name that equals the text comes first, then one that starts with it, then one with a word that starts
@@ -51,38 +50,40 @@ def find_by_name(store: Store, text: str, ward_year: str, viewer: Viewer) -> Fig
     NotAllowedError
         For a role that may not see the figures.
     """
-    check_role(viewer, partnership().disclosure)
-    vocabulary, months = partnership().vocabulary, store.list_months()
-    indicators = tuple(id_ for id_ in store.list_indicators() if vocabulary.find_indicator(id_).mappable)
+    check_role(reader.viewer, partnership().disclosure)
+    vocabulary, months = partnership().vocabulary, reader.store.list_months()
+    indicators = tuple(id_ for id_ in reader.store.list_indicators() if vocabulary.find_indicator(id_).mappable)
     if not months or not indicators:
         raise SelectionError("no record is loaded that could be found by its place; load files first")
-    selection = Selection(indicators, Period(months[0], months[-1]), partnership().areas.everywhere, vintage=ward_year)
-    kinds = (_list_wards, _list_streets) if viewer.role == "analyst" else (_list_wards,)
-    named = pd.concat([matches(store, selection, ward_year, viewer) for matches in kinds])
+    selection = partnership().select(
+        indicators, Period(months[0], months[-1]), partnership().areas.everywhere, vintage=ward_year
+    )
+    kinds = (_list_wards, _list_streets) if reader.viewer.role == "analyst" else (_list_wards,)
+    named = pd.concat([matches(reader, selection, ward_year) for matches in kinds])
     named["match"] = [_rank_match(name, text) for name in named["name"]]
     matches = named[named["match"] < _NO].sort_values(
         ["match", "is_ward", "count", "location", "lpa", "ward"], ascending=[True, False, False, True, True, True]
     )
     table = matches[["location", "ward", "code", "lpa", "count"]].head(MOST).reset_index(drop=True)
-    return build_figure(store, selection, table, measure="All incidents with a place")
+    return build_figure(reader, selection, table, measure="All incidents with a place")
 
 
-def _list_wards(store: Store, selection: Selection, ward_year: str, viewer: Viewer) -> pd.DataFrame:
+def _list_wards(reader: Reader, selection: Selection, ward_year: str) -> pd.DataFrame:
     rows = [
         (f"{ward.name} ward", ward.name, ward.code, ward.lpa, ward.name)
         for ward in partnership().areas.list_wards(ward_year)
     ]
     table = pd.DataFrame(rows, columns=["location", "ward", "code", "lpa", "name"]).assign(is_ward=True)
-    if viewer.role != "analyst":
+    if reader.viewer.role != "analyst":
         return table.assign(count=pd.array([None] * len(table), dtype="Int64"))
-    counts = count_records(store, selection, ("ward",), viewer).set_index("ward")["count"]
+    counts = count_records(reader, selection, ("ward",)).set_index("ward")["count"]
     return table.assign(count=counts.reindex(table["code"], fill_value=0).to_numpy())
 
 
-def _list_streets(store: Store, selection: Selection, ward_year: str, viewer: Viewer) -> pd.DataFrame:
+def _list_streets(reader: Reader, selection: Selection, ward_year: str) -> pd.DataFrame:
     """List the named locations, merged by name and ward, each with the name of the busiest."""
-    counts = count_by_location(store, selection, (), viewer).dropna(subset=["place"]).set_index("place")["count"]
-    table = list_locations(store, ward_year, selection.areas, viewer).table
+    counts = count_by_location(reader, selection, ()).dropna(subset=["place"]).set_index("place")["count"]
+    table = list_locations(reader, ward_year, selection.areas).table
     table = table.assign(
         count=counts.reindex(table.index).fillna(0).astype("int64"), key=table["location"].map(normalise_name)
     )

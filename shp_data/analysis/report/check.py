@@ -16,8 +16,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_quarter
 from shp_data.domain.reported import classify_measure
-from shp_data.domain.selection import Viewer
-from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 COLUMNS = ("quarter", "area", "indicator", "name", "figure", "published", "expected", "against", "why")
 PRINTED = {
@@ -29,7 +28,7 @@ PRINTED = {
 }
 
 
-def check_figures(store: Store, rows: pd.DataFrame, viewer: Viewer) -> Figure:
+def check_figures(reader: Reader, rows: pd.DataFrame) -> Figure:
     """Check published figures and list those that do not follow from their counts or the store.
 
     Differences, percentages, and rates with their count are checked against the table itself. They are
@@ -56,7 +55,7 @@ def check_figures(store: Store, rows: pd.DataFrame, viewer: Viewer) -> Figure:
         If the viewer may not see the report.
     """
     published = parse_rows(rows)
-    reports = _build_reports(store, published, viewer)
+    reports = _build_reports(reader, published)
     lines = {
         (area_report.quarter, line.area, line.indicator): line
         for area_report in reports
@@ -64,7 +63,7 @@ def check_figures(store: Store, rows: pd.DataFrame, viewer: Viewer) -> Figure:
     }
     table_rows = [_format_finding(finding) for finding in list_findings(published, lines)]
     table = pd.DataFrame(table_rows, columns=list(COLUMNS), dtype="str")
-    return _build_figure(store, table, published, reports, lines)
+    return _build_figure(reader, table, published, reports, lines)
 
 
 def describe_check(rows: int, wrong: int) -> str:
@@ -103,7 +102,7 @@ def parse_rows(table: pd.DataFrame) -> list[PublishedFigure]:
     ]
 
 
-def _build_reports(store: Store, rows: Iterable[PublishedFigure], viewer: Viewer) -> list[Report]:
+def _build_reports(reader: Reader, rows: Iterable[PublishedFigure]) -> list[Report]:
     """Build the reports that hold the store's figures for the rows. Areas that one report compares share it."""
     reports: dict[tuple[Period, str], Report] = {}
     for row in rows:
@@ -111,7 +110,7 @@ def _build_reports(store: Store, rows: Iterable[PublishedFigure], viewer: Viewer
             built.quarter == row.quarter and built.find_line(row.indicator.id, row.area) for built in reports.values()
         )
         if not in_report and (row.quarter, row.area) not in reports:
-            reports[row.quarter, row.area] = build_report(store, row.quarter, row.area, viewer)
+            reports[row.quarter, row.area] = build_report(reader, row.quarter, row.area)
     return list(reports.values())
 
 
@@ -123,7 +122,7 @@ def _format_finding(finding: Finding) -> tuple[str, ...]:
 
 
 def _build_figure(
-    store: Store,
+    reader: Reader,
     table: pd.DataFrame,
     rows: Sequence[PublishedFigure],
     reports: Iterable[Report],
@@ -134,7 +133,7 @@ def _build_figure(
     checked_figures = f"{checked:,} published {choose_noun(checked, 'figures')}"
     title = f"{wrong:,} of {checked_figures} {_choose_verb(wrong)} not follow" if wrong else "Every figure follows"
     quarters = dict.fromkeys(row.quarter.label for row in sorted(rows, key=lambda row: row.quarter.first))
-    months = store.list_months()
+    months = reader.store.list_months()
     rates = any(classify_measure(row.indicator) == "rate_per_1000" for row in rows)
     sources = dict.fromkeys(source for area_report in reports for source in area_report.sources)
     return Figure(
@@ -145,7 +144,7 @@ def _build_figure(
         sources=tuple(dict.fromkeys((*sources, *((ONS,) if rates else ())))),
         as_of=months[-1].label if months else "no month",
         caveats=_describe_unmatched(rows, lines),
-        synthetic=store.has_synthetic,
+        synthetic=reader.store.has_synthetic,
     )
 
 

@@ -14,9 +14,9 @@ from shp_data.analysis.report.report_value import AreaComparison, Line, Report, 
 from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_quarter
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Indicator
-from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 
 def find_quarter(period: Period) -> Period:
@@ -24,7 +24,7 @@ def find_quarter(period: Period) -> Period:
     return parse_quarter(period.last.quarter)
 
 
-def build_report(store: Store, quarter: Period, area: str, viewer: Viewer) -> Report:
+def build_report(reader: Reader, quarter: Period, area: str) -> Report:
     """Build the quarterly performance report of a quarter and an LPA.
 
     `quarter`: a quarter of the financial year. `area`: the printed name of an LPA. Every indicator of the
@@ -33,7 +33,7 @@ def build_report(store: Store, quarter: Period, area: str, viewer: Viewer) -> Re
     the public.
     """
     local_partnership = partnership()
-    if viewer.role == "public":
+    if reader.viewer.role == "public":
         raise NotAllowedError("the report is for the partnership alone: choose figures by ward or Local Policing Area")
     if quarter != find_quarter(quarter):
         raise SelectionError(f"the report is of a quarter; {quarter.label} is none. Choose such as 2020-21-Q3")
@@ -41,13 +41,13 @@ def build_report(store: Store, quarter: Period, area: str, viewer: Viewer) -> Re
         raise SelectionError(
             f"the report is of one area: {', '.join(local_partnership.areas.lpa_names)}; {area!r} is none of them"
         )
-    report_numbers = read_numbers(store, quarter, viewer)
+    report_numbers = read_numbers(reader, quarter)
     plan = {
-        priority: [indicator for indicator in indicators if _is_included(store, indicator, quarter, area)]
+        priority: [indicator for indicator in indicators if _is_included(reader, indicator, quarter, area)]
         for priority, indicators in local_partnership.vocabulary.list_by_priority().items()
     }
     lines_by_id = build_lines(
-        report_numbers, [indicator for group in plan.values() for indicator in group], area, quarter, viewer
+        report_numbers, [indicator for group in plan.values() for indicator in group], area, quarter
     )
     sections = tuple(
         Section(
@@ -56,46 +56,48 @@ def build_report(store: Store, quarter: Period, area: str, viewer: Viewer) -> Re
         for priority, group in plan.items()
         if group
     )
-    return _assemble_report(report_numbers, sections, area, quarter, viewer)
+    return _assemble_report(report_numbers, sections, area, quarter)
 
 
 def _assemble_report(
-    report_numbers: ReportNumbers, sections: tuple[Section, ...], area: str, quarter: Period, viewer: Viewer
+    report_numbers: ReportNumbers, sections: tuple[Section, ...], area: str, quarter: Period
 ) -> Report:
     """Assemble an area's report from its sections, adding the blocks, sources and caveats."""
-    store, vocabulary = report_numbers.store, partnership().vocabulary
+    reader, vocabulary = report_numbers.reader, partnership().vocabulary
     area_lines = {line.indicator: line for section in sections for line in section.lines}
     incidents = [id_ for id_ in area_lines if vocabulary.find_indicator(id_).kind == "incident"]
-    counted = [id_ for id_ in incidents if store.covers([id_], quarter, (area,))]
+    counted = [id_ for id_ in incidents if reader.store.covers([id_], quarter, (area,))]
     counted_figure = (
-        build_figure(store, Selection(tuple(counted), quarter, (area,)), pd.DataFrame()) if counted else None
+        build_figure(reader, partnership().select(tuple(counted), quarter, (area,)), pd.DataFrame())
+        if counted
+        else None
     )
-    months = store.list_months()
+    months = reader.store.list_months()
     mapped = [id_ for id_ in counted if vocabulary.find_indicator(id_).mappable]
     ward_year = partnership().areas.find_ward_year(quarter.last.last_day)
-    by_ward = [id_ for id_ in mapped if store.covers([id_], quarter, (area,), wards=ward_year)]
+    by_ward = [id_ for id_ in mapped if reader.store.covers([id_], quarter, (area,), wards=ward_year)]
     return Report(
         partnership=partnership().name,
         area=area,
         quarter=quarter,
         as_of=months[-1].label if months else "no month",
-        synthetic=store.has_synthetic,
+        synthetic=reader.store.has_synthetic,
         sections=sections,
         compared=tuple(
-            _compare_areas(report_numbers, id_, area_lines, area, quarter, viewer)
+            _compare_areas(report_numbers, id_, area_lines, area, quarter)
             for id_ in area_lines
             if vocabulary.find_indicator(id_).compared
         ),
-        wards=tuple(build_wards(store, id_, area, quarter, viewer) for id_ in by_ward),
+        wards=tuple(build_wards(reader, id_, area, quarter) for id_ in by_ward),
         places=tuple(
-            build_repeat_locations(store, id_, area, quarter, viewer) for id_ in mapped if viewer.role == "analyst"
+            build_repeat_locations(reader, id_, area, quarter) for id_ in mapped if reader.viewer.role == "analyst"
         ),
         sources=_list_sources(
             counted_figure.sources if counted_figure else (), area_lines.values(), mapped=bool(mapped)
         ),
         caveats=(
             *_list_caveats(counted_figure.caveats if counted_figure else (), area_lines.values()),
-            *_explain_role(viewer),
+            *_explain_role(reader.viewer),
         ),
     )
 
@@ -111,13 +113,13 @@ def _explain_role(viewer: Viewer) -> tuple[str, ...]:
     )
 
 
-def _is_included(store: Store, indicator: Indicator, quarter: Period, area: str) -> bool:
+def _is_included(reader: Reader, indicator: Indicator, quarter: Period, area: str) -> bool:
     """Return whether the report includes an indicator.
 
     One that replaces others is included only where it is loaded and they are not.
     """
-    others = [id_ for id_ in indicator.instead_of if store.covers([id_], quarter, (area,))]
-    return not indicator.instead_of or (store.covers([indicator.id], quarter, (area,)) and not others)
+    others = [id_ for id_ in indicator.instead_of if reader.store.covers([id_], quarter, (area,))]
+    return not indicator.instead_of or (reader.store.covers([indicator.id], quarter, (area,)) and not others)
 
 
 def _compare_areas(
@@ -126,17 +128,16 @@ def _compare_areas(
     area_lines: dict[str, Line],
     area: str,
     quarter: Period,
-    viewer: Viewer,
 ) -> AreaComparison:
     """Compare the areas for an indicator, reusing the lines of the report's area."""
     vocabulary = partnership().vocabulary
     rate = next((i for i in vocabulary.indicators.values() if i.numerator == indicator and i.kind == "derived"), None)
     indicators = [vocabulary.find_indicator(indicator), *([rate] if rate else [])]
     by_area = {
-        lpa: area_lines if lpa == area else build_lines(report_numbers, indicators, lpa, quarter, viewer)
+        lpa: area_lines if lpa == area else build_lines(report_numbers, indicators, lpa, quarter)
         for lpa in partnership().areas.lpa_names
     }
-    return build_comparison(report_numbers.store, indicator, rate.id if rate else None, by_area, quarter, viewer)
+    return build_comparison(report_numbers.reader, indicator, rate.id if rate else None, by_area, quarter)
 
 
 def _list_sources(counted: Iterable[str], lines: Iterable[Line], *, mapped: bool) -> tuple[str, ...]:

@@ -19,29 +19,27 @@ from shp_data.analysis.report.report_value import (
     ReportWards,
     WardValue,
 )
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
-from shp_data.store.reading import vintage_of
+from shp_data.store.reading import Reader
 
 REPEAT_MINIMUM = 10  # so many incidents make a place a repeat location, as the partnership publishes them
 
 
 def build_comparison(
-    store: Store,
+    reader: Reader,
     indicator: str,
     rate: str | None,
     lines: Mapping[str, Mapping[str, Line]],
     quarter: Period,
-    viewer: Viewer,
 ) -> AreaComparison:
     """Build the comparison of the areas for an indicator.
 
     `lines`: the lines of each area by indicator, in the order in which the areas are printed. `rate`: the
     indicator that is its rate, if there is one. Raises NotAllowedError.
     """
-    table = comparison.compare_lpas(store, Selection((indicator,), quarter), viewer).table.set_index("lpa")
+    table = comparison.compare_lpas(reader, partnership().select((indicator,), quarter)).table.set_index("lpa")
     printed = {
         area: _round_to_tenths(area_lines[rate].quarter_value) if rate else None for area, area_lines in lines.items()
     }
@@ -61,10 +59,10 @@ def build_comparison(
     )
 
 
-def build_wards(store: Store, indicator: str, area: str, quarter: Period, viewer: Viewer) -> ReportWards:
+def build_wards(reader: Reader, indicator: str, area: str, quarter: Period) -> ReportWards:
     """Build the table of an area's wards for an indicator. Raises NotAllowedError."""
-    selection = Selection((indicator,), quarter, (area,))
-    table = hotspots.compare_wards(store, selection, viewer).table
+    selection = partnership().select((indicator,), quarter, (area,))
+    table = hotspots.compare_wards(reader, selection).table
     placed = table[table["code"] != UNPLACED].sort_values(["count", "ward"], ascending=[False, True], kind="stable")
     rows = [
         WardValue(
@@ -74,12 +72,12 @@ def build_wards(store: Store, indicator: str, area: str, quarter: Period, viewer
         for row in placed.to_dict("records")
     ]  # fmt: skip
     unplaced = table.loc[table["code"] == UNPLACED, "count"].sum(skipna=False)
-    return ReportWards(indicator, vintage_of(selection), tuple(rows), _to_int(unplaced))
+    return ReportWards(indicator, selection.ward_year, tuple(rows), _to_int(unplaced))
 
 
-def build_repeat_locations(store: Store, indicator: str, area: str, quarter: Period, viewer: Viewer) -> RepeatLocations:
+def build_repeat_locations(reader: Reader, indicator: str, area: str, quarter: Period) -> RepeatLocations:
     """Build the table of an area's repeat locations for an indicator. Raises NotAllowedError."""
-    figure = find_repeat_locations(store, Selection((indicator,), quarter, (area,)), viewer, REPEAT_MINIMUM)
+    figure = find_repeat_locations(reader, partnership().select((indicator,), quarter, (area,)), REPEAT_MINIMUM)
     rows = [
         RepeatLocation(
             str(row["location"]), str(row["ward"]), float(row["longitude"]), float(row["latitude"]),

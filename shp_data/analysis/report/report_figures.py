@@ -9,8 +9,7 @@ from shp_data.analysis import comparison, hotspots, trends
 from shp_data.analysis.report.report_value import Report
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 _MONTHS = 24
 
@@ -28,7 +27,7 @@ class ReportFigures:
     wards: Mapping[str, Figure]
 
 
-def build_report_figures(store: Store, report: Report, viewer: Viewer) -> ReportFigures:
+def build_report_figures(reader: Reader, report: Report) -> ReportFigures:
     """Build the figures of a report's charts, for indicators whose incidents are loaded.
 
     Raises NotAllowedError.
@@ -39,10 +38,10 @@ def build_report_figures(store: Store, report: Report, viewer: Viewer) -> Report
         for line in report.lines
         if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
     ]
-    selections = {id_: Selection((id_,), report.quarter, (report.area,)) for id_ in counted}
+    selections = {id_: partnership().select((id_,), report.quarter, (report.area,)) for id_ in counted}
     compared = [block.indicator for block in report.compared if block.indicator in counted]
     return ReportFigures(
-        trends={id_: trends.count_by_month(store, selection, viewer, _MONTHS) for id_, selection in selections.items()},
-        areas={id_: comparison.compare_lpas(store, selections[id_], viewer) for id_ in compared},
-        wards={id_: hotspots.compare_wards(store, selections[id_], viewer) for id_ in compared},
+        trends={id_: trends.count_by_month(reader, selection, _MONTHS) for id_, selection in selections.items()},
+        areas={id_: comparison.compare_lpas(reader, selections[id_]) for id_ in compared},
+        wards={id_: hotspots.compare_wards(reader, selections[id_]) for id_ in compared},
     )

@@ -15,19 +15,16 @@ from shp_data.analysis.verdicts import Pair, build_pairs, judge_pairs
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, group_into_periods
 from shp_data.domain.reported import MeasureKind, classify_measure
-from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import Indicator
 
 
-def build_lines(
-    numbers: ReportNumbers, indicators: Iterable[Indicator], area: str, quarter: Period, viewer: Viewer
-) -> dict[str, Line]:
+def build_lines(numbers: ReportNumbers, indicators: Iterable[Indicator], area: str, quarter: Period) -> dict[str, Line]:
     """Build the lines of an area by indicator. Their changes are judged together, as one set of tests.
 
     Raises NotAllowedError.
     """
     indicator_list = list(indicators)
-    tested = [_build_pair(numbers, indicator, area, quarter, viewer) for indicator in indicator_list]
+    tested = [_build_pair(numbers, indicator, area, quarter) for indicator in indicator_list]
     chances = [_build_chance(indicator, pair) for indicator, pair in zip(judge_pairs(tested), tested, strict=True)]
     return {
         indicator.id: _build_line(numbers, indicator, area, quarter, chance)
@@ -79,9 +76,7 @@ def _compare_values(kind: MeasureKind, value: float | None, base: float | None) 
     return Change(base, difference, 100 * difference / base if base else None)
 
 
-def _build_pair(
-    numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period, viewer: Viewer
-) -> Pair | None:
+def _build_pair(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> Pair | None:
     """Build the pair of counts to test for an indicator.
 
     Return None for levels, percentages and rates, which are not tested.
@@ -92,7 +87,7 @@ def _build_pair(
     if indicator.kind == "reported":
         return Pair(int(now), int(before), 1.0, 1.0, ASSUMED)
     row = pd.DataFrame({"count": [int(now)], "last_year": [int(before)]})
-    return build_pairs(numbers.store, Selection((indicator.id,), quarter, (area,)), row, (), viewer)[0]
+    return build_pairs(numbers.reader, partnership().select((indicator.id,), quarter, (area,)), row, ())[0]
 
 
 def _build_chance(comparison: Comparison | None, pair: Pair | None) -> Chance | None:
@@ -143,7 +138,7 @@ def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter
     """List the caveats of a line, and what of it is missing or does not add up."""
     notes = list(indicator.caveats)
     if indicator.kind == "incident":
-        loaded = set(numbers.store.list_months([indicator.id]))
+        loaded = set(numbers.reader.store.list_months([indicator.id]))
         missing = [month for month in quarter if month not in loaded]
         if missing:
             notes.append(f"Not loaded: {', '.join(run.label for run in group_into_periods(missing))}.")

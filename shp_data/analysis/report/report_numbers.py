@@ -11,10 +11,8 @@ from shp_data.analysis.measures import compute_rate, find_population
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
-from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import Indicator
-from shp_data.store.facts import Store
-from shp_data.store.reading import count_records
+from shp_data.store.reading import Reader, count_records, list_reported
 
 
 class YearToDate(NamedTuple):
@@ -33,7 +31,7 @@ class ReportNumbers:
     marked as COVID-related. `reported`: as the suppliers gave them.
     """
 
-    store: Store
+    reader: Reader
     counts: Mapping[tuple[str, str, str], int]
     marked: Mapping[tuple[str, str, str], int]
     reported: Mapping[FigureKey, ReportedFigure]
@@ -64,7 +62,7 @@ class ReportNumbers:
 
         Return None where the period is not complete, or where none was ever marked.
         """
-        if indicator.id not in self.store.covid_indicators:
+        if indicator.id not in self.reader.store.covid_indicators:
             return None
         count = self._sum_counts(self.counts, indicator.id, area, period)
         related = self._sum_counts(self.marked, indicator.id, area, period)
@@ -99,12 +97,12 @@ class ReportNumbers:
         counted = _find_numerator(indicator) if indicator.kind == "derived" else indicator
         if counted.kind != "incident":
             return ""
-        return explain_missing(self.store, Selection((counted.id,), period, (area,)))
+        return explain_missing(self.reader, partnership().select((counted.id,), period, (area,)))
 
     def name_suppliers(self, indicator: Indicator) -> str:
         """Name the suppliers of what is loaded of an indicator; without records, its usual supplier."""
         counted = _find_numerator(indicator) if indicator.kind == "derived" else indicator
-        return " and ".join(sorted(self.store.find_suppliers((counted.id,)))) or indicator.source
+        return " and ".join(sorted(self.reader.store.find_suppliers((counted.id,)))) or indicator.source
 
     def _sum_to_date(self, indicator: Indicator, area: str, quarter: Period) -> float | None:
         quarters = [quarter.shift(-3 * n) for n in range(quarter.year_to_date.length // 3)]
@@ -127,16 +125,16 @@ class ReportNumbers:
     def _sum_counts(
         self, counts: Mapping[tuple[str, str, str], int], indicator: str, area: str, period: Period
     ) -> int | None:
-        if not self.store.covers([indicator], period, (area,)):
+        if not self.reader.store.covers([indicator], period, (area,)):
             return None
         return sum(counts.get((indicator, area, str(month)), 0) for month in period)
 
 
-def read_numbers(store: Store, quarter: Period, viewer: Viewer) -> ReportNumbers:
+def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
     """Read the numbers that a report of a quarter needs from the store. Raises NotAllowedError."""
     first = min(quarter.last_year.first, quarter.previous.first, quarter.year_to_date.first)
-    selection = Selection(partnership().vocabulary.list_incident_indicators(), Period(first, quarter.last))
-    totals = count_records(store, selection, ("indicator", "lpa", "month", "covid_related"), viewer)
+    selection = partnership().select(partnership().vocabulary.list_incident_indicators(), Period(first, quarter.last))
+    totals = count_records(reader, selection, ("indicator", "lpa", "month", "covid_related"))
     counts: dict[tuple[str, str, str], int] = {}
     marked: dict[tuple[str, str, str], int] = {}
     related = totals["covid_related"].eq(True).fillna(False)  # missing is neither
@@ -145,7 +143,7 @@ def read_numbers(store: Store, quarter: Period, viewer: Viewer) -> ReportNumbers
         counts[indicator, lpa, month] = counts.get((indicator, lpa, month), 0) + int(count)
         if is_related:
             marked[indicator, lpa, month] = marked.get((indicator, lpa, month), 0) + int(count)
-    return ReportNumbers(store, counts, marked, store.list_reported(viewer))
+    return ReportNumbers(reader, counts, marked, list_reported(reader))
 
 
 def make_period(month: Month) -> Period:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import types
 
+from shp_data.domain.clock import UK
 from shp_data.domain.errors import InputError
 from shp_data.domain.vocabulary import normalise_name
 from shp_data.intake.readers.chunks import ROW, RawChunk, screen_rows
@@ -17,7 +18,7 @@ from shp_data.intake.readers.headers import name_columns
 
 MAX_ROWS = 50_000_000  # a small file can declare any number
 _BATCH_ROWS = 50_000
-_LOCAL = pa.timestamp("us", "Europe/London")
+_LOCAL = pa.timestamp("us", UK.key)
 _SIMPLE_TYPE_TESTS = (
     types.is_string,
     types.is_large_string,

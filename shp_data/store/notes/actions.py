@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.store.files.writing import open_for_writing
@@ -92,7 +93,7 @@ def record_action(root: Path, action: Action) -> None:
     if config.areas.find_lpa(action.lpa) != action.lpa:
         raise UserError(f"the area is {action.lpa!r}; expected its printed name, {config.areas.find_lpa(action.lpa)!r}")
     if action.vintage is not None:
-        wards = config.areas.wards[config.areas.check_ward_year(action.vintage)]
+        wards = config.areas.wards[config.areas.ward_years.check(action.vintage)]
         ward = wards.get(action.ward_code or "")
         if ward is None or (ward.name, ward.lpa) != (action.ward, action.lpa):
             raise UserError(f"{action.lpa} has no ward {action.ward} ({action.ward_code}) in {action.vintage}")
@@ -178,6 +179,6 @@ def _check_coordinates(longitude: float, latitude: float) -> None:
 
 
 def _check_not_far_ahead(label: str, day: dt.date | None) -> None:
-    last = dt.date.today() + _AHEAD
+    last = get_today() + _AHEAD
     if day is not None and day > last:
         raise UserError(f"the action's {label} day is {day}; expected a day up to {last}, a year ahead")

@@ -12,7 +12,6 @@ from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
-from shp_data.domain.selection import Viewer
 from shp_data.domain.settings import SAMPLE, SAMPLE_FIGURES
 from shp_data.intake import sample as sample_module
 from shp_data.intake.sample import prepare_sample_store
@@ -24,7 +23,7 @@ HARTLEPOOL = "Hartlepool"
 @pytest.fixture(scope="module")
 def figures() -> dict[FigureKey, ReportedFigure]:
     """The reported figures of the store that the sample makes."""
-    return dict(open_store(prepare_sample_store()).list_reported(Viewer()))
+    return dict(open_store(prepare_sample_store()).list_reported())
 
 
 def value(figures: dict[FigureKey, ReportedFigure], indicator: str, period: str) -> float:
@@ -115,7 +114,7 @@ def test_the_sample_is_made_anew_when_its_figures_change(tmp_path: Path, monkeyp
         monkeypatch.setattr(sample_module, "_FILES", files)
         found.append(prepare_sample_store.__wrapped__())
     assert [root.exists() for root in found] == [False, True]
-    assert value(dict(open_store(found[1]).list_reported(Viewer())), "fly_tipping", "2020-21-Q2") == 993
+    assert value(dict(open_store(found[1]).list_reported()), "fly_tipping", "2020-21-Q2") == 993
 
 
 def test_a_sample_with_a_bad_file_is_told_and_leaves_no_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from shp_data.analysis import hotspots
 from shp_data.analysis.measures import compute_rate, count_by_field
 from shp_data.domain.areas import Population
-from shp_data.domain.disclosure_rule import find_withheld, round_count, split_into_quarters
+from shp_data.domain.disclosure import find_withheld, round_count, split_into_quarters
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, group_into_periods, parse_financial_year, parse_period, parse_quarter
 from shp_data.store.files.writing import undo_load
-from shp_data.store.reading import list_records
+from shp_data.store.reading import Reader, list_records
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 MONTHS = st.builds(Month, st.integers(1950, 2090), st.integers(1, 12))
@@ -45,7 +45,7 @@ def written(path: Path, rows: list[tuple[str, str, str]]) -> Path:
 def everything(root: Path) -> tuple[object, ...]:
     """All that a store tells of the quarter: its records, and what is covered."""
     store = opened(root)
-    return sorted(list_records(store, chosen(QUARTER), DESK).to_csv(index=False).splitlines()), store.coverage
+    return sorted(list_records(Reader(store, DESK), chosen(QUARTER)).to_csv(index=False).splitlines()), store.coverage
 
 
 # --- intake
@@ -78,18 +78,18 @@ def test_every_row_is_counted_once_by_whatever_field(rows: list[tuple[str, str, 
         store = opened(root)
         for vintage in ("2020", "2022", "2025"):
             asked = chosen(QUARTER, vintage=vintage)
-            wards = count_by_field(store, asked, ["lpa", "ward"], DESK)
+            wards = count_by_field(Reader(store, DESK), asked, ["lpa", "ward"])
             assert wards.groupby("lpa")["count"].sum().loc[lambda n: n > 0].to_dict() == Counter(
                 lpa for _, lpa, _ in rows
             )
         for by in (["month"], ["lpa"], ["covid_related"], ["quarter", "ward"], ["year", "month", "covid_related"]):
-            assert count_by_field(store, chosen(QUARTER), by, DESK)["count"].sum() == len(rows)
+            assert count_by_field(Reader(store, DESK), chosen(QUARTER), by)["count"].sum() == len(rows)
         marked = sum(covid == "yes" for _, _, covid in rows)
         for covid, number in (("only", marked), ("exclude", len(rows) - marked)):
-            assert count_by_field(store, chosen(QUARTER, covid=covid), ["month"], DESK)["count"].sum() == number
-        shares = hotspots.compare_wards(store, chosen(QUARTER, "asb_police", "Hartlepool"), DESK).table["share"]
+            assert count_by_field(Reader(store, DESK), chosen(QUARTER, covid=covid), ["month"])["count"].sum() == number
+        shares = hotspots.compare_wards(Reader(store, DESK), chosen(QUARTER, "asb_police", "Hartlepool")).table["share"]
         assert shares.sum() == pytest.approx(100)
-        lpas = count_by_field(store, chosen(QUARTER), ["lpa"], DESK)
+        lpas = count_by_field(Reader(store, DESK), chosen(QUARTER), ["lpa"])
         for lpa, count, rate in lpas.itertuples(index=False):
             code = next((area.code for area in partnership().areas.lpas if area.name == lpa), "")
             people = partnership().areas.find_population("lpa", code, parse_period(QUARTER))

@@ -18,6 +18,7 @@ from shp_data.domain.selection import Selection
 from shp_data.domain.settings import find_boundaries_dir
 from shp_data.store.facts import Store
 from shp_data.store.files.manifest import Load
+from shp_data.store.reading import Reader
 
 ASB = "Anti-social behaviour"
 
@@ -48,7 +49,7 @@ def raw(zips: list[Path]) -> gpd.GeoDataFrame:
 
 def selection(store: Store, vintage: str | None = None) -> Selection:
     months = store.list_months()
-    return Selection(store.list_indicators(), Period(months[0], months[-1]), vintage=vintage)
+    return partnership().select(store.list_indicators(), Period(months[0], months[-1]), vintage=vintage)
 
 
 def test_rows_add_up(loaded: tuple[Load, Store], raw: gpd.GeoDataFrame) -> None:
@@ -72,7 +73,7 @@ def test_counts_are_those_of_a_plain_count_of_the_raw_files(loaded: tuple[Load, 
     names = placed["name"].where(placed["name"].notna(), "(outside)").mask(raw.geometry.is_empty, "(unplaced)")
     ids = raw["Crime type"].map(partnership().suppliers["police.uk"].categories)
     plain = placed.groupby([names, raw["Month"], ids]).size()
-    table = count_by_field(store, selection(store), ["lpa", "month", "indicator"], DESK)
+    table = count_by_field(Reader(store, DESK), selection(store), ["lpa", "month", "indicator"])
     ours = table.set_index(["lpa", "month", "indicator"])["count"]
     assert ours[ours > 0].to_dict() == plain.to_dict()
     every = {(lpa, month, id_) for lpa in lpas["name"] for month in raw["Month"].unique() for id_ in ids.unique()}
@@ -92,8 +93,8 @@ def test_few_records_lie_elsewhere_by_the_reference_boundaries(raw: gpd.GeoDataF
 @pytest.mark.parametrize("vintage", ["2020", "2022", "2025"])
 def test_wards_add_up_to_their_area_in_every_vintage(loaded: tuple[Load, Store], vintage: str) -> None:
     _, store = loaded
-    wards = count_by_field(store, selection(store, vintage), ["lpa", "ward"], DESK)
-    lpas = count_by_field(store, selection(store, vintage), ["lpa"], DESK)
+    wards = count_by_field(Reader(store, DESK), selection(store, vintage), ["lpa", "ward"])
+    lpas = count_by_field(Reader(store, DESK), selection(store, vintage), ["lpa"])
     assert wards.groupby("lpa")["count"].sum().to_dict() == lpas.set_index("lpa")["count"].to_dict()
     names = {(ward.lpa, ward.name) for ward in partnership().areas.wards[vintage].values()}
     assert names <= set(zip(wards["lpa"], wards["ward"], strict=True))

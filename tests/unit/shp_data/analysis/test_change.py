@@ -10,12 +10,14 @@ from helpers.stores import DESK, chosen, incidents, load, opened
 
 from shp_data.analysis.change import compare_periods
 from shp_data.analysis.choices import find_default_period, is_whole, list_periods
+from shp_data.domain.selection import Viewer
+from shp_data.store.reading import Reader
 
 
 def change(root: Path, period: str, by: tuple[str, ...] = ()) -> list[object]:
     keys = pd.DataFrame({"lpa": ["Hartlepool", "Middlesbrough"]}) if by else pd.DataFrame({"name": ["all"]})
     before = keys.copy()
-    table = compare_periods(opened(root), chosen(period), keys, by, DESK)
+    table = compare_periods(Reader(opened(root), DESK), chosen(period), keys, by)
     pd.testing.assert_frame_equal(keys, before)  # the argument is not changed
     rows = table[["count", "last_year", "difference", "pct_difference"]].astype(object)
     return rows.where(rows.notna(), None).values.tolist()
@@ -67,9 +69,9 @@ def test_an_area_without_incidents_has_none_and_not_nothing(root: Path) -> None:
 
 def test_the_periods_that_can_be_chosen(root: Path) -> None:
     store = opened(root)
-    assert find_default_period(store).name == "2020-21-Q3"
-    names = [period.name for period in list_periods(store)]
+    assert find_default_period(Reader(store, Viewer())).name == "2020-21-Q3"
+    names = [period.name for period in list_periods(Reader(store, Viewer()))]
     assert names[:3] == ["2020-21-Q3", "2019-20-Q4", "2019-20-Q3"]
     assert {"2020-04 to 2020-12", "2020-21", "2019-20", "2020-10", "2019-11"} <= set(names)
     assert len(names) == len(set(names))
-    assert not is_whole(find_default_period(store).shift(3), store.list_months())
+    assert not is_whole(find_default_period(Reader(store, Viewer())).shift(3), store.list_months())

@@ -9,11 +9,12 @@ from shp_data.analysis.comparison import compare_lpas
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 
 
 @pytest.mark.parametrize("areas", [(), ("Hartlepool",)])
 def test_the_published_table_whatever_area_is_selected(areas: tuple[str, ...]) -> None:
-    figure = compare_lpas(open_store(prepare_sample_store()), chosen("2020-21-Q3", "asb_police", *areas), DESK)
+    figure = compare_lpas(Reader(open_store(prepare_sample_store()), DESK), chosen("2020-21-Q3", "asb_police", *areas))
     table = figure.table.set_index("lpa")
     assert tuple(table.index) == partnership().areas.lpa_names
     columns = ["count", "last_year", "difference", "pct_difference", "rate_per_1000", "rate_last_year"]

@@ -19,8 +19,10 @@ from shp_data.analysis.context import (
 )
 from shp_data.analysis.records import COLUMNS, list_incidents
 from shp_data.domain.areas import Population
+from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import Reader
 
 TABLE = pd.DataFrame({"count": [1]})
 
@@ -44,7 +46,9 @@ def test_names_and_units(indicators: tuple[str, ...], name: str, unit: str) -> N
 
 
 def test_the_sample_is_marked_and_the_subtitle_names_measure_area_and_period(sample: Store) -> None:
-    found = build_figure(sample, chosen("2020-21-Q3", "asb_police", "Hartlepool", covid="exclude"), TABLE)
+    found = build_figure(
+        Reader(sample, Viewer()), chosen("2020-21-Q3", "asb_police", "Hartlepool", covid="exclude"), TABLE
+    )
     assert found.subtitle == "Police ASB, Hartlepool, 2020-21 Q3 (Oct to Dec 2020), without COVID-related"
     assert found.source_line.startswith("SYNTHETIC SAMPLE")
     assert found.as_of == "Mar 2021"
@@ -53,28 +57,28 @@ def test_the_sample_is_marked_and_the_subtitle_names_measure_area_and_period(sam
 
 def test_a_rate_names_its_residents_and_a_map_its_boundaries(sample: Store) -> None:
     people = Population(93_663, 2019, "mid-year estimate")
-    found = build_figure(sample, chosen("2020-21-Q3"), TABLE, people=people, mapped=True)
+    found = build_figure(Reader(sample, Viewer()), chosen("2020-21-Q3"), TABLE, people=people, mapped=True)
     assert any("per 1,000 residents, 2019 (mid-year estimate)" in caveat for caveat in found.caveats)
     assert "Office for National Statistics" in found.source_line
     assert "OS data" in found.source_line
-    assert "OS data" not in build_figure(sample, chosen("2020-21-Q3"), TABLE).source_line
+    assert "OS data" not in build_figure(Reader(sample, Viewer()), chosen("2020-21-Q3"), TABLE).source_line
 
 
 def test_missing_months_and_two_sources_are_told(tmp_path: Path) -> None:
     root = tmp_path / "S"
     load(root, incidents(tmp_path / "a.csv", {"2020-10": 1}), source="One")
     load(root, incidents(tmp_path / "b.csv", {"2020-10": 2}), source="Two")
-    found = build_figure(opened(root), chosen("2020-10 to 2020-11"), TABLE)
+    found = build_figure(Reader(opened(root), Viewer()), chosen("2020-10 to 2020-11"), TABLE)
     assert any("Nov 2020" in caveat for caveat in found.caveats)
     assert any("counted twice" in caveat for caveat in found.caveats)
     assert found.sources[:2] == ("Source: One.", "Source: Two.")
     assert not found.synthetic
-    assert build_figure(opened(root), chosen("2020-10"), TABLE).caveats != found.caveats
+    assert build_figure(Reader(opened(root), Viewer()), chosen("2020-10"), TABLE).caveats != found.caveats
 
 
 def test_police_uk_is_attributed_whatever_the_force(tmp_path: Path) -> None:
     load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 1}), source="police.uk Cleveland Police")
-    found = build_figure(opened(tmp_path / "S"), chosen("2020-10"), TABLE)
+    found = build_figure(Reader(opened(tmp_path / "S"), Viewer()), chosen("2020-10"), TABLE)
     assert "Open Government Licence" in found.source_line
 
 
@@ -96,12 +100,12 @@ def test_a_place_without_a_name_is_called_so() -> None:
 
 
 def test_the_records_behind_a_figure_add_up_to_it(sample: Store) -> None:
-    table = list_incidents(sample, chosen("2020-10", "asb_police", "Hartlepool"), DESK).table
+    table = list_incidents(Reader(sample, DESK), chosen("2020-10", "asb_police", "Hartlepool")).table
     assert len(table) == 518
     assert list(table)[: len(COLUMNS)] == list(COLUMNS)
     assert set(table["indicator"]) == {"Police ASB"}
     assert table["date"].is_monotonic_increasing
-    assert len(list_incidents(sample, chosen("2020-10"), DESK, limit=5).table) == 5
+    assert len(list_incidents(Reader(sample, DESK), chosen("2020-10"), limit=5).table) == 5
 
 
 @pytest.mark.parametrize(("unplaced", "says"), [(0, ""), (1, "Some of the records"), (3, "Many of the records")])
@@ -110,7 +114,13 @@ def test_records_in_no_area_are_told_where_areas_are_asked_for(tmp_path: Path, u
     (tmp_path / "b.csv").write_text(placed + "2020-10,asb_police,,,\n" * unplaced, encoding="utf-8")
     load(tmp_path / "S", tmp_path / "b.csv")
     store, asked = opened(tmp_path / "S"), chosen("2020-10", "asb_police", "Hartlepool")
-    assert describe_unplaced(store, asked)[: len(says) or None] == says
-    assert (describe_unplaced(store, asked) in build_figure(store, asked, TABLE).caveats) == bool(unplaced)
-    assert describe_unplaced(store, asked, least=1) == describe_unplaced(store, chosen("2020-10")) == ""
-    assert describe_unplaced(store, chosen("2020-11", "asb_police", "Hartlepool")) == ""
+    assert describe_unplaced(Reader(store, Viewer()), asked)[: len(says) or None] == says
+    assert (
+        describe_unplaced(Reader(store, Viewer()), asked) in build_figure(Reader(store, Viewer()), asked, TABLE).caveats
+    ) == bool(unplaced)
+    assert (
+        describe_unplaced(Reader(store, Viewer()), asked, least=1)
+        == describe_unplaced(Reader(store, Viewer()), chosen("2020-10"))
+        == ""
+    )
+    assert describe_unplaced(Reader(store, Viewer()), chosen("2020-11", "asb_police", "Hartlepool")) == ""

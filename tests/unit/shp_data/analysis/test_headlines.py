@@ -11,6 +11,7 @@ from shp_data.analysis.headlines import build_card, build_headlines, compare_ind
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import Reader
 
 HARTLEPOOL = chosen("2020-21-Q3", "asb_police", "Hartlepool")
 
@@ -21,7 +22,7 @@ def sample() -> Store:
 
 
 def test_a_card_for_each_theme(sample: Store) -> None:
-    cards = {found.theme: found for found in build_headlines(sample, HARTLEPOOL, DESK)}
+    cards = {found.theme: found for found in build_headlines(Reader(sample, DESK), HARTLEPOOL)}
     assert list(cards) == ["asb", "deliberate_fires", "drug_offences"]
     figures = {
         theme: found.card.table.iloc[0][["count", "last_year", "difference"]].tolist() for theme, found in cards.items()
@@ -37,7 +38,7 @@ def test_a_card_for_each_theme(sample: Store) -> None:
 
 
 def test_a_sparkline_of_two_years_ends_with_the_period(sample: Store) -> None:
-    trend = build_headlines(sample, HARTLEPOOL, DESK)[0].trend.table
+    trend = build_headlines(Reader(sample, DESK), HARTLEPOOL)[0].trend.table
     assert len(trend) == 24
     assert trend["month"].iloc[-1] == "2020-12"
     assert trend["in_period"].tolist() == [False] * 21 + [True] * 3
@@ -46,7 +47,7 @@ def test_a_sparkline_of_two_years_ends_with_the_period(sample: Store) -> None:
 
 
 def test_every_indicator_has_a_row(sample: Store) -> None:
-    table = compare_indicators(sample, HARTLEPOOL, DESK).table.set_index("indicator")
+    table = compare_indicators(Reader(sample, DESK), HARTLEPOOL).table.set_index("indicator")
     assert table["count"].to_dict() == {
         "asb_police": 1246,
         "fires_secondary_deliberate": 86,
@@ -57,7 +58,7 @@ def test_every_indicator_has_a_row(sample: Store) -> None:
 
 
 def test_an_incomplete_period_has_no_figures(sample: Store) -> None:
-    figure = build_card(sample, chosen("2021-02 to 2021-04", "asb_police", "Hartlepool"), DESK)
+    figure = build_card(Reader(sample, DESK), chosen("2021-02 to 2021-04", "asb_police", "Hartlepool"))
     assert figure.table[["count", "difference", "rate_per_1000"]].isna().all(axis=None)
     assert any("Apr 2021" in caveat for caveat in figure.caveats)
 

@@ -11,6 +11,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import Reader
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,9 @@ def sample() -> Store:
 
 
 def test_the_published_wards(sample: Store) -> None:
-    table = compare_wards(sample, chosen("2020-21-Q3", "drugs_supply", "Hartlepool"), DESK).table.set_index("ward")
+    table = compare_wards(Reader(sample, DESK), chosen("2020-21-Q3", "drugs_supply", "Hartlepool")).table.set_index(
+        "ward"
+    )
     assert len(table) == 11  # the wards in force in December 2020
     assert table["count"][["Victoria", "Burn Valley", "Manor House", "Fens and Rossmere"]].tolist() == [
         32,
@@ -37,7 +40,7 @@ def test_the_published_wards(sample: Store) -> None:
 
 def test_last_years_records_are_placed_in_this_years_wards(sample: Store) -> None:
     """The wards of 2022 are in force at the end of the period, and those of 2020 a year before."""
-    table = compare_wards(sample, chosen("2020-06 to 2021-05", "asb_police", "Hartlepool"), DESK).table
+    table = compare_wards(Reader(sample, DESK), chosen("2020-06 to 2021-05", "asb_police", "Hartlepool")).table
     assert len(table) == 12
     codes = {ward.code for ward in partnership().areas.list_wards("2022", "Hartlepool")}
     assert set(table["code"]) == codes
@@ -47,7 +50,7 @@ def test_last_years_records_are_placed_in_this_years_wards(sample: Store) -> Non
 
 
 def test_all_areas_have_all_wards_and_add_up(sample: Store) -> None:
-    table = compare_wards(sample, chosen("2020-21-Q3"), DESK).table
+    table = compare_wards(Reader(sample, DESK), chosen("2020-21-Q3")).table
     assert len(table) == len(partnership().areas.wards["2020"])
     assert table["count"].sum() == 1246 + 1762 + 2478 + 2425
 
@@ -55,20 +58,20 @@ def test_all_areas_have_all_wards_and_add_up(sample: Store) -> None:
 def test_wards_with_many_visitors_are_named_in_every_vintage(sample: Store) -> None:
     for period, vintage in (("2020-21-Q3", None), ("2020-21-Q3", "2025")):
         said = " ".join(
-            compare_wards(sample, chosen(period, "asb_police", "Hartlepool", vintage=vintage), DESK).caveats
+            compare_wards(Reader(sample, DESK), chosen(period, "asb_police", "Hartlepool", vintage=vintage)).caveats
         )
         assert "do not live there: Headland and Harbour; Victoria. A rate per resident" in said
         assert "Stockton Town Centre" not in said
-    every = " ".join(compare_wards(sample, chosen("2020-21-Q3"), DESK).caveats)
+    every = " ".join(compare_wards(Reader(sample, DESK), chosen("2020-21-Q3")).caveats)
     assert "Central; " in every
     assert "Mandale and Victoria" not in every
 
 
 def test_the_spread_holds_the_figures_of_every_period_of_a_length(sample: Store) -> None:
-    every = list_ward_figures(sample, ("asb_police",), ("Hartlepool",), "include", 3, DESK)
+    every = list_ward_figures(Reader(sample, DESK), ("asb_police",), ("Hartlepool",), "include", 3)
     assert len(every) == 11 * 34  # 36 months hold 34 runs of three
     for period in ("2018-19-Q2", "2019-20-Q1", "2020-21-Q4"):
-        table = compare_wards(sample, chosen(period, "asb_police", "Hartlepool"), DESK).table
+        table = compare_wards(Reader(sample, DESK), chosen(period, "asb_police", "Hartlepool")).table
         ends = 12 * int(period[2:4]) - 216 + 3 * int(period[-1]) - 1  # months from April 2018 to the period's last
         codes = sorted(table["code"], key=lambda code: partnership().areas.wards["2020"][code].name)
         own = table.set_index("code").loc[codes, list(MEASURED)].astype(float).reset_index(drop=True)
@@ -77,36 +80,39 @@ def test_the_spread_holds_the_figures_of_every_period_of_a_length(sample: Store)
 
 
 def test_the_spread_of_what_is_not_loaded_is_empty(sample: Store) -> None:
-    assert list_ward_figures(sample, ("asb_police", "no_such"), (), "include", 3, DESK).empty
-    assert list_ward_figures(sample, ("asb_police",), (), "include", 37, DESK).empty
+    assert list_ward_figures(Reader(sample, DESK), ("asb_police", "no_such"), (), "include", 3).empty
+    assert list_ward_figures(Reader(sample, DESK), ("asb_police",), (), "include", 37).empty
 
 
 def test_another_period_stands_in_the_place_of_last_year(sample: Store) -> None:
     now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
     before = now.period.previous
-    table = compare_wards(sample, now, DESK, before).table.set_index("code")
-    then = compare_wards(sample, chosen("2020-21-Q3", "asb_police", "Hartlepool"), DESK).table.set_index("code")
+    table = compare_wards(Reader(sample, DESK), now, before).table.set_index("code")
+    then = compare_wards(Reader(sample, DESK), chosen("2020-21-Q3", "asb_police", "Hartlepool")).table.set_index("code")
     assert "last_year" not in table
     assert table["other_period"].to_dict() == then["count"].to_dict()
     assert table["other_period"].sum() == 1246  # as published
     assert (table["difference"] == table["count"] - table["other_period"]).all()
-    own = compare_wards(sample, now, DESK).table.set_index("code")
+    own = compare_wards(Reader(sample, DESK), now).table.set_index("code")
     assert table["count"].to_dict() == own["count"].to_dict()
     assert table["p_value"].to_dict() != own["p_value"].to_dict()
 
 
 def test_the_same_period_last_year_is_the_usual_comparison(sample: Store) -> None:
     now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
-    assert compare_wards(sample, now, DESK, now.period.last_year).caveats == compare_wards(sample, now, DESK).caveats
-    assert "last_year" in compare_wards(sample, now, DESK, now.period.last_year).table
+    assert (
+        compare_wards(Reader(sample, DESK), now, now.period.last_year).caveats
+        == compare_wards(Reader(sample, DESK), now).caveats
+    )
+    assert "last_year" in compare_wards(Reader(sample, DESK), now, now.period.last_year).table
 
 
 def test_a_comparison_with_other_months_of_the_year_says_so(sample: Store) -> None:
     now = chosen("2020-21-Q4", "asb_police", "Hartlepool")
-    said = " ".join(compare_wards(sample, now, DESK, now.period.previous).caveats)
+    said = " ".join(compare_wards(Reader(sample, DESK), now, now.period.previous).caveats)
     assert "Other period: 2020-21 Q3 (Oct to Dec 2020). The two periods are other months of the year" in said
     two_years = now.period.shift(-24)
-    assert "other months" not in " ".join(compare_wards(sample, now, DESK, two_years).caveats)
+    assert "other months" not in " ".join(compare_wards(Reader(sample, DESK), now, two_years).caveats)
 
 
 def test_only_wards_whose_code_changed_are_other_wards(sample: Store) -> None:

@@ -11,7 +11,7 @@ from shp_data.analysis.hours import count_by_weekday
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.selection import Viewer
 from shp_data.store.facts import Store
-from shp_data.store.reading import count_by_hour
+from shp_data.store.reading import Reader, count_by_hour
 
 # 1 October 2020 was a Thursday; 29 February 2020 a Saturday.
 TIMES = """
@@ -35,7 +35,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def cells(store: Store, *asked: str, **more: str) -> dict[tuple[str, str], int]:
     """The cells in which anything happened."""
-    table = count_by_weekday(store, chosen(*asked, **more), DESK).table
+    table = count_by_weekday(Reader(store, DESK), chosen(*asked, **more)).table
     return {(row["weekday"], row["hours"]): row["count"] for row in table.to_dict("records") if row["count"]}
 
 
@@ -45,16 +45,16 @@ def test_each_record_with_a_time_is_in_its_weekday_and_four_hours(store: Store) 
 
 
 def test_every_cell_is_there_from_monday_on_with_zeros(store: Store) -> None:
-    table = count_by_weekday(store, chosen("2020-10"), DESK).table
+    table = count_by_weekday(Reader(store, DESK), chosen("2020-10")).table
     assert len(table) == 7 * 6
     assert (table["weekday"].iloc[0], table["weekday"].iloc[-1]) == ("Monday", "Sunday")
     assert table["hours"].iloc[:6].tolist() == ["00-04", "04-08", "08-12", "12-16", "16-20", "20-24"]
 
 
 def test_it_says_how_many_records_have_a_time(store: Store) -> None:
-    said = count_by_weekday(store, chosen("2020-10"), DESK).caveats[-1]
+    said = count_by_weekday(Reader(store, DESK), chosen("2020-10")).caveats[-1]
     assert said == "Records with a time of day: 4 of 6. The others are not counted here."
-    assert count_by_weekday(store, chosen("2020-02"), DESK).caveats[-1] == "Records with a time of day: all 1."
+    assert count_by_weekday(Reader(store, DESK), chosen("2020-02")).caveats[-1] == "Records with a time of day: all 1."
 
 
 def test_areas_and_covid_related_narrow_it(store: Store) -> None:
@@ -65,10 +65,10 @@ def test_areas_and_covid_related_narrow_it(store: Store) -> None:
 def test_months_without_times_have_no_row(tmp_path: Path) -> None:
     load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 3}))
     store = opened(tmp_path / "S")
-    assert count_by_weekday(store, chosen("2020-10"), DESK).table.empty
-    assert count_by_hour(store, chosen("2020-10"), DESK)["count"].tolist() == [3]
+    assert count_by_weekday(Reader(store, DESK), chosen("2020-10")).table.empty
+    assert count_by_hour(Reader(store, DESK), chosen("2020-10"))["count"].tolist() == [3]
 
 
 def test_who_may_see_no_figures_sees_none(store: Store) -> None:
     with pytest.raises(NotAllowedError):
-        count_by_hour(store, chosen("2020-10"), Viewer("nobody"))
+        count_by_hour(Reader(store, Viewer("nobody")), chosen("2020-10"))

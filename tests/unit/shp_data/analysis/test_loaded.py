@@ -12,11 +12,13 @@ from helpers.stores import DESK
 from shp_data.analysis import loaded
 from shp_data.domain.errors import StoreError
 from shp_data.domain.periods import Month, group_into_periods
+from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import Store, open_store
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes.mappings import save_mapping
+from shp_data.store.reading import Reader
 from shp_view.tables import coverage_grid
 from shp_view.views import loading
 
@@ -43,7 +45,7 @@ def store(tmp_path: Path):
 
 
 def cells(store: Store) -> dict[tuple[str, str, str], tuple[object, str]]:
-    table = loaded.count_by_month(store).table
+    table = loaded.count_by_month(Reader(store, Viewer())).table
     keys = zip(table["source"], table["indicator"], table["month"], strict=True)
     return dict(zip(keys, zip(table["count"].astype(object), table["state"], strict=True), strict=True))
 
@@ -70,7 +72,7 @@ def test_runs_of_months():
 def test_two_sources_for_the_same_months_are_named(load, store):
     load(rows("2020-04", "2020-05", "2020-06"), source="Police")
     load(rows("2020-05", "2020-06", "2020-07") + "2020-05-06,burglary,,\n", source="Council")
-    (said,) = loaded.count_by_month(store()).caveats
+    (said,) = loaded.count_by_month(Reader(store(), Viewer())).caveats
     assert "Police ASB comes from Council and Police" in said
     assert "May 2020 to Jun 2020" in said
 
@@ -78,7 +80,7 @@ def test_two_sources_for_the_same_months_are_named(load, store):
 def test_one_source_alone_counts_nothing_twice(load, store):
     load(rows("2020-04"), source="Police")
     load(rows("2020-04", "2020-04"), source="Police")
-    assert loaded.count_by_month(store()).caveats == ()
+    assert loaded.count_by_month(Reader(store(), Viewer())).caveats == ()
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_one_source_alone_counts_nothing_twice(load, store):
 )
 def test_the_title_names_what_is_missing(load, store, months, message):
     load(rows(*months))
-    title = coverage_grid.build_title(loaded.count_by_month(store()))
+    title = coverage_grid.build_title(loaded.count_by_month(Reader(store(), Viewer())))
     assert title.startswith("1 indicator is loaded from one source, ")
     assert title.endswith(message)
 
@@ -101,14 +103,14 @@ def test_the_title_names_what_is_missing(load, store, months, message):
 def test_a_gap_of_one_indicator_is_not_said_of_all(load, store):
     load(rows("2020-04", "2020-06"), source="Police")
     load(rows("2020-04", "2020-05", "2020-06", indicator="burglary"), source="Council")
-    title = coverage_grid.build_title(loaded.count_by_month(store()))
+    title = coverage_grid.build_title(loaded.count_by_month(Reader(store(), Viewer())))
     assert title.startswith("2 indicators are loaded from 2 sources")
     assert title.endswith("May 2020 is missing for some of them")
 
 
 def test_the_grid_tells_zero_gap_and_beyond_apart_in_words(load, store):
     load(rows("2020-04", "2020-06") + rows("2020-06", "2020-07", indicator="burglary"))
-    table = coverage_grid.build_grid(loaded.count_by_month(store()))
+    table = coverage_grid.build_grid(loaded.count_by_month(Reader(store(), Viewer())))
     assert table.count(">gap</td>") == 1
     assert table.count(">–</td>") == 1 + 2
     assert table.count('scope="row"') == 2
@@ -116,7 +118,7 @@ def test_the_grid_tells_zero_gap_and_beyond_apart_in_words(load, store):
 
 def test_a_long_gap_in_every_row_takes_one_column_under_its_months(load, store):
     load(rows("2018-10", "2021-03"))
-    table = coverage_grid.build_grid(loaded.count_by_month(store()))
+    table = coverage_grid.build_grid(loaded.count_by_month(Reader(store(), Viewer())))
     assert "gap: 28 months" in table
     assert "Nov 2018<br>to Feb 2021" in table
     assert table.count("<td") == 3
@@ -124,7 +126,7 @@ def test_a_long_gap_in_every_row_takes_one_column_under_its_months(load, store):
 
 def test_the_grid_escapes_what_a_file_says(load, store):
     load(rows("2020-04"), source="<img src=x onerror=alert(1)>")
-    table = coverage_grid.build_grid(loaded.count_by_month(store()))
+    table = coverage_grid.build_grid(loaded.count_by_month(Reader(store(), Viewer())))
     assert "<img" not in table
     assert "&lt;img" in table
 
@@ -195,7 +197,7 @@ def test_reported_figures_are_listed_the_latest_first(tmp_path):
     quarters = [("Hartlepool", "domestic_abuse", "2020-21-Q3", "909", "2832"), ("Middlesbrough", *NOISE[1:])]
     last_year = ("Hartlepool", "treatment_opiate", "2019-20-Q3", "3.3", "")
     ingest([figures_csv(tmp_path / "a.csv", *months, last_year, *quarters, NOISE)], tmp_path / "store")
-    figure = loaded.list_reported_figures(open_store(tmp_path / "store"), DESK)
+    figure = loaded.list_reported_figures(Reader(open_store(tmp_path / "store"), DESK))
     rows = list(figure.table.itertuples(index=False, name=None))
     quarter, nothing = "2020-21 Q3 (Oct to Dec 2020)", None
     assert [tuple(nothing if value is pd.NA else value for value in row) for row in rows] == [
@@ -216,7 +218,7 @@ def test_reported_figures_are_listed_the_latest_first(tmp_path):
 
 def test_a_store_without_figures_lists_none(load, store):
     load(rows("2020-04"))
-    assert loaded.list_reported_figures(store(), DESK).table.empty
+    assert loaded.list_reported_figures(Reader(store(), DESK)).table.empty
 
 
 def test_a_load_of_figures_alone_is_told_like_any_other(tmp_path):

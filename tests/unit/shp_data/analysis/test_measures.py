@@ -14,11 +14,12 @@ from shp_data.domain.areas import Population
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
-from shp_data.domain.selection import Covid, Selection
+from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.domain.settings import ROOT
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 from shp_data.store.files.writing import undo_load
+from shp_data.store.reading import Reader
 
 PUBLISHED = pd.read_csv(ROOT / "sample_data" / "published_2020_21.csv", dtype=str, keep_default_na=False)
 DRAWN = """
@@ -49,7 +50,9 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def of_drawn(covid: Covid = "include", *, vintage: str | None = None, ward: str | None = None) -> Selection:
     """Both indicators of the drawn table in two LPAs, over a month more at either end than is loaded."""
     both = ("drugs_supply", "asb_police")
-    return Selection(both, parse_period("2020-03 to 2020-08"), ("Middlesbrough", "Hartlepool"), covid, vintage, ward)
+    return partnership().select(
+        both, parse_period("2020-03 to 2020-08"), ("Middlesbrough", "Hartlepool"), covid, vintage, ward
+    )
 
 
 def lines(table: pd.DataFrame) -> list[tuple[object, ...]]:
@@ -70,18 +73,20 @@ def lines(table: pd.DataFrame) -> list[tuple[object, ...]]:
     ],
 )
 def test_the_headline_counts(sample: Store, lpa: str, period: str, count: int) -> None:
-    table = count_by_field(sample, chosen(period, "asb_police", lpa), ["lpa"], DESK)
+    table = count_by_field(Reader(sample, DESK), chosen(period, "asb_police", lpa), ["lpa"])
     assert table[["lpa", "count"]].values.tolist() == [[lpa, count]]
 
 
 @pytest.mark.parametrize(("period", "rate"), [("2020-21-Q3", 13.3), ("2019-20-Q3", 9.6)])
 def test_the_published_rates_of_hartlepool(sample: Store, period: str, rate: float) -> None:
-    table = count_by_field(sample, chosen(period, "asb_police", "Hartlepool"), ["lpa", "quarter"], DESK)
+    table = count_by_field(Reader(sample, DESK), chosen(period, "asb_police", "Hartlepool"), ["lpa", "quarter"])
     assert table["rate_per_1000"].round(1).tolist() == [rate]
 
 
 def test_rates_of_several_years_are_over_the_residents_of_each(sample: Store) -> None:
-    table = count_by_field(sample, chosen("2018-04 to 2021-03", "asb_police", "Hartlepool"), ["lpa", "year"], DESK)
+    table = count_by_field(
+        Reader(sample, DESK), chosen("2018-04 to 2021-03", "asb_police", "Hartlepool"), ["lpa", "year"]
+    )
     code = next(area.code for area in partnership().areas.lpas if area.name == "Hartlepool")
     for row in table.itertuples():
         people = partnership().areas.find_population("lpa", code, parse_period(row.year))
@@ -118,7 +123,7 @@ def test_rates_of_several_years_are_over_the_residents_of_each(sample: Store) ->
     ],
 )  # fmt: skip
 def test_counts_by_any_of_the_fields(drawn: Store, by: list[str], expected: list[tuple[object, ...]]) -> None:
-    found = count_by_field(drawn, of_drawn(), by, DESK)
+    found = count_by_field(Reader(drawn, DESK), of_drawn(), by)
     assert [name for name in found.columns if name != "rate_per_1000"] == [*by, "count"]
     assert lines(found) == expected
     assert ("rate_per_1000" in found) == ("lpa" in by)
@@ -126,21 +131,21 @@ def test_counts_by_any_of_the_fields(drawn: Store, by: list[str], expected: list
 
 
 def test_counts_of_incidents_marked_as_covid_related_and_of_the_others(drawn: Store) -> None:
-    only = count_by_field(drawn, of_drawn("only"), ["indicator", "month"], DESK)
+    only = count_by_field(Reader(drawn, DESK), of_drawn("only"), ["indicator", "month"])
     assert lines(only) == [
         ("asb_police", "2020-04", 1), ("asb_police", "2020-05", 0), ("asb_police", "2020-07", 0),
         ("drugs_supply", "2020-05", 0), ("drugs_supply", "2020-07", 0),
     ]  # fmt: skip
-    marked = count_by_field(drawn, of_drawn("only"), ["covid_related", "indicator"], DESK)
+    marked = count_by_field(Reader(drawn, DESK), of_drawn("only"), ["covid_related", "indicator"])
     assert lines(marked) == [(True, "asb_police", 1), (True, "drugs_supply", 0)]
-    assert lines(count_by_field(drawn, of_drawn("exclude"), ["indicator"], DESK)) == [
+    assert lines(count_by_field(Reader(drawn, DESK), of_drawn("exclude"), ["indicator"])) == [
         ("asb_police", 3),
         ("drugs_supply", 2),
     ]
 
 
 def test_all_areas_are_counted_where_none_is_chosen(drawn: Store) -> None:
-    table = count_by_field(drawn, chosen("2020-21-Q1"), ["lpa"], DESK)
+    table = count_by_field(Reader(drawn, DESK), chosen("2020-21-Q1"), ["lpa"])
     assert lines(table) == [("Hartlepool", 2), ("Middlesbrough", 1), ("Redcar & Cleveland", 0), ("Stockton-on-Tees", 0)]
 
 
@@ -155,7 +160,7 @@ def test_wards_are_named_and_their_rates_over_their_own_residents(tmp_path: Path
         ("quarter", {"2019-20-Q4": 1, "2020-21-Q1": 3}),
         ("year", {"2019-20": 1, "2020-21": 3}),
     ):
-        table = count_by_field(store, asked, ["ward", field], DESK).set_index(["ward", field])
+        table = count_by_field(Reader(store, DESK), asked, ["ward", field]).set_index(["ward", field])
         assert set(table.index.get_level_values("ward")) == {
             ward.name for ward in areas.list_wards("2020", "Hartlepool")
         }
@@ -168,7 +173,7 @@ def test_wards_are_named_and_their_rates_over_their_own_residents(tmp_path: Path
     people = [areas.find_population("ward_2020", first, parse_period(year)) for year in ("2019-20", "2020-21")]
     assert people[0] != people[1]  # else the years above would not be told apart
     alone = count_by_field(
-        store, Selection(("asb_police",), asked.period, (), "include", "2020", first), ["ward"], DESK
+        Reader(store, DESK), partnership().select(("asb_police",), asked.period, (), "include", "2020", first), ["ward"]
     )
     assert lines(alone) == [(names[first], 4)]
     assert people[1] is not None
@@ -177,9 +182,9 @@ def test_wards_are_named_and_their_rates_over_their_own_residents(tmp_path: Path
 
 def test_a_record_in_no_ward_is_counted_and_has_no_rate(tmp_path: Path) -> None:
     load(tmp_path / "store", csv_file(tmp_path / "a.csv", "date|indicator|lpa\n2020-10|asb_police|(unplaced)"))
-    table = count_by_field(open_store(tmp_path / "store"), chosen("2020-10", vintage="2020"), ["ward"], DESK).set_index(
-        "ward"
-    )
+    table = count_by_field(
+        Reader(open_store(tmp_path / "store"), DESK), chosen("2020-10", vintage="2020"), ["ward"]
+    ).set_index("ward")
     assert table["count"]["(unplaced)"] == 1
     assert pd.isna(table["rate_per_1000"]["(unplaced)"])
 
@@ -187,14 +192,14 @@ def test_a_record_in_no_ward_is_counted_and_has_no_rate(tmp_path: Path) -> None:
 @pytest.mark.parametrize("vintage", ["2020", "2022", "2025"])
 def test_wards_add_up(sample: Store, vintage: str) -> None:
     selection = chosen("2020-21-Q3", "asb_police", vintage=vintage)
-    wards = count_by_field(sample, selection, ["lpa", "ward"], DESK)
-    lpas = count_by_field(sample, selection, ["lpa"], DESK).set_index("lpa")["count"]
+    wards = count_by_field(Reader(sample, DESK), selection, ["lpa", "ward"])
+    lpas = count_by_field(Reader(sample, DESK), selection, ["lpa"]).set_index("lpa")["count"]
     assert wards.groupby("lpa")["count"].sum().to_dict() == lpas.to_dict()
     assert len(wards) >= len(partnership().areas.wards[vintage])
 
 
 def test_a_ward_with_none_stands_in_its_own_lpa(drawn: Store) -> None:
-    table = count_by_field(drawn, of_drawn(vintage="2020"), ["lpa", "ward"], DESK)
+    table = count_by_field(Reader(drawn, DESK), of_drawn(vintage="2020"), ["lpa", "ward"])
     lpas = ("Hartlepool", "Middlesbrough")
     wards = {(ward.lpa, ward.name) for lpa in lpas for ward in partnership().areas.list_wards("2020", lpa)}
     assert set(zip(table["lpa"], table["ward"], strict=True)) == wards
@@ -203,19 +208,19 @@ def test_a_ward_with_none_stands_in_its_own_lpa(drawn: Store) -> None:
 
 def test_wards_with_none_are_zero(sample: Store) -> None:
     selection = chosen("2020-21-Q3", "drugs_possession", "Hartlepool", vintage="2020")
-    table = count_by_field(sample, selection, ["ward"], DESK).set_index("ward")
+    table = count_by_field(Reader(sample, DESK), selection, ["ward"]).set_index("ward")
     assert table["count"]["De Bruce"] == table["rate_per_1000"]["De Bruce"] == 0
 
 
 def test_months_that_are_not_covered_have_no_row_and_are_gaps(sample: Store) -> None:
     selection = chosen("2021-02 to 2021-05")
-    assert count_by_field(sample, selection, ["month"], DESK)["month"].tolist() == ["2021-02", "2021-03"]
-    assert [str(month) for month in find_missing_months(sample, selection)] == ["2021-04", "2021-05"]
-    assert find_missing_months(sample, chosen("2020-21-Q3")) == ()
+    assert count_by_field(Reader(sample, DESK), selection, ["month"])["month"].tolist() == ["2021-02", "2021-03"]
+    assert [str(month) for month in find_missing_months(Reader(sample, Viewer()), selection)] == ["2021-04", "2021-05"]
+    assert find_missing_months(Reader(sample, Viewer()), chosen("2020-21-Q3")) == ()
 
 
 def test_a_month_is_a_gap_where_one_of_the_indicators_is_not_covered(drawn: Store) -> None:
-    assert [str(month) for month in find_missing_months(drawn, of_drawn())] == [
+    assert [str(month) for month in find_missing_months(Reader(drawn, Viewer()), of_drawn())] == [
         "2020-03",
         "2020-04",
         "2020-06",
@@ -225,21 +230,21 @@ def test_a_month_is_a_gap_where_one_of_the_indicators_is_not_covered(drawn: Stor
 
 def test_faults_are_told(sample: Store) -> None:
     with pytest.raises(SelectionError, match="unknown field 'place'; valid: indicator"):
-        count_by_field(sample, chosen("2020-21-Q3"), ["place"], DESK)
+        count_by_field(Reader(sample, DESK), chosen("2020-21-Q3"), ["place"])
     with pytest.raises(SelectionError, match="nothing is loaded for asb_police from 2015-10"):
-        count_by_field(sample, chosen("2015-10"), ["month"], DESK)
+        count_by_field(Reader(sample, DESK), chosen("2015-10"), ["month"])
 
 
 def test_what_is_loaded_is_told_where_nothing_asked_for_is(tmp_path: Path) -> None:
-    asked, root = Selection(("burglary", "robbery"), parse_period("2020-21-Q1")), tmp_path / "store"
+    asked, root = partnership().select(("burglary", "robbery"), parse_period("2020-21-Q1")), tmp_path / "store"
     only = load(root, csv_file(tmp_path / "drawn.csv", DRAWN))
     said = "nothing is loaded for burglary, robbery from 2020-04 to 2020-06; loaded are "
     with pytest.raises(SelectionError) as told:
-        count_by_field(open_store(root), asked, [], DESK)
+        count_by_field(Reader(open_store(root), DESK), asked, [])
     assert str(told.value) == f"{said}asb_police, drugs_supply, 2020-04 to 2020-07"
     undo_load(root, only.part)
     with pytest.raises(SelectionError) as told:
-        count_by_field(open_store(root), asked, [], DESK)
+        count_by_field(Reader(open_store(root), DESK), asked, [])
     assert str(told.value) == f"{said}no indicators"
 
 
@@ -277,7 +282,7 @@ def test_every_published_count(sample: Store) -> None:
     for figure in COUNTS.itertuples():
         by = ["ward"] if figure.ward else ["lpa"]
         selection = chosen(figure.period, figure.indicator, figure.lpa, covid=COUNTED[figure.measure], vintage="2020")
-        table = count_by_field(sample, selection, by, DESK).set_index(by[0])["count"]
+        table = count_by_field(Reader(sample, DESK), selection, by).set_index(by[0])["count"]
         found = table[figure.ward or figure.lpa]
         if found != int(figure.follows or figure.value):
             wrong.append((figure, found))

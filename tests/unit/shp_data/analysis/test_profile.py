@@ -28,6 +28,7 @@ from shp_data.domain.selection import Selection
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 from shp_data.store.notes.actions import record_action
+from shp_data.store.reading import Reader
 
 AREAS = partnership().areas
 SEATON_POINT, JESMOND_POINT = ("-1.194629", "54.667097"), ("-1.222458", "54.694743")
@@ -45,10 +46,12 @@ def of(name: str, period: str = "2020-21-Q3", vintage: str = "2020", indicator: 
 
 @pytest.mark.parametrize("name", ["Victoria", "Rural West"])
 def test_every_indicator_is_as_the_other_pages_give_it(sample: Store, name: str) -> None:
-    found = build_profile(sample, of(name), DESK).table.set_index("indicator")
+    found = build_profile(Reader(sample, DESK), of(name)).table.set_index("indicator")
     assert list(found.index) == list(sample.list_indicators())
     for id_ in found.index:
-        other = comparison.compare_wards(sample, chosen("2020-21-Q3", id_, "Hartlepool"), DESK).table.set_index("ward")
+        other = comparison.compare_wards(Reader(sample, DESK), chosen("2020-21-Q3", id_, "Hartlepool")).table.set_index(
+            "ward"
+        )
         same = ["count", "last_year", "difference", "share", "rank_low", "rank_high"]
         assert found.loc[id_, same].tolist() == other.loc[name, same].tolist()
         assert found.loc[id_, "rate_per_1000"] == pytest.approx(other.loc[name, "rate_per_1000"])
@@ -57,17 +60,20 @@ def test_every_indicator_is_as_the_other_pages_give_it(sample: Store, name: str)
 
 def test_the_published_wards(sample: Store) -> None:
     """2020-21 Q3: Victoria had 32 of the 86 drug supply offences, Fens and Rossmere none."""
-    victoria = build_profile(sample, of("Victoria"), DESK).table.set_index("indicator").loc["drugs_supply"]
+    victoria = build_profile(Reader(sample, DESK), of("Victoria")).table.set_index("indicator").loc["drugs_supply"]
     assert (victoria["count"], round(victoria["share"]), victoria["rank_low"]) == (32, 37, 1)
     assert (
-        build_profile(sample, of("Fens and Rossmere"), DESK).table.set_index("indicator")["count"]["drugs_supply"] == 0
+        build_profile(Reader(sample, DESK), of("Fens and Rossmere")).table.set_index("indicator")["count"][
+            "drugs_supply"
+        ]
+        == 0
     )
 
 
 def test_the_verdicts_are_judged_together_and_say_so(sample: Store) -> None:
     found, together = (
-        build_profile(sample, of("Victoria"), DESK),
-        headlines.compare_indicators(sample, of("Victoria"), DESK),
+        build_profile(Reader(sample, DESK), of("Victoria")),
+        headlines.compare_indicators(Reader(sample, DESK), of("Victoria")),
     )
     assert found.table["verdict"].tolist() == together.table["verdict"].tolist()
     assert sum("all indicators of the ward together" in caveat for caveat in found.caveats) == 1
@@ -78,7 +84,7 @@ def test_the_wards_of_another_lpa_do_not_count(sample: Store) -> None:
     everywhere = replace(of("Victoria"), areas=AREAS.everywhere)
     assert widen_to_lpa(everywhere).areas == ("Hartlepool",)
     columns = ["share", "rank_low", "rank_high", "ranked"]
-    asked, own = (build_profile(sample, one, DESK).table[columns] for one in (everywhere, of("Victoria")))
+    asked, own = (build_profile(Reader(sample, DESK), one).table[columns] for one in (everywhere, of("Victoria")))
     assert asked.equals(own)
 
 
@@ -89,14 +95,14 @@ def test_what_is_loaded_in_part_has_no_share_or_rank(tmp_path: Path) -> None:
         | 2020-10 | asb_police | {east}    | {north}  |
         | 2020-12 | asb_police | {east}    | {north}  |
     """))  # fmt: skip
-    (row,) = build_profile(opened(tmp_path), of("Seaton"), DESK).table.to_dict("records")
+    (row,) = build_profile(Reader(opened(tmp_path), DESK), of("Seaton")).table.to_dict("records")
     assert all(pd.isna(row[name]) for name in ("count", "share", "rank_low", "rank_high"))
-    (whole,) = build_profile(opened(tmp_path), of("Seaton", "2020-10"), DESK).table.to_dict("records")
+    (whole,) = build_profile(Reader(opened(tmp_path), DESK), of("Seaton", "2020-10")).table.to_dict("records")
     assert (whole["count"], whole["share"], whole["rank_low"], whole["rank_high"]) == (1, 100, 1, 11)
 
 
 def test_the_row_in_view_as_a_figure_of_its_own(sample: Store) -> None:
-    found = build_profile(sample, of("Victoria"), DESK)
+    found = build_profile(Reader(sample, DESK), of("Victoria"))
     own = select_headline(found, of("Victoria", indicator="fires_secondary_deliberate"))
     assert (own.title, own.unit, own.table["count"].tolist()) == ("Deliberate secondary fires", "fires", [12])
     assert select_headline(found, replace(of("Victoria"), indicators=("drugs_possession", "drugs_supply"))) is None
@@ -106,13 +112,15 @@ def test_the_row_in_view_as_a_figure_of_its_own(sample: Store) -> None:
 def test_a_selection_of_no_ward_is_refused(sample: Store, code: str | None) -> None:
     asked = replace(chosen("2020-21-Q3", "asb_police", "Hartlepool", vintage="2020"), ward=code)
     with pytest.raises(SelectionError, match="choose a ward"):
-        build_profile(sample, asked, DESK)
+        build_profile(Reader(sample, DESK), asked)
 
 
 def test_the_busiest_places_are_the_first_of_the_repeat_locations(sample: Store) -> None:
-    found = list_busiest_locations(sample, of("Victoria"), DESK).table
+    found = list_busiest_locations(Reader(sample, DESK), of("Victoria")).table
     assert len(found) == MOST_LOCATIONS
-    assert found.equals(repeats.find_repeat_locations(sample, of("Victoria"), DESK, 1).table.head(MOST_LOCATIONS))
+    assert found.equals(
+        repeats.find_repeat_locations(Reader(sample, DESK), of("Victoria"), 1).table.head(MOST_LOCATIONS)
+    )
     assert set(found["ward"]) == {"Victoria"}
 
 
@@ -123,8 +131,8 @@ def test_records_near_no_ward_are_no_ward_to_choose(tmp_path: Path) -> None:
         | 2020-10 | asb_police | (unplaced) |
     """))  # fmt: skip
     asked = chosen("2020-10", "asb_police", *AREAS.everywhere)
-    assert "(unplaced)" in comparison.compare_wards(opened(tmp_path), asked, DESK).table["code"].tolist()
-    found = list_wards(opened(tmp_path), asked, DESK).table
+    assert "(unplaced)" in comparison.compare_wards(Reader(opened(tmp_path), DESK), asked).table["code"].tolist()
+    found = list_wards(Reader(opened(tmp_path), DESK), asked).table
     assert len(found) == len(AREAS.list_wards("2020"))
     assert "(unplaced)" not in found["code"].tolist()
 
@@ -168,7 +176,7 @@ def test_what_was_agreed_stands_in_the_profile_of_its_ward(
         for vintage in ("2020", "2022")
         for ward in AREAS.list_wards(vintage, "Hartlepool")
         if ward.name in ("Seaton", "Jesmond", "Victoria")
-        and list_actions(store, of(ward.name, vintage=vintage), DESK) == (one,)
+        and list_actions(Reader(store, DESK), of(ward.name, vintage=vintage)) == (one,)
     }
     assert told == expected
 
@@ -176,4 +184,4 @@ def test_what_was_agreed_stands_in_the_profile_of_its_ward(
 def test_a_ward_of_the_same_name_in_another_lpa_is_another(agreed: Path) -> None:
     record_action(agreed, action(ward="Newport", ward_code="E05009866", lpa="Middlesbrough"))
     assert get_ward(of("Seaton")).lpa == "Hartlepool"
-    assert list_actions(opened(agreed), of("Seaton"), DESK) == ()
+    assert list_actions(Reader(opened(agreed), DESK), of("Seaton")) == ()

@@ -14,6 +14,7 @@ from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Viewer
 from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 # February 2020 has 29 days; December 2019 is not loaded.
 COUNTS = {
@@ -50,7 +51,7 @@ def rows(table: pd.DataFrame) -> dict[str, list[float | None]]:
 
 
 def test_each_month_stands_over_the_same_month_of_up_to_three_earlier_years(store: Store) -> None:
-    found = rows(compare_with_earlier_years(store, chosen("2020-21-Q3"), DESK).table)
+    found = rows(compare_with_earlier_years(Reader(store, DESK), chosen("2020-21-Q3")).table)
     assert list(found) == [str(month) for month in Period(Month(2020, 4), Month(2021, 3))]
     assert found["2020-10"] == [7, 5, 2, 9, pytest.approx(16 / 3), 3]
     assert found["2020-11"] == [1, 3, 3, 3, 3, 2]
@@ -60,19 +61,19 @@ def test_each_month_stands_over_the_same_month_of_up_to_three_earlier_years(stor
 
 
 def test_the_year_is_the_one_in_which_the_period_ends(store: Store) -> None:
-    table = compare_with_earlier_years(store, chosen("2019-11 to 2020-12"), DESK).table
+    table = compare_with_earlier_years(Reader(store, DESK), chosen("2019-11 to 2020-12")).table
     assert table["month"].iloc[0] == "2020-04"
     assert table.loc[table["in_period"], "month"].tolist() == [f"2020-{month:02}" for month in range(4, 13)]
 
 
 def test_it_says_how_many_years_stand_behind_the_range(store: Store, tmp_path: Path) -> None:
-    said = compare_with_earlier_years(store, chosen("2020-21-Q3"), DESK).caveats[-1]
+    said = compare_with_earlier_years(Reader(store, DESK), chosen("2020-21-Q3")).caveats[-1]
     assert (
         said == "Range and average: the same month in at most 3 earlier years, of up to 3. One year alone is no range."
     )
     load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 2}))
     assert (
-        compare_with_earlier_years(opened(tmp_path / "S"), chosen("2020-10"), DESK)
+        compare_with_earlier_years(Reader(opened(tmp_path / "S"), DESK), chosen("2020-10"))
         .caveats[-1]
         .startswith("No earlier year is loaded")
     )
@@ -93,15 +94,15 @@ def test_covid_related_are_left_out_of_every_year(tmp_path: Path) -> None:
     load(tmp_path / "S", path)
     store = opened(tmp_path / "S")
     for covid, expected in (("include", [3, 2]), ("exclude", [1, 1]), ("only", [2, 1])):
-        found = rows(compare_with_earlier_years(store, chosen("2020-10", covid=covid), DESK).table)
+        found = rows(compare_with_earlier_years(Reader(store, DESK), chosen("2020-10", covid=covid)).table)
         assert found["2020-10"][:2] == expected
         assert found["2020-10"][2] == expected[1]
 
 
 def test_a_ward_has_its_own_season_in_the_vintage_of_the_period(store: Store) -> None:
     ward = "E05001527"  # Billingham Central: no record lies in it
-    whole = compare_with_earlier_years(store, chosen("2020-10", "asb_police", "Hartlepool"), DESK).table
-    none = compare_with_earlier_years(store, chosen("2020-10").select_ward(ward, "2020"), DESK).table
+    whole = compare_with_earlier_years(Reader(store, DESK), chosen("2020-10", "asb_police", "Hartlepool")).table
+    none = compare_with_earlier_years(Reader(store, DESK), chosen("2020-10").select_ward(ward, "2020")).table
     october = rows(none)["2020-10"]
     assert october == [0, 0, 0, 0, 0, 3]
     assert rows(whole)["2020-10"][0] == 7
@@ -117,7 +118,7 @@ def two_years(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_a_sum_takes_the_12_months_up_to_and_with_its_month(two_years: Store) -> None:
-    table = sum_rolling_year(two_years, chosen("2020-21-Q3"), DESK).table.set_index("month")
+    table = sum_rolling_year(Reader(two_years, DESK), chosen("2020-21-Q3")).table.set_index("month")
     assert table.index[0] == "2020-03"
     assert table.loc["2020-03", "rolling_12"] == sum(range(1, 13))
     assert table.loc["2021-02", "rolling_12"] == sum(range(12, 24))
@@ -126,7 +127,7 @@ def test_a_sum_takes_the_12_months_up_to_and_with_its_month(two_years: Store) ->
 
 
 def test_a_month_that_is_not_loaded_leaves_no_sum_for_a_year(two_years: Store) -> None:
-    found = sum_rolling_year(two_years, chosen("2021-22-Q1"), DESK)
+    found = sum_rolling_year(Reader(two_years, DESK), chosen("2021-22-Q1"))
     table = found.table.set_index("month")
     assert table.loc["2021-03":, "rolling_12"].isna().all()
     assert pd.isna(table.loc["2021-03", "count"])
@@ -136,14 +137,14 @@ def test_a_month_that_is_not_loaded_leaves_no_sum_for_a_year(two_years: Store) -
 def test_the_12_months_before_stand_beside(tmp_path: Path) -> None:
     counts = {str(Month(2018, 4).shift(place)): 1 if place < 12 else 2 for place in range(24)}
     load(tmp_path / "S", incidents(tmp_path / "a.csv", counts))
-    table = sum_rolling_year(opened(tmp_path / "S"), chosen("2019-20"), DESK).table.set_index("month")
+    table = sum_rolling_year(Reader(opened(tmp_path / "S"), DESK), chosen("2019-20")).table.set_index("month")
     assert (table.loc["2020-03", "rolling_12"], table.loc["2020-03", "rolling_12_before"]) == (24, 12)
     assert table.loc["2019-09", "rolling_12"] == 6 * 1 + 6 * 2
     assert table["in_period"].tolist() == [False] + [True] * 12
 
 
 def test_without_12_months_in_a_row_there_is_no_row(store: Store) -> None:
-    assert sum_rolling_year(store, chosen("2020-21-Q3"), DESK).table.empty
+    assert sum_rolling_year(Reader(store, DESK), chosen("2020-21-Q3")).table.empty
 
 
 @pytest.mark.parametrize("asked", [compare_with_earlier_years, sum_rolling_year])

@@ -15,6 +15,7 @@ from shp_data.domain.events import DatedEvent
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.store.facts import Store
+from shp_data.store.reading import Reader
 
 MONTHS = {"2019-10": 4, "2019-11": 5, "2020-10": 7, "2020-12": 3}
 
@@ -31,7 +32,7 @@ def shown(table: pd.DataFrame, column: str) -> dict[str, int | None]:
 
 
 def test_each_month_and_the_same_of_last_year(store: Store) -> None:
-    table = count_by_month(store, chosen("2020-21-Q3"), DESK).table
+    table = count_by_month(Reader(store, DESK), chosen("2020-21-Q3")).table
     counts = shown(table, "count")
     assert (len(counts), next(iter(counts)), counts["2019-11"]) == (15, "2019-10", 5)
     assert counts["2019-12"] is counts["2020-11"] is None  # not loaded
@@ -42,7 +43,7 @@ def test_each_month_and_the_same_of_last_year(store: Store) -> None:
 
 
 def test_so_many_months_up_to_the_periods_end(store: Store) -> None:
-    table = count_by_month(store, chosen("2020-21-Q3"), DESK, 2).table
+    table = count_by_month(Reader(store, DESK), chosen("2020-21-Q3"), 2).table
     assert shown(table, "count") == {"2020-11": None, "2020-12": 3}
 
 
@@ -56,7 +57,7 @@ def three_years(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_the_expected_range_leaves_lockdowns_out_and_judges_them(three_years: Store) -> None:
-    found = count_by_month(three_years, chosen("2020-21-Q1"), DESK)
+    found = count_by_month(Reader(three_years, DESK), chosen("2020-21-Q1"))
     months = found.table.set_index("month")
     ordinary = months.index.difference([str(month) for month in partnership().exceptional_months])
     assert len(ordinary) == 28
@@ -78,7 +79,7 @@ def test_a_step_change_of_the_partnership_divides_the_range(
     merged = DatedEvent("New recording", Month(2019, 10), Month(2019, 10), "The police", step_change=True)
     known = replace(partnership(), events=(merged,))
     monkeypatch.setattr(trends, "partnership", lambda: known)
-    found = count_by_month(three_years, chosen("2020-21-Q1"), DESK)
+    found = count_by_month(Reader(three_years, DESK), chosen("2020-21-Q1"))
     months = found.table.set_index("month")
     assert months.loc["2019-09", "mean"] == 21
     assert months.loc["2019-10", "mean"] == pytest.approx(21 + 40 / 18)
@@ -86,19 +87,19 @@ def test_a_step_change_of_the_partnership_divides_the_range(
 
 
 def test_without_a_range_the_caveat_says_why(store: Store) -> None:
-    found = count_by_month(store, chosen("2020-21-Q3"), DESK)
+    found = count_by_month(Reader(store, DESK), chosen("2020-21-Q3"))
     assert found.table[["mean", "lower", "upper", "signal"]].isna().all(axis=None)
     assert found.caveats[-1].startswith("No expected range: it takes at least 12 months")
 
 
 def test_so_many_months_have_no_range(three_years: Store) -> None:
-    found = count_by_month(three_years, chosen("2020-21-Q1"), DESK, 24)
+    found = count_by_month(Reader(three_years, DESK), chosen("2020-21-Q1"), 24)
     assert not {"mean", "lower", "upper", "signal"} & set(found.table.columns)
     assert not found.events
 
 
 def test_each_area_has_each_month(store: Store) -> None:
-    table = count_by_area(store, chosen("2020-10"), DESK).table
+    table = count_by_area(Reader(store, DESK), chosen("2020-10")).table
     october = table[table["month"] == "2020-10"].set_index("lpa")
     assert october["count"].to_dict() == {
         "Hartlepool": 7, "Middlesbrough": 0, "Redcar & Cleveland": 0, "Stockton-on-Tees": 0

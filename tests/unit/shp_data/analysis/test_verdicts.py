@@ -7,9 +7,10 @@ from shp_data.analysis.change import compare_periods
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 
 DESK = Viewer()
 USUAL = "within usual variation"
@@ -22,9 +23,9 @@ def store():
 
 
 def judged(store, period, indicators, by, keys):
-    selection = Selection(tuple(indicators), period, ("Hartlepool",))
-    table = compare_periods(store, selection, pd.DataFrame({by: keys}), (by,), DESK)
-    return add_verdicts(store, selection, table, (by,), DESK).set_index(by)
+    selection = partnership().select(tuple(indicators), period, ("Hartlepool",))
+    table = compare_periods(Reader(store, DESK), selection, pd.DataFrame({by: keys}), (by,))
+    return add_verdicts(Reader(store, DESK), selection, table, (by,)).set_index(by)
 
 
 @pytest.mark.parametrize(
@@ -66,9 +67,9 @@ def test_wards_each_by_their_own_months(store):
 
 
 def test_no_columns_to_go_by_is_one_row(store):
-    selection = Selection(("drugs_possession", "drugs_supply"), Q3, ("Hartlepool",))
-    table = compare_periods(store, selection, pd.DataFrame({"name": ["Drug offences"]}), (), DESK)
-    found = add_verdicts(store, selection, table, (), DESK)
+    selection = partnership().select(("drugs_possession", "drugs_supply"), Q3, ("Hartlepool",))
+    table = compare_periods(Reader(store, DESK), selection, pd.DataFrame({"name": ["Drug offences"]}), ())
+    found = add_verdicts(Reader(store, DESK), selection, table, ())
     assert list(found.columns) == [*table.columns, *VERDICT]
     assert found.loc[0, ["last_year", "count", "verdict"]].tolist() == [80, 158, "higher than expected"]
     assert list(table.columns) == ["name", "count", "last_year", "difference", "pct_difference"]  # unchanged
@@ -78,7 +79,9 @@ def test_what_is_not_covered_is_not_judged(store):
     first = Period(Month(2018, 4), Month(2018, 6))
     found = judged(store, first, ["asb_police"], "indicator", ["asb_police"])
     assert found[list(VERDICT)].isna().all(axis=None)
-    nothing = add_verdicts(store, Selection(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",), DESK)
+    nothing = add_verdicts(
+        Reader(store, DESK), partnership().select(("asb_police",), first), found.iloc[:0].reset_index(), ("indicator",)
+    )
     assert nothing.empty
 
 
@@ -87,8 +90,8 @@ def test_few_months_leave_the_dispersion_open(store):
 
     def judged_from(first):
         """Tested over all months from one on: those before it are left to estimate from."""
-        selection = Selection(("asb_police",), Period(first, Month(2021, 3)), ("Hartlepool",))
-        return add_verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
+        selection = partnership().select(("asb_police",), Period(first, Month(2021, 3)), ("Hartlepool",))
+        return add_verdicts(Reader(store, DESK), selection, table, ("indicator",)).iloc[0]
 
     assert judged_from(Month(2019, 4))["dispersion"] >= 1  # the twelve months from April 2018
     fewer = judged_from(Month(2019, 3))
@@ -97,20 +100,20 @@ def test_few_months_leave_the_dispersion_open(store):
 
 
 def test_rates_are_compared_where_both_populations_are_given(store):
-    selection = Selection(("asb_police",), Q3, ("Hartlepool",))
+    selection = partnership().select(("asb_police",), Q3, ("Hartlepool",))
     table = pd.DataFrame({"indicator": ["asb_police"], "count": [1000], "last_year": [1000]})
     people = table.assign(population=[120_000], population_last_year=[60_000])
-    counts = add_verdicts(store, selection, table, ("indicator",), DESK).iloc[0]
-    rates = add_verdicts(store, selection, people, ("indicator",), DESK).iloc[0]
-    unknown = add_verdicts(store, selection, people.assign(population=[None]), ("indicator",), DESK).iloc[0]
+    counts = add_verdicts(Reader(store, DESK), selection, table, ("indicator",)).iloc[0]
+    rates = add_verdicts(Reader(store, DESK), selection, people, ("indicator",)).iloc[0]
+    unknown = add_verdicts(Reader(store, DESK), selection, people.assign(population=[None]), ("indicator",)).iloc[0]
     assert counts["verdict"] == unknown["verdict"] == USUAL
     assert (rates["rate_ratio"], rates["verdict"]) == (pytest.approx(0.5), "lower than expected")
 
 
 def test_a_table_holds_no_infinity(store):
-    selection = Selection(("asb_police",), Q3, ("Hartlepool",))
+    selection = partnership().select(("asb_police",), Q3, ("Hartlepool",))
     table = pd.DataFrame({"indicator": ["asb_police"] * 2, "count": [40, 0], "last_year": [0, 0]}, index=[7, 3])
-    found = add_verdicts(store, selection, table, ("indicator",), DESK)
+    found = add_verdicts(Reader(store, DESK), selection, table, ("indicator",))
     assert list(found.index) == [7, 3]
     assert found[["rate_ratio", "high"]].isna().all(axis=None)
     assert found["verdict"].tolist() == ["higher than expected", USUAL]

@@ -56,7 +56,7 @@ def test_the_wards_in_force_on_a_day(day: str, vintage: str) -> None:
 
 def test_an_unknown_vintage_is_told_with_the_valid() -> None:
     with pytest.raises(SelectionError, match=r"'2021'.*2020, 2022, 2025"):
-        AREAS.check_ward_year("2021")
+        AREAS.ward_years.check("2021")
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,16 @@ import xlsxwriter
 from helpers.stores import by_month, csv_file, incidents, load, opened
 
 from shp_data.domain import clock
+from shp_data.domain.periods import parse_period
 from shp_data.domain.settings import ROOT
 from shp_data.store.files.writing import undo_load
 
 TOLD = """
 import json, sys
 from pathlib import Path
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.load import ingest
 from shp_data.store.facts import open_store
 from shp_data.store.reading import count_by_hour, list_records
@@ -135,6 +137,34 @@ def test_a_day_begins_at_midnight_in_the_united_kingdom(
     found = load(tmp_path / "S", csv_file(tmp_path / "a.csv", rows))
     assert (found.tally.accepted, found.tally.rejected) == (1, 1)
     assert "lies in the future" in (tmp_path / "S" / found.rejected_file).read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("moment", "quarter"),
+    [
+        ("2021-03-31T22:59", "2020-21-Q3"),
+        ("2021-03-31T23:00", "2020-21-Q4"),  # 1 April by British Summer Time
+        ("2021-04-01T00:00", "2020-21-Q4"),
+        ("2021-06-30T22:59", "2020-21-Q4"),
+        ("2021-12-31T23:59", "2021-22-Q2"),
+        ("2022-01-01T00:00", "2021-22-Q3"),
+    ],
+)
+def test_the_last_quarter_is_the_one_that_is_over_in_the_united_kingdom(
+    monkeypatch: pytest.MonkeyPatch, moment: str, quarter: str
+) -> None:
+    monkeypatch.setattr(clock, "dt", at(moment))
+    assert clock.find_last_quarter() == parse_period(quarter)
+
+
+def test_no_module_asks_the_machine_for_its_day() -> None:
+    sources = {
+        path: path.read_text(encoding="utf-8")
+        for name in ("shp_data", "shp_view", "pages")
+        for path in (ROOT / name).rglob("*.py")
+    }
+    assert [path.name for path, text in sources.items() if "date.today()" in text] == []
+    assert [path.name for path, text in sources.items() if "Europe/London" in text] == ["clock.py"]
 
 
 def test_a_clock_set_back_between_two_loads_changes_no_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

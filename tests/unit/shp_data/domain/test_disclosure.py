@@ -24,8 +24,8 @@ from shp_data.analysis.places.points import list_busiest_locations
 from shp_data.analysis.places.search import find_by_name
 from shp_data.analysis.records import list_incidents
 from shp_data.analysis.report.report import build_report
-from shp_data.domain.disclosure import Disclosure
-from shp_data.domain.disclosure_rule import (
+from shp_data.domain.disclosure import (
+    Disclosure,
     check_analyst,
     check_role,
     check_table,
@@ -40,12 +40,12 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
-from shp_data.store.reading import count_by_hour, count_records, list_records
+from shp_data.store.reading import Reader, count_by_hour, count_records, list_records, list_reported
 
 DESK, PARTNER, PUBLIC = Viewer(), Viewer("partner"), Viewer("public")
 QUARTER = "2020-21-Q3"
 FIRES = "fires_secondary_deliberate"
-HARTLEPOOL = Selection((FIRES,), parse_period(QUARTER), ("Hartlepool",))
+HARTLEPOOL = partnership().select((FIRES,), parse_period(QUARTER), ("Hartlepool",))
 LINE = st.lists(st.integers(0, 12), min_size=2, max_size=15)
 
 
@@ -212,7 +212,7 @@ def test_others_are_told_what_to_ask_for_in_the_place_of_records(viewer: Viewer)
 
 
 def test_a_partner_sees_wards_as_the_analyst_does_but_for_what_is_withheld(sample: Store) -> None:
-    whole, found = (hotspots.compare_wards(sample, HARTLEPOOL, viewer) for viewer in (DESK, PARTNER))
+    whole, found = (hotspots.compare_wards(Reader(sample, viewer), HARTLEPOOL) for viewer in (DESK, PARTNER))
     for column in ("count", "last_year"):
         line = {code: count or 0 for code, count in told(whole, column).items()}
         hidden = find_withheld(line, 5)
@@ -223,7 +223,7 @@ def test_a_partner_sees_wards_as_the_analyst_does_but_for_what_is_withheld(sampl
 
 
 def test_what_is_withheld_takes_with_it_all_that_is_made_of_it(sample: Store) -> None:
-    table = comparison.compare_wards(sample, HARTLEPOOL, PARTNER).table
+    table = comparison.compare_wards(Reader(sample, PARTNER), HARTLEPOOL).table
     hidden, before = table[table["count"].isna()], table[table["last_year"].isna()]
     assert hidden[["rate_per_1000", "share", "rate_low", "rate_high", "rank_low", "funnel"]].isna().all(axis=None)
     for rows in (hidden, before):
@@ -234,18 +234,20 @@ def test_what_is_withheld_takes_with_it_all_that_is_made_of_it(sample: Store) ->
 
 
 def test_shares_are_of_all_incidents_those_withheld_too(sample: Store) -> None:
-    whole = hotspots.compare_wards(sample, HARTLEPOOL, DESK).table.set_index("code")["share"]
+    whole = hotspots.compare_wards(Reader(sample, DESK), HARTLEPOOL).table.set_index("code")["share"]
     found = (
-        hotspots.compare_wards(sample, HARTLEPOOL, PARTNER).table.dropna(subset=["share"]).set_index("code")["share"]
+        hotspots.compare_wards(Reader(sample, PARTNER), HARTLEPOOL)
+        .table.dropna(subset=["share"])
+        .set_index("code")["share"]
     )
     assert found.to_dict() == pytest.approx(whole[found.index].to_dict())
 
 
 def test_a_sum_is_withheld_where_a_part_of_it_is(sample: Store) -> None:
     year = replace(HARTLEPOOL, period=parse_period("2020-21"))
-    found, whole = (told(hotspots.compare_wards(sample, year, viewer)) for viewer in (PARTNER, DESK))
+    found, whole = (told(hotspots.compare_wards(Reader(sample, viewer), year)) for viewer in (PARTNER, DESK))
     quarters = [replace(HARTLEPOOL, period=parse_period(f"2020-21-Q{n}")) for n in range(1, 5)]
-    parts = [told(hotspots.compare_wards(sample, quarter, PARTNER)) for quarter in quarters]
+    parts = [told(hotspots.compare_wards(Reader(sample, PARTNER), quarter)) for quarter in quarters]
     withheld_ = {code for code in whole if any(part[code] is None for part in parts)}
     assert found == {code: None if code in withheld_ else count for code, count in whole.items()}
     assert withheld_ < set(whole)
@@ -260,8 +262,8 @@ def test_lpas_are_shown_to_partners_in_full(sample: Store) -> None:
         hours.count_by_weekday,
         comparison.compare_lpas,
     ):
-        own = function(sample, HARTLEPOOL, PARTNER)
-        assert own.table.equals(function(sample, HARTLEPOOL, DESK).table)
+        own = function(Reader(sample, PARTNER), HARTLEPOOL)
+        assert own.table.equals(function(Reader(sample, DESK), HARTLEPOOL).table)
         assert own.withheld == 0
 
 
@@ -283,7 +285,7 @@ def test_other_ward_tables_are_refused_in_plain_words(sample: Store, asked: Sele
         (ward, headlines.build_card),
     ):
         with pytest.raises(NotAllowedError, match=r"whole quarters.*choose"):
-            function(sample, one, PARTNER)
+            function(Reader(sample, PARTNER), one)
 
 
 def test_months_and_hours_of_a_ward_are_refused(sample: Store) -> None:
@@ -295,12 +297,12 @@ def test_months_and_hours_of_a_ward_are_refused(sample: Store) -> None:
         hours.count_by_weekday,
     ):
         with pytest.raises(NotAllowedError, match="whole quarters"):
-            function(sample, ward, PARTNER)
+            function(Reader(sample, PARTNER), ward)
     for by in (["ward", "month"], ["ward", "covid_related"], ["ward", "source"]):
         with pytest.raises(NotAllowedError, match="whole quarters"):
-            count_records(sample, HARTLEPOOL, by, PARTNER)
+            count_records(Reader(sample, PARTNER), HARTLEPOOL, by)
     with pytest.raises(NotAllowedError, match="whole quarters"):
-        count_by_field(sample, HARTLEPOOL, ["ward"], PARTNER)
+        count_by_field(Reader(sample, PARTNER), HARTLEPOOL, ["ward"])
 
 
 @pytest.mark.parametrize("viewer", [PARTNER, PUBLIC], ids=["partner", "public"])
@@ -315,42 +317,44 @@ def test_records_streets_and_points_are_the_analysts_alone(sample: Store, viewer
         repeats.find_cleared_locations,
     ):
         with pytest.raises(NotAllowedError, match=r"analyst|public"):
-            function(sample, HARTLEPOOL, viewer)
+            function(Reader(sample, viewer), HARTLEPOOL)
 
 
 def test_search_finds_partners_wards_and_no_streets(sample: Store) -> None:
-    found = find_by_name(sample, "Park", "2020", PARTNER).table
+    found = find_by_name(Reader(sample, PARTNER), "Park", "2020").table
     assert set(found["location"]) == {f"{ward} ward" for ward in found["ward"]}
     assert len(found)
     assert found["count"].isna().all()
-    assert set(find_by_name(sample, "Park", "2020", DESK).table["location"]) > set(found["location"])
+    assert set(find_by_name(Reader(sample, DESK), "Park", "2020").table["location"]) > set(found["location"])
     with pytest.raises(NotAllowedError):
-        find_by_name(sample, "Park", "2020", PUBLIC)
+        find_by_name(Reader(sample, PUBLIC), "Park", "2020")
 
 
 def test_a_card_of_a_ward_has_no_months(sample: Store) -> None:
     ward = replace(HARTLEPOOL, ward="E05008952")
-    found = headlines.build_headlines(sample, ward, PARTNER)
+    found = headlines.build_headlines(Reader(sample, PARTNER), ward)
     assert [bool(one.trend.table["count"].isna().all()) for one in found] == [True] * len(found)
     assert "not shown" in found[0].trend.caveats[-1]
-    whole = headlines.build_headlines(sample, ward, DESK)
+    whole = headlines.build_headlines(Reader(sample, DESK), ward)
     assert found[0].card.table["count"].tolist() == whole[0].card.table["count"].tolist()
     assert found[0].trend.table["month"].tolist() == whole[0].trend.table["month"].tolist()
 
 
 def test_map_classes_of_partners_are_made_of_shown_quarters(sample: Store) -> None:
-    found = hotspots.list_ward_figures(sample, (FIRES,), ("Hartlepool",), "include", 3, PARTNER)
+    found = hotspots.list_ward_figures(Reader(sample, PARTNER), (FIRES,), ("Hartlepool",), "include", 3)
     every = []
     for quarter in (f"20{year}-{year + 1}-Q{n}" for year in (18, 19, 20) for n in range(1, 5)):
-        table = hotspots.compare_wards(sample, replace(HARTLEPOOL, period=parse_period(quarter)), PARTNER).table
+        table = hotspots.compare_wards(Reader(sample, PARTNER), replace(HARTLEPOOL, period=parse_period(quarter))).table
         every += [int(n) for n in table["count"].dropna()]
     assert sorted(found["count"]) == sorted(every)
     with pytest.raises(NotAllowedError, match="whole quarters"):
-        hotspots.list_ward_figures(sample, (FIRES,), ("Hartlepool",), "include", 1, PARTNER)
+        hotspots.list_ward_figures(Reader(sample, PARTNER), (FIRES,), ("Hartlepool",), "include", 1)
 
 
 def test_the_report_of_partners_has_no_places_and_withholds_wards(sample: Store) -> None:
-    found, whole = (build_report(sample, parse_period(QUARTER), "Hartlepool", viewer) for viewer in (PARTNER, DESK))
+    found, whole = (
+        build_report(Reader(sample, viewer), parse_period(QUARTER), "Hartlepool") for viewer in (PARTNER, DESK)
+    )
     assert found.places == ()
     assert whole.places
     assert "Repeat locations are for the analyst alone" in found.caveats[-1]
@@ -374,7 +378,7 @@ def test_last_year_is_counted_in_the_wards_of_last_year(tmp_path: Path) -> None:
     later = [(code, month, FIRES) for code in new for month in ("2021-07", "2021-08", "2021-09") for _ in range(4)]
     store = store_of(tmp_path, later, vintage="2022", name="b")
     asked = replace(HARTLEPOOL, period=parse_period("2021-22-Q2"))
-    found = hotspots.compare_wards(store, asked, PARTNER)
+    found = hotspots.compare_wards(Reader(store, PARTNER), asked)
     table = found.table.set_index("code")
     assert set(table.index) >= set(new)
     assert table.loc[new, "count"].tolist() == [12] * len(new)
@@ -384,7 +388,7 @@ def test_last_year_is_counted_in_the_wards_of_last_year(tmp_path: Path) -> None:
     assert found.withheld == 0
     assert any("have no count of last year" in caveat for caveat in found.caveats)
     before = hotspots.compare_wards(
-        store, replace(asked, period=parse_period("2020-21-Q2"), vintage="2022"), PARTNER
+        Reader(store, PARTNER), replace(asked, period=parse_period("2020-21-Q2"), vintage="2022")
     ).table
     assert before.set_index("code")["count"].dropna().index.difference(old).tolist() in ([], ["(unplaced)"])
 
@@ -393,12 +397,12 @@ def test_open_figures_are_shown_as_they_are_but_not_their_records(tmp_path: Path
     wards = codes("Hartlepool")
     store = store_of(tmp_path, [(wards[0], "2020-10", "burglary")], source="police.uk Cleveland Police")
     asked = replace(HARTLEPOOL, indicators=("burglary",), period=parse_period("2020-10"))
-    table = hotspots.compare_wards(store, asked, PARTNER)
+    table = hotspots.compare_wards(Reader(store, PARTNER), asked)
     assert table.table.set_index("code")["count"][wards[0]] == 1
     assert table.withheld == 0
-    assert count_records(store, asked, ["ward", "month"], PARTNER)["count"].tolist() == [1]
+    assert count_records(Reader(store, PARTNER), asked, ["ward", "month"])["count"].tolist() == [1]
     with pytest.raises(NotAllowedError, match="analyst"):
-        list_records(store, asked, PARTNER)
+        list_records(Reader(store, PARTNER), asked)
 
 
 @pytest.mark.parametrize("name", ["police.uk-like", "police.ukX", "Police.uk", "Cleveland Police"])
@@ -416,9 +420,9 @@ def test_beside_open_records_what_is_not_open_is_protected_by_itself(tmp_path: P
     store_of(tmp_path, open_, source="police.uk Cleveland Police")
     own = [(first, months[0], "burglary")] * 2 + [(second, months[1], "burglary")] * 3
     store = store_of(tmp_path, own, source="Housing", name="b")
-    table = hotspots.compare_wards(store, replace(HARTLEPOOL, indicators=("burglary",)), PARTNER).table.set_index(
-        "code"
-    )
+    table = hotspots.compare_wards(
+        Reader(store, PARTNER), replace(HARTLEPOOL, indicators=("burglary",))
+    ).table.set_index("code")
     assert table["count"].isna()[[first, second, third]].tolist() == [True, True, False]
     assert table["count"][third] == 21
 
@@ -426,8 +430,8 @@ def test_beside_open_records_what_is_not_open_is_protected_by_itself(tmp_path: P
 def test_a_quarter_that_is_not_whole_is_not_shown_by_ward(tmp_path: Path) -> None:
     ward = codes("Hartlepool")[0]
     store = store_of(tmp_path, [(ward, month, FIRES) for month in ("2020-10", "2020-11") for _ in range(9)])
-    assert count_records(store, HARTLEPOOL, ["ward"], PARTNER)["count"].isna().all()
-    assert hotspots.compare_wards(store, HARTLEPOOL, PARTNER).table["count"].isna().all()
+    assert count_records(Reader(store, PARTNER), HARTLEPOOL, ["ward"])["count"].isna().all()
+    assert hotspots.compare_wards(Reader(store, PARTNER), HARTLEPOOL).table["count"].isna().all()
 
 
 # --- the public
@@ -436,38 +440,38 @@ def test_a_quarter_that_is_not_whole_is_not_shown_by_ward(tmp_path: Path) -> Non
 def test_the_public_sees_nothing_unless_the_deployment_says_so(sample: Store) -> None:
     for function in (hotspots.compare_wards, comparison.compare_lpas, trends.count_by_month, headlines.build_card):
         with pytest.raises(NotAllowedError, match="public"):
-            function(sample, HARTLEPOOL, PUBLIC)
+            function(Reader(sample, PUBLIC), HARTLEPOOL)
     with pytest.raises(NotAllowedError):
-        sample.list_reported(PUBLIC)
+        list_reported(Reader(sample, PUBLIC))
 
 
 @pytest.mark.usefixtures("public")
 def test_the_public_sees_what_partners_see_rounded_and_no_months(sample: Store) -> None:
-    own, partner = (hotspots.compare_wards(sample, HARTLEPOOL, viewer) for viewer in (PUBLIC, PARTNER))
+    own, partner = (hotspots.compare_wards(Reader(sample, viewer), HARTLEPOOL) for viewer in (PUBLIC, PARTNER))
     assert told(own) == {code: None if n is None else round_count(n, 5) for code, n in told(partner).items()}
     assert own.table[["p_value", "verdict", "dispersion"]].isna().all(axis=None)
     assert any("rounded to the nearest 5" in caveat for caveat in own.caveats)
-    lpas = comparison.compare_lpas(sample, HARTLEPOOL, PUBLIC).table
-    full = comparison.compare_lpas(sample, HARTLEPOOL, DESK).table
+    lpas = comparison.compare_lpas(Reader(sample, PUBLIC), HARTLEPOOL).table
+    full = comparison.compare_lpas(Reader(sample, DESK), HARTLEPOOL).table
     assert lpas["count"].tolist() == [round_count(count, 5) for count in full["count"]]
-    assert headlines.build_headlines(sample, HARTLEPOOL, PUBLIC)[0].trend.table["count"].isna().all()
+    assert headlines.build_headlines(Reader(sample, PUBLIC), HARTLEPOOL)[0].trend.table["count"].isna().all()
     for function in (trends.count_by_month, trends.count_by_area, seasons.compare_with_earlier_years, count_by_hour):
         with pytest.raises(NotAllowedError):
-            function(sample, HARTLEPOOL, PUBLIC)
+            function(Reader(sample, PUBLIC), HARTLEPOOL)
     for asked in (replace(HARTLEPOOL, period=parse_period("2020-10")), replace(HARTLEPOOL, covid="only")):
         with pytest.raises(NotAllowedError, match="whole quarters"):
-            comparison.compare_lpas(sample, asked, PUBLIC)
+            comparison.compare_lpas(Reader(sample, PUBLIC), asked)
     with pytest.raises(NotAllowedError, match="for the partnership alone"):
-        build_report(sample, parse_period(QUARTER), "Hartlepool", PUBLIC)
+        build_report(Reader(sample, PUBLIC), parse_period(QUARTER), "Hartlepool")
     with pytest.raises(NotAllowedError, match="for the partnership alone"):
-        sample.list_reported(PUBLIC)
+        list_reported(Reader(sample, PUBLIC))
 
 
 def test_an_unknown_role_sees_nothing(sample: Store) -> None:
     stranger = Viewer("councillor")  # type: ignore[arg-type]
     for function in (hotspots.compare_wards, comparison.compare_lpas, list_records, count_by_hour):
         with pytest.raises(NotAllowedError, match="councillor"):
-            function(sample, HARTLEPOOL, stranger)
+            function(Reader(sample, stranger), HARTLEPOOL)
 
 
 # --- no way round

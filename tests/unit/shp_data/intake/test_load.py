@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from shp_data.analysis.measures import count_by_field
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Selection
 from shp_data.store.files.writing import undo_load
-from shp_data.store.reading import list_records
+from shp_data.store.reading import Reader, list_records
 
 QUARTER = "2020-10 to 2020-12"
 
@@ -250,7 +249,7 @@ def test_an_undone_load_gives_back_what_it_replaced(tmp_path: Path) -> None:
     second = load(root, incidents(tmp_path / "2.csv", {"2020-10": 3}))
     undo_load(root, second.part)
     assert by_month(root, QUARTER) == {"2020-10": 4, "2020-11": 1}
-    table = list_records(opened(root), chosen(QUARTER), DESK)
+    table = list_records(Reader(opened(root), DESK), chosen(QUARTER))
     assert Counter(table["file"]) == {"1.csv": 5}
     assert load(root, tmp_path / "2.csv").files[0].status == "loaded"  # it is no longer there
 
@@ -264,7 +263,7 @@ def test_undo_in_any_order_and_until_nothing_is_left(tmp_path: Path) -> None:
     assert by_month(root, QUARTER) == {"2020-10": 1}
     undo_load(root, parts[0])
     assert opened(root).coverage == {}
-    assert list_records(opened(root), chosen(QUARTER), DESK).empty
+    assert list_records(Reader(opened(root), DESK), chosen(QUARTER)).empty
 
 
 def test_undo_is_refused_where_a_later_append_stands_on_it(tmp_path: Path) -> None:
@@ -309,8 +308,8 @@ def written(folder: Path, name: str, rows: list[dict[str, str]]) -> Path:
 def every_count(root: Path) -> list[tuple[object, ...]]:
     """All counts by all fields, of whatever is loaded."""
     store = opened(root)
-    selection = Selection(store.list_indicators(), chosen(QUARTER).period, vintage="2020")
-    table = count_by_field(store, selection, ["indicator", "month", "lpa", "ward", "covid_related"], DESK)
+    selection = partnership().select(store.list_indicators(), chosen(QUARTER).period, vintage="2020")
+    table = count_by_field(Reader(store, DESK), selection, ["indicator", "month", "lpa", "ward", "covid_related"])
     return sorted(map(str, table[table["count"] > 0].itertuples(index=False)))
 
 
@@ -334,10 +333,9 @@ def test_read_is_accepted_duplicates_and_rejected_by_file_and_indicator(
         if result.cells:
             total = sum(opened(folder / "S").coverage.values())
             lpas = count_by_field(
-                opened(folder / "S"),
-                Selection(opened(folder / "S").list_indicators(), chosen(QUARTER).period),
+                Reader(opened(folder / "S"), DESK),
+                partnership().select(opened(folder / "S").list_indicators(), chosen(QUARTER).period),
                 ["lpa"],
-                DESK,
             )
             assert lpas["count"].sum() == total == result.tally.accepted
             found = dict(zip(lpas["lpa"], lpas["count"], strict=True))

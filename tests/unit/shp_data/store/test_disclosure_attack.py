@@ -28,12 +28,12 @@ from shp_data.analysis.report.report import build_report
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import UNPLACED
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, ingest
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store import lines
 from shp_data.store.facts import Store, open_store
-from shp_data.store.reading import count_records
+from shp_data.store.reading import Reader, count_records
 
 FIRES, VEHICLES = "fires_secondary_deliberate", "fires_vehicle_deliberate"
 YEARS = [f"20{year}-{year + 1}-Q{n}" for year in (19, 20) for n in range(1, 5)]
@@ -44,13 +44,17 @@ APART = 3  # what the policy promises: withhold_under - 2
 def truth(store: Store, cell: Cell) -> int:
     """What the analyst sees in a cell."""
     indicator, quarter, lpa, code = cell
-    found = count_records(store, Selection((indicator,), parse_period(quarter), (lpa,)), ["ward"], Viewer())
+    found = count_records(
+        Reader(store, Viewer()), partnership().select((indicator,), parse_period(quarter), (lpa,)), ["ward"]
+    )
     return int(found.loc[found["ward"] == code, "count"].sum())
 
 
 def line_total(store: Store, cell: Cell) -> int:
     indicator, quarter, lpa, _ = cell
-    found = count_records(store, Selection((indicator,), parse_period(quarter), (lpa,)), [], Viewer())
+    found = count_records(
+        Reader(store, Viewer()), partnership().select((indicator,), parse_period(quarter), (lpa,)), []
+    )
     return int(found["count"].fillna(0).sum())
 
 
@@ -161,9 +165,14 @@ def test_a_leak_in_a_derived_column_would_be_noticed(made_up: Store) -> None:
         cell = next(
             cell for cell, (least, most) in bounds(known, by_policy).items() if least < most and truth(made_up, cell)
         )
-        asked = Selection((FIRES,), parse_period(cell[1]), (cell[2],))
-        row = hotspots.compare_wards(made_up, asked, Viewer()).table.set_index("code").loc[[cell[3]]].reset_index()
-        total = float(hotspots.compare_wards(made_up, asked, Viewer()).table["count"].sum())
+        asked = partnership().select((FIRES,), parse_period(cell[1]), (cell[2],))
+        row = (
+            hotspots.compare_wards(Reader(made_up, Viewer()), asked)
+            .table.set_index("code")
+            .loc[[cell[3]]]
+            .reset_index()
+        )
+        total = float(hotspots.compare_wards(Reader(made_up, Viewer()), asked).table["count"].sum())
         kept = {name: row[name].iloc[0] for name in (column, "population")}
         before = cells((FIRES,), asked.period.last_year, cell[2], cell[3])
         if column == "difference":
@@ -181,14 +190,14 @@ ASKED = (hotspots.compare_wards, comparison.compare_wards, headlines.build_card,
 
 def exchanged(store: Store, folder: Path) -> tuple[Store, int]:
     """The same incidents, but that in every line two wards that are withheld have exchanged theirs."""
-    both = Selection((FIRES, VEHICLES), parse_period("2019-04 to 2021-03"))
-    found = count_records(store, both, ["ward", "month", "indicator"], Viewer())
+    both = partnership().select((FIRES, VEHICLES), parse_period("2019-04 to 2021-03"))
+    found = count_records(Reader(store, Viewer()), both, ["ward", "month", "indicator"])
     swaps: dict[tuple[str, str, str], str] = {}
     for quarter in YEARS:
         for indicator in (FIRES, VEHICLES):
             for lpa in ("Hartlepool", "Middlesbrough"):
                 table = hotspots.compare_wards(
-                    store, Selection((indicator,), parse_period(quarter), (lpa,)), PARTNER
+                    Reader(store, PARTNER), partnership().select((indicator,), parse_period(quarter), (lpa,))
                 ).table
                 hidden = [code for code in table.loc[table["count"].isna(), "code"] if code != UNPLACED]
                 truths = {code: truth(store, (indicator, quarter, lpa, code)) for code in hidden}
@@ -218,33 +227,36 @@ def test_a_partner_cannot_tell_whether_withheld_wards_exchanged_their_counts(mad
     for quarter in (*YEARS[3:], "2020-21", "2020-04 to 2020-09"):
         for lpa in ("Hartlepool", "Middlesbrough"):
             for indicators in ((FIRES,), (FIRES, VEHICLES)):
-                asked = Selection(indicators, parse_period(quarter), (lpa,))
+                asked = partnership().select(indicators, parse_period(quarter), (lpa,))
                 for function in ASKED:
-                    one, two = (function(store, asked, PARTNER) for store in (made_up, other))
+                    one, two = (function(Reader(store, PARTNER), asked) for store in (made_up, other))
                     assert one.table.equals(two.table)
                     assert (one.caveats, one.withheld, one.title) == (two.caveats, two.withheld, two.title)
-                mine, theirs = (hotspots.compare_wards(store, asked, Viewer()).table for store in (made_up, other))
+                mine, theirs = (
+                    hotspots.compare_wards(Reader(store, Viewer()), asked).table for store in (made_up, other)
+                )
                 different += not mine.equals(theirs)
     assert different > 10  # to the analyst the two stores are not the same
     for lpa in ("Hartlepool", "Middlesbrough"):
         quarter = parse_period(YEARS[-1])
-        one, two = (build_report(store, quarter, lpa, PARTNER) for store in (made_up, other))
+        one, two = (build_report(Reader(store, PARTNER), quarter, lpa) for store in (made_up, other))
         assert one == two
-        ward = Selection((FIRES,), quarter, (lpa,), ward=codes(lpa)[0])
-        assert profile.build_profile(made_up, ward, PARTNER).table.equals(
-            profile.build_profile(other, ward, PARTNER).table
+        ward = partnership().select((FIRES,), quarter, (lpa,), ward=codes(lpa)[0])
+        assert profile.build_profile(Reader(made_up, PARTNER), ward).table.equals(
+            profile.build_profile(Reader(other, PARTNER), ward).table
         )
         spreads = [
-            hotspots.list_ward_figures(store, (FIRES,), (lpa,), "include", 3, PARTNER) for store in (made_up, other)
+            hotspots.list_ward_figures(Reader(store, PARTNER), (FIRES,), (lpa,), "include", 3)
+            for store in (made_up, other)
         ]
         pd.testing.assert_frame_equal(*spreads)
 
 
 def test_the_role_is_part_of_what_is_kept(made_up: Store) -> None:
     """After the analyst looked, a partner sees no more than before, and the other way round."""
-    ward = Selection((FIRES,), parse_period(YEARS[-1]), ("Hartlepool",), ward=codes("Hartlepool")[0])
-    first = profile.build_profile(made_up, ward, PARTNER).table
-    whole = profile.build_profile(made_up, ward, Viewer()).table
+    ward = partnership().select((FIRES,), parse_period(YEARS[-1]), ("Hartlepool",), ward=codes("Hartlepool")[0])
+    first = profile.build_profile(Reader(made_up, PARTNER), ward).table
+    whole = profile.build_profile(Reader(made_up, Viewer()), ward).table
     assert not first.equals(whole)
-    assert profile.build_profile(made_up, ward, PARTNER).table.equals(first)
+    assert profile.build_profile(Reader(made_up, PARTNER), ward).table.equals(first)
     assert partnership().disclosure.withhold_under - 2 == APART

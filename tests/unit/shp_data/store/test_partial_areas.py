@@ -21,6 +21,7 @@ from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import Supplier
 from shp_data.store.facts import Store
 from shp_data.store.notes.mappings import save_mapping
+from shp_data.store.reading import Reader
 from shp_view.maps import point_maps
 from shp_view.report import report_sheets
 from shp_view.report.report_paper import build_paper
@@ -55,7 +56,7 @@ def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def of(*areas: str) -> Selection:
-    return Selection((FIRES,), QUARTER, areas)
+    return partnership().select((FIRES,), QUARTER, areas)
 
 
 EVERYWHERE = of(*partnership().areas.everywhere)
@@ -66,7 +67,7 @@ def by_lpa(table: pd.DataFrame, column: str) -> dict[str, object]:
 
 
 def test_the_areas_compared_are_those_known(store: Store) -> None:
-    found = comparison.compare_lpas(store, of(), DESK)
+    found = comparison.compare_lpas(Reader(store, DESK), of())
     missing = dict.fromkeys(OTHERS)
     assert by_lpa(found.table, "count") == {"Hartlepool": 12} | missing
     for column in ("last_year", "rate_per_1000", "rank_low", "funnel", "verdict"):
@@ -79,61 +80,63 @@ def test_the_areas_compared_are_those_known(store: Store) -> None:
 
 
 def test_what_another_source_gave_stays_a_true_zero(store: Store) -> None:
-    table = comparison.compare_lpas(store, replace(of(), indicators=("asb_police",)), DESK).table
+    table = comparison.compare_lpas(Reader(store, DESK), replace(of(), indicators=("asb_police",))).table
     assert by_lpa(table, "count") == {"Hartlepool": 12} | dict.fromkeys(OTHERS, 0)
 
 
 @pytest.mark.parametrize("areas", [("Middlesbrough",), partnership().areas.everywhere, partnership().areas.lpa_names])
 def test_headlines_of_areas_of_which_one_is_not_covered(store: Store, areas: tuple[str, ...]) -> None:
-    card = headlines.build_card(store, of(*areas), DESK)
+    card = headlines.build_card(Reader(store, DESK), of(*areas))
     assert card.table[["count", "last_year", "rate_per_1000"]].isna().all(axis=None)
     said = sentences.describe_card(card, of(*areas))
     assert " is not available. Hartlepool Borough Council covers Hartlepool alone: " in said
     assert ("nor for Cleveland together" in said) is (areas == partnership().areas.everywhere)
-    assert sentences.explain_gaps(store, of(*areas)) == [card.not_known]
-    every = headlines.compare_indicators(store, of(*areas), DESK).table.set_index("indicator")["count"]
+    assert sentences.explain_gaps(Reader(store, Viewer()), of(*areas)) == [card.not_known]
+    every = headlines.compare_indicators(Reader(store, DESK), of(*areas)).table.set_index("indicator")["count"]
     assert pd.isna(every[FIRES]) and every["asb_police"] == (0 if len(areas) == 1 else 12)
 
 
 def test_the_area_that_is_covered_is_as_ever(store: Store) -> None:
     own = of("Hartlepool")
-    card = headlines.build_card(store, own, DESK)
+    card = headlines.build_card(Reader(store, DESK), own)
     assert card.table["count"].tolist() == [12] and card.not_known == ""
     assert not any(BOROUGH in said and "alone" in said for said in card.caveats)
-    assert sentences.explain_gaps(store, own) == []
+    assert sentences.explain_gaps(Reader(store, Viewer()), own) == []
 
 
 def test_months_wards_seasons_and_cells_elsewhere_are_missing(store: Store) -> None:
     away, both = of("Middlesbrough"), of("Hartlepool", "Middlesbrough")
-    assert trends.count_by_month(store, away, DESK).table["count"].isna().all()
-    by_area = trends.count_by_area(store, away, DESK).table.groupby("lpa")["count"].count()
+    assert trends.count_by_month(Reader(store, DESK), away).table["count"].isna().all()
+    by_area = trends.count_by_area(Reader(store, DESK), away).table.groupby("lpa")["count"].count()
     assert by_area["Hartlepool"] == 6 and not by_area[list(OTHERS)].any()
-    assert seasons.compare_with_earlier_years(store, away, DESK).table["count"].isna().all()
-    assert seasons.sum_rolling_year(store, away, DESK).table.empty
-    wards = hotspots.compare_wards(store, both, DESK).table
+    assert seasons.compare_with_earlier_years(Reader(store, DESK), away).table["count"].isna().all()
+    assert seasons.sum_rolling_year(Reader(store, DESK), away).table.empty
+    wards = hotspots.compare_wards(Reader(store, DESK), both).table
     known = wards.groupby("lpa")["count"].agg(["size", "count"])
     assert known.at["Middlesbrough", "count"] == 0 < known.at["Middlesbrough", "size"]
     assert known.at["Hartlepool", "count"] == known.at["Hartlepool", "size"]
     assert wards["share"].isna().all()  # of a total that is not known
-    spread = hotspots.list_ward_figures(store, (FIRES,), ("Hartlepool", "Middlesbrough"), "include", 1, DESK)
+    spread = hotspots.list_ward_figures(Reader(store, DESK), (FIRES,), ("Hartlepool", "Middlesbrough"), "include", 1)
     assert len(spread) == 6 * known.at["Hartlepool", "size"]
-    assert cells.find_clusters(store, away, DESK).table["count"].isna().all()
-    table = repeats.find_repeat_locations(store, away, DESK)
+    assert cells.find_clusters(Reader(store, DESK), away).table["count"].isna().all()
+    table = repeats.find_repeat_locations(Reader(store, DESK), away)
     assert repeat_words.write_title(table, 10, away, whole=False).endswith(": not available")
-    assert point_maps.write_point_title(points.list_busiest_locations(store, away, DESK)).endswith(": not available")
+    assert point_maps.write_point_title(points.list_busiest_locations(Reader(store, DESK), away)).endswith(
+        ": not available"
+    )
 
 
 def test_partners_see_no_zero_either(store: Store) -> None:
     partner = Viewer("partner")
-    found = comparison.compare_lpas(store, of(), partner)
+    found = comparison.compare_lpas(Reader(store, partner), of())
     assert by_lpa(found.table, "count") == {"Hartlepool": 12} | dict.fromkeys(OTHERS)
-    wards = hotspots.compare_wards(store, of("Middlesbrough"), partner)
+    wards = hotspots.compare_wards(Reader(store, partner), of("Middlesbrough"))
     assert wards.table["count"].isna().all() and wards.withheld == 0
 
 
 def read_report(store: Store, area: str) -> tuple[Report, str]:
-    made = build_report(store, QUARTER, area, DESK)
-    shown = build_paper(made, build_report_figures(store, made, DESK), {}, ())
+    made = build_report(Reader(store, DESK), QUARTER, area)
+    shown = build_paper(made, build_report_figures(Reader(store, DESK), made), {}, ())
     said = [one.text for one in shown.summary]
     parts = (part for chapter in shown.chapters for part in chapter.parts)
     said += [text for part in parts for text in (*(one.text for one in part.sentences), *part.notes)]
@@ -166,25 +169,25 @@ def test_the_report_of_the_area_that_is_covered_has_its_figure(store: Store) -> 
 
 def test_without_coordinates_no_area_has_a_figure(nowhere: Store) -> None:
     own = of("Hartlepool")
-    assert headlines.build_card(nowhere, EVERYWHERE, DESK).table["count"].tolist() == [3]  # wherever they were
-    card = headlines.build_card(nowhere, own, DESK)
+    assert headlines.build_card(Reader(nowhere, DESK), EVERYWHERE).table["count"].tolist() == [3]  # wherever they were
+    card = headlines.build_card(Reader(nowhere, DESK), own)
     said = sentences.describe_card(card, own)
     assert card.table["count"].isna().all()
     assert (
         "is not available. None of the records of Deliberate vehicle fires in Oct to Dec 2020 has coordinates" in said
     )
-    assert comparison.compare_lpas(nowhere, of(), DESK).table["count"].isna().all()
-    assert hotspots.compare_wards(nowhere, own, DESK).table["count"].isna().all()
+    assert comparison.compare_lpas(Reader(nowhere, DESK), of()).table["count"].isna().all()
+    assert hotspots.compare_wards(Reader(nowhere, DESK), own).table["count"].isna().all()
     _, told = read_report(nowhere, "Hartlepool")
     assert "there were no" not in told.lower() and "had none" not in told
     assert "Not available for Hartlepool: deliberate vehicle fires." in told
-    assert point_maps.write_point_title(points.list_busiest_locations(nowhere, EVERYWHERE, DESK)).endswith(
+    assert point_maps.write_point_title(points.list_busiest_locations(Reader(nowhere, DESK), EVERYWHERE)).endswith(
         ": not available"
     )
     assert "no place counts them" in point_maps.write_point_legend(
-        points.list_busiest_locations(nowhere, EVERYWHERE, DESK)
+        points.list_busiest_locations(Reader(nowhere, DESK), EVERYWHERE)
     )
-    assert cells.find_clusters(nowhere, EVERYWHERE, DESK).table["count"].isna().all()
+    assert cells.find_clusters(Reader(nowhere, DESK), EVERYWHERE).table["count"].isna().all()
 
 
 def test_the_report_says_no_more_of_places_than_is_known(tmp_path: Path) -> None:
@@ -203,12 +206,16 @@ def test_one_month_without_coordinates_is_named(tmp_path: Path) -> None:
     rows = f"2020-10|{FIRES}|Hartlepool\n{none}\n2020-12|{FIRES}|Hartlepool"
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", f"date|indicator|lpa\n{rows}"), source=BOROUGH)
     store = opened(tmp_path / "S")
-    (said,) = sentences.explain_gaps(store, of("Hartlepool"))
+    (said,) = sentences.explain_gaps(Reader(store, Viewer()), of("Hartlepool"))
     assert said == (
         "None of the records of Deliberate vehicle fires in Nov 2020 has coordinates or a ward, "
         "so no area or ward has a figure."
     )
-    assert trends.count_by_month(store, of("Hartlepool"), DESK).table["count"].isna().tolist() == [False, True, False]
+    assert trends.count_by_month(Reader(store, DESK), of("Hartlepool")).table["count"].isna().tolist() == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_records_of_an_area_without_a_ward(tmp_path: Path) -> None:
@@ -217,8 +224,8 @@ def test_records_of_an_area_without_a_ward(tmp_path: Path) -> None:
         tmp_path / "S", csv_file(tmp_path / "a.csv", f"date|indicator|lpa\n2020-10|{FIRES}|(unplaced)"), source=BOROUGH
     )
     store, month = opened(tmp_path / "S"), chosen("2020-10", FIRES, "Hartlepool")
-    assert headlines.build_card(store, month, DESK).table["count"].tolist() == [1]
-    found = hotspots.compare_wards(store, month, DESK)
+    assert headlines.build_card(Reader(store, DESK), month).table["count"].tolist() == [1]
+    found = hotspots.compare_wards(Reader(store, DESK), month)
     assert found.table.dropna(subset=["count"])[["code", "count"]].to_numpy().tolist() == [["(unplaced)", 1]]
     assert found.not_known in found.caveats and "lie in no ward of 2020" in found.not_known
 
@@ -230,17 +237,17 @@ def test_many_sources_and_areas_are_counted(tmp_path: Path) -> None:
         load(
             tmp_path / "S", incidents(tmp_path / f"{number}.csv", MONTHS, FIRES, f"{number}"), source=f"Source {number}"
         )
-    said = describe_partial_areas(opened(tmp_path / "S"), of(names[3]))
+    said = describe_partial_areas(Reader(opened(tmp_path / "S"), Viewer()), of(names[3]))
     assert said.startswith("Source 0 covers ") and "and 1 more source covers some areas alone" in said
     assert said.endswith(f"for {names[3]}.")
-    assert explain_missing(opened(tmp_path / "S"), of(*names[:3])) == ""
+    assert explain_missing(Reader(opened(tmp_path / "S"), Viewer()), of(*names[:3])) == ""
 
 
 def test_the_data_page_tells_what_a_source_covers_and_what_ends_early(store: Store, tmp_path: Path) -> None:
-    assert loaded.count_by_month(store).caveats == (
+    assert loaded.count_by_month(Reader(store, Viewer())).caveats == (
         f"{BOROUGH} covers Hartlepool alone: of other areas it says nothing.",
     )
     early = {month: count for month, count in MONTHS.items() if month != "2020-12"}
     load(tmp_path / "S", incidents(tmp_path / "a.csv", MONTHS), incidents(tmp_path / "b.csv", early, FIRES))
-    title = coverage_grid.build_title(loaded.count_by_month(opened(tmp_path / "S")))
+    title = coverage_grid.build_title(loaded.count_by_month(Reader(opened(tmp_path / "S"), Viewer())))
     assert title.endswith("are missing, and 1 indicator ends before December 2020")

@@ -8,9 +8,11 @@ import pytest
 from helpers.stores import DESK, chosen, incidents, load, opened
 
 from shp_data.domain.errors import NotAllowedError, StoreError
-from shp_data.domain.selection import Location, Selection, Viewer
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Location, Viewer
 from shp_data.store.facts import Store, make_empty_store
 from shp_data.store.reading import (
+    Reader,
     build_where_sql,
     check_readable,
     check_record_access,
@@ -33,8 +35,8 @@ def test_an_empty_store_has_no_month_indicator_or_record(tmp_path: Path) -> None
     found = make_empty_store(tmp_path / "none")
     assert (found.layout.root, found.version) == (tmp_path / "none", "")
     assert (found.list_months(), found.list_indicators(), dict(found.coverage)) == ((), (), {})
-    assert not count_records(found, chosen("2020-10"), ("month",), DESK)["count"].any()
-    assert list_records(found, chosen("2020-10"), DESK).empty
+    assert not count_records(Reader(found, DESK), chosen("2020-10"), ("month",))["count"].any()
+    assert list_records(Reader(found, DESK), chosen("2020-10")).empty
     check_readable(found)
     assert not (tmp_path / "none").exists()
 
@@ -62,10 +64,10 @@ def test_counts_that_cannot_be_read_are_told(tmp_path: Path) -> None:
 def test_figures_of_a_closed_source_are_protected_from_all_but_the_analyst(
     store: Store, period: str, indicators: tuple[str, ...], protected: bool
 ) -> None:
-    selection = Selection(indicators, chosen(period).period)
-    assert is_protected(store, selection, Viewer("partner")) is protected
-    assert is_protected(store, selection, Viewer("public")) is protected
-    assert not is_protected(store, selection, DESK)
+    selection = partnership().select(indicators, chosen(period).period)
+    assert is_protected(Reader(store, Viewer("partner")), selection) is protected
+    assert is_protected(Reader(store, Viewer("public")), selection) is protected
+    assert not is_protected(Reader(store, DESK), selection)
 
 
 def test_records_are_for_the_analyst() -> None:
@@ -77,12 +79,14 @@ def test_records_are_for_the_analyst() -> None:
 
 def test_each_part_of_a_selection_narrows_what_is_counted() -> None:
     place = Location("A", "Hartlepool", "E05008942", ((-1.2, 54.6), (-1.3, 54.7)))
-    whole = Selection(("asb_police",), chosen("2020-10 to 2020-11").period)
+    whole = partnership().select(("asb_police",), chosen("2020-10 to 2020-11").period)
     where, values = build_where_sql(whole)
     assert where == "indicator IN ($indicator_0) AND month BETWEEN $first AND $last AND true"
     assert values == {"indicator_0": "asb_police", "first": "2020-10", "last": "2020-11"}
     where, values = build_where_sql(
-        Selection(whole.indicators, whole.period, ("Hartlepool", "Middlesbrough"), "only", None, "E05008942", place)
+        partnership().select(
+            whole.indicators, whole.period, ("Hartlepool", "Middlesbrough"), "only", None, "E05008942", place
+        )
     )
     assert where.split(" AND ", 4)[-1] == (
         "lpa IN ($lpa_0, $lpa_1) AND ward_2020 = $ward"

@@ -22,7 +22,7 @@ from shp_data.domain.settings import ROOT
 from shp_data.store.facts import open_store
 from shp_data.store.files import writing
 from shp_data.store.files.layout import StoreLayout
-from shp_data.store.reading import count_records, list_records
+from shp_data.store.reading import Reader, count_records, list_records
 
 PERIOD = "2020-10 to 2020-12"
 OLD = {"2020-10": 3}
@@ -68,12 +68,12 @@ def test_records_in_several_files_are_one_load_and_only_those_asked_for_are_read
     assert held.runs == ("2020-10", "2020-12", "2021-02")
     assert [layout.locate_records(held.part, run).exists() for run in held.runs] == [True] * 3
     assert by_month(root, "2020-10 to 2021-02") == months | {"2020-11": 2}
-    assert len(list_records(opened(root), chosen("2020-10 to 2021-02"), DESK)) == 3 + 2 + 4 + 6
+    assert len(list_records(Reader(opened(root), DESK), chosen("2020-10 to 2021-02"))) == 3 + 2 + 4 + 6
     told = load(root, incidents(tmp_path / "c.csv", {"2020-12": 4, "2021-02": 1}, ids="A"), append=True).tally
     assert (told.accepted, told.duplicates) == (0, 5)
     for run in ("2020-10", "2021-02"):
         layout.locate_records(held.part, run).write_bytes(b"not asked for")
-    assert len(list_records(opened(root), chosen("2020-12 to 2021-01"), DESK)) == 4
+    assert len(list_records(Reader(opened(root), DESK), chosen("2020-12 to 2021-01"))) == 4
 
 
 # --- crashes
@@ -95,7 +95,7 @@ def test_a_load_killed_at_any_moment_leaves_the_old_store_whole(tmp_path: Path, 
         process.communicate()
         killed += process.returncode == -signal.SIGKILL
         assert by_month(root, PERIOD) in (OLD, new)
-        assert len(list_records(opened(root), chosen(PERIOD), DESK)) == sum(by_month(root, PERIOD).values())
+        assert len(list_records(Reader(opened(root), DESK), chosen(PERIOD))) == sum(by_month(root, PERIOD).values())
         if by_month(root, PERIOD) == new:  # it was done before it was killed
             load(root, incidents(tmp_path / "zero.csv", {"2020-11": 1, "2020-12": 1}))
             for part in [found.part for found in opened(root).manifest.loads[1:]][::-1]:
@@ -204,9 +204,9 @@ def test_damaged_figures_and_records_are_told(tmp_path: Path, root: Path, conten
     ):
         path.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be read"):
-        count_records(store, chosen(PERIOD), ["month"], DESK)
+        count_records(Reader(store, DESK), chosen(PERIOD), ["month"])
     with pytest.raises(StoreError, match="cannot be read"):
-        list_records(store, chosen(PERIOD), DESK)
+        list_records(Reader(store, DESK), chosen(PERIOD))
     with pytest.raises(StoreError):
         load(root, incidents(tmp_path / "a.csv", {"2020-11": 1}, ids="A"), append=True)
 
@@ -247,12 +247,12 @@ def test_an_empty_folder_holds_nothing_yet(tmp_path: Path) -> None:
 
 
 def test_a_reader_keeps_its_version_while_three_more_are_made(tmp_path: Path, root: Path) -> None:
-    reader = opened(root)
+    reader = Reader(opened(root), DESK)
     for n in (4, 5, 6):
         load(root, incidents(tmp_path / f"{n}.csv", {"2020-10": n}))
-        table = count_by_field(reader, chosen(PERIOD), ["month"], DESK)
+        table = count_by_field(reader, chosen(PERIOD), ["month"])
         assert table["count"].tolist() == [3]
-        assert len(list_records(reader, chosen(PERIOD), DESK)) == 3
+        assert len(list_records(reader, chosen(PERIOD))) == 3
     assert by_month(root, PERIOD) == {"2020-10": 6}
 
 
@@ -291,17 +291,17 @@ def test_old_versions_and_parts_are_removed(tmp_path: Path, root: Path) -> None:
 def test_a_role_that_is_not_known_sees_nothing(root: Path) -> None:
     stranger = Viewer("stranger")  # type: ignore[arg-type]
     with pytest.raises(NotAllowedError, match="stranger"):
-        count_records(opened(root), chosen(PERIOD), ["month"], stranger)
+        count_records(Reader(opened(root), stranger), chosen(PERIOD), ["month"])
     with pytest.raises(NotAllowedError, match="stranger"):
-        list_records(opened(root), chosen(PERIOD), stranger)
+        list_records(Reader(opened(root), stranger), chosen(PERIOD))
 
 
 def test_records_are_traceable_and_in_order(root: Path) -> None:
-    table = list_records(opened(root), chosen(PERIOD), DESK)
+    table = list_records(Reader(opened(root), DESK), chosen(PERIOD))
     assert table[["file", "row"]].values.tolist() == [["old.csv", 2], ["old.csv", 3], ["old.csv", 4]]
-    assert list_records(opened(root), chosen(PERIOD), DESK, limit=2)["row"].tolist() == [2, 3]
+    assert list_records(Reader(opened(root), DESK), chosen(PERIOD), limit=2)["row"].tolist() == [2, 3]
     assert set(table["lpa"]) == {"Hartlepool"}
-    assert list_records(opened(root), chosen(PERIOD, "asb_police", "Middlesbrough"), DESK).empty
+    assert list_records(Reader(opened(root), DESK), chosen(PERIOD, "asb_police", "Middlesbrough")).empty
 
 
 def test_a_name_that_is_no_honest_sql_is_only_a_name(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from shp_data.domain.vocabulary import Supplier
 from shp_data.store.facts import Store
 from shp_data.store.files.manifest import Manifest
 from shp_data.store.notes.mappings import remove_mapping, save_mapping
-from shp_data.store.reading import find_covered_months, is_covered, lpas_of
+from shp_data.store.reading import Reader, find_covered_months, is_covered
 
 DESK = Viewer()
 BOROUGH, POLICE = "Borough", "Police"
@@ -39,7 +39,7 @@ def of_borough(root: Path, *areas: str) -> Store:
 
 
 def quarter(*areas: str, ward: str | None = None) -> Selection:
-    return Selection(BURGLARY, chosen("2020-21-Q3").period, areas, ward=ward)
+    return partnership().select(BURGLARY, chosen("2020-21-Q3").period, areas, ward=ward)
 
 
 def months(store: Store, *areas: str) -> list[str]:
@@ -175,15 +175,21 @@ def test_a_few_records_without_a_place_are_no_rule(tmp_path: Path, none: int, ot
 def test_a_selection_speaks_of_its_ward_and_else_of_its_areas(tmp_path: Path) -> None:
     store = of_borough(tmp_path, *HARTLEPOOL)
     ward = partnership().areas.list_wards("2020", "Stockton-on-Tees")[0]
-    assert lpas_of(quarter(ward=ward.code)) == STOCKTON
-    assert lpas_of(quarter(*HARTLEPOOL)) == HARTLEPOOL and lpas_of(quarter()) == ()
-    assert not is_covered(store, quarter(ward=ward.code)) and find_covered_months(store, quarter(ward=ward.code)) == ()
-    assert is_covered(store, quarter(*HARTLEPOOL)) and len(find_covered_months(store, quarter(*HARTLEPOOL))) == 3
+    assert quarter(ward=ward.code).lpas == STOCKTON
+    assert quarter(*HARTLEPOOL).lpas == HARTLEPOOL and quarter().lpas == ()
+    assert (
+        not is_covered(Reader(store, Viewer()), quarter(ward=ward.code))
+        and find_covered_months(Reader(store, Viewer()), quarter(ward=ward.code)) == ()
+    )
+    assert (
+        is_covered(Reader(store, Viewer()), quarter(*HARTLEPOOL))
+        and len(find_covered_months(Reader(store, Viewer()), quarter(*HARTLEPOOL))) == 3
+    )
 
 
 @pytest.mark.parametrize("field", ["lpa", "ward"])
 def test_counts_have_no_row_of_an_area_that_is_not_covered(tmp_path: Path, field: str) -> None:
-    table = count_by_field(of_borough(tmp_path, *HARTLEPOOL), quarter(), [field], DESK)
+    table = count_by_field(Reader(of_borough(tmp_path, *HARTLEPOOL), DESK), quarter(), [field])
     assert table["count"].sum() == 7
     wards = {ward.name for ward in partnership().areas.list_wards("2020", "Hartlepool")}
     assert set(table[field]) == ({"Hartlepool"} if field == "lpa" else wards)
@@ -191,10 +197,10 @@ def test_counts_have_no_row_of_an_area_that_is_not_covered(tmp_path: Path, field
 
 def test_counts_of_areas_of_which_one_is_not_covered_are_no_count(tmp_path: Path) -> None:
     store = of_borough(tmp_path, *HARTLEPOOL)
-    assert count_by_field(store, quarter(*HARTLEPOOL), [], DESK)["count"].tolist() == [7]
+    assert count_by_field(Reader(store, DESK), quarter(*HARTLEPOOL), [])["count"].tolist() == [7]
     for areas in (STOCKTON, partnership().areas.everywhere):
         with pytest.raises(SelectionError, match="nothing is loaded for burglary"):
-            count_by_field(store, quarter(*areas), ["month"], DESK)
+            count_by_field(Reader(store, DESK), quarter(*areas), ["month"])
 
 
 def test_a_store_of_placed_records_asks_nothing_of_areas(tmp_path: Path) -> None:

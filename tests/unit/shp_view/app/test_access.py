@@ -356,17 +356,20 @@ def test_the_analyst_reads_the_record_on_the_data_page(see_as, sample: Path) -> 
 def test_the_answers_to_a_role_are_kept_apart(see_as) -> None:
     """One question, asked by each role in turn, and again: none has what was kept for another."""
     from shp_data.domain.periods import parse_period
-    from shp_data.domain.selection import Selection, Viewer
+    from shp_data.domain.selection import Viewer
     from shp_data.intake.sample import prepare_sample_store
     from shp_data.store.facts import open_store
+    from shp_data.store.reading import Reader
 
-    see_as("public")
-    asked = Selection(("fires_secondary_deliberate",), parse_period("2020-21-Q3"), ("Hartlepool",))
+    asked = partnership().select(("fires_secondary_deliberate",), parse_period("2020-21-Q3"), ("Hartlepool",))
     for function in (hotspots.compare_wards, comparison.compare_wards, comparison.compare_lpas):
         for _ in range(2):
             for role in WAYS:
-                kept = app.answer(function, asked, Viewer(role))
-                assert kept.table.equals(function(open_store(prepare_sample_store()), asked, Viewer(role)).table), role
+                see_as(role)
+                kept = app.answer(function, asked)
+                assert kept.table.equals(
+                    function(Reader(open_store(prepare_sample_store()), Viewer(role)), asked).table
+                ), role
 
 
 # --- the record

@@ -15,12 +15,13 @@ from shp_data.analysis.statistics import standing
 from shp_data.domain.figure import Figure
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.charts import comparison_charts
 
 
 @pytest.fixture(scope="module")
 def wards() -> Figure:
-    return comparison.compare_wards(open_store(prepare_sample_store()), chosen("2020-21-Q3"), DESK)
+    return comparison.compare_wards(Reader(open_store(prepare_sample_store()), DESK), chosen("2020-21-Q3"))
 
 
 def test_every_ward_of_the_region_has_a_name_of_its_own(wards: Figure) -> None:

@@ -14,6 +14,7 @@ from helpers.view_figures import figure
 from shp_data.analysis.places.cells import COLD, FINE, HOT, NEITHER, find_clusters
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.documents.documents import to_svg
 from shp_view.maps.hexagon_maps import (
     LAYERS,
@@ -91,7 +92,7 @@ def test_the_map_in_a_sentence() -> None:
 
 
 def test_all_of_the_region_in_the_finest_cells_is_less_than_a_megabyte() -> None:
-    shown = find_clusters(open_store(prepare_sample_store()), chosen("2020-21-Q3"), DESK, FINE)
+    shown = find_clusters(Reader(open_store(prepare_sample_store()), DESK), chosen("2020-21-Q3"), FINE)
     written = CompactDeck(layers=build_cell_layers(shown), map_provider=None).to_json()
     assert len(shown.table) > 6000
     assert len(written.encode()) < 1_000_000

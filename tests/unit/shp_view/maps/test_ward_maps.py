@@ -22,6 +22,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Location, Viewer
 from shp_data.store.notes.actions import Action, record_action
+from shp_data.store.reading import Reader
 from shp_view.app import session
 from shp_view.maps.map_classes import build_classes, find_round_number, list_legend_entries
 from shp_view.maps.map_parts import DESK, TELEPHONE
@@ -335,12 +336,12 @@ def store(tmp_path):
 
 def test_a_trend_shows_what_was_agreed_for_its_place_alone(store):
     here = chosen("2020-21-Q3", "asb_police", "Hartlepool")
-    assert profile.list_visible_actions(store, here, ANALYST) == ()
+    assert profile.list_visible_actions(Reader(store, ANALYST), here) == ()
     of_place = here.select_location(Location("Park", "Hartlepool", VICTORIA, (POINT,)), "2020")
-    assert profile.list_visible_actions(store, of_place, ANALYST) == (PLACE,)
+    assert profile.list_visible_actions(Reader(store, ANALYST), of_place) == (PLACE,)
 
 
 def test_others_than_the_analyst_see_none(store):
     ward = chosen("2020-21-Q3", "asb_police", "Hartlepool").select_ward(VICTORIA, "2020")
-    assert WARD in profile.list_visible_actions(store, ward, ANALYST)
-    assert profile.list_visible_actions(store, ward, Viewer("partner")) == ()
+    assert WARD in profile.list_visible_actions(Reader(store, ANALYST), ward)
+    assert profile.list_visible_actions(Reader(store, Viewer("partner")), ward) == ()

@@ -19,20 +19,20 @@ from shp_data.analysis.report.report import build_report
 from shp_data.analysis.statistics import control, displacement, significance
 from shp_data.analysis.statistics.dispersion import estimate_dispersion
 from shp_data.domain import settings
-from shp_data.domain.disclosure_rule import find_withheld
+from shp_data.domain.disclosure import find_withheld
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
 from shp_data.domain.schema import LABELS
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
-from shp_data.store.reading import count_records
+from shp_data.store.reading import Reader, count_records
 from shp_view.methods import chance_examples, methods, report_examples
 from shp_view.text import comparison_words, report_sentences, wording
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
-HARTLEPOOL = Selection(("asb_police",), QUARTER, ("Hartlepool",))
+HARTLEPOOL = partnership().select(("asb_police",), QUARTER, ("Hartlepool",))
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +42,12 @@ def store():
 
 @pytest.fixture(scope="module")
 def examples(store):
-    return {method.name: method.example for method in methods.describe_methods(store, HARTLEPOOL, DESK)}
+    return {method.name: method.example for method in methods.describe_methods(Reader(store, DESK), HARTLEPOOL)}
 
 
 @pytest.fixture(scope="module")
 def rows(store):
-    table = headlines.compare_indicators(store, HARTLEPOOL, DESK).table
+    table = headlines.compare_indicators(Reader(store, DESK), HARTLEPOOL).table
     return {row["indicator"]: row for row in table.to_dict("records")}
 
 
@@ -58,7 +58,7 @@ def test_the_document_is_what_its_source_and_the_sample_make(store):
 
 
 def test_every_method_has_its_five_parts_and_every_example_its_method(store):
-    found = methods.describe_methods(store, HARTLEPOOL, DESK)
+    found = methods.describe_methods(Reader(store, DESK), HARTLEPOOL)
     empty = [(m.name, part) for m in found for part in methods.PARTS if len(getattr(m, part)) < 20]
     assert empty == []
     assert sorted(m.name for m in found) == sorted(methods.EXAMPLES)
@@ -66,9 +66,9 @@ def test_every_method_has_its_five_parts_and_every_example_its_method(store):
 
 def test_the_text_holds_no_number_of_the_data(store):
     """Counts come from the data in view; what is typed in is part of a method."""
-    told = methods.describe_methods(store, HARTLEPOOL, DESK)
+    told = methods.describe_methods(Reader(store, DESK), HARTLEPOOL)
     typed = " ".join(getattr(m, part) for m in told for part in ("answers", "formula", "source", "limits"))
-    table = headlines.compare_indicators(store, HARTLEPOOL, DESK).table
+    table = headlines.compare_indicators(Reader(store, DESK), HARTLEPOOL).table
     counts = {wording.format_number(n) for column in ("count", "last_year") for n in table[column] if n > 99}
     assert counts
     assert [n for n in counts if re.search(rf"\b{n}\b", typed)] == []
@@ -76,7 +76,8 @@ def test_the_text_holds_no_number_of_the_data(store):
 
 def test_what_the_text_names_is_so(store):
     text = {
-        m.name: " ".join((m.formula, m.limits, m.source)) for m in methods.describe_methods(store, HARTLEPOOL, DESK)
+        m.name: " ".join((m.formula, m.limits, m.source))
+        for m in methods.describe_methods(Reader(store, DESK), HARTLEPOOL)
     }
     assert f"above {significance._E_TEST_UP_TO:,}" in text["chance"]
     assert f'("{LABELS["low"]}" and "{LABELS["high"]}")' in text["interval"]
@@ -94,9 +95,9 @@ def test_what_the_text_names_is_so(store):
 
 
 def test_the_rate_that_a_paper_printed_is_over_the_residents_of_another_year(store):
-    told = {m.name: m.limits for m in methods.describe_methods(store, HARTLEPOOL, DESK)}["to_date"]
+    told = {m.name: m.limits for m in methods.describe_methods(Reader(store, DESK), HARTLEPOOL)}["to_date"]
     quarter = parse_quarter("2020-21-Q3")
-    counts = {p: int(count_records(store, replace(HARTLEPOOL, period=p), [], DESK)["count"].sum())
+    counts = {p: int(count_records(Reader(store, DESK), replace(HARTLEPOOL, period=p), [])["count"].sum())
               for p in (quarter, quarter.year_to_date)}  # fmt: skip
     people = {year: find_population(partnership().areas, "Hartlepool", parse_quarter(name)).residents
               for year, name in ((2018, "2019-20-Q3"), (2019, "2020-21-Q3"))}  # fmt: skip
@@ -132,8 +133,10 @@ def test_the_interval_is_that_of_the_table(examples, rows):
 def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
     row = max(rows.values(), key=lambda row: row["dispersion"])
     assert row["indicator"] == "asb_police"
-    every = Selection(("asb_police",), Period(*(store.list_months()[place] for place in (0, -1))), ("Hartlepool",))
-    by = count_records(store, every, ["month"], DESK)
+    every = partnership().select(
+        ("asb_police",), Period(*(store.list_months()[place] for place in (0, -1))), ("Hartlepool",)
+    )
+    by = count_records(Reader(store, DESK), every, ["month"])
     counts = dict(zip(by["month"], by["count"], strict=True))
     series = {month: int(counts[str(month)]) for month in store.list_months()}
     found = estimate_dispersion(series, partnership().exceptional_months | set(QUARTER))
@@ -151,9 +154,9 @@ def test_the_others_say_what_the_analysis_says(store, examples, rows):
     assert f"{asb['rate_per_1000']:.6f}…" in examples["rounding"]
     assert f"= +{asb['difference']:,}. " in examples["change"]
     assert f"= +{asb['pct_difference']:.0f}%." in examples["change"]
-    wards = hotspots.compare_wards(store, HARTLEPOOL, DESK).table
+    wards = hotspots.compare_wards(Reader(store, DESK), HARTLEPOOL).table
     assert f"adds up to {wards['count'].sum():,}; its count as a whole is {asb['count']:,}." in examples["placing"]
-    for area in comparison.compare_lpas(store, HARTLEPOOL, DESK).table.to_dict("records"):
+    for area in comparison.compare_lpas(Reader(store, DESK), HARTLEPOOL).table.to_dict("records"):
         assert f"{area['lpa']} {area['count']:,}" in examples["placing"]
     assert sum(map(int, re.findall(r": (\d+)[;.]", examples["classes"]))) == len(wards)
     ranked = sorted(row["p_value"] for row in rows.values())
@@ -161,7 +164,7 @@ def test_the_others_say_what_the_analysis_says(store, examples, rows):
 
 
 def test_the_expected_range_is_that_of_the_trends_page(store, examples):
-    table = trends.count_by_month(store, HARTLEPOOL, DESK).table
+    table = trends.count_by_month(Reader(store, DESK), HARTLEPOOL).table
     last = table.iloc[-1]
     assert f"the average month has {last['mean']:,.1f}," in examples["expected"]
     assert f"is {last['lower']:,.1f} to {last['upper']:,.1f}." in examples["expected"]
@@ -174,9 +177,9 @@ def test_the_expected_range_is_that_of_the_trends_page(store, examples):
 
 def test_the_places_are_those_of_the_comparison_page(store, examples):
     assert "the count is 6, and counts of 2.20 to 13.06 on average" in examples["rate_interval"]
-    table = comparison.compare_lpas(store, HARTLEPOOL, DESK).table
+    table = comparison.compare_lpas(Reader(store, DESK), HARTLEPOOL).table
     own = table.iloc[0]
-    for row in comparison_words.add_range_texts(comparison.compare_lpas(store, HARTLEPOOL, DESK)).table.to_dict(
+    for row in comparison_words.add_range_texts(comparison.compare_lpas(Reader(store, DESK), HARTLEPOOL)).table.to_dict(
         "records"
     ):
         assert f"{row['lpa']} {row['rate_per_1000']:.1f}: {row['rank']}" in examples["ranks"]
@@ -206,8 +209,8 @@ def test_covid_related_incidents_add_up(examples):
     ],
 )
 def test_what_the_data_cannot_show_is_said(store, period, missing, words):
-    chosen = Selection(("asb_police",), parse_period(period), ("Hartlepool",))
-    told = {m.name: m.example for m in methods.describe_methods(store, chosen, DESK)}
+    chosen = partnership().select(("asb_police",), parse_period(period), ("Hartlepool",))
+    told = {m.name: m.example for m in methods.describe_methods(Reader(store, DESK), chosen)}
     assert {name for name, example in told.items() if "choose another period" in example} == missing
     assert any(words in example for example in told.values())
 
@@ -217,9 +220,9 @@ def test_a_period_that_has_both_years_is_named(tmp_path: Path):
     stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", months))
     alone = {f"2019-{month:02d}": 2 for month in (4, 5, 6)}
     stores.load(tmp_path / "other", stores.incidents(tmp_path / "b.csv", alone))
-    chosen = Selection(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
+    chosen = partnership().select(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
     both, none = (
-        {m.name: m.example for m in methods.describe_methods(stores.opened(tmp_path / name), chosen, DESK)}
+        {m.name: m.example for m in methods.describe_methods(Reader(stores.opened(tmp_path / name), DESK), chosen)}
         for name in ("store", "other")
     )
     assert both["change"].endswith("choose another period, such as May 2019.")
@@ -229,8 +232,10 @@ def test_a_period_that_has_both_years_is_named(tmp_path: Path):
 def test_few_months_show_no_variation_and_no_marks(tmp_path: Path):
     months = {f"{year}-{month:02d}": 4 for year in (2018, 2019) for month in (4, 5, 6)}
     stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", months))
-    chosen = Selection(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
-    told = {m.name: m.example for m in methods.describe_methods(stores.opened(tmp_path / "store"), chosen, DESK)}
+    chosen = partnership().select(("asb_police",), parse_period("2019-20-Q1"), ("Hartlepool",))
+    told = {
+        m.name: m.example for m in methods.describe_methods(Reader(stores.opened(tmp_path / "store"), DESK), chosen)
+    }
     assert told["variation"].startswith("Too few months")
     assert told["covid"].startswith("No supplier")
     assert "12 to 12: no change." in told["chance"]
@@ -259,12 +264,14 @@ def test_the_page_draws_every_method_with_the_chosen_area(area, tmp_path, monkey
 
 
 def test_the_season_and_the_sum_of_12_months_are_those_of_the_trends_page(store, examples):
-    march = seasons.compare_with_earlier_years(store, HARTLEPOOL, DESK).table.set_index("month").loc["2021-03"]
+    march = seasons.compare_with_earlier_years(Reader(store, DESK), HARTLEPOOL).table.set_index("month").loc["2021-03"]
     assert (
         f"Mar 2021 has {march['count']}. The same month in 2 earlier years has {march['lowest']} to"
         in (examples["season"])
     )
-    by = count_records(store, replace(HARTLEPOOL, period=Period(Month(2020, 3), Month(2021, 3))), ["month"], DESK)
+    by = count_records(
+        Reader(store, DESK), replace(HARTLEPOOL, period=Period(Month(2020, 3), Month(2021, 3))), ["month"]
+    )
     counts = dict(zip(by["month"], by["count"].astype(int), strict=True))
     whole = sum(counts.values())
     sums = f"{whole - counts['2021-03']:,} + {counts['2021-03']} − {counts['2020-03']} = {whole - counts['2020-03']:,}."
@@ -273,22 +280,24 @@ def test_the_season_and_the_sum_of_12_months_are_those_of_the_trends_page(store,
 
 def test_without_earlier_years_the_season_and_the_sum_say_what_to_choose(store):
     chosen = replace(HARTLEPOOL, period=parse_quarter("2018-19-Q1"))
-    told = {m.name: m.example for m in methods.describe_methods(store, chosen, DESK)}
+    told = {m.name: m.example for m in methods.describe_methods(Reader(store, DESK), chosen)}
     assert told["season"] == "No earlier year is loaded for these months: choose a later period."
     assert told["rolling"] == "Too few months before this period are loaded: choose a later period."
 
 
 def test_repeat_locations_and_their_half_are_those_of_their_page(store, examples):
-    rows = repeats.find_repeat_locations(store, HARTLEPOOL, DESK).table
+    rows = repeats.find_repeat_locations(Reader(store, DESK), HARTLEPOOL).table
     states = rows["state"].value_counts()
     assert f": {len(rows)} places had {repeats.MINIMUM} or more." in examples["repeats"]
     assert f"it had {rows['last_period'][0]}: {rows['state'][0]}." in examples["repeats"]
-    gone = len(repeats.find_cleared_locations(store, HARTLEPOOL, DESK).table)
+    gone = len(repeats.find_cleared_locations(Reader(store, DESK), HARTLEPOOL).table)
     kinds = f"new: {states['new']}; continuing: {states['continuing']}; cleared: {gone}."
     assert kinds in examples["repeats"]
-    observed, expected = concentration.sum_repeat_locations(concentration.estimate_by_chance(store, HARTLEPOOL, DESK))
+    observed, expected = concentration.sum_repeat_locations(
+        concentration.estimate_by_chance(Reader(store, DESK), HARTLEPOOL)
+    )
     assert f"All wards together: {expected:.4f} by chance; there are **{observed}**." in examples["by_chance"]
-    half = concentration.find_half(concentration.build_curve(store, HARTLEPOOL, DESK))
+    half = concentration.find_half(concentration.build_curve(Reader(store, DESK), HARTLEPOOL))
     assert (
         f"of {half.all_locations} places with any, the busiest {half.locations} hold half" in examples["concentration"]
     )
@@ -304,7 +313,7 @@ def test_the_binomial_number_is_that_of_the_ward(examples):
 
 
 def test_the_hexagons_are_those_of_the_hotspots_page_and_add_up(store, examples):
-    table = cells.find_clusters(store, HARTLEPOOL, DESK).table
+    table = cells.find_clusters(Reader(store, DESK), HARTLEPOOL).table
     told = examples["hexagons"]
     kinds = table["cluster"].value_counts()
     assert f"hot: {kinds['hot']}; cold: {kinds.get('cold', 0)}; not significant: {kinds['not significant']:,}." in told
@@ -322,7 +331,7 @@ def test_the_displacement_difference_is_the_published_one(examples):
 
 
 def test_the_report_is_that_of_the_report_page(store, examples):
-    made = build_report(store, QUARTER, "Hartlepool", DESK)
+    made = build_report(Reader(store, DESK), QUARTER, "Hartlepool")
     line, rate = made.find_line("asb_police"), made.find_line("asb_police_rate")
     last, before = line.last_year, line.previous_quarter
     change = f"had {last.base:,}: {last.difference:+,.0f}, {last.pct_difference:+.0f}%. The previous quarter had"
@@ -341,7 +350,7 @@ def test_the_report_is_that_of_the_report_page(store, examples):
 
 
 def test_a_partner_is_told_what_is_withheld_and_nothing_by_place(store, examples):
-    told = {m.name: m.example for m in methods.describe_methods(store, HARTLEPOOL, Viewer("partner"))}
+    told = {m.name: m.example for m in methods.describe_methods(Reader(store, Viewer("partner")), HARTLEPOOL)}
     refused = {name for name, example in told.items() if "your role does not see" in example}
     assert {"repeats", "by_chance", "concentration", "hexagons"} <= refused
     assert not {"agreed", "report", "to_date", "checked", "roles"} & refused
@@ -349,7 +358,7 @@ def test_a_partner_is_told_what_is_withheld_and_nothing_by_place(store, examples
     assert "A partner sees A 0 and E 9, and can work out that B, C and D have 9 together." in told["roles"]
     cells_of_line = len(partnership().areas.list_wards("2020", "Hartlepool")) + 1
     for indicator in store.list_indicators():
-        by = count_records(store, HARTLEPOOL.select_indicator(indicator), ["ward"], DESK)
+        by = count_records(Reader(store, DESK), HARTLEPOOL.select_indicator(indicator), ["ward"])
         line = dict.fromkeys(range(cells_of_line - len(by)), 0) | dict(zip(by["ward"], by["count"], strict=True))
         hidden = len(find_withheld(line, partnership().disclosure.withhold_under))
         assert f"{wording.name_indicator(indicator)} {hidden} of {cells_of_line}" in told["roles"]
@@ -357,13 +366,13 @@ def test_a_partner_is_told_what_is_withheld_and_nothing_by_place(store, examples
 
 def test_what_is_not_loaded_has_no_example_of_a_report_or_a_place(store, tmp_path: Path):
     first = replace(HARTLEPOOL, period=parse_quarter("2018-19-Q1"))
-    told = {m.name: m.example for m in methods.describe_methods(store, first, DESK)}
+    told = {m.name: m.example for m in methods.describe_methods(Reader(store, DESK), first)}
     assert "The period before is not loaded, so none is called new" in told["repeats"]
     assert told["report"].count("is not loaded.") == 2
     assert "choose a later period" in told["checked"]
     stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", {"2019-05": 2}))
     month = replace(HARTLEPOOL, period=parse_period("2019-05"))
-    few = {m.name: m.example for m in methods.describe_methods(stores.opened(tmp_path / "store"), month, DESK)}
+    few = {m.name: m.example for m in methods.describe_methods(Reader(stores.opened(tmp_path / "store"), DESK), month)}
     assert "no place had 10 or more" in few["repeats"]
     for name in ("report", "to_date", "checked", "roles"):
         assert few[name] == "2019-20 Q1 (Apr to Jun 2019) is not loaded whole: choose another period."

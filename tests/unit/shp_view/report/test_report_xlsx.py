@@ -20,6 +20,7 @@ from shp_data.analysis.report.report_value import Report, ReportWards, Section
 from shp_data.domain.periods import parse_quarter
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.report.report_xlsx import NOTICE, to_xlsx
 
 TOP = 4  # the header's row
@@ -168,7 +169,7 @@ def test_the_sheets_are_made_to_be_read_and_printed() -> None:
 
 def test_the_report_of_the_sample_opens_and_prints_on_few_pages(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
-    made = report_of(open_store(prepare_sample_store()), parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
+    made = report_of(Reader(open_store(prepare_sample_store()), DESK), parse_quarter("2020-21-Q3"), "Hartlepool")
     path.write_bytes(to_xlsx(made, {"asb_police": "The rise is in the second lockdown."}, LINK))
     pages = text_of(to_pdf(path))
     assert len(SHEETS) + 2 <= len(pages) <= 12

@@ -31,6 +31,7 @@ from shp_data.domain.periods import parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.report.report_grids import WITHHELD, build_ward_table
 from shp_view.report.report_sheets import build_sheets
 from shp_view.text import wording
@@ -462,7 +463,7 @@ def test_no_sentence_says_a_number_that_is_not_in_its_cells(report: Report) -> N
 
 @pytest.mark.parametrize("quarter", ["2020-21-Q3", "2019-20-Q1"])
 def test_the_sentences_of_the_sample(quarter: str) -> None:
-    report = made_report(open_store(prepare_sample_store()), parse_quarter(quarter), "Hartlepool", Viewer())
+    report = made_report(Reader(open_store(prepare_sample_store()), Viewer()), parse_quarter(quarter), "Hartlepool")
     said = everything_said(report)
     assert len(said) > 30
     assert every_fault(report, said) == []

@@ -11,10 +11,12 @@ import pytest
 from shp_data.analysis import headlines
 from shp_data.analysis.statistics.significance import compare
 from shp_data.domain.figure import Figure
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period, parse_quarter
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.tables import tables
 from shp_view.text import sentences, verdict_words
 
@@ -112,9 +114,9 @@ def test_a_table_tells_the_reason_of_each_verdict_where_its_period_is_known():
 
 def test_the_sample_tells_the_reason_of_its_vehicle_fires():
     store = open_store(prepare_sample_store())
-    chosen = Selection(("fires_vehicle_deliberate",), QUARTER, ("Hartlepool",))
-    every = headlines.compare_indicators(store, chosen, Viewer())
+    chosen = partnership().select(("fires_vehicle_deliberate",), QUARTER, ("Hartlepool",))
+    every = headlines.compare_indicators(Reader(store, Viewer()), chosen)
     told = unescape(tables.to_html(every, tables.INDICATORS, period=QUARTER))
     assert 'title="13 to 6: with numbers this small, a change this large, up or down, happens by chance' in told
-    card = headlines.build_card(store, chosen, Viewer())
+    card = headlines.build_card(Reader(store, Viewer()), chosen)
     assert sentences.describe_card(card, chosen).endswith("by chance it happens about one quarter in nine.")

@@ -17,7 +17,6 @@ from shp_data.analysis.statistics.standing import add_standing
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
-from shp_data.domain.selection import Selection
 from shp_view.charts import trend_charts
 from shp_view.text import alt_texts, ward_words
 from shp_view.text.ward_words import describe_action, describe_result
@@ -172,7 +171,7 @@ def test_what_a_search_found(number: int, text: str, said: str) -> None:
 
 
 def test_what_to_do_where_no_ward_is_chosen() -> None:
-    chosen = Selection(("asb_police",), parse_period("2020-21-Q3"), ("Hartlepool",))
+    chosen = partnership().select(("asb_police",), parse_period("2020-21-Q3"), ("Hartlepool",))
     assert "one of the 11 wards below" in ward_words.prompt_for_ward(chosen, 11)
 
 

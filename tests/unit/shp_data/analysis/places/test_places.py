@@ -21,7 +21,7 @@ from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 from shp_data.store.files.writing import undo_load
 from shp_data.store.places import count_by_point
-from shp_data.store.reading import count_by_hour
+from shp_data.store.reading import Reader, count_by_hour
 
 EAST, NORTH = -1.2129, 54.6862  # well inside a ward of Hartlepool
 METRE = 1 / 111_320  # degrees of latitude
@@ -49,8 +49,8 @@ def stored(folder: Path, rows: list[str]) -> Store:
 
 def places(store: Store) -> list[tuple[str, int, int]]:
     """The name, metres north and count of every place, the busiest first."""
-    table = list_locations(store, "2020", (), DESK).table
-    found = count_by_location(store, chosen("2020-10"), (), DESK).set_index("place")["count"]
+    table = list_locations(Reader(store, DESK), "2020", ()).table
+    found = count_by_location(Reader(store, DESK), chosen("2020-10"), ()).set_index("place")["count"]
     return [(row.location, round((row.latitude - NORTH) / METRE), int(found[place])) for place, row in table.iterrows()]
 
 
@@ -125,13 +125,13 @@ def test_each_point_is_near_the_busier_one_that_took_it(drawn: list[tuple[str, i
 
 
 def test_the_points_of_the_sample_are_places_of_their_own(sample: Store) -> None:
-    found = list_locations(sample, "2020", (), DESK)
+    found = list_locations(Reader(sample, DESK), "2020", ())
     assert len(found.table) == len(found.points) == 3424
 
 
 def test_records_without_coordinates_are_counted_at_no_place(tmp_path: Path) -> None:
     store = stored(tmp_path, [*lines([("Raby Road", 0, 2)]), "2020-10,asb_police,Raby Road,,"])
-    found = count_by_location(store, chosen("2020-10"), ("month",), DESK)
+    found = count_by_location(Reader(store, DESK), chosen("2020-10"), ("month",))
     assert found.fillna({"place": -1}).to_numpy().tolist() == [[0, "2020-10", 2], [-1, "2020-10", 1]]
 
 
@@ -140,40 +140,43 @@ def test_what_is_never_mapped_has_no_places(sample: Store) -> None:
         chosen("2020-21-Q3"), indicators=("asb_police", "domestic_abuse"), period=parse_period("2020-10")
     )
     with pytest.raises(NotAllowedError, match="never shown by place"):
-        count_by_point(sample, selection, (), DESK)
+        count_by_point(Reader(sample, DESK), selection, ())
 
 
 def test_a_store_of_which_every_load_was_undone_has_no_places(tmp_path: Path) -> None:
     stored(tmp_path, lines([("Raby Road", 0, 2)]))
     undo_load(tmp_path / "S", opened(tmp_path / "S").manifest.loads[0].part)
-    assert list_locations(opened(tmp_path / "S"), "2020", (), DESK).table.empty
+    assert list_locations(Reader(opened(tmp_path / "S"), DESK), "2020", ()).table.empty
 
 
 def test_a_place_is_found_by_any_of_its_points_and_knows_them_all(tmp_path: Path) -> None:
     store = stored(tmp_path, lines([("Raby Road", 0, 2), ("raby road", 30, 5), ("Raby Road", 81, 1)]))
-    points = list_locations(store, "2020", (), DESK).points
-    found = {find_location(store, point, "2020", DESK) for point in zip(points.longitude, points.latitude, strict=True)}
+    points = list_locations(Reader(store, DESK), "2020", ()).points
+    found = {
+        find_location(Reader(store, DESK), point, "2020")
+        for point in zip(points.longitude, points.latitude, strict=True)
+    }
     assert sorted((p.name, p.lpa, len(p.points)) for p in found if p) == [
         ("Raby Road", "Hartlepool", 1),
         ("raby road", "Hartlepool", 2),
     ]
     (merged,) = [place for place in found if place and len(place.points) == 2]
     assert merged.points == ((EAST, round(NORTH + 30 * METRE, 7)), (EAST, NORTH))  # the busiest first
-    assert find_location(store, (EAST, NORTH + 1), "2020", DESK) is None
+    assert find_location(Reader(store, DESK), (EAST, NORTH + 1), "2020") is None
 
 
 def test_every_figure_of_a_place_counts_all_its_points_and_nothing_else(tmp_path: Path) -> None:
     store = stored(tmp_path, lines([("Raby Road", 0, 2), ("raby road", 30, 5), ("Park Road", 31, 4)]))
-    place = find_location(store, (EAST, NORTH), "2020", DESK)
+    place = find_location(Reader(store, DESK), (EAST, NORTH), "2020")
     assert place is not None
     own = chosen("2020-10").select_location(place, "2020")
-    assert len(records.list_incidents(store, own, DESK).table) == 7
-    card = headlines.build_card(store, own, DESK)
+    assert len(records.list_incidents(Reader(store, DESK), own).table) == 7
+    card = headlines.build_card(Reader(store, DESK), own)
     assert card.table["count"].tolist() == [7]
     assert card.table["rate_per_1000"].isna().all()  # nobody is counted for a place
     assert card.subtitle.startswith("Police ASB, raby road, Victoria ward, Oct 2020")
-    assert trends.count_by_month(store, own, DESK).table["count"].tolist() == [7]
-    assert trends.count_by_area(store, own, DESK).table["count"].sum() == 11  # areas are compared whole
-    assert count_by_hour(store, own, DESK)["count"].sum() == 7
-    assert len(records.list_incidents(store, own.select_ward(place.code, "2020"), DESK).table) == 11
-    assert len(records.list_incidents(store, own.select_area("Hartlepool"), DESK).table) == 11
+    assert trends.count_by_month(Reader(store, DESK), own).table["count"].tolist() == [7]
+    assert trends.count_by_area(Reader(store, DESK), own).table["count"].sum() == 11  # areas are compared whole
+    assert count_by_hour(Reader(store, DESK), own)["count"].sum() == 7
+    assert len(records.list_incidents(Reader(store, DESK), own.select_ward(place.code, "2020")).table) == 11
+    assert len(records.list_incidents(Reader(store, DESK), own.select_area("Hartlepool")).table) == 11

@@ -13,19 +13,19 @@ from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
-from shp_data.store.reading import list_records
+from shp_data.store.reading import Reader, list_records
 
 QUARTER = "2020-21-Q3"
 
 
 def test_places_add_up_to_the_published_count_and_each_is_where_its_records_are() -> None:
     store, selection = open_store(prepare_sample_store()), chosen(QUARTER, "asb_police", "Hartlepool")
-    table = list_busiest_locations(store, selection, DESK).table
+    table = list_busiest_locations(Reader(store, DESK), selection).table
     assert tuple(table.columns) == COLUMNS
     assert table["count"].sum() == 1246
     assert table["count"].is_monotonic_decreasing
     assert (table["count"] > 0).all()
-    known = list_records(store, selection, DESK)
+    known = list_records(Reader(store, DESK), selection)
     assert set(zip(table["longitude"], table["latitude"], strict=True)) <= set(
         zip(known["longitude"], known["latitude"], strict=True)
     )
@@ -38,7 +38,7 @@ def test_two_points_of_one_name_are_two_places(tmp_path: Path) -> None:
     rows.append("2020-10,asb_police,Somewhere,,")
     path.write_text("date,indicator,location,longitude,latitude\n" + "\n".join(rows) + "\n", encoding="utf-8")
     load(tmp_path / "store", path)
-    shown = list_busiest_locations(open_store(tmp_path / "store"), chosen("2020-10"), DESK)
+    shown = list_busiest_locations(Reader(open_store(tmp_path / "store"), DESK), chosen("2020-10"))
     assert shown.table["count"].tolist() == [2, 1]
     assert set(shown.table["location"]) == {"Parking Area"}
     assert "Incidents without coordinates, which have no point: 1." in shown.caveats
@@ -46,9 +46,9 @@ def test_two_points_of_one_name_are_two_places(tmp_path: Path) -> None:
 
 def test_places_beyond_the_busiest_are_counted_in_a_caveat(monkeypatch: pytest.MonkeyPatch) -> None:
     store, selection = open_store(prepare_sample_store()), chosen(QUARTER, "asb_police", "Hartlepool")
-    whole = list_busiest_locations(store, selection, DESK).table
+    whole = list_busiest_locations(Reader(store, DESK), selection).table
     monkeypatch.setattr(module, "MOST_LOCATIONS", 10)
-    shown = list_busiest_locations(store, selection, DESK)
+    shown = list_busiest_locations(Reader(store, DESK), selection)
     assert shown.table.equals(whole.head(10))
     rest = f"{len(whole) - 10:,} others had {whole['count'].iloc[10:].sum():,} incidents."
     assert f"Only the busiest 10 places are shown; {rest}" in shown.caveats
@@ -56,4 +56,4 @@ def test_places_beyond_the_busiest_are_counted_in_a_caveat(monkeypatch: pytest.M
 
 def test_a_role_that_may_not_see_records_sees_no_points() -> None:
     with pytest.raises(NotAllowedError):
-        list_busiest_locations(open_store(prepare_sample_store()), chosen(QUARTER), Viewer("public"))  # type: ignore[arg-type]
+        list_busiest_locations(Reader(open_store(prepare_sample_store()), Viewer("public")), chosen(QUARTER))  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ from shp_data.analysis.places.search import MOST, find_by_name
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import Reader
 
 # Points of Victoria (-1.2156), Seaton (-1.194) and a ward of Middlesbrough (-1.2350).
 STREETS = """
@@ -36,7 +37,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def found(store: Store, text: str, vintage: str = "2020") -> list[tuple[str, str, int]]:
-    table = find_by_name(store, text, vintage, DESK).table
+    table = find_by_name(Reader(store, DESK), text, vintage).table
     return list(zip(table["location"], table["ward"], table["count"], strict=True))
 
 
@@ -69,7 +70,7 @@ def test_wards_are_those_of_the_vintage(store: Store) -> None:
 
 def test_at_most_twenty_and_each_leads_to_a_ward_of_the_vintage() -> None:
     store = open_store(prepare_sample_store())
-    table = find_by_name(store, "road", "2022", DESK).table
+    table = find_by_name(Reader(store, DESK), "road", "2022").table
     assert len(table) == MOST
     assert set(table["code"]) <= set(partnership().areas.wards["2022"])
     assert table["count"].min() > 0
@@ -77,6 +78,6 @@ def test_at_most_twenty_and_each_leads_to_a_ward_of_the_vintage() -> None:
 
 def test_the_figure_says_what_it_counts(store: Store) -> None:
     assert (
-        find_by_name(store, "victoria", "2020", DESK).subtitle
+        find_by_name(Reader(store, DESK), "victoria", "2020").subtitle
         == "All incidents with a place, Cleveland, Oct to Nov 2020"
     )

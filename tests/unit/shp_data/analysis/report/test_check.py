@@ -22,6 +22,7 @@ from shp_data.intake.reported.published import COLUMNS as TABLE
 from shp_data.intake.reported.published import read_published
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
+from shp_data.store.reading import Reader
 
 Q3 = "2020-21-Q3"
 SHORT = {"ytd": "year_to_date", "last": "same_quarter_last_year", "now": "quarter_value", "pct": "pct_difference"}
@@ -143,7 +144,8 @@ def hartlepool() -> Mapping[Key, Line]:
     """What the sample knows of Hartlepool's third quarter."""
     quarter = parse_quarter(Q3)
     return {
-        (quarter, one.area, one.indicator): one for one in build_report(sample(), quarter, "Hartlepool", DESK).lines
+        (quarter, one.area, one.indicator): one
+        for one in build_report(Reader(sample(), DESK), quarter, "Hartlepool").lines
     }
 
 
@@ -155,7 +157,7 @@ def test_what_does_not_follow_says_why() -> None:
         2012-13-Q3 | Hartlepool       | asb_complaints_asbu | 321 | 90
         2012-13-Q4 | Hartlepool       | asb_complaints_asbu | 411 | 89
     """
-    figure = check_figures(sample(), table(text), DESK)
+    figure = check_figures(Reader(sample(), DESK), table(text))
     assert tuple(figure.table.columns) == COLUMNS
     rate, to_date = figure.table["why"]
     assert rate == "2,425 incidents among 196,487 residents (2017)"
@@ -165,7 +167,9 @@ def test_what_does_not_follow_says_why() -> None:
 
 
 def test_where_everything_follows_the_table_is_empty() -> None:
-    figure = check_figures(sample(), table("indicator | last | now | difference\nasb_police | 896 | 1246 | 350"), DESK)
+    figure = check_figures(
+        Reader(sample(), DESK), table("indicator | last | now | difference\nasb_police | 896 | 1246 | 350")
+    )
     assert figure.table.empty
     assert tuple(figure.table.columns) == COLUMNS
     assert figure.title == "Every figure follows"
@@ -192,7 +196,7 @@ def test_the_store_tells_what_the_table_cannot(row: str, expected: Found, hartle
 
 def test_an_area_and_an_indicator_beyond_the_report_are_checked_against_the_store() -> None:
     text = "area | indicator | now\nMiddlesbrough | asb_police | 2479\nMiddlesbrough | drugs_supply | 1000000"
-    assert check_figures(sample(), table(text), DESK).table["against"].tolist() == ["the store", "the store"]
+    assert check_figures(Reader(sample(), DESK), table(text)).table["against"].tolist() == ["the store", "the store"]
 
 
 def supplied(text: str) -> list[tuple[str, str]]:
@@ -220,7 +224,7 @@ def test_supplied_figures_are_held_against_the_store_as_printed(row: str, expect
 
 def test_who_may_not_see_the_store_may_not_check_against_it() -> None:
     with pytest.raises(NotAllowedError):
-        check_figures(sample(), table("indicator | now\nasb_police | 1"), Viewer("nobody"))  # type: ignore[arg-type]
+        check_figures(Reader(sample(), Viewer("nobody")), table("indicator | now\nasb_police | 1"))  # type: ignore[arg-type]
 
 
 ERRATA = [
@@ -236,7 +240,7 @@ ERRATA = [
 
 def test_the_errata_of_the_two_published_reports_and_nothing_else(reference: Path) -> None:
     rows = read_published(reference / "published_2020_21.csv")
-    figure = check_figures(sample(), rows, DESK)
+    figure = check_figures(Reader(sample(), DESK), rows)
     seen = figure.table[["quarter", "area", "indicator", "figure", "published", "expected", "against"]]
     assert list(seen.itertuples(index=False, name=None)) == ERRATA
     slips = figure.table.loc[figure.table["figure"] == "Year to date", "why"]

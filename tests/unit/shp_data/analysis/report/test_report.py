@@ -20,6 +20,7 @@ from shp_data.intake.load import ingest
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import Store, open_store
 from shp_data.store.notes.notebook import IssuedReport
+from shp_data.store.reading import Reader
 
 QUARTERS = ("2020-21 Q3", "2020-21 Q4")
 
@@ -40,7 +41,7 @@ def sample() -> Store:
 
 @pytest.fixture(scope="module")
 def reports(sample: Store) -> dict[str, Report]:
-    return {quarter: build_report(sample, parse_quarter(quarter), "Hartlepool", DESK) for quarter in QUARTERS}
+    return {quarter: build_report(Reader(sample, DESK), parse_quarter(quarter), "Hartlepool") for quarter in QUARTERS}
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +181,7 @@ def test_the_same_verdicts_as_the_issue_names(reports):
 
 def test_what_is_not_loaded_is_not_available_and_never_zero(tmp_path):
     load(tmp_path / "s", incidents(tmp_path / "a.csv", {"2020-10": 3, "2020-11": 2, "2020-12": 1}))
-    made = build_report(open_store(tmp_path / "s"), parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
+    made = build_report(Reader(open_store(tmp_path / "s"), DESK), parse_quarter("2020-21-Q3"), "Hartlepool")
     line = made.find_line("asb_police")
     assert (line.quarter_value, line.year_to_date, line.last_year, line.chance) == (6, None, None, None)
     fires = made.find_line("fires_secondary_deliberate")
@@ -194,7 +195,7 @@ def test_what_is_not_loaded_is_not_available_and_never_zero(tmp_path):
 def test_a_half_is_a_half_to_the_last_digit_so_that_table_and_words_agree(tmp_path):
     months = {f"{year}-{month}": 10 for year in (2019, 2020) for month in (10, 11, 12)} | {"2019-12": 20, "2020-12": 31}
     load(tmp_path / "S", incidents(tmp_path / "a.csv", months))
-    line = build_report(open_store(tmp_path / "S"), parse_quarter("2020-21-Q3"), "Hartlepool", DESK).find_line(
+    line = build_report(Reader(open_store(tmp_path / "S"), DESK), parse_quarter("2020-21-Q3"), "Hartlepool").find_line(
         "asb_police"
     )
     assert line.last_year
@@ -204,7 +205,7 @@ def test_a_half_is_a_half_to_the_last_digit_so_that_table_and_words_agree(tmp_pa
 def test_an_indicator_that_stands_in_for_others_shows_only_where_they_are_not_loaded(tmp_path, reports):
     months = {"2020-10": 3, "2020-11": 2, "2020-12": 1}
     load(tmp_path / "s", incidents(tmp_path / "a.csv", months, "drugs_unspecified"))
-    made = build_report(open_store(tmp_path / "s"), parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
+    made = build_report(Reader(open_store(tmp_path / "s"), DESK), parse_quarter("2020-21-Q3"), "Hartlepool")
     assert made.find_line("drugs_unspecified").quarter_value == 6
     assert reports["2020-21 Q3"].find_line("drugs_unspecified") is None
 
@@ -227,12 +228,12 @@ def test_every_indicator_of_the_plan_stands_once_under_its_priority_with_its_rat
 @pytest.mark.parametrize("period", ["2020-10", "2020-21", "2020-11 to 2021-01"])
 def test_a_report_is_of_a_quarter(sample, period):
     with pytest.raises(SelectionError, match="of a quarter"):
-        build_report(sample, parse_period(period), "Hartlepool", DESK)
+        build_report(Reader(sample, DESK), parse_period(period), "Hartlepool")
 
 
 def test_a_report_is_of_one_area(sample):
     with pytest.raises(SelectionError, match="of one area"):
-        build_report(sample, parse_quarter("2020-21-Q3"), "Durham", DESK)
+        build_report(Reader(sample, DESK), parse_quarter("2020-21-Q3"), "Durham")
 
 
 def test_the_quarter_in_which_a_period_ends():
@@ -250,18 +251,18 @@ def test_a_figure_that_changed_since_a_report_was_issued_is_told(tmp_path):
 
     months = {"2020-10": 3, "2020-11": 2, "2020-12": 1}
     load(tmp_path / "s", incidents(tmp_path / "a.csv", months))
-    before = build_report(open_store(tmp_path / "s"), parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
+    before = build_report(Reader(open_store(tmp_path / "s"), DESK), parse_quarter("2020-21-Q3"), "Hartlepool")
     at = dt.datetime(2021, 1, 20, tzinfo=dt.UTC)
     issued = IssuedReport("2020-21-Q3", "Hartlepool", at, "analyst", list_figures(before))
     assert find_revisions(before, [issued]) == ()
     load(tmp_path / "s", incidents(tmp_path / "b.csv", months | {"2020-12": 4}))
     load(tmp_path / "s", incidents(tmp_path / "c.csv", {"2021-01": 1, "2021-02": 1, "2021-03": 1}))
-    after = build_report(open_store(tmp_path / "s"), parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
+    after = build_report(Reader(open_store(tmp_path / "s"), DESK), parse_quarter("2020-21-Q3"), "Hartlepool")
     found = {(r.indicator, r.area, r.quarter.name, r.figure): (r.reported, r.now, r.issued_at)
              for r in find_revisions(after, [issued])}  # fmt: skip
     assert found["asb_police", "Hartlepool", "2020-21-Q3", "value"] == (6, 9, at)
     # The next quarter's report compares with this one: there too the change is told.
-    following = build_report(open_store(tmp_path / "s"), parse_quarter("2020-21-Q4"), "Hartlepool", DESK)
+    following = build_report(Reader(open_store(tmp_path / "s"), DESK), parse_quarter("2020-21-Q4"), "Hartlepool")
     told_there = [(r.quarter.name, r.reported, r.now) for r in find_revisions(following, [issued])
                   if r.indicator == "asb_police" and r.area == "Hartlepool"]  # fmt: skip
     assert told_there == [("2020-21-Q3", 6, 9)]
@@ -273,7 +274,7 @@ def test_real_months_give_what_they_can_for_every_area_and_quarter(tmp_path_fact
     store = open_store(root)
     for quarter in ("2018-19-Q3", "2020-21-Q4", "2021-22-Q1", "2021-22-Q4", "2016-17-Q1"):
         for area in partnership().areas.lpa_names:
-            made = build_report(store, parse_quarter(quarter), area, DESK)
+            made = build_report(Reader(store, DESK), parse_quarter(quarter), area)
             line = made.find_line("asb_police")
             whole = quarter in ("2018-19-Q3", "2021-22-Q1", "2021-22-Q4")
             assert (line.quarter_value is not None) == whole

@@ -9,12 +9,13 @@ from shp_data.analysis.report.report_figures import build_report_figures
 from shp_data.domain.periods import parse_quarter
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 
 
 def test_the_charts_of_a_report_are_of_its_lines() -> None:
     store = open_store(prepare_sample_store())
-    made = build_report(store, parse_quarter("2020-21-Q3"), "Hartlepool", DESK)
-    found = build_report_figures(store, made, DESK)
+    made = build_report(Reader(store, DESK), parse_quarter("2020-21-Q3"), "Hartlepool")
+    found = build_report_figures(Reader(store, DESK), made)
     counted = {line.indicator: line for line in made.lines if line.indicator in store.list_indicators()}
     assert len(counted) == 5
     assert list(found.trends) == list(counted)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from helpers.figures_files import COUNT, HEADER, LEVEL, PERCENT, figures_csv, figures_xlsx, reasons, values
-from helpers.stores import DESK, by_month, incidents, load, opened, tally
+from helpers.stores import by_month, incidents, load, opened, tally
 
 from shp_data.domain.partnership import partnership
 from shp_data.domain.reported import FigureKey
@@ -233,7 +233,7 @@ def test_a_bad_row_is_rejected_with_its_place_and_the_others_load(
     found, told = one(tmp_path, **changed)
     assert found == {}
     assert reason in told
-    assert opened(tmp_path / "S").list_reported(DESK).keys() == {FigureKey(LEVEL[1], "Hartlepool", "2020-21-Q3")}
+    assert opened(tmp_path / "S").list_reported().keys() == {FigureKey(LEVEL[1], "Hartlepool", "2020-21-Q3")}
 
 
 def test_the_year_to_date_of_a_percentage_may_be_less_than_its_value(tmp_path: Path) -> None:
@@ -309,8 +309,8 @@ def test_a_later_figure_takes_the_place_of_an_earlier_also_when_added(tmp_path: 
     for append in (False, True):
         revised = figures_csv(tmp_path / f"{append}.csv", [*COUNT[:3], "90" if append else "89", ""])
         assert load(root, revised, append=append).replaced == 1
-    assert opened(root).list_reported(DESK)[key].value == 90
-    assert len(opened(root).list_reported(DESK)) == 2
+    assert opened(root).list_reported()[key].value == 90
+    assert len(opened(root).list_reported()) == 2
 
 
 def test_the_same_bytes_are_loaded_once_and_again_when_they_were_superseded(tmp_path: Path) -> None:
@@ -328,7 +328,7 @@ def test_an_undone_load_gives_back_the_figures_that_it_replaced(tmp_path: Path) 
     load(root, figures_csv(tmp_path / "1.csv", COUNT))
     second = load(root, figures_csv(tmp_path / "2.csv", [*COUNT[:3], "88", "441"], LEVEL))
     undo_load(root, second.part)
-    assert {k: f.value for k, f in opened(root).list_reported(DESK).items()} == {key: 87}
+    assert {k: f.value for k, f in opened(root).list_reported().items()} == {key: 87}
 
 
 def test_incidents_and_figures_load_together_and_leave_one_another_alone(tmp_path: Path) -> None:
@@ -338,9 +338,9 @@ def test_incidents_and_figures_load_together_and_leave_one_another_alone(tmp_pat
     assert (tally(made), sum(made.cells.values()), len(made.figures)) == ((5, 5, 0, 0), 4, 1)
     load(root, figures_csv(tmp_path / "level.csv", LEVEL))  # figures alone make a version, and no record goes
     assert by_month(root, "2020-10") == {"2020-10": 4}
-    assert len(opened(root).list_reported(DESK)) == 2
+    assert len(opened(root).list_reported()) == 2
     assert load(root, incidents(tmp_path / "asb2.csv", {"2020-10": 3})).replaced == 4
-    assert len(opened(root).list_reported(DESK)) == 2
+    assert len(opened(root).list_reported()) == 2
 
 
 def test_mended_rows_load_by_adding_them_also_those_of_a_load_of_both(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from shp_data.intake.reported import published
 from shp_data.intake.reported.published import COLUMNS, read_published
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.report.report_tables import to_csv
 
 HEADER = (
@@ -186,8 +187,8 @@ def test_the_published_table_is_read_whole(reference: Path) -> None:
 def test_every_figure_of_a_report_of_our_own_follows(tmp_path: Path, quarter: str) -> None:
     store = open_store(prepare_sample_store())
     path = tmp_path / "report.csv"
-    path.write_text(to_csv(build_report(store, parse_quarter(quarter), "Hartlepool", DESK)), encoding="utf-8")
+    path.write_text(to_csv(build_report(Reader(store, DESK), parse_quarter(quarter), "Hartlepool")), encoding="utf-8")
     rows = read_published(path)
     assert len(rows) > 25
-    found = check_figures(store, rows, DESK)
+    found = check_figures(Reader(store, DESK), rows)
     assert found.table.empty, found.table.to_string()

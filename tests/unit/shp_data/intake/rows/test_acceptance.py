@@ -17,6 +17,7 @@ from shp_data.intake.rows.placing import place_records
 from shp_data.intake.rows.staging import create_staged
 from shp_data.store.facts import Store, make_empty_store
 from shp_data.store.files.manifest import SupplierMonth
+from shp_data.store.reading import Reader
 
 LISTED = {"Fire": Supplier("Fire", indicators=("fires_secondary_deliberate", "fires_vehicle_deliberate"))}
 # What `incidents` writes, as a row is staged; a row of the tests says what differs.
@@ -82,7 +83,7 @@ def test_a_covered_month_without_incidents_is_zero_and_a_gap_is_missing(tmp_path
 
 
 def difference(root: Path, period: str) -> tuple[object, object, object]:
-    table = compare_periods(opened(root), chosen(period), pd.DataFrame({"name": ["asb"]}), (), DESK)
+    table = compare_periods(Reader(opened(root), DESK), chosen(period), pd.DataFrame({"name": ["asb"]}), ())
     row = table.astype(object).where(table.notna(), None).iloc[0]
     return row["count"], row["last_year"], row["difference"]
 

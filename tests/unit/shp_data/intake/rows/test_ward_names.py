@@ -24,7 +24,7 @@ from shp_data.domain.schema import UNPLACED
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.ward_names import WardNames
 from shp_data.store.notes.mappings import save_mapping
-from shp_data.store.reading import count_records
+from shp_data.store.reading import Reader, count_records
 
 E, W = "East Bank", "West Bank"
 WARDS = {  # vintage -> code, name, LPA
@@ -201,7 +201,7 @@ def test_on_every_day_one_vintage_is_in_force(day: dt.date, lpa: str) -> None:
 def by_ward(root: Path, period: str, vintage: str, *areas: str) -> dict[str, int]:
     """The records stored by area and ward, whether or not a ward of so few is told."""
     asked = chosen(period, "asb_police", *areas, vintage=vintage)
-    table = count_records(opened(root), asked, ["lpa", "ward"], DESK)
+    table = count_records(Reader(opened(root), DESK), asked, ["lpa", "ward"])
     name = partnership().areas.find_ward_name
     return {f"{lpa}: {name(ward)}": n for lpa, ward, n in zip(table["lpa"], table["ward"], table["count"], strict=True)}
 
@@ -244,7 +244,7 @@ def test_a_file_with_ward_names_alone_is_counted_by_ward_and_area(tmp_path: Path
         "Hartlepool: (unplaced)": 4,
         "Stockton-on-Tees: Yarm": 1,
     }
-    lpas = count_by_field(opened(tmp_path / "S"), chosen("2021-04 to 2021-06"), ["lpa"], DESK)
+    lpas = count_by_field(Reader(opened(tmp_path / "S"), DESK), chosen("2021-04 to 2021-06"), ["lpa"])
     assert {lpa: n for lpa, n in zip(lpas["lpa"], lpas["count"], strict=True) if n} == {
         "Hartlepool": 8,
         "Stockton-on-Tees": 1,
@@ -264,15 +264,15 @@ def test_a_rejected_ward_is_written_out_with_its_reason(tmp_path: Path) -> None:
 def test_records_with_a_ward_and_no_point_are_listed_and_are_at_no_place(tmp_path: Path) -> None:
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", FILE))
     store, asked = opened(tmp_path / "S"), chosen("2021-04 to 2021-06", "asb_police", "Hartlepool", vintage="2022")
-    listed = list_incidents(store, asked, DESK).table
+    listed = list_incidents(Reader(store, DESK), asked).table
     assert Counter(listed["ward"]) == {
         "Burn Valley": 1, "Hart": 1, "Throston": 1, "Victoria": 1, UNPLACED: 4,
     }  # fmt: skip
     assert listed["longitude"].notna().sum() == 1
-    drawn = list_busiest_locations(store, asked, DESK)
+    drawn = list_busiest_locations(Reader(store, DESK), asked)
     assert drawn.table["count"].tolist() == [1]
     assert "Incidents without coordinates, which have no point: 7." in drawn.caveats
-    assert find_repeat_locations(store, asked, DESK, minimum=1).table["ward"].tolist() == ["Victoria"]
+    assert find_repeat_locations(Reader(store, DESK), asked, minimum=1).table["ward"].tolist() == ["Victoria"]
 
 
 def test_a_source_of_one_area_places_what_says_nothing_of_its_place(tmp_path: Path) -> None:

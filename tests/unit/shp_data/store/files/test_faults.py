@@ -15,7 +15,7 @@ from helpers.stores import DESK, by_month, chosen, incidents, load, opened
 from shp_data.__main__ import main
 from shp_data.domain.settings import ROOT
 from shp_data.store.files.layout import StoreLayout
-from shp_data.store.reading import list_records
+from shp_data.store.reading import Reader, list_records
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor SIGKILL")
 
@@ -36,10 +36,12 @@ def held(root: Path) -> Held:
     """What a store holds, every file of it read."""
     store = opened(root)
     months = by_month(root, PERIOD)
-    assert len(list_records(store, chosen(PERIOD), DESK)) == sum(months.values()) == sum(store.coverage.values())
+    assert (
+        len(list_records(Reader(store, DESK), chosen(PERIOD))) == sum(months.values()) == sum(store.coverage.values())
+    )
     files = [root / load.rejected_file for load in store.manifest.loads if load.rejected_file]
     rejected = [file.read_text(encoding="utf-8-sig").splitlines()[-1].split(",", 1)[0] for file in files]
-    return Held(months, [figure.value for figure in store.list_reported(DESK).values()], rejected)
+    return Held(months, [figure.value for figure in store.list_reported().values()], rejected)
 
 
 def loose(root: Path) -> list[str]:

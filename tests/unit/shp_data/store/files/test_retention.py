@@ -11,13 +11,14 @@ from helpers.wards import codes, store_of
 
 from shp_data.__main__ import main
 from shp_data.domain.errors import SelectionError
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, ingest
 from shp_data.store.facts import Store, open_store
 from shp_data.store.files.manifest import SupplierMonth
 from shp_data.store.files.retention import RecordsToRemove, plan_removal, remove_records
-from shp_data.store.reading import count_records, list_records
+from shp_data.store.reading import Reader, count_records, list_records
 
 ASB, FIRES = "asb_police", "fires_secondary_deliberate"
 OLD, NEW = ("2019-04", "2019-05"), ("2020-04", "2020-05")
@@ -45,7 +46,7 @@ def rows(store: Store, indicator: str) -> pd.DataFrame:
     months = store.list_months([indicator])
     if not months:
         return pd.DataFrame()
-    found = list_records(store, Selection((indicator,), Period(months[0], months[-1])), Viewer())
+    found = list_records(Reader(store, Viewer()), partnership().select((indicator,), Period(months[0], months[-1])))
     return found.drop(columns="part", errors="ignore").reset_index(drop=True)
 
 
@@ -76,11 +77,11 @@ def test_old_months_are_shown_then_gone_and_the_others_are_as_they_were(root: Pa
         stays = table[table["month"] >= "2020-01"].reset_index(drop=True)
         assert len(stays)
         pd.testing.assert_frame_equal(rows(store, indicator), stays)
-        period = Selection((indicator,), store_period(store, indicator))
-        assert int(count_records(store, period, ["indicator"], Viewer())["count"].sum()) == len(stays)
+        period = partnership().select((indicator,), store_period(store, indicator))
+        assert int(count_records(Reader(store, Viewer()), period, ["indicator"])["count"].sum()) == len(stays)
         assert sum(n for cell, n in store.coverage.items() if cell.indicator == indicator) == len(stays)
     assert {month for _, month in in_any_file(root)} == set(NEW)
-    assert {key.period for key in store.list_reported(Viewer())} == {"2020-21-Q1"}
+    assert {key.period for key in store.list_reported()} == {"2020-21-Q1"}
     assert not list((root / "rejected").iterdir())  # rejected rows tell no month
     assert [path.name for path in (root / "versions").iterdir()] == [store.version]
 
@@ -98,7 +99,7 @@ def test_a_source_goes_whole_and_the_other_stays(root: Path) -> None:
     assert {source for source, _ in in_any_file(root)} == {"Fire"}
     assert store.list_indicators() == (FIRES,)
     pd.testing.assert_frame_equal(rows(store, FIRES), before)
-    assert len(store.list_reported(Viewer())) == 2
+    assert len(store.list_reported()) == 2
 
 
 def test_both_are_the_old_months_of_the_source(root: Path) -> None:
