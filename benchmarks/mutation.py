@@ -1,4 +1,4 @@
-"""Would the tests notice if the code were wrong? Small faults are put in, one by one, and the tests run on each.
+"""Measure whether the tests notice faults: put small faults in the code, one by one, and run the tests on each.
 
     python -m benchmarks.mutation [MODULE...]        such as: python -m benchmarks.mutation periods
 
@@ -38,19 +38,22 @@ except ModuleNotFoundError as missing:
 ROOT = Path(__file__).parent.parent
 BOUND = 85  # percent
 WORDS = 4  # a string of more is prose
-TESTS = {  # the tests that speak for each module, the quickest first
-    "domain.periods": ("test_periods",),
-    "analysis.measures": ("test_measures",),
-    "analysis.significance": ("test_significance", "test_standing"),
-    "analysis.etest": ("test_significance",),
-    "analysis.dispersion": ("test_dispersion",),
-    "disclosure": ("test_disclosure",),
-    "domain.disclosure": ("test_disclosure",),
-    "analysis.protect": ("test_protect", "test_disclosure"),
+TESTS = {  # the tests of each module, under tests/unit/shp_data, the quickest first
+    "domain.periods": ("domain/test_periods",),
+    "domain.disclosure": ("domain/test_disclosure",),
+    "domain.disclosure_rule": ("domain/test_disclosure",),
+    "analysis.measures": ("analysis/test_measures",),
+    "analysis.protect": ("analysis/test_protect", "domain/test_disclosure"),
+    "analysis.statistics.significance": ("analysis/statistics/test_significance", "analysis/statistics/test_standing"),
+    "analysis.statistics.etest": ("analysis/statistics/test_significance",),
+    "analysis.statistics.dispersion": ("analysis/statistics/test_dispersion",),
 }
-# Imported once, so that no fault has to wait for them.
+# Imported once, before the first fault.
 LIBRARIES = ("pandas", "pyarrow.parquet", "duckdb", "scipy.special", "scipy.stats", "shapely", "hypothesis", "pytest")
-SLOW = {"test_significance": "statsmodels.stats.api", "test_dispersion": "statsmodels.api"}
+SLOW = {
+    "analysis/statistics/test_significance": "statsmodels.stats.api",
+    "analysis/statistics/test_dispersion": "statsmodels.api",
+}
 LEFT_OUT = (
     m.Annotation()
     | m.Decorator()
@@ -61,29 +64,29 @@ LEFT_OUT = (
 
 
 class Faults(cst.CSTVisitor):
-    """Collects, for each node of a module, what mutmut would put in its place."""
+    """Collect, for each node of a module, what mutmut would put in its place."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[tuple[cst.CSTNode, cst.CSTNode]] = []
+        self.replacements: list[tuple[cst.CSTNode, cst.CSTNode]] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if m.matches(node, LEFT_OUT):
             return False
         for kind, operator in mutation_operators:
             if isinstance(node, kind):
-                self.found += [(node, new) for new in operator(node) if not same_number(node, new)]
+                self.replacements += [(node, new) for new in operator(node) if not is_same_number(node, new)]
         return True
 
 
-def same_number(node: cst.CSTNode, new: cst.CSTNode) -> bool:
-    """1e50 and one more are the same."""
+def is_same_number(node: cst.CSTNode, new: cst.CSTNode) -> bool:
+    """Return whether a number is the same after the fault, as 1e50 is with one more."""
     return isinstance(node, cst.Float) and isinstance(new, cst.Float) and node.evaluated_value == new.evaluated_value
 
 
 @dataclass(frozen=True)
-class Wrong(MetaPathFinder, InspectLoader):
-    """Imports a module from a text of our own in place of its file."""
+class FaultyModule(MetaPathFinder, InspectLoader):
+    """Import a module from a text in place of its file."""
 
     name: str
     text: str
@@ -95,23 +98,23 @@ class Wrong(MetaPathFinder, InspectLoader):
         return self.text
 
 
-def wrong_texts(text: str) -> list[str]:
-    """The text of a module with one fault in each."""
+def list_faulty_texts(text: str) -> list[str]:
+    """List the texts of a module with one fault in each."""
     module, faults = cst.parse_module(text), Faults()
     module.visit(faults)
-    found = dict.fromkeys(module.deep_replace(old, new).code for old, new in faults.found)
-    return [wrong for wrong in found if wrong != text]
+    texts = dict.fromkeys(module.deep_replace(old, new).code for old, new in faults.replacements)
+    return [faulty_text for faulty_text in texts if faulty_text != text]
 
 
-def warm(modules: Sequence[str]) -> None:
-    """Do once what every fault would do again: import the libraries, and pytest with its plugins."""
+def import_libraries(modules: Sequence[str]) -> None:
+    """Import the libraries, and pytest with its plugins, once for all faults."""
     for library in (*LIBRARIES, *(SLOW[test] for name in modules for test in TESTS[name] if test in SLOW)):
         importlib.import_module(library)
     run_pytest("--collect-only", "--noconftest", __file__)
 
 
 def run_pytest(*arguments: str) -> int:
-    """Run pytest without a word, and give its exit code."""
+    """Run pytest without output and return its exit code."""
     import pytest
 
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
@@ -119,18 +122,18 @@ def run_pytest(*arguments: str) -> int:
 
 
 def run_tests(module: str, text: str) -> None:
-    """Run the tests of a module on this text of it, in a process of its own, and end that with what pytest says."""
+    """Run the tests of a module on this text of it, and end the process with the exit code of pytest."""
     import hypothesis
 
     gc.freeze()  # what is imported so far is not searched for garbage
-    sys.meta_path.insert(0, Wrong(f"shp_data.{module}", text))
+    sys.meta_path.insert(0, FaultyModule(f"shp_data.{module}", text))
     hypothesis.settings.register_profile("fault", derandomize=True, database=None, deadline=None)
-    tests = (str(ROOT / "tests" / f"{name}.py") for name in TESTS[module])
+    tests = (str(ROOT / "tests" / "unit" / "shp_data" / f"{name}.py") for name in TESTS[module])
     os._exit(run_pytest("--hypothesis-profile=fault", *tests))
 
 
-def outcome(module: str, text: str, seconds: float) -> str:
-    """`noticed`, `not noticed`, or `too long` where the tests do not end in that time."""
+def find_outcome(module: str, text: str, seconds: float) -> str:
+    """Return `noticed`, `not noticed`, or `too long` if the tests do not end in that time."""
     process = multiprocessing.get_context("fork").Process(target=run_tests, args=(module, text))
     process.start()
     process.join(seconds)
@@ -143,7 +146,7 @@ def outcome(module: str, text: str, seconds: float) -> str:
 
 @dataclass(frozen=True)
 class Result:
-    """How many faults a module was given, those that no test noticed, and those that the tests did not end on."""
+    """The number of faults of a module, those that no test noticed, and those on which the tests did not end."""
 
     module: str
     faults: int
@@ -157,46 +160,46 @@ class Result:
 
     def __str__(self) -> str:
         noticed = self.faults - len(self.missed)
-        return f"{self.module:22}{self.faults:8}{noticed:9}{len(self.late):10}{self.share:7.1f} %{self.seconds:7.0f} s"
+        return f"{self.module:34}{self.faults:8}{noticed:9}{len(self.late):10}{self.share:7.1f} %{self.seconds:7.0f} s"
 
 
-def measured(module: str) -> Result:
-    """The outcome of every fault of a module. Raises RuntimeError where its tests fail without any."""
+def measure_module(module: str) -> Result:
+    """Find the outcome of every fault of a module. Raises RuntimeError if its tests fail without a fault."""
     text = (ROOT / "shp_data" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
     started = perf_counter()
-    if outcome(module, text, 600) != "not noticed":
-        raise RuntimeError(f"the tests of {module} fail as it stands: {', '.join(TESTS[module])}")
+    if find_outcome(module, text, 600) != "not noticed":
+        raise RuntimeError(f"the tests of {module} fail without a fault: {', '.join(TESTS[module])}")
     seconds = 10 + 5 * (perf_counter() - started)
-    found = {wrong: outcome(module, wrong, seconds) for wrong in wrong_texts(text)}
+    outcomes = {faulty_text: find_outcome(module, faulty_text, seconds) for faulty_text in list_faulty_texts(text)}
 
-    def those(said: str) -> tuple[str, ...]:
-        return tuple(changed(text, wrong) for wrong, what in found.items() if what == said)
+    def list_faults(outcome: str) -> tuple[str, ...]:
+        return tuple(format_fault(text, faulty_text) for faulty_text, result in outcomes.items() if result == outcome)
 
-    return Result(module, len(found), those("not noticed"), those("too long"), perf_counter() - started)
+    return Result(module, len(outcomes), list_faults("not noticed"), list_faults("too long"), perf_counter() - started)
 
 
-def changed(text: str, wrong: str) -> str:
-    """The lines that a fault changes, with their number."""
-    return "\n".join(list(unified_diff(text.splitlines(), wrong.splitlines(), lineterm="", n=0))[2:])
+def format_fault(text: str, faulty_text: str) -> str:
+    """Format the lines that a fault changes, with their number."""
+    return "\n".join(list(unified_diff(text.splitlines(), faulty_text.splitlines(), lineterm="", n=0))[2:])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print each fault not noticed or not ended on, and a line for each module. 1 where the bound is not kept."""
+    """Print each fault not noticed or not ended on, and a line for each module. Return 1 below the bound."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of {', '.join(TESTS)}; all, if none is named")
-    asked = parser.parse_args(arguments).modules
-    modules = [name for name in TESTS if not asked or name in asked or name.split(".")[-1] in asked]
+    names = parser.parse_args(arguments).modules
+    modules = [name for name in TESTS if not names or name in names or name.split(".")[-1] in names]
     if not modules:
-        parser.error(f"no module {', '.join(asked)}; valid: {', '.join(TESTS)}")
-    warm(modules)
+        parser.error(f"no module {', '.join(names)}; valid: {', '.join(TESTS)}")
+    import_libraries(modules)
     results = []
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("fork")) as pool:
-        for result in pool.map(measured, modules):
+        for result in pool.map(measure_module, modules):
             results.append(result)
-            told = (("not noticed", result.missed), ("too long", result.late))
-            lines = (f"--- {result.module}: {said}\n{fault}" for said, faults in told for fault in faults)
+            outcomes = (("not noticed", result.missed), ("too long", result.late))
+            lines = (f"--- {result.module}: {outcome}\n{fault}" for outcome, faults in outcomes for fault in faults)
             print(*lines, sep="\n", flush=True)
-    print(f"\n{'module':22}{'faults':>8}{'noticed':>9}{'too long':>10}{'share':>9}{'time':>9}", *results, sep="\n")
+    print(f"\n{'module':34}{'faults':>8}{'noticed':>9}{'too long':>10}{'share':>9}{'time':>9}", *results, sep="\n")
     return int(any(result.share < BOUND for result in results))
 
 

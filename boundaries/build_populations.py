@@ -13,8 +13,8 @@ import geopandas as gpd
 import pandas as pd
 
 from boundaries.build import HERE
-from boundaries.source import METRES, STORED
 from shp_data.domain.errors import InputError, UserError
+from shp_data.setup.outlines import DEGREES, GRID
 
 COLUMNS = ["level", "vintage", "code", "name", "lpa", "year", "basis", "population"]
 ESTIMATE = r"^(?:mid|census)\d{4}$"
@@ -44,9 +44,9 @@ def ward_populations(
     missing or in no ward, or a ward holds none. Method: ONS's best fit of small areas by weighted centre.
     """
     joined = neighbourhoods.merge(centres, left_on="lsoa11_code", right_on="lsoa11cd", how="left")
-    points = gpd.points_from_xy(joined.lon, joined.lat, crs=STORED).to_crs(METRES)
+    points = gpd.points_from_xy(joined.lon, joined.lat, crs=DEGREES).to_crs(GRID)
     placed = gpd.GeoDataFrame(joined, geometry=points).sjoin(
-        wards.to_crs(METRES)[["code", "geometry"]], how="left", predicate="within"
+        wards.to_crs(GRID)[["code", "geometry"]], how="left", predicate="within"
     )
     if (lost := placed.code.isna()).any():
         lacking = ", ".join(placed.lsoa11_code[lost])

@@ -13,58 +13,61 @@ from shp_data.domain.areas import WardBoundaries
 from shp_data.domain.errors import UserError, describe_unknown
 from shp_data.domain.vocabulary import normalise_name
 
-_ABOUT = """Write the folder of a partnership: partnership.toml with comments, and boundaries/ beside it. It needs ward
-boundaries (GeoJSON, longitude and latitude or British National Grid, with ONS's field names such as WD24CD, WD24NM and
-LAD24NM) and the residents of each ward. docs/your-partnership.md goes through it step by step."""
+_ABOUT = """Create the folder of a partnership: partnership.toml with comments, and boundaries/. It needs wards
+(a shapefile, GeoPackage, GeoJSON or KML, zipped or not, in any coordinate reference system that the file declares, with
+ONS's field names such as WD24CD, WD24NM and LAD24NM) and the residents of each ward. docs/your-partnership.md goes
+through it step by step."""
 
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser(
-        "init", help="a new partnership.toml, from boundaries and populations", description=_ABOUT
+        "init", help="create the folder of a new partnership, from boundaries and populations", description=_ABOUT
     )
-    parser.add_argument("--name", required=True, help="the partnership, as printed at the top of its report")
+    parser.add_argument("--name", required=True, help="name of the partnership, as in the heading of its report")
     parser.add_argument(
         "--wards", nargs="+", type=_parse_wards, required=True, metavar="ID=FILE",
-        help="ward boundaries, a file for each edition, oldest first: 2020=wards_2020.geojson 2024=wards_2024.geojson",
+        help="ward boundaries of each year, oldest first: 2020=wards_2020.zip 2024=wards_2024.gpkg",
     )  # fmt: skip
     parser.add_argument(
         "--in-force", nargs="+", type=_parse_in_force, default=[], metavar="ID=YYYY-MM-DD",
-        help="the day from which each edition but the first is in force: 2024=2024-05-02",
+        help="day from which they are in force, for each but the first: 2024=2024-05-02",
     )  # fmt: skip
     parser.add_argument(
         "--populations", nargs="+", type=Path, required=True, metavar="FILE",
-        help="residents by ward, CSV or XLSX: a ward code, a year and residents, or as ONS publishes its estimates",
+        help="residents by ward, CSV or XLSX: ward code, year and residents, or estimates as ONS publishes them",
     )  # fmt: skip
     parser.add_argument(
         "--lpas", type=Path, metavar="FILE",
-        help="boundaries of the Local Policing Areas, where they are not the local authorities that the wards name",
+        help="boundaries of the Local Policing Areas, if they are not the local authorities named in the ward files",
     )  # fmt: skip
-    parser.add_argument(
-        "--areas", nargs="+", default=[], metavar="NAME", help="keep only these areas of the files (default: all)"
-    )
-    parser.add_argument("--home", metavar="NAME", help="the area that pages open with (default: the only one)")
-    parser.add_argument("--region", metavar="NAME", help="what all areas together are called (default: the only one)")
-    parser.add_argument(
-        "--police", required=True, metavar="NAME", help="the police force, as the source of its figures"
-    )
+    parser.add_argument("--areas", nargs="+", default=[], metavar="NAME", help="keep only these areas (default: all)")
+    parser.add_argument("--home", metavar="NAME", help="area that pages open with (default: the only one)")
+    parser.add_argument("--region", metavar="NAME", help="name for all areas together (default: the only one)")
+    parser.add_argument("--police", required=True, metavar="NAME", help="police force, as the supplier of its figures")
     parser.add_argument("--force", default="", metavar="ID", help="its id at data.police.uk, for `fetch`")
     parser.add_argument("--sources", nargs="+", default=[], metavar="NAME", help="other suppliers of incident files")
-    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="the folder to make")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="folder to create; an existing folder is never changed",
+    )
     parser.set_defaults(command=_create_folder)
 
 
 def _create_folder(options: argparse.Namespace) -> int:
-    from shp_data.setup.boundary_files import read_areas, read_wards  # the other commands need no boundary work
+    from shp_data.setup.boundary_files import read_areas, read_wards  # brings geopandas, which no other command needs
     from shp_data.setup.folder import PartnershipContent, create_folder
     from shp_data.setup.partnership_text import Names
-    from shp_data.setup.population_files import read_residents
+    from shp_data.setup.populations import read_residents
 
     if duplicates := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
-        raise UserError(f"--sources: {duplicates[0]!r} is named already")
-    lpas = read_areas(options.lpas, options.areas) if options.lpas else ()
+        raise UserError(f"--sources: {duplicates[0]!r} is there already; give each supplier once")
+    lpas = read_areas(options.lpas, options.areas) if options.lpas else None
     vintages = tuple(
-        (vintage, read_wards(file, lpas, () if lpas else options.areas))
+        (vintage, read_wards(file, lpas, () if options.lpas else options.areas))
         for vintage, file in _match_vintages(options.wards, options.in_force)
     )
     areas = vintages[-1][1].list_areas()
@@ -76,30 +79,27 @@ def _create_folder(options: argparse.Namespace) -> int:
         options.police,
         tuple(options.sources),
     )
-    residents = read_residents(options.populations, {} if lpas else areas)
+    residents = read_residents(options.populations, {} if options.lpas else areas)
     partnership = create_folder(PartnershipContent(names, vintages, residents), options.output)
-    print(f"written: {options.output / 'partnership.toml'}, with comments on what to change")
+    print(f"created: {options.output / 'partnership.toml'}, with comments on what to change")
     for vintage in partnership.areas.ward_boundaries:
-        print(
-            f"wards of {vintage.id}: {len(partnership.areas.wards[vintage.id])} in {', '.join(partnership.areas.lpa_names)}"
-        )
-    print(f"to use it, set SHP_PARTNERSHIP to {options.output}; docs/your-partnership.md goes on from here")
+        count = len(partnership.areas.wards[vintage.id])
+        print(f"ward boundaries of {vintage.id}: {count} wards in {', '.join(partnership.areas.lpa_names)}")
+    print(f"to use it, set SHP_PARTNERSHIP to {options.output}; docs/your-partnership.md has the next steps")
     return 0
 
 
 def _match_vintages(
     files: Sequence[tuple[str, Path]], in_force: Sequence[tuple[str, dt.date]]
 ) -> list[tuple[WardBoundaries, Path]]:
-    """Match each file of wards with the day from which it is in force."""
+    """Match each file of wards with the day from which its boundaries are in force."""
     ids, starts = [id_ for id_, _ in files], dict(in_force)
     for id_ in starts:
         if id_ not in ids[1:]:
-            raise UserError(
-                f"--in-force: {describe_unknown('edition', id_, ids[1:])} (the first is in force from the first)"
-            )
+            raise UserError(f"--in-force: {describe_unknown('ward boundaries', id_, ids[1:])} (the first need no day)")
     duplicates = [id_ for id_ in ids if ids.count(id_) > 1]
     if duplicates:
-        raise UserError(f"--wards: two files are {duplicates[0]}; give each edition an id of its own")
+        raise UserError(f"--wards: two files have the id {duplicates[0]}; give each its own")
     return [(WardBoundaries(id_, starts.get(id_)), file) for id_, file in files]
 
 
@@ -118,7 +118,7 @@ def _parse_wards(text: str) -> tuple[str, Path]:
     id_, equals, file = text.partition("=")
     if not (re.fullmatch(r"[A-Za-z0-9]+", id_) and equals and file):
         raise argparse.ArgumentTypeError(
-            f"{text!r}; expected an id of letters and digits and a file, as 2024=wards.geojson"
+            f"{text!r}; expected an id of letters and digits, and a file, such as 2024=wards.zip"
         )
     return id_, Path(file)
 
@@ -128,4 +128,4 @@ def _parse_in_force(text: str) -> tuple[str, dt.date]:
     try:
         return id_, dt.date.fromisoformat(day)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}; expected the edition and a day, as 2024=2024-05-02") from error
+        raise argparse.ArgumentTypeError(f"{text!r}; expected an id and a day, such as 2024=2024-05-02") from error

@@ -1,28 +1,39 @@
-"""Boundary files of wards and areas, in GeoJSON as the Office for National Statistics (ONS) publishes them."""
+"""Boundary files of wards and areas: shapefile, GeoPackage, GeoJSON or KML, as they are or in a zip."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import warnings
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyogrio
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from shp_data.domain.errors import InputError
 from shp_data.domain.vocabulary import normalise_name
-from shp_data.setup.outlines import GRID, Outlines, check_coverage, convert_outlines
+from shp_data.setup.outlines import GRID, Outlines, check_coverage
 
-WARD = {"code": r"wd\d\dcd|ward_?code", "name": r"wd\d\dnm|ward_?name"}
-AUTHORITY = {"code": r"lad\d\dcd|lad_?code", "name": r"lad\d\dnm|lad_?name"}
-AREA = {"code": r"(lad|csp|lpa)(\d\d)?_?(cd|code)|code", "name": r"(lad|csp|lpa)(\d\d)?_?(nm|name)|name"}
+# The fields of each meaning. A KML file also has a field Name of its own, so the last is sought only without the first.
+WARD = {"code": [r"wd\d\dcd|ward_?code"], "name": [r"wd\d\dnm|ward_?name"]}
+AUTHORITY = {"code": [r"lad\d\dcd|lad_?code"], "name": [r"lad\d\dnm|lad_?name"]}
+AREA = {"code": [r"(lad|csp|lpa)(\d\d)?_?(cd|code)", "code"], "name": [r"(lad|csp|lpa)(\d\d)?_?(nm|name)", "name"]}
+# The driver of GDAL that reads each kind of file. No other may: some fetch what a file names from elsewhere.
+_DRIVERS = {
+    ".shp": "ESRI Shapefile", ".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".kml": "KML",
+}  # fmt: skip
+_KINDS = "a shapefile (.shp), GeoPackage (.gpkg), GeoJSON (.geojson) or KML (.kml), or a zip with one of them"
+_MAX_BYTES = 1024**3  # unpacked: the whole file is held in memory
 _WEST, _SOUTH, _EAST, _NORTH = -20_000, 3_000, 700_000, 1_250_000  # the United Kingdom, in metres of the grid
 
 
@@ -39,65 +50,123 @@ class Zone:
 
 @dataclass(frozen=True)
 class Boundaries:
-    """The wards in a file that are in the areas wanted, by code, and the outlines of all other wards."""
+    """The wards in a file that are in the areas wanted, by code, and the code of every ward in the file."""
 
     file: str
     zones: tuple[Zone, ...]
-    others: Outlines
-    ward_codes: frozenset[str]  # the code of every ward in the file
+    ward_codes: frozenset[str]
 
     def list_outlines(self) -> Outlines:
         """Return the outlines of the wards."""
-        return _build_array(zone.outline for zone in self.zones)
+        return np.array([zone.outline for zone in self.zones], dtype=object)
 
     def list_areas(self) -> dict[str, str]:
         """Return the code of each area by its name, in the order of the codes."""
         return dict(sorted({zone.area: zone.area_code for zone in self.zones}.items(), key=lambda pair: pair[1]))
 
 
-def read_wards(path: Path, areas: Sequence[Zone] = (), wanted: Sequence[str] = ()) -> Boundaries:
+def read_wards(path: Path, areas: gpd.GeoDataFrame | None = None, wanted: Sequence[str] = ()) -> Boundaries:
     """Read the wards of a file that are in the areas wanted (in all areas, if none is named).
 
-    `areas`: the Local Policing Areas, where they are not the local authorities that the file names. A ward
-    is in the area that holds a point well inside it. Raises InputError for anything but a complete, valid
-    coverage.
+    Parameters
+    ----------
+    path : the file of wards.
+    areas : the Local Policing Areas, as read_areas returns them, where they are not the local authorities
+        that the file names. A ward is in the area that holds a point well inside it.
+    wanted : names or codes of areas.
+
+    Raises
+    ------
+    InputError : for anything but a complete, valid coverage.
     """
-    rows = _read_features(path)
-    code, name = (_find_field(rows, WARD[key], path.name, f"a ward's {key}") for key in ("code", "name"))
-    zones = [
-        Zone(_read_text(row, code), format_ward_name(_read_text(row, name)), "", "", outline) for row, outline in rows
-    ]
-    if areas:
-        zones = [_place_ward(zone, areas) for zone in zones]
-    else:
-        zones = [
-            replace(zone, area=area, area_code=area_code)
-            for zone, (area, area_code) in zip(zones, _read_authorities(rows, path.name), strict=True)
-        ]
-    selected_areas = {area for area in _select_areas(wanted, zones, path.name) if area}
-    selected = tuple(sorted((zone for zone in zones if zone.area in selected_areas), key=lambda zone: zone.code))
-    if not selected:
-        raise InputError(f"{path.name}: none of its {len(zones)} wards lies in an area wanted.")
-    _check_names(selected, path.name)
-    others = _build_array(zone.outline for zone in zones if zone.area not in selected_areas)
-    boundaries = Boundaries(path.name, selected, others, frozenset(zone.code for zone in zones))
-    check_coverage(boundaries.list_outlines(), [zone.name for zone in selected], others, path.name, GRID)
-    return boundaries
+    frame, file = read_boundaries(path), path.name
+    code, name = (_find_needed_field(frame, WARD[key], file, f"a ward's {key}") for key in ("code", "name"))
+    wards = frame[["geometry"]].assign(code=read_texts(frame, code), name=read_texts(frame, name))
+    wards["name"] = wards["name"].map(format_ward_name)
+    wards = _add_authorities(wards, frame, file) if areas is None else _add_areas(wards, areas)
+    selected = wards["area"].isin(_select_areas(wanted, wards, file))
+    if not selected.any():
+        raise InputError(f"{file}: none of its {len(wards)} wards is in an area wanted.")
+    inside = wards[selected].sort_values("code")
+    check_names(inside, file)
+    check_coverage(inside.geometry.to_numpy(), list(inside["name"]), wards.geometry[~selected].to_numpy(), file, GRID)
+    columns = (inside[column] for column in ("code", "name", "area", "area_code", "geometry"))
+    return Boundaries(file, tuple(map(Zone, *columns)), frozenset(wards["code"]))
 
 
-def read_areas(path: Path, wanted: Sequence[str] = ()) -> tuple[Zone, ...]:
-    """Read the areas (Local Policing Areas or local authorities) of a file. Raises InputError."""
-    rows = _read_features(path)
-    name = _find_field(rows, AREA["name"], path.name, "an area's name")
-    code = _find_field(rows, AREA["code"], path.name, "an area's code", needed=False) or name
-    zones = [
-        Zone(_read_text(row, code), _read_text(row, name), _read_text(row, name), _read_text(row, code), outline)
-        for row, outline in rows
-    ]
-    selected_areas = _select_areas(wanted, zones, path.name)
-    selected = tuple(sorted((zone for zone in zones if zone.area in selected_areas), key=lambda zone: zone.code))
-    _check_names(selected, path.name)
+def read_areas(path: Path, wanted: Sequence[str] = ()) -> gpd.GeoDataFrame:
+    """Read the areas (Local Policing Areas or local authorities) of a file.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame : code, name, area, area_code and geometry (British National Grid), by code.
+    """
+    frame = read_boundaries(path)
+    name = _find_needed_field(frame, AREA["name"], path.name, "an area's name")
+    code = find_field(frame, AREA["code"], path.name) or name
+    codes, names = read_texts(frame, code), read_texts(frame, name)
+    areas = frame[["geometry"]].assign(code=codes, name=names, area=names, area_code=codes)
+    selected = areas[areas["area"].isin(_select_areas(wanted, areas, path.name))].sort_values("code")
+    check_names(selected, path.name)
     return selected
+
+
+def read_boundaries(path: Path) -> gpd.GeoDataFrame:
+    """Read the one layer of polygons in a boundary file, in British National Grid.
+
+    Raises
+    ------
+    InputError : if the file cannot be read, has several layers, anything but polygons, no coordinate
+        reference system, or coordinates outside the United Kingdom.
+    """
+    try:
+        return _convert_to_grid(_read_layer(path), path.name)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    except (RuntimeError, ValueError, shapely.errors.ShapelyError, zipfile.BadZipFile) as error:
+        # A RuntimeError is GDAL's: its first sentence says what is wrong, and the rest speaks of its settings.
+        reason = " ".join(str(error).replace(str(path.absolute()), path.name).split(";")[0].split())[:200]
+        raise InputError(
+            f"{path.name}: this boundary file cannot be read ({reason}). Download it again; expected {_KINDS}."
+        ) from error
+
+
+def find_field(frame: gpd.GeoDataFrame, patterns: Sequence[str], file: str) -> str | None:
+    """Find the one field whose name matches the first pattern that any name matches. Raises InputError for two."""
+    for pattern in patterns:
+        matches = [name for name in map(str, frame.columns) if re.fullmatch(pattern, name, re.IGNORECASE)]
+        if len(matches) > 1:
+            raise InputError(f"{file}: {' and '.join(matches)} mean the same; keep the one of the right year.")
+        if matches:
+            return matches[0]
+    return None
+
+
+def read_texts(frame: gpd.GeoDataFrame, field: str) -> pd.Series[str]:
+    """Read a field as texts with single spaces."""
+    # Without this, an empty cell would become the text "nan" or "None".
+    values = frame[field].astype(object).where(frame[field].notna(), "")
+    texts: pd.Series[str] = values.map(lambda value: " ".join(str(value).split()))
+    return texts
+
+
+def list_fields(frame: gpd.GeoDataFrame) -> str:
+    """List the fields of a boundary file, for a message."""
+    return ", ".join(str(name) for name in frame.columns if name != "geometry")
+
+
+def check_names(zones: pd.DataFrame, file: str) -> None:
+    """Check that every ward or area has a unique code, and a unique name within its area.
+
+    `zones` has code, name and area. Raises InputError.
+    """
+    for zone in zones[(zones["code"] == "") | (zones["name"] == "")].itertuples():
+        raise InputError(f"{file}: code {zone.code!r}, name {zone.name!r}; expected both. Fill in what is empty.")
+    for columns in (["code"], ["area", "name"]):
+        duplicates = zones.loc[zones.duplicated(columns, keep=False), ["code", "name", "area"]]
+        if len(duplicates):
+            examples = "; ".join(duplicates.head(4).agg(", ".join, axis=1))
+            raise InputError(f"{file}: the {columns[-1]} of {examples} is not unique; expected one polygon for each.")
 
 
 def format_ward_name(name: str) -> str:
@@ -105,124 +174,150 @@ def format_ward_name(name: str) -> str:
     return " ".join(name.replace("&", " and ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
 
 
-def _read_features(path: Path) -> list[tuple[Mapping[str, Any], Any]]:
-    """Read the properties and outline (British National Grid) of each feature of a GeoJSON file."""
-    try:
-        data = json.loads(path.read_bytes())
-        properties = [feature["properties"] or {} for feature in data["features"]]
-        geometries = [feature["geometry"] for feature in data["features"]]
-        outlines = shapely.force_2d(
-            _build_array(shapely.geometry.shape(geometry) if geometry else None for geometry in geometries)
-        )
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
-    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+def _read_layer(path: Path) -> gpd.GeoDataFrame:
+    """Read the one layer of polygons in a boundary file, as it is."""
+    source, file = _find_source(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # GDAL warns about shapes that are refused below
+        if not pyogrio.read_info(source)["driver"].endswith(_DRIVERS[file.suffix.lower()]):
+            raise InputError(f"{path.name}: the content of {file.name} is of another kind; expected {_KINDS}.")
+        layers = [str(name) for name, geometry_type in pyogrio.list_layers(source) if geometry_type]
+        if len(layers) > 1:
+            raise InputError(
+                f"{path.name}: it has {len(layers)} layers ({', '.join(layers)}); expected one. "
+                "Save the layer of the boundaries as a file of its own."
+            )
+        frame = gpd.read_file(source, layer=layers[0]) if layers else gpd.GeoDataFrame()
+    if frame.empty:
+        raise InputError(f"{path.name}: it has no boundaries; expected a polygon for each ward or area.")
+    others = frame.geom_type[~frame.geom_type.isin(["Polygon", "MultiPolygon"])].fillna("no shape")
+    if len(others):
         raise InputError(
-            f"{path.name}: this is not the GeoJSON of boundaries. On the Open Geography Portal choose Download, then "
-            "GeoJSON; a shapefile is saved as GeoJSON by QGIS, or at https://mapshaper.org."
-        ) from error
-    if not properties:
-        raise InputError(f"{path.name}: it holds no boundaries; expected a polygon for each ward or area.")
-    return list(zip(properties, _convert_to_grid(outlines, data.get("crs"), path.name), strict=True))
+            f"{path.name}: {len(others)} of its {len(frame)} boundaries are not polygons "
+            f"({', '.join(sorted(set(others)))}); expected a polygon for each ward or area. If the file was cut short, "
+            "download it again."
+        )
+    return frame
 
 
-def _convert_to_grid(outlines: Outlines, declared_crs: object, file: str) -> Outlines:
-    """Convert outlines to British National Grid from the system that the file declares, or from WGS84.
+def _find_source(path: Path) -> tuple[str, Path | zipfile.Path]:
+    """Find the file to read, which may be in a zip, and its name for GDAL."""
+    file: Path | zipfile.Path = path
+    source, size = str(path.absolute()), path.stat().st_size
+    if path.suffix.lower() not in _DRIVERS:
+        if not zipfile.is_zipfile(path):
+            raise InputError(f"{path.name}: this is not a boundary file; expected {_KINDS}.")
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+        size, name = sum(member.file_size for member in members), _find_member(members, path.name)
+        file, source = zipfile.Path(path, name), f"/vsizip/{{{path.absolute().as_posix()}}}/{name}"
+    if size > _MAX_BYTES:
+        raise InputError(
+            f"{path.name}: it takes {size / 1024**2:,.0f} MB, and at most {_MAX_BYTES // 1024**2:,} MB are read. "
+            "Choose generalised boundaries (BGC) on the Open Geography Portal."
+        )
+    if _DRIVERS[file.suffix.lower()] == "GeoJSON":
+        _check_declared_system(file.read_bytes(), path.name)
+    return source, file
 
-    WGS84 is the system of GeoJSON that declares none.
-    """
-    name = declared_crs.get("properties", {}).get("name", "") if isinstance(declared_crs, dict) else "OGC:CRS84"
+
+def _find_member(members: Sequence[zipfile.ZipInfo], file: str) -> str:
+    """Find the only boundary file in a zip."""
+    names = []
+    for member in members:
+        parts = PurePosixPath(member.filename).parts
+        # Nothing is unpacked, but a name that climbs out of the zip is a fault.
+        if ".." in parts or member.filename.startswith("/"):
+            raise InputError(f"{file}: {member.filename!r} points outside the zip, so nothing in it was read.")
+        if "__MACOSX" not in parts and PurePosixPath(member.filename).suffix.lower() in _DRIVERS:
+            names.append(member.filename)
+    if len(names) != 1:
+        content = f"{len(names)} boundary files ({', '.join(names)})" if names else "no boundary file"
+        raise InputError(f"{file}: the zip has {content}; expected one. Put it in a zip of its own.")
+    return names[0]
+
+
+def _check_declared_system(text: bytes, file: str) -> None:
+    """Check that the coordinate reference system of a GeoJSON file is known, if it declares one."""
+    # GDAL reads a file as WGS84 if it does not know the declared system, and does not say so.
+    match = re.search(rb'"crs"\s*:\s*(\{[^{}]*\{[^{}]*\}[^{}]*\})', text)
+    name = json.loads(match[1]).get("properties", {}).get("name", "") if match else "OGC:CRS84"
     try:
-        crs = CRS.from_user_input(name)
+        CRS.from_user_input(name)
     except CRSError as error:
         raise InputError(
             f"{file}: it declares the coordinate reference system {str(name)[:80]!r}, which is not known; expected "
-            "WGS84 or British National Grid (EPSG:27700)."
+            "a known one, such as British National Grid (EPSG:27700)."
         ) from error
-    grid_outlines = convert_outlines(outlines, crs.to_string(), GRID)
-    west, south, east, north = shapely.total_bounds(grid_outlines)
+
+
+def _describe_size(file: str, size: int) -> str:
+    return (
+        f"{file}: it takes {size / 1024**2:,.0f} MB, and at most {_MAX_BYTES // 1024**2:,} MB are read. "
+        "Choose the generalised boundaries (BGC) on the Open Geography Portal."
+    )
+
+
+def _convert_to_grid(frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
+    """Convert boundaries to British National Grid from the coordinate reference system that the file declares."""
+    if frame.crs is None:
+        raise InputError(
+            f"{file}: it declares no known coordinate reference system. For a shapefile, put the file .prj of the same "
+            "download beside the .shp (or give the zip as it was downloaded); otherwise ask the supplier for it."
+        )
+    grid_frame = frame.set_geometry(shapely.force_2d(frame.geometry.array), crs=frame.crs).to_crs(GRID)
+    west, south, east, north = grid_frame.total_bounds
     if not (west > _WEST and south > _SOUTH and east < _EAST and north < _NORTH):
-        bounds = ", ".join(f"{number:.6g}" for number in shapely.total_bounds(outlines))
+        bounds = ", ".join(f"{number:.6g}" for number in frame.total_bounds)
         raise InputError(
-            f"{file}: read as {crs.name}, {'as it declares' if declared_crs else 'as GeoJSON is that declares nothing'}, "
-            f"its coordinates ({bounds}) lie outside the United Kingdom. Eastings and northings have six digits, and a "
-            'file of them says so at its top: "crs": {"type": "name", "properties": {"name": "EPSG:27700"}}.'
+            f"{file}: read as {frame.crs.name}, its coordinates ({bounds}) are outside the United Kingdom. Check the "
+            "coordinate reference system that the file declares. GeoJSON that declares none is read as WGS 84. With "
+            'eastings and northings it needs "crs": {"type": "name", "properties": {"name": "EPSG:27700"}} at its top.'
         )
-    return grid_outlines
+    return grid_frame
 
 
-def _find_field(
-    rows: Sequence[tuple[Mapping[str, Any], Any]], pattern: str, file: str, meaning: str, *, needed: bool = True
-) -> str | None:
-    """Find the one field whose name matches, in any case. Raises InputError for two, or for none if needed."""
-    names = list(rows[0][0])
-    matches = [name for name in names if re.fullmatch(pattern, name, re.IGNORECASE)]
-    if len(matches) > 1:
-        raise InputError(f"{file}: {' and '.join(matches)} mean the same; keep the one of the right year.")
-    if needed and not matches:
-        raise InputError(
-            f"{file}: no field holds {meaning}; its fields are {', '.join(names)}. Expected ONS's names, such as WD24CD, "
-            "WD24NM, LAD24CD and LAD24NM (any year), or ward_code, ward_name, lad_code and lad_name."
-        )
-    return matches[0] if matches else None
+def _find_needed_field(frame: gpd.GeoDataFrame, patterns: Sequence[str], file: str, meaning: str) -> str:
+    if field := find_field(frame, patterns, file):
+        return field
+    raise InputError(
+        f"{file}: no field holds {meaning}; its fields are {list_fields(frame)}. Expected ONS's names, such as WD24CD, "
+        "WD24NM, LAD24CD and LAD24NM (any year), or ward_code, ward_name, lad_code and lad_name."
+    )
 
 
-def _read_text(row: Mapping[str, Any], field: str | None) -> str:
-    return " ".join(str(row.get(field or "") or "").split())
-
-
-def _read_authorities(rows: Sequence[tuple[Mapping[str, Any], Any]], file: str) -> list[tuple[str, str]]:
-    """Read the name and code of each ward's local authority; its name where the file has no code."""
-    name = _find_field(rows, AUTHORITY["name"], file, "a ward's local authority", needed=False)
-    code = _find_field(rows, AUTHORITY["code"], file, "a ward's local authority", needed=False) or name
+def _add_authorities(wards: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
+    """Add the name and code of each ward's local authority; its name where the file has no code."""
+    name = find_field(frame, AUTHORITY["name"], file)
     if name is None:
         raise InputError(
             f"{file}: it does not name the local authority of a ward (LAD24NM, any year, or lad_name); its fields are "
-            f"{', '.join(rows[0][0])}. Give the boundaries of the areas with --lpas FILE, and each ward is put in "
-            "the one that it lies in."
+            f"{list_fields(frame)}. Give the boundaries of the areas with --lpas FILE: each ward is then placed in one."
         )
-    return [(_read_text(row, name), _read_text(row, code)) for row, _ in rows]
+    code = find_field(frame, AUTHORITY["code"], file) or name
+    return wards.assign(area=read_texts(frame, name), area_code=read_texts(frame, code))
 
 
-def _place_ward(ward: Zone, areas: Sequence[Zone]) -> Zone:
-    """Return the ward with the area that holds a point well inside it, or without an area."""
-    inner_point = ward.outline.representative_point() if ward.outline else None
-    for area in areas:
-        if inner_point is not None and area.outline is not None and area.outline.contains(inner_point):
-            return replace(ward, area=area.name, area_code=area.code)
-    return ward
+def _add_areas(wards: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add the area that holds a point well inside each ward; no area where there is none."""
+    inner_points = gpd.GeoDataFrame(geometry=wards.representative_point())
+    placed = inner_points.sjoin(areas[["area", "area_code", "geometry"]], predicate="within")
+    # Areas that overlap would give a ward twice.
+    placed = placed[~placed.index.duplicated()].reindex(wards.index)
+    return wards.assign(area=placed["area"].fillna(""), area_code=placed["area_code"].fillna(""))
 
 
-def _select_areas(wanted: Sequence[str], zones: Iterable[Zone], file: str) -> Collection[str]:
+def _select_areas(wanted: Sequence[str], zones: pd.DataFrame, file: str) -> set[str]:
     """Select the printed names of the areas wanted (all, if none). Raises InputError with the nearest names."""
-    by_name = {normalise_name(word): zone.area for zone in zones for word in (zone.area_code, zone.area)}
+    by_name = {
+        normalise_name(word): area
+        for area, code in zip(zones["area"], zones["area_code"], strict=True)
+        for word in (code, area)
+        if area
+    }
     for name in wanted:
         if normalise_name(name) not in by_name:
-            names = sorted({area for area in by_name.values() if area})
+            names = sorted(set(by_name.values()))
             close_matches = get_close_matches(name, names, 5, 0.5) or names[:12]
             raise InputError(f"{file}: no area {name!r} in it; it has {', '.join(close_matches)}, {len(names)} in all.")
-    return [by_name[normalise_name(name)] for name in wanted] or set(by_name.values())
-
-
-def _check_names(zones: Sequence[Zone], file: str) -> None:
-    """Check that every ward or area has a unique code, and a unique name within its area."""
-    for zone in zones:
-        if not (zone.code and zone.name):
-            raise InputError(f"{file}: code {zone.code!r}, name {zone.name!r}; expected both. Fill in what is empty.")
-    keys: dict[str, list[tuple[str, ...]]] = {
-        "code": [(zone.code,) for zone in zones],
-        "name": [(zone.area, zone.name) for zone in zones],
-    }
-    for field, zone_keys in keys.items():
-        key_counts = Counter(zone_keys)
-        if duplicates := [zone for zone, key in zip(zones, zone_keys, strict=True) if key_counts[key] > 1]:
-            examples = "; ".join(f"{zone.code}, {zone.name}, {zone.area}" for zone in duplicates[:4])
-            raise InputError(f"{file}: the {field} of {examples} is not unique; expected one polygon for each.")
-
-
-def _build_array(shapes: Iterable[Any]) -> Outlines:
-    """Build an array of outlines, which may be empty."""
-    outlines = list(shapes)
-    array = np.empty(len(outlines), dtype=object)
-    array[:] = outlines
-    return array
+    return {by_name[normalise_name(name)] for name in wanted} or set(by_name.values())

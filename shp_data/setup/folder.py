@@ -21,8 +21,7 @@ from shp_data.domain.partnership import Partnership, read_partnership
 from shp_data.setup.boundary_files import Boundaries, Zone
 from shp_data.setup.outlines import Generalisation, generalise_outlines, merge_outlines
 from shp_data.setup.partnership_text import Names, format_partnership
-from shp_data.setup.population_files import Residents
-from shp_data.setup.residents import COLUMNS, build_populations
+from shp_data.setup.populations import COLUMNS, Residents, build_populations
 
 SOURCE = "Office for National Statistics, Open Geography Portal: boundaries of {vintage}"
 LICENCE = "Open Government Licence v3.0"
@@ -58,7 +57,7 @@ def create_folder(content: PartnershipContent, folder: Path) -> Partnership:
     exists, or anything does not fit.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"{folder} exists, and nothing in it was changed: name another folder with --output")
+        raise UserError(f"{folder} exists and was not changed: give another folder with --output")
     _check_vintages(content.vintages)
     try:
         folder.absolute().parent.mkdir(parents=True, exist_ok=True)
@@ -136,16 +135,18 @@ def _check_vintages(vintages: Sequence[tuple[WardBoundaries, Boundaries]]) -> No
     for (earlier, before), (later, after) in pairwise(vintages):
         if later.in_force_from is None:
             raise InputError(
-                f"wards of {later.id}: from which day are they in force? Say so with --in-force {later.id}=YYYY-MM-DD "
-                "(most often the day of the council's election)."
+                f"ward boundaries of {later.id}: give the day from which they are in force with --in-force "
+                f"{later.id}=YYYY-MM-DD (most often the day of the council's election)."
             )
         if earlier.in_force_from is not None and later.in_force_from <= earlier.in_force_from:
-            raise InputError(f"wards of {later.id} are in force no later than those of {earlier.id}; oldest first.")
+            raise InputError(
+                f"ward boundaries of {later.id} are not in force after those of {earlier.id}. Give the oldest first."
+            )
         old, new = (", ".join(wards.list_areas()) for wards in (before, after))
         if old != new:
             raise InputError(
                 f"{before.file} has the areas {old}, and {after.file} {new}; "
-                "expected the same. Give the boundaries of the areas as they are now with --lpas FILE."
+                "expected the same. Give the current boundaries of the areas with --lpas FILE."
             )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Transformer
 
 from shp_data.domain.errors import InputError
 
@@ -27,13 +27,9 @@ class Generalisation:
     smallest_part_m2: float = 5000.0
 
 
-def convert_outlines(outlines: Outlines, from_crs: str, to_crs: str) -> Outlines:
+def convert_outlines(outlines: Sequence[Any] | Outlines, from_crs: str, to_crs: str) -> Outlines:
     """Convert outlines to another coordinate reference system, with the same vertices."""
-    if not shapely.get_num_coordinates(outlines).any():
-        return outlines
-    transform = Transformer.from_crs(from_crs, to_crs, always_xy=True).transform
-    result: Outlines = shapely.transform(outlines, lambda points: np.column_stack(transform(*points.T)))
-    return result
+    return np.asarray(gpd.GeoSeries(outlines, crs=from_crs).to_crs(to_crs))
 
 
 def generalise_outlines(outlines: Outlines, names: Sequence[str], generalisation: Generalisation) -> Outlines:
@@ -51,7 +47,7 @@ def generalise_outlines(outlines: Outlines, names: Sequence[str], generalisation
     rounded = shapely.orient_polygons(
         shapely.transform(in_degrees, lambda points: np.round(points, generalisation.decimals))
     )
-    allowed_holes = convert_outlines(np.array(find_holes(outlines), dtype=object), GRID, DEGREES)
+    allowed_holes = convert_outlines(find_holes(outlines), GRID, DEGREES)
     check_coverage(rounded, names, allowed_holes, f"generalised by {generalisation}", DEGREES)
     result: Outlines = rounded
     return result
@@ -73,11 +69,11 @@ def check_coverage(outlines: Outlines, names: Sequence[str], others: Outlines, f
     """
     for name, outline in zip(names, outlines, strict=True):
         if outline is None or outline.is_empty:
-            raise InputError(f"{file}: {name} has no geometry; expected a polygon.")
+            raise InputError(f"{file}: {name} has no shape; expected a polygon.")
         if not outline.is_valid or outline.geom_type not in ("Polygon", "MultiPolygon"):
             raise InputError(
-                f"{file}: the geometry of {name} is not a valid polygon ({outline.geom_type}, "
-                f"{shapely.is_valid_reason(outline)}); repair it in the source file."
+                f"{file}: {name} is not a valid polygon ({outline.geom_type}, "
+                f"{shapely.is_valid_reason(outline)}). Repair it in the file."
             )
     faults = shapely.coverage_invalid_edges(outlines)
     if (faulty := shapely.length(faults) > 0).any():
@@ -104,5 +100,5 @@ def _drop_slivers(outline: Any, smallest_m2: float) -> Any:
 
 
 def _describe_position(outline: Any, crs: str) -> str:
-    (point,) = convert_outlines(np.array([outline.representative_point()]), crs, DEGREES)
+    (point,) = convert_outlines([outline.representative_point()], crs, DEGREES)
     return f"longitude {point.x:.5f}, latitude {point.y:.5f}"

@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
+import shapely
 import xlsxwriter
 from helpers.place_names import places
 
@@ -289,6 +291,72 @@ def test_both_reference_systems_draw_the_same_wards(tmp_path: Path, files: Files
             assert abs(x - other_x) < 3e-6 and abs(y - other_y) < 3e-6
 
 
+def save_as(folder: Path, kind: str) -> list[str]:
+    """Save the made-up wards as files of another kind; the value of --wards."""
+    named = []
+    for year in ("2019", "2023"):
+        wards = gpd.read_file(EXAMPLE / f"wards_{year}.geojson")
+        path = folder / f"wards_{year}.{kind.removeprefix('zipped ')}"
+        # KML has degrees only; any other kind is also in eastings and northings.
+        if kind == "kml":
+            wards.to_crs("EPSG:4326").to_file(path, driver="KML")
+        else:
+            wards.to_crs("EPSG:27700").to_file(path)
+        if kind.startswith("zipped"):
+            archive = path.with_suffix(".zip")
+            with zipfile.ZipFile(archive, "w") as members:
+                for part in sorted(folder.glob(f"{path.stem}.*")):
+                    if part != archive:
+                        members.write(part, f"Wards of {year}/{part.name}")
+                        part.unlink()
+            path = archive
+        named.append(f"{year}={path.name}")
+    return named
+
+
+@pytest.mark.parametrize("kind", ["shp", "zipped shp", "gpkg", "zipped gpkg", "kml", "geojson"])
+def test_every_kind_of_file_gives_the_same_folder(tmp_path: Path, files: Files, kind: str) -> None:
+    (tmp_path / "plain").mkdir()
+    assert init(tmp_path / "plain", files) == 0
+    only = {"populations.csv": files["populations.csv"]}
+    assert init(tmp_path, only, wards=save_as(tmp_path, kind)) == 0
+    layers = []
+    for folder in (tmp_path / "plain" / "made", tmp_path / "made"):
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        layers.append(
+            {str(path.relative_to(folder)): gpd.read_file(path) for path in paths if path.suffix == ".geojson"}
+        )
+    texts = [
+        {
+            str(path.relative_to(folder)): path.read_text()
+            for path in folder.rglob("*")
+            if path.suffix in (".toml", ".csv")
+        }
+        for folder in (tmp_path / "plain" / "made", tmp_path / "made")
+    ]
+    assert texts[0] == texts[1]
+    assert set(layers[0]) == set(layers[1]) and len(layers[0]) == 3
+    for name, expected in layers[0].items():
+        assert expected.drop(columns="geometry").equals(layers[1][name].drop(columns="geometry"))
+        # A file in degrees and one in metres agree to the sixth decimal, which is a tenth of a metre.
+        assert shapely.hausdorff_distance(expected.geometry.array, layers[1][name].geometry.array).max() < 3e-6
+
+
+def test_areas_are_read_from_a_kml_that_names_them_twice(tmp_path: Path, files: Files) -> None:
+    """KML names each shape itself, beside the fields of the file."""
+    wards = gpd.read_file(EXAMPLE / "wards_2023.geojson")
+    lpas = wards.dissolve("LAD23NM").reset_index()[["LAD23NM", "geometry"]].assign(Name="a shape")
+    lpas.to_file(tmp_path / "lpas.kml", driver="LIBKML")
+    assert init(tmp_path, files, lpas=["lpas.kml"]) == 0
+    assert set(made(tmp_path).areas.lpa_names) == {"West Dogger", "East Dogger"}
+
+
+def test_only_init_imports_the_reader_of_boundary_files() -> None:
+    modules = "shp_data.__main__, shp_data.commands.init, shp_view.app"
+    code = f"import sys, {modules}; print({{'geopandas', 'pyogrio'}} & set(sys.modules))"
+    assert run_python(["-c", code], ROOT, dict(os.environ)).strip() == "set()"
+
+
 def test_an_area_has_a_figure_where_all_its_wards_have_one(tmp_path: Path, files: Files) -> None:
     lines = files["populations.csv"].splitlines()
     files["populations.csv"] = "\n".join(line for line in lines if not line.startswith("D05000005,Brown Ridge,2020"))
@@ -527,8 +595,11 @@ def both_editions(files: Files) -> None:
 FAULTS: dict[str, tuple[Edit, str]] = {
     "overlap": (overlapping, r"wards_2023.geojson: .*Silverpit North.* overlap, .*near longitude 1\.\d+, latitude 53"),
     "gap": (gap, "wards_2023.geojson: a gap between Whaleback"),
-    "invalid": (bow_tie, "wards_2019.geojson: the geometry of Silverpit is not a valid polygon"),
-    "metres without a word": (no_crs, "wards_2023.geojson: read as WGS 84.*declares nothing.*598000.*EPSG:27700"),
+    "invalid": (bow_tie, "wards_2019.geojson: Silverpit is not a valid polygon"),
+    "metres without a word": (
+        no_crs,
+        "wards_2023.geojson: read as WGS 84.*598000.*outside the United Kingdom.*EPSG:27700",
+    ),
     "degrees as metres": (degrees_as_metres, "wards_2019.geojson: read as OSGB36.*outside the United Kingdom"),
     "unknown system": (unknown_crs, "wards_2019.geojson: .*'EPSG:999999', which is not known"),
     "fields of two years": (two_years, "wards_2019.geojson: WD19CD and WD20CD mean the same"),
@@ -536,23 +607,23 @@ FAULTS: dict[str, tuple[Edit, str]] = {
     "no authority": (no_authority, "does not name the local authority .*--lpas FILE"),
     "code twice": (code_twice, "the code of D05000001, Silverpit, West Dogger; .* is not unique"),
     "no name": (without_name, "wards_2019.geojson: code 'D05000002', name ''; expected both"),
-    "no wards": (empty, "wards_2019.geojson: it holds no boundaries"),
-    "no GeoJSON": (no_geojson, "wards_2019.geojson: this is not the GeoJSON of boundaries"),
+    "no wards": (empty, "wards_2019.geojson: it has no boundaries"),
+    "no GeoJSON": (no_geojson, r"wards_2019.geojson: this boundary file cannot be read \("),
     "areas of one edition alone": (other_areas, "has the areas The Dogger, .*West Dogger.*--lpas FILE"),
     "a code that is no ward": (
         people("D05000003", "D05000033"),
         r"populations.csv, row \d+: ward 'D05000033' is in none",
     ),
-    "a ward without residents": (missing_ward, r"no population of ward D05000002 \(Whaleback, West Dogger\)"),
-    "no number": (people("3100", "3.1k"), "populations.csv, row 2, residents: '3.1k' is no whole number"),
-    "an empty cell": (people("3100", ""), "populations.csv, row 2, residents: '' is no whole number"),
+    "a ward without residents": (missing_ward, r"ward D05000002 \(Whaleback, West Dogger\) has no population"),
+    "no number": (people("3100", "3.1k"), "populations.csv, row 2, residents: '3.1k' is not a whole number"),
+    "an empty cell": (people("3100", ""), "populations.csv, row 2, residents: '' is not a whole number"),
     "no column of residents": (
         people("residents", "folk"),
-        "populations.csv: no row names the columns that are needed",
+        "populations.csv: no row has the headers that are needed",
     ),
-    "no year": (people("year,", "when,"), "populations.csv: no column says the year"),
+    "no year": (people("year,", "when,"), "populations.csv: neither a column nor the name gives the year"),
     "two figures": (people("D05000001,Silverpit,2021", "D05000001,Silverpit,2020"), "one is wrong"),
-    "two editions that disagree": (both_editions, "West Dogger, 2022: its wards of 2019 hold 36 .* those of 2023"),
+    "two editions that disagree": (both_editions, "West Dogger, 2022: its wards of 2019 have 36 .* those of 2023"),
 }
 
 
@@ -570,23 +641,116 @@ def test_a_fault_of_a_file_is_one_clear_line(
     assert {path.name for path in tmp_path.iterdir()} == set(files)
 
 
+def shapefile(folder: Path) -> Path:
+    (folder / "whole").mkdir()
+    gpd.read_file(EXAMPLE / "wards_2019.geojson").to_crs("EPSG:27700").to_file(folder / "whole" / "wards.shp")
+    return folder / "whole" / "wards.shp"
+
+
+def without_prj(folder: Path) -> Path:
+    path = shapefile(folder)
+    path.with_suffix(".prj").unlink()
+    return path
+
+
+def without_shx(folder: Path) -> Path:
+    path = shapefile(folder)
+    path.with_suffix(".shx").unlink()
+    return path
+
+
+def truncate(path: Path) -> Path:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    return path
+
+
+def save_package(folder: Path, *layers: str, points: bool = False) -> Path:
+    wards = gpd.read_file(EXAMPLE / "wards_2019.geojson").to_crs("EPSG:27700")
+    for layer in layers:
+        (wards.set_geometry(wards.centroid) if points else wards).to_file(folder / "wards.gpkg", layer=layer)
+    return folder / "wards.gpkg"
+
+
+def save_zip(folder: Path, *names: str) -> Path:
+    with zipfile.ZipFile(folder / "wards.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, (EXAMPLE / "wards_2019.geojson").read_bytes())
+    return folder / "wards.zip"
+
+
+def save_virtual(folder: Path) -> Path:
+    """A file that tells GDAL to read another one."""
+    path = folder / "wards.geojson"
+    path.write_text(
+        '<OGRVRTDataSource><OGRVRTLayer name="wards"><SrcDataSource>'
+        f"{shapefile(folder)}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"
+    )
+    return path
+
+
+def save_kml_cut_short(folder: Path) -> Path:
+    gpd.read_file(EXAMPLE / "wards_2019.geojson").to_file(folder / "wards.kml", driver="KML")
+    return truncate(folder / "wards.kml")
+
+
+def save_bomb(folder: Path) -> Path:
+    """A zip of a few kilobytes whose one file says that it takes two gigabytes."""
+    path = save_zip(folder, "wards.geojson")
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"PK\x01\x02") + 24  # the size, unpacked, in the list at the end of the zip
+    data[at : at + 4] = (2 * 1024**3).to_bytes(4, "little")
+    path.write_bytes(data)
+    return path
+
+
+HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "no coordinate system": (without_prj, r"declares no known coordinate reference system.*\.prj"),
+    "no index": (without_shx, "this boundary file cannot be read .*wards.shx"),
+    "cut short, shapefile": (lambda at: truncate(shapefile(at)), r"5 of its 8 .* not polygons \(no shape\)"),
+    "cut short, package": (lambda at: truncate(save_package(at, "a")), "cannot be read .*malformed"),
+    "cut short, KML": (save_kml_cut_short, "cannot be read .*Download it again"),
+    "cut short, zip": (lambda at: truncate(save_zip(at, "wards.geojson")), "wards.zip: this is not a boundary file"),
+    "points": (lambda at: save_package(at, "a", points=True), r"8 of its 8 boundaries are not polygons \(Point\)"),
+    "several layers": (lambda at: save_package(at, "old", "new"), r"it has 2 layers \((old, new|new, old)\)"),
+    "two files in a zip": (lambda at: save_zip(at, "a.geojson", "b.geojson"), r"2 boundary files \(a\..*, b\."),
+    "no file in a zip": (lambda at: save_zip(at, "a.csv"), "the zip has no boundary file"),
+    "climbs out of its zip": (lambda at: save_zip(at, "../../wards.geojson"), "'../.*' points outside the zip"),
+    "huge": (save_bomb, "wards.zip: it takes 2,048 MB, and at most 1,024 MB are read"),
+    "reads another file": (save_virtual, "the content of wards.geojson is of another kind"),
+    "a spreadsheet": (lambda at: workbook(at, {"populations.csv": "h"}, [], {}), "the zip has no boundary file"),
+    "a folder": (lambda at: shapefile(at).parent, "whole: this is not a boundary file"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_file_is_one_clear_line(
+    tmp_path: Path, files: Files, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    save, message = HOSTILE[kind]
+    path = save(tmp_path)
+    assert init(tmp_path, files, wards=[f"2019={path}"], in_force=None) == 1
+    printed = capfd.readouterr()
+    assert re.fullmatch(rf"error: .*{message}.*\n", printed.err), printed.err
+    assert not (tmp_path / "made").exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "code", "message"),
     [
         ({"home": None}, 1, "--home is missing: the areas are West Dogger, East Dogger"),
         ({"home": ["West Doger"]}, 1, "--home: unknown area 'West Doger'; valid: West Dogger, East Dogger"),
         ({"region": None}, 1, "--region is missing"),
-        ({"in_force": None}, 1, "wards of 2023: from which day are they in force.*--in-force 2023=YYYY-MM-DD"),
-        ({"in_force": ["2019=2019-05-02"]}, 1, "--in-force: unknown edition '2019'; valid: 2023"),
-        ({"in_force": ["2023=4 May 2023"]}, 2, "expected the edition and a day, as 2024=2024-05-02"),
-        ({"wards": ["wards_2019.geojson"]}, 2, "expected an id of letters and digits and a file"),
+        ({"in_force": None}, 1, "ward boundaries of 2023: give the day.*--in-force 2023=YYYY-MM-DD"),
+        ({"in_force": ["2019=2019-05-02"]}, 1, "--in-force: unknown ward boundaries '2019'; valid: 2023"),
+        ({"in_force": ["2023=4 May 2023"]}, 2, "expected an id and a day, such as 2024=2024-05-02"),
+        ({"wards": ["wards_2019.geojson"]}, 2, "expected an id of letters and digits, and a file"),
         ({"wards": ["2019=gone.geojson"], "in_force": None}, 1, "gone.geojson: cannot be read"),
-        ({"wards": ["2019=wards_2019.geojson"] * 2, "in_force": None}, 1, "two files are 2019"),
+        ({"wards": ["2019=wards_2019.geojson"] * 2, "in_force": None}, 1, "two files have the id 2019"),
         ({"areas": ["Mid Dogger"]}, 1, "no area 'Mid Dogger' in it; it has West Dogger, East Dogger, 2 in all"),
         ({"populations": ["gone.csv"]}, 1, "gone.csv: cannot be read"),
-        ({"populations": ["wards_2019.geojson"]}, 1, "wards_2019.geojson: no row names the columns"),
-        ({"sources": ["police.uk"]}, 1, "--sources: 'police.uk' is named already"),
-        ({"output": ["."]}, 1, "exists, and nothing in it was changed: name another folder with --output"),
+        ({"populations": ["wards_2019.geojson"]}, 1, "wards_2019.geojson: no row has the headers"),
+        ({"sources": ["police.uk"]}, 1, "--sources: 'police.uk' is there already"),
+        ({"output": ["."]}, 1, "exists and was not changed: give another folder with --output"),
     ],
 )  # fmt: skip
 def test_a_fault_of_an_option_is_one_clear_line(
