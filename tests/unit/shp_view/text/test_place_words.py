@@ -8,7 +8,7 @@ from helpers.reports import report
 
 from shp_data.analysis.report.report_value import Line, Report, ReportWards, WardValue
 from shp_view.report.report_grids import WITHHELD, build_ward_table
-from shp_view.report.report_sheets import build_sheets
+from shp_view.report.report_workbook import build_sheets
 from shp_view.text.place_words import count_total, describe_wards
 
 
