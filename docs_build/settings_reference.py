@@ -30,7 +30,7 @@ dashboard's own in `shp_view/templates/`. Step by step: [your-partnership.md](yo
 
 | file | what it must have |
 | --- | --- |
-| `paper.docx` | the styles that `shp_view/templates/paper.docx` has, by name; page, margins, header and footer are yours |
+| `paper.docx` | the same style names as ours; its page, margins, header and footer are used |
 | `slides.pptx` | the layouts `Opening` and `Content` with their named placeholders; a default table style |
 """
 _ENVIRONMENT = """## Environment variables
