@@ -41,7 +41,6 @@ WORDS = 4  # a string of more is prose
 TESTS = {  # the tests of each module, under tests/unit/shp_data, the quickest first
     "domain.periods": ("domain/test_periods",),
     "domain.disclosure": ("domain/test_disclosure",),
-    "domain.disclosure_rule": ("domain/test_disclosure",),
     "analysis.measures": ("analysis/test_measures",),
     "analysis.protect": ("analysis/test_protect", "domain/test_disclosure"),
     "analysis.statistics.significance": ("analysis/statistics/test_significance", "analysis/statistics/test_standing"),

@@ -26,7 +26,7 @@ from shp_data.intake.readers import rejects
 from shp_data.intake.rows import reconcile
 from shp_data.store.files import layout
 from shp_data.store.files.manifest import FileResult, Load
-from shp_view.report import report_tables
+from shp_view.report import report_files
 
 _HEAD = """# Data dictionary
 
@@ -101,7 +101,7 @@ def document() -> str:
         _OUT.format(by=", ".join(map(code, measures.FIELDS))),
         _fields(MEASURES),
         _REPORT,
-        _named("column", words("report", report_tables.COLUMNS)),
+        _named("column", words("report", report_files.COLUMNS)),
         "## repeats\n\nOne row a place, the busiest first.",
         _named("column", words("repeats", repeats.COLUMNS)),
         _CHECK,

@@ -23,6 +23,16 @@ _PARTNERSHIP = """## partnership.toml
 Read once, when the dashboard or a command starts. An unknown table, key or value is refused in one line that lists
 those that are known. `SHP_PARTNERSHIP` says which file it is. Step by step: [your-partnership.md](your-partnership.md).
 """
+_TEMPLATES = """## Template files
+
+The look of Word papers and PowerPoint slides. A file of the same name in the folder of `partnership.toml` replaces the
+dashboard's own in `shp_view/templates/`. Step by step: [your-partnership.md](your-partnership.md#later).
+
+| file | what it must have |
+| --- | --- |
+| `paper.docx` | the same style names as ours; its page, margins, header and footer are used |
+| `slides.pptx` | the layouts `Opening` and `Content` with their named placeholders; a default table style |
+"""
 _ENVIRONMENT = """## Environment variables
 
 On Windows `set NAME=value`, elsewhere `export NAME=value`, before the start.
@@ -55,6 +65,7 @@ def document() -> str:
         NOTICE,
         _PARTNERSHIP,
         *(_table(name, made) for name, made in TABLES.items()),
+        _TEMPLATES,
         _ENVIRONMENT,
         _named("variable", told("environment")),
         _STREAMLIT,

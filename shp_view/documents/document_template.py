@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import OpcError
-from lxml.etree import LxmlError
 from pptx.exc import PythonPptxError
 
 from shp_data.domain.errors import SettingsError
@@ -36,7 +35,8 @@ def open_template(name: str, read_document: Callable[[str], D]) -> D:
     path = find_template(name)
     try:
         return read_document(str(path))
-    except (OSError, BadZipFile, KeyError, ValueError, LxmlError, OpcError, PythonPptxError) as error:
+    # SyntaxError is what lxml raises for XML that it cannot read.
+    except (OSError, BadZipFile, KeyError, ValueError, SyntaxError, OpcError, PythonPptxError) as error:
         raise SettingsError(f"{path} cannot be opened: expected a template as {TEMPLATES / name} is") from error
 
 

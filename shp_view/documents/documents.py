@@ -15,7 +15,7 @@ from typing import Any
 
 from shp_data.domain.figure import Figure
 from shp_view.charts.chart_parts import Spec
-from shp_view.documents.sheets import HEADER, TITLE, escape_text, write_cell, write_notes
+from shp_view.documents.workbook import HEADER, TITLE, escape_text, write_cell, write_notes
 from shp_view.text.wording import label_column
 from shp_view.theme import LIGHT, SMALL_FONT_SIZE
 

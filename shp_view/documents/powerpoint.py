@@ -88,8 +88,8 @@ def to_pptx(paper: Paper, paper_date: date) -> bytes:
     deck = open_template(_TEMPLATE, Presentation)
     check_names(_TEMPLATE, "layout", LAYOUTS, (layout.name for layout in deck.slide_layouts))
     for name, needed in LAYOUTS.items():
-        placeholders = deck.slide_layouts.get_by_name(name).placeholders
-        check_names(_TEMPLATE, f"placeholder on the layout {name!r}", needed, (shape.name for shape in placeholders))
+        placeholders = _get_placeholders(deck.slide_layouts.get_by_name(name))
+        check_names(_TEMPLATE, f"placeholder on the layout {name!r}", needed, placeholders)
     set_properties(deck.core_properties, paper, paper_date)
     _add_opening(deck, paper, paper_date)
     _add_messages(deck, paper)
@@ -144,8 +144,8 @@ def _add_list_slides(
     deck: Deck, paper: Paper, title: str, texts: Sequence[str]
 ) -> Iterator[tuple[dict[str, Any], Slide, list[str]]]:
     """Add a list of texts under a title, over as many slides as needed; yield each slide with its texts."""
-    layout = {shape.name: shape for shape in deck.slide_layouts.get_by_name(_CONTENT).placeholders}
-    room = _find_body_room(layout, title, _TITLE_SIZES[0])
+    layout_shapes = _get_placeholders(deck.slide_layouts.get_by_name(_CONTENT))
+    room = _find_body_room(layout_shapes, title, _TITLE_SIZES[0])
     size = _find_fitting_size(texts, room, _MESSAGE_SIZES) or _SPLIT_SIZE
     slides: list[list[str]] = []
     for text in texts:
@@ -155,9 +155,8 @@ def _add_list_slides(
             slides.append([text])
     for slide_number, slide_texts in enumerate(slides, 1):
         shapes, slide = _add_slide(deck, paper, _CONTENT)
-        _fit_title(
-            shapes["Title"], f"{title} ({slide_number} of {len(slides)})" if len(slides) > 1 else title, _TITLE_SIZES
-        )
+        numbered_title = f"{title} ({slide_number} of {len(slides)})" if len(slides) > 1 else title
+        _fit_title(shapes["Title"], numbered_title, _TITLE_SIZES)
         room.place(shapes["Text"])
         _fill_frame(shapes["Text"].text_frame, [cut_text(text, room, size) for text in slide_texts], size)
         yield shapes, slide, slide_texts
@@ -201,24 +200,22 @@ def _add_visual(slide: Slide, body: Box, part: Part) -> tuple[Box, list[str]]:
     if part.pictures:
         picture = part.pictures[0]
         width = _add_picture(slide, picture, replace(body, width=_WIDEST))
-        return _find_room_right(body, width), [f"{picture.title}.", *picture.figure.caveats]
+        return _find_room_beside(body, width), [f"{picture.title}.", *picture.figure.caveats]
     table = part.tables[0]
     narrow = sum(_measure_columns(table, _CELL_SIZES[1])) <= 72 * _WIDEST
     room = replace(body, width=_WIDEST) if narrow else replace(body, height=body.height - _TEXT_HEIGHT)
     row_count, table_box = _add_table(slide, table, room)
     left_out = [f"The first {row_count} of {len(table.rows)} rows."] if row_count < len(table.rows) else []
-    text_room = _find_room_right(body, table_box.width) if narrow else _find_room_below(body, table_box.height)
-    return text_room, [f"{table.caption.removesuffix('.')}.", *left_out]
+    below = replace(body, top=body.top + table_box.height + _GAP, height=body.height - table_box.height - _GAP)
+    return _find_room_beside(body, table_box.width) if narrow else below, [
+        f"{table.caption.removesuffix('.')}.",
+        *left_out,
+    ]
 
 
-def _find_room_right(body: Box, width: float) -> Box:
+def _find_room_beside(body: Box, width: float) -> Box:
     """Find the room to the right of an item; `width` in inches."""
     return replace(body, left=body.left + width + _GAP, width=body.width - width - _GAP)
-
-
-def _find_room_below(body: Box, height: float) -> Box:
-    """Find the room below an item; `height` in inches."""
-    return replace(body, top=body.top + height + _GAP, height=body.height - height - _GAP)
 
 
 def _find_body_room(shapes: dict[str, Any], title: str, size: int) -> Box:
@@ -232,13 +229,16 @@ def _add_slide(deck: Deck, paper: Paper, layout_name: str) -> tuple[dict[str, An
     """Add a slide with the notice. Return its placeholders by their names on the layout, and the slide."""
     slide: Slide = deck.slides.add_slide(deck.slide_layouts.get_by_name(layout_name))
     # A new slide numbers the names of its placeholders: only the index is as on the layout.
-    layout_names = {shape.placeholder_format.idx: shape.name for shape in slide.slide_layout.placeholders}
-    shapes = {}
-    for shape in slide.placeholders:
-        shape.name = layout_names[shape.placeholder_format.idx]
-        shapes[shape.name] = shape
+    for name, layout_shape in _get_placeholders(slide.slide_layout).items():
+        slide.placeholders[layout_shape.placeholder_format.idx].name = name
+    shapes = _get_placeholders(slide)
     _fill_small(shapes, "Notice", paper.notice)
     return shapes, slide
+
+
+def _get_placeholders(page: Any) -> dict[str, Any]:
+    """Return the placeholders of a slide or layout by their names."""
+    return {shape.name: shape for shape in page.placeholders}
 
 
 def _remove_empty_placeholders(deck: Deck) -> None:
@@ -318,15 +318,15 @@ def _describe_shape(shape: BaseShape, name: str, text: str) -> None:
 
 def _add_table(slide: Slide, paper_table: PaperTable, box: Box) -> tuple[int, Box]:
     """Add a table with a header row, as large as fits. Return the number of rows that fit, and its box."""
-    size = _find_cell_size(paper_table, box)
-    widths = _fit_widths(paper_table, size, box)
-    header_height, row_height = _measure_heights(paper_table, widths, size)
+    size, widths, header_height, row_height = _fit_table(paper_table, box)
     row_count = min(len(paper_table.rows), int((72 * box.height - header_height) // row_height))
     table_box = replace(box, width=sum(widths) / 72, height=(header_height + row_count * row_height) / 72)
     frame = slide.shapes.add_table(1 + row_count, len(widths), Inches(0), Inches(0), Inches(1), Inches(1))
     table_box.place(frame)
     _describe_shape(frame, "Table", paper_table.caption)
-    frame.element.xpath(".//a:tableStyleId")[0].text = _find_table_style(slide)
+    # python-pptx gives a table a style of its own choice: the template's default style replaces it.
+    styles = slide.part.package.presentation_part.part_related_by(RELATIONSHIP_TYPE.TABLE_STYLES)
+    frame.element.xpath(".//a:tableStyleId")[0].text = parse_xml(styles.blob).get("def")
     table: Any = frame.table
     table.horz_banding = False
     for column, width in zip(table.columns, widths, strict=True):
@@ -344,37 +344,26 @@ def _add_table(slide: Slide, paper_table: PaperTable, box: Box) -> tuple[int, Bo
     return row_count, table_box
 
 
-def _find_table_style(slide: Slide) -> str:
-    """Find the id of the template's default table style. python-pptx would give its own, whatever the template."""
-    package = slide.part.package.presentation_part
-    return str(parse_xml(package.part_related_by(RELATIONSHIP_TYPE.TABLE_STYLES).blob).get("def"))
+def _fit_table(paper_table: PaperTable, box: Box) -> tuple[int, list[float], float, float]:
+    """Find the largest size at which the whole table fits the box, or else at which it is narrow enough.
 
-
-def _find_cell_size(paper_table: PaperTable, box: Box) -> int:
-    """Find the largest size at which the whole table fits the box, or else at which it is narrow enough."""
-    fitting_sizes = [
-        size for size in _CELL_SIZES if sum(_measure_columns(paper_table, size)) <= 72 * box.width
-    ] or _CELL_SIZES[-1:]
-    for size in fitting_sizes:
-        header_height, row_height = _measure_heights(paper_table, _fit_widths(paper_table, size, box), size)
+    Return the size, the widths of the columns, the height of the header and that of a row, in points. The
+    columns are narrower than their texts if the table is too wide even at the smallest size.
+    """
+    natural_widths = {size: _measure_columns(paper_table, size) for size in _CELL_SIZES}
+    sizes = [size for size, widths in natural_widths.items() if sum(widths) <= 72 * box.width] or _CELL_SIZES[-1:]
+    fits = []
+    for size in sizes:
+        widths = [width * min(1, 72 * box.width / sum(natural_widths[size])) for width in natural_widths[size]]
+        lines = (
+            len(textwrap.wrap(text, _count_letters(width, size)))
+            for text, width in zip(paper_table.header, widths, strict=True)
+        )
+        header_height, row_height = max(1, *lines) * size * _LINE + _CELL, size * _LINE + _CELL
+        fits.append((size, widths, header_height, row_height))
         if header_height + row_height * len(paper_table.rows) <= 72 * box.height:
-            return size
-    return fitting_sizes[0]
-
-
-def _fit_widths(paper_table: PaperTable, size: int, box: Box) -> list[float]:
-    """Return the widths of the columns in points, reduced if the box is narrower."""
-    widths = _measure_columns(paper_table, size)
-    return [width * min(1, 72 * box.width / sum(widths)) for width in widths]
-
-
-def _measure_heights(paper_table: PaperTable, widths: list[float], size: int) -> tuple[float, float]:
-    """Measure the heights of the header and of each row, in points."""
-    wrapped = [
-        textwrap.wrap(text, _count_letters(width, size)) for text, width in zip(paper_table.header, widths, strict=True)
-    ]
-    line = size * _LINE
-    return max(1, *(len(lines) for lines in wrapped)) * line + _CELL, line + _CELL
+            return fits[-1]
+    return fits[0]
 
 
 def _measure_columns(paper_table: PaperTable, size: int) -> list[float]:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shp_data.store.reading import Reader, count_records, is_protected
-
 from shp_data.analysis.context import name_area
 from shp_data.analysis.measures import find_population
 from shp_data.analysis.report.check_rules import PublishedFigure, list_findings
@@ -19,6 +17,7 @@ from shp_data.domain.periods import Period
 from shp_data.domain.reported import classify_measure
 from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Indicator
+from shp_data.store.reading import Reader, count_records, is_protected
 from shp_view.methods.example_data import ExampleData, NoExampleError, format_decimals
 from shp_view.text import wording
 

@@ -106,8 +106,8 @@ def build_ward_table(report: Report, wards: ReportWards) -> PaperTable:
         share = format_percent(100 * wards.unplaced / count_total(report, wards))
         unplaced_texts = (NOT_AVAILABLE, format_number(wards.unplaced), share, NOT_AVAILABLE)
         rows.append(("In none of the wards", *unplaced_texts))
-    caption = f"{capitalise(name_incidents(wards.indicator))} by ward of {wards.vintage}, {report.area}, {report.quarter.label}"
-    return PaperTable(caption, header, tuple(rows), words=_WORDS)
+    caption = f"{capitalise(name_incidents(wards.indicator))} by ward (ward boundaries of {wards.vintage}), "
+    return PaperTable(f"{caption}{report.area}, {report.quarter.label}", header, tuple(rows), words=_WORDS)
 
 
 def build_location_table(report: Report, repeat_locations: RepeatLocations) -> PaperTable:

@@ -174,8 +174,8 @@ def _describe_revision(revision: Revision) -> str:
     format_value = wording.format_rate if _is_rate(revision.indicator) else wording.format_number
     issue_date = f"{revision.issued_at.day} {revision.issued_at:%b %Y}"
     return (
-        f"Revised: {to_date}{revision.quarter.label} in {revision.area} was reported as {format_value(revision.reported)} "
-        f"on {issue_date}, now {format_value(revision.now)}."
+        f"Revised: {to_date}{revision.quarter.label} in {revision.area} was reported as "
+        f"{format_value(revision.reported)} on {issue_date}, now {format_value(revision.now)}."
     )
 
 

@@ -106,10 +106,8 @@ def build_grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:
         The columns with their printed names, rounded; a missing value is missing. A column without any value
         is left out, because it would push the others off the screen.
     """
-    filled = figure.table.columns[figure.table.notna().any()]
-    table = figure.table[
-        [column for column in columns if column in (filled if len(figure.table) else figure.table)]
-    ].copy()
+    filled = figure.table.columns[figure.table.notna().any()] if len(figure.table) else figure.table.columns
+    table = figure.table[[column for column in columns if column in filled]].copy()
     for column, decimals in _DECIMALS.items():
         if column in table:
             values = [
@@ -123,15 +121,10 @@ def build_grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:
 
 def list_formats(figure: Figure, columns: Sequence[str]) -> dict[str, str]:
     """Return how a grid writes the numbers of some columns: printed name -> format."""
-    present = [column for column in columns if column in figure.table]
-    numeric = [
-        column
-        for column in present
-        if is_numeric_dtype(figure.table[column]) and not is_bool_dtype(figure.table[column])
-    ]
+    values = figure.table[[column for column in columns if column in figure.table]].select_dtypes("number")
     return {
         wording.label_column(column): f"%.{_DECIMALS[column]}f" if column in _DECIMALS else "localized"
-        for column in numeric
+        for column in map(str, values)
     }
 
 

@@ -10,7 +10,7 @@ from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.notes.notebook import read_commentary, read_issued
 from shp_data.store.reading import Reader
-from shp_view.report import report_page, report_tables
+from shp_view.report import report_files, report_page
 from shp_view.report.report_files import FORMATS
 
 MONTHS = {"2019-10": 4, "2019-11": 2, "2019-12": 2, "2020-10": 3, "2020-11": 2, "2020-12": 1}
@@ -113,7 +113,7 @@ def test_every_document_is_made_from_the_page(kind):
 def test_the_check_finds_what_does_not_follow_and_says_what_is_wrong_with_a_file():
     store = open_store(prepare_sample_store())
     made, _ = report_page.load_report(Reader(store, DESK), report_page.narrow_selection(_chosen()).period, "Hartlepool")
-    good = report_tables.to_csv(made).encode()
+    good = report_files.to_csv(made).encode()
     wrong, note = report_page.check_published_file(Reader(store, DESK), "ours.csv", good)
     assert wrong is not None and wrong.table.empty
     assert note.endswith("rows checked: every figure follows.")

@@ -23,7 +23,7 @@ from shp_data.store.facts import Store
 from shp_data.store.notes.mappings import save_mapping
 from shp_data.store.reading import Reader
 from shp_view.maps import point_maps
-from shp_view.report import report_sheets
+from shp_view.report import report_workbook
 from shp_view.report.report_paper import build_paper
 from shp_view.tables import coverage_grid
 from shp_view.text import repeat_words, sentences, wording
@@ -155,7 +155,7 @@ def test_the_report_of_an_area_that_is_not_covered_says_so(store: Store) -> None
     assert "deliberate secondary fires" in waiting and "vehicle" not in waiting  # of those nothing is loaded
     asb = made.find_line("asb_police")
     assert asb is not None and asb.quarter_value == 0 and asb.source == "Police"
-    cells = [cell for sheet in report_sheets.build_sheets(made, {}) for row in sheet.rows for cell in row.cells]
+    cells = [cell for sheet in report_workbook.build_sheets(made, {}) for row in sheet.rows for cell in row.cells]
     assert "not available" in cells and "not yet in" in cells
 
 

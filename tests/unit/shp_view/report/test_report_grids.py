@@ -143,7 +143,7 @@ def test_a_report_made_by_hand_has_all_its_tables() -> None:
         "Drugs and alcohol",
         "Police ASB incidents by area",
         "ASB incidents reported to the Police",
-        "Police ASB incidents by ward of 2020",
+        "Police ASB incidents by ward (ward boundaries of 2020)",
         "Places with 10 or more police ASB incidents",
     ]
     assert report_grids.NOT_YET_IN in build_chapter_table(report, report.sections[0]).rows[2]

@@ -33,7 +33,7 @@ from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
 from shp_view.report.report_grids import WITHHELD, build_ward_table
-from shp_view.report.report_sheets import build_sheets
+from shp_view.report.report_workbook import build_sheets
 from shp_view.text import wording
 from shp_view.text.report_sentences import (
     STATIC_BASE,

@@ -21,7 +21,7 @@ from shp_data.domain.periods import parse_quarter
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
-from shp_view.report.report_xlsx import NOTICE, to_xlsx
+from shp_view.report.report_workbook import NOTICE, to_xlsx
 
 TOP = 4  # the header's row
 SHEETS = ["Indicators", "Months", "COVID-related", "Areas compared", "Wards", "Repeat locations"]
