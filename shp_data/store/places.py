@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from shp_data.domain.errors import NotAllowedError
-from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.files.engine import run_query
@@ -108,7 +107,7 @@ def count_by_point(reader: Reader, selection: Selection, by: Sequence[str]) -> p
     """
     check_record_access(reader.viewer)
     for id_ in selection.indicators:
-        indicator = partnership().vocabulary.find_indicator(id_)
+        indicator = reader.partnership.vocabulary.find_indicator(id_)
         if not indicator.mappable:
             raise NotAllowedError(f"{indicator.label} is never shown by place; choose an indicator that may be mapped")
     columns = ", ".join(("longitude", "latitude", *by))
