@@ -102,7 +102,10 @@ def build_before_after(reader: Reader, action: Action, months: int = MOST_MONTHS
     return replace(
         result,
         title=measure,
-        subtitle=f"{measure} before and after an action, {describe_location(action)} and the rest of {action.lpa}, {after.label}",
+        subtitle=(
+            f"{measure} before and after an action, {describe_location(action)} and the rest of {action.lpa}, "
+            f"{after.label}"
+        ),
         caveats=(*result.caveats, *_list_caveats(reader, action, comparison, months)),
     )
 

@@ -138,8 +138,8 @@ def _list_caveats(reader: Reader, selection: Selection, people: Population | Non
     doubled_indicators = _list_doubled(reader, selection)
     if doubled_indicators:
         caveats.append(
-            f"More than one source gave {', '.join(doubled_indicators)} for the same month: an incident that both reported "
-            "is counted twice."
+            f"More than one source gave {', '.join(doubled_indicators)} for the same month: an incident that both "
+            "reported is counted twice."
         )
     caveats += filter(None, (describe_partial_areas(reader, selection), describe_unplaced(reader, selection)))
     if people:
@@ -183,7 +183,10 @@ def describe_partial_areas(reader: Reader, selection: Selection) -> str:
     region_note = (
         f", nor for {name_area(selection)} together" if selection.areas and len(areas_without) < len(areas) else ""
     )
-    return f"{join_names(sentences)}: there is no figure of {name_indicators(indicators)} for {_name_areas(areas_without)}{region_note}."
+    return (
+        f"{join_names(sentences)}: there is no figure of {name_indicators(indicators)} "
+        f"for {_name_areas(areas_without)}{region_note}."
+    )
 
 
 def explain_missing(reader: Reader, selection: Selection, *, by_ward: bool = False) -> str:

@@ -50,8 +50,8 @@ def note_withheld(figure: Figure, reader: Reader, selection: Selection, against:
     notes = [*_explain_ward_gaps(reader, selection, periods[1], missing)] if by_ward else []
     if reader.viewer.role == "public":
         notes.append(
-            f"Counts are rounded to the nearest {reader.partnership.disclosure.round_to}, so parts need not add up. Whether "
-            "a change is more than chance is not told of rounded counts."
+            f"Counts are rounded to the nearest {reader.partnership.disclosure.round_to}, so parts need not add up. "
+            "Whether a change is more than chance is not told of rounded counts."
         )
     elif by_ward:
         notes.append("Whether a change is more than chance is judged by how much the months of the whole LPA vary.")

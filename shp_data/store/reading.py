@@ -84,6 +84,7 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
     if selection.location is not None:  # the summary holds no points
         record_rows = build_records_sql(reader.store.layout, reader.store.find_files(selection))
         counts = f"SELECT *, 1 AS count FROM ({record_rows})"  # noqa: S608  # paths are quoted
+    # Grouped by position: a column may be an expression, such as the ward in one ward year.
     return run_query(
         f"""
         SELECT {columns}{"," if by else ""} sum(count)::BIGINT AS count
@@ -119,6 +120,7 @@ def list_records(reader: Reader, selection: Selection, limit: int | None = None)
     """
     check_record_access(reader.viewer)
     where, values = build_where_sql(selection)
+    # File and row make the order full, so that the first rows are the same ones each time.
     return run_query(
         f"""
         SELECT *, {name_ward_column(selection.ward_year)} AS ward
@@ -156,6 +158,7 @@ def count_by_hour(reader: Reader, selection: Selection) -> pd.DataFrame:
     if is_protected(reader, selection):
         check_table(selection, ("month",), reader.viewer)
     where, values = build_where_sql(selection)
+    # A record with a date alone has midnight as its time: only those precise to the minute have an hour.
     return run_query(
         f"""
         SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,

@@ -239,6 +239,7 @@ def _list_caveats(number: int, outside: int) -> tuple[str, ...]:
     if outside:
         notes.append(
             f"{outside:,} of the incidents {'has' if outside == 1 else 'have'} no coordinates or "
-            f"{'lies' if outside == 1 else 'lie'} outside the area, and {'is' if outside == 1 else 'are'} in no hexagon."
+            f"{'lies' if outside == 1 else 'lie'} outside the area, "
+            f"and {'is' if outside == 1 else 'are'} in no hexagon."
         )
     return tuple(notes)

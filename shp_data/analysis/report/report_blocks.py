@@ -65,7 +65,11 @@ def build_wards(reader: Reader, indicator: str, area: str, quarter: Period) -> R
     placed = table[table["code"] != UNPLACED].sort_values(["count", "ward"], ascending=[False, True], kind="stable")
     rows = [
         WardValue(
-            str(row["code"]), str(row["ward"]), _to_int(row["count"]), _to_int(row["last_year"]), _to_float(row["share"]),
+            str(row["code"]),
+            str(row["ward"]),
+            _to_int(row["count"]),
+            _to_int(row["last_year"]),
+            _to_float(row["share"]),
             None if pd.isna(row["verdict"]) else str(row["verdict"]),
         )
         for row in placed.to_dict("records")
