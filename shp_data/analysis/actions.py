@@ -12,7 +12,6 @@ from shp_data.analysis.statistics.dispersion import Dispersion, estimate_dispers
 from shp_data.analysis.statistics.displacement import BeforeAfterCounts, Displacement, compare_in_proportion
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import MEASURES
 from shp_data.domain.selection import Selection
@@ -97,14 +96,17 @@ def build_before_after(reader: Reader, action: Action, months: int = MOST_MONTHS
     """
     comparison = compare_before_after(reader, action, months)
     after = comparison.windows.after or Period(_find_first_month(action), _find_first_month(action).shift(months - 1))
-    selection = partnership().select(find_target_indicators(reader, action), after, (action.lpa,))
+    selection = reader.partnership.select(find_target_indicators(reader, action), after, (action.lpa,))
     measure = name_indicators(selection.indicators) if action.indicators else "All incidents"
     result = build_figure(reader, selection, _build_table(comparison), mapped=action.place is None)
     return replace(
         result,
         title=measure,
-        subtitle=f"{measure} before and after an action, {describe_location(action)} and the rest of {action.lpa}, {after.label}",
-        caveats=(*result.caveats, *_list_caveats(action, comparison, months)),
+        subtitle=(
+            f"{measure} before and after an action, {describe_location(action)} and the rest of {action.lpa}, "
+            f"{after.label}"
+        ),
+        caveats=(*result.caveats, *_list_caveats(reader, action, comparison, months)),
     )
 
 
@@ -134,13 +136,13 @@ def compare_before_after(reader: Reader, action: Action, months: int = MOST_MONT
     periods = find_windows(covered, action, months)
     if periods.before is None or periods.after is None:
         return BeforeAfter(periods)
-    selection = partnership().select(indicators, Period(covered[0], covered[-1]), (action.lpa,))
+    selection = reader.partnership.select(indicators, Period(covered[0], covered[-1]), (action.lpa,))
     treated_counts = _count_treated(reader, selection, action)
     area_counts = _index_by_month(count_records(reader, selection, ["month"]))
     treated, area = (_sum_periods(monthly, periods.before, periods.after) for monthly in (treated_counts, area_counts))
     rest = BeforeAfterCounts(area.before - treated.before, area.after - treated.after)
     covered_counts = {month: treated_counts.get(str(month), 0) for month in covered}
-    spread = estimate_dispersion(covered_counts, partnership().exceptional_months | set(periods.after))
+    spread = estimate_dispersion(covered_counts, reader.partnership.exceptional_months | set(periods.after))
     return BeforeAfter(periods, treated, rest, spread, compare_in_proportion(treated, rest, spread=spread))
 
 
@@ -167,7 +169,7 @@ def find_windows(covered: Collection[Month], action: Action, months: int = MOST_
 
 def find_target_indicators(reader: Reader, action: Action) -> tuple[str, ...]:
     """Return the indicators of an action, or all loaded indicators that may be shown on a map."""
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     return action.indicators or tuple(
         id_ for id_ in reader.store.list_indicators() if vocabulary.find_indicator(id_).mappable
     )
@@ -225,7 +227,7 @@ def _build_table(comparison: BeforeAfter) -> pd.DataFrame:
     return pd.DataFrame([row], columns=list(COLUMNS)).astype(types)
 
 
-def _list_caveats(action: Action, comparison: BeforeAfter, months: int) -> tuple[str, ...]:
+def _list_caveats(reader: Reader, action: Action, comparison: BeforeAfter, months: int) -> tuple[str, ...]:
     periods = comparison.windows
     if periods.before is None or periods.after is None:
         return (_explain_missing(periods.loaded),)
@@ -240,7 +242,7 @@ def _list_caveats(action: Action, comparison: BeforeAfter, months: int) -> tuple
     if action.end is not None and action.end < periods.after.last.last_day:
         notes.append(f"The action ended on {action.end.day} {Month(action.end.year, action.end.month).label}.")
     events = dict.fromkeys(
-        event for period in (periods.before, periods.after) for event in partnership().list_events(period)
+        event for period in (periods.before, periods.after) for event in reader.partnership.list_events(period)
     )
     if events:
         notes.append(f"These months saw: {'; '.join(f'{event.label} ({event.period.span})' for event in events)}.")

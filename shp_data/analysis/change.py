@@ -8,7 +8,6 @@ from dataclasses import replace
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records
@@ -109,6 +108,7 @@ def find_row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tupl
     ward_year = selection.ward_year
     all_areas = selection.lpas, ward_year if selection.ward else ""
     if "ward" in table:
-        wards = partnership().areas.wards[ward_year]
-        return [((wards[code].lpa,), ward_year) if code in wards else all_areas for code in table["ward"]]
+        lpas = selection.ward_years.lpas
+        keys = [(ward_year, code) for code in table["ward"]]
+        return [((lpas[key],), ward_year) if key in lpas else all_areas for key in keys]
     return [((lpa,), "") if lpa else all_areas for lpa in table["lpa"]] if "lpa" in table else [all_areas] * len(table)

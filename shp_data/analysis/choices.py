@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from shp_data.domain.errors import SelectionError
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
 from shp_data.store.reading import Reader
 
 
 def list_indicator_choices(reader: Reader) -> dict[str, tuple[str, ...]]:
     """List what can be counted, by label: each loaded indicator, and before them each theme with several."""
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     choices: dict[str, tuple[str, ...]] = {}
     for theme, label in vocabulary.themes.items():
         loaded = tuple(

@@ -14,7 +14,6 @@ from shp_data.analysis.protect import note_withheld
 from shp_data.analysis.statistics.standing import STANDING, add_standing
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
 
@@ -31,7 +30,7 @@ def compare_lpas(reader: Reader, selection: Selection) -> Figure:
         pct_difference (%), population (residents), rate_per_1000, rate_last_year (per 1,000 residents of
         its own year), VERDICT and STANDING.
     """
-    areas = partnership().areas
+    areas = reader.partnership.areas
     all_areas = replace(selection, areas=(), ward=None)
     keys = pd.DataFrame({"lpa": list(areas.lpa_names)})
     table = compare_periods(reader, all_areas, keys, ("lpa",))

@@ -125,7 +125,7 @@ def _list_sources(reader: Reader, selection: Selection) -> tuple[str, ...]:
 
 
 def _list_caveats(reader: Reader, selection: Selection, people: Population | None) -> tuple[str, ...]:
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     caveats = [caveat for id_ in selection.indicators for caveat in vocabulary.find_indicator(id_).caveats]
     if selection.covid == "include" and reader.store.covid_indicators & set(selection.indicators):
         caveats.append("Includes incidents that the supplier marked as COVID-related.")
@@ -138,8 +138,8 @@ def _list_caveats(reader: Reader, selection: Selection, people: Population | Non
     doubled_indicators = _list_doubled(reader, selection)
     if doubled_indicators:
         caveats.append(
-            f"More than one source gave {', '.join(doubled_indicators)} for the same month: an incident that both reported "
-            "is counted twice."
+            f"More than one source gave {', '.join(doubled_indicators)} for the same month: an incident that both "
+            "reported is counted twice."
         )
     caveats += filter(None, (describe_partial_areas(reader, selection), describe_unplaced(reader, selection)))
     if people:
@@ -165,7 +165,7 @@ def describe_unplaced(reader: Reader, selection: Selection, least: float = 0.0) 
 
 def describe_partial_areas(reader: Reader, selection: Selection) -> str:
     """Name the sources that cover only some areas, and the areas that have no figure; "" if all are covered."""
-    lpas, period = partnership().areas.lpa_names, selection.period
+    lpas, period = reader.partnership.areas.lpa_names, selection.period
     areas = [name for name in lpas if name in (selection.lpas or lpas)]
     sources = reader.store.find_partial_suppliers(selection.indicators, period, areas)
     if not sources:
@@ -183,7 +183,10 @@ def describe_partial_areas(reader: Reader, selection: Selection) -> str:
     region_note = (
         f", nor for {name_area(selection)} together" if selection.areas and len(areas_without) < len(areas) else ""
     )
-    return f"{join_names(sentences)}: there is no figure of {name_indicators(indicators)} for {_name_areas(areas_without)}{region_note}."
+    return (
+        f"{join_names(sentences)}: there is no figure of {name_indicators(indicators)} "
+        f"for {_name_areas(areas_without)}{region_note}."
+    )
 
 
 def explain_missing(reader: Reader, selection: Selection, *, by_ward: bool = False) -> str:
@@ -238,4 +241,4 @@ def _list_doubled(reader: Reader, selection: Selection) -> list[str]:
     doubled = [
         id_ for id_ in selection.indicators if not set(selection.period).isdisjoint(months_by_indicator.get(id_, ()))
     ]
-    return [partnership().vocabulary.find_indicator(id_).short for id_ in doubled]
+    return [reader.partnership.vocabulary.find_indicator(id_).short for id_ in doubled]

@@ -52,14 +52,14 @@ def build_headlines(reader: Reader, selection: Selection) -> tuple[Headline, ...
     NotAllowedError
         If the viewer may not see the counts.
     """
-    vocabulary, loaded = partnership().vocabulary, reader.store.list_indicators()
+    vocabulary, loaded = reader.partnership.vocabulary, reader.store.list_indicators()
     by_theme = {
         theme: tuple(indicator for indicator in vocabulary.list_incident_indicators(theme) if indicator in loaded)
         for theme in vocabulary.themes
     }
     loaded_themes = [theme for theme, indicators in by_theme.items() if indicators]
     cards = []
-    for theme in [theme for theme in partnership().headlines if theme in loaded_themes] or loaded_themes[:_CARDS]:
+    for theme in [theme for theme in reader.partnership.headlines if theme in loaded_themes] or loaded_themes[:_CARDS]:
         theme_selection = replace(selection, indicators=by_theme[theme])
         cards.append(
             Headline(
@@ -106,7 +106,7 @@ def compare_indicators(reader: Reader, selection: Selection) -> Figure:
         compare_periods(reader, all_indicators, pd.DataFrame({"indicator": list(ids)}), by),
         by,
     )
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     table.insert(1, "name", [vocabulary.find_indicator(id_).short for id_ in ids])
     return _add_rates(reader, all_indicators, table, "Every indicator")
 

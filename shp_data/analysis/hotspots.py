@@ -45,7 +45,7 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
     NotAllowedError
         If the viewer may not see the counts.
     """
-    areas = partnership().areas
+    areas = reader.partnership.areas
     ward_year = selection.ward_year
     rows = [w for w in areas.list_wards(ward_year) if w.lpa in (selection.areas or areas.lpa_names)]
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
@@ -79,7 +79,7 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
         measure=f"{name_indicators(selection.indicators)} by ward of {ward_year}",
         people=next((population for population in people if population), None),
         mapped=True,
-        visitor_wards=[ward.name for ward in rows if partnership().attracts_visitors(ward)],
+        visitor_wards=[ward.name for ward in rows if reader.partnership.attracts_visitors(ward)],
     )
     if reason := explain_missing(reader, selection, by_ward=True):
         result = replace(result, not_known=reason, caveats=tuple(dict.fromkeys((*result.caveats, reason))))
@@ -119,7 +119,7 @@ def _count_total(reader: Reader, selection: Selection, table: pd.DataFrame) -> i
     if not is_protected(reader, selection):
         total = table["count"].sum(skipna=False)
         return 0 if pd.isna(total) else int(total)
-    areas = selection.areas or partnership().areas.everywhere
+    areas = selection.areas or reader.partnership.areas.everywhere
     rows = count_records(reader, replace(selection, areas=areas, ward=None), ("lpa",))
     return int(rows["count"].sum()) if is_covered(reader, selection) else 0
 
@@ -146,10 +146,10 @@ def list_ward_figures(
     if not loaded:
         return pd.DataFrame({name: pd.Series(dtype="float64") for name in MEASURED})
     all_months = Period(loaded[0], loaded[-1])
-    selection = partnership().select(
-        indicators, all_months, areas, covid, partnership().areas.find_ward_year(all_months.last.last_day)
+    selection = reader.partnership.select(
+        indicators, all_months, areas, covid, reader.partnership.areas.find_ward_year(all_months.last.last_day)
     )
-    partnership_areas = partnership().areas
+    partnership_areas = reader.partnership.areas
     codes = [
         ward.code
         for ward in partnership_areas.list_wards(selection.ward_year)
@@ -162,7 +162,7 @@ def list_ward_figures(
     ward_counts, all_counts = count_wards(reader, selection, codes)
     counts = ward_counts.rolling(length // step).sum()
     totals = all_counts.rolling(length // step).sum().where(lambda total_count: total_count > 0)
-    people = _find_residents(name_ward_column(selection.ward_year), codes, ward_counts.index)
+    people = _find_residents(reader, name_ward_column(selection.ward_year), codes, ward_counts.index)
     change = counts - counts.shift(12 // step)
     measures = (counts, (100 * counts).div(totals, axis=0), change, counts / people * 1000)
     columns = {name: table.to_numpy().ravel() for name, table in zip(MEASURED, measures, strict=True)}
@@ -176,7 +176,7 @@ def _count_by_month(reader: Reader, selection: Selection, codes: list[str]) -> t
     months = rows.pivot(index="month", columns="ward", values="count")
     months = months.reindex(index=list(map(str, loaded)), columns=[*codes, UNPLACED]).fillna(0)
     months = months.reindex(list(map(str, selection.period)))  # not covered is missing, never zero
-    for lpa, lpa_codes in _group_by_lpa(selection, codes).items():
+    for lpa, lpa_codes in _group_by_lpa(reader, selection, codes).items():
         covered = reader.store.list_months(selection.indicators, (lpa,), wards=selection.ward_year)
         if covered != loaded:
             months.loc[~months.index.isin(list(map(str, covered))), lpa_codes] = None
@@ -185,14 +185,14 @@ def _count_by_month(reader: Reader, selection: Selection, codes: list[str]) -> t
 
 def _count_by_quarter(reader: Reader, selection: Selection, codes: list[str]) -> tuple[pd.DataFrame, pd.Series[float]]:
     """Count the same by quarter, named by its last month; also missing where a count is withheld."""
-    areas = selection.areas or partnership().areas.everywhere
+    areas = selection.areas or reader.partnership.areas.everywhere
     quarters = [parse_quarter(name) for name in dict.fromkeys(month.quarter for month in selection.period)]
     counts, totals = {}, {}
     for quarter in quarters:
         quarter_selection = replace(selection, period=quarter)
         by_code = count_records(reader, quarter_selection, ("ward",)).set_index("ward")["count"]
         counts[str(quarter.last)] = by_code.reindex(codes)
-        for lpa, lpa_codes in _group_by_lpa(selection, codes).items():
+        for lpa, lpa_codes in _group_by_lpa(reader, selection, codes).items():
             if not reader.store.covers(selection.indicators, quarter, (lpa,), wards=selection.ward_year):
                 counts[str(quarter.last)].loc[lpa_codes] = pd.NA
         lpas = count_records(reader, replace(quarter_selection, areas=areas), ("lpa",))["count"]
@@ -200,18 +200,18 @@ def _count_by_quarter(reader: Reader, selection: Selection, codes: list[str]) ->
     return pd.DataFrame(counts).T.astype("float64"), pd.Series(totals, dtype="float64")
 
 
-def _group_by_lpa(selection: Selection, codes: Iterable[str]) -> dict[str, list[str]]:
+def _group_by_lpa(reader: Reader, selection: Selection, codes: Iterable[str]) -> dict[str, list[str]]:
     """Group the codes of wards by LPA."""
-    wards = partnership().areas.wards[selection.ward_year]
+    wards = reader.partnership.areas.wards[selection.ward_year]
     codes_by_lpa: dict[str, list[str]] = {}
     for code in codes:
         codes_by_lpa.setdefault(wards[code].lpa, []).append(code)
     return codes_by_lpa
 
 
-def _find_residents(layer: str, codes: list[str], months: Iterable[str]) -> pd.DataFrame:
+def _find_residents(reader: Reader, layer: str, codes: list[str], months: Iterable[str]) -> pd.DataFrame:
     """Find the residents for the rate of each ward in a period that ends in each month; missing if none."""
-    areas = partnership().areas
+    areas = reader.partnership.areas
 
     def find_residents(code: str, month: Month) -> float | None:
         population = areas.find_population(layer, code, Period(month, month))

@@ -42,7 +42,7 @@ def count_by_month(reader: Reader) -> Figure:
         the source had none. The caveats say where two sources cover the same indicator and month, and which
         sources cover only some areas.
     """
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     loaded = reader.store.list_months()
     span = Period(loaded[0], loaded[-1]) if loaded else None
     order = {id_: position for position, id_ in enumerate(vocabulary.indicators)}
@@ -86,7 +86,7 @@ def list_reported_figures(reader: Reader) -> Figure:
     NotAllowedError
         If the viewer may not see reported figures.
     """
-    indicators = partnership().vocabulary.indicators
+    indicators = reader.partnership.vocabulary.indicators
     order = list(indicators)
     figures = [f for f in list_reported(reader).values() if f.indicator in indicators]
     figures.sort(key=lambda figure: (order.index(figure.indicator), figure.area))
@@ -110,7 +110,7 @@ def list_reported_figures(reader: Reader) -> Figure:
 
 def describe_doubled(reader: Reader) -> tuple[str, ...]:
     """Describe where two sources cover the same indicator and month, a sentence for each indicator."""
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     sentences = []
     for indicator, sources_by_month in reader.store.find_overlaps().items():
         names = " and ".join(sorted(set().union(*sources_by_month.values())))
@@ -127,7 +127,7 @@ def describe_doubled(reader: Reader) -> tuple[str, ...]:
 
 def _describe_partial_sources(reader: Reader) -> tuple[str, ...]:
     """Describe the sources that cover only some areas, a sentence for each."""
-    lpa_names = partnership().areas.lpa_names
+    lpa_names = reader.partnership.areas.lpa_names
     by_source = {
         source: [name for name in lpa_names if name in lpas]
         for source, lpas in sorted(reader.store.supplier_areas.items())

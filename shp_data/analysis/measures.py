@@ -10,7 +10,6 @@ import pandas as pd
 from shp_data.domain.areas import Areas, Population
 from shp_data.domain.counting import join_names
 from shp_data.domain.errors import SelectionError, describe_unknown
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
 from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
 from shp_data.domain.selection import Selection
@@ -51,14 +50,14 @@ def count_by_field(reader: Reader, selection: Selection, by: Sequence[str]) -> p
     if table.empty:
         raise SelectionError(_explain_nothing_loaded(reader, selection))
     codes = table["ward"] if "ward" in by else None
-    table = _name_fields(table, by)
+    table = _name_fields(reader, table, by)
     grouped = table.assign(code=codes) if codes is not None else table
     keys = [*by, "code"] if codes is not None else list(by)
     if not keys:
         return pd.DataFrame({"count": [int(table["count"].sum())]})
     result = grouped.groupby(keys, dropna=False)["count"].sum().astype("int64").reset_index()
     if "lpa" in by or "ward" in by:
-        result["rate_per_1000"] = _compute_rates(result, selection)
+        result["rate_per_1000"] = _compute_rates(reader, result, selection)
     order = result.sort_values(list(by), kind="stable", na_position="first").reset_index(drop=True)
     return order.drop(columns="code", errors="ignore")
 
@@ -82,7 +81,7 @@ def find_population(areas: Areas, lpa: str, period: Period) -> Population | None
 
 def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
     """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
-    areas = partnership().areas
+    areas = reader.partnership.areas
     everywhere = selection.lpas
     wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
     lpas = {name: (name,) for name in areas.lpa_names} | {UNPLACED: (), OUTSIDE: ()}
@@ -107,7 +106,7 @@ def _make_zero_rows(reader: Reader, selection: Selection, columns: Sequence[str]
         marks = set(zip(totals["indicator"], totals["covid_related"].astype(object), strict=True))
     rows = [
         {"indicator": id_, "month": month, **area, "covid_related": mark, "count": 0}
-        for area, (id_, mark) in product(_list_areas(selection, columns), sorted(marks, key=str))
+        for area, (id_, mark) in product(_list_areas(reader, selection, columns), sorted(marks, key=str))
         for month in sorted(
             _list_covered_months(reader, selection, id_, _list_lpas(area, selection), by_ward="ward" in area)
         )
@@ -128,8 +127,8 @@ def _list_covered_months(
     return frozenset(map(str, selection.period)).intersection(map(str, covered))
 
 
-def _list_areas(selection: Selection, columns: Sequence[str]) -> list[dict[str, str]]:
-    areas = partnership().areas
+def _list_areas(reader: Reader, selection: Selection, columns: Sequence[str]) -> list[dict[str, str]]:
+    areas = reader.partnership.areas
     lpas = selection.areas or areas.lpa_names
     if "ward" in columns:
         wards = areas.list_wards(selection.ward_year)
@@ -140,9 +139,9 @@ def _list_areas(selection: Selection, columns: Sequence[str]) -> list[dict[str, 
     return [{}]
 
 
-def _name_fields(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def _name_fields(reader: Reader, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Make the fields of `by` from the columns of the summary."""
-    local_partnership = partnership()
+    local_partnership = reader.partnership
     columns = {}
     if "theme" in by:
         columns["theme"] = table["indicator"].map(
@@ -159,8 +158,8 @@ def _name_fields(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return table.assign(**columns)[[*by, "count"]]
 
 
-def _compute_rates(table: pd.DataFrame, selection: Selection) -> pd.Series[float]:
-    areas = partnership().areas
+def _compute_rates(reader: Reader, table: pd.DataFrame, selection: Selection) -> pd.Series[float]:
+    areas = reader.partnership.areas
     layer = name_ward_column(selection.ward_year) if "code" in table else "lpa"
     codes = {area.name: area.code for area in areas.lpas}
     area_codes = table["code"] if "code" in table else table["lpa"].map(codes).fillna("")

@@ -12,7 +12,6 @@ import pandas as pd
 from shp_data.analysis.change import check_coverage
 from shp_data.domain.counting import format_count
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
@@ -48,11 +47,11 @@ def note_withheld(figure: Figure, reader: Reader, selection: Selection, against:
         _count_withheld(figure.table, reader, selection, column, period)
         for column, period in zip(("count", "last_year"), periods, strict=True)
     )
-    notes = [*_explain_ward_gaps(selection, periods[1], missing)] if by_ward else []
+    notes = [*_explain_ward_gaps(reader, selection, periods[1], missing)] if by_ward else []
     if reader.viewer.role == "public":
         notes.append(
-            f"Counts are rounded to the nearest {partnership().disclosure.round_to}, so parts need not add up. Whether "
-            "a change is more than chance is not told of rounded counts."
+            f"Counts are rounded to the nearest {reader.partnership.disclosure.round_to}, so parts need not add up. "
+            "Whether a change is more than chance is not told of rounded counts."
         )
     elif by_ward:
         notes.append("Whether a change is more than chance is judged by how much the months of the whole LPA vary.")
@@ -61,7 +60,7 @@ def note_withheld(figure: Figure, reader: Reader, selection: Selection, against:
 
 def _count_withheld(table: pd.DataFrame, reader: Reader, selection: Selection, column: str, period: Period) -> int:
     """Count the values of a column that are missing though the period is loaded and the ward existed then."""
-    areas = partnership().areas
+    areas = reader.partnership.areas
     wards = {*areas.wards[areas.find_ward_year(period.last.last_day)], UNPLACED}
     rows = table.assign(ward=table.get("code", selection.ward))
     coverage = check_coverage(reader, selection, rows, period)
@@ -71,16 +70,16 @@ def _count_withheld(table: pd.DataFrame, reader: Reader, selection: Selection, c
     )
 
 
-def _explain_ward_gaps(selection: Selection, other: Period, missing: int) -> list[str]:
+def _explain_ward_gaps(reader: Reader, selection: Selection, other: Period, missing: int) -> list[str]:
     """Explain what was withheld, and which wards have no count of the other period."""
     notes = []
     if missing:
-        under = partnership().disclosure.withhold_under
+        under = reader.partnership.disclosure.withhold_under
         notes.append(
             f"Withheld: {format_count(missing, 'counts')}. By ward and quarter, counts from 1 to "
             f"{under - 1} are not shown, nor those from which they could be worked out, nor what is made of either."
         )
-    areas = partnership().areas
+    areas = reader.partnership.areas
     ward_year = areas.find_ward_year(other.last.last_day)
     if ward_year != selection.ward_year:
         when = "last year" if other == selection.period.last_year else other.label

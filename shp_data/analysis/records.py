@@ -6,7 +6,6 @@ import pandas as pd
 
 from shp_data.analysis.context import build_figure
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_data.store import reading
 from shp_data.store.reading import Reader
@@ -45,8 +44,8 @@ def list_incidents(reader: Reader, selection: Selection, limit: int | None = Non
         For a role that may not see records.
     """
     table = reading.list_records(reader, selection, limit)
-    areas = partnership().areas
-    shorts = {id_: indicator.short for id_, indicator in partnership().vocabulary.indicators.items()}
+    areas = reader.partnership.areas
+    shorts = {id_: indicator.short for id_, indicator in reader.partnership.vocabulary.indicators.items()}
     table["date"] = _format_dates(table)
     table["ward"] = table["ward"].map({code: areas.find_ward_name(code) for code in table["ward"].unique()})
     table["indicator"] = table["indicator"].map(shorts)

@@ -12,7 +12,6 @@ from shp_data.analysis.measures import compute_rate, find_population
 from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, judge_months
 from shp_data.domain.events import DatedEvent
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records, find_covered_months
@@ -58,12 +57,12 @@ def count_by_month(reader: Reader, selection: Selection, months: int | None = No
         count_without_covid = _make_counter(totals[~marked], covered)
         table["excluding_covid"] = pd.array([count_without_covid(month) for month in period], dtype="Int64")
     series = build_figure(reader, selection, table)
-    return series if months else _add_expected_range(series, period)
+    return series if months else _add_expected_range(reader, series, period)
 
 
-def _add_expected_range(series: Figure, period: Period) -> Figure:
+def _add_expected_range(reader: Reader, series: Figure, period: Period) -> Figure:
     """Add the expected range of each month, and the events of its months."""
-    local_partnership = partnership()
+    local_partnership = reader.partnership
     table = series.table.copy()
     counts = {month: int(n) for month, n in zip(period, table["count"], strict=True) if not pd.isna(n)}
     steps = [event.first for event in local_partnership.events if event.step_change]
@@ -109,7 +108,7 @@ def count_by_area(reader: Reader, selection: Selection) -> Figure:
     Figure
         month, lpa, count, rate_per_1000 (per 1,000 residents). Missing as in `count_by_month`.
     """
-    local_partnership = partnership()
+    local_partnership = reader.partnership
     period = _find_period(reader, selection, None)
     area_selection = _change_period(selection, period, ())
     totals = count_records(reader, area_selection, ["month", "lpa"])

@@ -16,7 +16,6 @@ from shp_data.analysis.change import find_row_areas
 from shp_data.analysis.statistics.discovery import find_discovery_level
 from shp_data.analysis.statistics.dispersion import Dispersion, estimate_dispersions
 from shp_data.analysis.statistics.significance import Comparison, compare_many, compute_p_values
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records, is_protected
@@ -115,10 +114,10 @@ def build_pairs(reader: Reader, selection: Selection, rows: pd.DataFrame, by: Se
     if coarse and reader.viewer.role == "public":
         return [None] * len(rows)
     if coarse:
-        all_months, rows, by = _widen_to_lpas(all_months, rows, by)
+        all_months, rows, by = _widen_to_lpas(reader, all_months, rows, by)
     totals = count_records(reader, all_months, [*by, "month"])
     areas = find_row_areas(all_months, rows)
-    leave_out = partnership().exceptional_months | set(selection.period)
+    leave_out = reader.partnership.exceptional_months | set(selection.period)
     records = rows.to_dict("records")
     rows_by_months: dict[tuple[Month, ...], list[int]] = defaultdict(list)  # rows that are counted in the same months
     for number, row in enumerate(records):
@@ -147,10 +146,10 @@ def _widen_to_all_months(reader: Reader, selection: Selection) -> Selection:
 
 
 def _widen_to_lpas(
-    selection: Selection, rows: pd.DataFrame, by: Sequence[str]
+    reader: Reader, selection: Selection, rows: pd.DataFrame, by: Sequence[str]
 ) -> tuple[Selection, pd.DataFrame, Sequence[str]]:
     """Replace wards by their LPAs. Records in no ward have no LPA, and no months."""
-    lpas = {code: ward.lpa for code, ward in partnership().areas.wards[selection.ward_year].items()}
+    lpas = {code: ward.lpa for code, ward in reader.partnership.areas.wards[selection.ward_year].items()}
     if selection.ward is not None:
         selection = selection.select_area(lpas.get(selection.ward, ""))
     if "ward" in by:

@@ -27,7 +27,7 @@ _COLUMNS = tuple(field.name for field in INCIDENT_FILE)
 _ID = re.compile("[A-Za-z0-9_]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is equal to itself alone: it keys caches
 class Partnership:
     """One partnership: its names, areas, vocabulary, suppliers, events, disclosure rules and roles."""
 

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from shp_data.domain.areas import Areas
 from shp_data.domain.disclosure import find_withheld, is_by_ward, round_count, split_into_quarters
-from shp_data.domain.partnership import partnership
+from shp_data.domain.partnership import Partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import UNPLACED, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
@@ -39,7 +40,7 @@ class ProtectedCounts:
 
 def count_protected(
     root: Path, version: str, covered: Mapping[str, Collection[Month]], selection: Selection, by: Collection[str],
-    ward_year: str, viewer: Viewer,
+    viewer: Viewer, partnership: Partnership,
 ) -> pd.DataFrame:  # fmt: skip
     """Count the incidents of a selection of whole quarters as a partner or the public may see them.
 
@@ -53,20 +54,21 @@ def count_protected(
         What to count: whole quarters.
     by
         Some of indicator, lpa and ward.
-    ward_year
-        The ward year whose wards have rows. A ward that did not exist in some quarter has no count.
     viewer
         A partner or the public. Counts for the public are rounded before they are added.
+    partnership
+        Its areas, the wards of the selection's ward year, and its disclosure rules apply. A ward that did not
+        exist in some quarter has no count.
 
     Returns
     -------
     pandas.DataFrame
         The columns in `by`, then count: incidents (Int64), missing if withheld.
     """
-    rows = list(_list_rows(root, version, covered, selection, ward_year, wards=is_by_ward(selection, by)))
+    rows = list(_list_rows(root, version, covered, selection, partnership, wards=is_by_ward(selection, by)))
     table = pd.DataFrame(rows, columns=["indicator", "lpa", "ward", "count"]).astype({"count": "Int64"})
     if viewer.role == "public":
-        base = partnership().disclosure.round_to
+        base = partnership.disclosure.round_to
         table["count"] = table["count"].map(lambda count: round_count(count, base), na_action="ignore").astype("Int64")
     if not by:
         return pd.DataFrame({"count": [table["count"].sum(skipna=False)]}).astype({"count": "Int64"})
@@ -74,18 +76,18 @@ def count_protected(
 
 
 def _list_rows(
-    root: Path, version: str, covered: Mapping[str, Collection[Month]], selection: Selection, ward_year: str, *,
-    wards: bool,
+    root: Path, version: str, covered: Mapping[str, Collection[Month]], selection: Selection,
+    partnership: Partnership, *, wards: bool,
 ) -> Iterator[tuple[str, str, str, int | None]]:  # fmt: skip
     """Yield indicator, lpa, ward and count for each quarter, indicator, and LPA or ward of the selection."""
-    under = partnership().disclosure.withhold_under
     for indicator in selection.indicators:
         for quarter in split_into_quarters(selection.period):
-            counts = protect_quarter(root, version, indicator, quarter, under)
+            counts = protect_quarter(root, version, indicator, quarter, partnership)
             is_complete = set(covered.get(indicator, ())).issuperset(quarter)
             if wards:
                 rows: list[tuple[str, str, int | None]] = [
-                    (lpa, code, counts.wards.get((lpa, code))) for lpa, code in _list_ward_keys(ward_year)
+                    (lpa, code, counts.wards.get((lpa, code)))
+                    for lpa, code in _list_ward_keys(partnership.areas, selection.ward_year)
                 ]
             else:
                 rows = [(lpa, "", count) for lpa, count in counts.lpas.items()]
@@ -94,39 +96,43 @@ def _list_rows(
                     yield indicator, lpa, code, count if is_complete else None
 
 
-def _list_ward_keys(ward_year: str) -> Iterator[_WardKey]:
+def _list_ward_keys(areas: Areas, ward_year: str) -> Iterator[_WardKey]:
     """Yield the key of each count of every line, in the wards of a ward year."""
-    areas = partnership().areas
     for lpa in areas.everywhere:
         yield from ((lpa, ward.code) for ward in areas.list_wards(ward_year, lpa))
         yield lpa, UNPLACED
 
 
 @lru_cache(maxsize=4096)
-def protect_quarter(root: Path, version: str, indicator: str, quarter: Period, under: int) -> ProtectedCounts:
-    """Apply disclosure control to every line of an indicator and quarter. Counts below `under` are withheld.
+def protect_quarter(
+    root: Path, version: str, indicator: str, quarter: Period, partnership: Partnership
+) -> ProtectedCounts:
+    """Apply disclosure control to every line of an indicator and quarter. The partnership says which are withheld.
 
     Records of open suppliers are published already. The other records decide which counts are withheld, and
     the open records of those wards are withheld with them.
     """
-    config = partnership()
-    ward_year = config.areas.find_ward_year(quarter.last.last_day)
+    ward_year = partnership.areas.find_ward_year(quarter.last.last_day)
+    files = find_active_files(root, version).select_files([indicator], quarter)
+    # By supplier, because only the records of suppliers that are not open decide what is withheld.
     rows = run_query(
         f"""
         SELECT lpa, {name_ward_column(ward_year)} AS ward, source, sum(count)::BIGINT AS count
-        FROM ({build_counts_sql(StoreLayout(root), find_active_files(root, version).select_files([indicator], quarter))})
+        FROM ({build_counts_sql(StoreLayout(root), files)})
         WHERE indicator = $indicator AND month BETWEEN $first AND $last GROUP BY 1, 2, 3
         """,  # noqa: S608  # our own names; paths are quoted
         {"indicator": indicator, "first": str(quarter.first), "last": str(quarter.last)},
     )
-    totals: dict[_WardKey, int] = dict.fromkeys(_list_ward_keys(ward_year), 0)
+    totals: dict[_WardKey, int] = dict.fromkeys(_list_ward_keys(partnership.areas, ward_year), 0)
     closed = dict(totals)
     for lpa, ward, source, count in rows.itertuples(index=False, name=None):
         totals[lpa, ward] = totals.get((lpa, ward), 0) + count
-        closed[lpa, ward] = closed.get((lpa, ward), 0) + (0 if config.is_open(source) else count)
+        closed[lpa, ward] = closed.get((lpa, ward), 0) + (0 if partnership.is_open(source) else count)
     hidden: set[_WardKey] = set()
-    for lpa in config.areas.lpa_names:
-        hidden |= find_withheld({ward: count for ward, count in closed.items() if ward[0] == lpa}, under)
+    for lpa in partnership.areas.lpa_names:
+        hidden |= find_withheld(
+            {ward: count for ward, count in closed.items() if ward[0] == lpa}, partnership.disclosure.withhold_under
+        )
     lpas: dict[str, int] = {}
     for (lpa, _), count in totals.items():
         lpas[lpa] = lpas.get(lpa, 0) + count

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from shp_data.domain.errors import NotAllowedError
-from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.files.engine import run_query
@@ -44,12 +43,16 @@ def list_map_points(reader: Reader, ward_year: str, areas: Sequence[str]) -> pd.
     """
     check_record_access(reader.viewer)
     condition, values = build_in_sql("lpa", areas) if areas else ("true", {})
+    store = reader.store
+    rows = build_records_sql(store.layout, find_all_files(store.layout.root, store.version))
+    # Names are merged in two steps: the same name with and without `On or near` is one, and of several names of
+    # a point the commonest stands, an empty one last. The order is full, so that equal counts cannot change it.
     return run_query(
         f"""
         WITH written AS (
             SELECT longitude, latitude, coalesce(location, '') AS told, any_value(lpa) AS lpa,
                 any_value({name_ward_column(ward_year)}) AS code, count(*) AS times
-            FROM ({build_records_sql(reader.store.layout, find_all_files(reader.store.layout.root, reader.store.version))})
+            FROM ({rows})
             WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND {condition}
             GROUP BY longitude, latitude, told
         ), named AS (
@@ -73,9 +76,11 @@ def find_areas_within(reader: Reader, west: float, south: float, east: float, no
     The areas are sorted by name. OUTSIDE may be among them. Raises NotAllowedError.
     """
     check_record_access(reader.viewer)
+    store = reader.store
+    records = build_records_sql(store.layout, find_all_files(store.layout.root, store.version))
     rows = run_query(
         f"""
-        SELECT DISTINCT lpa FROM ({build_records_sql(reader.store.layout, find_all_files(reader.store.layout.root, reader.store.version))})
+        SELECT DISTINCT lpa FROM ({records})
         WHERE longitude BETWEEN $west AND $east AND latitude BETWEEN $south AND $north ORDER BY lpa
         """,  # noqa: S608  # paths are quoted; values are bound
         {"west": west, "south": south, "east": east, "north": north},
@@ -108,14 +113,15 @@ def count_by_point(reader: Reader, selection: Selection, by: Sequence[str]) -> p
     """
     check_record_access(reader.viewer)
     for id_ in selection.indicators:
-        indicator = partnership().vocabulary.find_indicator(id_)
+        indicator = reader.partnership.vocabulary.find_indicator(id_)
         if not indicator.mappable:
             raise NotAllowedError(f"{indicator.label} is never shown by place; choose an indicator that may be mapped")
     columns = ", ".join(("longitude", "latitude", *by))
     where, values = build_where_sql(selection)
     return run_query(
         f"""
-        SELECT {columns}, count(*) AS count FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))})
+        SELECT {columns}, count(*) AS count
+        FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))})
         WHERE {where} GROUP BY {columns}
         """,  # noqa: S608  # our own names; values are bound
         values,

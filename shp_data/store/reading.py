@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from shp_data.domain.disclosure import check_analyst, check_role, check_table, is_by_ward
 from shp_data.domain.errors import NotAllowedError
-from shp_data.domain.partnership import partnership
+from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import name_ward_column
@@ -23,10 +23,14 @@ from shp_data.store.lines import count_protected
 
 @dataclass(frozen=True)
 class Reader:
-    """A store and the user who reads it. Every query takes one, so none can leave out whose view it is."""
+    """A store, the user who reads it, and the partnership whose rules and words apply.
+
+    Every query takes one, so none can leave out whose view it is.
+    """
 
     store: Store
     viewer: Viewer
+    partnership: Partnership = field(default_factory=partnership)
 
 
 _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "covid_related"}
@@ -62,7 +66,7 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
     NotAllowedError
         If the role of the viewer may not see this table.
     """
-    check_role(reader.viewer, partnership().disclosure)
+    check_role(reader.viewer, reader.partnership.disclosure)
     if selection.location is not None:
         check_record_access(reader.viewer)
     ward_year = selection.ward_year
@@ -70,8 +74,9 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
         check_table(selection, by, reader.viewer)
         if reader.viewer.role == "public" or is_by_ward(selection, by):
             covered = {indicator: reader.store.list_months([indicator]) for indicator in selection.indicators}
+            store = reader.store
             return count_protected(
-                reader.store.layout.root, reader.store.version, covered, selection, by, ward_year, reader.viewer
+                store.layout.root, store.version, covered, selection, by, reader.viewer, reader.partnership
             )
     columns = ", ".join(f"{name_ward_column(ward_year)} AS ward" if name == "ward" else name for name in by)
     where, values = build_where_sql(selection)
@@ -79,6 +84,7 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
     if selection.location is not None:  # the summary holds no points
         record_rows = build_records_sql(reader.store.layout, reader.store.find_files(selection))
         counts = f"SELECT *, 1 AS count FROM ({record_rows})"  # noqa: S608  # paths are quoted
+    # Grouped by position: a column may be an expression, such as the ward in one ward year.
     return run_query(
         f"""
         SELECT {columns}{"," if by else ""} sum(count)::BIGINT AS count
@@ -114,6 +120,7 @@ def list_records(reader: Reader, selection: Selection, limit: int | None = None)
     """
     check_record_access(reader.viewer)
     where, values = build_where_sql(selection)
+    # File and row make the order full, so that the first rows are the same ones each time.
     return run_query(
         f"""
         SELECT *, {name_ward_column(selection.ward_year)} AS ward
@@ -145,12 +152,13 @@ def count_by_hour(reader: Reader, selection: Selection) -> pd.DataFrame:
     NotAllowedError
         If the role of the viewer may not see this table.
     """
-    check_role(reader.viewer, partnership().disclosure)
+    check_role(reader.viewer, reader.partnership.disclosure)
     if reader.viewer.role == "public" or selection.location is not None:
         check_record_access(reader.viewer)
     if is_protected(reader, selection):
         check_table(selection, ("month",), reader.viewer)
     where, values = build_where_sql(selection)
+    # A record with a date alone has midnight as its time: only those precise to the minute have an hour.
     return run_query(
         f"""
         SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,
@@ -221,7 +229,7 @@ def list_reported(reader: Reader) -> Mapping[FigureKey, ReportedFigure]:
 
     Raises NotAllowedError for the public.
     """
-    check_role(reader.viewer, partnership().disclosure)
+    check_role(reader.viewer, reader.partnership.disclosure)
     if reader.viewer.role == "public":
         raise NotAllowedError("reported figures are for the partnership alone: choose an indicator of incidents")
     return reader.store.list_reported()

@@ -89,6 +89,7 @@ def find_wardless_months(root: Path, version: str) -> Mapping[_Key, frozenset[tu
         for ward_year, column in columns.items()
     ]
     kinds = [(ward_year, *kind) for ward_year in columns for kind in (("blank", MOST), (f"redrawn_{ward_year}", MANY))]
+    # Months are numbered, so that the months around each are a range of numbers in the window below.
     rows = run_query(
         f"""
         WITH own AS (
@@ -109,6 +110,7 @@ def find_wardless_months(root: Path, version: str) -> Mapping[_Key, frozenset[tu
 def _build_lacking_sql(ward_year: str, lacking: str, share: float) -> str:
     """Build SQL for the months and LPAs of `own` in which a share of the records usually lacks something."""
     many = f"{lacking} >= {share} * records"
+    # The window runs only over the indicators and LPAs with any such month: usually there are none.
     return f"""
         SELECT '{ward_year}' AS vintage, indicator, month, lpa FROM (
             SELECT *, sum({lacking}) OVER about AS lacking_about, sum(records) OVER about AS records_about FROM own

@@ -80,11 +80,13 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
         If the viewer may not see the points.
     """
     grid = _select_grid(
-        selection, resolution or (FINE if selection.ward or len(_list_lpa_codes(selection)) == 1 else COARSE)
+        reader,
+        selection,
+        resolution or (FINE if selection.ward or len(_list_lpa_codes(reader, selection)) == 1 else COARSE),
     )
     table = pd.DataFrame({"cell": grid.cells, "longitude": grid.longitudes, "latitude": grid.latitudes})
     ward_year = selection.ward_year
-    wards = _find_wards(grid, ward_year, selection.areas or partnership().areas.lpa_names)
+    wards = _find_wards(grid, ward_year, selection.areas or reader.partnership.areas.lpa_names)
     table["code"], table["ward"], table["lpa"] = zip(*((ward.code, ward.name, ward.lpa) for ward in wards), strict=True)
     before = replace(selection, period=selection.period.last_year, vintage=ward_year)
     table["count"], outside = _count_by_cell(reader, selection, grid)
@@ -136,20 +138,20 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
         return None
     cell_points = map_points[inside]
     first = locations.table.loc[cell_points["place"].iloc[0]]
-    wards = partnership().areas.wards[ward_year]
+    wards = reader.partnership.areas.wards[ward_year]
     name = f"a hexagon in {wards[first['code']].name} ward" if first["code"] in wards else "a hexagon"
     coordinates = zip(cell_points["longitude"].tolist(), cell_points["latitude"].tolist(), strict=True)
     return Location(name, first["lpa"], first["code"], tuple(coordinates), cell)
 
 
-def _select_grid(selection: Selection, resolution: int) -> Grid:
+def _select_grid(reader: Reader, selection: Selection, resolution: int) -> Grid:
     if selection.ward:
         return _build_grid(boundaries.name_ward_layer(selection.ward_year), (selection.ward,), resolution)
-    return _build_grid(boundaries.LPAS, _list_lpa_codes(selection), resolution)
+    return _build_grid(boundaries.LPAS, _list_lpa_codes(reader, selection), resolution)
 
 
-def _list_lpa_codes(selection: Selection) -> tuple[str, ...]:
-    areas = partnership().areas
+def _list_lpa_codes(reader: Reader, selection: Selection) -> tuple[str, ...]:
+    areas = reader.partnership.areas
     return tuple(area.code for area in areas.lpas if not selection.areas or area.name in selection.areas)
 
 
@@ -237,6 +239,7 @@ def _list_caveats(number: int, outside: int) -> tuple[str, ...]:
     if outside:
         notes.append(
             f"{outside:,} of the incidents {'has' if outside == 1 else 'have'} no coordinates or "
-            f"{'lies' if outside == 1 else 'lie'} outside the area, and {'is' if outside == 1 else 'are'} in no hexagon."
+            f"{'lies' if outside == 1 else 'lie'} outside the area, "
+            f"and {'is' if outside == 1 else 'are'} in no hexagon."
         )
     return tuple(notes)

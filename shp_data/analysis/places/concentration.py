@@ -13,7 +13,6 @@ from shp_data.analysis.places.places import count_by_location, list_locations
 from shp_data.analysis.places.repeats import MINIMUM, describe_missing_coordinates, explain_no_location
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
 
@@ -74,7 +73,7 @@ def estimate_by_chance(reader: Reader, selection: Selection, minimum: int = MINI
     locations["observed"] = locations["count"] >= minimum
     keys = ["lpa", "ward", "code"]
     sums = locations.groupby(keys).agg(count=("count", "sum"), places=("count", "size"), observed=("observed", "sum"))
-    wards = pd.MultiIndex.from_tuples(_list_wards(selection), names=keys)
+    wards = pd.MultiIndex.from_tuples(_list_wards(reader, selection), names=keys)
     outside = sums[sums["count"] > 0].index.difference(wards)
     table = sums.reindex(wards.append(outside), fill_value=0).reset_index()
     table["expected"] = _compute_expected(table["count"].to_numpy(), table["places"].to_numpy(), minimum)
@@ -135,9 +134,9 @@ def find_half(curve: Figure) -> Half | None:
     return Half(int(reached.iloc[0]), int(curve.table["busiest"].iloc[-1]))
 
 
-def _list_wards(selection: Selection) -> list[tuple[str, str, str]]:
+def _list_wards(reader: Reader, selection: Selection) -> list[tuple[str, str, str]]:
     """List the LPA, name and code of the wards of a selection."""
-    areas = partnership().areas
+    areas = reader.partnership.areas
     wards = areas.list_wards(selection.ward_year)
     lpas = selection.areas or areas.lpa_names
     return [

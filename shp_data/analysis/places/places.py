@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Location, Point, Selection
 from shp_data.domain.vocabulary import normalise_name
 from shp_data.store.places import count_by_point, find_areas_within, list_map_points
@@ -132,7 +131,7 @@ def count_by_location(reader: Reader, selection: Selection, by: Sequence[str]) -
 @lru_cache(maxsize=16)
 def _read_locations(reader: Reader, ward_year: str, areas: tuple[str, ...]) -> Locations:
     points = list_map_points(reader, ward_year, areas)
-    names = {code: ward.name for code, ward in partnership().areas.wards[ward_year].items()}
+    names = {code: ward.name for code, ward in reader.partnership.areas.wards[ward_year].items()}
     points["ward"] = [names.get(code, code) for code in points["code"]]
     points["place"] = find_leaders(points)
     main = points[points["place"] == points.index]

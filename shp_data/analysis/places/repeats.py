@@ -11,7 +11,6 @@ from shp_data.analysis.places.places import count_by_location, find_location, li
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records, is_covered
@@ -103,7 +102,7 @@ def count_at_location(reader: Reader, selection: Selection, longitude: float, la
         raise SelectionError(
             f"no incident was ever recorded at longitude {longitude}, latitude {latitude}; choose a place from the list"
         )
-    vocabulary = partnership().vocabulary.indicators
+    vocabulary = reader.partnership.vocabulary.indicators
     indicators = tuple(
         id_ for id_ in reader.store.list_indicators() if vocabulary[id_].kind == "incident" and vocabulary[id_].mappable
     )

@@ -9,7 +9,6 @@ from shp_data.analysis.places.places import count_by_location, list_locations
 from shp_data.domain.disclosure import check_role
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import normalise_name
@@ -50,13 +49,13 @@ def find_by_name(reader: Reader, text: str, ward_year: str) -> Figure:
     NotAllowedError
         For a role that may not see the figures.
     """
-    check_role(reader.viewer, partnership().disclosure)
-    vocabulary, months = partnership().vocabulary, reader.store.list_months()
+    check_role(reader.viewer, reader.partnership.disclosure)
+    vocabulary, months = reader.partnership.vocabulary, reader.store.list_months()
     indicators = tuple(id_ for id_ in reader.store.list_indicators() if vocabulary.find_indicator(id_).mappable)
     if not months or not indicators:
         raise SelectionError("no record is loaded that could be found by its place; load files first")
-    selection = partnership().select(
-        indicators, Period(months[0], months[-1]), partnership().areas.everywhere, vintage=ward_year
+    selection = reader.partnership.select(
+        indicators, Period(months[0], months[-1]), reader.partnership.areas.everywhere, vintage=ward_year
     )
     kinds = (_list_wards, _list_streets) if reader.viewer.role == "analyst" else (_list_wards,)
     named = pd.concat([matches(reader, selection, ward_year) for matches in kinds])
@@ -71,7 +70,7 @@ def find_by_name(reader: Reader, text: str, ward_year: str) -> Figure:
 def _list_wards(reader: Reader, selection: Selection, ward_year: str) -> pd.DataFrame:
     rows = [
         (f"{ward.name} ward", ward.name, ward.code, ward.lpa, ward.name)
-        for ward in partnership().areas.list_wards(ward_year)
+        for ward in reader.partnership.areas.list_wards(ward_year)
     ]
     table = pd.DataFrame(rows, columns=["location", "ward", "code", "lpa", "name"]).assign(is_ward=True)
     if reader.viewer.role != "analyst":
@@ -87,7 +86,7 @@ def _list_streets(reader: Reader, selection: Selection, ward_year: str) -> pd.Da
     table = table.assign(
         count=counts.reindex(table.index).fillna(0).astype("int64"), key=table["location"].map(normalise_name)
     )
-    table = table[(table["key"] != "") & table["code"].isin(partnership().areas.wards[ward_year])]
+    table = table[(table["key"] != "") & table["code"].isin(reader.partnership.areas.wards[ward_year])]
     by_street = table.sort_values("count", ascending=False, kind="stable").groupby(["key", "code"], sort=False)
     streets = by_street.agg(
         location=("location", "first"), ward=("ward", "first"), lpa=("lpa", "first"), count=("count", "sum")

@@ -12,7 +12,6 @@ from shp_data.analysis.report.report_lines import build_lines
 from shp_data.analysis.report.report_numbers import ReportNumbers, read_numbers
 from shp_data.analysis.report.report_value import AreaComparison, Line, Report, Section
 from shp_data.domain.errors import NotAllowedError, SelectionError
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Indicator
@@ -32,7 +31,7 @@ def build_report(reader: Reader, quarter: Period, area: str) -> Report:
     and see wards as on every page. Raises SelectionError for another period or area, and NotAllowedError for
     the public.
     """
-    local_partnership = partnership()
+    local_partnership = reader.partnership
     if reader.viewer.role == "public":
         raise NotAllowedError("the report is for the partnership alone: choose figures by ward or Local Policing Area")
     if quarter != find_quarter(quarter):
@@ -56,35 +55,35 @@ def build_report(reader: Reader, quarter: Period, area: str) -> Report:
         for priority, group in plan.items()
         if group
     )
-    return _assemble_report(report_numbers, sections, area, quarter)
+    return _assemble_report(reader, report_numbers, sections, area, quarter)
 
 
 def _assemble_report(
-    report_numbers: ReportNumbers, sections: tuple[Section, ...], area: str, quarter: Period
+    reader: Reader, report_numbers: ReportNumbers, sections: tuple[Section, ...], area: str, quarter: Period
 ) -> Report:
     """Assemble an area's report from its sections, adding the blocks, sources and caveats."""
-    reader, vocabulary = report_numbers.reader, partnership().vocabulary
+    reader, vocabulary = report_numbers.reader, reader.partnership.vocabulary
     area_lines = {line.indicator: line for section in sections for line in section.lines}
     incidents = [id_ for id_ in area_lines if vocabulary.find_indicator(id_).kind == "incident"]
     counted = [id_ for id_ in incidents if reader.store.covers([id_], quarter, (area,))]
     counted_figure = (
-        build_figure(reader, partnership().select(tuple(counted), quarter, (area,)), pd.DataFrame())
+        build_figure(reader, reader.partnership.select(tuple(counted), quarter, (area,)), pd.DataFrame())
         if counted
         else None
     )
     months = reader.store.list_months()
     mapped = [id_ for id_ in counted if vocabulary.find_indicator(id_).mappable]
-    ward_year = partnership().areas.find_ward_year(quarter.last.last_day)
+    ward_year = reader.partnership.areas.find_ward_year(quarter.last.last_day)
     by_ward = [id_ for id_ in mapped if reader.store.covers([id_], quarter, (area,), wards=ward_year)]
     return Report(
-        partnership=partnership().name,
+        partnership=reader.partnership.name,
         area=area,
         quarter=quarter,
         as_of=months[-1].label if months else "no month",
         synthetic=reader.store.has_synthetic,
         sections=sections,
         compared=tuple(
-            _compare_areas(report_numbers, id_, area_lines, area, quarter)
+            _compare_areas(reader, report_numbers, id_, area_lines, area, quarter)
             for id_ in area_lines
             if vocabulary.find_indicator(id_).compared
         ),
@@ -93,20 +92,20 @@ def _assemble_report(
             build_repeat_locations(reader, id_, area, quarter) for id_ in mapped if reader.viewer.role == "analyst"
         ),
         sources=_list_sources(
-            counted_figure.sources if counted_figure else (), area_lines.values(), mapped=bool(mapped)
+            reader, counted_figure.sources if counted_figure else (), area_lines.values(), mapped=bool(mapped)
         ),
         caveats=(
             *_list_caveats(counted_figure.caveats if counted_figure else (), area_lines.values()),
-            *_explain_role(reader.viewer),
+            *_explain_role(reader, reader.viewer),
         ),
     )
 
 
-def _explain_role(viewer: Viewer) -> tuple[str, ...]:
+def _explain_role(reader: Reader, viewer: Viewer) -> tuple[str, ...]:
     """Explain what the report leaves out for viewers other than the analyst."""
     if viewer.role == "analyst":
         return ()
-    small = partnership().disclosure.withhold_under - 1
+    small = reader.partnership.disclosure.withhold_under - 1
     return (
         f"By ward, counts from 1 to {small} are withheld, and others from which they could be worked out. Repeat "
         "locations are for the analyst alone.",
@@ -123,6 +122,7 @@ def _is_included(reader: Reader, indicator: Indicator, quarter: Period, area: st
 
 
 def _compare_areas(
+    reader: Reader,
     report_numbers: ReportNumbers,
     indicator: str,
     area_lines: dict[str, Line],
@@ -130,19 +130,19 @@ def _compare_areas(
     quarter: Period,
 ) -> AreaComparison:
     """Compare the areas for an indicator, reusing the lines of the report's area."""
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     rate = next((i for i in vocabulary.indicators.values() if i.numerator == indicator and i.kind == "derived"), None)
     indicators = [vocabulary.find_indicator(indicator), *([rate] if rate else [])]
     by_area = {
         lpa: area_lines if lpa == area else build_lines(report_numbers, indicators, lpa, quarter)
-        for lpa in partnership().areas.lpa_names
+        for lpa in reader.partnership.areas.lpa_names
     }
     return build_comparison(report_numbers.reader, indicator, rate.id if rate else None, by_area, quarter)
 
 
-def _list_sources(counted: Iterable[str], lines: Iterable[Line], *, mapped: bool) -> tuple[str, ...]:
+def _list_sources(reader: Reader, counted: Iterable[str], lines: Iterable[Line], *, mapped: bool) -> tuple[str, ...]:
     """List the attributions of the incidents, the suppliers of figures, the residents and the boundaries."""
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     suppliers = {
         line.source
         for line in lines

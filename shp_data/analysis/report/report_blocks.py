@@ -19,7 +19,6 @@ from shp_data.analysis.report.report_value import (
     ReportWards,
     WardValue,
 )
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.schema import UNPLACED
 from shp_data.store.reading import Reader
@@ -39,7 +38,7 @@ def build_comparison(
     `lines`: the lines of each area by indicator, in the order in which the areas are printed. `rate`: the
     indicator that is its rate, if there is one. Raises NotAllowedError.
     """
-    table = comparison.compare_lpas(reader, partnership().select((indicator,), quarter)).table.set_index("lpa")
+    table = comparison.compare_lpas(reader, reader.partnership.select((indicator,), quarter)).table.set_index("lpa")
     printed = {
         area: _round_to_tenths(area_lines[rate].quarter_value) if rate else None for area, area_lines in lines.items()
     }
@@ -61,12 +60,16 @@ def build_comparison(
 
 def build_wards(reader: Reader, indicator: str, area: str, quarter: Period) -> ReportWards:
     """Build the table of an area's wards for an indicator. Raises NotAllowedError."""
-    selection = partnership().select((indicator,), quarter, (area,))
+    selection = reader.partnership.select((indicator,), quarter, (area,))
     table = hotspots.compare_wards(reader, selection).table
     placed = table[table["code"] != UNPLACED].sort_values(["count", "ward"], ascending=[False, True], kind="stable")
     rows = [
         WardValue(
-            str(row["code"]), str(row["ward"]), _to_int(row["count"]), _to_int(row["last_year"]), _to_float(row["share"]),
+            str(row["code"]),
+            str(row["ward"]),
+            _to_int(row["count"]),
+            _to_int(row["last_year"]),
+            _to_float(row["share"]),
             None if pd.isna(row["verdict"]) else str(row["verdict"]),
         )
         for row in placed.to_dict("records")
@@ -77,7 +80,7 @@ def build_wards(reader: Reader, indicator: str, area: str, quarter: Period) -> R
 
 def build_repeat_locations(reader: Reader, indicator: str, area: str, quarter: Period) -> RepeatLocations:
     """Build the table of an area's repeat locations for an indicator. Raises NotAllowedError."""
-    figure = find_repeat_locations(reader, partnership().select((indicator,), quarter, (area,)), REPEAT_MINIMUM)
+    figure = find_repeat_locations(reader, reader.partnership.select((indicator,), quarter, (area,)), REPEAT_MINIMUM)
     rows = [
         RepeatLocation(
             str(row["location"]), str(row["ward"]), float(row["longitude"]), float(row["latitude"]),

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from shp_data.analysis import comparison, hotspots, trends
 from shp_data.analysis.report.report_value import Report
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.store.reading import Reader
 
 _MONTHS = 24
@@ -32,13 +31,13 @@ def build_report_figures(reader: Reader, report: Report) -> ReportFigures:
 
     Raises NotAllowedError.
     """
-    vocabulary = partnership().vocabulary
+    vocabulary = reader.partnership.vocabulary
     counted = [
         line.indicator
         for line in report.lines
         if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
     ]
-    selections = {id_: partnership().select((id_,), report.quarter, (report.area,)) for id_ in counted}
+    selections = {id_: reader.partnership.select((id_,), report.quarter, (report.area,)) for id_ in counted}
     compared = [block.indicator for block in report.compared if block.indicator in counted]
     return ReportFigures(
         trends={id_: trends.count_by_month(reader, selection, _MONTHS) for id_, selection in selections.items()},

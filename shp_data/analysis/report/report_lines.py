@@ -12,7 +12,6 @@ from shp_data.analysis.report.report_value import Chance, Change, Covid, Line, M
 from shp_data.analysis.statistics.dispersion import ASSUMED
 from shp_data.analysis.statistics.significance import Comparison
 from shp_data.analysis.verdicts import Pair, build_pairs, judge_pairs
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, group_into_periods
 from shp_data.domain.reported import MeasureKind, classify_measure
 from shp_data.domain.vocabulary import Indicator
@@ -39,7 +38,9 @@ def _build_line(
     kind = classify_measure(indicator)
     to_date = numbers.find_year_to_date(indicator, area, quarter)
     counted = (
-        partnership().vocabulary.find_indicator(indicator.numerator).unit if indicator.numerator else indicator.unit
+        numbers.reader.partnership.vocabulary.find_indicator(indicator.numerator).unit
+        if indicator.numerator
+        else indicator.unit
     )
     return Line(
         indicator=indicator.id,
@@ -87,7 +88,7 @@ def _build_pair(numbers: ReportNumbers, indicator: Indicator, area: str, quarter
     if indicator.kind == "reported":
         return Pair(int(now), int(before), 1.0, 1.0, ASSUMED)
     row = pd.DataFrame({"count": [int(now)], "last_year": [int(before)]})
-    return build_pairs(numbers.reader, partnership().select((indicator.id,), quarter, (area,)), row, ())[0]
+    return build_pairs(numbers.reader, numbers.reader.partnership.select((indicator.id,), quarter, (area,)), row, ())[0]
 
 
 def _build_chance(comparison: Comparison | None, pair: Pair | None) -> Chance | None:

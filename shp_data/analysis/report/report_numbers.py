@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from shp_data.analysis.context import explain_missing
 from shp_data.analysis.measures import compute_rate, find_population
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
 from shp_data.domain.vocabulary import Indicator
@@ -39,8 +38,8 @@ class ReportNumbers:
     def find_value(self, indicator: Indicator, area: str, period: Period) -> float | None:
         """Find the value of a month, quarter or run of months. None where part of it is missing."""
         if indicator.kind == "derived":
-            count = self.find_value(_find_numerator(indicator), area, period)
-            return None if count is None else _compute_rate(count, area, period)
+            count = self.find_value(self._find_numerator(indicator), area, period)
+            return None if count is None else self._compute_rate(count, area, period)
         if indicator.kind == "incident":
             return self._sum_counts(self.counts, indicator.id, area, period)
         supplied = self.find_supplied(indicator, area, period)
@@ -75,8 +74,10 @@ class ReportNumbers:
         the sum starts from the year to date that the supplier gave a quarter earlier.
         """
         if indicator.kind == "derived":
-            count = self.find_year_to_date(_find_numerator(indicator), area, quarter)
-            both = (None if n is None else _compute_rate(n, area, quarter) for n in (count.value, count.differs_from))
+            count = self.find_year_to_date(self._find_numerator(indicator), area, quarter)
+            both = (
+                None if n is None else self._compute_rate(n, area, quarter) for n in (count.value, count.differs_from)
+            )
             value, differs_from = both
             return YearToDate(value, count.comes_from if value is not None else "", differs_from)
         if indicator.kind == "incident":
@@ -94,14 +95,14 @@ class ReportNumbers:
 
         Return "" where there is a figure, or where no record is loaded.
         """
-        counted = _find_numerator(indicator) if indicator.kind == "derived" else indicator
+        counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
         if counted.kind != "incident":
             return ""
-        return explain_missing(self.reader, partnership().select((counted.id,), period, (area,)))
+        return explain_missing(self.reader, self.reader.partnership.select((counted.id,), period, (area,)))
 
     def name_suppliers(self, indicator: Indicator) -> str:
         """Name the suppliers of what is loaded of an indicator; without records, its usual supplier."""
-        counted = _find_numerator(indicator) if indicator.kind == "derived" else indicator
+        counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
         return " and ".join(sorted(self.reader.store.find_suppliers((counted.id,)))) or indicator.source
 
     def _sum_to_date(self, indicator: Indicator, area: str, quarter: Period) -> float | None:
@@ -129,11 +130,19 @@ class ReportNumbers:
             return None
         return sum(counts.get((indicator, area, str(month)), 0) for month in period)
 
+    def _find_numerator(self, indicator: Indicator) -> Indicator:
+        return self.reader.partnership.vocabulary.find_indicator(indicator.numerator or "")
+
+    def _compute_rate(self, count: float, area: str, period: Period) -> float | None:
+        return compute_rate(count, find_population(self.reader.partnership.areas, area, period))
+
 
 def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
     """Read the numbers that a report of a quarter needs from the store. Raises NotAllowedError."""
     first = min(quarter.last_year.first, quarter.previous.first, quarter.year_to_date.first)
-    selection = partnership().select(partnership().vocabulary.list_incident_indicators(), Period(first, quarter.last))
+    selection = reader.partnership.select(
+        reader.partnership.vocabulary.list_incident_indicators(), Period(first, quarter.last)
+    )
     totals = count_records(reader, selection, ("indicator", "lpa", "month", "covid_related"))
     counts: dict[tuple[str, str, str], int] = {}
     marked: dict[tuple[str, str, str], int] = {}
@@ -149,11 +158,3 @@ def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
 def make_period(month: Month) -> Period:
     """Make a period of one month."""
     return Period(month, month)
-
-
-def _find_numerator(indicator: Indicator) -> Indicator:
-    return partnership().vocabulary.find_indicator(indicator.numerator or "")
-
-
-def _compute_rate(count: float, area: str, period: Period) -> float | None:
-    return compute_rate(count, find_population(partnership().areas, area, period))

@@ -37,11 +37,13 @@ def write_records(connection: duckdb.DuckDBPyConnection, records: str, layout: S
             """  # noqa: S608  # our own SQL; paths and months are quoted
         )
     files = ", ".join(quote_path(layout.locate_records(load.part, run)) for run in load.runs)
+    # Pages read the summary, not the records; the tails of the ids find a record that an earlier load holds already.
     connection.execute(
         f"""
         COPY (SELECT part, {list_summary_columns()}, count(*) AS count FROM read_parquet([{files}]) GROUP BY ALL
               ORDER BY indicator, lpa, month) TO {quote_path(layout.locate_summary(load.part))} {_PACKED};
-        COPY (SELECT part, source, indicator, month, {build_tail_sql("incident_id")} AS tail FROM read_parquet([{files}])
-              WHERE incident_id IS NOT NULL) TO {quote_path(layout.locate_ids(load.part))} {_PACKED}
+        COPY (SELECT part, source, indicator, month, {build_tail_sql("incident_id")} AS tail
+              FROM read_parquet([{files}]) WHERE incident_id IS NOT NULL)
+              TO {quote_path(layout.locate_ids(load.part))} {_PACKED}
         """  # noqa: S608  # our own names; paths are quoted
     )

@@ -32,8 +32,8 @@ def read_json(path: Path, parse: Callable[[Any], T], nothing: T) -> T:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, UserError) as error:
         raise StoreError(
-            f"{file_name} is damaged: {str(error)[:200]}; nothing was changed: mend the file, or move it away and record "
-            "anew what it held"
+            f"{file_name} is damaged: {str(error)[:200]}; nothing was changed: mend the file, or move it away and "
+            "record anew what it held"
         ) from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
@@ -47,13 +46,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store_of(folder, [(FIRST, month, FIRES) for month in months])
     store_of(folder, [(FIRST, month, BURGLARY) for month in months[:3]], "police.uk Cleveland Police", name="b")
     return store_of(folder, [(FIRST, month, BURGLARY) for month in months[3:6]], name="c")
-
-
-@pytest.fixture
-def other_settings() -> Iterator[None]:
-    object.__setattr__(partnership(), "disclosure", Disclosure(withhold_under=8, round_to=10, public=True))
-    yield
-    object.__setattr__(partnership(), "disclosure", Disclosure())
 
 
 def made(**columns: list[object]) -> Figure:
@@ -131,11 +123,11 @@ def test_of_lpas_nothing_is_withheld(store: Store) -> None:
         assert (told.withheld, told.caveats) == (0, ("Told before.",))
 
 
-@pytest.mark.usefixtures("other_settings")
 def test_the_public_is_told_of_rounding_by_ward_and_by_lpa(store: Store) -> None:
-    wards = note_withheld(by_code([None, 12, 9, None, 0], [8, 5, 7, 5, 6]), Reader(store, PUBLIC), QUARTER)
+    other = replace(partnership(), disclosure=Disclosure(withhold_under=8, round_to=10, public=True))
+    wards = note_withheld(by_code([None, 12, 9, None, 0], [8, 5, 7, 5, 6]), Reader(store, PUBLIC, other), QUARTER)
     assert (wards.withheld, wards.caveats[1:]) == (1, (withheld("1 count", 8), ROUNDED))
-    lpas = note_withheld(made(lpa=["Hartlepool"], count=[10], last_year=[None]), Reader(store, PUBLIC), QUARTER)
+    lpas = note_withheld(made(lpa=["Hartlepool"], count=[10], last_year=[None]), Reader(store, PUBLIC, other), QUARTER)
     assert (lpas.withheld, lpas.caveats[1:]) == (0, (ROUNDED,))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations_with_replacement, product
 from pathlib import Path
@@ -52,14 +51,6 @@ LINE = st.lists(st.integers(0, 12), min_size=2, max_size=15)
 @pytest.fixture(scope="module")
 def sample() -> Store:
     return open_store(prepare_sample_store())
-
-
-@pytest.fixture
-def public() -> Iterator[None]:
-    """A deployment that shows figures to the public."""
-    object.__setattr__(partnership(), "disclosure", Disclosure(public=True))
-    yield
-    object.__setattr__(partnership(), "disclosure", Disclosure())
 
 
 def shown(*line: int, under: int = 5) -> str:
@@ -445,26 +436,30 @@ def test_the_public_sees_nothing_unless_the_deployment_says_so(sample: Store) ->
         list_reported(Reader(sample, PUBLIC))
 
 
-@pytest.mark.usefixtures("public")
 def test_the_public_sees_what_partners_see_rounded_and_no_months(sample: Store) -> None:
-    own, partner = (hotspots.compare_wards(Reader(sample, viewer), HARTLEPOOL) for viewer in (PUBLIC, PARTNER))
+    open_to_all = replace(partnership(), disclosure=Disclosure(public=True))
+    own, partner = (
+        hotspots.compare_wards(Reader(sample, viewer, open_to_all), HARTLEPOOL) for viewer in (PUBLIC, PARTNER)
+    )
     assert told(own) == {code: None if n is None else round_count(n, 5) for code, n in told(partner).items()}
     assert own.table[["p_value", "verdict", "dispersion"]].isna().all(axis=None)
     assert any("rounded to the nearest 5" in caveat for caveat in own.caveats)
-    lpas = comparison.compare_lpas(Reader(sample, PUBLIC), HARTLEPOOL).table
-    full = comparison.compare_lpas(Reader(sample, DESK), HARTLEPOOL).table
+    lpas = comparison.compare_lpas(Reader(sample, PUBLIC, open_to_all), HARTLEPOOL).table
+    full = comparison.compare_lpas(Reader(sample, DESK, open_to_all), HARTLEPOOL).table
     assert lpas["count"].tolist() == [round_count(count, 5) for count in full["count"]]
-    assert headlines.build_headlines(Reader(sample, PUBLIC), HARTLEPOOL)[0].trend.table["count"].isna().all()
+    assert (
+        headlines.build_headlines(Reader(sample, PUBLIC, open_to_all), HARTLEPOOL)[0].trend.table["count"].isna().all()
+    )
     for function in (trends.count_by_month, trends.count_by_area, seasons.compare_with_earlier_years, count_by_hour):
         with pytest.raises(NotAllowedError):
-            function(Reader(sample, PUBLIC), HARTLEPOOL)
+            function(Reader(sample, PUBLIC, open_to_all), HARTLEPOOL)
     for asked in (replace(HARTLEPOOL, period=parse_period("2020-10")), replace(HARTLEPOOL, covid="only")):
         with pytest.raises(NotAllowedError, match="whole quarters"):
-            comparison.compare_lpas(Reader(sample, PUBLIC), asked)
+            comparison.compare_lpas(Reader(sample, PUBLIC, open_to_all), asked)
     with pytest.raises(NotAllowedError, match="for the partnership alone"):
-        build_report(Reader(sample, PUBLIC), parse_period(QUARTER), "Hartlepool")
+        build_report(Reader(sample, PUBLIC, open_to_all), parse_period(QUARTER), "Hartlepool")
     with pytest.raises(NotAllowedError, match="for the partnership alone"):
-        list_reported(Reader(sample, PUBLIC))
+        list_reported(Reader(sample, PUBLIC, open_to_all))
 
 
 def test_an_unknown_role_sees_nothing(sample: Store) -> None:
