@@ -21,16 +21,17 @@ LAD24NM) and the residents of each ward. docs/your-partnership.md goes through i
 def add(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser(
-        "init", help="a new partnership.toml, from boundaries and populations", description=_ABOUT
+        "init", help="create the folder of a new partnership from boundaries and populations", description=_ABOUT
     )
-    parser.add_argument("--name", required=True, help="the partnership, as printed at the top of its report")
+    parser.add_argument("--name", required=True, help="name of the partnership, as printed on its report")
     parser.add_argument(
         "--wards", nargs="+", type=_parse_wards, required=True, metavar="ID=FILE",
-        help="ward boundaries, a file for each edition, oldest first: 2020=wards_2020.geojson 2024=wards_2024.geojson",
+        help="ward boundaries, a file for each year that they were drawn, oldest first: "
+        "2020=wards_2020.geojson 2024=wards_2024.geojson",
     )  # fmt: skip
     parser.add_argument(
         "--in-force", nargs="+", type=_parse_in_force, default=[], metavar="ID=YYYY-MM-DD",
-        help="the day from which each edition but the first is in force: 2024=2024-05-02",
+        help="the day from which each file but the oldest is in force: 2024=2024-05-02",
     )  # fmt: skip
     parser.add_argument(
         "--populations", nargs="+", type=Path, required=True, metavar="FILE",
@@ -41,16 +42,16 @@ def add(commands: Commands) -> None:
         help="boundaries of the Local Policing Areas, where they are not the local authorities that the wards name",
     )  # fmt: skip
     parser.add_argument(
-        "--areas", nargs="+", default=[], metavar="NAME", help="keep only these areas of the files (default: all)"
+        "--areas", nargs="+", default=[], metavar="NAME", help="use only these areas of the files (default: all)"
     )
-    parser.add_argument("--home", metavar="NAME", help="the area that pages open with (default: the only one)")
-    parser.add_argument("--region", metavar="NAME", help="what all areas together are called (default: the only one)")
+    parser.add_argument("--home", metavar="NAME", help="the area that pages show first (default: the only area)")
+    parser.add_argument("--region", metavar="NAME", help="name for all areas together (default: the only area)")
     parser.add_argument(
-        "--police", required=True, metavar="NAME", help="the police force, as the source of its figures"
+        "--police", required=True, metavar="NAME", help="the police force, as the supplier of its figures"
     )
     parser.add_argument("--force", default="", metavar="ID", help="its id at data.police.uk, for `fetch`")
     parser.add_argument("--sources", nargs="+", default=[], metavar="NAME", help="other suppliers of incident files")
-    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="the folder to make")
+    parser.add_argument("--output", type=Path, required=True, metavar="FOLDER", help="the folder to create")
     parser.set_defaults(command=_create_folder)
 
 
@@ -61,13 +62,13 @@ def _create_folder(options: argparse.Namespace) -> int:
     from shp_data.setup.population_files import read_residents
 
     if duplicates := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
-        raise UserError(f"--sources: {duplicates[0]!r} is named already")
+        raise UserError(f"--sources: {duplicates[0]!r} is listed twice")
     lpas = read_areas(options.lpas, options.areas) if options.lpas else ()
-    vintages = tuple(
-        (vintage, read_wards(file, lpas, () if lpas else options.areas))
-        for vintage, file in _match_vintages(options.wards, options.in_force)
+    ward_files = tuple(
+        (boundaries, read_wards(file, lpas, () if lpas else options.areas))
+        for boundaries, file in _match_boundaries(options.wards, options.in_force)
     )
-    areas = vintages[-1][1].list_areas()
+    areas = ward_files[-1][1].list_areas()
     names = Names(
         options.name,
         _find_area("--home", options.home, areas),
@@ -77,17 +78,16 @@ def _create_folder(options: argparse.Namespace) -> int:
         tuple(options.sources),
     )
     residents = read_residents(options.populations, {} if lpas else areas)
-    partnership = create_folder(PartnershipContent(names, vintages, residents), options.output)
+    partnership = create_folder(PartnershipContent(names, ward_files, residents), options.output)
     print(f"written: {options.output / 'partnership.toml'}, with comments on what to change")
-    for vintage in partnership.areas.ward_boundaries:
-        print(
-            f"wards of {vintage.id}: {len(partnership.areas.wards[vintage.id])} in {', '.join(partnership.areas.lpa_names)}"
-        )
-    print(f"to use it, set SHP_PARTNERSHIP to {options.output}; docs/your-partnership.md goes on from here")
+    for boundaries in partnership.areas.ward_boundaries:
+        wards, areas_text = partnership.areas.wards[boundaries.id], ", ".join(partnership.areas.lpa_names)
+        print(f"ward boundaries of {boundaries.id}: {len(wards)} wards in {areas_text}")
+    print(f"to use it, set SHP_PARTNERSHIP to {options.output}; docs/your-partnership.md has the next steps")
     return 0
 
 
-def _match_vintages(
+def _match_boundaries(
     files: Sequence[tuple[str, Path]], in_force: Sequence[tuple[str, dt.date]]
 ) -> list[tuple[WardBoundaries, Path]]:
     """Match each file of wards with the day from which it is in force."""
@@ -95,11 +95,12 @@ def _match_vintages(
     for id_ in starts:
         if id_ not in ids[1:]:
             raise UserError(
-                f"--in-force: {describe_unknown('edition', id_, ids[1:])} (the first is in force from the first)"
+                f"--in-force: {describe_unknown('ward boundaries', id_, ids[1:])} "
+                "(the oldest boundaries apply from the start)"
             )
     duplicates = [id_ for id_ in ids if ids.count(id_) > 1]
     if duplicates:
-        raise UserError(f"--wards: two files are {duplicates[0]}; give each edition an id of its own")
+        raise UserError(f"--wards: two files have the id {duplicates[0]}; give each its own id")
     return [(WardBoundaries(id_, starts.get(id_)), file) for id_, file in files]
 
 
@@ -118,7 +119,7 @@ def _parse_wards(text: str) -> tuple[str, Path]:
     id_, equals, file = text.partition("=")
     if not (re.fullmatch(r"[A-Za-z0-9]+", id_) and equals and file):
         raise argparse.ArgumentTypeError(
-            f"{text!r}; expected an id of letters and digits and a file, as 2024=wards.geojson"
+            f"{text!r}; expected an id of letters and digits and a file, such as 2024=wards.geojson"
         )
     return id_, Path(file)
 
@@ -128,4 +129,4 @@ def _parse_in_force(text: str) -> tuple[str, dt.date]:
     try:
         return id_, dt.date.fromisoformat(day)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r}; expected the edition and a day, as 2024=2024-05-02") from error
+        raise argparse.ArgumentTypeError(f"{text!r}; expected an id and a day, such as 2024=2024-05-02") from error

@@ -134,7 +134,7 @@ def test_a_day_begins_at_midnight_in_the_united_kingdom(
     rows = f"| date | indicator |\n| {day} 23:59 | asb_police |\n| {tomorrow} 00:00 | asb_police |"
     found = load(tmp_path / "S", csv_file(tmp_path / "a.csv", rows))
     assert (found.tally.accepted, found.tally.rejected) == (1, 1)
-    assert "lies in the future" in (tmp_path / "S" / found.rejected_file).read_text(encoding="utf-8-sig")
+    assert "is in the future" in (tmp_path / "S" / found.rejected_file).read_text(encoding="utf-8-sig")
 
 
 def test_a_clock_set_back_between_two_loads_changes_no_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
