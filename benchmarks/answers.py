@@ -1,9 +1,9 @@
-"""How long does the store take to answer what the pages ask?
+"""Measure how long the store takes to answer the questions of the pages.
 
     SHP_STORE=store python -m benchmarks.answers [--rounds 7]
 
 The functions behind the pages, in one process, for one area and the latest whole quarter: each asked once (the first
-answer, with what is kept from then on) and then, for another area each time, so many times more. Prints both.
+answer, which fills the caches) and then N times more, for another area each time. Prints both.
 """
 
 from __future__ import annotations
@@ -37,19 +37,21 @@ DESK = Viewer("analyst")
 INDICATOR = "asb_police"
 Ask = Callable[[Store, Selection], object]
 FROM_SUMMARY: dict[str, Ask] = {
-    "counts by ward and month": lambda store, asked: measures.count_by_field(store, asked, ("ward", "month"), DESK),
-    "Headlines: a card": lambda store, asked: headlines.build_card(store, asked, DESK),
-    "Trends: the series": lambda store, asked: trends.count_by_month(store, asked, DESK),
-    "Comparison: the LPAs": lambda store, asked: comparison.compare_lpas(store, asked, DESK),
-    "Hotspots: the wards": lambda store, asked: hotspots.compare_wards(store, asked, DESK),
+    "counts by ward and month": lambda store, selection: measures.count_by_field(
+        store, selection, ("ward", "month"), DESK
+    ),
+    "Headlines: a card": lambda store, selection: headlines.build_card(store, selection, DESK),
+    "Trends: the series": lambda store, selection: trends.count_by_month(store, selection, DESK),
+    "Comparison: the LPAs": lambda store, selection: comparison.compare_lpas(store, selection, DESK),
+    "Hotspots: the wards": lambda store, selection: hotspots.compare_wards(store, selection, DESK),
     "Data: the months": lambda store, _: loaded.count_by_month(store),
 }
 FROM_RECORDS: dict[str, Ask] = {
-    "Hotspots: the cells": lambda store, asked: cells.find_clusters(store, asked, DESK),
-    "Hotspots: the points": lambda store, asked: points.list_busiest_locations(store, asked, DESK),
-    "Repeat locations": lambda store, asked: repeats.find_repeat_locations(store, asked, DESK),
-    "Trends: the hours": lambda store, asked: hours.count_by_weekday(store, asked, DESK),
-    "Records: the first 1,000": lambda store, asked: records.list_incidents(store, asked, DESK, 1000),
+    "Hotspots: the cells": lambda store, selection: cells.find_clusters(store, selection, DESK),
+    "Hotspots: the points": lambda store, selection: points.list_busiest_locations(store, selection, DESK),
+    "Repeat locations": lambda store, selection: repeats.find_repeat_locations(store, selection, DESK),
+    "Trends: the hours": lambda store, selection: hours.count_by_weekday(store, selection, DESK),
+    "Records: the first 1,000": lambda store, selection: records.list_incidents(store, selection, DESK, 1000),
 }
 
 
@@ -65,27 +67,28 @@ def main() -> int:
     """Print a line for each question."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    for name, found in measured(settings.find_store_dir(), parser.parse_args().rounds).items():
-        print(f"{name:<28} first {found.first:8.1f} ms, for another area {found.later:8.1f} ms")
+    for name, answer in measure(settings.find_store_dir(), parser.parse_args().rounds).items():
+        print(f"{name:<28} first {answer.first:8.1f} ms, for another area {answer.later:8.1f} ms")
     return 0
 
 
-def measured(root: Path, rounds: int) -> dict[str, Answered]:
+def measure(root: Path, rounds: int) -> dict[str, Answered]:
     """Ask every question of a store, by its name."""
     store = open_store(root)
     areas = partnership().areas.lpa_names
-    asked = Selection((INDICATOR,), choices.find_default_period(store), (partnership().area,))
-    found = {}
+    selection = Selection((INDICATOR,), choices.find_default_period(store), (partnership().area,))
+    answers = {}
     for name, ask in (FROM_SUMMARY | FROM_RECORDS).items():
-        first = _milliseconds(ask, store, asked)
-        later = [_milliseconds(ask, store, asked.select_area(areas[n % len(areas)])) for n in range(1, rounds + 1)]
-        found[name] = Answered(first, statistics.median(later))
-    return found
+        first = _time_milliseconds(ask, store, selection)
+        other_areas = [selection.select_area(areas[n % len(areas)]) for n in range(1, rounds + 1)]
+        later = [_time_milliseconds(ask, store, other) for other in other_areas]
+        answers[name] = Answered(first, statistics.median(later))
+    return answers
 
 
-def _milliseconds(ask: Ask, store: Store, asked: Selection) -> float:
+def _time_milliseconds(ask: Ask, store: Store, selection: Selection) -> float:
     started = perf_counter()
-    ask(store, asked)
+    ask(store, selection)
     return (perf_counter() - started) * 1000
 
 

@@ -218,7 +218,7 @@ def test_numbers_that_are_refused(text: str, indicator: str, fault: str) -> None
         ({"indicator": "Dragons"}, "column B (indicator): 'Dragons' is not an indicator"),
         ({"indicator": ""}, "column B (indicator): no indicator"),
         ({"indicator": "Police ASB"}, "column B (indicator): 'Police ASB' is counted from records"),
-        ({"indicator": "domestic_abuse_rate"}, "column B (indicator): 'domestic_abuse_rate' is calculated by the dashboard"),
+        ({"indicator": "domestic_abuse_rate"}, "column B (indicator): 'domestic_abuse_rate' is calculated"),
         ({"period": "soon"}, "column C (period): 'soon' is not recognised"),
         ({"value": "abc"}, "row 2, column D (value): 'abc' is not a number; write the count, such as 90"),
         ({"value": ""}, "column D (value): no value, but there is a year to date"),

@@ -87,7 +87,8 @@ def test_what_is_no_number_is_told_with_its_place(tmp_path: Path, cell: str) -> 
     told = fault(csv(tmp_path, ROW, ROW.replace("Q3", "Q4").removesuffix("39") + cell))
     seen = cell.replace('"', "")
     assert told == (
-        f"report.csv, row 3, column 'published_pct_difference': {seen!r} is not a number; expected a number such as 1246 or -0.4, "
+        f"report.csv, row 3, column 'published_pct_difference': {seen!r} is not a number; expected a number "
+        "such as 1246 or -0.4, "
         "or an empty cell"
     )
 
