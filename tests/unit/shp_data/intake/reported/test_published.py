@@ -96,8 +96,8 @@ def test_what_is_no_number_is_told_with_its_place(tmp_path: Path, cell: str) -> 
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
-        ("2020-21 Q3", "2020-21 Q5", "row 2, column 'quarter': quarter '2020-21 Q5' is not recognised; expected such"),
-        ("2020-21 Q3", "2020-22 Q3", "row 2, column 'quarter': financial year '2020-22' is not recognised"),
+        ("2020-21 Q3", "2020-21 Q5", "row 2, column 'quarter': quarter '2020-21 Q5' is not understood; expected such"),
+        ("2020-21 Q3", "2020-22 Q3", "row 2, column 'quarter': financial year '2020-22' is not understood"),
         ("2020-21 Q3", "", "row 2, column 'quarter': is empty"),
         ("Hartlepool", "Darlington", "row 2, column 'area': unknown area 'Darlington'; valid: Hartlepool, Middles"),
         ("Hartlepool", "(unplaced)", "row 2, column 'area': unknown area '(unplaced)'; valid: Hartlepool"),
