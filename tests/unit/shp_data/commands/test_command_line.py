@@ -250,7 +250,7 @@ def test_one_of_anything_is_told_in_the_singular(capsys: Capture, tmp_path: Path
     file.write_text("incident_id,date,indicator\na,2020-10-02,asb_police\n", encoding="utf-8")
     run(capsys, "ingest", file, "--store", store, "--source", "A")
     _, out, _ = run(capsys, "retain", "--before", "2021-01", "--store", store)
-    assert "in all 1 record\n" in out
+    assert "total: 1 record\n" in out
 
 
 def test_ingest_in_words_adds_up(capsys: Capture, tmp_path: Path) -> None:
@@ -303,7 +303,7 @@ def test_a_gap_is_told_and_not_counted(capsys: Capture, store: Path) -> None:
 def test_no_store_is_told(capsys: Capture, tmp_path: Path) -> None:
     code, out, errors = run(capsys, "counts", "--by", "month", "--store", tmp_path / "none")
     assert (code, out) == (1, "")
-    assert "is empty yet" in errors
+    assert "holds nothing yet" in errors
     assert not (tmp_path / "none").exists()
 
 
