@@ -531,7 +531,7 @@ FAULTS: dict[str, tuple[Edit, str]] = {
     "metres without a word": (no_crs, "wards_2023.geojson: read as WGS 84.*declares nothing.*598000.*EPSG:27700"),
     "degrees as metres": (degrees_as_metres, "wards_2019.geojson: read as OSGB36.*outside the United Kingdom"),
     "unknown system": (unknown_crs, "wards_2019.geojson: .*'EPSG:999999', which is not known"),
-    "fields of two years": (two_years, "wards_2019.geojson: WD19CD and WD20CD are the same column"),
+    "fields of two years": (two_years, "wards_2019.geojson: WD19CD and WD20CD mean the same"),
     "no field of codes": (no_code_field, "no field holds a ward's code; its fields are WD19NM, .*WARD. Expected"),
     "no authority": (no_authority, "does not name the local authority .*--lpas FILE"),
     "code twice": (code_twice, "the code of D05000001, Silverpit, West Dogger; .* is not unique"),
