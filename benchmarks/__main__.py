@@ -1,10 +1,10 @@
-"""How fast is all of it, and how much memory does it take? At the sample, the real months, and ten times those.
+"""Measure speed and memory on the sample, the real months, and ten times those.
 
     SHP_REAL_DATA=folder python -m benchmarks [--rounds 3]
 
 For each size: a load beside DuckDB's copy of the same files, counts beside DuckDB's own over the same records, each
 page's first draw and filter change beside a bare Streamlit page, the documents of a report beside the drawing of its
-charts, and the memory of the processes. Prints the ratios; what was measured is kept as benchmarks/recorded/sizes.json,
+charts, and the memory of the processes. Prints the ratios, and saves the measures as benchmarks/recorded/sizes.json,
 from which docs/speed.md is written. Takes about ten minutes on a machine that does nothing else.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import speed, synthetic
-from benchmarks.apart import apart
+from benchmarks.apart import run_apart
 from benchmarks.pages import PAGES
 from shp_data.domain import settings
 from shp_data.domain.periods import Month
@@ -27,7 +27,7 @@ TEN, MONTHS, FIRST, ROWS = 10, 18, Month(2019, 10), 144_397  # ten tiles of 18 m
 
 
 def main() -> int:
-    """Measure every size in turn, print it, and keep it."""
+    """Measure every size in turn, print it and save it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
@@ -36,33 +36,33 @@ def main() -> int:
         folder = Path(temporary)
         for name, paths, partnership in (
             ("The sample", [settings.SAMPLE], None),
-            ("The 18 real months", synthetic.real_zips(), None),
-            ("Ten times those", *_ten(folder)),
+            ("The 18 real months", synthetic.list_real_zips(), None),
+            ("Ten times those", *_write_ten(folder)),
         ):
-            sizes.append({"name": name} | size(folder / f"store-{len(sizes)}", paths, partnership, rounds))
-            print("\n".join(speed.size_lines(sizes[-1])), flush=True)
-    speed.keep("sizes", speed.machine() | {"sizes": sizes})
+            sizes.append({"name": name} | measure_size(folder / f"store-{len(sizes)}", paths, partnership, rounds))
+            print("\n".join(speed.describe_size(sizes[-1])), flush=True)
+    speed.save_measures("sizes", speed.describe_machine() | {"sizes": sizes})
     return 0
 
 
-def _ten(folder: Path) -> tuple[list[Path], Path]:
-    """The files of ten times the real months, over five forces, and their partnership.toml."""
-    made = synthetic.maker(TEN * ROWS, TEN * MONTHS)
+def _write_ten(folder: Path) -> tuple[list[Path], Path]:
+    """Write the files of ten times the real months, over five forces, and their partnership.toml."""
+    maker = synthetic.build_maker(TEN * ROWS, TEN * MONTHS)
     forces = TEN // synthetic.TILES_A_FORCE
-    files = [made.write(folder / "ten", FIRST.shift(n), force) for n in range(MONTHS) for force in range(forces)]
+    files = [maker.write(folder / "ten", FIRST.shift(n), force) for n in range(MONTHS) for force in range(forces)]
     return files, synthetic.write_partnership(folder / "partnership", TEN)
 
 
-def size(store: Path, paths: list[Path], partnership: Path | None, rounds: int) -> dict[str, Any]:
-    """All that is measured of one size; each in a process of its own."""
+def measure_size(store: Path, paths: list[Path], partnership: Path | None, rounds: int) -> dict[str, Any]:
+    """Measure one size, each part in a separate process."""
     environment = {"SHP_STORE": str(store)} | ({"SHP_PARTNERSHIP": str(partnership)} if partnership else {})
-    loaded = apart(environment, "benchmarks.ingest", "measured", paths, rounds)
-    apart(environment, "shp_data.intake.load", "ingest", paths, store)
+    loaded = run_apart(environment, "benchmarks.ingest", "measure", paths, rounds)
+    run_apart(environment, "shp_data.intake.load", "ingest", paths, store)
     return {
         "load": asdict(loaded),
-        "counts": asdict(apart(environment, "benchmarks.counts", "measured", store, rounds)),
-        "pages": asdict(apart(environment, "benchmarks.pages", "measured", rounds, tuple(PAGES))),
-        "documents": asdict(apart(environment, "benchmarks.documents", "of_latest", store)),
+        "counts": asdict(run_apart(environment, "benchmarks.counts", "measure", store, rounds)),
+        "pages": asdict(run_apart(environment, "benchmarks.pages", "measure", rounds, tuple(PAGES))),
+        "documents": asdict(run_apart(environment, "benchmarks.documents", "measure_latest", store)),
     }
 
 

@@ -1,9 +1,9 @@
-"""How long does the store take to answer what the pages ask?
+"""Measure how long the store takes to answer the questions of the pages.
 
     SHP_STORE=store python -m benchmarks.answers [--rounds 7]
 
 The functions behind the pages, in one process, for one area and the latest whole quarter: each asked once (the first
-answer, with what is kept from then on) and then, for another area each time, so many times more. Prints both.
+answer, which fills the caches) and then N times more, for another area each time. Prints both.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ DESK = Viewer("analyst")
 INDICATOR = "asb_police"
 Ask = Callable[[Reader, Selection], object]
 FROM_SUMMARY: dict[str, Ask] = {
-    "counts by ward and month": lambda reader, asked: measures.count_by_field(reader, asked, ("ward", "month")),
-    "Headlines: a card": lambda reader, asked: headlines.build_card(reader, asked),
-    "Trends: the series": lambda reader, asked: trends.count_by_month(reader, asked),
-    "Comparison: the LPAs": lambda reader, asked: comparison.compare_lpas(reader, asked),
-    "Hotspots: the wards": lambda reader, asked: hotspots.compare_wards(reader, asked),
+    "counts by ward and month": lambda reader, selection: measures.count_by_field(reader, selection, ("ward", "month")),
+    "Headlines: a card": lambda reader, selection: headlines.build_card(reader, selection),
+    "Trends: the series": lambda reader, selection: trends.count_by_month(reader, selection),
+    "Comparison: the LPAs": lambda reader, selection: comparison.compare_lpas(reader, selection),
+    "Hotspots: the wards": lambda reader, selection: hotspots.compare_wards(reader, selection),
     "Data: the months": lambda reader, _: loaded.count_by_month(reader),
 }
 FROM_RECORDS: dict[str, Ask] = {
-    "Hotspots: the cells": lambda reader, asked: cells.find_clusters(reader, asked),
-    "Hotspots: the points": lambda reader, asked: points.list_busiest_locations(reader, asked),
-    "Repeat locations": lambda reader, asked: repeats.find_repeat_locations(reader, asked),
-    "Trends: the hours": lambda reader, asked: hours.count_by_weekday(reader, asked),
-    "Records: the first 1,000": lambda reader, asked: records.list_incidents(reader, asked, 1000),
+    "Hotspots: the cells": lambda reader, selection: cells.find_clusters(reader, selection),
+    "Hotspots: the points": lambda reader, selection: points.list_busiest_locations(reader, selection),
+    "Repeat locations": lambda reader, selection: repeats.find_repeat_locations(reader, selection),
+    "Trends: the hours": lambda reader, selection: hours.count_by_weekday(reader, selection),
+    "Records: the first 1,000": lambda reader, selection: records.list_incidents(reader, selection, 1000),
 }
 
 
@@ -66,27 +66,28 @@ def main() -> int:
     """Print a line for each question."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    for name, found in measured(settings.find_store_dir(), parser.parse_args().rounds).items():
-        print(f"{name:<28} first {found.first:8.1f} ms, for another area {found.later:8.1f} ms")
+    for name, answer in measure(settings.find_store_dir(), parser.parse_args().rounds).items():
+        print(f"{name:<28} first {answer.first:8.1f} ms, for another area {answer.later:8.1f} ms")
     return 0
 
 
-def measured(root: Path, rounds: int) -> dict[str, Answered]:
+def measure(root: Path, rounds: int) -> dict[str, Answered]:
     """Ask every question of a store, by its name."""
     reader = Reader(open_store(root), DESK)
     areas = partnership().areas.lpa_names
-    asked = partnership().select((INDICATOR,), choices.find_default_period(reader), (partnership().area,))
-    found = {}
+    selection = partnership().select((INDICATOR,), choices.find_default_period(reader), (partnership().area,))
+    answers = {}
     for name, ask in (FROM_SUMMARY | FROM_RECORDS).items():
-        first = _milliseconds(ask, reader, asked)
-        later = [_milliseconds(ask, reader, asked.select_area(areas[n % len(areas)])) for n in range(1, rounds + 1)]
-        found[name] = Answered(first, statistics.median(later))
-    return found
+        first = _time_milliseconds(ask, reader, selection)
+        other_areas = [selection.select_area(areas[n % len(areas)]) for n in range(1, rounds + 1)]
+        later = [_time_milliseconds(ask, reader, other) for other in other_areas]
+        answers[name] = Answered(first, statistics.median(later))
+    return answers
 
 
-def _milliseconds(ask: Ask, reader: Reader, asked: Selection) -> float:
+def _time_milliseconds(ask: Ask, reader: Reader, selection: Selection) -> float:
     started = perf_counter()
-    ask(reader, asked)
+    ask(reader, selection)
     return (perf_counter() - started) * 1000
 
 

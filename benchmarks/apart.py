@@ -1,4 +1,4 @@
-"""A function in a process of its own: its memory, its imports and its environment are its alone."""
+"""Run a function in a separate process, with its own memory, imports and environment."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 
-def apart(environment: Mapping[str, str], module: str, name: str, *values: Any) -> Any:
-    """What a function of a module says, in an environment that has these settings too."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as one:
-        return one.submit(_called, dict(environment), module, name, values).result()
+def run_apart(environment: Mapping[str, str], module: str, name: str, *values: Any) -> Any:
+    """Return the result of a module's function, run with these settings added to the environment."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_call, dict(environment), module, name, values).result()
 
 
-def _called(environment: dict[str, str], module: str, name: str, values: tuple[Any, ...]) -> Any:
+def _call(environment: dict[str, str], module: str, name: str, values: tuple[Any, ...]) -> Any:
     os.environ.update(environment)
     return getattr(importlib.import_module(module), name)(*values)

@@ -1,10 +1,10 @@
-"""How often do the verdicts speak of a change where there is none, and how often do they find a real one?
+"""Measure how often the verdicts report a change where there is none, and how often they find a real one.
 
     python -m benchmarks.calibration [--trials 10000]
 
 Quarters are drawn from a Poisson distribution, or where the dispersion is above 1 from a negative binomial
 one. "estimated": each trial draws 36 months with a season, and its dispersion is estimated from them, the
-months under test left out. Ends with exit code 1 where a bound is not kept.
+months under test left out. The exit code is 1 if a bound is not met.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOW, BEFORE = slice(33, 36), slice(21, 24)  # the last quarter, and the same one
 
 @dataclass(frozen=True)
 class Case:
-    """What is drawn, and the share of verdicts of a change that is allowed (at least it, for a real one)."""
+    """The counts to draw, and the largest share of verdicts of a change allowed (the smallest, for a real change)."""
 
     count: int
     dispersion: float
@@ -38,11 +38,11 @@ class Case:
     bound: float
 
     @property
-    def real(self) -> bool:
+    def is_real(self) -> bool:
         return self.change != 1
 
-    def keeps(self, share: float) -> bool:
-        return share >= self.bound if self.real else share <= self.bound
+    def is_within(self, share: float) -> bool:
+        return share >= self.bound if self.is_real else share <= self.bound
 
 
 CASES = [
@@ -53,54 +53,54 @@ CASES = [
 ]
 
 
-def share_of_changes(case: Case, trials: int, generator: np.random.Generator) -> float:
-    """In which share of the trials does the verdict speak of a change?"""
-    spoken = _estimated if case.estimated else _known
-    return spoken(case, trials, generator) / trials
+def measure_share(case: Case, trials: int, generator: np.random.Generator) -> float:
+    """Return the share of the trials in which the verdict reports a change."""
+    count_changes = _count_estimated if case.estimated else _count_known
+    return count_changes(case, trials, generator) / trials
 
 
-def _known(case: Case, trials: int, generator: np.random.Generator) -> int:
-    now = _drawn(np.full(trials, case.count * case.change), case.dispersion, generator)
-    before = _drawn(np.full(trials, float(case.count)), case.dispersion, generator)
+def _count_known(case: Case, trials: int, generator: np.random.Generator) -> int:
+    now = _draw_counts(np.full(trials, case.count * case.change), case.dispersion, generator)
+    before = _draw_counts(np.full(trials, float(case.count)), case.dispersion, generator)
     test = cache(compute_p_value)
     return sum(test(int(a), int(b), 1.0, case.dispersion) <= LEVEL for a, b in zip(now, before, strict=True))
 
 
-def _estimated(case: Case, trials: int, generator: np.random.Generator) -> int:
+def _count_estimated(case: Case, trials: int, generator: np.random.Generator) -> int:
     expected = SEASON * case.count / SEASON[NOW].sum()
     expected[NOW] *= case.change
-    drawn = _drawn(np.tile(expected, (trials, 1)), case.dispersion, generator)
-    found = 0
+    drawn = _draw_counts(np.tile(expected, (trials, 1)), case.dispersion, generator)
+    changes = 0
     for counts in drawn:
         series = dict(zip(MONTHS, counts.tolist(), strict=True))
         spread = estimate_dispersion(series, leave_out=MONTHS[NOW])
         chance = compute_p_value(int(counts[NOW].sum()), int(counts[BEFORE].sum()), 1.0, spread.phi, spread.df)
-        found += chance <= LEVEL
-    return found
+        changes += chance <= LEVEL
+    return changes
 
 
-def _drawn(mean: NDArray[np.float64], phi: float, generator: np.random.Generator) -> NDArray[np.int64]:
+def _draw_counts(mean: NDArray[np.float64], phi: float, generator: np.random.Generator) -> NDArray[np.int64]:
     if phi == 1:
         return generator.poisson(mean)
     return generator.negative_binomial(mean / (phi - 1), 1 / phi)
 
 
 def main() -> int:
-    """Print one line for each case; 1 where one does not keep its bound."""
+    """Print one line for each case. Return 1 if a bound is not met."""
     parser = argparse.ArgumentParser("python -m benchmarks.calibration")
     parser.add_argument("--trials", type=int, default=10_000)
     trials = parser.parse_args().trials
     generator = np.random.default_rng(SEED)
     print(f"{'change':>8} {'count':>6} {'dispersion':>16} {'verdicts of a change':>22} {'bound':>12}")
-    kept = True
+    all_within = True
     for case in CASES:
-        share = share_of_changes(case, trials, generator)
-        kept &= case.keeps(share)
+        share = measure_share(case, trials, generator)
+        all_within &= case.is_within(share)
         spread = f"{case.dispersion} {'estimated' if case.estimated else 'known'}"
-        bound = f"{'at least' if case.real else 'at most'} {case.bound:.1%}"
-        mark = "" if case.keeps(share) else "  NOT KEPT"
+        bound = f"{'at least' if case.is_real else 'at most'} {case.bound:.1%}"
+        mark = "" if case.is_within(share) else "  NOT MET"
         print(f"{case.change - 1:>8.0%} {case.count:>6} {spread:>16} {share:>22.2%} {bound:>15}{mark}")
-    return 0 if kept else 1
+    return 0 if all_within else 1
 
 
 if __name__ == "__main__":

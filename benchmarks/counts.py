@@ -1,4 +1,4 @@
-"""How long does a table of counts take, beside DuckDB's own count over the same records?
+"""Measure how long a table of counts takes, compared with DuckDB's own count over the same records.
 
     SHP_STORE=store python -m benchmarks.counts [--rounds 5]
 
@@ -38,34 +38,34 @@ class Counted:
 
     @property
     def times(self) -> float:
-        """How many times the floor?"""
+        """The ratio to the floor."""
         return self.milliseconds / self.floor
 
 
 def main() -> int:
-    """Measure in turn, and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    found = measured(settings.find_store_dir(), parser.parse_args().rounds)
-    print(f"counts {found.milliseconds:.0f} ms, {found.times:.1f} times DuckDB's own ({found.floor:.0f} ms)")
+    result = measure(settings.find_store_dir(), parser.parse_args().rounds)
+    print(f"counts {result.milliseconds:.0f} ms, {result.times:.1f} times DuckDB's own ({result.floor:.0f} ms)")
     return 0
 
 
-def measured(root: Path, rounds: int) -> Counted:
-    """Count so many times, in turn with the floor."""
+def measure(root: Path, rounds: int) -> Counted:
+    """Count `rounds` times, in turn with the floor."""
     store = open_store(root)
     months = store.list_months()
-    asked = partnership().select(store.list_indicators(), Period(months[0], months[-1]))
+    selection = partnership().select(store.list_indicators(), Period(months[0], months[-1]))
     files = [str(store.layout.locate_records(load.part, run)) for load in store.manifest.loads for run in load.runs]
     floor = f"SELECT {', '.join(BY)}, count(*) FROM read_parquet({files}) GROUP BY ALL ORDER BY ALL"
     taken, least = [], []
     for _ in range(rounds + 1):  # the first warms
-        least.append(_milliseconds(lambda: duckdb.sql(floor).df()))
-        taken.append(_milliseconds(lambda: count_by_field(Reader(store, Viewer("analyst")), asked, BY)))
+        least.append(_time_milliseconds(lambda: duckdb.sql(floor).df()))
+        taken.append(_time_milliseconds(lambda: count_by_field(Reader(store, Viewer("analyst")), selection, BY)))
     return Counted(statistics.median(taken[1:]), statistics.median(least[1:]))
 
 
-def _milliseconds(act: Callable[[], object]) -> float:
+def _time_milliseconds(act: Callable[[], object]) -> float:
     started = perf_counter()
     act()
     return (perf_counter() - started) * 1000

@@ -1,11 +1,11 @@
-"""How long does a load take, beside what DuckDB takes to copy the same CSVs to Parquet?
+"""Measure how long a load takes, compared with DuckDB's copy of the same CSVs to Parquet.
 
     SHP_REAL_DATA=folder python -m benchmarks.ingest [--rounds 5]
 
 `SHP_REAL_DATA` holds `police_uk/*.zip`, months as downloaded from data.police.uk. The floor copies the CSVs,
 unpacked, to Parquet by DuckDB alone; the load reads the zips, checks, places, judges and stores every record.
-Imports are made before the clock starts. Prints the median of each, their ratio, and the peak memory of the
-process that loads; 1 where a bound is passed.
+Modules are imported before the clock starts. Prints the median of each, their ratio, and the peak memory of the
+process that loads; the exit code is 1 if a bound is exceeded.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.synthetic import real_zips
+from benchmarks.synthetic import list_real_zips
 from shp_data.intake.load import ingest
 from shp_data.intake.readers import workbooks  # noqa: F401  # imported before the clock starts
 
@@ -41,23 +41,23 @@ class Loaded:
 
     @property
     def times(self) -> float:
-        """How many times the floor?"""
+        """The ratio to the floor."""
         return self.seconds / self.floor
 
 
 def main() -> int:
-    """Measure in turn, and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    found = measured(real_zips(), parser.parse_args().rounds)
-    print(f"DuckDB's copy of the same rows to Parquet: {found.floor:.2f} s; the load: {found.seconds:.2f} s")
-    print(f"the load takes {found.times:.1f} times the copy (bound {MOST_TIMES:g}); peak memory "
-          f"{found.megabytes:.0f} MB (bound {MOST_MEGABYTES:g})")  # fmt: skip
-    return int(found.times > MOST_TIMES or found.megabytes > MOST_MEGABYTES)
+    result = measure(list_real_zips(), parser.parse_args().rounds)
+    print(f"DuckDB's copy of the same rows to Parquet: {result.floor:.2f} s; the load: {result.seconds:.2f} s")
+    print(f"the load takes {result.times:.1f} times the copy (bound {MOST_TIMES:g}); peak memory "
+          f"{result.megabytes:.0f} MB (bound {MOST_MEGABYTES:g})")  # fmt: skip
+    return int(result.times > MOST_TIMES or result.megabytes > MOST_MEGABYTES)
 
 
-def measured(paths: Sequence[Path], rounds: int) -> Loaded:
-    """Load zips of CSVs, or Parquet files, so many times into stores of their own, in turn with the floor."""
+def measure(paths: Sequence[Path], rounds: int) -> Loaded:
+    """Load zips of CSVs, or Parquet files, `rounds` times into new stores, in turn with the floor."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for path in (path for path in paths if path.suffix == ".zip"):
@@ -68,7 +68,7 @@ def measured(paths: Sequence[Path], rounds: int) -> Loaded:
         copy = f"COPY (SELECT * FROM {read}) TO '{root / 'copy.parquet'}' (FORMAT parquet)"
         floors, loads, rows = [], [], 0
         for round_ in range(rounds):
-            floors.append(_seconds(lambda: duckdb.sql(copy)))
+            floors.append(_time_seconds(lambda: duckdb.sql(copy)))
             before = time.perf_counter()
             rows = ingest(paths, root / f"store-{round_}").tally.accepted
             loads.append(time.perf_counter() - before)
@@ -76,7 +76,7 @@ def measured(paths: Sequence[Path], rounds: int) -> Loaded:
     return Loaded(rows, statistics.median(loads), statistics.median(floors), megabytes)
 
 
-def _seconds(act: Callable[[], object]) -> float:
+def _time_seconds(act: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start

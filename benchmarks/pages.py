@@ -1,4 +1,4 @@
-"""How long do the pages take in a browser, beside a bare Streamlit page with one Altair chart?
+"""Measure how long the pages take in a browser, compared with a bare Streamlit page with one Altair chart.
 
     SHP_STORE=store python -m benchmarks.pages [--rounds 7]
 
@@ -67,20 +67,20 @@ class Drawn:
     megabytes: int | None = None
 
     def draw(self, page: str) -> float:
-        """How many times the bare page's first draw?"""
+        """Return the first draw as a multiple of the bare page's."""
         return self.draws[page] / self.floor_draw
 
     def change(self, page: str) -> float:
-        """How many times the bare page's filter change?"""
+        """Return the filter change as a multiple of the bare page's."""
         return self.changes[page] / self.floor_change
 
 
 def main() -> int:
-    """Measure and print one line for each page; 1 where a bound is passed."""
+    """Measure and print one line for each page. Return 1 if a bound is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    drawn = measured(parser.parse_args().rounds, tuple(PAGES), REGION)
-    for line in told(drawn):
+    drawn = measure(parser.parse_args().rounds, tuple(PAGES), REGION)
+    for line in describe_times(drawn):
         print(line)
     return int(
         any(drawn.draw(page) > draw or drawn.change(page) > change for page, (draw, change) in PAGES.items())
@@ -88,8 +88,8 @@ def main() -> int:
     )
 
 
-def told(drawn: Drawn) -> Iterator[str]:
-    """What was measured, beside its bounds, a line for each page and act."""
+def describe_times(drawn: Drawn) -> Iterator[str]:
+    """Describe the times and their bounds, a line for each page and action."""
     yield f"bare page: first draw {drawn.floor_draw:.0f} ms, filter change {drawn.floor_change:.0f} ms"
     for page in drawn.draws:
         most_draw, most_change = (f" (bound {most})" for most in PAGES[page]) if page in PAGES else ("", "")
@@ -100,8 +100,8 @@ def told(drawn: Drawn) -> Iterator[str]:
     yield f"peak memory of the server: {drawn.megabytes} MB"
 
 
-def measured(rounds: int, pages: Sequence[str], on_map: str = "") -> Drawn:
-    """Draw each page of the dashboard, and change its area, so many times; both servers are warm.
+def measure(rounds: int, pages: Sequence[str], on_map: str = "") -> Drawn:
+    """Draw each page of the dashboard and change its area, `rounds` times; both servers are warm.
 
     `on_map`: the area over which the ward map is clicked; empty for none.
     """
@@ -110,27 +110,27 @@ def measured(rounds: int, pages: Sequence[str], on_map: str = "") -> Drawn:
         bare_script.write_text(BARE, encoding="utf-8")
         chromium = shutil.which("chromium") or "/usr/bin/chromium"
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        with serving(bare_script) as (bare, _), serving(ROOT / "dashboard.py") as (dashboard, process):
-            drawn = _drawn(browser, bare, dashboard, rounds, pages, on_map)
-            drawn.megabytes = peak_memory(process)
+        with serve(bare_script) as (bare, _), serve(ROOT / "dashboard.py") as (dashboard, process):
+            drawn = _time_pages(browser, bare, dashboard, rounds, pages, on_map)
+            drawn.megabytes = read_peak_memory(process)
         browser.close()
     return drawn
 
 
-def _drawn(browser: Browser, bare: str, dashboard: str, rounds: int, pages: Sequence[str], on_map: str) -> Drawn:
+def _time_pages(browser: Browser, bare: str, dashboard: str, rounds: int, pages: Sequence[str], on_map: str) -> Drawn:
     for page in pages:
-        first_draw(browser, f"{dashboard}/{page}")  # warm
-    first_draw(browser, bare)
+        time_first_draw(browser, f"{dashboard}/{page}")  # warm
+    time_first_draw(browser, bare)
     draws: dict[str, list[float]] = {}
     changes: dict[str, list[float]] = {}
     acts: dict[str, list[float]] = {}
     for _ in range(rounds):  # in turn, so that the machine's moods meet all alike
         for name, address, label in (("bare", bare, "Months"), *((p, f"{dashboard}/{p}", "Area") for p in pages)):
-            draws.setdefault(name, []).append(first_draw(browser, address))
+            draws.setdefault(name, []).append(time_first_draw(browser, address))
             if name not in UNFILTERED:
-                changes.setdefault(name, []).extend(filter_changes(browser, address, label))
+                changes.setdefault(name, []).extend(time_filter_changes(browser, address, label))
         if on_map:
-            for name, taken in map_changes(browser, f"{dashboard}/hotspots?area={quote_plus(on_map)}").items():
+            for name, taken in time_map_changes(browser, f"{dashboard}/hotspots?area={quote_plus(on_map)}").items():
                 acts.setdefault(name, []).append(taken)
     drawn = Drawn(statistics.median(draws.pop("bare")), statistics.median(changes.pop("bare")))
     drawn.draws = {page: statistics.median(taken) for page, taken in draws.items()}
@@ -139,21 +139,21 @@ def _drawn(browser: Browser, bare: str, dashboard: str, rounds: int, pages: Sequ
     return drawn
 
 
-def peak_memory(process: int) -> int | None:
-    """The most memory that a process has held, in MB; None where the system does not tell (Linux does)."""
+def read_peak_memory(process: int) -> int | None:
+    """Return the most memory that a process has used, in MB; None if the system does not report it (Linux does)."""
     try:
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii"))
+        match = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii"))
     except OSError:
         return None
-    return int(found[1]) // 1024 if found else None
+    return int(match[1]) // 1024 if match else None
 
 
 @contextmanager
-def serving(script: Path) -> Iterator[tuple[str, int]]:
-    """Run a Streamlit script on a free port; its address and process."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+def serve(script: Path) -> Iterator[tuple[str, int]]:
+    """Run a Streamlit script on a free port; yield its address and process id."""
+    with socket.socket() as free_socket:
+        free_socket.bind(("127.0.0.1", 0))
+        port = free_socket.getsockname()[1]
     command = [sys.executable, "-c", STREAMLIT, "run", str(script), f"--server.port={port}",
                "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
                "--browser.gatherUsageStats=false"]  # fmt: skip
@@ -173,69 +173,69 @@ def serving(script: Path) -> Iterator[tuple[str, int]]:
         process.wait(10)
 
 
-def first_draw(browser: Browser, address: str) -> float:
-    """Milliseconds from the navigation to the last change of the page, in a context of its own."""
-    page = opened(browser, address)
+def time_first_draw(browser: Browser, address: str) -> float:
+    """Return the milliseconds from the navigation to the last change of the page, in a new context."""
+    page = open_page(browser, address)
     try:
-        return settled(page)
+        return wait_until_still(page)
     finally:
         page.context.close()
 
 
-def filter_changes(browser: Browser, address: str, label: str) -> list[float]:
-    """Milliseconds of three changes of a select box, from the click on the option to the last change."""
-    page = opened(browser, address)
+def time_filter_changes(browser: Browser, address: str, label: str) -> list[float]:
+    """Return the milliseconds of three changes of a select box, from the click on the option to the last change."""
+    page = open_page(browser, address)
     try:
-        settled(page)
-        return [changed(page, label, option) for option in (1, 0, 1)]
+        wait_until_still(page)
+        return [change_option(page, label, option) for option in (1, 0, 1)]
     finally:
         page.context.close()
 
 
-def map_changes(browser: Browser, address: str) -> dict[str, float]:
-    """Milliseconds of a click on the map, of each change of layer and of a step, once each has been done before."""
-    page = opened(browser, address)
+def time_map_changes(browser: Browser, address: str) -> dict[str, float]:
+    """Return the milliseconds of a click on the map, each change of layer and a step, after one warm-up of each."""
+    page = open_page(browser, address)
     layers = page.get_by_test_id("stButtonGroup").first
     try:
-        settled(page)
+        wait_until_still(page)
         for _ in range(2):  # the first time warms
-            found = {"step": clicked(page, page.get_by_role("button", name="Earlier"))}
-            clicked(page, page.get_by_role("button", name="Later"))
+            times = {"step": click(page, page.get_by_role("button", name="Earlier"))}
+            click(page, page.get_by_role("button", name="Later"))
             for name in ("Hot and cold cells", "Points", "Repeat locations", "Wards"):
-                found[f"to {name}"] = clicked(page, layers.get_by_text(name, exact=True))
-            found["ward click"] = clicked(page, page.get_by_test_id("stDeckGlJsonChart"))
+                times[f"to {name}"] = click(page, layers.get_by_text(name, exact=True))
+            times["ward click"] = click(page, page.get_by_test_id("stDeckGlJsonChart"))
             page.reload()
-            settled(page)
-        return found
+            wait_until_still(page)
+        return times
     finally:
         page.context.close()
 
 
-def clicked(page: Page, at: Locator) -> float:
-    """Click; the milliseconds until the page is still again."""
+def click(page: Page, at: Locator) -> float:
+    """Click, and return the milliseconds until the page is still again."""
     at.click()
     page.wait_for_function("window.lastChange > window.clickedAt")
-    end = settled(page)
+    end = wait_until_still(page)
     return end - float(page.evaluate("window.clickedAt"))
 
 
-def changed(page: Page, label: str, option: int) -> float:
-    """Choose an option of a select box; the milliseconds until the page is still again."""
+def change_option(page: Page, label: str, option: int) -> float:
+    """Choose an option of a select box, and return the milliseconds until the page is still again."""
     page.locator('[data-testid="stSelectbox"]', has_text=label).first.locator("input").click()
     page.wait_for_timeout(300)
-    return clicked(page, page.locator('[role="option"]').nth(option))
+    return click(page, page.locator('[role="option"]').nth(option))
 
 
-def opened(browser: Browser, address: str) -> Page:
-    """The address in a page that notes its changes."""
+def open_page(browser: Browser, address: str) -> Page:
+    """Open the address in a page that records its changes."""
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.add_init_script(WATCH)
     page.goto(address)
     return page
 
 
-def settled(page: Page) -> float:
-    """When the page changed last, once it has been still for a while."""
+def wait_until_still(page: Page) -> float:
+    """Wait until the page has been still for a while, and return when it changed last."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
     page.wait_for_function(f"performance.now() - window.lastChange > {QUIET}", timeout=60_000, polling=50)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)

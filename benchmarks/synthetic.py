@@ -35,43 +35,43 @@ _TAKEN = ("Longitude", "Latitude", "Location", "Crime type")
 
 
 def shift(tile: int) -> tuple[float, float]:
-    """By how many degrees a tile lies beside the first."""
+    """Return the distance of a tile from the first, in degrees of longitude and latitude."""
     return (tile % _A_ROW) * _STEP[0], -(tile // _A_ROW) * _STEP[1]
 
 
-def named(name: str, tile: int) -> str:
-    """The name of an area or ward in a tile."""
+def name_area(name: str, tile: int) -> str:
+    """Name an area or ward in a tile."""
     return name if tile == 0 else f"{name} {tile:02}"
 
 
-def coded(code: str, tile: int) -> str:
-    """Its code there: made up, but of the usual length."""
+def make_code(code: str, tile: int) -> str:
+    """Make its code there: invented, but of the usual length."""
     return code if tile == 0 else f"X{tile:02}{code[3:]}"
 
 
 def write_partnership(folder: Path, tiles: int) -> Path:
-    """A partnership.toml of so many tiles, with its boundaries and populations beside it; the file's path."""
-    made = folder / "boundaries"
-    made.mkdir(parents=True)
+    """Write a partnership.toml of N tiles, with boundaries and populations next to it; return its path."""
+    boundaries_folder = folder / "boundaries"
+    boundaries_folder.mkdir(parents=True)
     for path in settings.find_boundaries_dir().glob("*.geojson"):
         layer = json.loads(path.read_text(encoding="utf-8"))
-        layer["features"] = [_moved(feature, tile) for tile in range(tiles) for feature in layer["features"]]
-        (made / path.name).write_text(json.dumps(layer), encoding="utf-8")
+        layer["features"] = [_move_feature(feature, tile) for tile in range(tiles) for feature in layer["features"]]
+        (boundaries_folder / path.name).write_text(json.dumps(layer), encoding="utf-8")
     with (settings.find_boundaries_dir() / "populations.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    with (made / "populations.csv").open("w", encoding="utf-8", newline="") as file:
+    with (boundaries_folder / "populations.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         for tile in range(tiles):
             writer.writerows(
-                row | {"code": coded(row["code"], tile), "name": named(row["name"], tile)}
-                | {"lpa": named(row["lpa"], tile)}
+                row | {"code": make_code(row["code"], tile), "name": name_area(row["name"], tile)}
+                | {"lpa": name_area(row["lpa"], tile)}
                 for row in rows
             )  # fmt: skip
     text = settings.find_partnership_file().read_text(encoding="utf-8")
     areas = re.findall(r'\[\[areas\]\]\ncode = "(.+)"\nname = "(.+)"', text)
     more = [
-        f'[[areas]]\ncode = "{coded(code, tile)}"\nname = "{named(name, tile)}"\n'
+        f'[[areas]]\ncode = "{make_code(code, tile)}"\nname = "{name_area(name, tile)}"\n'
         for tile in range(1, tiles)
         for code, name in areas
     ]
@@ -80,23 +80,23 @@ def write_partnership(folder: Path, tiles: int) -> Path:
     return target
 
 
-def _moved(feature: dict[str, Any], tile: int) -> dict[str, Any]:
-    known, (east, north) = feature["properties"], shift(tile)
+def _move_feature(feature: dict[str, Any], tile: int) -> dict[str, Any]:
+    original, (east, north) = feature["properties"], shift(tile)
 
-    def moved(part: Any) -> Any:
+    def move(part: Any) -> Any:
         if isinstance(part[0], float | int):
             return [round(part[0] + east, 6), round(part[1] + north, 6)]
-        return [moved(inner) for inner in part]
+        return [move(inner) for inner in part]
 
-    properties = known | {"code": coded(known["code"], tile), "name": named(known["name"], tile)}
-    properties |= {"lpa": named(known["lpa"], tile)} if "lpa" in known else {}
-    geometry = feature["geometry"] | {"coordinates": moved(feature["geometry"]["coordinates"])}
+    properties = original | {"code": make_code(original["code"], tile), "name": name_area(original["name"], tile)}
+    properties |= {"lpa": name_area(original["lpa"], tile)} if "lpa" in original else {}
+    geometry = feature["geometry"] | {"coordinates": move(feature["geometry"]["coordinates"])}
     return feature | {"properties": properties, "geometry": geometry}
 
 
 @dataclass(frozen=True)
 class Maker:
-    """What made-up months are drawn from, and how many records a tile has in each."""
+    """The records that made-up months are drawn from, and the number of records of a tile in each month."""
 
     drawn_from: pa.Table
     a_tile: int
@@ -106,9 +106,9 @@ class Maker:
         return pc.equal(self.drawn_from["Crime type"], "Anti-social behaviour")
 
     def write(self, folder: Path, month: Month, force: int) -> Path:
-        """One month of one force as a Parquet file in the layout of data.police.uk; its path."""
+        """Write one month of one force as a Parquet file in the layout of data.police.uk; return its path."""
         generator = np.random.default_rng((SEED, month.year, month.month, force))
-        tiles = [self._tile(force * TILES_A_FORCE + n, generator) for n in range(TILES_A_FORCE)]
+        tiles = [self._draw_tile(force * TILES_A_FORCE + n, generator) for n in range(TILES_A_FORCE)]
         table = pa.concat_tables(tiles)
         name = pa.array([f"Force {force:02}"] * len(table))
         table = table.append_column("Month", pa.array([str(month)] * len(table)))
@@ -118,7 +118,7 @@ class Maker:
         pq.write_table(table, path, compression="zstd")
         return path
 
-    def _tile(self, tile: int, generator: np.random.Generator) -> pa.Table:
+    def _draw_tile(self, tile: int, generator: np.random.Generator) -> pa.Table:
         drawn = generator.integers(0, len(self.drawn_from), self.a_tile)
         table = self.drawn_from.take(drawn)
         for column, by in zip(("Longitude", "Latitude"), shift(tile), strict=True):
@@ -131,23 +131,23 @@ class Maker:
         return table.append_column("Crime ID", pc.if_else(without, pa.scalar(None, pa.string()), ids))
 
 
-def real_zips() -> list[Path]:
-    """The real months, as downloaded: `police_uk/*.zip` of the folder that SHP_REAL_DATA names."""
+def list_real_zips() -> list[Path]:
+    """List the real months, as downloaded: `police_uk/*.zip` of the folder that SHP_REAL_DATA names."""
     return sorted((Path(os.environ["SHP_REAL_DATA"]) / "police_uk").glob("*.zip"))
 
 
-def maker(rows: int, tile_months: int) -> Maker:
-    """What makes about so many rows in all, over so many months of a tile."""
+def build_maker(rows: int, tile_months: int) -> Maker:
+    """Build a maker of about `rows` rows in total, over `tile_months` months of a tile."""
     columns: dict[str, list[Any]] = {name: [] for name in _TAKEN}
-    for row in _rows():
+    for row in _read_rows():
         for name in _TAKEN:
             columns[name].append(row[name])
     numbers = {name: [float(value) if value else None for value in columns[name]] for name in _TAKEN[:2]}
     return Maker(pa.table(columns | numbers), round(rows / tile_months))
 
 
-def _rows() -> Iterator[dict[str, str]]:
-    for path in real_zips():
+def _read_rows() -> Iterator[dict[str, str]]:
+    for path in list_real_zips():
         with zipfile.ZipFile(path) as opened:
             for name in opened.namelist():
                 if name.endswith("street.csv"):

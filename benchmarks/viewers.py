@@ -1,4 +1,4 @@
-"""How long do viewers wait, many at once, beside viewers of a bare Streamlit page with one chart?
+"""Measure how long many viewers wait at once, compared with viewers of a bare Streamlit page with one chart.
 
     python -m benchmarks.viewers [--viewers 20] [--seconds 60] [--every 20] [--meanwhile FILE] [--without PAGE...]
                                  [--address https://host:port [--insecure]]
@@ -45,7 +45,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 import run
-from benchmarks.pages import BARE, peak_memory
+from benchmarks.pages import BARE, read_peak_memory
 
 ROOT = Path(__file__).resolve().parent.parent
 STREAMLIT = Subprotocol("streamlit")
@@ -60,41 +60,41 @@ FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_E
 
 @dataclass
 class Viewer:
-    """One browser's end of the protocol: what it was shown last, and what went wrong."""
+    """One browser's end of the protocol: the last page it received, and its errors."""
 
     socket: ClientConnection
     page: str = ""
     script: str = ""  # the hash of the page in view
     session: str = ""
     filters: dict[str, Selectbox] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)  # the words of the last run
+    texts: list[str] = field(default_factory=list)  # the words of the last run
     errors: list[str] = field(default_factory=list)
 
     async def open(self, query: str = "") -> float:
-        """Draw the page; seconds until it is whole."""
+        """Draw the page, and return the seconds until it is complete."""
         return await self._run(ClientState(page_name=self.page, query_string=query))
 
     async def change(self, choose: random.Random) -> float:
-        """Choose another option of a filter; seconds until the page is whole."""
-        known = [name for name in FILTERS if name in self.filters]
-        if not known:
-            raise ConnectionRefusedError(f"no filter in view; the page says: {' '.join(self.said)[:100]}")
-        box = self.filters[choose.choice(known)]
+        """Choose another option of a filter, and return the seconds until the page is complete."""
+        labels = [name for name in FILTERS if name in self.filters]
+        if not labels:
+            raise ConnectionRefusedError(f"no filter in view; the page says: {' '.join(self.texts)[:100]}")
+        box = self.filters[choose.choice(labels)]
         state = WidgetState(id=box.id, string_value=choose.choice(box.options))
-        asked = ClientState(page_script_hash=self.script, widget_states=WidgetStates(widgets=[state]))
-        return await self._run(asked)
+        request = ClientState(page_script_hash=self.script, widget_states=WidgetStates(widgets=[state]))
+        return await self._run(request)
 
-    async def _run(self, asked: ClientState) -> float:
-        self.said = []
+    async def _run(self, request: ClientState) -> float:
+        self.texts = []
         started = time.perf_counter()
-        await self.socket.send(BackMsg(rerun_script=asked).SerializeToString())
+        await self.socket.send(BackMsg(rerun_script=request).SerializeToString())
         async with asyncio.timeout(PATIENCE):
             while not self._note(ForwardMsg.FromString(await self.socket.recv(decode=False))):
                 pass
         return time.perf_counter() - started
 
     def _note(self, message: ForwardMsg) -> bool:
-        """Remember what a message shows. Was it the last of the run?"""
+        """Record what a message displays. Return whether it was the last of the run."""
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.session = message.new_session.initialize.session_id
@@ -102,26 +102,26 @@ class Viewer:
             self.script = message.navigation.page_script_hash
         elif kind == "delta":
             element = message.delta.new_element
-            shown = element.WhichOneof("type")
-            if shown == "selectbox":
+            element_kind = element.WhichOneof("type")
+            if element_kind == "selectbox":
                 self.filters[element.selectbox.label] = element.selectbox
-            elif shown == "markdown":
-                self.said.append(element.markdown.body)
-            elif shown == "heading":
-                self.said.append(element.heading.body)
-            elif shown == "exception":
+            elif element_kind == "markdown":
+                self.texts.append(element.markdown.body)
+            elif element_kind == "heading":
+                self.texts.append(element.heading.body)
+            elif element_kind == "exception":
                 self.errors.append(f"{element.exception.type}: {element.exception.message}")
-            elif shown == "alert" and element.alert.format == Alert.ERROR:
+            elif element_kind == "alert" and element.alert.format == Alert.ERROR:
                 self.errors.append(element.alert.body)
         return kind == "script_finished" and message.script_finished in FINISHED
 
 
-async def entered(address: str, page: str = "", insecure: bool = False) -> Viewer:
-    """A viewer that has fetched the page and opened its websocket, with the cookies that it was given."""
+async def enter(address: str, page: str = "", insecure: bool = False) -> Viewer:
+    """Return a viewer that has fetched the page and opened its websocket, with the cookies it received."""
     trust = ssl.create_default_context()
     if insecure:
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
-    cookies = await asyncio.to_thread(_cookies, f"{address}/{page}", trust)
+    cookies = await asyncio.to_thread(_fetch_cookies, f"{address}/{page}", trust)
     headers = {"Cookie": "; ".join(cookies)} if cookies else {}
     stream = re.sub("^http", "ws", address) + "/_stcore/stream"
     over = trust if address.startswith("https") else None
@@ -129,7 +129,7 @@ async def entered(address: str, page: str = "", insecure: bool = False) -> Viewe
     return Viewer(await opened, page)
 
 
-def _cookies(address: str, trust: ssl.SSLContext | None = None) -> list[str]:
+def _fetch_cookies(address: str, trust: ssl.SSLContext | None = None) -> list[str]:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
     with direct.open(address, timeout=PATIENCE) as answer:
         return [value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
@@ -137,20 +137,20 @@ def _cookies(address: str, trust: ssl.SSLContext | None = None) -> list[str]:
 
 @dataclass
 class Waits:
-    """What the viewers of some pages met: seconds until a page was drawn, and after each change; errors."""
+    """The waits of the viewers of some pages: seconds until a page was drawn, and after each change; errors."""
 
     draws: list[float] = field(default_factory=list)
     changes: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
-async def watched(address: str, page: str, waits: Waits, options: argparse.Namespace, seed: int) -> None:
-    """One viewer's visit: comes within the first interval, then changes a filter about once in each."""
+async def watch(address: str, page: str, waits: Waits, options: argparse.Namespace, seed: int) -> None:
+    """Act as one viewer: arrive within the first interval, then change a filter about once in each."""
     choose = random.Random(seed)
     every, end = options.every, time.perf_counter() + options.seconds
     await asyncio.sleep(choose.uniform(0, min(every, options.seconds / 2)))
     try:
-        viewer = await entered(address, page, options.insecure)
+        viewer = await enter(address, page, options.insecure)
         try:
             waits.draws.append(await viewer.open())
             while time.perf_counter() + (pause := choose.uniform(0.75, 1.25) * every) < end:
@@ -164,64 +164,64 @@ async def watched(address: str, page: str, waits: Waits, options: argparse.Names
 
 
 async def load(address: str, pages: dict[str, tuple[str, ...]], options: argparse.Namespace) -> dict[str, Waits]:
-    """What the viewers of each group of pages met, all of them at once."""
+    """Run all viewers at once, and return the waits of each group of pages."""
     waits = {name: Waits() for name in pages}
     everywhere = cycle([(name, page) for name, group in pages.items() for page in group])
     visits = [
-        watched(address, page, waits[name], options, seed)
+        watch(address, page, waits[name], options, seed)
         for seed, (name, page) in zip(range(options.viewers), everywhere, strict=False)
     ]
     await asyncio.gather(*visits)
     return waits
 
 
-async def arrived(address: str, options: argparse.Namespace) -> float:
-    """Load a file beside the viewers after half of the time; seconds from its end until one of them sees newer data."""
-    viewer = await entered(address, insecure=options.insecure)
+async def wait_for_month(address: str, options: argparse.Namespace) -> float:
+    """Load a file after half of the time; return the seconds from its end until a viewer sees newer data."""
+    viewer = await enter(address, insecure=options.insecure)
     await viewer.open()
-    before, choose = newest(viewer), random.Random(0)
+    before, choose = find_newest(viewer), random.Random(0)
     await asyncio.sleep(options.seconds / 2)
     command = [sys.executable, "-m", "shp_data", "ingest", options.meanwhile]
     loading = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
     await loading.wait()
     loaded = time.perf_counter()
-    while newest(viewer) == before and time.perf_counter() - loaded < LONGEST_UNTIL_SEEN:
+    while find_newest(viewer) == before and time.perf_counter() - loaded < LONGEST_UNTIL_SEEN:
         await viewer.change(choose)
     await viewer.socket.close()
-    return time.perf_counter() - loaded if newest(viewer) != before else float("inf")
+    return time.perf_counter() - loaded if find_newest(viewer) != before else float("inf")
 
 
-def newest(viewer: Viewer) -> str:
-    """The latest month of the data, as the page in view says it."""
-    return next((found[1] for text in viewer.said if (found := re.search(r"data to (\w+ \d{4})", text))), "")
+def find_newest(viewer: Viewer) -> str:
+    """Find the latest month of the data, as the page in view gives it."""
+    return next((match[1] for text in viewer.texts if (match := re.search(r"data to (\w+ \d{4})", text))), "")
 
 
-async def both(
+async def load_both(
     address: str, pages: dict[str, tuple[str, ...]], options: argparse.Namespace
 ) -> tuple[dict[str, Waits], float | None]:
-    """What the viewers met, and how long a month that arrived meanwhile took to be seen, where one is asked for."""
+    """Return the waits, and the seconds until a month loaded meanwhile was seen, if there is one."""
     if not options.meanwhile:
         return await load(address, pages, options), None
-    waits, seen = await asyncio.gather(load(address, pages, options), arrived(address, options))
+    waits, seen = await asyncio.gather(load(address, pages, options), wait_for_month(address, options))
     return waits, seen
 
 
-async def first_two(address: str) -> tuple[float, float]:
-    """Seconds that the first viewer after a start waited for the page, and the second."""
-    found = []
+async def time_first_two(address: str) -> tuple[float, float]:
+    """Return the seconds that the first and the second viewer after a start waited for the page."""
+    waits = []
     for _ in range(2):
-        viewer = await entered(address)
-        found.append(await viewer.open())
+        viewer = await enter(address)
+        waits.append(await viewer.open())
         await viewer.socket.close()
-    return found[0], found[1]
+    return waits[0], waits[1]
 
 
 @contextmanager
-def serving(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
-    """Streamlit's server of a script on a free port of this machine; its address and process id."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+def serve(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
+    """Run Streamlit's server of a script on a free port; yield its address and process id."""
+    with socket.socket() as free_socket:
+        free_socket.bind(("127.0.0.1", 0))
+        port = free_socket.getsockname()[1]
     command = [sys.executable, "-c", run.STREAMLIT, "run", str(script), f"--server.port={port}",
                "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
                "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true", *flags]  # fmt: skip
@@ -231,7 +231,7 @@ def serving(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
     try:
         while server.poll() is None:
             try:
-                _cookies(f"{address}/_stcore/health")
+                _fetch_cookies(f"{address}/_stcore/health")
                 break
             except OSError:
                 time.sleep(0.1)
@@ -241,23 +241,24 @@ def serving(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
         server.wait(30)
 
 
-def percentile(values: list[float], share: int) -> float:
-    """A percentile of some seconds; not a number where there are fewer than two."""
+def compute_percentile(values: list[float], share: int) -> float:
+    """Compute a percentile of some seconds; not a number if there are fewer than two."""
     return statistics.quantiles(values, n=100, method="inclusive")[share - 1] if len(values) > 1 else float("nan")
 
 
-def told(name: str, waits: Waits) -> float:
-    """Print what the viewers of some pages met; the 95th percentile of their changes."""
-    middle, most = percentile(waits.changes, 50), percentile(waits.changes, 95)
+def print_waits(name: str, waits: Waits) -> float:
+    """Print the waits of some pages, and return the 95th percentile of their changes."""
+    middle, most = compute_percentile(waits.changes, 50), compute_percentile(waits.changes, 95)
+    first_draw = compute_percentile(waits.draws, 95)
     print(f"{name:<18} {len(waits.changes):>4} changes: median {middle * 1000:>5.0f} ms, 95th {most * 1000:>5.0f} ms; "
-          f"first draw 95th {percentile(waits.draws, 95) * 1000:>5.0f} ms; errors {len(waits.errors)}")  # fmt: skip
+          f"first draw 95th {first_draw * 1000:>5.0f} ms; errors {len(waits.errors)}")  # fmt: skip
     for error in sorted(set(waits.errors)):
         print(f"    {error[:160]}")
     return most
 
 
 def main() -> int:
-    """Measure and print; 1 where a bound is passed or anything failed."""
+    """Measure and print. Return 1 if a bound is exceeded or anything failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--viewers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
@@ -270,32 +271,32 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "bare.py"
         script.write_text(BARE, encoding="utf-8")
-        with serving(script) as (address, _):
+        with serve(script) as (address, _):
             bare = asyncio.run(load(address, {"bare page": ("",)}, options))
     charts = tuple(page for page in CHARTS if page not in options.without)
     pages = {"pages with charts": charts, "page with the map": MAP}
     memory = None
     if options.address:
-        found, seen = asyncio.run(both(options.address.rstrip("/"), pages, options))
+        waits, seen = asyncio.run(load_both(options.address.rstrip("/"), pages, options))
     else:
-        with serving(ROOT / "server.py") as (address, process):
-            first, second = asyncio.run(first_two(address))
+        with serve(ROOT / "server.py") as (address, process):
+            first, second = asyncio.run(time_first_two(address))
             print(f"after a start: first viewer {first * 1000:.0f} ms, second {second * 1000:.0f} ms")
-            found, seen = asyncio.run(both(address, pages, options))
-            memory = peak_memory(process)
-    missed = report(bare["bare page"], found, memory)
+            waits, seen = asyncio.run(load_both(address, pages, options))
+            memory = read_peak_memory(process)
+    missed = report(bare["bare page"], waits, memory)
     if seen is not None:
         print(f"the month that arrived was seen {seen:.1f} s after its load (bound {LONGEST_UNTIL_SEEN})")
         missed |= seen > LONGEST_UNTIL_SEEN
     return 1 if missed else 0
 
 
-def report(bare: Waits, found: dict[str, Waits], memory: int | None) -> bool:
-    """Print the table, the ratios and the memory. Is a bound passed, or did anything fail?"""
-    floor = told("bare page", bare)
+def report(bare: Waits, waits_by_group: dict[str, Waits], memory: int | None) -> bool:
+    """Print the table, the ratios and the memory. Return whether a bound is exceeded or anything failed."""
+    floor = print_waits("bare page", bare)
     missed = bool(bare.errors)
-    for name, waits in found.items():
-        ratio = told(name, waits) / floor
+    for name, waits in waits_by_group.items():
+        ratio = print_waits(name, waits) / floor
         print(f"    {ratio:.2f} times the bare page's 95th percentile (bound {BOUNDS[name]})")
         missed |= not ratio <= BOUNDS[name] or bool(waits.errors)
     if memory is not None:

@@ -1,1 +1,1 @@
-"""References written from the code: `python -m docs_build` writes them anew, and a test compares them with the disk."""
+"""References written from the code: `python -m docs_build` writes them, and a test compares them with the files."""

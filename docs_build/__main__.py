@@ -8,17 +8,17 @@ from docs_build import command_reference, dictionary, indicator_book, settings_r
 from shp_data.domain.settings import ROOT
 
 DOCUMENTS: Mapping[str, Callable[[], str]] = {
-    "data-dictionary.md": dictionary.document,
-    "indicators.md": indicator_book.document,
-    "settings.md": settings_reference.document,
-    "commands.md": command_reference.document,
+    "data-dictionary.md": dictionary.write_document,
+    "indicators.md": indicator_book.write_document,
+    "settings.md": settings_reference.write_document,
+    "commands.md": command_reference.write_document,
 }
 
 
 def main() -> None:
-    """Each document, over the one that is there."""
-    for name, made in DOCUMENTS.items():
-        (ROOT / "docs" / name).write_text(made(), encoding="utf-8", newline="\n")
+    """Write each document over the existing one."""
+    for name, write_document in DOCUMENTS.items():
+        (ROOT / "docs" / name).write_text(write_document(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""docs/commands.md: every command with its options, and an example that is run while the document is written."""
+"""docs/commands.md: every command with its options, and an example that is run when the document is written."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs_build.markdown import NOTICE, code, page, table, told
+from docs_build.markdown import NOTICE, format_code, format_table, join_parts, read_meanings
 from shp_data.__main__ import build_parser, main
 from shp_data.domain.settings import ROOT
 
 _HEAD = """# Commands
 
 `python -m shp_data COMMAND`, in the folder of the dashboard with its environment active (`source .venv/bin/activate`,
-on Windows `.venv\\Scripts\\activate`). `--help` behind any command prints what stands here. The commands that start and
+on Windows `.venv\\Scripts\\activate`). `--help` after any command prints the same options. The commands that start and
 test the dashboard (`python3 run.py`, `python3 run.py test`) are in [the README](../README.md).
 
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | nothing could be done with the data: one line on the standard error says why |
-| 2 | wrong usage: an option that is missing or not known |
+| 1 | nothing could be done with the data: one line on standard error gives the reason |
+| 2 | wrong usage: an option is missing or unknown |
 
-The examples are run on the synthetic sample whenever this page is written, in a folder that holds what is named in
-them: two small files that are printed below and, for `init`, [`docs/example/`](example/). They show what was printed,
-of long answers the first lines.
+The examples are run on the synthetic sample whenever this page is written. Their input files are printed below; those
+for `init` are in [`docs/example/`](example/). Only the first lines of a long output are shown.
 """
 _INCIDENTS = """\
 incident_id,date,indicator,location,longitude,latitude
@@ -44,7 +43,7 @@ _PAPER = """\
 quarter,area,indicator_id,year_to_date,same_quarter_last_year,quarter_value,difference,pct_difference
 2020-21 Q3,Hartlepool,asb_police,4348,896,1246,350,35.1
 """
-_GIVEN = {"ingest": ("incidents.csv", _INCIDENTS), "check": ("paper.csv", _PAPER)}
+_INPUT_FILES = {"ingest": ("incidents.csv", _INCIDENTS), "check": ("paper.csv", _PAPER)}
 _EXAMPLES = {
     "ingest": 'ingest incidents.csv --source "Cleveland Fire Brigade" --store my-store',
     "counts": "counts --by lpa,year --indicator asb_police --from 2019-04",
@@ -58,83 +57,89 @@ _EXAMPLES = {
     '--home "West Dogger" --region Doggerland --police "Dogger Police" --output doggerland',
 }
 _NOT_RUN = {
-    "fetch": "Not run here, for it asks data.police.uk: `python -m shp_data fetch --from 2026-01 --to 2026-03`."
+    "fetch": "Not run here, because it uses the network: `python -m shp_data fetch --from 2026-01 --to 2026-03`."
 }
 _MOST_LINES = 8
 _REJECTED = re.compile(r"rejected/[\w-]+\.csv")
 
 
-def document() -> str:
-    """The whole reference, with what each example printed."""
-    parts = [_HEAD, NOTICE, table(("command", "what it does"), [(f"[{n}](#{n})", said) for n, said in _helps()])]
-    with _folder():
-        for name, one in commands().items():
-            parts += [f"## {name}", one.description or "", _options(one), f"{told('commands')[name]}", _example(name)]
-    return page(*(part for part in parts if part))
+def write_document() -> str:
+    """Return the whole reference, with the output of each example."""
+    parts = [
+        _HEAD,
+        NOTICE,
+        format_table(("command", "what it does"), [(f"[{n}](#{n})", text) for n, text in _list_helps()]),
+    ]
+    notes = read_meanings("commands")
+    with _prepare_folder():
+        for name, parser in list_commands().items():
+            parts += [f"## {name}", parser.description or "", _list_options(parser), notes[name], _show_example(name)]
+    return join_parts(*(part for part in parts if part))
 
 
-def commands() -> dict[str, argparse.ArgumentParser]:
-    """Every command by its name, in the order of the help."""
-    return dict(_choices().choices)
+def list_commands() -> dict[str, argparse.ArgumentParser]:
+    """Return every command by its name, in the order of the help."""
+    return dict(_find_commands().choices)
 
 
-def _choices() -> argparse._SubParsersAction[argparse.ArgumentParser]:
+def _find_commands() -> argparse._SubParsersAction[argparse.ArgumentParser]:
     return next(action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction))
 
 
-def _helps() -> list[tuple[str, str]]:
-    return [(action.dest, action.help or "") for action in _choices()._choices_actions]
+def _list_helps() -> list[tuple[str, str]]:
+    return [(action.dest, action.help or "") for action in _find_commands()._choices_actions]
 
 
-def _options(one: argparse.ArgumentParser) -> str:
+def _list_options(parser: argparse.ArgumentParser) -> str:
     rows = [
-        (code(_called(action)), "yes" if action.required else "", action.help or "")
-        for action in one._actions
+        (format_code(_format_option(action)), "yes" if action.required else "", action.help or "")
+        for action in parser._actions
         if action.dest != "help"
     ]
-    return table(("option", "required", "meaning"), rows)
+    return format_table(("option", "required", "meaning"), rows)
 
 
-def _called(action: argparse.Action) -> str:
-    """An option with its value as it is typed: `--by FIELD[,FIELD...]`."""
+def _format_option(action: argparse.Action) -> str:
+    """Format an option with its value as it is typed: `--by FIELD[,FIELD...]`."""
     value = "|".join(map(str, action.choices)) if action.choices else str(action.metavar or action.dest.upper())
     many = " ..." if action.nargs == "+" else ""
     return f"{', '.join(action.option_strings)} {'' if action.nargs == 0 else value}".strip() + many
 
 
-def _example(name: str) -> str:
+def _show_example(name: str) -> str:
     if name in _NOT_RUN:
         return _NOT_RUN[name]
     printed = _REJECTED.sub("rejected/NAME.csv", _run(_EXAMPLES[name]).replace(os.sep, "/")).splitlines()
-    shown = [*printed[:_MOST_LINES], *([f"... ({len(printed)} lines in all)"] if len(printed) > _MOST_LINES else [])]
-    file, text = _GIVEN.get(name, ("", ""))
-    given = f"With `{file}`:\n\n```\n{text}```\n\n" if file else ""
-    return f"{given}```\npython -m shp_data {_EXAMPLES[name]}\n```\n\nprints\n\n```\n" + "\n".join(shown) + "\n```"
+    rest = [f"... ({len(printed)} lines in total)"] if len(printed) > _MOST_LINES else []
+    file, text = _INPUT_FILES.get(name, ("", ""))
+    file_text = f"With `{file}`:\n\n```\n{text}```\n\n" if file else ""
+    output = "\n".join([*printed[:_MOST_LINES], *rest])
+    return f"{file_text}```\npython -m shp_data {_EXAMPLES[name]}\n```\n\nprints\n\n```\n{output}\n```"
 
 
 def _run(command: str) -> str:
-    """What a command printed, on both streams. Raises RuntimeError where it failed."""
+    """Run a command and return its output, of both streams. Raises RuntimeError if it fails."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        left = main(shlex.split(command))
-    if left:
+        exit_code = main(shlex.split(command))
+    if exit_code:
         raise RuntimeError(f"{command}: {out.getvalue()}")
     return out.getvalue()
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[None]:
-    """A folder with what the examples name, and without a store of one's own."""
-    own = os.environ.get("SHP_STORE")
+def _prepare_folder() -> Iterator[None]:
+    """Work in a folder with the files that the examples name, and without a store of the user."""
+    user_store = os.environ.get("SHP_STORE")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.chdir(folder):
         shutil.copytree(ROOT / "docs" / "example", Path("docs", "example"))
-        for name, text in _GIVEN.values():
+        for name, text in _INPUT_FILES.values():
             Path(name).write_text(text, encoding="utf-8")
         os.environ["SHP_STORE"] = "no-store"
         try:
             yield
         finally:
-            if own is None:
+            if user_store is None:
                 del os.environ["SHP_STORE"]
             else:
-                os.environ["SHP_STORE"] = own
+                os.environ["SHP_STORE"] = user_store

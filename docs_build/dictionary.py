@@ -1,4 +1,4 @@
-"""docs/data-dictionary.md: the columns of every file, table and export, and what a store's folder holds."""
+"""docs/data-dictionary.md: the columns of every file, table and export, and what a store's folder contains."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from docs_build.markdown import NOTICE, code, page, table, told, words
+from docs_build.markdown import NOTICE, describe_names, format_code, format_table, join_parts, read_meanings
 from shp_data.analysis import measures
 from shp_data.analysis.report import check
 from shp_data.commands import repeats
@@ -30,106 +30,115 @@ from shp_view.report import report_files
 
 _HEAD = """# Data dictionary
 
-Every column that goes into the dashboard, is kept in its store, or comes out of it. A month is written `2020-10`, a
-quarter of the financial year `2020-21-Q3`, a financial year `2020-21`. An empty cell is not known, never zero.
+Every column of the files that you load, of the store and of the exports. A month is written `2020-10`, a quarter of the
+financial year `2020-21-Q3`, a financial year `2020-21`. An empty cell means not available, never zero.
 """
 _INCIDENTS = """## Incident file
 
-One row an incident: CSV (any usual encoding and delimiter), XLSX or Parquet. Headers are known in any spelling of case,
-spaces and underscores; others are matched once on the Load files page. A place is `longitude` and `latitude`, or
-`easting` and `northing`, or neither. Other columns are not stored. Identical rows are all kept: only a repeated
-`incident_id` is a duplicate. Downloads of data.police.uk load as they are.
+One row for each incident: CSV (any usual encoding and delimiter), XLSX or Parquet. Case, spaces and underscores in
+headers do not matter; other headers are matched once on the Load files page. A location is `longitude` and `latitude`,
+or `easting` and `northing`, or neither. Other columns are not stored. Identical rows are all accepted: only a repeated
+`incident_id` is a duplicate. Downloads from data.police.uk load without changes.
 """
 _FIGURES = """## Reported-figures file
 
-One row a figure: the workbook that [`template`](commands.md#template) makes, or a CSV. Every row is checked.
+One row for each figure: the workbook that [`template`](commands.md#template) writes, or a CSV. Every row is checked.
 """
 _REJECTED = """## Rejected rows
 
-A CSV of every row that a load rejected, whole: these columns, those of its file as they came. Mended there, it loads
-with `--append`.
+A CSV with every row that a load rejected, in full: these columns and all columns of its file. Correct the rows in it
+and load it with `--append`.
 """
 _RECORDS = """## Stored records
 
-`parts/PART.MONTH.parquet` in the store; the Records page shows them. Names, addresses and free text are not among them.
+`parts/PART.MONTH.parquet` in the store; the Records page shows them. Names, addresses and free text are not stored.
 """
 _SUMMARY = """## Monthly summary
 
-`parts/PART.summary.parquet`: how many records there are of each combination. Pages read it instead of the records.
+`parts/PART.summary.parquet`: the number of records in each combination. Pages read it instead of the records.
 """
 _OUT = """## Columns of figures
 
-What tables on screen, their downloads (CSV, XLSX) and `counts` hold. A download is headed with the label.
+The columns of tables on screen, their downloads (CSV, XLSX) and `counts`. Downloads use the label as header.
 `counts --by` takes {by}.
 """
 _REPORT = """## report --format csv
 
-One row an indicator and area; numbers are not rounded. `check` reads the same columns.
+One row for each indicator and area. Numbers are not rounded. `check` reads the same columns.
 """
 _CHECK = """## check
 
-One row a published figure that does not follow.
+One row for each published figure that does not follow.
 """
 _STORE = """## The store
 
-A folder: `SHP_STORE`, else `store/` beside `partnership.toml`. It belongs to one machine's disk and to one set of
-boundaries. Nothing in `parts/` is ever changed: a load writes new files, and one rename of `CURRENT` puts it in force.
+A folder: `SHP_STORE`, else `store/` beside `partnership.toml`. It must be on a local disk and belongs to one set
+of boundaries. Files in `parts/` never change: a load writes new files, and renaming `CURRENT` makes them current.
 """
 _EMPTY = Load("", "", append=False, files=(FileResult("", "loaded"),), cells={})
 
 
-def document() -> str:
-    """The whole dictionary."""
-    wards = [name_ward_column(vintage.id) for vintage in partnership().areas.ward_boundaries]
-    ward_fields = [Field(name, LABELS["ward"], "text", f"ONS code of the ward of {name[5:]}") for name in wards]
-    known = {field.name: field for field in (*MEASURES, *RECORD, *ward_fields)}
+def write_document() -> str:
+    """Return the whole dictionary."""
+    wards = [name_ward_column(boundaries.id) for boundaries in partnership().areas.ward_boundaries]
+    ward_fields = [
+        Field(name, LABELS["ward"], "text", f"ONS code of the ward in the ward boundaries of {name[5:]}")
+        for name in wards
+    ]
+    fields = {field.name: field for field in (*MEASURES, *RECORD, *ward_fields)}
     summary = ["part", *re.split(r", *", layout.list_summary_columns()), "count"]
     loaded = reconcile.to_json(_EMPTY, Path())
-    return page(
+    return join_parts(
         _HEAD,
         NOTICE,
         _INCIDENTS,
-        _fields(INCIDENT_FILE, REQUIRED),
+        _format_fields(INCIDENT_FILE, REQUIRED),
         _FIGURES,
-        _fields(FIGURE_FILE, FIGURE_REQUIRED),
+        _format_fields(FIGURE_FILE, FIGURE_REQUIRED),
         _REJECTED,
-        _named("column", words("rejected", (*rejects.REJECT_COLUMNS, rejects.TEXT_COLUMN))),
+        _format_meanings("column", describe_names("rejected", (*rejects.REJECT_COLUMNS, rejects.TEXT_COLUMN))),
         _RECORDS,
-        _fields((*RECORD, *ward_fields)),
+        _format_fields((*RECORD, *ward_fields)),
         _SUMMARY,
-        _named("column", {name: known[name].meaning if name in known else told("summary")[name] for name in summary}),
-        _OUT.format(by=", ".join(map(code, measures.FIELDS))),
-        _fields(MEASURES),
+        _format_meanings(
+            "column",
+            {name: fields[name].meaning if name in fields else read_meanings("summary")[name] for name in summary},
+        ),
+        _OUT.format(by=", ".join(map(format_code, measures.FIELDS))),
+        _format_fields(MEASURES),
         _REPORT,
-        _named("column", words("report", report_files.COLUMNS)),
-        "## repeats\n\nOne row a place, the busiest first.",
-        _named("column", words("repeats", repeats.COLUMNS)),
+        _format_meanings("column", describe_names("report", report_files.COLUMNS)),
+        "## repeats\n\nOne row for each location, busiest first.",
+        _format_meanings("column", describe_names("repeats", repeats.COLUMNS)),
         _CHECK,
-        _named("column", words("check", check.COLUMNS)),
-        "## ingest --json\n\nOne object; `files` holds one for each file.",
-        _named("key", words("ingest", loaded)),
-        _named("key of a file", words("ingest_file", loaded["files"][0])),
+        _format_meanings("column", describe_names("check", check.COLUMNS)),
+        "## ingest --json\n\nOne object; `files` has one for each file.",
+        _format_meanings("key", describe_names("ingest", loaded)),
+        _format_meanings("key of a file", describe_names("ingest_file", loaded["files"][0])),
         _STORE,
-        _named("path", store_paths()),
+        _format_meanings("path", describe_store_paths()),
     )
 
 
-def store_paths() -> dict[str, str]:
-    """What a store's folder may hold: names in capitals stand for any."""
+def describe_store_paths() -> dict[str, str]:
+    """Describe the files of a store's folder. Names in capitals stand for any name."""
     lines = re.findall(r"^(\S+)  +(.+)$", layout.__doc__ or "", re.MULTILINE)
-    return dict(lines) | told("store")
+    return dict(lines) | read_meanings("store")
 
 
-def _fields(fields: Iterable[Field], required: Iterable[str] = ()) -> str:
-    """Columns with label, type, unit and meaning; with `required`, whether each must be there."""
-    asked = set(required)
-    head = ("column", "label", "type", "unit", "meaning", *(["required"] if asked else []))
+def _format_fields(fields: Iterable[Field], required: Iterable[str] = ()) -> str:
+    """Format columns with label, type, unit and meaning; with `required`, also whether each is needed."""
+    required_names = set(required)
+    head = ("column", "label", "type", "unit", "meaning", *(["required"] if required_names else []))
     rows = [
-        (code(f.name), f.label, f.kind, f.unit, f.meaning, *(["yes" if f.name in asked else "no"] if asked else []))
-        for f in fields
+        (
+            *(format_code(field.name), field.label, field.kind, field.unit, field.meaning),
+            *(["yes" if field.name in required_names else "no"] if required_names else []),
+        )
+        for field in fields
     ]
-    return table(head, rows)
+    return format_table(head, rows)
 
 
-def _named(head: str, said: dict[str, str]) -> str:
-    return table((head, "meaning"), [(code(name), meaning) for name, meaning in said.items()])
+def _format_meanings(head: str, meanings: dict[str, str]) -> str:
+    return format_table((head, "meaning"), [(format_code(name), meaning) for name, meaning in meanings.items()])

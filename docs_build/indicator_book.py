@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docs_build.markdown import NOTICE, code, page, table
+from docs_build.markdown import NOTICE, format_code, format_table, join_parts
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.reported import classify_measure
 from shp_data.domain.vocabulary import NO_PRIORITY, Indicator
@@ -10,67 +10,72 @@ from shp_view.text.wording import join_names
 
 _HEAD = """# Indicator book
 
-Every indicator of [`partnership.toml`](../partnership.toml): what it is called, what it counts, where it comes from and
-how it is made. A change is made there, reviewed like code, and shows here and on every page. What is done with the
-counts is in [methods.md](methods.md).
+Every indicator in [`partnership.toml`](../partnership.toml): its names, what it counts, who supplies it and how it is
+calculated. Change it there; the change is reviewed like code and appears here and on every page. The statistics are in
+[methods.md](methods.md).
 
-- **Kind**: *incident*, counted here from one record each; *reported*, supplied as a number; *derived*, worked out here.
-- **More is**: *worse* or *better* where a rise can be judged so; *neither* where more may also mean more reports.
-- **May be mapped**: whether it may ever be drawn on a map of wards or points.
+- **Kind**: *incident*, counted from records; *reported*, supplied as a number; *derived*, calculated from others.
+- **More is**: *worse* or *better*; *neither* if a rise may also mean that more people report.
+- **May be mapped**: whether it may be drawn on a map of wards or points.
 """
-_MADE = {
+_CALCULATIONS = {
     "count": "As supplied for each month or quarter; a year to date is the sum of its quarters, unless it is supplied.",
     "level": "As supplied: a number at a point in time, so quarters are not added up.",
     "percent": "As supplied, in per cent; differences are in percentage points, and quarters are not added up.",
 }
 
 
-def document() -> str:
-    """The whole book, the plan's priorities in the report's order."""
-    known = partnership()
-    indicators = known.vocabulary.indicators.values()
-    rows = [(f"[{i.label}](#{i.id})", code(i.id), i.kind, i.unit) for i in indicators]
-    parts = [_HEAD, NOTICE, table(("indicator", "id", "kind", "unit"), rows)]
-    for priority, label in known.vocabulary.priorities.items():
-        of_it = [i for i in indicators if i.priority == priority]
-        parts += [f"## {label}"] * bool(of_it) + [_described(i, known) for i in of_it]
-    return page(*parts)
+def write_document() -> str:
+    """Return the whole book, with the plan's priorities in the order of the report."""
+    current_partnership = partnership()
+    indicators = current_partnership.vocabulary.indicators.values()
+    rows = [(f"[{i.label}](#{i.id})", format_code(i.id), i.kind, i.unit) for i in indicators]
+    parts = [_HEAD, NOTICE, format_table(("indicator", "id", "kind", "unit"), rows)]
+    for priority, label in current_partnership.vocabulary.priorities.items():
+        members = [i for i in indicators if i.priority == priority]
+        parts += [f"## {label}"] * bool(members) + [_describe_indicator(i, current_partnership) for i in members]
+    return join_parts(*parts)
 
 
-def _described(one: Indicator, known: Partnership) -> str:
-    words = known.vocabulary
+def _describe_indicator(indicator: Indicator, partnership: Partnership) -> str:
+    vocabulary = partnership.vocabulary
     facts = [
-        ("id", code(one.id)),
-        ("short name", one.short),
-        ("unit", one.unit),
-        ("priority of the plan", "none" if one.priority == NO_PRIORITY else words.priorities[one.priority]),
-        ("theme", f"{words.themes[one.theme]} ({code(one.theme)})"),
-        ("kind", one.kind),
-        ("more is", one.polarity),
-        ("may be mapped", _yes(one.mappable)),
-        ("areas set side by side in the report", _yes(one.compared)),
-        ("source", one.source),
-        ("how it is made", _made(one, known)),
-        ("caveats", " ".join(one.caveats) or "none"),
+        ("id", format_code(indicator.id)),
+        ("short name", indicator.short),
+        ("unit", indicator.unit),
+        (
+            "priority of the plan",
+            "none" if indicator.priority == NO_PRIORITY else vocabulary.priorities[indicator.priority],
+        ),
+        ("theme", f"{vocabulary.themes[indicator.theme]} ({format_code(indicator.theme)})"),
+        ("kind", indicator.kind),
+        ("more is", indicator.polarity),
+        ("may be mapped", _format_yes_no(indicator.mappable)),
+        ("areas compared in the report", _format_yes_no(indicator.compared)),
+        ("supplier", indicator.source),
+        ("how it is calculated", _describe_calculation(indicator, partnership)),
+        ("caveats", " ".join(indicator.caveats) or "none"),
     ]
-    return f'<a id="{one.id}"></a>\n\n### {one.label}\n\n' + table(("", ""), facts)
+    return f'<a id="{indicator.id}"></a>\n\n### {indicator.label}\n\n' + format_table(("", ""), facts)
 
 
-def _made(one: Indicator, known: Partnership) -> str:
-    if one.numerator:
-        return f"{known.vocabulary.find_indicator(one.numerator).label}, over residents, times 1,000."
-    if one.kind != "incident":
-        months = " Its months are reported beside the quarter." if one.monthly else ""
-        return _MADE[classify_measure(one)] + months
-    called = [
-        f"{source.name} calls it {join_names([theirs for theirs, id_ in source.categories.items() if id_ == one.id])}."
-        for source in known.suppliers.values()
-        if one.id in source.categories.values()
+def _describe_calculation(indicator: Indicator, partnership: Partnership) -> str:
+    if indicator.numerator:
+        return f"{partnership.vocabulary.find_indicator(indicator.numerator).label}, over residents, times 1,000."
+    if indicator.kind != "incident":
+        months = " Its months are reported next to the quarter." if indicator.monthly else ""
+        return _CALCULATIONS[classify_measure(indicator)] + months
+    categories_by_supplier = {
+        supplier.name: [category for category, id_ in supplier.categories.items() if id_ == indicator.id]
+        for supplier in partnership.suppliers.values()
+    }
+    category_notes = [
+        f"{name} calls it {join_names(names)}." for name, names in categories_by_supplier.items() if names
     ]
-    only = [known.vocabulary.find_indicator(id_).label for id_ in one.instead_of]
-    shown = [f"The report shows it only where neither of these is loaded: {join_names(only)}."] if only else []
-    return " ".join(["One record, one incident: records are counted.", *called, *shown])
+    preferred = [partnership.vocabulary.find_indicator(id_).label for id_ in indicator.instead_of]
+    notes = [f"The report shows it only if none of these is loaded: {join_names(preferred)}."] if preferred else []
+    return " ".join(["Each record is one incident; records are counted.", *category_notes, *notes])
 
 
-def _yes(holds: bool) -> str:
-    return "yes" if holds else "no"
+def _format_yes_no(value: bool) -> str:
+    return "yes" if value else "no"

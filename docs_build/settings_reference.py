@@ -8,20 +8,20 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from docs_build.markdown import NOTICE, code, page, table, told, words
+from docs_build.markdown import NOTICE, describe_names, format_code, format_table, join_parts, read_meanings
 from shp_data.domain import settings
 from shp_data.domain.partnership import TABLES
 from shp_data.domain.periods import Month
 
 _HEAD = """# Settings
 
-What can be set, where, and what holds where nothing is set. `partnership.toml` says what another partnership would
-change; the environment, where this machine keeps things; `.streamlit/`, how the server answers and who signs in.
+What you can set, where, and the default. `partnership.toml` has what another partnership would change; the environment
+has the folders of this machine; `.streamlit/` has the settings of the server and of sign-in.
 """
 _PARTNERSHIP = """## partnership.toml
 
-Read once, when the dashboard or a command starts. An unknown table, key or value is refused in one line that lists
-those that are known. `SHP_PARTNERSHIP` says which file it is. Step by step: [your-partnership.md](your-partnership.md).
+Read once, when the dashboard or a command starts. An unknown table, key or value stops it with one line that lists the
+valid ones. `SHP_PARTNERSHIP` sets which file is used. Step by step: [your-partnership.md](your-partnership.md).
 """
 _TEMPLATES = """## Template files
 
@@ -35,96 +35,99 @@ dashboard's own in `shp_view/templates/`. Step by step: [your-partnership.md](yo
 """
 _ENVIRONMENT = """## Environment variables
 
-On Windows `set NAME=value`, elsewhere `export NAME=value`, before the start.
+Before the start: `set NAME=value` on Windows, `export NAME=value` elsewhere.
 """
 _STREAMLIT = """## .streamlit/config.toml
 
-Streamlit's own settings, as they are set here; each can be overridden in the environment as `STREAMLIT_SECTION_KEY`
-or behind the start command as `--section.key value`. [What Streamlit says of
-them](https://docs.streamlit.io/develop/api-reference/configuration/config.toml).
+Streamlit's own settings, as they are set here. Override one in the environment as `STREAMLIT_SECTION_KEY` or after the
+start command as `--section.key value`. [Streamlit's
+documentation](https://docs.streamlit.io/develop/api-reference/configuration/config.toml).
 """
 _SECRETS = """## .streamlit/secrets.toml
 
-Only for a sign-in, only on the server, never in the repository. Table `[auth]`; the roles are in `[access]` of
+Only for sign-in, only on the server, never in the repository. Table `[auth]`; the roles are in `[access]` of
 `partnership.toml`. Step by step: [access.md](access.md).
 """
 _LIMITS = """## Limits
 
-They protect the machine from a hostile or damaged file, which is refused in one line. They are constants of
-`shp_data/domain/settings.py`, the same for everybody.
+They protect the machine from a hostile or damaged file, which is refused with one line. They are constants in
+`shp_data/domain/settings.py`, the same for everyone.
 """
-_OF_MANY = {"areas", "ward_vintages", "ward_changes", "visitor_wards", "events"}
-_NAMED = {"indicators": ("ID", "id"), "sources": ('"NAME"', "name")}
+_TABLE_LISTS = {"areas", "ward_vintages", "ward_changes", "visitor_wards", "events"}
+_NAMED_TABLES = {"indicators": ("ID", "id"), "sources": ('"NAME"', "name")}
 
 
-def document() -> str:
-    """The whole reference."""
+def write_document() -> str:
+    """Return the whole reference."""
     limits = {name: value for name, value in vars(settings).items() if name.startswith("MAX_")}
-    return page(
+    return join_parts(
         _HEAD,
         NOTICE,
         _PARTNERSHIP,
-        *(_table(name, made) for name, made in TABLES.items()),
+        *(_describe_table(name, kind) for name, kind in TABLES.items()),
         _TEMPLATES,
         _ENVIRONMENT,
-        _named("variable", told("environment")),
+        _format_meanings("variable", read_meanings("environment")),
         _STREAMLIT,
-        _streamlit(),
+        _describe_streamlit(),
         _SECRETS,
-        _named("key", told("secrets")),
+        _format_meanings("key", read_meanings("secrets")),
         _LIMITS,
-        table(
+        format_table(
             ("constant", "value", "meaning"),
-            [(code(name), f"{limits[name]:,}", said) for name, said in words("limits", limits).items()],
+            [
+                (format_code(name), f"{limits[name]:,}", meaning)
+                for name, meaning in describe_names("limits", limits).items()
+            ],
         ),
     )
 
 
-def _table(name: str, made: type) -> str:
-    """A table of partnership.toml: its keys, each with type, default and meaning."""
-    called, given = _NAMED.get(name, ("", ""))
-    heading = f"[[{name}]]" if name in _OF_MANY else f"[{name}.{called}]" if called else f"[{name}]"
-    about = words("tables", TABLES)[name]
-    if made is str:
+def _describe_table(name: str, kind: type) -> str:
+    """Describe a table of partnership.toml: its keys, each with type, default and meaning."""
+    key_text, key_field = _NAMED_TABLES.get(name, ("", ""))
+    heading = f"[[{name}]]" if name in _TABLE_LISTS else f"[{name}.{key_text}]" if key_text else f"[{name}]"
+    about = describe_names("tables", TABLES)[name]
+    if kind is str:
         return f"### `{heading}`\n\n{about}"
-    fields = {field.name: field for field in dataclasses.fields(made) if field.name != given}
-    hints = get_type_hints(made)
+    fields = {field.name: field for field in dataclasses.fields(kind) if field.name != key_field}
+    hints = get_type_hints(kind)
     rows = [
-        (code(key), _kind(hints[key]), _default(fields[key]), said)
-        for key, said in words(f"table_{name}", fields).items()
+        (format_code(key), _describe_type(hints[key]), _describe_default(fields[key]), meaning)
+        for key, meaning in describe_names(f"table_{name}", fields).items()
     ]
-    return f"### `{heading}`\n\n{about}\n\n" + table(("key", "type", "default", "meaning"), rows)
+    return f"### `{heading}`\n\n{about}\n\n" + format_table(("key", "type", "default", "meaning"), rows)
 
 
-def _kind(hint: Any) -> str:
-    """A type in words."""
+def _describe_type(hint: Any) -> str:
+    """Describe a type in words."""
     origin = get_origin(hint)
     if origin is Literal:
-        return "one of " + ", ".join(code(value) for value in get_args(hint))
+        return "one of " + ", ".join(format_code(value) for value in get_args(hint))
     if origin is Mapping or origin is tuple:
         return "table of texts" if origin is Mapping else "list of texts"
-    known = {str: "text", bool: "true or false", int: "whole number", dt.date: "day, 2021-05-06", Month: '"2020-10"'}
-    return known[next(kind for kind in (get_args(hint) or (hint,)) if kind in known)]
+    names = {str: "text", bool: "true or false", int: "whole number", dt.date: "day, 2021-05-06", Month: '"2020-10"'}
+    return names[next(kind for kind in (get_args(hint) or (hint,)) if kind in names)]
 
 
-def _default(field: dataclasses.Field[Any]) -> str:
+def _describe_default(field: dataclasses.Field[Any]) -> str:
     if field.default is dataclasses.MISSING:
         return "required" if field.default_factory is dataclasses.MISSING else "none"
     if field.default in (None, (), ""):
         return "none"
-    return code(str(field.default).lower() if isinstance(field.default, bool) else field.default)
+    return format_code(str(field.default).lower() if isinstance(field.default, bool) else field.default)
 
 
-def _streamlit() -> str:
-    """Each section and key as set in the repository; of the theme, what its sections are for."""
+def _describe_streamlit() -> str:
+    """Describe each section and key as set in the repository; of the theme, only its purpose."""
     set_here = tomllib.loads((settings.ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     keys = {
         f"{section}.{key}": value for section, of in set_here.items() if section != "theme" for key, value in of.items()
     }
-    said = words("streamlit", [*keys, "theme"])
-    rows = [(code(name), code(str(value).lower()), said[name]) for name, value in keys.items()]
-    return table(("key", "set to", "why"), [*rows, (code("[theme]"), "see the file", said["theme"])])
+    meanings = describe_names("streamlit", [*keys, "theme"])
+    rows = [(format_code(name), format_code(str(value).lower()), meanings[name]) for name, value in keys.items()]
+    return format_table(("key", "set to", "why"), [*rows, (format_code("[theme]"), "see the file", meanings["theme"])])
 
 
-def _named(head: str, said: Mapping[str, str]) -> str:
-    return table((head, "meaning"), [(code(name), meaning) for name, meaning in said.items()])
+def _format_meanings(head: str, meanings: Mapping[str, str]) -> str:
+    return format_table((head, "meaning"), [(format_code(name), meaning) for name, meaning in meanings.items()])

@@ -21,28 +21,28 @@ class Draws:
     """One stream of chance. Streams of different keys are independent: changing one leaves the others."""
 
     def __init__(self, *key: int) -> None:
-        """The stream of a key, such as the numbers of an area and an indicator."""
+        """Start the stream of a key, such as the numbers of an area and an indicator."""
         self._bits = np.random.PCG64(np.random.SeedSequence([SEED, *key]))
 
-    def below(self, limit: int, size: int) -> Integers:
-        """`size` integers from 0 to `limit` - 1; the remainder's bias is below one in a thousand million."""
-        return (self._raw(size) % np.uint64(limit)).astype(np.int64)
+    def draw_below(self, limit: int, size: int) -> Integers:
+        """Draw `size` integers from 0 to `limit` - 1; the remainder's bias is below one in a thousand million."""
+        return (self._draw_raw(size) % np.uint64(limit)).astype(np.int64)
 
     def pick(self, weights: Integers, size: int) -> Integers:
-        """`size` positions, each as likely as its weight."""
+        """Draw `size` positions, each as likely as its weight."""
         edges = np.cumsum(weights)
-        return np.searchsorted(edges, self.below(int(edges[-1]), size), side="right").astype(np.int64)
+        return np.searchsorted(edges, self.draw_below(int(edges[-1]), size), side="right").astype(np.int64)
 
-    def shuffled(self, values: npt.NDArray[T]) -> npt.NDArray[T]:
-        """The same values in another order."""
-        return values[np.argsort(self._raw(len(values)), kind="stable")]
+    def shuffle(self, values: npt.NDArray[T]) -> npt.NDArray[T]:
+        """Return the same values in another order."""
+        return values[np.argsort(self._draw_raw(len(values)), kind="stable")]
 
-    def around(self, weights: Integers, spread: int) -> Integers:
-        """Each weight times 1,000, give or take: the standard deviation is `spread` per thousand.
+    def vary(self, weights: Integers, spread: int) -> Integers:
+        """Return each weight times 1,000, varied at random: the standard deviation is `spread` per thousand.
 
         The sum of three uniform numbers, never negative for a spread of up to 600.
         """
-        uniform = sum(self.below(1000, len(weights)) for _ in range(3))
+        uniform = sum(self.draw_below(1000, len(weights)) for _ in range(3))
         return weights * (1000 + (uniform - 1499) * spread // 500)
 
     def share_out(self, total: int, weights: Integers, low: Integers, high: Integers) -> Integers:
@@ -63,6 +63,6 @@ class Draws:
             left = int(over.sum())
         return counts
 
-    def _raw(self, size: int) -> npt.NDArray[np.uint64]:
+    def _draw_raw(self, size: int) -> npt.NDArray[np.uint64]:
         raw: npt.NDArray[np.uint64] = self._bits.random_raw(size)
         return raw

@@ -26,7 +26,7 @@ from shp_data.intake.rows.placing import place_points
 VINTAGE: Final = "2020"
 EDGE_METRES: Final = 40.0  # from the ward's edge: however that is generalised, the place stays in its ward
 APART_METRES: Final = 100.0  # between two places of one name: nearer ones would be taken for one place
-WHOLE: Final = "Hartlepool"  # every place of it is kept; of the others, the busiest share of each ward
+WHOLE: Final = "Hartlepool"  # every place of it is used; of the others, the busiest share of each ward
 SHARE: Final = 0.36
 FEWEST: Final = 25
 HEADERS: Final = {
@@ -50,7 +50,7 @@ _TO_METRES = Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
 
 
 def read_records(folder: Path) -> pd.DataFrame:
-    """Category, location and point of every real record that has a point."""
+    """Read the category, location and point of every real record that has a point."""
     months = []
     for path in sorted(folder.rglob("*.zip")):
         with zipfile.ZipFile(path) as archive:
@@ -62,7 +62,7 @@ def read_records(folder: Path) -> pd.DataFrame:
 
 
 def count_places(records: pd.DataFrame) -> pd.DataFrame:
-    """One row a map point, with how many records of each category it has, in its LPA and ward of 2020."""
+    """Count the records of each category at each map point, with its LPA and ward of 2020."""
     where = ["location", "longitude", "latitude"]
     counts = records.groupby([*where, "category"]).size().unstack(fill_value=0).rename(columns=CATEGORIES)
     places = counts[WEIGHTS].reset_index()
@@ -75,25 +75,25 @@ def count_places(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose_places(places: pd.DataFrame) -> pd.DataFrame:
-    """The places to keep of each ward; the weight of one left out goes to the nearest kept in its ward."""
+    """Choose the places of each ward; the weight of a place left out goes to the nearest chosen one of its ward."""
     places = places.assign(records=places[WEIGHTS].sum(axis=1))
     places = places.sort_values(["records", "longitude", "latitude"], ascending=[False, True, True])
     x, y = _TO_METRES.transform(places["longitude"].to_numpy(), places["latitude"].to_numpy())
     places = places.assign(x=x, y=y).reset_index(drop=True)
-    inside = _metres_to_edge(places) >= EDGE_METRES
-    usable = places[inside & ~_near_namesake(places)]
+    inside = _measure_to_edge(places) >= EDGE_METRES
+    usable = places[inside & ~_find_near_namesakes(places)]
     rank = usable.groupby(["lpa", "ward"]).cumcount()
     most = usable.groupby(["lpa", "ward"])["records"].transform("size") * SHARE
-    kept = usable[(usable["lpa"] == WHOLE) | (rank < most.clip(lower=FEWEST))].copy()
-    for (lpa, ward), left_out in places.drop(kept.index).groupby(["lpa", "ward"]):
-        near = kept[(kept["lpa"] == lpa) & (kept["ward"] == ward)]
+    selected = usable[(usable["lpa"] == WHOLE) | (rank < most.clip(lower=FEWEST))].copy()
+    for (lpa, ward), left_out in places.drop(selected.index).groupby(["lpa", "ward"]):
+        near = selected[(selected["lpa"] == lpa) & (selected["ward"] == ward)]
         for row in left_out.itertuples():
             nearest = np.hypot(near["x"] - row.x, near["y"] - row.y).idxmin()
-            kept.loc[nearest, WEIGHTS] += [getattr(row, weight) for weight in WEIGHTS]
-    return kept
+            selected.loc[nearest, WEIGHTS] += [getattr(row, weight) for weight in WEIGHTS]
+    return selected
 
 
-def _metres_to_edge(places: pd.DataFrame) -> npt.NDArray[np.float64]:
+def _measure_to_edge(places: pd.DataFrame) -> npt.NDArray[np.float64]:
     edges = {}
     for feature in read_layer(name_ward_layer(VINTAGE))["features"]:
         ward = shapely.transform(shape(feature["geometry"]), _TO_METRES.transform, interleaved=False)
@@ -103,8 +103,8 @@ def _metres_to_edge(places: pd.DataFrame) -> npt.NDArray[np.float64]:
     return distances
 
 
-def _near_namesake(places: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Is there a busier place of the same name close by? Busiest first in `places`."""
+def _find_near_namesakes(places: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Find the places with a busier place of the same name close by. `places`: busiest first."""
     near = np.zeros(len(places), dtype=bool)
     for _, same in places.groupby("location"):
         for i, row in enumerate(same.itertuples()):

@@ -1,4 +1,4 @@
-"""Make the synthetic sample anew: `python -m sample_data.make_sample [FILE]`.
+"""Make the synthetic sample: `python -m sample_data.make_sample [FILE]`.
 
 For every area and indicator: months are drawn within each known total; then, quarter by quarter, wards
 within the quarter and places within the ward, inside their published or calibrated bounds; then the quarter's
@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sample_data.draws import Draws, Integers
-from sample_data.patterns import COVID, SPREAD, draw_minutes, month_weights
-from sample_data.places import WEIGHT, place_weights, read_places, ward_weights
+from sample_data.patterns import COVID, SPREAD, draw_minutes, weigh_months
+from sample_data.places import WEIGHT, read_places, weigh_places, weigh_wards
 from sample_data.targets import REPEAT_LOCATION, WHOLE, Targets, read_targets
 from shp_data.domain.periods import Month, Period
 
@@ -45,7 +45,7 @@ SCHEMA: Final = pa.schema(
 
 
 def make_sample() -> pa.Table:
-    """The sample: the columns of an incident file, in order of date; the ids count from 1."""
+    """Make the sample: the columns of an incident file, in order of date; the ids count from 1."""
     places = read_places()
     series = [
         make_series(indicator, places[places["lpa"] == lpa], read_targets(lpa, indicator), Draws(i, j))
@@ -60,14 +60,14 @@ def make_sample() -> pa.Table:
 
 
 def make_series(indicator: str, places: pd.DataFrame, targets: Targets, draws: Draws) -> pd.DataFrame:
-    """The incidents of one indicator in one area, at its places: minute, place and COVID-related mark."""
+    """Make the incidents of one indicator in one area, at its places: minute, place and COVID-related mark."""
     counts = draw_months(indicator, targets, draws)
     covid = draw_covid(counts, targets, draws)
     parts = []
     for first in WHOLE.months[::3]:
         quarter = Period(first, first.shift(2))
         drawn = draw_places(indicator, quarter, sum(counts[m] for m in quarter), places, targets, draws)
-        order = draws.shuffled(np.repeat(places.index.to_numpy(), drawn))
+        order = draws.shuffle(np.repeat(places.index.to_numpy(), drawn))
         for month in quarter:
             marks = np.arange(counts[month]) < covid[month]
             here, order = order[: len(marks)], order[len(marks) :]
@@ -81,10 +81,10 @@ def make_series(indicator: str, places: pd.DataFrame, targets: Targets, draws: D
 
 
 def draw_months(indicator: str, targets: Targets, draws: Draws) -> dict[Month, int]:
-    """How many incidents has each month?"""
+    """Draw the number of incidents of each month."""
     counts: dict[Month, int] = {}
-    for block in targets.counts():
-        weights = draws.around(month_weights(indicator, block.months), SPREAD[indicator])
+    for block in targets.list_counts():
+        weights = draws.vary(weigh_months(indicator, block.months), SPREAD[indicator])
         none, all_ = np.zeros_like(weights), np.full_like(weights, block.total)
         drawn = draws.share_out(block.total, weights, none, all_)
         counts |= dict(zip(block.months, drawn.tolist(), strict=True))
@@ -92,9 +92,9 @@ def draw_months(indicator: str, targets: Targets, draws: Draws) -> dict[Month, i
 
 
 def draw_covid(counts: dict[Month, int], targets: Targets, draws: Draws) -> dict[Month, int]:
-    """How many incidents of each month are COVID-related?"""
+    """Draw the number of COVID-related incidents of each month."""
     covid = dict.fromkeys(counts, 0)
-    for block in targets.covid_related():
+    for block in targets.list_covid_related():
         weights = np.array([COVID.get(m, 0) * counts[m] for m in block.months], dtype=np.int64)
         most = np.array([counts[m] if m in COVID else 0 for m in block.months], dtype=np.int64)
         drawn = draws.share_out(block.total, weights, np.zeros_like(most), most)
@@ -105,15 +105,15 @@ def draw_covid(counts: dict[Month, int], targets: Targets, draws: Draws) -> dict
 def draw_places(
     indicator: str, quarter: Period, total: int, places: pd.DataFrame, targets: Targets, draws: Draws
 ) -> Integers:
-    """How many incidents of a quarter happen at each place? Wards first, then the places of each ward."""
-    wards = draw_wards(indicator, quarter, total, ward_weights(places, indicator), targets, draws)
-    named = targets.places(quarter)
-    weights = draws.around(place_weights(places, indicator), PLACE_SPREAD)
-    known = named_counts(indicator, places, named)
+    """Draw the number of incidents of a quarter at each place: wards first, then the places of each ward."""
+    wards = draw_wards(indicator, quarter, total, weigh_wards(places, indicator), targets, draws)
+    named = targets.list_places(quarter)
+    weights = draws.vary(weigh_places(places, indicator), PLACE_SPREAD)
+    fixed_counts = find_named_counts(indicator, places, named)
     # Where the reports name the places with most incidents, every other place has fewer.
     most = min([REPEAT_LOCATION, *named.values()]) - 1 if named else total
-    low = known.fillna(0).to_numpy().astype(np.int64)
-    high = known.fillna(most).to_numpy().astype(np.int64)
+    low = fixed_counts.fillna(0).to_numpy().astype(np.int64)
+    high = fixed_counts.fillna(most).to_numpy().astype(np.int64)
     counts = np.zeros(len(places), dtype=np.int64)
     for ward, count in wards.items():
         here = (places["ward"] == ward).to_numpy()
@@ -121,30 +121,30 @@ def draw_places(
     return counts
 
 
-def named_counts(indicator: str, places: pd.DataFrame, named: dict[tuple[str, str], int]) -> pd.Series[float]:
-    """The count of each named place; where a ward has several places of the name, the busiest is meant."""
-    known = pd.Series(np.nan, index=places.index)
+def find_named_counts(indicator: str, places: pd.DataFrame, named: dict[tuple[str, str], int]) -> pd.Series[float]:
+    """Find the count of each named place; where a ward has several places of the name, the busiest is meant."""
+    fixed_counts = pd.Series(np.nan, index=places.index)
     for (ward, location), count in named.items():
         same = places[(places["ward"] == ward) & (places["location"] == location)]
-        known[same[WEIGHT[indicator]].idxmax()] = count
-    return known
+        fixed_counts[same[WEIGHT[indicator]].idxmax()] = count
+    return fixed_counts
 
 
 def draw_wards(
     indicator: str, quarter: Period, total: int, weights: dict[str, int], targets: Targets, draws: Draws
 ) -> dict[str, int]:
-    """How many incidents of a quarter has each ward?
+    """Draw the number of incidents of a quarter in each ward.
 
     Where the reports give the wards with most, the others have fewer; where they give the only ward with
     none, the others have some.
     """
-    published = targets.wards(quarter)
+    published = targets.list_wards(quarter)
     leading = [count for count in published.values() if count]
     least = 1 if 0 in published.values() else 0
     most = min(leading) - 1 if leading else total
     low = np.array([published.get(ward, least) for ward in weights], dtype=np.int64)
     high = np.array([published.get(ward, most) for ward in weights], dtype=np.int64)
-    strayed = draws.around(np.array(list(weights.values()), dtype=np.int64), WARD_SPREAD)
+    strayed = draws.vary(np.array(list(weights.values()), dtype=np.int64), WARD_SPREAD)
     return dict(zip(weights, draws.share_out(total, strayed, low, high).tolist(), strict=True))
 
 

@@ -73,17 +73,17 @@ HOURS: Final = {
 _SMALL_HOURS: Final = 5
 
 
-def month_weights(indicator: str, months: tuple[Month, ...]) -> Integers:
-    """How much does each month weigh against the others?"""
+def weigh_months(indicator: str, months: tuple[Month, ...]) -> Integers:
+    """Return the weight of each month relative to the others."""
     lockdown = LOCKDOWN if indicator == "asb_police" else {}
     weights = [SEASON[indicator][m.month - 1] * lockdown.get(m, 100) for m in months]
     return np.array(weights, dtype=np.int64)
 
 
 def draw_minutes(indicator: str, month: Month, covid: npt.NDArray[np.bool_], draws: Draws) -> Integers:
-    """When, in minutes since 1970, does each incident of a month happen? One for each mark in `covid`."""
+    """Draw the time of each incident of a month, in minutes since 1970: one for each mark in `covid`."""
     days = [month.first_day.replace(day=n) for n in range(1, month.last_day.day + 1)]
-    weights = np.array([_day_weight(indicator, day) for day in days], dtype=np.int64)
+    weights = np.array([_weigh_day(indicator, day) for day in days], dtype=np.int64)
     restricted = np.where([day >= COVID_FROM for day in days], weights, 0)
     picked = np.empty(len(covid), dtype=np.int64)
     picked[~covid] = draws.pick(weights, int((~covid).sum()))
@@ -94,9 +94,9 @@ def draw_minutes(indicator: str, month: Month, covid: npt.NDArray[np.bool_], dra
     weekend_hours = weekday_hours * np.where(np.arange(24) < _SMALL_HOURS, 2, 1)
     hours = np.where(weekend, draws.pick(weekend_hours, len(covid)), draws.pick(weekday_hours, len(covid)))
     first = (month.first_day - dt.date(1970, 1, 1)).days
-    return ((first + picked) * 24 + hours) * 60 + draws.below(60, len(covid))
+    return ((first + picked) * 24 + hours) * 60 + draws.draw_below(60, len(covid))
 
 
-def _day_weight(indicator: str, day: dt.date) -> int:
+def _weigh_day(indicator: str, day: dt.date) -> int:
     above = BONFIRE.get((day.month, day.day), 100) - 100
     return WEEKDAYS[indicator][day.weekday()] * (10_000 + above * BONFIRE_SHARE.get(indicator, 0))

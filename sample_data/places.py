@@ -28,12 +28,12 @@ FIRES_LEAN: Final = {
 
 
 def read_places() -> pd.DataFrame:
-    """The columns of places.csv."""
+    """Read the columns of places.csv."""
     return pd.read_csv(PLACES)
 
 
-def ward_weights(places: pd.DataFrame, indicator: str) -> dict[str, int]:
-    """How much of an indicator does each ward of an LPA draw? Ward name -> positive integer."""
+def weigh_wards(places: pd.DataFrame, indicator: str) -> dict[str, int]:
+    """Return the weight of each ward of an LPA for an indicator: ward name -> positive integer."""
     column = WEIGHT[indicator]
     weights = {}
     for (lpa, ward), weight in places.groupby(["lpa", "ward"])[column].sum().items():
@@ -42,8 +42,8 @@ def ward_weights(places: pd.DataFrame, indicator: str) -> dict[str, int]:
     return weights
 
 
-def place_weights(places: pd.DataFrame, indicator: str) -> Integers:
-    """How much does each place draw of its ward's incidents? Positive integers.
+def weigh_places(places: pd.DataFrame, indicator: str) -> Integers:
+    """Return the weight of each place within its ward, as positive integers.
 
     The root of the real weight: the reports name three and five places with 10 or more incidents a quarter,
     where the map points of the real months, each standing for all the addresses around it, have up to eleven.

@@ -25,7 +25,7 @@ class Block:
 
 
 def read_figures(path: Path) -> pd.DataFrame:
-    """The rows of published_2020_21.csv or calibration.csv, empty fields as empty text, values as numbers."""
+    """Read the rows of published_2020_21.csv or calibration.csv, empty fields as empty text, values as numbers."""
     figures = pd.read_csv(path, keep_default_na=False)
     figures["value"] = pd.to_numeric(figures["value"])
     return figures
@@ -39,65 +39,65 @@ class Targets:
         self._figures = figures
         self._whole = figures[(figures["ward"] == "") & (figures["location"] == "")]
 
-    def counts(self) -> tuple[Block, ...]:
-        """Incidents: blocks that cover every month of the sample; ValueError where one is not covered."""
+    def list_counts(self) -> tuple[Block, ...]:
+        """List blocks of incidents that cover every month of the sample. Raises ValueError if one is not covered."""
         totals = self._measure("count")
         for period, rise in self._measure("difference_on_previous_quarter").items():
             totals[period.previous] = totals[period] - rise
-        found = blocks(totals)
-        missing = set(WHOLE.months) - {month for block in found for month in block.months}
+        count_blocks = split_blocks(totals)
+        missing = set(WHOLE.months) - {month for block in count_blocks for month in block.months}
         if missing:
             raise ValueError(f"no total covers {', '.join(str(m) for m in sorted(missing))}")
-        return found
+        return count_blocks
 
-    def covid_related(self) -> tuple[Block, ...]:
-        """COVID-related incidents: blocks of the months from the quarter in which the marking began."""
+    def list_covid_related(self) -> tuple[Block, ...]:
+        """List blocks of COVID-related incidents, of the months from the quarter in which the marking began."""
         counts, totals = self._measure("count"), self._measure("covid_related")
         for period, without in self._measure("count_excluding_covid").items():
             totals[period] = counts[period] - without
-        return blocks(totals)
+        return split_blocks(totals)
 
-    def wards(self, quarter: Period) -> dict[str, int]:
-        """The wards whose count in a quarter is known."""
-        known = self._of("count", quarter)
-        known = known[(known["ward"] != "") & (known["location"] == "")]
-        return {row.ward: int(row.value) for row in known.itertuples()}
+    def list_wards(self, quarter: Period) -> dict[str, int]:
+        """List the wards whose count in a quarter is known."""
+        rows = self._select_figures("count", quarter)
+        rows = rows[(rows["ward"] != "") & (rows["location"] == "")]
+        return {row.ward: int(row.value) for row in rows.itertuples()}
 
-    def places(self, quarter: Period) -> dict[tuple[str, str], int]:
-        """The places that the reports name in a quarter, (ward, location), with their invented counts."""
-        known = self._of("count", quarter)
-        known = known[known["location"] != ""]
-        return {(row.ward, row.location): int(row.value) for row in known.itertuples()}
+    def list_places(self, quarter: Period) -> dict[tuple[str, str], int]:
+        """List the places that the reports name in a quarter, (ward, location), with their invented counts."""
+        rows = self._select_figures("count", quarter)
+        rows = rows[rows["location"] != ""]
+        return {(row.ward, row.location): int(row.value) for row in rows.itertuples()}
 
     def _measure(self, measure: str) -> dict[Period, int]:
         rows = self._whole[self._whole["measure"] == measure]
         return {parse_period(row.period): int(row.value) for row in rows.itertuples()}
 
-    def _of(self, measure: str, period: Period) -> pd.DataFrame:
+    def _select_figures(self, measure: str, period: Period) -> pd.DataFrame:
         figures = self._figures
         return figures[(figures["measure"] == measure) & (figures["period"] == period.name)]
 
 
 def read_targets(lpa: str, indicator: str) -> Targets:
-    """The targets of one indicator in one area, from both files."""
+    """Read the targets of one indicator in one area, from both files."""
     figures = pd.concat([read_figures(PUBLISHED), read_figures(CALIBRATION)])
     return Targets(figures[(figures["lpa"] == lpa) & (figures["indicator"] == indicator)])
 
 
-def blocks(totals: dict[Period, int]) -> tuple[Block, ...]:
+def split_blocks(totals: dict[Period, int]) -> tuple[Block, ...]:
     """Split overlapping totals into blocks that do not overlap.
 
     The shortest periods come first; a longer one leaves what it has over its known parts to the months that
     are not known yet. Raises ValueError where the totals contradict each other.
     """
-    found: list[Block] = []
+    blocks: list[Block] = []
     for period in sorted(totals, key=lambda p: (p.length, p.first)):
-        parts = [block for block in found if set(block.months) & set(period)]
-        known = {month for block in parts for month in block.months}
+        parts = [block for block in blocks if set(block.months) & set(period)]
+        covered = {month for block in parts for month in block.months}
         rest = totals[period] - sum(block.total for block in parts)
-        left = tuple(month for month in period if month not in known)
-        if not known <= set(period) or rest < 0 or (rest and not left):
+        left = tuple(month for month in period if month not in covered)
+        if not covered <= set(period) or rest < 0 or (rest and not left):
             raise ValueError(f"the total of {period.name}, {totals[period]}, contradicts its parts")
         if left:
-            found.append(Block(left, rest))
-    return tuple(found)
+            blocks.append(Block(left, rest))
+    return tuple(blocks)

@@ -13,8 +13,10 @@ from shp_data.store.reading import Reader
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser("check", help="which published figures do not follow, and why")
-    parser.add_argument("file", type=Path, metavar="FILE", help="a table in the columns of `report --format csv`")
+    parser = commands.add_parser(
+        "check", help="list the published figures that do not follow from their counts, and why"
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="a table with the columns of `report --format csv`")
     add_store_option(parser)
     parser.set_defaults(command=_print_check)
 

@@ -22,7 +22,9 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("counts", help="count incidents by any fields")
     parser.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=f"one or more of {', '.join(FIELDS)}")
     parser.add_argument("--indicator", action="append", default=[], metavar="ID", help="may be repeated (default: all)")
-    parser.add_argument("--theme", action="append", default=[], metavar="ID", help="its indicators; may be repeated")
+    parser.add_argument(
+        "--theme", action="append", default=[], metavar="ID", help="all indicators of a theme; may be repeated"
+    )
     parser.add_argument(
         "--area", action="append", default=[], metavar="NAME", help="an LPA; may be repeated (default: all)"
     )
@@ -32,11 +34,11 @@ def add(commands: Commands) -> None:
         "--covid",
         choices=("include", "exclude", "only"),
         default="include",
-        help="the COVID-related incidents (default: include)",
+        help="whether to count COVID-related incidents (default: include)",
     )
-    parser.add_argument("--wards", metavar="VINTAGE", help="ward vintage (default: in force on the last day)")
+    parser.add_argument("--wards", metavar="YEAR", help="ward boundaries of this year (default: on the last day)")
     add_store_option(parser)
-    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="a table or data (default: csv)")
+    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="output format (default: csv)")
     parser.set_defaults(command=_print_counts)
 
 
@@ -66,7 +68,7 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     months = sorted({month for indicator in indicators for month in store.list_months([indicator])})
     if not months:
         names = ", ".join([*options.indicator, *options.theme]) or "any indicator"
-        raise SelectionError(f"nothing is loaded for {names}; loaded are {', '.join(store.list_indicators())}")
+        raise SelectionError(f"nothing is loaded for {names}; loaded indicators: {', '.join(store.list_indicators())}")
     first = Month.parse(options.first) if options.first else months[0]
     last = Month.parse(options.last) if options.last else months[-1]
     ward_year = current_partnership.areas.ward_years.check(options.wards) if options.wards else None
@@ -74,7 +76,7 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     selection = partnership().select(indicators, Period(first, last), areas, options.covid, ward_year)
     missing = find_missing_months(reader, selection)
     if missing:
-        print(f"note: not loaded for every indicator asked for: {', '.join(map(str, missing))}", file=sys.stderr)
+        print(f"note: not loaded for every selected indicator: {', '.join(map(str, missing))}", file=sys.stderr)
     notes = describe_partial_areas(reader, selection), explain_missing(reader, selection)
     for note in dict.fromkeys(filter(None, notes)):
         print(f"note: {note}", file=sys.stderr)

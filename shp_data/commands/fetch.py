@@ -21,22 +21,31 @@ _URL = "https://data.police.uk/api"
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser("fetch", help="get the newest months of the force from data.police.uk")
-    parser.add_argument("--from", type=_parse_month, metavar="YYYY-MM", dest="first", help="first month (see --to)")
+    parser = commands.add_parser("fetch", help="load the newest months of the police force from data.police.uk")
     parser.add_argument(
-        "--to", type=_parse_month, metavar="YYYY-MM", help="last month (with neither: all that the store lacks)"
+        "--from", type=_parse_month, metavar="YYYY-MM", dest="first", help="first month (default: see --to)"
     )
-    parser.add_argument("--force", metavar="ID", help="its id there (default: force in partnership.toml)")
+    parser.add_argument(
+        "--to",
+        type=_parse_month,
+        metavar="YYYY-MM",
+        help="last month (without --from and --to: every month that the store does not have)",
+    )
+    parser.add_argument(
+        "--force", metavar="ID", help="the force's id at data.police.uk (default: force in partnership.toml)"
+    )
     add_store_option(parser, reading=False)
     parser.add_argument(
-        "--output", type=Path, metavar="DIR", help="where the months go (default: downloads/ by the store)"
+        "--output", type=Path, metavar="DIR", help="folder for the months (default: downloads/ next to the store)"
     )
-    parser.add_argument("--again", action="store_true", help="fetch months anew that are in DIR, for later corrections")
-    parser.add_argument("--no-ingest", action="store_true", help="leave the months in DIR and the store as it is")
     parser.add_argument(
-        "--rate", type=_parse_rate, default=5.0, metavar="N", help="requests a second at most (default: 5)"
+        "--again", action="store_true", help="fetch months again even if they are in DIR, to get later corrections"
     )
-    parser.add_argument("--url", default=_URL, help=f"the interface, or a mirror of it (default: {_URL})")
+    parser.add_argument("--no-ingest", action="store_true", help="save the months in DIR and do not load them")
+    parser.add_argument(
+        "--rate", type=_parse_rate, default=5.0, metavar="N", help="maximum number of requests a second (default: 5)"
+    )
+    parser.add_argument("--url", default=_URL, help=f"address of the interface or of a mirror (default: {_URL})")
     parser.set_defaults(command=_fetch_months)
 
 
@@ -53,12 +62,12 @@ def _fetch_months(options: argparse.Namespace) -> int:
     root = options.store or settings.find_store_dir()
     id_ = options.force or partnership().force
     if not id_:
-        raise UserError("no force is named: give --force, or set force under [partnership] in partnership.toml")
+        raise UserError("no police force is set: give --force, or set force under [partnership] in partnership.toml")
     api = PoliceApi(ApiClient(options.url, options.rate))
     force = api.find_force(id_)
     months = select_months(api.list_months(), find_stored_months(root, force), options.first, options.to)
     if not months:
-        print(f"nothing new: the store has every month of {force.name} that data.police.uk holds")
+        print(f"nothing to fetch: the store has every month of {force.name} that data.police.uk publishes")
         return 0
     folder = options.output or root.parent / "downloads"
     try:
@@ -68,7 +77,7 @@ def _fetch_months(options: argparse.Namespace) -> int:
     finally:
         _show_line("")
     for month in download.empty:
-        print(f"note: {month} has no record in the area yet; it was left out", file=sys.stderr)
+        print(f"note: {month} has no records in the area yet and was left out", file=sys.stderr)
     if download.files and not options.no_ingest:
         return load_and_report(download.files, root, LoadOptions())
     for file in download.files:
@@ -90,7 +99,7 @@ def _parse_rate(text: str) -> float:
     except ValueError:
         rate = 0.0
     if not 0 < rate <= 15:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no rate; expected more than 0 and at most 15")
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a rate; expected more than 0 and at most 15")
     return rate
 
 

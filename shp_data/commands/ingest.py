@@ -23,11 +23,11 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser("ingest", help="load files, folders and data.police.uk downloads into the store")
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="CSV, XLSX or Parquet file, folder, or zip")
     add_store_option(parser, reading=False)
-    parser.add_argument("--source", metavar="NAME", help="the supplier, where the file does not name it")
+    parser.add_argument("--source", metavar="NAME", help="the supplier, if the file does not name it")
     parser.add_argument(
-        "--append", action="store_true", help="add to the same source's months instead of replacing them"
+        "--append", action="store_true", help="add to the supplier's existing data instead of replacing it"
     )
-    parser.add_argument("--json", action="store_true", help="print the reconciliation as JSON")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     parser.set_defaults(command=_ingest_files)
 
 
@@ -58,7 +58,7 @@ def _explain_store(message: str, root: Path) -> str:
     """Explain how to show another store on the page that a message names."""
     if "Load files page" not in message or root == settings.find_store_dir():
         return ""
-    return f" (start the dashboard with SHP_STORE={root}, so that its pages show this store)"
+    return f" (to see this store there, start the dashboard with SHP_STORE={root})"
 
 
 def _remove_empty(root: Path) -> None:

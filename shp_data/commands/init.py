@@ -66,11 +66,11 @@ def _create_folder(options: argparse.Namespace) -> int:
     if duplicates := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
         raise UserError(f"--sources: {duplicates[0]!r} is there already; give each supplier once")
     lpas = read_areas(options.lpas, options.areas) if options.lpas else None
-    vintages = tuple(
-        (vintage, read_wards(file, lpas, () if options.lpas else options.areas))
-        for vintage, file in _match_vintages(options.wards, options.in_force)
+    ward_files = tuple(
+        (boundaries, read_wards(file, lpas, () if options.lpas else options.areas))
+        for boundaries, file in _match_boundaries(options.wards, options.in_force)
     )
-    areas = vintages[-1][1].list_areas()
+    areas = ward_files[-1][1].list_areas()
     names = Names(
         options.name,
         _find_area("--home", options.home, areas),
@@ -80,7 +80,7 @@ def _create_folder(options: argparse.Namespace) -> int:
         tuple(options.sources),
     )
     residents = read_residents(options.populations, {} if options.lpas else areas)
-    partnership = create_folder(PartnershipContent(names, vintages, residents), options.output)
+    partnership = create_folder(PartnershipContent(names, ward_files, residents), options.output)
     print(f"created: {options.output / 'partnership.toml'}, with comments on what to change")
     for vintage in partnership.areas.ward_boundaries:
         count = len(partnership.areas.wards[vintage.id])
@@ -89,7 +89,7 @@ def _create_folder(options: argparse.Namespace) -> int:
     return 0
 
 
-def _match_vintages(
+def _match_boundaries(
     files: Sequence[tuple[str, Path]], in_force: Sequence[tuple[str, dt.date]]
 ) -> list[tuple[WardBoundaries, Path]]:
     """Match each file of wards with the day from which its boundaries are in force."""

@@ -25,8 +25,8 @@ else:
 
 def add_store_option(parser: argparse.ArgumentParser, *, reading: bool = True) -> None:
     """Add the option --store."""
-    default = "SHP_STORE, store/, the sample" if reading else "SHP_STORE, else store/"
-    parser.add_argument("--store", type=Path, metavar="DIR", help=f"the store (default: {default})")
+    default = "SHP_STORE, then store/, then the sample" if reading else "SHP_STORE, then store/"
+    parser.add_argument("--store", type=Path, metavar="DIR", help=f"folder of the store (default: {default})")
 
 
 def open_store_or_sample(root: Path | None) -> Store:
@@ -41,7 +41,7 @@ def open_store_or_sample(root: Path | None) -> Store:
         raise StoreError("nothing is loaded yet: load your records with `python -m shp_data ingest`")
     from shp_data.intake.sample import prepare_sample_store
 
-    print("note: figures of the synthetic sample; load your own records with `ingest`", file=sys.stderr)
+    print("note: these figures come from the synthetic sample; load your own records with `ingest`", file=sys.stderr)
     return open_store(prepare_sample_store())
 
 

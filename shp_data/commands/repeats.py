@@ -16,14 +16,16 @@ COLUMNS = ["location", "longitude", "latitude", "ward", "count"]
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser("repeats", help="places with many incidents")
-    parser.add_argument("--indicator", required=True, metavar="ID", help="what is counted")
+    parser = commands.add_parser("repeats", help="list the repeat locations of an indicator")
+    parser.add_argument("--indicator", required=True, metavar="ID", help="the indicator to count")
     parser.add_argument("--from", dest="first", required=True, metavar="YYYY-MM", help="first month")
     parser.add_argument("--to", dest="last", required=True, metavar="YYYY-MM", help="last month")
     parser.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: all)")
-    parser.add_argument("--minimum", type=int, default=10, metavar="N", help="at least so many (default: 10)")
+    parser.add_argument(
+        "--minimum", type=int, default=10, metavar="N", help="minimum number of incidents (default: 10)"
+    )
     add_store_option(parser)
-    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="a table or data (default: csv)")
+    parser.add_argument("--format", choices=("csv", "json"), default="csv", help="output format (default: csv)")
     parser.set_defaults(command=_print_repeats)
 
 

@@ -15,14 +15,14 @@ from shp_data.domain.periods import parse_quarter
 from shp_data.store.reading import Reader
 
 _DOCUMENTS = ("docx", "xlsx", "pptx")
-_FORMATS = "the table as CSV, all of it as JSON, or the report as a Word, Excel or PowerPoint file"
+_FORMATS = "the table as CSV, everything as JSON, or the report as a Word, Excel or PowerPoint file"
 
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser("report", help="the quarterly performance report of an area")
+    parser = commands.add_parser("report", help="write the quarterly performance report of an area")
     parser.add_argument("--quarter", required=True, metavar="YYYY-YY-QN", help="such as 2020-21-Q3")
-    parser.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
+    parser.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: the area of the partnership)")
     add_store_option(parser)
     parser.add_argument("--format", choices=("csv", "json", *_DOCUMENTS), required=True, help=_FORMATS)
     parser.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
@@ -33,7 +33,7 @@ def _write_report(options: argparse.Namespace) -> int:
     from shp_view.report import report_files  # the other commands do without documents
 
     if options.format in _DOCUMENTS and options.output is None and sys.stdout.isatty():
-        raise UserError(f"a {options.format.upper()} file is no text: name a file with --output")
+        raise UserError(f"a {options.format.upper()} file cannot be printed: name a file with --output")
     reader = Reader(open_store_or_sample(options.store), DESK)
     area = partnership().areas.find_lpa(options.area or partnership().area)
     quarter_report = build_report(reader, parse_quarter(options.quarter), area)

@@ -15,17 +15,19 @@ from shp_data.store.files.retention import RecordsToRemove, Removal, plan_remova
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser("retain", help="remove old months, or what a source gave; shows it first")
-    parser.add_argument("--before", metavar="YYYY-MM", help="months before this one")
-    parser.add_argument("--source", metavar="NAME", help="what this source gave")
-    parser.add_argument("--yes", action="store_true", help="remove it; without this it is only shown")
+    parser = commands.add_parser(
+        "retain", help="remove old months or a supplier's data; without --yes it only lists them"
+    )
+    parser.add_argument("--before", metavar="YYYY-MM", help="remove the months before this one")
+    parser.add_argument("--source", metavar="NAME", help="remove the data of this supplier")
+    parser.add_argument("--yes", action="store_true", help="remove the data; without --yes nothing is changed")
     add_store_option(parser, reading=False)
     parser.set_defaults(command=_remove_records)
 
 
 def _remove_records(options: argparse.Namespace) -> int:
     if options.before is None and options.source is None:
-        raise UserError("nothing is named: give --before YYYY-MM, --source NAME or both")
+        raise UserError("give --before YYYY-MM, --source NAME or both")
     records = RecordsToRemove(Month.parse(options.before) if options.before else None, options.source)
     layout = StoreLayout(options.store or settings.find_store_dir())
     # With --yes even where nothing will be found: so a removal that was killed is finished.
@@ -35,11 +37,13 @@ def _remove_records(options: argparse.Namespace) -> int:
         else plan_removal(layout.read_manifest(layout.read_version()), records)
     )
     if not (removal.cells or removal.figures):
-        print("nothing in the store is that old or from there")
+        print("No matching records in the store.")
         return 0
     for line in _describe_removal(removal):
         print(line)
-    print("removed" if options.yes else "nothing was changed: run it again with --yes to remove this for good")
+    print(
+        "removed" if options.yes else "nothing was changed: run the command again with --yes to remove this permanently"
+    )
     return 0
 
 
@@ -54,7 +58,7 @@ def _describe_removal(removal: Removal) -> list[str]:
     ]
     lines += [format_count(removal.figures, "reported figures")] if removal.figures else []
     lines += [f"rejected rows: {name}" for name in removal.rejected]
-    return [*lines, f"in all {_format_records(sum(removal.cells.values()))}"]
+    return [*lines, f"total: {_format_records(sum(removal.cells.values()))}"]
 
 
 def _format_records(count: int) -> str:

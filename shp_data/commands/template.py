@@ -16,12 +16,14 @@ _NAME = "reported-figures.xlsx"
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser("template", help="the workbook of reported figures, to fill in")
+    parser = commands.add_parser("template", help="write the workbook of reported figures to fill in")
     parser.add_argument(
         "--output", type=Path, default=Path(_NAME), metavar="FILE", help=f"where to write it (default: {_NAME})"
     )
-    parser.add_argument("--quarter", metavar="YYYY-YY-QN", help="such as 2020-21-Q3 (default: the quarter just over)")
-    parser.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: that of the partnership)")
+    parser.add_argument(
+        "--quarter", metavar="YYYY-YY-QN", help="such as 2020-21-Q3 (default: the last complete quarter)"
+    )
+    parser.add_argument("--area", metavar="NAME", help="a Local Policing Area (default: the area of the partnership)")
     parser.set_defaults(command=_write_template)
 
 

@@ -55,6 +55,8 @@ def ingest(
     load. `progress` is called with the number of files done, the number of files in all, and the name of the
     next one. Raises StoreError if the store cannot be read or written; it is then unchanged.
     """
+    # Readers see the store only through the manifest, which is published last: a load that fails at any step
+    # leaves the store as it was.
     with open_for_writing(root) as layout:
         manifest = layout.read_manifest(layout.read_version())
         sources = list_suppliers(root)
@@ -90,6 +92,7 @@ def _open_scratch(layout: StoreLayout, part: str) -> Iterator[duckdb.DuckDBPyCon
     with tempfile.TemporaryDirectory(dir=layout.root, prefix=prefix, ignore_cleanup_errors=True) as folder:
         connection = duckdb.connect(str(Path(folder) / "scratch.duckdb"))
         try:
+            # The scratch database moves to disk beyond this limit. Order is not needed: every row has its number.
             connection.execute("SET memory_limit = '600MB'; SET preserve_insertion_order = false")
             staging.create_staged(connection)
             yield connection
@@ -124,9 +127,11 @@ def _stage_files(
                 continue
             figures = _stage_file(connection, number, item, header_names, options, sources)
         except InputError as error:
+            # A file can fail after many of its chunks were staged. It loads whole or not at all.
             connection.execute("DELETE FROM staged WHERE file = ?", [number])
             yield FileRead(number, item.name, failure=str(error))
             continue
+        # The same file twice in one load counts once.
         loaded_hashes.add(sha256)
         yield FileRead(number, item.name, sha256, input=item, figures=figures)
 
@@ -145,8 +150,9 @@ def _stage_file(
     for chunk in read_chunks(file, header_names):
         if is_rejects_header(chunk.header) and not options.append:
             raise InputError(
-                "holds mended rows of an earlier load: they would replace the rows that it accepted. Load them "
-                "with --append and the same --source (on the Load files page: Add to it, and the supplier's name)."
+                "contains corrected rows from an earlier load and would replace the rows already accepted. Load it "
+                "with --append and the same --source (on the Load files page: 'Add to existing data' and the same "
+                "supplier)."
             )
         incidents, figures = split_chunk(chunk)
         if figures:
@@ -160,6 +166,6 @@ def _stage_file(
             rows += table.num_rows + len(incidents.bad)
     if not (rows or file_figures.rows):
         raise InputError(
-            NONE_YET if file_figures.awaited else "has a header but no rows. Check the export, or leave it out."
+            NONE_YET if file_figures.awaited else "has a header but no rows. Check the export, or leave the file out."
         )
     return file_figures

@@ -29,6 +29,7 @@ def prepare_sample_store() -> Path:
     If the code's folder cannot be written, the store is made in the machine's temporary folder. Raises
     StoreError if the sample is missing or cannot be loaded.
     """
+    # Everything that the sample store depends on is in its name, so a changed sample never meets an old store.
     name = f"{_hash_files()}-{compute_boundaries_digest()}-{FORMAT}"
     try:
         return _make_store(settings.find_sample_store_dir(), name)

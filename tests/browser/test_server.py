@@ -24,7 +24,7 @@ from helpers import browser, stores
 from helpers.servers import HERE, MOST, TLS, Server, behind_nginx, fetched, free_port, nginx_here, started, until
 from playwright.sync_api import sync_playwright
 
-from benchmarks.viewers import entered
+from benchmarks.viewers import enter
 from shp_data.domain import settings
 from shp_data.domain.errors import SettingsError, StoreError
 from shp_data.domain.settings import ROOT
@@ -79,13 +79,13 @@ def test_tls_is_demanded_where_a_trusted_proxy_speaks_it(hosted):
 
 def test_viewers_beyond_the_limit_are_refused(hosted):
     async def crowd() -> None:
-        viewers = [await entered(hosted.address) for _ in range(MOST)]
+        viewers = [await enter(hosted.address) for _ in range(MOST)]
         try:
             page = await asyncio.to_thread(hosted.get, "/trends")
             assert (page.status, page.headers["Retry-After"], page.text) == (503, "60", hosting.FULL)
             assert [name for name in PROMISED if name not in page.headers] == []
             with pytest.raises(urllib.error.HTTPError, match="503"):
-                await entered(hosted.address)
+                await enter(hosted.address)
             for path in ("/healthz", "/readyz", "/_stcore/health"):
                 assert (await asyncio.to_thread(hosted.get, path)).status == 200
             assert await viewers[0].open() > 0  # those who are in are served
@@ -116,7 +116,7 @@ def test_a_websocket_beyond_the_limit_is_refused_before_it_opens():
 
 def test_a_file_beyond_the_limit_is_refused(hosted):
     async def upload(megabytes: float) -> int:
-        viewer = await entered(hosted.address)
+        viewer = await enter(hosted.address)
         try:
             viewer.page = "load_files"
             await viewer.open()
@@ -216,7 +216,7 @@ def test_a_server_over_a_damaged_store_lives_and_is_ready_once_it_is_mended(tmp_
 
 def test_it_stops_within_seconds_while_viewers_look(tmp_path):
     async def watch(server: Server) -> float:
-        viewer = await entered(server.address)
+        viewer = await enter(server.address)
         await viewer.open()
         begun = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
@@ -255,7 +255,7 @@ def test_two_servers_over_one_store_show_a_new_month_at_the_next_click(tmp_path)
     more = stores.incidents(tmp_path / "two.csv", {"2021-03": 6})
 
     async def watch(servers: list[Server]) -> None:
-        viewers = [await entered(server.address, "trends") for server in servers]
+        viewers = [await enter(server.address, "trends") for server in servers]
         for viewer in viewers:
             await viewer.open()
             assert "data to Feb 2021" in " ".join(viewer.said)
@@ -298,7 +298,7 @@ def test_nginx_keeps_each_viewer_at_one_of_two_servers(tmp_path, monkeypatch):
         assert min(asked_pages(server, "/trends") for server in servers) > 3
 
         async def look() -> None:
-            viewer = await entered(address, insecure=True)
+            viewer = await enter(address, insecure=True)
             await viewer.open()
             assert viewer.errors == []
             await viewer.socket.close()

@@ -14,8 +14,8 @@ import pytest
 
 from docs_build import dictionary
 from docs_build.__main__ import DOCUMENTS as GENERATED
-from docs_build.command_reference import commands
-from docs_build.markdown import told, words
+from docs_build.command_reference import list_commands
+from docs_build.markdown import describe_names, read_meanings
 from shp_data.__main__ import main
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import FIGURE_FILE, INCIDENT_FILE, MEASURES, RECORD
@@ -95,9 +95,9 @@ def test_a_reference_is_as_the_code_writes_it(name):
 
 def test_a_name_that_is_not_explained_stops_the_build(monkeypatch):
     with pytest.raises(KeyError, match="more_than_there_is"):
-        words("limits", [*told("limits"), "more_than_there_is"])
+        describe_names("limits", [*read_meanings("limits"), "more_than_there_is"])
     with pytest.raises(KeyError, match="MAX_COLUMNS"):
-        words("limits", [name for name in told("limits") if name != "MAX_COLUMNS"])
+        describe_names("limits", [name for name in read_meanings("limits") if name != "MAX_COLUMNS"])
 
 
 def test_every_column_and_indicator_is_documented():
@@ -127,8 +127,8 @@ def test_every_table_and_key_of_partnership_toml_is_documented():
 def test_every_environment_variable_of_ours_is_documented_and_no_other():
     code = [*ROOT.glob("*.py"), *ROOT.glob("[a-z]*/**/*.py"), *ROOT.glob(".ci/*"), *ROOT.glob("deploy/*")]
     used = {name for path in code for name in re.findall(r"\bSHP_[A-Z]+(?:_[A-Z]+)*\b", read(path))}
-    assert used == {name for name in told("environment") if name.startswith("SHP_")}
-    others = {name for name in told("environment") if not name.startswith("SHP_")}
+    assert used == {name for name in read_meanings("environment") if name.startswith("SHP_")}
+    others = {name for name in read_meanings("environment") if not name.startswith("SHP_")}
     everywhere = "".join(read(path) for path in (*code, *DOCUMENTS))
     assert [name for name in sorted(others) if name not in everywhere] == []
 
@@ -136,7 +136,7 @@ def test_every_environment_variable_of_ours_is_documented_and_no_other():
 def test_the_keys_of_the_sign_in_are_those_of_its_guide():
     guide = re.search(r"^\[auth\]\n(.*?)^```", read(ROOT / "docs/access.md"), re.DOTALL | re.MULTILINE)
     assert guide is not None
-    assert set(re.findall(r"^(\w+) = ", guide[1], re.MULTILINE)) == set(told("secrets"))
+    assert set(re.findall(r"^(\w+) = ", guide[1], re.MULTILINE)) == set(read_meanings("secrets"))
 
 
 def test_every_page_is_in_the_readme_and_every_document_in_the_index():
@@ -154,7 +154,7 @@ def test_every_page_is_in_the_readme_and_every_document_in_the_index():
 def test_every_option_says_what_it_is():
     silent = [
         (name, action.dest)
-        for name, command in commands().items()
+        for name, command in list_commands().items()
         for action in command._actions
         if not (action.help or action.choices)
     ]
@@ -180,7 +180,7 @@ def test_a_store_holds_what_the_dictionary_says(tmp_path, monkeypatch):
     audit.write_entry(root, audit.AuditEntry(dt.datetime.now(dt.UTC), "a@b.example", "analyst", "export"))
     assert actions.read_actions(root) == ()
     held = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
-    known = [re.sub(r"NAME|PART|MONTH|N(?=\.jsonl)", "*", path) for path in dictionary.store_paths()]
+    known = [re.sub(r"NAME|PART|MONTH|N(?=\.jsonl)", "*", path) for path in dictionary.describe_store_paths()]
     assert [path for path in held if not any(fnmatch.fnmatchcase(path, pattern) for pattern in known)] == []
     assert {"CURRENT", "audit.jsonl", "commentary.json"} <= set(held)
 
@@ -205,7 +205,7 @@ def our_commands(text: str) -> Iterator[str]:
 
 @named(NOW)
 def test_every_option_that_is_named_is_there(document):
-    known = {option for one in commands().values() for action in one._actions for option in action.option_strings}
+    known = {option for one in list_commands().values() for action in one._actions for option in action.option_strings}
     others = "".join(read(path) for path in (*ROOT.glob("benchmarks/*.py"), *ROOT.glob("tests/*.py")))
     text = prose(read(document))
     options = {
@@ -214,7 +214,7 @@ def test_every_option_that_is_named_is_there(document):
     unknown = [o for o in sorted(options - known - FOREIGN_OPTIONS) if f'"{o}"' not in others]
     assert unknown == []
     named_ = {command.split()[3] for command in our_commands(read(document))}
-    assert named_ <= {*commands(), "COMMAND", "--help"}
+    assert named_ <= {*list_commands(), "COMMAND", "--help"}
 
 
 @named(NOW)

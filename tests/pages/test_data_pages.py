@@ -333,11 +333,11 @@ def test_where_no_category_means_anything_the_areas_are_still_to_be_said(root):
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("empty.csv", b"", "holds nothing"),
+        ("empty.csv", b"", "is empty"),
         ("paper.csv", b"%PDF-1.7", "looks like a PDF"),
-        ("book.xlsx", b"no workbook", "is no workbook"),
+        ("book.xlsx", b"not a workbook", "is no workbook"),
         ("wide.csv", ",".join(f"c{n}" for n in range(600)).encode() + b"\n1\n", "at most 500 are read"),
-        ("broken.zip", b"PK\x03\x04", "damaged or cut short"),
+        ("broken.zip", b"PK\x03\x04", "damaged or incomplete"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_clear_message(root, name, data, message):
@@ -352,7 +352,7 @@ def test_a_bad_file_does_not_stop_a_good_one(root):
     assert "Loading now loads good.csv. empty.csv is left out" in said(at)
     at = pressed(at, "Load what is ready")
     assert "2 records loaded from 1 file; 1 file could not be used" in said(at)
-    assert "holds nothing" in at.dataframe[0].value["Message"].tolist()[1]
+    assert "is empty" in at.dataframe[0].value["Message"].tolist()[1]
 
 
 def test_markup_in_cells_and_names_is_shown_as_text(root):
@@ -428,12 +428,12 @@ def test_reported_figures_load_from_the_browser_without_a_mapping(root):
     at = pressed(at, "Load")
     assert not at.exception
     assert "1 reported figure loaded from 1 file" in said(at)
-    assert at.dataframe[0].value["Message"].tolist() == ["reported figures; 1 figure not yet in"]
+    assert at.dataframe[0].value["Message"].tolist() == ["reported figures; 1 figure awaited"]
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(FIGURES + b"Hartlepool,Fly-tipping,2020-10,\n", "holds no figure yet"),
+    [(FIGURES + b"Hartlepool,Fly-tipping,2020-10,\n", "contains no figures yet"),
      (b"Area,Indicator,Period\nHartlepool,Fly-tipping,2020-10\n", "has no column Value")],
 )  # fmt: skip
 def test_figures_that_cannot_be_used_ask_for_no_mapping(root, data, message):

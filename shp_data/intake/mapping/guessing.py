@@ -82,6 +82,7 @@ def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, s
     A header belongs to one column only. For a pair of coordinates, either both are matched or neither.
     """
     free = [title for title in sample if title not in taken.values()]
+    # The best match of all goes first, so that a weak match cannot take a header that another column fits better.
     scored = sorted(
         (
             (_score_column(column, title, sample[title]), column, title)
@@ -122,6 +123,7 @@ def guess_category(text: str) -> str | None:
     vocabulary = partnership().vocabulary
     if len(best) != 1 or best[0] not in vocabulary.list_incident_indicators():
         return None
+    # Counting a council's complaints as police records would make both figures wrong, so the guess stays empty.
     of_police = _POLICE in _split_words(vocabulary.find_indicator(best[0]).label)
     return best[0] if not of_police or _POLICE in _split_words(text) else None
 

@@ -133,7 +133,7 @@ def build_mapping(
         raise InputError(f"choose a column for {' and '.join(missing)}")
     twice = [title for title, times in Counter(selection.values()).items() if times > 1]
     if twice:
-        raise InputError(f"the column {twice[0]!r} is chosen twice; each can stand for one thing only")
+        raise InputError(f"the column {twice[0]!r} is selected twice. Select a different column for each item")
     mapped_headers = {
         column: title for column, title in selection.items() if find_standard_header(column, header) != title
     }

@@ -78,13 +78,15 @@ def select_months(
     `published`: in order. Raises FetchError if not every month from `first` to `last` is published.
     """
     if not published:
-        raise FetchError("data.police.uk names no month that it holds; try again later")
+        raise FetchError("data.police.uk lists no months; try again later")
     if first is None and last is None:
         return [month for month in published if month not in stored]
     start, end = first or published[0], last or published[-1]
     months = [month for month in published if start <= month <= end]
     if not months or months[0] != start or months[-1] != end:
-        raise FetchError(f"{start} to {end} is not all published; data.police.uk has {published[0]} to {published[-1]}")
+        raise FetchError(
+            f"not every month from {start} to {end} is published; data.police.uk has {published[0]} to {published[-1]}"
+        )
     return months
 
 
@@ -133,6 +135,7 @@ def _fetch_rows(api: PoliceApi, force: Force, month: Month, area: Any, progress:
     names = api.read_categories(month)
     tiles = make_tiles(area, _FIRST_SPLITS)
     crimes: list[Crime] = []
+    # The interface refuses a polygon with more than 10,000 records, so the area is requested in boxes.
     for tiles_done, tile in enumerate(tiles):
         progress(month, tiles_done, len(tiles))
         crimes += list(_fetch_tile(api, tile, month, area, _MORE_SPLITS))
@@ -151,6 +154,8 @@ def _fetch_tile(api: PoliceApi, tile: Tile, month: Month, area: Any, splits: int
         for quarter in tile.find_quarters(area):
             yield from _fetch_tile(api, quarter, month, area, splits - 1)
         return
+    # The request reached a little beyond the tile. A point counts in the one tile that contains it, so that no
+    # record is lost or counted twice at an edge.
     for crime in crimes:
         if crime.location and not crime.transport_police:
             longitude, latitude = map(float, crime.location)
@@ -193,9 +198,12 @@ def _write_month(rows: Sequence[CsvRow], path: Path) -> None:
             csv.writer(file).writerows([_HEADER, *rows])
             file.flush()
             os.fsync(file.fileno())
+        # Renaming a complete file is one step, so an interrupted run never leaves half a month under this name.
         part.replace(path)
     except OSError as error:
-        raise FetchError(f"{path} cannot be written: {error.strerror or error}; months fetched before stay") from error
+        raise FetchError(
+            f"{path} cannot be written: {error.strerror or error}; the months fetched earlier are saved"
+        ) from error
     finally:
         if part is not None:
             part.unlink(missing_ok=True)

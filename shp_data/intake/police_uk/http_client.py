@@ -31,7 +31,7 @@ _RETRIES: Final = Retry(
     raise_on_status=False,
     retry_after_max=300,
 )
-_PROXY_PASSWORD: Final = "the proxy asks for a name and password: set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT"
+_PROXY_PASSWORD: Final = "the proxy needs a user name and password: set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT"
 
 
 class FetchError(UserError):
@@ -69,15 +69,17 @@ class ApiClient:
         except OSError as error:  # every error of requests is one, and so is a file of certificates that is missing
             raise FetchError(f"{url}: {_explain_error(error)}") from error
         except MaxRetryError as error:
-            raise FetchError(f"{url}: the answer broke off, also after several tries; try again later") from error
+            raise FetchError(f"{url}: the connection was lost several times; try again later") from error
         if answer.status_code == 503 and "Retry-After" not in answer.headers:
-            raise TooManyError(f"{url}: status 503: too many records in one answer, or out of service; try again later")
+            raise TooManyError(
+                f"{url}: status 503: too many records requested, or the service is unavailable; try again later"
+            )
         if answer.status_code != 200:
             raise FetchError(f"{url}: {_explain_status(answer)}")
         try:
             return answer.json()
         except ValueError as error:
-            raise FetchError(f"{url}: the answer is damaged, no JSON ({error}); nothing of it was kept") from error
+            raise FetchError(f"{url}: the reply is damaged: it is not JSON ({error}). Nothing was saved") from error
 
     def _request_whole(self, method: str, url: str, fields: Mapping[str, str]) -> requests.Response:
         """Send a request, and repeat it if the answer breaks off.
@@ -96,6 +98,7 @@ class ApiClient:
 
     def _wait(self) -> None:
         """Wait as long as the rate limit needs."""
+        # The monotonic clock does not jump when the machine's time is set.
         now = time.monotonic()
         time.sleep(max(0.0, self._next - now))
         self._next = max(now, self._next) + self._interval
@@ -105,13 +108,13 @@ def _explain_status(answer: requests.Response) -> str:
     """Explain a status other than 200, and what to do."""
     match answer.status_code:
         case 404:
-            return "status 404: it is not there; check --url, and the months at https://data.police.uk/data/"
+            return "status 404: not found; check --url, and the months listed at https://data.police.uk/data/"
         case 407:
             return _PROXY_PASSWORD
         case 429:
-            return "status 429: too many requests, also after several waits; try again later, with a lower --rate"
+            return "status 429: too many requests, even after waiting; try again later with a lower --rate"
         case status if status in range(300, 400):
-            return f"status {status}: moved to {answer.headers.get('Location', 'elsewhere')}; give the address by --url"
+            return f"status {status}: moved to {answer.headers.get('Location', 'another address')}; set it with --url"
         case status:
             return f"status {status}; try again later"
 
@@ -126,10 +129,12 @@ def _explain_error(error: OSError) -> str:
         case faults.SSLError():
             return "its certificate is not trusted; set REQUESTS_CA_BUNDLE to your organisation's certificates (PEM)"
         case faults.InvalidURL() | faults.InvalidSchema() | faults.MissingSchema():
-            return "this is no web address; give --url as https://HOST/PATH"
+            return "this is not a web address; give --url as https://HOST/PATH"
         case faults.Timeout():
             return f"no answer within {_TIMEOUT[1]} seconds; try again later"
         case faults.ConnectionError():
-            return "cannot be reached or breaks off; check the network, and behind a proxy set HTTPS_PROXY"
+            return (
+                "cannot be reached, or the connection was lost; check the network, and behind a proxy set HTTPS_PROXY"
+            )
         case _:
             return str(error)

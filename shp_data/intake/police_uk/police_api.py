@@ -96,11 +96,11 @@ class PoliceApi:
         answer = self.client.request_json(path, fields, method)
         try:
             if not isinstance(answer, list):
-                raise TypeError(f"{str(answer)[:80]!r} is no list")
+                raise TypeError(f"{str(answer)[:80]!r} is not a list")
             return [make(item) for item in answer]
         except (LookupError, TypeError, ValueError, UserError) as error:
-            message = f"lacks {error}" if isinstance(error, LookupError) else str(error)
-            raise FetchError(f"{path}: the answer is not as documented ({message}); nothing of it was kept") from error
+            message = f"{error} is missing" if isinstance(error, LookupError) else str(error)
+            raise FetchError(f"{path}: the reply is not as documented ({message}). Nothing was saved") from error
 
 
 def _parse_crime(item: Any, month: Month) -> Crime:
@@ -109,7 +109,7 @@ def _parse_crime(item: Any, month: Month) -> Crime:
     Raises LookupError, TypeError or ValueError if it is not as documented, or is of another month.
     """
     if item["month"] != str(month):
-        raise ValueError(f"a record of {item['month']} among those of {month}")
+        raise ValueError(f"a record of {item['month']} in the reply for {month}")
     location, outcome = item["location"], item["outcome_status"]
     return Crime(
         category=_parse_text(item["category"]),
@@ -125,7 +125,7 @@ def _parse_crime(item: Any, month: Month) -> Crime:
 def _parse_text(value: object) -> str:
     """Return a text, empty for None. Raises TypeError for any other value."""
     if not isinstance(value, str | None):
-        raise TypeError(f"{str(value)[:80]!r} is no text")
+        raise TypeError(f"{str(value)[:80]!r} is not text")
     return value or ""
 
 
@@ -133,5 +133,5 @@ def _parse_degrees(value: object) -> str:
     """Return a coordinate as it is written. Raises ValueError if it is not a number."""
     text = _parse_text(value)
     if not math.isfinite(float(text)):
-        raise ValueError(f"{text!r} is no coordinate")
+        raise ValueError(f"{text!r} is not a coordinate")
     return text

@@ -55,13 +55,14 @@ def screen_rows(table: pa.Table, bad: Iterable[BadRow] = ()) -> RawChunk:
     reasons: dict[int, str] = {}
     for name in _list_columns(table):
         column = table[name]
+        # Bytes are counted first because that is quick, and characters only if the bytes could be too many.
         if (pc.max(pc.binary_length(column)).as_py() or 0) > MAX_FIELD_CHARACTERS:
             too_long = pc.greater(pc.utf8_length(column), MAX_FIELD_CHARACTERS)
             reason = f"{name!r} has more than {MAX_FIELD_CHARACTERS:,} characters; correct the row"
             reasons |= dict.fromkeys(_list_row_numbers(table, too_long), reason)
         has_nul = pc.match_substring(column, "\0")
         if pc.any(has_nul).as_py():
-            reason = f"{name!r} holds a NUL character; export the file anew or correct the row"
+            reason = f"{name!r} contains a NUL character; export the file again or correct the row"
             reasons |= dict.fromkeys(_list_row_numbers(table, has_nul), reason)
     if not reasons:
         return RawChunk(table, tuple(bad))

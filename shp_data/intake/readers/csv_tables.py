@@ -53,6 +53,8 @@ def read_csv(file: InputFile, header_names: Collection[str]) -> Iterator[RawChun
 
 
 def _read_batches(text: TextFile, layout: CsvLayout, numberer: _RowNumberer, name: str) -> Iterator[pa.RecordBatch]:
+    # A quotation mark that is never closed makes the rest of the file one value, without any error. The marker added
+    # as the last row is then part of that value, so its absence at the end shows the fault.
     end = f"\n{_END}{layout.delimiter * len(layout.names)}\n".encode()
     try:
         yield from pa_csv.open_csv(
@@ -79,7 +81,7 @@ def _read_batches(text: TextFile, layout: CsvLayout, numberer: _RowNumberer, nam
     except pa.ArrowInvalid as error:
         if "straddl" in str(error):
             raise _make_unclosed_error(name, numberer.next_row) from error
-        reason = f"after row {numberer.next_row - 1} it cannot be read ({str(error)[:200]})"
+        reason = f"cannot be read after row {numberer.next_row - 1} ({str(error)[:200]})"
         raise InputError(f"{name}: {reason}. Check the rows there.") from error
 
 
@@ -129,6 +131,8 @@ class _RowNumberer:
 
     def number_rows(self, batch: pa.RecordBatch) -> tuple[pa.Table, list[BadRow]]:
         """Return the batch as a table with row numbers, and the bad rows before its last row and just after it."""
+        # pyarrow returns the good rows without numbers and reports the ragged rows with numbers, a block ahead.
+        # The good rows take the numbers that the ragged rows do not have.
         skipped = {number for number, _ in self._pending}
         numbers = np.arange(self.next_row, self.next_row + len(batch) + len(skipped))
         rows = numbers[~np.isin(numbers, list(skipped))][: len(batch)]
@@ -160,8 +164,10 @@ class _RowNumberer:
             if not any(cell.strip(_BLANK) for cell in cells):
                 continue
             if any(surplus) or not all(name.startswith("column ") for name in missing):
-                reason = f"has {len(cells)} cells where the header has {len(names)}"
-                advice = f"put quotes round a value with {self._layout.delimiter!r} in it, or correct the row"
+                reason = f"has {len(cells)} cells but the header has {len(names)}"
+                advice = (
+                    f"put quotation marks around a value that contains {self._layout.delimiter!r}, or correct the row"
+                )
                 bad_rows.append(BadRow(number, text, f"{reason}; {advice}"))
             else:
                 repaired.append((number, [*cells[: len(names)], *([None] * len(missing))]))
@@ -194,8 +200,8 @@ def _refuse_runaway(table: pa.Table, layout: CsvLayout, name: str) -> None:
 
 def _make_unclosed_error(name: str, row: int) -> InputError:
     return InputError(
-        f"{name}, row {row}: a quotation mark is opened here and not closed, so that the rows below would be "
-        "taken for one value. Close it, or double it where it belongs to the text, and load the file again."
+        f"{name}, row {row}: a quotation mark is opened here and not closed, so the rows below would be read "
+        "as one value. Close it, or double it if it is part of the text, and load the file again."
     )
 
 
@@ -218,6 +224,7 @@ def find_layout(text: TextFile, header_names: Collection[str], name: str) -> Csv
     stream = text.open_utf8()
     head = stream.read(4 * _HEAD).decode("utf-8", "ignore").removeprefix("\ufeff")[:_HEAD]
     stream.close()
+    # Excel writes and reads a first line such as `sep=;`.
     declared = head[4:5] if head[:4].lower() == "sep=" and head[5:6] in "\r\n" else ""
     layouts = [_try_delimiter(delimiter, head, bool(declared), header_names) for delimiter in declared or _DELIMITERS]
     best = max(layouts, key=lambda layout: (count_recognised(layout.names, header_names), len(layout.names)))

@@ -34,9 +34,9 @@ _LOOKS_LIKE = (
     (b"<", "a web page or XML, not a table. Download the file itself"),
     (b"{", "JSON, not a table. Export it as CSV"),
     (b"[{", "JSON, not a table. Export it as CSV"),
-    (b"PK\x03\x04", "an Excel workbook, a Word document or a zip. Give it its own ending, or export it as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook. Give it the ending .xls"),
-    (b"PAR1", "a Parquet file. Give it the ending .parquet"),
+    (b"PK\x03\x04", "an Excel workbook, a Word document or a zip. Rename it with its own ending, or export it as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook. Rename it to end in .xls"),
+    (b"PAR1", "a Parquet file. Rename it to end in .parquet"),
     (b"%PDF", "a PDF. Export the table behind it as CSV"),
     (b"\x89PNG", "a picture. Export the table behind it as CSV"),
     (b"\xff\xd8\xff", "a picture. Export the table behind it as CSV"),
@@ -71,18 +71,20 @@ def detect_encoding(file: InputFile) -> TextFile:
     with open_bytes() as stream:
         head = stream.read(_HEAD)
     if not head.strip(b" \t\r\n\0\x1a\xef\xbb\xbf\xff\xfe"):
-        raise InputError(f"{file.name}: holds nothing. Check the export, or leave the file out.")
+        raise InputError(f"{file.name}: is empty. Check the export, or leave the file out.")
     start = head.lstrip(b" \t\r\n\xef\xbb\xbf").lower()
     for mark, kind in _LOOKS_LIKE:
         if start.startswith(mark.lower()) or head.startswith(mark):
             raise InputError(f"{file.name}: looks like {kind}.")
+    # UTF-8 is tried before Windows-1252: text in another encoding is almost never valid UTF-8, while almost any
+    # bytes are valid Windows-1252. A file of binary data can therefore pass as text, and is refused afterwards.
     for encoding in _list_candidates(head):
         quoted = _scan_quotes(open_bytes, encoding)
         if quoted is not None:
             _refuse_binary(head, encoding, file.name)
             return TextFile(encoding, quoted, open_bytes)
     raise InputError(
-        f"{file.name}: is not text in UTF-8, UTF-16 or Windows-1252. Save it as 'CSV UTF-8' and give that."
+        f"{file.name}: is not text in UTF-8, UTF-16 or Windows-1252. Save it as 'CSV UTF-8' and load that file."
     )
 
 
@@ -99,6 +101,7 @@ def _list_candidates(head: bytes) -> tuple[str, ...]:
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return (encoding,)
+    # Mostly English text in UTF-16 has a zero in every second byte; its position gives the byte order.
     if head.count(0) > len(head) // 4:
         return ("utf-16-le",) if head[1::2].count(0) > head[::2].count(0) else ("utf-16-be",)
     return ("utf-8", "cp1252")
@@ -122,4 +125,4 @@ def _scan_quotes(open_bytes: Callable[[], BinaryIO], encoding: str) -> bool | No
 def _refuse_binary(head: bytes, encoding: str, name: str) -> None:
     text = head.decode(encoding, "ignore")
     if len(_CONTROLS.findall(text)) > len(text) / 10:
-        raise InputError(f"{name}: holds binary data, not text. Export the table as CSV and give that.")
+        raise InputError(f"{name}: contains binary data, not text. Export the table as CSV and load that file.")

@@ -103,16 +103,18 @@ def _find_in_path(path: Path) -> list[FileOrFault]:
             for file in _find_on_disk(inner_path, f"{name}/{_format_relative(inner_path, path)}")
         ]
         files += [_report_closed_folder(error, name) for error in closed_folders]
-        return files or [Unreadable(name, f"{name}: the folder holds no file to read ({_KINDS}).")]
+        return files or [Unreadable(name, f"{name}: the folder contains no file that can be read ({_KINDS}).")]
     if not path.exists():
-        return [Unreadable(name, f"{name}: there is no such file or folder. Check the path.")]
+        return [Unreadable(name, f"{name}: no such file or folder. Check the path.")]
     if not path.is_file():
         return [Unreadable(name, f"{name}: is neither a file nor a folder.")]
     if path.name.lower().endswith(_NOT_INCIDENTS):
-        return [Unreadable(name, f"{name}: holds no incidents. Give the -street.csv file.")]
+        return [Unreadable(name, f"{name}: contains no incidents. Choose the -street.csv file.")]
     if path.suffix.lower() not in READABLE | {".zip"}:
         ending = path.suffix or "no ending"
-        return [Unreadable(name, f"{name}: this kind ({make_printable(ending)}) is not read. Give {_KINDS}.")]
+        return [
+            Unreadable(name, f"{name}: files of this kind ({make_printable(ending)}) cannot be read. Use {_KINDS}.")
+        ]
     return _find_on_disk(path, name)
 
 
@@ -125,7 +127,7 @@ def _find_on_disk(path: Path, name: str) -> list[FileOrFault]:
     except OSError as error:
         return [Unreadable(name, f"{name}: cannot be read ({error.strerror}).")]
     try:
-        zips.check_size(name, size, "the file takes")
+        zips.check_size(name, size, "the file is")
     except InputError as error:
         return [Unreadable(name, str(error))]
     return [InputFile(name, path, None, size)]
@@ -143,12 +145,12 @@ def _find_in_zip(path: Path, name: str) -> list[FileOrFault]:
             files.append(Unreadable(inner, f"{inner}: {member.fault}"))
         else:
             files.append(InputFile(inner, path, member.name, member.size))
-    return files or [Unreadable(name, f"{name}: the zip holds no file to read ({_KINDS}).")]
+    return files or [Unreadable(name, f"{name}: the zip contains no file that can be read ({_KINDS}).")]
 
 
 def _report_closed_folder(error: OSError, name: str) -> Unreadable:
     inner = f"{name}/{make_printable(Path(error.filename).name)}"
-    return Unreadable(inner, f"{inner}: the folder cannot be entered ({error.strerror}). Check your rights to it.")
+    return Unreadable(inner, f"{inner}: the folder cannot be opened ({error.strerror}). Check your permissions.")
 
 
 def _walk_folder(folder: Path, on_closed: Callable[[OSError], None]) -> Iterator[Path]:

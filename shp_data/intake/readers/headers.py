@@ -50,6 +50,7 @@ def guess_header(rows: Sequence[Cells]) -> int | None:
     times = Counter(width for width in widths if width)
     if not times:
         return None
+    # Titles are narrow and the table is wide. Of two widths that are equally common, the wider one is the table.
     usual = max(times, key=lambda width: (times[width], width))
     return next(index for index, width in enumerate(widths) if width >= usual)
 
@@ -66,8 +67,8 @@ def name_columns(cells: Cells, header_names: Collection[str], name: str) -> tupl
     """
     if len(cells) > MAX_COLUMNS:
         raise InputError(
-            f"{name}: the header has {len(cells):,} columns; at most {MAX_COLUMNS} are read. "
-            "Leave out the columns that are not needed."
+            f"{name}: the header has {len(cells):,} columns; the limit is {MAX_COLUMNS}. "
+            "Remove the columns that are not needed."
         )
     _refuse_repeated(cells, header_names, name)
     names: list[str] = []
@@ -96,5 +97,5 @@ def _refuse_repeated(cells: Cells, header_names: Collection[str], name: str) -> 
         if key in checked_names and len(positions) > 1:
             raise InputError(
                 f"{name}: the header has {cells[positions[0] - 1]!r} {len(positions)} times, in columns "
-                f"{', '.join(map(str, positions))}; which is meant cannot be known. Rename or remove all but one."
+                f"{', '.join(map(str, positions))}, so the column is ambiguous. Rename or remove all but one."
             )

@@ -51,7 +51,7 @@ def read_parquet(file: InputFile, header_names: Collection[str]) -> Iterator[Raw
                 yield screen_rows(_convert_table(batch, names, row))
                 row += len(batch)
         except (pa.ArrowException, OSError, UnicodeError) as error:
-            raise InputError(f"{file.name}: is damaged or no Parquet file ({str(error)[:200]}).") from error
+            raise InputError(f"{file.name}: is damaged or is not a Parquet file ({str(error)[:200]}).") from error
 
 
 def _select_columns(parquet: pq.ParquetFile, header_names: Collection[str], name: str) -> list[str]:
@@ -61,15 +61,15 @@ def _select_columns(parquet: pq.ParquetFile, header_names: Collection[str], name
     """
     rows = parquet.metadata.num_rows
     if rows > MAX_ROWS:
-        raise InputError(f"{name}: declares {rows:,} rows; at most {MAX_ROWS:,} are read. Split it.")
+        raise InputError(f"{name}: has {rows:,} rows; the limit is {MAX_ROWS:,}. Split it.")
     schema = parquet.schema_arrow
     if len(set(schema.names)) < len(schema.names):
         raise InputError(f"{name}: two columns have the same name. Rename or remove all but one.")
     for field in schema:
         if not _is_readable(field.type) and normalise_name(field.name) in header_names:
             raise InputError(
-                f"{name}: the column {field.name!r} holds {field.type}, which cannot be read as one value. "
-                "Write it as text."
+                f"{name}: the column {field.name!r} contains {field.type}, which cannot be read as one value. "
+                "Save it as text."
             )
     return [field.name for field in schema if _is_readable(field.type)]
 
@@ -91,6 +91,7 @@ def _convert_column(column: pa.Array) -> pa.Array:
     if types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if types.is_timestamp(column.type):
+        # Incidents count on the UK clock: 23:30 UTC in July is in the next day.
         local = column.cast(_LOCAL, safe=False) if column.type.tz else column
         return pc.strftime(local, format="%Y-%m-%d %H:%M").cast(pa.string())
     text = column.cast(pa.string())

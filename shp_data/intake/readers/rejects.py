@@ -28,6 +28,7 @@ def write_rejected(
     formula is neutralised.
     """
     files = list(rejected)
+    # Files of one load may have different columns, so all headers are needed before the first row is written.
     columns: dict[str, str] = {}  # a column's key, to its header in the first file that has it
     for file, _ in files:
         for name in _list_columns(file, header_names):

@@ -52,6 +52,8 @@ def read_workbook(file: InputFile, header_names: Collection[str]) -> Iterator[Ra
                     _refuse_second(groups, sheets, sheet, header_names, file.name)
                 return
             sheets_read.append(sheets[sheet])
+    # A header that is not recognised can still be mapped by a person, but only if it is clear which sheet is meant.
+    # The rows were used up by the search, so the workbook is read again.
     if len(sheets_read) != 1:
         raise _make_no_table_error(sheets, sheets_read, file.name)
     with _open_reader(data, file.name) as (_, rows):
@@ -63,14 +65,14 @@ def read_workbook(file: InputFile, header_names: Collection[str]) -> Iterator[Ra
 
 def _read_bytes(file: InputFile) -> bytes:
     """Return the workbook's bytes. Raises InputError if they are not a workbook within the limits."""
-    zips.check_size(file.name, file.size, "the workbook takes", MAX_WORKBOOK_BYTES)
+    zips.check_size(file.name, file.size, "the workbook is", MAX_WORKBOOK_BYTES)
     with file.open() as stream:
         data = stream.read()
     if data.startswith(_ZIP):
         zips.check_unpacked_size(io.BytesIO(data), file.name, MAX_WORKBOOK_BYTES)
     elif not data.startswith(_OLD):
-        problem = "is no workbook, whatever its name says" if data else "holds nothing"
-        raise InputError(f"{file.name}: {problem}. If Excel opens it, save it from there as XLSX or CSV.")
+        problem = "is not a workbook, although its name ends like one" if data else "is empty"
+        raise InputError(f"{file.name}: {problem}. If it opens in Excel, save it there as XLSX or CSV.")
     return data
 
 
@@ -95,7 +97,9 @@ def _open_reader(data: bytes, name: str) -> Iterator[tuple[list[str], Iterator[W
 
 def _read_messages(lines: IO[bytes], name: str) -> Iterator[Any]:
     """Yield the messages of the reading process. Raises InputError if it reports a fault or breaks off."""
-    fault = "damaged: it breaks off, or claims a table that no memory holds"
+    fault = "damaged: it is incomplete, or declares a table too large for memory"
+    # A process that was ended by the system's memory limit sends no last line. The first value of
+    # `fault` explains that case.
     for line in lines:
         message = json.loads(line)
         if "end" in message:
@@ -105,16 +109,18 @@ def _read_messages(lines: IO[bytes], name: str) -> Iterator[Any]:
             break
         yield message
     if fault == "locked":
-        raise InputError(f"{name}: is locked by a password. Open it, save it without one, and load that.")
+        raise InputError(
+            f"{name}: is protected by a password. Open it, save a copy without a password and load the copy."
+        )
     raise InputError(f"{name}: the workbook is {fault[:200]}. Open it and save the sheet as CSV.")
 
 
 def _make_no_table_error(sheets: Sequence[str], sheets_read: Sequence[str], name: str) -> InputError:
     if not sheets_read:
-        return InputError(f"{name}: its sheets ({', '.join(sheets[:20])}) hold nothing. Check the export.")
+        return InputError(f"{name}: its sheets ({', '.join(sheets[:20])}) are empty. Check the export.")
     return InputError(
-        f"{name}: none of its sheets ({', '.join(sheets_read[:20])}) has a header that is known in its first "
-        f"{TITLE_ROWS + 1} rows. Keep the sheet with the records only, or save it as CSV."
+        f"{name}: none of its sheets ({', '.join(sheets_read[:20])}) has a recognised header in its first "
+        f"{TITLE_ROWS + 1} rows. Keep only the sheet with the records, or save it as CSV."
     )
 
 
@@ -134,8 +140,8 @@ def _refuse_second(
         header_index = find_header(head, header_names)
         if header_index is not None and is_figures_header(head[header_index]):
             raise InputError(
-                f"{name}: the sheets {sheets[sheet_read]} and {sheets[sheet]} both hold reported figures. "
-                "Put the rows of all into one sheet, or save each sheet as a file of its own."
+                f"{name}: the sheets {sheets[sheet_read]} and {sheets[sheet]} both contain reported figures. "
+                "Put all the rows on one sheet, or save each sheet as a separate file."
             )
 
 

@@ -52,7 +52,7 @@ def list_members(path: Path, name: str, is_wanted: Callable[[str], bool]) -> lis
     with closing(_open_zip(path, name)) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > MAX_ZIP_MEMBERS:
-        count = f"holds {len(infos):,} files; at most {MAX_ZIP_MEMBERS:,} are read"
+        count = f"contains {len(infos):,} files; the limit is {MAX_ZIP_MEMBERS:,}"
         raise InputError(f"{name}: the zip {count}. Split it.")
     times = Counter(info.filename for info in infos)
     selected = [
@@ -61,7 +61,7 @@ def list_members(path: Path, name: str, is_wanted: Callable[[str], bool]) -> lis
         if (fault := _find_fault(info, times[info.filename])) or is_wanted(info.filename)
     ]
     total = sum(member.size for member in selected if not member.fault)
-    check_size(name, total, "the files in the zip would take")
+    check_size(name, total, "the unpacked files are")
     return selected
 
 
@@ -86,15 +86,18 @@ def check_unpacked_size(stream: BinaryIO, name: str, limit: int) -> None:
             infos = archive.infolist()
     except _BROKEN as error:
         raise _make_zip_error(name, error) from error
+    # Sizes are checked before anything is unpacked: the library that reads workbooks would unpack all of it.
     if len(infos) > MAX_ZIP_MEMBERS or any(_is_bloated(info) for info in infos):
-        raise InputError(f"{name}: is packed like no honest workbook. Open it and save the sheet as CSV.")
-    check_size(name, sum(info.file_size for info in infos), "the workbook unpacked would take", limit)
+        raise InputError(
+            f"{name}: is compressed far more than a normal workbook and was not opened. Save the sheet as CSV."
+        )
+    check_size(name, sum(info.file_size for info in infos), "the unpacked workbook is", limit)
 
 
 def check_size(name: str, size: int, what: str, limit: int = MAX_FILE_BYTES) -> None:
     """Raise InputError if `size` bytes are more than `limit`. `what` names what would take them."""
     if size > limit:
-        at_most = f"at most {limit // _SMALL:,} MB are read"
+        at_most = f"the limit is {limit // _SMALL:,} MB"
         raise InputError(f"{name}: {what} {size // _SMALL:,} MB; {at_most}. Split it.")
 
 
@@ -106,7 +109,7 @@ def _open_zip(path: Path, name: str) -> zipfile.ZipFile:
 
 
 def _make_zip_error(name: str, error: Exception) -> InputError:
-    return InputError(f"{name}: the zip is damaged or cut short ({error}). Fetch it again.")
+    return InputError(f"{name}: the zip is damaged or incomplete ({error}). Download it again.")
 
 
 def _is_bloated(info: zipfile.ZipInfo) -> bool:
@@ -116,20 +119,20 @@ def _is_bloated(info: zipfile.ZipInfo) -> bool:
 def _find_fault(info: zipfile.ZipInfo, times: int) -> str:
     """Return why a member is refused, in words; empty if it is not."""
     if _CLIMBS.search(info.orig_filename):
-        return "its name points outside the zip or holds forbidden characters. It was not read."
+        return "its name points outside the zip or contains characters that are not allowed. It was not read."
     if info.filename.lower().endswith(".zip"):
-        return "a zip within a zip is not read. Unpack the outer zip and give the inner one."
+        return "a zip within a zip is not read. Unpack the outer zip and load the inner one."
     if stat.S_ISLNK(info.external_attr >> 16):
-        return "is a link to another file, which is not followed. Put the file itself in the zip."
+        return "is a link to another file and was not read. Put the file itself in the zip."
     if info.flag_bits & 0x1:
-        return "is locked by a password. Unpack the zip and give the file itself."
+        return "is protected by a password. Unpack the zip and load the file itself."
     if times > 1:
-        return f"the zip holds {times} files of this name; which is meant cannot be known. Keep one."
+        return f"the zip contains {times} files with this name. Keep only one."
     if info.file_size > MAX_FILE_BYTES:
-        return f"takes {info.file_size // _SMALL:,} MB; at most {MAX_FILE_BYTES // _SMALL:,} MB are read."
+        return f"is {info.file_size // _SMALL:,} MB; the limit is {MAX_FILE_BYTES // _SMALL:,} MB."
     if _is_bloated(info):
         ratio = info.file_size // max(1, info.compress_size)
-        return f"is packed {ratio:,} to 1, and records never beyond {MAX_ZIP_RATIO} to 1. It was not read."
+        return f"is compressed {ratio:,} to 1; the limit is {MAX_ZIP_RATIO} to 1. It was not read."
     return ""
 
 
@@ -157,9 +160,12 @@ class _GuardedStream(io.RawIOBase):
             data = self._stream.read(size)
         except _BROKEN as error:
             raise _make_zip_error(self._name, error) from error
+        # The size in a zip's directory can be false, so what is really read is counted.
         self._left -= len(data)
         if self._left < 0 or (not data and self._left > 0):
-            raise InputError(f"{self._name}: the zip is damaged: the file's size is not the one it declares.")
+            raise InputError(
+                f"{self._name}: the zip is damaged: the file's size differs from the size that the zip states."
+            )
         return data
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ from shp_data.intake.readers.rejects import is_rejects_header
 from shp_data.store.files.manifest import Tally
 
 MAX_FIGURES = 200_000  # rows of one file: a century of every indicator in every area is a tenth of it
-NONE_YET = "holds no figure yet: fill in the Value column, save it, and load it again"
+NONE_YET = "contains no figures yet. Fill in the Value column, save the file and load it again"
 _BLANK = " \t\n\r\xa0\ufeff"
 _EARLIEST = Month(1970, 1)
 _LARGEST = 1_000_000_000
@@ -73,7 +73,9 @@ class Figures:
         """Return both together. Raises InputError if there are more than any report needs."""
         rows = len(self.rows) + self.awaited + len(other.rows) + other.awaited
         if rows > MAX_FIGURES:
-            raise InputError(f"holds more than {MAX_FIGURES:,} rows of reported figures. Leave out what is not needed.")
+            raise InputError(
+                f"contains more than {MAX_FIGURES:,} rows of reported figures. Remove the rows that are not needed."
+            )
         return Figures(self.rows + other.rows, self.awaited + other.awaited)
 
     @property
@@ -104,7 +106,7 @@ class Figures:
         """A summary of the file: `reported figures; 4 figures not yet in`. Empty if it holds none."""
         if not self.rows and not self.awaited:
             return ""
-        awaited_text = f"; {format_count(self.awaited, 'figures')} not yet in" if self.awaited else ""
+        awaited_text = f"; {format_count(self.awaited, 'figures')} awaited" if self.awaited else ""
         return f"reported figures{awaited_text}"
 
 
@@ -131,9 +133,10 @@ def _judge_row(first: dict[FigureKey, tuple[int, FigureRow]], number: int, row: 
     if (first_row.figure.value, first_row.figure.year_to_date) == (row.figure.value, row.figure.year_to_date):
         return replace(row, duplicate=True)
     position = first_row.position if file == number else f"{first_row.figure.file}, {first_row.position}"
+    numbers, first_numbers = _format_numbers(row.figure), _format_numbers(first_row.figure)
     reason = (
-        f"{row.position}: {_format_numbers(row.figure)}, but {position} has {_format_numbers(first_row.figure)} for the same indicator, "
-        "area and period; keep the right one"
+        f"{row.position}: {numbers}, but {position} has {first_numbers} for the same indicator, area and period; "
+        "remove the wrong one"
     )
     return replace(row, reason=reason)
 
@@ -157,6 +160,7 @@ def split_chunk(chunk: RawChunk) -> tuple[RawChunk | None, RawChunk | None]:
         return chunk, None
     if not is_rejects:
         return None, chunk
+    # In a file of rejected rows, each kind leaves the columns of the other empty.
     is_figure = pc.or_(*(pc.is_valid(chunk.table[columns[column]]) for column in ("period", "value")))
     for date in dates:
         is_figure = pc.and_(is_figure, pc.is_null(chunk.table[date]))
@@ -193,7 +197,7 @@ def describe_missing(header: Collection[str]) -> str:
     missing = [label for label in wanted if normalise_name(label) not in names]
     return (
         f"looks like reported figures, but has no column {' and no '.join(missing)}; the columns are "
-        f"{', '.join(header)}. Give the column its name again, or fill in a new template."
+        f"{', '.join(header)}. Restore the column's name, or fill in a new template."
     )
 
 
@@ -203,6 +207,7 @@ def read_figures(chunk: RawChunk, file: str, today: dt.date) -> Figures:
     `file`: its name as displayed. `today`: a period that begins later is refused.
     """
     columns = match_figure_columns(chunk.header) or {}
+    # A file repeats a few areas and periods in thousands of rows.
     cached_area, cached_period = lru_cache(read_area), lru_cache(lambda text: read_period(text, today))
 
     def parse_figure(cells: Mapping[str, str], indicator: Indicator, row: int) -> ReportedFigure:
@@ -236,7 +241,7 @@ def _read_cells(chunk: RawChunk, columns: Mapping[str, str]) -> Iterator[tuple[i
 def _parse_numbers(cells: Mapping[str, str], indicator: Indicator) -> tuple[float, float | None]:
     """Return the value, and the year to date if it is given. Raises CellError."""
     if not cells["value"]:
-        raise CellError("value", "no value, though a year to date is given; write both, or leave both empty")
+        raise CellError("value", "no value, but there is a year to date; write both, or leave both empty")
     value = read_number(cells["value"], indicator, "value")
     if not cells.get("year_to_date"):
         return value, None
@@ -244,7 +249,7 @@ def _parse_numbers(cells: Mapping[str, str], indicator: Indicator) -> tuple[floa
     if classify_measure(indicator) == "count" and to_date < value:
         raise CellError(
             "year_to_date",
-            f"'{cells['year_to_date']}' is less than the period's own '{cells['value']}'; "
+            f"'{cells['year_to_date']}' is less than the period's value '{cells['value']}'; "
             "write the count from April to the period's end, or leave it empty",
         )
     return value, to_date
@@ -284,7 +289,7 @@ def read_area(text: str | None) -> str:
     except SelectionError:
         name = ""
     if name not in areas.lpa_names:
-        raise CellError("area", f"{_quote(text)} is no area; write one of {valid_names}")
+        raise CellError("area", f"{_quote(text)} is not an area; write one of {valid_names}")
     return name
 
 
@@ -294,16 +299,16 @@ def read_indicator(text: str | None) -> Indicator:
     Raises CellError, also for other kinds of indicator.
     """
     if not text:
-        raise CellError("indicator", "no indicator; write its name as the template has it")
+        raise CellError("indicator", "no indicator; write its name as in the template")
     try:
         indicator = partnership().vocabulary.find_indicator(text)
     except SelectionError as error:
-        fault = f"{_quote(text)} is no indicator; write its name as the template has it"
+        fault = f"{_quote(text)} is not an indicator; write its name as in the template"
         raise CellError("indicator", fault) from error
     if indicator.kind == "incident":
-        raise CellError("indicator", f"{_quote(text)} is counted from records; load its records, leave this row out")
+        raise CellError("indicator", f"{_quote(text)} is counted from records; load the records and remove this row")
     if indicator.kind == "derived":
-        raise CellError("indicator", f"{_quote(text)} is worked out here; leave this row out")
+        raise CellError("indicator", f"{_quote(text)} is calculated by the dashboard; remove this row")
     return indicator
 
 
@@ -314,11 +319,11 @@ def read_period(text: str | None, today: dt.date) -> str:
         raise CellError("period", f"no period; write {expected}")
     period = _parse_period(text.strip())
     if period is None or period.length not in (1, 3) or " to " in period.name:
-        raise CellError("period", f"{_quote(text)} is not understood; write {expected}")
+        raise CellError("period", f"{_quote(text)} is not recognised; write {expected}")
     if period.first.first_day > today:
-        raise CellError("period", f"{_quote(text)} lies in the future; write the period that the figure is of")
+        raise CellError("period", f"{_quote(text)} is in the future; write the period of the figure")
     if period.first < _EARLIEST:
-        raise CellError("period", f"{_quote(text)} lies before 1970; write the period that the figure is of")
+        raise CellError("period", f"{_quote(text)} is before 1970; write the period of the figure")
     return period.name
 
 
@@ -331,7 +336,9 @@ def read_number(text: str, indicator: Indicator, column: str) -> float:
     advice = f"write {_EXAMPLES[kind]}"
     match = _NUMBER.fullmatch(text.strip())
     if not match:
-        raise CellError(column, f"{_quote(text)} is not a number; {advice}, or leave it empty until it is in")
+        raise CellError(
+            column, f"{_quote(text)} is not a number; {advice}, or leave the cell empty until you have the figure"
+        )
     value, sign = float(match[1].replace(",", "")), match[2]
     if value < 0:
         raise CellError(column, f"{_quote(text)} is below zero; {advice}")
@@ -340,24 +347,26 @@ def read_number(text: str, indicator: Indicator, column: str) -> float:
     if sign:
         raise CellError(column, f"{_quote(text)} is a percentage, but {indicator.short} is not; {advice}")
     if value != int(value) or value > _LARGEST:
-        fault = "is not whole" if value != int(value) else f"is beyond {_LARGEST:,}"
+        fault = "is not a whole number" if value != int(value) else f"is more than {_LARGEST:,}"
         raise CellError(column, f"{_quote(text)} {fault}; {advice}")
     return value
 
 
 def _check_percentage(text: str, value: float, sign: str, column: str) -> float:
     if value > 100:
-        raise CellError(column, f"{_quote(text)} is beyond 100 %; write {_EXAMPLES['percent']}")
+        raise CellError(column, f"{_quote(text)} is more than 100 %; write {_EXAMPLES['percent']}")
+    # Excel stores 25.7 % as 0.257. A real percentage below 1 is possible, so the person decides.
     if 0 < value < 1 and not sign:
         likely = f"{value * 100:.10g}"
         raise CellError(
-            column, f"{_quote(text)} looks like a share; write {likely} (if it is meant, {text.strip()}% as text)"
+            column, f"{_quote(text)} looks like a fraction; write {likely}, or {text.strip()}% as text if it is right"
         )
     return value
 
 
 def _parse_period(text: str) -> Period | None:
     """Return the month or quarter in a text; None if it is neither."""
+    # Excel turns a typed month into its first day. Any other day is not a period.
     match = _DAY.fullmatch(text)
     if match:
         year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])

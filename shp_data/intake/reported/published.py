@@ -60,7 +60,7 @@ def read_published(path: Path) -> pd.DataFrame:
     file = _find_single_file(path)
     rows = list(_read_rows(file))
     if not rows:
-        raise InputError(f"{file.name}: holds no row below its header. Give a row for each indicator and area.")
+        raise InputError(f"{file.name}: has no rows below its header. Add a row for each indicator and area.")
     _refuse_repeated(file, rows)
     return pd.DataFrame([cells for _, cells in rows], columns=list(COLUMNS), dtype="str")
 
@@ -69,7 +69,7 @@ def _find_single_file(path: Path) -> InputFile:
     files = find_files([path])
     first = files[0]
     if len(files) > 1:
-        raise InputError(f"{path.name}: holds {len(files)} files. Give the one table of published figures.")
+        raise InputError(f"{path.name}: contains {len(files)} files. Choose the one file of published figures.")
     if not isinstance(first, InputFile):
         raise InputError(first.message)
     return first
@@ -84,7 +84,7 @@ def _read_rows(file: InputFile) -> Iterator[tuple[int, FigureCells]]:
         headers = headers or _match_headers(file, [name for name in chunk.table.column_names if name != ROW])
         rows_read += len(chunk.table)
         if rows_read > MAX_ROWS:
-            raise InputError(f"{file.name}: has more than {MAX_ROWS:,} rows. Give the published figures only.")
+            raise InputError(f"{file.name}: has more than {MAX_ROWS:,} rows. Include only the published figures.")
         if chunk.bad:
             raise InputError(f"{file.name}, row {chunk.bad[0].row}: {chunk.bad[0].reason}.")
         for record in chunk.table.to_pylist():
@@ -104,14 +104,12 @@ def _match_headers(file: InputFile, header: Collection[str]) -> dict[str, list[s
     missing = [" or ".join(_NAMES[column]) for column, names in matched.items() if not names]
     if missing:
         raise InputError(
-            f"{file.name}: no column for {'; '.join(missing)}. The columns are {', '.join(header)[:500]}. Add what is "
-            "missing; leave its cells empty where nothing was published."
+            f"{file.name}: no column for {'; '.join(missing)}. The columns are {', '.join(header)[:500]}. Add the "
+            "missing columns, and leave their cells empty where nothing was published."
         )
     for column, names in matched.items():
         if len(names) > 1 and column != "indicator":
-            raise InputError(
-                f"{file.name}: {' and '.join(names)} mean the same; which holds cannot be known. Keep one."
-            )
+            raise InputError(f"{file.name}: {' and '.join(names)} are the same column. Remove all but one.")
     return matched
 
 
@@ -132,7 +130,7 @@ def _parse_cell(column: str, text: str) -> str | None:
     if column in FIGURES:
         return _parse_number(text) if text else None
     if not text:
-        raise ValueError("is empty; every row needs it")
+        raise ValueError("is empty; every row needs a value")
     if column == "quarter":
         return parse_quarter(text).name
     if column == "indicator":
@@ -147,7 +145,7 @@ def _parse_number(text: str) -> str:
     """Return `1,246`, `39%` and `−0.4` as `1246`, `39` and `-0.4`."""
     digits = text.replace("−", "-").removesuffix("%").rstrip()
     if not _NUMBER.fullmatch(digits):
-        raise ValueError(f"{text[:40]!r} is no number; expected such as 1246 or -0.4, or an empty cell")
+        raise ValueError(f"{text[:40]!r} is not a number; expected a number such as 1246 or -0.4, or an empty cell")
     number = Decimal(digits.replace(",", ""))
     if -int(number.as_tuple().exponent) > _DECIMALS:
         number = number.quantize(Decimal(1).scaleb(-_DECIMALS), rounding=ROUND_HALF_UP).normalize()
@@ -165,7 +163,7 @@ def _refuse_repeated(file: InputFile, rows: Collection[tuple[int, FigureCells]])
         key = (cells["quarter"], cells["area"], cells["indicator"])
         if key in first:
             raise InputError(
-                f"{file.name}, rows {first[key]} and {number}: both give {cells['indicator']} of {cells['area']} in "
-                f"{cells['quarter']}; which holds cannot be known. Keep one."
+                f"{file.name}, rows {first[key]} and {number}: both give {cells['indicator']} for {cells['area']} in "
+                f"{cells['quarter']}. Remove one."
             )
         first[key] = number

@@ -37,7 +37,7 @@ KINDS: Final[dict[MeasureKind, tuple[str, str, str]]] = {  # its name, what it m
     ),
     "percent": (
         "percentage",
-        "Write 25.7 for 25.7 %, without the % sign: Excel would keep 0.257. Quarters do not add up.",
+        "Enter 25.7 for 25.7 %, without the % sign: Excel would store 0.257. Quarters do not add up.",
         "0.0",
     ),
 }
@@ -73,7 +73,7 @@ def write_template(target: Path, quarter: Period, areas: tuple[str, ...]) -> Non
         target.write_bytes(content)
     except OSError as error:
         raise UserError(
-            f"{target.name} cannot be written: {error.strerror}. Close it if it is open, or name another file."
+            f"{target.name} cannot be written: {error.strerror}. Close it if it is open, or choose another file name."
         ) from error
 
 
@@ -152,11 +152,11 @@ def _make_list_rule(source: list[str] | str, what: str) -> dict[str, Any]:
 def _make_number_rule(kind: MeasureKind) -> dict[str, Any]:
     """Return the rule for a number: a whole number from 0, or a percentage from 0 to 100."""
     bounds: dict[str, Any] = {"validate": "integer", "criteria": ">=", "value": 0}
-    error = "Write a whole number, such as 90. Leave the cell empty if the figure is not in yet."
+    error = "Enter a whole number, such as 90. Leave the cell empty if you do not have the figure yet."
     if kind == "percent":
         bounds = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
-        error = "Write 25.7 for 25.7 %. Leave the cell empty if the figure is not in yet."
-    return {**bounds, "error_title": "Not this kind of number", "error_message": error}
+        error = "Enter 25.7 for 25.7 %. Leave the cell empty if you do not have the figure yet."
+    return {**bounds, "error_title": "Not a valid number", "error_message": error}
 
 
 def _set_up_sheet(sheet: Any, title: str) -> None:
@@ -186,13 +186,13 @@ def write_guide(book: Any, sheet: Any, figures: str, quarter: Period) -> int:
     sheet.set_column(0, 0, 66, wrapped)
     sheet.set_column(1, 1, 14, wrapped)
     sheet.set_column(2, 2, 95, wrapped)
-    sheet.write_string(0, 0, f"How to give the reported figures of {quarter.label}", bold)
+    sheet.write_string(0, 0, f"How to enter the reported figures for {quarter.label}", bold)
     row = 2
     for line in _list_steps(figures):
         sheet.merge_range(row, 0, row, 2, line, wrapped)
         sheet.set_row(row, 32 if len(line) > _LINE else 16)
         row += 1
-    for column, name in enumerate(("What is asked for", "Unit", "Kind of number")):
+    for column, name in enumerate(("Indicator", "Unit", "Kind of number")):
         sheet.write_string(row + 1, column, name, bold)
     first = row + 2
     for row_number, indicator in enumerate(list_reported_indicators(), first):
@@ -209,17 +209,17 @@ def _list_steps(figures: str) -> tuple[str, ...]:
     """Return the steps that an officer follows, one line each."""
     labels = {field.name: field.label for field in schema.FIGURE_FILE}
     return (
-        f"1. On the sheet {figures}, write each figure into the yellow cell of its row, in the column "
-        f"{labels['value']}. Nothing else needs to be changed.",
-        "2. Leave the cell empty where a figure is not in yet; 0 means that there was none. Fill it in later and load "
-        "the same workbook again: a figure that is given again takes the place of the earlier one.",
-        f"3. {labels['year_to_date']}: from April to the end of the period. Only where the supplier gives it, and "
+        f"1. On the sheet {figures}, enter each figure in the yellow cell of its row, in the column "
+        f"{labels['value']}. You do not need to change anything else.",
+        "2. Leave the cell empty if you do not have a figure yet; 0 means that there were none. You can fill it in "
+        "later and load the same workbook again: a new figure replaces the earlier one.",
+        f"3. {labels['year_to_date']}: from April to the end of the period. Fill it in only if the supplier gives it, "
         "exactly as given, even if it is not the sum of the quarters: the report then says so. Otherwise leave it "
         "empty, and the quarters are added up.",
-        "4. The same quarter last year is asked for so that the change can be worked out. Leave it empty if it is "
-        "loaded already and has not been revised.",
-        "5. For a figure of another area, indicator or period, add a row below the last. Periods are quarters "
+        "4. The figure for the same quarter last year is needed to calculate the change. Leave it empty if it is "
+        "already loaded and has not been revised.",
+        "5. To give a figure for another area, indicator or period, add a row below the last one. Periods are quarters "
         "(2020-21 Q3) or months (Oct 2020).",
-        "6. Save as XLSX (or CSV) and load it on the Load files page. Every row that cannot be used comes back with "
-        "its row, its column and what to do.",
+        "6. Save the workbook as XLSX (or CSV) and load it on the Load files page. The page lists every row that "
+        "cannot be used, with its row number, its column and what to do.",
     )

@@ -48,6 +48,9 @@ def judge_load(
     all_months = {supplier_month for _, supplier_month in months_read}
     accepted_months = {file_month for file_month, has_valid_row in months_read.items() if has_valid_row}
     rejected_months = all_months - {supplier_month for _, supplier_month in accepted_months}
+    # Which months the load covers decides which stored records stay, those decide which ids are duplicates or
+    # conflicts, and a conflict can reject the last row of a month, so that the load no longer covers it. Each
+    # round can only add rejected months, so the loop ends.
     while True:
         covered_months = find_covered_months({supplier_month for _, supplier_month in accepted_months}, sources)
         covered_months = (
@@ -73,6 +76,10 @@ def find_repeated_ids(
     """
     stored_records = _build_stored_sql(connection, layout, manifest, leave_out)
     content = _build_content_sql()
+    # `repeated` first: ids that are in this load twice, or whose end the store has (`met`). Most loads have few, so
+    # the window below sorts only those rows and not the whole load. Two ids with one hash do no harm here: the
+    # window compares the ids themselves. The store's records have file -1 and so come first, and a row of this
+    # load is then compared with the record that is already stored.
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE repeated AS
@@ -113,6 +120,8 @@ def _build_stored_sql(
     records are read only where an end matches.
     """
     files_to_read = find_files_to_read(manifest, leave_out)
+    # Compare the ends of ids only: reading whole ids of 100 million records at every load takes too long. An end
+    # that matches by chance costs time and nothing else, because the whole ids are compared afterwards.
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE met AS
@@ -139,6 +148,8 @@ def find_covered_months(
         months[supplier_month.source].add(supplier_month.month)
         indicators[supplier_month.source][supplier_month.indicator].add(supplier_month.month)
     covered_months = set()
+    # A supplier that lists its indicators promises data for all of them. For any other supplier, an indicator may
+    # have started or stopped being recorded, so nothing is assumed before its first and after its last month.
     for source, source_months in months.items():
         listed = sources[source].indicators if source in sources else ()
         for indicator in {*listed, *indicators[source]}:

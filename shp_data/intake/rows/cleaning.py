@@ -44,6 +44,9 @@ STAGED = """
     easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR
 """
 
+# Each text becomes a typed value, or NULL if it is not one; _REASON then says why. TRY_CAST and try_strptime
+# return NULL instead of stopping the load. The regular expressions keep try_strptime from accepting a text that
+# only begins like a date, and a number from being read as one unless it can be an Excel date (1954 to 2119).
 _TYPED = f"""
 SELECT *,
     CASE WHEN date_text IS NULL THEN NULL
@@ -72,36 +75,41 @@ def _build_quote_sql(column: str) -> str:
 
 def _build_number_reasons(first: str, second: str, first_number: str, second_number: str, low: str, high: str) -> str:
     """Build the SQL that explains why a pair of coordinates is rejected."""
+    unit = "degrees (WGS84)" if first == "longitude" else "British National Grid metres"
     return f"""
          WHEN {first}_text IS NOT NULL AND ({first_number} IS NULL OR NOT isfinite({first_number}))
          THEN '{first} ' || {_build_quote_sql(first + "_text")} || ' is not a number'
          WHEN {second}_text IS NOT NULL AND ({second_number} IS NULL OR NOT isfinite({second_number}))
          THEN '{second} ' || {_build_quote_sql(second + "_text")} || ' is not a number'
          WHEN ({first}_text IS NULL) <> ({second}_text IS NULL)
-         THEN '{first} and {second} come together; only one of them is given'
+         THEN '{first} and {second} are both needed; only one is given'
          WHEN {first_number} NOT BETWEEN {low.split(",")[0]} AND {high.split(",")[0]}
            OR {second_number} NOT BETWEEN {low.split(",")[1]} AND {high.split(",")[1]}
          THEN '{first} ' || {_build_quote_sql(first + "_text")} || ', {second} ' || {_build_quote_sql(second + "_text")}
-              || ' is no place in {"degrees (WGS84)" if first == "longitude" else "British National Grid metres"}'"""
+              || ' is not a position in {unit}'"""
 
 
+# The first rule that applies gives the reason, so the order of the rules is the order in which a person would
+# correct the row. The conditions use the texts as well as the typed values: NULL alone does not tell whether a
+# cell was empty or not understood. Values are shortened, because a cell may hold a whole document.
 _REASON = f"""
     CASE WHEN date_text IS NULL THEN 'no date'
          WHEN occurred IS NULL AND regexp_full_match(date_text, '{_DATE_PATTERN}')
               AND try_strptime(regexp_extract(date_text, '^[^ T]+'), {list(_DAYS)}) IS NULL
-         THEN 'date ' || {_build_quote_sql("date_text")} || ': there is no such day; expected YYYY-MM-DD or DD/MM/YYYY'
+         THEN 'date ' || {_build_quote_sql("date_text")} || ' is not a real day; expected YYYY-MM-DD or DD/MM/YYYY'
          WHEN occurred IS NULL
-         THEN 'date ' || {_build_quote_sql("date_text")} || ' is not understood; expected {_EXPECTED}'
-         WHEN occurred < $earliest THEN 'date ' || {_build_quote_sql("date_text")} || ' lies before 1970'
-         WHEN occurred >= $tomorrow THEN 'date ' || {_build_quote_sql("date_text")} || ' lies in the future'
+         THEN 'date ' || {_build_quote_sql("date_text")} || ' is not recognised; expected {_EXPECTED}'
+         WHEN occurred < $earliest THEN 'date ' || {_build_quote_sql("date_text")} || ' is before 1970'
+         WHEN occurred >= $tomorrow THEN 'date ' || {_build_quote_sql("date_text")} || ' is in the future'
          WHEN indicator_text IS NULL AND indicator IS NULL THEN 'no indicator'
          WHEN indicator IS NULL AND left_out_by IS NOT NULL
-         THEN 'category ' || {_build_quote_sql("indicator_text")} || ' is left out by the mapping of ' || left(left_out_by, 80)
+         THEN 'category ' || {_build_quote_sql("indicator_text")}
+              || ' is left out by the mapping of ' || left(left_out_by, 80)
          WHEN indicator IS NULL
          THEN 'unknown indicator ' || {_build_quote_sql("indicator_text")}
               || '; map it on the Load files page, or in partnership.toml'
          WHEN covid_text IS NOT NULL AND covid IS NULL
-         THEN 'covid_related ' || {_build_quote_sql("covid_text")} || ' is not understood; expected yes or no'
+         THEN 'covid_related ' || {_build_quote_sql("covid_text")} || ' is not recognised; expected yes or no'
          {_build_number_reasons("longitude", "latitude", "x", "y", "-180,-90", "180,90")}
          {_build_number_reasons("easting", "northing", "e", "n", "0,0", "700000,1300000")}
     END
@@ -127,6 +135,9 @@ def stage_rows(
     row_sources = _select_row_sources(table, reading, sources)
     connection.register("chunk", table)
     connection.register("known", _map_categories(table, reading, {"": reading.source, **row_sources}, vocabulary))
+    # texts: the file's columns under our names. typed: their values. named: the indicator of each category, by the
+    # mapping of the row's own supplier if it has one, else by that of the file (source ''). Coordinates of 0, 0 are
+    # what many systems export for a missing point, so they are stored as missing.
     connection.execute(
         f"""
         INSERT INTO staged

@@ -78,7 +78,7 @@ def choose_reading(
         raise InputError(
             describe_missing(header)
             or f"no column for {' and '.join(missing)}; the columns are {', '.join(header) or 'none'}. "
-            "Map them on the Load files page, or under [sources] in partnership.toml"
+            "Match them on the Load files page, or under [sources] in partnership.toml"
         )
     return FileReading(source, matched, source.name)
 
@@ -109,6 +109,7 @@ def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplie
     if len(best) > 1:
         names = " and ".join(repr(s.name) for s in best)
         raise InputError(
-            f"the columns fit the mappings of {names} alike; name the supplier, on the Load files page or by --source"
+            f"the columns fit the mappings of {names} equally well; choose the supplier on the Load files page "
+            "or with --source"
         )
     return best[0] if best else None

@@ -46,6 +46,7 @@ def place_records(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: 
     ward_years = tuple(areas.wards)
     _make_named(connection, WardNames(areas), ward_years, sources)
     _make_grid(connection)
+    # Each distinct point once: a month has far fewer points than records, and point in polygon is the slow part.
     points = connection.execute(
         """
         SELECT longitude, latitude FROM staged WHERE longitude IS NOT NULL AND reason IS NULL
@@ -60,6 +61,9 @@ def place_records(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: 
     area_columns = ", ".join(
         f"coalesce(places.{name}, named.{name}, '{UNPLACED}') AS {name}" for name in ("lpa", *wards)
     )
+    # Views, so that the load is on disk only once. A row's own coordinates come before its grid reference, and any
+    # point comes before the ward text. A ward text may mean different wards at different dates, so `named` is
+    # joined by the day of the record; a record with only a month counts in the wards in force at the month's end.
     connection.execute(
         f"""
         CREATE TEMP VIEW located AS
@@ -133,6 +137,8 @@ def _make_named(
         make_table(
             connection, "no_ward", _make_columns(dict.fromkeys(("ward", "source", "fault"), pa.string()), faults)
         )
+        # The reason is set on `staged` and not only in the view, because the month may then have no valid row left
+        # and must not replace what is stored.
         connection.execute(
             """
             UPDATE staged SET reason = fault FROM no_ward
@@ -148,6 +154,7 @@ def _make_columns(types: Mapping[str, pa.DataType], rows: Sequence[Sequence[obje
 
 def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the table `grid`: each National Grid point among the rows, in WGS84."""
+    # Only rows without longitude and latitude need the conversion.
     points = connection.execute(
         """
         SELECT DISTINCT easting, northing FROM staged
@@ -218,6 +225,8 @@ def _find_wards(points: Geometries, lpa: Texts, ward_year: str) -> Texts:
     point, polygon = _find_hits(wards, points)
     same_lpa = wards.lpas[polygon] == lpa[point]
     codes[point[same_lpa]] = wards.codes[polygon[same_lpa]]
+    # LPA and ward boundaries are simplified separately, so a point near an edge can be in the LPA and in none of its
+    # wards. The search for the nearest ward is slow and runs only for these few points.
     for i in np.flatnonzero(codes == UNPLACED):
         codes[i] = _find_nearest_ward(points[i], wards, lpa[i])
     return codes
@@ -229,6 +238,8 @@ def _find_hits(layer_: _Layer, points: Geometries) -> tuple[npt.NDArray[np.intp]
     Where several match, the layer's first is last, so that it is the one used.
     """
     point, polygon = layer_.tree.query(points, predicate="intersects")
+    # Points on a shared edge match two polygons, and the later assignment wins. A fixed order gives the same answer
+    # on every machine and with every version of the library.
     order = np.argsort(-polygon, kind="stable")
     return point[order], polygon[order]
 
@@ -236,6 +247,8 @@ def _find_hits(layer_: _Layer, points: Geometries) -> tuple[npt.NDArray[np.intp]
 def _find_nearest_ward(point: Any, wards: _Layer, lpa: str) -> str:
     """Return the code of the nearest ward of the LPA within 50 metres, else `(unplaced)`."""
     lpa_wards = np.flatnonzero(wards.lpas == lpa)
+    # Distances in degrees would count an east-west metre as longer than a north-south metre. Scaling longitude by the
+    # cosine of the latitude makes both equal, exact enough for 50 metres.
     longitude_scale = math.cos(math.radians(point.y))  # a degree of longitude, as a part of one of latitude
     distances = [
         shapely.distance(

@@ -59,6 +59,7 @@ def reconcile_load(
     `accepted_months`: the supplier months in which each file, by number, has accepted rows. `covered_months`:
     those that the load covers. `sources`: the known suppliers, which may name the areas that they cover.
     """
+    # A covered month without records is stored with a count of 0: this is how the store tells a zero from a gap.
     record_counts = staging.count_accepted(connection)
     tallies = staging.count_by_file(connection)
     unplaced, outside = staging.count_unplaced(connection)
@@ -107,7 +108,7 @@ def _make_result(
 ) -> FileResult:
     """Return the outcome of one file. A file whose rows were all rejected has failed."""
     if file.is_loaded:
-        return FileResult(file.name, "already_loaded", file.sha256, message="these bytes are loaded already")
+        return FileResult(file.name, "already_loaded", file.sha256, message="an identical file is already loaded")
     if file.failure:
         is_named = file.failure.startswith(file.name)  # what a reader says names the file already
         return FileResult(file.name, "failed", message=file.failure if is_named else f"{file.name}: {file.failure}")
@@ -116,8 +117,10 @@ def _make_result(
         id_: incidents.get(id_, Tally()) + figures.get(id_, Tally()) for id_ in (dict(incidents) | dict(figures))
     }
     tally = sum(by_indicator.values(), Tally())
+    # No hash is stored for such a file, so that it can be loaded again once the cause is corrected (for example a
+    # mapping that was missing), instead of being taken for already loaded.
     if tally.rejected == tally.read:
-        message = f"{file.name}: every row was rejected, see the rejected rows"
+        message = f"{file.name}: every row was rejected; see the rejected rows"
         return FileResult(file.name, "failed", "", tally, by_indicator, (), message)
     summary = file.figures.summary
     return FileResult(
@@ -160,14 +163,16 @@ def to_text(load: Load, root: Path) -> str:
         f"{file.file}: {file.status.replace('_', ' ')}, {format_sum(file.tally)}{_format_message(file)}"
         for file in load.files
     ]
+    replaced_noun = f"{choose_noun(load.replaced, 'records')} or {choose_noun(load.replaced, 'figures')}"
     lines.append(
-        f"In all {format_sum(load.tally)}; {load.unplaced:,} without a place, {load.outside:,} outside every area; "
-        f"{load.replaced:,} {choose_noun(load.replaced, 'records')} or {choose_noun(load.replaced, 'figures')} of earlier loads "
-        "replaced."
+        f"Total: {format_sum(load.tally)}; {load.unplaced:,} unplaced, {load.outside:,} outside every area; "
+        f"{load.replaced:,} {replaced_noun} of earlier loads replaced."
     )
     if load.rejected_file:
         path = root / load.rejected_file
-        lines.append(f"Rejected rows: {path}; mend them there and load that file with --append and the same --source")
+        lines.append(
+            f"Rejected rows: {path}; correct them there and load that file with --append and the same --source"
+        )
     return "\n".join(lines)
 
 

@@ -42,12 +42,14 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     `rejected` has each rejected row with its reason. `counted` has the number of rows by file and supplier
     month. The status of a row is accepted, duplicate or rejected.
     """
+    # A row's own reason comes before a conflict of ids. `later.same` is NULL for a row whose id is new, so the
+    # order of the CASE matters: NOT NULL is not true, and the row is accepted. chr(39) is a quotation mark.
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE rejected AS
         SELECT file, row, coalesce(reason, 'incident_id ' || chr(39) || left(incident_id, 40) || chr(39)
-            || ' was given before with other content, '
-            || CASE WHEN in_file = -1 THEN 'by records loaded earlier' WHEN in_file = file
+            || ' is already used with different content, '
+            || CASE WHEN in_file = -1 THEN 'in records loaded earlier' WHEN in_file = file
                THEN 'in row ' || in_row ELSE 'in another file of this load, row ' || in_row END) AS reason
         FROM staged LEFT JOIN later USING (file, row) WHERE reason IS NOT NULL OR NOT later.same;
         CREATE OR REPLACE TEMP TABLE counted AS
@@ -63,6 +65,7 @@ def list_months_read(connection: duckdb.DuckDBPyConnection) -> dict[tuple[int, S
 
     From `staged`.
     """
+    # A row without a recognised indicator or date belongs to no supplier month, and cannot replace one.
     rows = connection.execute(
         """
         SELECT file, source, indicator, month, bool_or(reason IS NULL) FROM staged
@@ -83,6 +86,8 @@ def list_accepted_months(connection: duckdb.DuckDBPyConnection) -> set[tuple[int
 def count_by_file(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Mapping[str, Tally]]:
     """Count the rows of each file by indicator, for the reconciliation. From `counted`."""
     tallies_by_file: dict[int, dict[str, Tally]] = {}
+    # sum() of integers is a HUGEINT in DuckDB, wider than a count needs: hence the casts. coalesce makes a 0 of the
+    # NULL that a filter without any row leaves.
     rows = connection.execute(
         f"""
         SELECT file, coalesce(indicator, '{UNKNOWN}'), sum(count)::BIGINT,
@@ -107,6 +112,7 @@ def count_accepted(connection: duckdb.DuckDBPyConnection) -> dict[SupplierMonth,
 
 def count_unplaced(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """Count the accepted records that are unplaced, and those outside every LPA."""
+    # Duplicates are left out as in the store, so that the summary counts what a person can find there.
     (unplaced, outside), *_ = connection.execute(
         f"""
         SELECT count(*) FILTER (lpa = '{UNPLACED}'), count(*) FILTER (lpa = '{OUTSIDE}')
@@ -128,6 +134,7 @@ def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: 
     """
     make_table(connection, "files", {"number": range(len(names)), "file_name": names})
     columns = list_record_columns().replace("file,", "files.file_name AS file,")
+    # The stored file name is the one that the user gave, not the number used while loading.
     accepted = f"""
         SELECT '{load.part}' AS part, {columns} FROM placed ANTI JOIN later USING (file, row)
         JOIN files ON files.number = placed.file WHERE reason IS NULL"""  # noqa: S608  # a part is named by us

@@ -52,15 +52,17 @@ class WardNames:
         """
         if normalise_name(text) in _BLANK:
             return tuple(self._make_constant(lpa, "") for lpa in supplier_lpas) if len(supplier_lpas) == 1 else ()
+        # Codes first: they are unambiguous. A name is tried as it is before its last word Ward is removed, because
+        # some wards are named like that.
         if ward := self._wards_by_code.get(normalise_name(text)):
             return (self._make_constant(ward.lpa, ward.code),)
         codes_by_lpa = self._codes_by_name.get(_make_key(text)) or self._codes_by_name.get(_make_key(_strip_ward(text)))
         if not codes_by_lpa:
             suggestion = self._suggest_names(text, supplier_lpas) if suggest and len(text) <= _MAX_NAME_LENGTH else ""
-            raise InputError(f"ward {_quote(text)} is not known; {suggestion or 'give its name or its ONS code'}")
+            raise InputError(f"ward {_quote(text)} is not recognised; {suggestion or 'give its name or its ONS code'}")
         lpas = [lpa for lpa in codes_by_lpa if lpa in supplier_lpas] or list(codes_by_lpa)
         if len(lpas) > 1:
-            raise InputError(f"ward {_quote(text)} is {_list_lpas(lpas)}; give its code")
+            raise InputError(f"ward {_quote(text)} is {_list_lpas(lpas)}; give its ONS code")
         return tuple(self._find_by_name(lpas[0], codes_by_lpa[lpas[0]]))
 
     def _make_constant(self, lpa: str, code: str) -> WardMeaning:
@@ -71,6 +73,8 @@ class WardNames:
         order = list(self.areas.wards)
         for ward_year, first, until in self.areas.list_ward_years(lpa):
             position = order.index(ward_year)
+            # The supplier may still use the name of old or new boundaries. The nearest year that has the name is the
+            # likeliest, and the earlier of two, because files use old names for longer than new ones in advance.
             nearest = min(codes, key=lambda id_: (abs(order.index(id_) - position), order.index(id_)))
             yield WardMeaning(first, until, lpa, self._match_ward_years(codes[nearest]))
 
@@ -89,7 +93,7 @@ class WardNames:
             if not supplier_lpas or lpas & set(supplier_lpas)
         }
         closest = get_close_matches(_make_key(text), names, 3)
-        return f"nearest: {', '.join(names[key] for key in closest)}" if closest else ""
+        return f"similar names: {', '.join(names[key] for key in closest)}" if closest else ""
 
     @cached_property
     def _wards_by_code(self) -> Mapping[str, Ward]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.calibration import CASES, SEED, Case, share_of_changes
+from benchmarks.calibration import CASES, SEED, Case, measure_share
 from shp_data.analysis.statistics.significance import compute_p_value
 
 TRIALS = 1_000
@@ -13,9 +13,9 @@ TRIALS = 1_000
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdicts_keep_their_bounds(case):
-    share = share_of_changes(case, TRIALS, np.random.default_rng(SEED))
+    share = measure_share(case, TRIALS, np.random.default_rng(SEED))
     slack = 2 * math.sqrt(case.bound * (1 - case.bound) / TRIALS)  # so few trials tell no better
-    assert case.keeps(share - slack if not case.real else share + slack)
+    assert case.is_within(share - slack if not case.is_real else share + slack)
     assert share > 0.01  # a test that never speaks would keep its bound as well
 
 
@@ -25,4 +25,4 @@ def test_without_its_dispersion_a_series_cries_wolf(monkeypatch):
         lambda current, previous, ratio, phi: compute_p_value(current, previous, ratio),
     )
     spread = Case(100, 2.7, False, 1, 0.055)
-    assert share_of_changes(spread, TRIALS, np.random.default_rng(SEED)) > 0.15
+    assert measure_share(spread, TRIALS, np.random.default_rng(SEED)) > 0.15

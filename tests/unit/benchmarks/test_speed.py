@@ -10,30 +10,30 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks import speed
-from benchmarks.synthetic import Maker, coded, named, shift, write_partnership
+from benchmarks.synthetic import Maker, make_code, name_area, shift, write_partnership
 from shp_data.domain import settings
 from shp_data.domain.partnership import read_partnership
 from shp_data.domain.periods import Month
 
 
 def test_the_page_says_what_was_measured() -> None:
-    assert speed.PAGE.read_text(encoding="utf-8") == speed.page(), "write it anew: python -m benchmarks.speed"
+    assert speed.PAGE.read_text(encoding="utf-8") == speed.build_page(), "write it anew: python -m benchmarks.speed"
 
 
 def test_another_measure_is_another_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    told, kept = speed.page(), {name: speed.recorded(name) for name in ("growth", "asking")}
+    told, kept = speed.build_page(), {name: speed.read_measures(name) for name in ("growth", "asking")}
     kept["growth"]["loads"][0]["rows"] += 1
-    read = speed.recorded
-    monkeypatch.setattr(speed, "recorded", lambda name: kept.get(name) or read(name))
-    assert speed.page() != told
+    read = speed.read_measures
+    monkeypatch.setattr(speed, "read_measures", lambda name: kept.get(name) or read(name))
+    assert speed.build_page() != told
 
 
 def test_a_made_up_partnership_has_the_areas_and_wards_of_each_tile_elsewhere(tmp_path: Path) -> None:
     made = read_partnership(write_partnership(tmp_path / "P", 3)).areas
     own = read_partnership(settings.find_partnership_file()).areas
-    assert made.lpa_names == (*own.lpa_names, *(named(name, tile) for tile in (1, 2) for name in own.lpa_names))
+    assert made.lpa_names == (*own.lpa_names, *(name_area(name, tile) for tile in (1, 2) for name in own.lpa_names))
     for vintage, wards in own.wards.items():
-        assert made.wards[vintage].keys() == {coded(code, tile) for code in wards for tile in range(3)}
+        assert made.wards[vintage].keys() == {make_code(code, tile) for code in wards for tile in range(3)}
     first, moved = (
         next(
             feature["geometry"]["coordinates"]

@@ -145,7 +145,7 @@ def test_reasons_are_grouped_counted_and_shown_with_what_was_seen(load, tmp_path
     made = load(rows("2020-04") + bad)
     table = loaded.count_reasons(made, tmp_path / "store").table
     assert list(table["rows"]) == [4, 1]
-    assert table["reason"][0].startswith("date …: there is no such day")
+    assert table["reason"][0].startswith("date … is not a real day")
     assert table["seen"][0] == "31/02/2020 (3), 32/01/2020 (1)"
     assert table["seen"][1] == "Dragons (1)"
 

@@ -240,23 +240,23 @@ def test_one_of_anything_is_told_in_the_singular(capsys: Capture, tmp_path: Path
     file, store = tmp_path / "1.csv", tmp_path / "S"
     file.write_text("incident_id,date,indicator\na,2020-10-01,asb_police\na,2020-10-01,asb_police\n", encoding="utf-8")
     _, out, _ = run(capsys, "ingest", file, "--store", store, "--source", "A")
-    assert "In all 2 read = 1 accepted + 1 duplicate + 0 rejected" in out
+    assert "Total: 2 read = 1 accepted + 1 duplicate + 0 rejected" in out
     file.write_text("incident_id,date,indicator\na,2020-10-02,asb_police\n", encoding="utf-8")
     _, out, _ = run(capsys, "ingest", file, "--store", store, "--source", "A")
     assert "; 1 record or figure of earlier loads replaced." in out
     _, out, _ = run(capsys, "retain", "--before", "2021-01", "--source", "A", "--store", store)
-    assert "in all 2 records\n" in out
+    assert "total: 2 records\n" in out
     _, out, _ = run(capsys, "retain", "--before", "2021-01", "--store", store, "--yes")
     file.write_text("incident_id,date,indicator\na,2020-10-02,asb_police\n", encoding="utf-8")
     run(capsys, "ingest", file, "--store", store, "--source", "A")
     _, out, _ = run(capsys, "retain", "--before", "2021-01", "--store", store)
-    assert "in all 1 record\n" in out
+    assert "total: 1 record\n" in out
 
 
 def test_ingest_in_words_adds_up(capsys: Capture, tmp_path: Path) -> None:
     code, out, _ = run(capsys, "ingest", incidents(tmp_path / "1.csv", {"2020-10": 2}), "--store", tmp_path / "S")
     assert code == 0
-    assert "In all 2 read = 2 accepted + 0 duplicates + 0 rejected" in out
+    assert "Total: 2 read = 2 accepted + 0 duplicates + 0 rejected" in out
 
 
 @pytest.mark.parametrize("content", [None, "", "a,b\n1,2\n", "date,indicator\n", "date,indicator\nx,asb_police\n"])
@@ -281,7 +281,7 @@ def test_where_nothing_could_be_loaded_no_store_is_made_and_no_sum_is_told(capsy
     assert not (tmp_path / "S").exists()
     path.write_text("date,indicator\nx,asb_police\n")
     _, out, _ = run(capsys, "ingest", path, "--store", tmp_path / "S")
-    assert "In all 1 read = 0 accepted + 0 duplicates + 1 rejected" in out
+    assert "Total: 1 read = 0 accepted + 0 duplicates + 1 rejected" in out
     assert list((tmp_path / "S" / "rejected").iterdir())  # where the user is sent to mend them
     run(capsys, "ingest", tmp_path / "none.csv", "--store", tmp_path / "S")
     assert (tmp_path / "S").exists()
@@ -297,7 +297,7 @@ def test_append_and_source_are_passed_on(capsys: Capture, tmp_path: Path) -> Non
 
 def test_a_gap_is_told_and_not_counted(capsys: Capture, store: Path) -> None:
     _, _, errors = run(capsys, "counts", "--by", "month", "--indicator", "asb_police", "--store", store)
-    assert errors == "note: not loaded for every indicator asked for: 2020-11\n"
+    assert errors == "note: not loaded for every selected indicator: 2020-11\n"
 
 
 def test_no_store_is_told(capsys: Capture, tmp_path: Path) -> None:
@@ -333,4 +333,4 @@ def test_a_terminal_that_lacks_a_letter_gets_no_traceback(tmp_path: Path) -> Non
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "In all 1 read" in done.stdout
+    assert "Total: 1 read" in done.stdout

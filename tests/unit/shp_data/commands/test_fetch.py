@@ -51,7 +51,7 @@ def test_the_months_come_into_the_store_and_then_only_new_ones(run, police, tmp_
     assert "2 read = 2 accepted" in out
     assert months(tmp_path) == ["2021-02", "2021-03"]
     assert (tmp_path / "downloads/2021-03/2021-03-cleveland-street.csv").is_file()
-    assert run()[1] == "nothing new: the store has every month of Cleveland Police that data.police.uk holds\n"
+    assert run()[1] == "nothing to fetch: the store has every month of Cleveland Police that data.police.uk publishes\n"
     police.months.append("2021-04")
     police.records.append(record("2021-04", PLACE))
     police.asked.clear()
@@ -91,7 +91,7 @@ def test_a_month_without_records_is_told(run, police):
     police.records = [record("2021-02", PLACE)]
     code, _, errors = run()
     assert code == 0
-    assert errors == "note: 2021-03 has no record in the area yet; it was left out\n"
+    assert errors == "note: 2021-03 has no records in the area yet and was left out\n"
 
 
 def test_a_month_that_the_force_never_supplied_is_no_failure_of_a_scheduled_run(run, police):
@@ -99,7 +99,7 @@ def test_a_month_that_the_force_never_supplied_is_no_failure_of_a_scheduled_run(
     police.records = []
     code, out, errors = run()
     assert (code, out) == (0, "")
-    assert errors == "note: 2021-03 has no record in the area yet; it was left out\n"
+    assert errors == "note: 2021-03 has no records in the area yet and was left out\n"
 
 
 def test_an_unknown_force(run):

@@ -32,7 +32,7 @@ from shp_data.store.facts import open_store
 from shp_data.store.reading import count_by_hour, list_records
 root, *paths = map(Path, sys.argv[1:])
 ingest(paths, root)
-store, asked = open_store(root), Selection(("asb_police",), parse_period("2020-04 to 2021-06"))
+store, asked = open_store(root), partnership().select(("asb_police",), parse_period("2020-04 to 2021-06"))
 found = list_records(store, asked, Viewer())
 hours = count_by_hour(store, asked, Viewer())
 print(json.dumps({
@@ -136,7 +136,7 @@ def test_a_day_begins_at_midnight_in_the_united_kingdom(
     rows = f"| date | indicator |\n| {day} 23:59 | asb_police |\n| {tomorrow} 00:00 | asb_police |"
     found = load(tmp_path / "S", csv_file(tmp_path / "a.csv", rows))
     assert (found.tally.accepted, found.tally.rejected) == (1, 1)
-    assert "lies in the future" in (tmp_path / "S" / found.rejected_file).read_text(encoding="utf-8-sig")
+    assert "is in the future" in (tmp_path / "S" / found.rejected_file).read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_ids_are_compared_across_the_files_of_a_load(tmp_path: Path) -> None:
         (1, 1, 1),
     ]
     text = (tmp_path / "S" / result.rejected_file).read_text(encoding="utf-8-sig")
-    assert "'A2' was given before with other content, in another file of this load, row 3" in text
+    assert "'A2' is already used with different content, in another file of this load, row 3" in text
 
 
 def test_ids_are_compared_across_loads_where_one_is_appended(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_ids_are_compared_across_loads_where_one_is_appended(tmp_path: Path) -> 
     assert tally(result) == (3, 1, 1, 1)
     assert by_month(tmp_path / "S", QUARTER) == {"2020-10": 3}
     text = (tmp_path / "S" / result.rejected_file).read_text(encoding="utf-8-sig")
-    assert "by records loaded earlier" in text
+    assert "in records loaded earlier" in text
 
 
 def test_ids_of_what_is_replaced_are_free(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_ids_of_a_month_that_stays_are_not(tmp_path: Path) -> None:
     "row",
     [
         "2020-11-01,asb_police,A-2020-10-0,-1.2,54.6",  # its id is one of October's
-        "2020-11-01,asb_police,N1,west,54.6",  # its place is not understood
+        "2020-11-01,asb_police,N1,west,54.6",  # its place is not recognised
     ],
 )
 def test_a_month_of_rejected_rows_only_leaves_what_was_there(tmp_path: Path, row: str) -> None:

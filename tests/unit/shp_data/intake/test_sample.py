@@ -13,7 +13,7 @@ import pytest
 from sample_data.draws import Draws
 from sample_data.make_sample import SAMPLE, SCHEMA, write_sample
 from sample_data.places import PLACES, WEIGHT, read_places
-from sample_data.targets import CALIBRATION, PUBLISHED, REPEAT_LOCATION, Block, blocks, read_figures
+from sample_data.targets import CALIBRATION, PUBLISHED, REPEAT_LOCATION, Block, read_figures, split_blocks
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period
 from shp_data.intake.rows.placing import place_points
@@ -257,9 +257,9 @@ def test_blocks_leave_the_rest_to_the_months_that_are_not_known() -> None:
     quarter = Period(Month(2020, 10), Month(2020, 12))
     october = Period(Month(2020, 10), Month(2020, 10))
     rest = (Month(2020, 11), Month(2020, 12))
-    assert blocks({quarter: 10, october: 4}) == (Block((Month(2020, 10),), 4), Block(rest, 6))
+    assert split_blocks({quarter: 10, october: 4}) == (Block((Month(2020, 10),), 4), Block(rest, 6))
     with pytest.raises(ValueError, match="contradicts"):
-        blocks({quarter: 3, october: 4})
+        split_blocks({quarter: 3, october: 4})
 
 
 def test_sharing_out_is_exact_within_its_bounds() -> None:
@@ -275,4 +275,4 @@ def test_sharing_out_is_exact_within_its_bounds() -> None:
 
 
 def test_the_stream_is_the_same_on_every_machine() -> None:
-    assert Draws(1, 2).below(1000, 5).tolist() == [633, 107, 615, 957, 645]
+    assert Draws(1, 2).draw_below(1000, 5).tolist() == [633, 107, 615, 957, 645]

@@ -154,7 +154,7 @@ def test_the_mapping_of_most_headers_is_used_and_two_alike_are_refused():
     header = ["Day", "Type", "Street"]
     assert choose_reading(header, "f", {"Less": less, "More": more}, None).name == "More"
     twin = Supplier("Twin", headers=dict(less.headers))
-    with pytest.raises(InputError, match="'Less' and 'Twin' alike"):
+    with pytest.raises(InputError, match="'Less' and 'Twin' equally well"):
         choose_reading(["Day", "Type"], "f", {"Less": less, "Twin": twin}, None)
     assert choose_reading(["Day", "Type"], "f", {"Less": less, "Twin": twin}, "Twin").name == "Twin"
 
@@ -201,7 +201,7 @@ def test_reported_figures_are_told_as_such_and_ask_for_no_mapping(look):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (FIGURES + "Hartlepool,Fly-tipping,2020-21 Q3,\n", "file.csv: holds no figure yet"),
+        (FIGURES + "Hartlepool,Fly-tipping,2020-21 Q3,\n", "file.csv: contains no figures yet"),
         ("Area,Indicator,Period\nHartlepool,Fly-tipping,2020-21 Q3\n", "file.csv: looks like reported figures, but"),
     ],
 )

@@ -85,11 +85,11 @@ def test_503_without_a_time_means_too_many_and_is_not_repeated(police, slept):
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        (status(429), "429: too many requests, also after several waits; .* lower --rate"),
+        (status(429), "429: too many requests, even after waiting; .* lower --rate"),
         (status(500), "500; try again later"),
         (status(503, retry_after="1"), "503; try again later"),
-        (broken_off, "broke off, also after several tries"),
-        (hung_up, "cannot be reached or breaks off; check the network"),
+        (broken_off, "lost several times"),
+        (hung_up, "cannot be reached, or the connection was lost; check the network"),
     ],
 )
 def test_it_gives_up_in_words(police, slept, fault, told):
@@ -110,17 +110,17 @@ def test_a_connection_that_breaks_is_tried_again(police, slept, fault):
 @pytest.mark.parametrize("text", ["", "[{", "<html>Sign in to the guest network</html>"])
 def test_what_is_no_json_is_damaged(police, text):
     police.faults[PATH] = [body(text)]
-    with pytest.raises(FetchError, match="damaged, no JSON"):
+    with pytest.raises(FetchError, match="is not JSON"):
         ask(police)
 
 
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        (status(404), "404: it is not there"),
+        (status(404), "404: not found"),
         (
             status(301, location="https://elsewhere.example/api"),
-            "moved to https://elsewhere.example/api; give .* --url",
+            "moved to https://elsewhere.example/api; set .* --url",
         ),
         (status(400), "status 400"),
     ],
@@ -141,13 +141,13 @@ def test_a_server_that_never_answers_is_given_up(police, monkeypatch):
 
 
 def test_a_server_that_is_not_there(police, slept):
-    with pytest.raises(FetchError, match="cannot be reached or breaks off; check the network"):
+    with pytest.raises(FetchError, match="cannot be reached, or the connection was lost; check the network"):
         ApiClient("http://127.0.0.1:9", 1_000).request_json(PATH, {})
 
 
 @pytest.mark.parametrize("url", ["data.police.uk/api", "ftp://data.police.uk/api", "https://"])
 def test_what_is_no_address(url):
-    with pytest.raises(FetchError, match="no web address"):
+    with pytest.raises(FetchError, match="not a web address"):
         ApiClient(url, 1_000).request_json(PATH, {})
 
 

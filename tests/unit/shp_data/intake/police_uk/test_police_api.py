@@ -93,20 +93,20 @@ def spoilt(key: str, value: object = ...) -> str:
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        (json.dumps({"error": "no"}), "is no list"),
+        (json.dumps({"error": "no"}), "is not a list"),
         (json.dumps(["a"]), "not as documented"),
         (json.dumps([None]), "not as documented"),
-        (spoilt("month", "2021-02"), "a record of 2021-02 among those of 2021-03"),
-        (spoilt("month"), "lacks 'month'"),
-        (spoilt("category"), "lacks 'category'"),
-        (spoilt("category", 7), "'7' is no text"),
-        (spoilt("location_type"), "lacks 'location_type'"),
+        (spoilt("month", "2021-02"), "a record of 2021-02 in the reply for 2021-03"),
+        (spoilt("month"), "'month' is missing"),
+        (spoilt("category"), "'category' is missing"),
+        (spoilt("category", 7), "'7' is not text"),
+        (spoilt("location_type"), "'location_type' is missing"),
         (spoilt("latitude", "north"), "north"),
-        (spoilt("latitude", "NaN"), "'NaN' is no coordinate"),
+        (spoilt("latitude", "NaN"), "'NaN' is not a coordinate"),
         (spoilt("longitude", None), "float"),
         (spoilt("street", "Church Street"), "not as documented"),
         (spoilt("location", "Hartlepool"), "not as documented"),
-        (spoilt("outcome_status", {"date": "2021-03"}), "lacks 'category'"),
+        (spoilt("outcome_status", {"date": "2021-03"}), "'category' is missing"),
     ],
 )
 def test_an_answer_that_is_not_as_documented_is_refused_whole(api, police, answer, told):

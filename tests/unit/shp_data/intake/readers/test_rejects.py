@@ -32,11 +32,11 @@ def test_a_row_is_kept_whole_with_its_file_number_and_reason(tmp_path: Path) -> 
         ("a.csv", "3"), ("a.csv", "4"), ("a.csv", "5")
     ]  # fmt: skip
     whole, ragged, unknown = rows
-    assert "'31/02/2020': there is no such day" in whole["rejected_reason"]
+    assert "'31/02/2020' is not a real day" in whole["rejected_reason"]
     assert whole["location"] == 'High Street, "The" Étage'
     assert whole["notes"] == "two\nlines"  # the columns that are not stored too
     assert whole["incident_id"] == "A2"
-    assert "has 9 cells where the header has 7" in ragged["rejected_reason"]
+    assert "has 9 cells but the header has 7" in ragged["rejected_reason"]
     assert ragged["rejected_text"] == "2020-10-05,asb_police,A3,too,many,cells,here,and,there"
     assert "unknown indicator 'nonsense'" in unknown["rejected_reason"]
 

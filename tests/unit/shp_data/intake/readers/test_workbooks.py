@@ -108,7 +108,7 @@ def test_several_sheets_of_unknown_header_are_named(tmp_path: Path) -> None:
 def test_a_header_alone_and_a_workbook_of_nothing(tmp_path: Path) -> None:
     alone = book(tmp_path / "a.xlsx", sheet_of([["Date", "Indicator"]]))
     assert (read_header(alone, KNOWN), rows_of(alone)) == (("Date", "Indicator"), [])
-    assert "hold nothing" in refused(book(tmp_path / "b.xlsx", sheet_of([])))
+    assert "are empty" in refused(book(tmp_path / "b.xlsx", sheet_of([])))
 
 
 def test_many_rows_come_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ def test_a_workbook_in_a_zip(tmp_path: Path) -> None:
 
 def test_a_sheet_that_claims_more_than_memory_ends_in_an_error(tmp_path: Path) -> None:
     """The library allocates the whole rectangle, 500 GB, and aborts its process: not ours."""
-    assert "no memory holds" in refused(book(tmp_path / "b.xlsx", sheet_far_out))
+    assert "too large for memory" in refused(book(tmp_path / "b.xlsx", sheet_far_out))
 
 
 def sheet_far_out(workbook: Any) -> None:
@@ -145,9 +145,9 @@ def sheet_far_out(workbook: Any) -> None:
 
 def test_damaged_and_false_workbooks_are_told(tmp_path: Path) -> None:
     whole = book(tmp_path / "b.xlsx", sheet_of([["Date", "Indicator"], ["1", "a"]])).path.read_bytes()
-    assert "holds nothing" in refused(raw(tmp_path / "a.xlsx", b""))
-    assert "no workbook" in refused(raw(tmp_path / "c.xls", b"<html><table>"))
-    assert "damaged or cut short" in refused(raw(tmp_path / "d.xlsx", whole[: len(whole) // 2]))
+    assert "is empty" in refused(raw(tmp_path / "a.xlsx", b""))
+    assert "not a workbook" in refused(raw(tmp_path / "c.xls", b"<html><table>"))
+    assert "damaged or incomplete" in refused(raw(tmp_path / "d.xlsx", whole[: len(whole) // 2]))
     assert "damaged" in refused(raw(tmp_path / "e.xls", b"\xd0\xcf\x11\xe0" + bytes(5000)))
     strange = io.BytesIO()
     with zipfile.ZipFile(strange, "w") as archive:
@@ -156,10 +156,10 @@ def test_damaged_and_false_workbooks_are_told(tmp_path: Path) -> None:
 
 
 def test_a_locked_workbook_says_so() -> None:
-    with pytest.raises(InputError, match="locked by a password"):
+    with pytest.raises(InputError, match="protected by a password"):
         list(workbooks._read_messages(io.BytesIO(b'{"fault": "locked"}\n'), "w.xlsx"))
 
 
 def test_too_large_a_workbook_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "MAX_WORKBOOK_BYTES", 100)
-    assert "at most" in refused(book(tmp_path / "b.xlsx", sheet_of([["Date", "Indicator"]])))
+    assert "the limit is" in refused(book(tmp_path / "b.xlsx", sheet_of([["Date", "Indicator"]])))

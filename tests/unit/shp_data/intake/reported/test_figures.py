@@ -100,7 +100,7 @@ def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     both = load(
         tmp_path / "S", figures_csv(tmp_path / "b.csv", [*COUNT, "9"], header=[*HEADER, "Year to date as supplied"])
     )
-    assert "which is meant cannot be known" in twice.files[0].message
+    assert "the column is ambiguous" in twice.files[0].message
     assert "year_to_date and Year to date as supplied could both be" in both.files[0].message
 
 
@@ -140,19 +140,19 @@ def test_periods(text: str, name: str) -> None:
     ("text", "fault"),
     [
         ("", "no period"),
-        ("2020-10-15", "not understood"),
-        ("02/10/2020", "not understood"),
-        ("2020-21", "not understood"),
-        ("2020-22-Q3", "not understood"),
-        ("2020-21-Q5", "not understood"),
-        ("2020-13", "not understood"),
-        ("2020-10 to 2020-11", "not understood"),
-        ("0000-01-01", "not understood"),
-        ("44105", "not understood"),
-        ("Q3", "not understood"),
-        ("2021-02", "lies in the future"),
-        ("2021-22-Q1", "lies in the future"),
-        ("1960-61-Q1", "lies before 1970"),
+        ("2020-10-15", "not recognised"),
+        ("02/10/2020", "not recognised"),
+        ("2020-21", "not recognised"),
+        ("2020-22-Q3", "not recognised"),
+        ("2020-21-Q5", "not recognised"),
+        ("2020-13", "not recognised"),
+        ("2020-10 to 2020-11", "not recognised"),
+        ("0000-01-01", "not recognised"),
+        ("44105", "not recognised"),
+        ("Q3", "not recognised"),
+        ("2021-02", "is in the future"),
+        ("2021-22-Q1", "is in the future"),
+        ("1960-61-Q1", "is before 1970"),
     ],
 )
 def test_periods_that_are_refused(text: str, fault: str) -> None:
@@ -195,12 +195,12 @@ def test_numbers(text: str, indicator: str, number: float) -> None:
         ("inf", "noise_complaints", "is not a number"),
         ("-3", "noise_complaints", "is below zero"),
         ("-3", "treatment_opiate", "is below zero"),
-        ("90.5", "noise_complaints", "is not whole"),
-        ("43.5", "young_people_known", "is not whole"),
-        ("9" * 30, "noise_complaints", "is beyond 1,000,000,000"),
+        ("90.5", "noise_complaints", "is not a whole number"),
+        ("43.5", "young_people_known", "is not a whole number"),
+        ("9" * 30, "noise_complaints", "is more than 1,000,000,000"),
         ("90%", "noise_complaints", "is a percentage, but Noise complaints is not"),
-        ("0.257", "treatment_opiate", "'0.257' looks like a share; write 25.7 "),
-        ("100.1", "treatment_opiate", "is beyond 100 %"),
+        ("0.257", "treatment_opiate", "'0.257' looks like a fraction; write 25.7, or 0.257% as text"),
+        ("100.1", "treatment_opiate", "is more than 100 %"),
     ],
 )
 def test_numbers_that_are_refused(text: str, indicator: str, fault: str) -> None:
@@ -212,19 +212,19 @@ def test_numbers_that_are_refused(text: str, indicator: str, fault: str) -> None
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
-        ({"area": "Leeds"}, "row 2, column A (area): 'Leeds' is no area; write one of Hartlepool,"),
-        ({"area": "(unplaced)"}, "column A (area): '(unplaced)' is no area"),
+        ({"area": "Leeds"}, "row 2, column A (area): 'Leeds' is not an area; write one of Hartlepool,"),
+        ({"area": "(unplaced)"}, "column A (area): '(unplaced)' is not an area"),
         ({"area": ""}, "column A (area): no area"),
-        ({"indicator": "Dragons"}, "column B (indicator): 'Dragons' is no indicator"),
+        ({"indicator": "Dragons"}, "column B (indicator): 'Dragons' is not an indicator"),
         ({"indicator": ""}, "column B (indicator): no indicator"),
         ({"indicator": "Police ASB"}, "column B (indicator): 'Police ASB' is counted from records"),
-        ({"indicator": "domestic_abuse_rate"}, "column B (indicator): 'domestic_abuse_rate' is worked out here"),
-        ({"period": "soon"}, "column C (period): 'soon' is not understood"),
+        ({"indicator": "domestic_abuse_rate"}, "column B (indicator): 'domestic_abuse_rate' is calculated"),
+        ({"period": "soon"}, "column C (period): 'soon' is not recognised"),
         ({"value": "abc"}, "row 2, column D (value): 'abc' is not a number; write the count, such as 90"),
-        ({"value": ""}, "column D (value): no value, though a year to date is given"),
+        ({"value": ""}, "column D (value): no value, but there is a year to date"),
         ({"year_to_date": "x"}, "column E (year_to_date): 'x' is not a number"),
-        ({"year_to_date": "86"}, "column E (year_to_date): '86' is less than the period's own '87'"),
-        ({"indicator": LEVEL[1], "year_to_date": "4.5"}, "column E (year_to_date): '4.5' is not whole"),
+        ({"year_to_date": "86"}, "column E (year_to_date): '86' is less than the period's value '87'"),
+        ({"indicator": LEVEL[1], "year_to_date": "4.5"}, "column E (year_to_date): '4.5' is not a whole number"),
     ],
 )
 def test_a_bad_row_is_rejected_with_its_place_and_the_others_load(
@@ -248,10 +248,10 @@ def test_what_is_not_in_yet_is_neither_read_nor_rejected(tmp_path: Path) -> None
     waiting = ("Hartlepool", "fly_tipping", "2020-21-Q3", " ", "")
     made = load(tmp_path / "S", figures_csv(tmp_path / "a.csv", COUNT, waiting, waiting))
     assert tally(made) == (1, 1, 0, 0)
-    assert made.files[0].message == "reported figures; 2 figures not yet in"
+    assert made.files[0].message == "reported figures; 2 figures awaited"
     none = load(tmp_path / "S", figures_csv(tmp_path / "b.csv", waiting))
     assert none.files[0].status == "failed"
-    assert none.files[0].message.startswith("b.csv: holds no figure yet: fill in the Value column")
+    assert none.files[0].message.startswith("b.csv: contains no figures yet. Fill in the Value column")
 
 
 def test_a_file_whose_every_row_is_bad_has_failed(tmp_path: Path) -> None:
@@ -393,7 +393,7 @@ def test_errors_name_the_sheet_the_row_and_the_column(tmp_path: Path) -> None:
     made = load(tmp_path / "S", path)
     assert reasons(made, tmp_path / "S") == [
         "sheet Q3 figures, row 2, column D (value): 'abc' is not a number; write the count, such as 90, "
-        "or leave it empty until it is in"
+        "or leave the cell empty until you have the figure"
     ]
 
 
@@ -415,7 +415,7 @@ def test_what_excel_makes_of_cells(tmp_path: Path) -> None:
             sheet.write(row, 3, value, percent if isinstance(value, float) else None)
     made = load(tmp_path / "S", tmp_path / "a.xlsx")
     assert values(made) == {FigureKey("domestic_abuse", "Hartlepool", "2020-10"): (1311, None)}
-    assert "row 2, column D (Value): '0.257' looks like a share; write 25.7" in reasons(made, tmp_path / "S")[0]
+    assert "row 2, column D (Value): '0.257' looks like a fraction; write 25.7" in reasons(made, tmp_path / "S")[0]
 
 
 def test_two_sheets_of_figures_are_refused_not_read_by_half(tmp_path: Path) -> None:
@@ -426,4 +426,4 @@ def test_two_sheets_of_figures_are_refused_not_read_by_half(tmp_path: Path) -> N
                 sheet.write_row(row, 0, cells)
     (file,) = load(tmp_path / "S", tmp_path / "a.xlsx").files
     assert file.status == "failed"
-    assert "the sheets Q3 and Q4 both hold reported figures" in file.message
+    assert "the sheets Q3 and Q4 both contain reported figures" in file.message

@@ -88,7 +88,8 @@ def test_what_is_no_number_is_told_with_its_place(tmp_path: Path, cell: str) -> 
     told = fault(csv(tmp_path, ROW, ROW.replace("Q3", "Q4").removesuffix("39") + cell))
     seen = cell.replace('"', "")
     assert told == (
-        f"report.csv, row 3, column 'published_pct_difference': {seen!r} is no number; expected such as 1246 or -0.4, "
+        f"report.csv, row 3, column 'published_pct_difference': {seen!r} is not a number; expected a number "
+        "such as 1246 or -0.4, "
         "or an empty cell"
     )
 
@@ -118,7 +119,7 @@ def test_a_wrong_cell_is_told_with_its_place_and_what_is_valid(
         (HEADER.replace("quarter_value", "value"), "no column for quarter_value. The columns are quarter, area, "),
         (HEADER.replace("indicator_id,label", "a,b"), "no column for indicator_id or indicator or label. "),
         (HEADER.replace("published_difference", "change"), "no column for difference or published_difference. "),
-        (HEADER.replace("unit", "difference"), "difference and published_difference mean the same"),
+        (HEADER.replace("unit", "difference"), "difference and published_difference are the same column"),
         ("colour,size", "no column for quarter; area; indicator_id or indicator or label; year_to_date; "),
     ],
 )
@@ -128,11 +129,11 @@ def test_a_wrong_header_is_told(tmp_path: Path, header: str, told: str) -> None:
 
 def test_two_rows_for_one_figure_are_told_with_both_rows(tmp_path: Path) -> None:
     told = fault(csv(tmp_path, ROW, ROW.replace("Q3", "Q4"), ROW.replace("2020-21 Q3", "2020-21-q3")))
-    assert told.startswith("report.csv, rows 2 and 4: both give asb_police of Hartlepool in 2020-21-Q3")
+    assert told.startswith("report.csv, rows 2 and 4: both give asb_police for Hartlepool in 2020-21-Q3")
 
 
 def test_a_table_without_a_row_is_told(tmp_path: Path) -> None:
-    assert "holds no row below its header" in fault(csv(tmp_path))
+    assert "has no rows below its header" in fault(csv(tmp_path))
 
 
 def test_a_row_of_another_length_is_told(tmp_path: Path) -> None:
@@ -149,11 +150,11 @@ def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_what_is_not_one_file_is_told(tmp_path: Path) -> None:
     assert "no such file" in fault(tmp_path / "none.csv")
     (tmp_path / "report.docx").write_bytes(b"PK")
-    assert "is not read" in fault(tmp_path / "report.docx")
+    assert "cannot be read" in fault(tmp_path / "report.docx")
     with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
         archive.writestr("a.csv", f"{HEADER}\n{ROW}\n")
         archive.writestr("b.csv", f"{HEADER}\n{ROW}\n")
-    assert "holds 2 files" in fault(tmp_path / "two.zip")
+    assert "contains 2 files" in fault(tmp_path / "two.zip")
 
 
 def test_a_workbook_is_read_like_a_csv(tmp_path: Path) -> None:
@@ -165,7 +166,7 @@ def test_a_workbook_is_read_like_a_csv(tmp_path: Path) -> None:
         cells: list[str | float] = ["2020-21 Q3", "Hartlepool", "treatment_opiate", "", "", 2.9, 3.3, 2.9]
         sheet.write_row(3, 0, [*cells, "", -0.4])
         sheet.write_row(4, 0, ["2020-21 Q3", "Hartlepool", "asb_police", "", "", "lots"])
-    assert fault(path).startswith("report.xlsx, row 5, column 'year_to_date': 'lots' is no number")
+    assert fault(path).startswith("report.xlsx, row 5, column 'year_to_date': 'lots' is not a number")
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Figures")
         sheet.write_row(0, 0, HEADER.split(","))

@@ -150,7 +150,7 @@ def test_what_is_to_be_filled_in_looks_so_and_periods_are_text(blank: Path) -> N
 
 def test_the_guide_says_what_each_kind_of_number_means(blank: Path) -> None:
     text = " ".join(str(cell) for row in sheets_of(blank)[GUIDE] for cell in row)
-    for words in ("Count. How many", "Level. How many", "Percentage. Write 25.7", "Year to date as supplied: from"):
+    for words in ("Count. How many", "Level. How many", "Percentage. Enter 25.7", "Year to date as supplied: from"):
         assert words in text
 
 
@@ -165,7 +165,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_untouched_it_holds_no_figure_yet(blank: Path, tmp_path: Path) -> None:
     (file,) = load(tmp_path / "S", blank).files
     assert (file.status, file.tally.read) == ("failed", 0)
-    assert "holds no figure yet: fill in the Value column" in file.message
+    assert "contains no figures yet. Fill in the Value column" in file.message
 
 
 def test_filled_in_every_figure_loads(edited: Callable[..., Path], tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_filled_in_every_figure_loads(edited: Callable[..., Path], tmp_path: Pat
 def test_half_filled_what_is_there_loads(edited: Callable[..., Path], tmp_path: Path) -> None:
     made = load(tmp_path / "S", edited(lambda sheets: given(sheets, to_date=441)))
     assert values(made) == {FigureKey("noise_complaints", "Hartlepool", "2020-21-Q3"): (87, 441)}
-    assert made.files[0].message == f"reported figures; {ASKED - 1} figures not yet in"
+    assert made.files[0].message == f"reported figures; {ASKED - 1} figures awaited"
 
 
 def test_zero_is_a_figure(edited: Callable[..., Path], tmp_path: Path) -> None:
@@ -247,9 +247,9 @@ BREAKS: dict[str, tuple[Callable[[Sheets], Sheets], str]] = {
         "has no column Period",
     ),
     "the area renamed": (lambda sheets: titled(sheets, "District", 0), "has no column Area"),
-    "the header deleted": (lambda sheets: sheets | {FIGURES: sheets[FIGURES][1:]}, "has a header that is known"),
-    "a second quarter": (lambda sheets: {**sheets, "Q4": sheets[FIGURES]}, "the sheets Figures and Q4 both hold"),
-    "two values": (lambda sheets: titled(sheets, "Value", UNIT), "which is meant cannot be known"),
+    "the header deleted": (lambda sheets: sheets | {FIGURES: sheets[FIGURES][1:]}, "has a recognised header"),
+    "a second quarter": (lambda sheets: {**sheets, "Q4": sheets[FIGURES]}, "the sheets Figures and Q4 both contain"),
+    "two values": (lambda sheets: titled(sheets, "Value", UNIT), "the column is ambiguous"),
 }
 
 

@@ -86,26 +86,26 @@ def test_dates_that_are_understood(date: str, occurred: str, precision: str) -> 
 @pytest.mark.parametrize(
     ("date", "says"),
     [
-        ("31/02/2020", "there is no such day"),
-        ("29/02/2021", "there is no such day"),
-        ("2020-02-30", "there is no such day"),
-        ("10/25/2020", "there is no such day"),  # American order
-        ("05/10/20", "not understood"),  # which century?
-        ("5 Oct 20", "not understood"),
-        ("5 Brumaire 2020", "not understood"),
-        ("31 Feb 2020", "not understood"),
-        ("05/10/2020 14:30 PM", "not understood"),
-        ("2020-13", "not understood"),
-        ("2020-00", "not understood"),
-        ("2020", "not understood"),
-        ("202010", "not understood"),
-        ("20201005", "not understood"),
-        ("31/02/2020 14:30", "there is no such day"),
-        ("2020-10-05 25:00", "not understood"),
-        ("2020-10-05 14:30 BST", "not understood"),
-        ("2020-10-05 14:30; DROP TABLE staged", "not understood"),
-        ("yesterday", "not understood"),
-        ("#N/A", "not understood"),
+        ("31/02/2020", "is not a real day"),
+        ("29/02/2021", "is not a real day"),
+        ("2020-02-30", "is not a real day"),
+        ("10/25/2020", "is not a real day"),  # American order
+        ("05/10/20", "not recognised"),  # which century?
+        ("5 Oct 20", "not recognised"),
+        ("5 Brumaire 2020", "not recognised"),
+        ("31 Feb 2020", "not recognised"),
+        ("05/10/2020 14:30 PM", "not recognised"),
+        ("2020-13", "not recognised"),
+        ("2020-00", "not recognised"),
+        ("2020", "not recognised"),
+        ("202010", "not recognised"),
+        ("20201005", "not recognised"),
+        ("31/02/2020 14:30", "is not a real day"),
+        ("2020-10-05 25:00", "not recognised"),
+        ("2020-10-05 14:30 BST", "not recognised"),
+        ("2020-10-05 14:30; DROP TABLE staged", "not recognised"),
+        ("yesterday", "not recognised"),
+        ("#N/A", "not recognised"),
         ("1969-12-31", "before 1970"),
         ("01/01/1900", "before 1970"),
         ("1066-10", "before 1970"),
@@ -206,21 +206,21 @@ def test_words_for_covid_related(text: str, mark: bool) -> None:
 
 @pytest.mark.parametrize("text", ["maybe", "2", "-1", "unknown", "yes!"])
 def test_other_words_for_covid_related_are_told(text: str) -> None:
-    assert reason(covid_related=text) == f"covid_related '{text}' is not understood; expected yes or no"
+    assert reason(covid_related=text) == f"covid_related '{text}' is not recognised; expected yes or no"
 
 
 @pytest.mark.parametrize(
     ("first", "second", "says"),
     [
-        ("-1.21", None, "only one of them is given"),
-        (None, "54.68", "only one of them is given"),
+        ("-1.21", None, "only one is given"),
+        (None, "54.68", "only one is given"),
         ("west", "54.68", "longitude 'west' is not a number"),
         ("-1.21", "54,68", "latitude '54,68' is not a number"),
         ("nan", "54.68", "longitude 'nan' is not a number"),
         ("-1.21", "inf", "latitude 'inf' is not a number"),
-        ("-181", "54.68", "longitude '-181', latitude '54.68' is no place"),
-        ("-1.21", "91", "is no place in degrees"),
-        ("450000", "530000", "is no place in degrees"),  # National Grid under the wrong header
+        ("-181", "54.68", "longitude '-181', latitude '54.68' is not a position"),
+        ("-1.21", "91", "is not a position in degrees"),
+        ("450000", "530000", "is not a position in degrees"),  # National Grid under the wrong header
     ],
 )
 def test_coordinates_that_are_no_place(first: str | None, second: str | None, says: str) -> None:
@@ -232,10 +232,10 @@ def test_coordinates_that_are_no_place(first: str | None, second: str | None, sa
 @pytest.mark.parametrize(
     ("first", "second", "says"),
     [
-        ("450000", None, "easting and northing come together"),
+        ("450000", None, "easting and northing are both needed"),
         ("NZ 45", "530000", "easting 'NZ 45' is not a number"),
-        ("-5", "530000", "easting '-5', northing '530000' is no place in British National Grid metres"),
-        ("450000", "1300001", "is no place in British National Grid"),
+        ("-5", "530000", "easting '-5', northing '530000' is not a position in British National Grid metres"),
+        ("450000", "1300001", "is not a position in British National Grid"),
     ],
 )
 def test_grid_references_that_are_no_place(first: str | None, second: str | None, says: str) -> None:

@@ -72,7 +72,7 @@ def test_a_missing_column_is_told_with_those_there_are(header: tuple[str, ...], 
     with pytest.raises(InputError) as told:
         choose_reading(header, "f", SOURCES, name)
     assert says in str(told.value)
-    assert "Map them" in str(told.value)
+    assert "Match them" in str(told.value)
 
 
 def test_headers_that_are_known() -> None:

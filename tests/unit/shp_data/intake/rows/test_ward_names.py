@@ -125,13 +125,13 @@ def test_a_name_in_any_usual_spelling(text: str) -> None:
 @pytest.mark.parametrize("text", ["Howard", "Howard Ward", "HOWARD\xa0ward"])
 def test_a_name_that_ends_in_ward_is_a_name(text: str) -> None:
     assert lies(text, "2020-01-01") == (W, "W3", "W3", "W3")
-    assert "'How' is not known" in fault("How")
+    assert "'How' is not recognised" in fault("How")
 
 
 def test_a_name_of_two_areas_is_refused_unless_the_source_covers_one_of_them() -> None:
-    assert fault("Mill") == f"ward 'Mill' is in {E} and in {W}; give its code"
-    assert fault("Mill", E, W) == f"ward 'Mill' is in {E} and in {W}; give its code"
-    assert fault("Mill", "North Bank") == f"ward 'Mill' is in {E} and in {W}; give its code"
+    assert fault("Mill") == f"ward 'Mill' is in {E} and in {W}; give its ONS code"
+    assert fault("Mill", E, W) == f"ward 'Mill' is in {E} and in {W}; give its ONS code"
+    assert fault("Mill", "North Bank") == f"ward 'Mill' is in {E} and in {W}; give its ONS code"
     assert lies("Mill", "2020-01-01", W)[0] == W
     assert lies("Mill", "2020-01-01", W, "North Bank")[0] == W
 
@@ -153,28 +153,31 @@ def test_a_blank_lies_in_the_one_area_of_its_source_else_nowhere(text: str) -> N
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("Orchrad", "ward 'Orchrad' is not known; nearest: Orchard"),
-        ("Mills", "ward 'Mills' is not known; nearest: Mill"),
-        ("E7", "ward 'E7' is not known; give its name or its ONS code"),
-        ("Atlantis", "ward 'Atlantis' is not known; give its name or its ONS code"),
-        ("ward", "ward 'ward' is not known; nearest: Howard"),
-        ("'; DROP TABLE staged; --", "ward ''; DROP TABLE staged; --' is not known; give its name or its ONS code"),
+        ("Orchrad", "ward 'Orchrad' is not recognised; similar names: Orchard"),
+        ("Mills", "ward 'Mills' is not recognised; similar names: Mill"),
+        ("E7", "ward 'E7' is not recognised; give its name or its ONS code"),
+        ("Atlantis", "ward 'Atlantis' is not recognised; give its name or its ONS code"),
+        ("ward", "ward 'ward' is not recognised; similar names: Howard"),
+        (
+            "'; DROP TABLE staged; --",
+            "ward ''; DROP TABLE staged; --' is not recognised; give its name or its ONS code",
+        ),
         ("Mill'", None),
     ],
 )
 def test_what_is_no_ward_is_told_with_what_is_near(text: str, says: str | None) -> None:
-    assert fault(text) == (says or f"ward 'Mill'' is in {E} and in {W}; give its code")
+    assert fault(text) == (says or f"ward 'Mill'' is in {E} and in {W}; give its ONS code")
 
 
 def test_only_wards_of_the_sources_areas_are_near() -> None:
-    assert "nearest: Orchard" in fault("Orchrad", W)
+    assert "similar names: Orchard" in fault("Orchrad", W)
     assert "nearest" not in fault("Orchrad", E)
-    with pytest.raises(InputError, match="not known; give its name"):
+    with pytest.raises(InputError, match="not recognised; give its name"):
         NAMES.find_meanings("Orchrad", (), suggest=False)
 
 
 def test_a_huge_text_is_no_ward_and_shown_in_part() -> None:
-    assert fault("x" * 1_000_000) == f"ward '{'x' * 40}' is not known; give its name or its ONS code"
+    assert fault("x" * 1_000_000) == f"ward '{'x' * 40}' is not recognised; give its name or its ONS code"
     assert len(fault("Mill" + " " * 500_000 + "x ward")) < 120
 
 
@@ -184,7 +187,7 @@ def test_a_name_of_many_areas_names_a_few() -> None:
     names = WardNames(Areas(tuple(Area(lpa, lpa) for lpa in lpas), (WardBoundaries("2024"),), (), wards, {}))
     with pytest.raises(InputError) as told:
         names.find_meanings("Central", ())
-    assert str(told.value) == "ward 'Central' is in Area 0, in Area 1, in Area 2 and in 317 more; give its code"
+    assert str(told.value) == "ward 'Central' is in Area 0, in Area 1, in Area 2 and in 317 more; give its ONS code"
     assert [m.wards for m in names.find_meanings("Central", ("Area 7",))] == [{"2024": "X7"}]
     assert [m.lpa for m in names.find_meanings("x319", ())] == ["Area 319"]
 
@@ -258,7 +261,7 @@ def test_a_rejected_ward_is_written_out_with_its_reason(tmp_path: Path) -> None:
     with (tmp_path / "S" / found.rejected_file).open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["rejected_row"], row["ward"]) == ("14", "Harbour Vew")
-    assert row["rejected_reason"].startswith("ward 'Harbour Vew' is not known; nearest: ")
+    assert row["rejected_reason"].startswith("ward 'Harbour Vew' is not recognised; similar names: ")
 
 
 def test_records_with_a_ward_and_no_point_are_listed_and_are_at_no_place(tmp_path: Path) -> None:
@@ -320,7 +323,8 @@ def test_of_many_wards_that_are_not_known_the_first_are_told_with_their_nearest(
     found = load(tmp_path / "S", path)
     assert tally(found) == (301, 1, 0, 300)
     text = (tmp_path / "S" / found.rejected_file).read_text(encoding="utf-8-sig")
-    assert (text.count("is not known; nearest: "), text.count("is not known; give its name")) == (200, 100)
+    assert text.count("is not recognised; similar names: ") == 200
+    assert text.count("is not recognised; give its name") == 100
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))

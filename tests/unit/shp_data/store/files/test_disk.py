@@ -214,7 +214,7 @@ def test_two_loads_of_one_source_at_once_all_land(tmp_path: Path, root: Path) ->
     for process in running:
         out, errors = process.communicate(timeout=120)
         assert (process.returncode, errors) == (0, ""), errors
-        assert "In all 4 read = 4 accepted" in out
+        assert "Total: 4 read = 4 accepted" in out
     assert by_month(root, PERIOD) == {**OLD, "2020-11": 4, "2020-12": 4}
 
 

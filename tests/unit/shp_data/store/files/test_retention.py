@@ -66,7 +66,7 @@ def test_old_months_are_shown_then_gone_and_the_others_are_as_they_were(root: Pa
     assert "Police: asb_police, 2019-04 to 2019-05: 13 records" in shown  # 6 that were replaced, and 7
     assert "Fire: fires_secondary_deliberate, 2019-04 to 2019-05: 4 records" in shown
     assert "1 reported figure\n" in shown
-    assert "in all 17 records" in shown
+    assert "total: 17 records" in shown
     assert "nothing was changed" in shown
     assert open_store(root).version == version
 
@@ -139,5 +139,5 @@ def test_what_cannot_be_meant_is_refused(root: Path, capsys, arguments: list[str
 def test_nothing_that_old_is_said_so(root: Path, capsys) -> None:
     version = open_store(root).version
     assert main(["retain", "--before", "2000-01", "--store", str(root), "--yes"]) == 0
-    assert "nothing in the store" in capsys.readouterr().out
+    assert "No matching records in the store" in capsys.readouterr().out
     assert open_store(root).version == version
