@@ -11,13 +11,14 @@ from shp_data.analysis.report.report_value import AreaStanding, Change, Line, Re
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import MeasureKind
 from shp_data.domain.schema import UNPLACED
-from shp_view.text.wording import NOT_AVAILABLE
+from shp_view.text import verdict_words
+from shp_view.text.report_sentences import AWAITED
+from shp_view.text.wording import NOT_AVAILABLE, label_column
 
 # How a column is shown. Values, differences and changes depend on what kind of number their row holds.
 ColumnKind = Literal["text", "value", "change", "whole", "rate", "share", "ratio", "p", "month", "degrees"]
 SheetValue = float | str | dt.date | None
 
-NOT_YET_IN = "not yet in"
 WITHHELD = "withheld"
 _UNITS = {"percent": "%", "rate_per_1000": "per 1,000 residents"}
 _LONGEST = 32_000  # characters that a cell holds, and some to spare
@@ -65,7 +66,7 @@ _PREVIOUS = (
     Column("% difference on previous quarter", "change"),
 )
 _STATUS = Column("Status", "text", 12)
-_VERDICT = Column("More than chance?", "text", 24)
+_VERDICT = Column(label_column("verdict"), "text", 24)
 _DETAILS = (
     Column("p-value", "p", 9, on_paper=False),
     Column("Ratio to last year", "ratio", 9, on_paper=False),
@@ -157,7 +158,7 @@ def _build_wards(report: Report) -> Sheet:
                     _mark_withheld(ward.count),
                     ward.last_year,
                     ward.share,
-                    ward.verdict,
+                    verdict_words.LABELS[ward.verdict] if ward.verdict else None,
                 )
             )
             for ward in block.wards
@@ -207,8 +208,11 @@ def _list_change(against: Change | None) -> tuple[SheetValue, SheetValue]:
 
 def _list_status(line: Line) -> tuple[SheetValue, SheetValue]:
     """List the status of a figure that is missing, and the verdict on its change."""
-    missing = NOT_AVAILABLE if line.not_known else NOT_YET_IN
-    return (missing if line.quarter_value is None else None, line.chance.verdict if line.chance else None)
+    missing = NOT_AVAILABLE if line.not_known else AWAITED
+    return (
+        missing if line.quarter_value is None else None,
+        verdict_words.LABELS[line.chance.verdict] if line.chance else None,
+    )
 
 
 def _list_details(line: Line) -> Iterable[SheetValue]:

@@ -10,7 +10,9 @@ from shp_data.analysis.report.report_value import Report
 from shp_data.analysis.statistics.significance import LEVEL
 from shp_view.documents.paper import NOTICE
 from shp_view.documents.sheets import HEADER, TITLE, escape_text, estimate_row_height, write_cell, write_notes
-from shp_view.report.report_sheets import NOT_YET_IN, Column, Sheet, SheetRow, build_sheets
+from shp_view.report.report_sheets import Column, Sheet, SheetRow, build_sheets
+from shp_view.text.report_sentences import AWAITED
+from shp_view.text.wording import label_column
 from shp_view.theme import LIGHT
 
 _TOP = 4  # the header's row, from 0: a title, a line on the data, the notice and an empty one stand above it
@@ -151,19 +153,22 @@ def _list_notes(report: Report, link: str) -> Iterator[tuple[str, str]]:
 
 def _list_methods(report: Report) -> Iterator[tuple[str, str]]:
     level = f"{100 * (1 - LEVEL):g} %"
-    yield "Numbers", "As they are worked out, unrounded; a cell shows them as the report prints them."
-    yield "Empty cells", f"Not known or not available, never zero. A quarter that has not come is '{NOT_YET_IN}'."
-    yield "Difference", "This quarter less the earlier one. % difference is of the earlier one; not available of 0."
-    yield "Percentages", "Their change is in percentage points, and stands under % difference."
+    yield "Numbers", "Stored unrounded. Cells are formatted as in the report."
+    yield "Empty cells", f"Not available, never zero. A figure that the supplier has not sent yet is '{AWAITED}'."
+    yield (
+        "Difference",
+        "This quarter minus the earlier one. % difference is a percentage of the earlier one; there is none of 0.",
+    )
+    yield "Percentages", "Their change is in percentage points, in the column % difference."
     yield "Year to date", "From April to the quarter's end: the sum of what is loaded, or as the supplier gave it."
     yield "Rates", "Per 1,000 residents."
     yield (
-        "More than chance?",
-        "Whether the change on the same quarter last year is beyond chance and the usual variation between months. The "
-        f"ratio is this quarter's rate over last year's, with its {level} interval.",
+        label_column("verdict"),
+        "Whether the change on the same quarter last year is larger than expected from chance and normal "
+        f"month-to-month variation. The ratio is this quarter's rate divided by last year's, with its {level} interval.",
     )
-    yield "Rank", "1 is the highest rate. Best and worst are the ranks that chance leaves open."
+    yield "Rank", "1 is the highest rate. Best and worst are the range of ranks when chance is allowed for."
     for block in report.places[:1]:
-        yield "Repeat locations", f"Places with at least {block.minimum} incidents of one indicator in the quarter."
+        yield "Repeat locations", f"Locations with at least {block.minimum} incidents of one indicator in the quarter."
     for reason in dict.fromkeys(block.not_known for block in report.places if block.not_known):
         yield "Repeat locations", reason

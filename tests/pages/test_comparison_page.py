@@ -60,4 +60,4 @@ def test_the_rank_says_how_sure_it_is():
 
 def test_a_chart_says_how_to_read_it():
     assert "wider on the left" in said(by_link("comparison", view="Funnel"))
-    assert "usual variation" in said(by_link("comparison", view="Change"))
+    assert "no clear change" in said(by_link("comparison", view="Change"))
