@@ -30,7 +30,7 @@ def test_each_view_draws_one_chart_with_words_and_its_table(view, places, area):
     assert VIEWS[view] in table[0]
     assert len(table) - 1 == (AREAS[area] if places else 4)
     assert all(row[0] in chart.proto.alt for row in table[1:2])
-    assert ("by more than" if view == "Change" else "had the highest rate") in title(at)
+    assert ("clear " if view == "Change" else "had the highest rate") in title(at)
 
 
 @pytest.mark.parametrize("view", VIEWS)
