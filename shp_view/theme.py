@@ -2,7 +2,7 @@
 
 The colours are those of the UK Government Analysis Function, categorical and focus palettes. The dark
 variants keep hue and order, and are lighter so that they can be seen on a dark page. `test_trend_charts.py`
-holds both to WCAG 2.2 (text 4.5 to 1, lines and bars 3 to 1). Charts carry their whole configuration, so a
+checks both against WCAG 2.2 (text 4.5 to 1, lines and bars 3 to 1). Charts carry their whole configuration, so a
 page shows them with `theme=None` and an unset background: they look the same on screen, in a test and in a
 picture.
 """
@@ -12,12 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"  # the page's own, found on every machine
+FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"  # as on the page; every machine has one of them
 FONT_SIZE = 13
 SMALL_FONT_SIZE = 11
 COUNT_FORMAT = ",d"  # d3: of axis ticks, which are round already; every other number comes from `wording`
 RATE_FORMAT = ",~f"
-DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))  # so that colour never stands alone
+DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))  # so that colour is never the only difference
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from shp_data.domain.periods import Period
-from shp_view.text.rows import OUTSIDE, PATTERN, ChartRow, make_period_row
+from shp_view.text.rows import MARKS, OUTSIDE, ChartRow, make_period_row
 from shp_view.theme import COUNT_FORMAT, DASHES, SMALL_FONT_SIZE, Theme, build_config
 
 Spec = dict[str, Any]
@@ -23,7 +23,7 @@ MONTHS = alt.Axis(
     labelOverlap="parity",
     labelSeparation=10,
 )
-PICKED = "picked"  # the parameter under which a page finds what was clicked
+PICKED = "picked"  # the parameter that holds what was clicked
 EXPECTED = "Expected range"
 # Shapes as paths within a square from -1 to 1: a legend draws strokes alone, so a patch is many of them.
 _LINE = "M-1,0L1,0"
@@ -125,12 +125,10 @@ def draw_expected_range(shared: SharedScales, colours: Theme) -> list[alt.Chart]
 
 def make_range_keys(marks: Sequence[str], colours: Theme) -> list[LegendKey]:
     """Make a legend entry for the band of the expected range, and for each mark in use."""
-    kinds = (
-        LegendKey(EXPECTED, colours.expected, shape=PATCH),
-        LegendKey(OUTSIDE, colours.series[3], shape=_DIAMOND),
-        LegendKey(PATTERN, colours.focus, shape=_RING),
-    )
-    return [key for key in kinds if key.name in (EXPECTED, *marks)]
+    outside, pattern = (colours.series[3], _DIAMOND), (colours.focus, _RING)
+    looks = {mark: outside if mark == OUTSIDE else pattern for mark in MARKS.values() if mark in marks}
+    band = LegendKey(EXPECTED, colours.expected, shape=PATCH)
+    return [band, *(LegendKey(mark, colour, shape=shape) for mark, (colour, shape) in looks.items())]
 
 
 def draw_unusual_months(shared: SharedScales, colours: Theme) -> alt.Chart:

@@ -19,14 +19,15 @@ from shp_data.domain.figure import Figure
 from shp_view.charts.chart_parts import DATA, PICKED, LegendKey, SharedScales, Spec, add_rows, build_spec, make_tooltip
 from shp_view.text.comparison_words import add_range_texts, get_name_column
 from shp_view.text.rows import ChartRow, add_texts, make_plain_rows
-from shp_view.text.wording import NOT_AVAILABLE, capitalise, format_signed_percent, label_column
+from shp_view.text.verdict_words import LABELS, USUAL
+from shp_view.text.wording import NOT_AVAILABLE, format_signed_percent, label_column
 from shp_view.theme import COUNT_FORMAT, DASHES, RATE_FORMAT, SMALL_FONT_SIZE, Theme, choose_theme
 
 RATE_TITLE = "Rate per 1,000 residents"
 INTERVAL = "95% interval"
 _BEFORE = label_column("last_year")
 _UPRIGHT = "M-0.1,-1L0.1,-1L0.1,1L-0.1,1Z"  # the tick of last year's rate
-_FEW, _WIDE, _NARROW = 12, 46, 21  # up to so many places each has a wide row; pixels
+_FEW, _WIDE, _NARROW = 12, 46, 21  # areas that have a wide row at most; pixels of a wide and a narrow row
 _MAX_DOUBLINGS, _SMALL = 4, 1e-6  # a ratio beyond is drawn at the end of the scale
 
 
@@ -88,7 +89,7 @@ def _build_rates(bars: int, columns: tuple[str, ...], dark: bool) -> str:
     value = base.mark_text(align="left", dx=8, color=colours.text, fontWeight="bold")
     value = value.encode(x=_make_horizontal_rate_axis("label_at"), text="rate_per_1000_text:N")
     before = [_draw_last_year(base, high, colours)] if "rate_last_year" in columns else []
-    room = {"left": 5, "top": 5, "bottom": 5, "right": 50}  # for the value beside the longest bar
+    room = {"left": 5, "top": 5, "bottom": 5, "right": 50}  # for the value next to the longest bar
     whiskers = draw_intervals(base, _make_horizontal_rate_axis("rate_low"), "rate_high", colours)
     return build_spec(alt.layer(bar, *before, *whiskers, value), colours, high * bars, padding=room)
 
@@ -138,8 +139,8 @@ def _make_horizontal_rate_axis(field: str) -> alt.X:
 def draw_changes(figure: Figure, *, dark: bool = False) -> Spec:
     """Draw each area's change on last year as a point with its interval.
 
-    The interval shows whether the change is more than chance. The scale is of ratios, where half is as far from
-    no change as double. A value beyond the end of the scale is drawn at the end.
+    The interval shows whether the change is clear. The scale is of ratios, where half is as far from no change as
+    double; its ticks are percentages. A value beyond the end of the scale is drawn at the end.
 
     Parameters
     ----------
@@ -172,7 +173,7 @@ def _make_change_row(row: ChartRow, limit: float) -> ChartRow:
         for name, end in (("ratio", row["rate_ratio"]), ("from", row["low"]), ("to", row["high"]))
     }
     change_text = format_signed_percent(100 * (row["rate_ratio"] - 1))
-    return text_row | inside | {"change_text": change_text, "series": capitalise(row["verdict"])}
+    return text_row | inside | {"change_text": change_text, "series": LABELS[row["verdict"]]}
 
 
 @cache
@@ -180,9 +181,9 @@ def _build_changes(areas: int, doublings: int, dark: bool) -> str:
     colours = choose_theme(dark)
     high = get_row_height(areas)
     keys = [
-        LegendKey("Higher than expected", colours.series[3], shape="triangle-up"),
-        LegendKey("Lower than expected", colours.series[0], shape="triangle-down"),
-        LegendKey("Within usual variation", colours.before, shape="circle"),
+        LegendKey(LABELS["higher than expected"], colours.series[3], shape="triangle-up"),
+        LegendKey(LABELS["lower than expected"], colours.series[0], shape="triangle-down"),
+        LegendKey(LABELS[USUAL], colours.before, shape="circle"),
     ]
     texts = {
         "change_text": "Change",
@@ -210,34 +211,29 @@ def _build_changes(areas: int, doublings: int, dark: bool) -> str:
 
 
 def _make_ratio_axis(field: str, doublings: int) -> alt.X:
-    """Put a ratio on a scale with a number of doublings to each side and ticks in words."""
+    """Put a ratio on a scale with a number of doublings to each side and ticks in per cent."""
     ticks = [2.0**power for power in range(-doublings, doublings + 1)]
-    words = {0.25: "a quarter", 0.5: "half", 1.0: "no change", 2.0: "double"}
-    names = "{" + ", ".join(f"'{r:g}': '{words.get(r) or _format_ratio(r)}'" for r in ticks) + "}"
+    names = "{" + ", ".join(f"'{tick:g}': '{format_signed_percent(100 * (tick - 1))}'" for tick in ticks) + "}"
     axis = alt.Axis(values=ticks, labelExpr=f"{names}[datum.value]", labelOverlap=True)
     scale = alt.Scale(type="log", base=2, domain=[ticks[0], ticks[-1]], nice=False)
-    title = ["This period compared with", "the same period last year"]
+    title = ["Change in the rate since", "the same period last year"]
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=scale)
 
 
-def _format_ratio(ratio: float) -> str:
-    return f"{ratio:g} times" if ratio > 1 else f"1/{1 / ratio:g}"
-
-
-OVERALL, INNER, OUTER = "Rate of all together", "95% limits", "99.8% limits"
-INSIDE, BEYOND_INNER, BEYOND_OUTER = "Inside the limits", "Beyond 95%", "Beyond 99.8%"
+OVERALL, INNER, OUTER = "Average of all areas", "95% limits", "99.8% limits"
+INSIDE, BEYOND_INNER, BEYOND_OUTER = "Inside the limits", "Outside 95%", "Outside 99.8%"
 _KINDS = {standing.INSIDE: INSIDE, "95%": BEYOND_INNER, "99.8%": BEYOND_OUTER}
-_STEPS = 60  # of the drawn limits, from the smallest place to the largest
+_STEPS = 60  # of the drawn limits, from the smallest area to the largest
 _FUNNEL_HEIGHT = 420
 _FUNNEL_PLOT = 560, 380  # pixels that labels are fitted into: they overlap on no screen that is wider
 _LETTER, _LINE_HEIGHT, _POINT = 6.5, 13, 8  # a name's letters and height, and half a point with its margin
 _Box = tuple[float, float, float]  # from where to where along, and at which height
-_ALL_NAMED = 6  # of so few places each is named, not only those beyond the limits
+_ALL_NAMED = 6  # up to this number of areas each has its name, not only those outside the limits
 _FROM_ZERO = 0.4  # an axis whose lowest rate is under this share of the highest starts at 0
 
 
 def draw_funnel(figure: Figure, *, dark: bool = False) -> Spec:
-    """Draw each area at its number of residents and its rate, to show which areas differ by more than chance.
+    """Draw each area at its number of residents and its rate, to show which areas differ clearly.
 
     Limits widen to the left, where areas are small. The axis of rates starts at 0 only where the rates are near
     0; otherwise its title says so.

@@ -38,7 +38,9 @@ def draw_concentration(curve: Figure, *, dark: bool = False) -> Spec:
     half_point = find_half(curve)
     if half_point is not None:
         half_row = next(row for row in rows if row["busiest"] == half_point.locations)
-        rows.append(half_row | {"half": f"Half of the {curve.unit}:\n{format_percent(half_point.share)} of the places"})
+        rows.append(
+            half_row | {"half": f"Half of the {curve.unit}:\n{format_percent(half_point.share)} of the locations"}
+        )
     return add_rows(_build_chart(curve.unit, dark), rows)
 
 
@@ -50,7 +52,7 @@ def _format_row(row: ChartRow) -> ChartRow:
 @cache
 def _build_chart(unit: str, dark: bool) -> str:
     colours = choose_theme(dark)
-    x = alt.X("place_share:Q", title="Places with any, the busiest first", scale=_SHARES, axis=_TICKS)
+    x = alt.X("place_share:Q", title="Locations, busiest first", scale=_SHARES, axis=_TICKS)
     y = alt.Y("incident_share:Q", title=f"Share of the {unit}", scale=_SHARES, axis=_TICKS)
     points = alt.Chart(DATA).transform_filter("!isValid(datum.half)").encode(x=x, y=y)
     curve = points.mark_line(color=colours.focus, strokeWidth=2.5).encode(order="busiest:Q")

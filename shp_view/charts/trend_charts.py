@@ -42,8 +42,7 @@ from shp_view.charts.chart_parts import (
 from shp_view.charts.chart_parts import PICKED as PICKED
 from shp_view.charts.chart_parts import Spec as Spec
 from shp_view.text.rows import (
-    OUTSIDE,
-    PATTERN,
+    MARKS,
     ChartRow,
     add_range,
     add_texts,
@@ -57,7 +56,7 @@ from shp_view.text.wording import label_column
 from shp_view.theme import COUNT_FORMAT, FONT_SIZE, RATE_FORMAT, Theme, choose_theme
 
 LAST_YEAR = "Same month last year"
-WITHOUT_COVID = "Without COVID"
+WITHOUT_COVID = "Without COVID-related"
 
 
 def draw_trend(figure: Figure, *, dark: bool = False) -> Spec:
@@ -82,7 +81,7 @@ def draw_trend(figure: Figure, *, dark: bool = False) -> Spec:
     rows, period = make_month_rows(figure.table, list(lines)), find_selected_period(figure.table)
     ranged = "mean" in figure.table and bool(figure.table["mean"].notna().any())
     rows = add_range(rows, figure.table) if ranged else rows
-    marks = tuple(mark for mark in (OUTSIDE, PATTERN) if any(row.get("mark") == mark for row in rows))
+    marks = tuple(mark for mark in dict.fromkeys(MARKS.values()) if any(row.get("mark") == mark for row in rows))
     events = make_event_rows(figure.events, rows) if rows else []
     line_rows = [
         {"at": row["at"], "series": lines[field], "value": row[field]}
@@ -171,7 +170,7 @@ def _build_area_trends(lpas: tuple[str, ...], focus: str | None, dark: bool) -> 
     return build_spec(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)
 
 
-RANGE, AVERAGE, ONE_YEAR = "Range of earlier years", "Their average", "The one earlier year"
+RANGE, AVERAGE, SINGLE_YEAR = "Range of earlier years", "Average of earlier years", "The only earlier year"
 _SEASON = alt.Axis(format="%b", grid=False, tickCount={"interval": "month", "step": 1}, labelOverlap="parity")
 _HALF_BAR = 11 * 24 * 3600 * 1000  # milliseconds to either side of a month: bars that do not touch
 _HEIGHT = 340
@@ -258,7 +257,7 @@ def _build_season_spec(names: tuple[str, ...], unit: str, late: bool, ranged: bo
     colours = choose_theme(dark)
     keys = make_line_keys(names, (colours.focus, colours.before))
     bar = [LegendKey(RANGE, colours.expected, shape=PATCH), LegendKey(AVERAGE, colours.quiet)]
-    keys += bar if ranged else [LegendKey(ONE_YEAR, colours.quiet)]
+    keys += bar if ranged else [LegendKey(SINGLE_YEAR, colours.quiet)]
     shared = SharedScales(keys, f"{unit.capitalize()} a month", COUNT_FORMAT)
     texts = {"count_text": names[0], "last_year_text": names[1]}
     texts |= {f"{column}_text": label_column(column) for column in ("lowest", "highest", "average")}

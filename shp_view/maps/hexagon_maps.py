@@ -37,10 +37,11 @@ from shp_view.theme import choose_theme
 
 LAYERS = {None: "cells-missing", NEITHER: "cells", COLD: "cells-cold", HOT: "cells-hot"}  # the last drawn on top
 TOOLTIP = format_tooltip("<b>{cluster}</b>", ("count", "last_year"))
-_WORDS = {
-    HOT: "Hot: more incidents here and next to it than chance explains (thick outline)",
-    COLD: "Cold: fewer incidents here and next to it than chance explains (no outline)",
-    NEITHER: "Not significant: no more and no fewer than chance explains",
+LABELS = {HOT: "Cluster", COLD: "Far fewer than expected", NEITHER: "No clear difference from expected"}
+_LEGEND = {
+    HOT: "Cluster: far more than expected in this spot and around it (thick outline)",
+    COLD: "Far fewer than expected in this spot and around it (no outline)",
+    NEITHER: LABELS[NEITHER],
 }
 
 
@@ -57,7 +58,7 @@ class CellStyle:
 def draw_cell_map(
     figure: Figure, selection: Selection, *, selected: str | None = None, room: Room = DESK, dark: bool = False
 ) -> pdk.Deck:
-    """Draw a map of hot and cold hexagons under the outlines of the LPAs and of the selected areas' wards.
+    """Draw the map of clusters under the outlines of the LPAs and of the selected areas' wards.
 
     Parameters
     ----------
@@ -115,15 +116,15 @@ def build_cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
 
 
 def build_cell_legend(figure: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
-    """Build the legend of the hexagons: hot, cold and not significant, or `Not available`."""
+    """Build the legend of the hexagons: a cluster, far fewer than expected, no clear difference, or not available."""
     cell_styles, missing = make_cell_styles(dark), figure.table["cluster"].isna()
-    entries = tuple(LegendEntry(words, cell_styles[cluster].fill) for cluster, words in _WORDS.items())
+    entries = tuple(LegendEntry(words, cell_styles[cluster].fill) for cluster, words in _LEGEND.items())
     missing_entry = (LegendEntry(wording.capitalise(wording.NOT_AVAILABLE), cell_styles[None].fill),)
     return (() if missing.all() else entries) + (missing_entry if missing.any() else ())
 
 
 def build_cell_title(figure: Figure) -> str:
-    """Build the title of the map, which names the wards with hot hexagons.
+    """Build the title of the map, which names the wards with clusters.
 
     Parameters
     ----------
@@ -136,17 +137,17 @@ def build_cell_title(figure: Figure) -> str:
     """
     table = figure.table
     if table["count"].isna().any():
-        why = wording.NOT_AVAILABLE if figure.not_known else "the period is not loaded whole"
-        return f"Hot and cold hexagons of {name_subject(figure)}: {why}"
+        reason = wording.NOT_AVAILABLE if figure.not_known else "some months of the period are not loaded"
+        return f"Clusters of {name_subject(figure)}: {reason}"
     hot = table[table["cluster"] == HOT]
     if hot.empty:
-        return f"{wording.capitalise(name_subject(figure))} cluster in no hexagon by more than chance"
-    most = hot.groupby("ward")["count"].sum().sort_values(ascending=False, kind="stable")
-    return f"{wording.capitalise(name_subject(figure))} cluster by more than chance in {wording.shorten_names(most.index.tolist())}"
+        return f"There are no clusters of {name_subject(figure)}"
+    wards = hot.groupby("ward")["count"].sum().sort_values(ascending=False, kind="stable").index.tolist()
+    return f"Clusters of {name_subject(figure)} are in {wording.shorten_names(wards)}"
 
 
 def select_hot_cells(figure: Figure) -> Figure:
-    """Select the hot hexagons for the table next to the map, those with the most incidents first.
+    """Select the hexagons in clusters for the table next to the map, those with the most incidents first.
 
     Each row names the hexagon's ward.
     """
@@ -155,22 +156,31 @@ def select_hot_cells(figure: Figure) -> Figure:
 
 
 def describe_cells(figure: Figure) -> str:
-    """Describe how many hexagons are hot and cold, and the share of incidents in the hot ones.
+    """Describe how many hexagons are in clusters, and the share of incidents in them.
+
+    Hexagons with far fewer than expected are described only where there are any.
 
     The sentence is also the alternative text of the map.
     """
     table = figure.table
     if table["count"].isna().any():
-        why = figure.not_known or "Not every month of the period is loaded."
-        return f"Hot and cold hexagons are {wording.NOT_AVAILABLE}. {why}"
+        reason = figure.not_known or "Some months of the period are not loaded."
+        return f"Clusters are {wording.NOT_AVAILABLE}. {reason}"
     hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
     total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
-    share_text = f", with {wording.format_percent(100 * inside / total)} of the {figure.unit}" if hot.any() else ""
-    return (
-        f"Of {wording.format_count(len(table), 'hexagons')}, {wording.format_number(hot.sum()) if hot.any() else 'none'} "
-        f"{'is' if hot.sum() <= 1 else 'are'} hot{share_text}, and {wording.format_number(cold.sum()) if cold.any() else 'none'} "
-        f"{'is' if cold.sum() <= 1 else 'are'} cold."
-    )
+    hexagons = wording.format_count(len(table), "hexagons")
+    if not hot.any():
+        sentences = [f"None of {hexagons} is in a cluster."]
+    else:
+        is_or_are = "is in a cluster" if hot.sum() == 1 else "are in clusters"
+        share = wording.format_percent(100 * inside / total)
+        sentences = [
+            f"Of {hexagons}, {wording.format_number(hot.sum())} {is_or_are}, with {share} of the {figure.unit}."
+        ]
+    if cold.any():
+        has_or_have = "has" if cold.sum() == 1 else "have"
+        sentences.append(f"{wording.format_number(cold.sum())} {has_or_have} far fewer than expected.")
+    return " ".join(sentences)
 
 
 def make_cell_styles(dark: bool) -> dict[str | None, CellStyle]:
@@ -187,7 +197,7 @@ def make_cell_styles(dark: bool) -> dict[str | None, CellStyle]:
 def _format_hexagon(row: ChartRow) -> ChartRow:
     return {
         "cell": row["cell"],
-        "cluster": wording.capitalise(row["cluster"] or wording.NOT_AVAILABLE),
+        "cluster": LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE),
         "count": wording.format_number(row["count"]),
         "last_year": wording.format_number(row["last_year"]),
     }
@@ -196,14 +206,14 @@ def _format_hexagon(row: ChartRow) -> ChartRow:
 def _build_layer(name: str, rows: list[ChartRow], style: CellStyle, dark: bool) -> pdk.Layer:
     return pdk.Layer(
         "H3HexagonLayer", rows, id=name, pickable=True, get_hexagon="cell", extruded=False, stroked=True,
-        high_precision=True, get_fill_color=parse_colour(style.fill, style.opacity), get_line_color=parse_colour(style.line),
-        line_width_units=PIXELS, get_line_width=style.width, auto_highlight=True,
-        highlight_color=parse_colour(choose_theme(dark).text, 0.25),
+        high_precision=True, get_fill_color=parse_colour(style.fill, style.opacity),
+        get_line_color=parse_colour(style.line), line_width_units=PIXELS, get_line_width=style.width,
+        auto_highlight=True, highlight_color=parse_colour(choose_theme(dark).text, 0.25),
     )  # fmt: skip
 
 
 def draw_cell_picture(figure: Figure, selection: Selection) -> Spec:
-    """Draw the map of hot and cold hexagons for a paper.
+    """Draw the map of clusters for a paper.
 
     Parameters
     ----------

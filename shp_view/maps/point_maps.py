@@ -34,8 +34,8 @@ from shp_view.theme import LIGHT, choose_theme
 
 POINTS = "points"  # the layer whose objects can be clicked
 TOOLTIP = format_tooltip("<b>{location}</b>, {ward}", ("count",))
-LISTED = 100  # places that the table beside the map holds
-_LARGEST = 20  # pixels: the radius of the busiest place
+LISTED = 100  # locations in the table next to the map
+_LARGEST = 20  # pixels: the radius of the busiest location
 SMALLEST = 2  # pixels: smaller ones could not be pointed at
 _DECIMALS = 5  # degrees: about a metre
 
@@ -104,9 +104,9 @@ def write_point_legend(figure: Figure, most: int | None = None) -> str:
     """Write what the circles mean in one sentence, with the count of the largest."""
     largest = most or find_highest_count(figure)
     if not largest:
-        return figure.not_known or f"No place had any {figure.unit}."
+        return figure.not_known or f"No location had any {figure.unit}."
     largest_text = wording.format_count(largest, figure.unit)
-    return f"Each circle is a place; its area shows how many {figure.unit} it had. The largest circle: {largest_text}."
+    return f"Each circle is a location. Its size shows the number of {figure.unit}. The largest has {largest_text}."
 
 
 def write_point_title(figure: Figure) -> str:
@@ -116,12 +116,13 @@ def write_point_title(figure: Figure) -> str:
         return write_empty_title(figure, what)
     names = [name_location(name) for name in table.loc[table["count"] == find_highest_count(figure), "location"]]
     each = " each" if len(names) > 1 else ""
-    return f"{wording.shorten_names(names)} had the most {what} of any place: {wording.format_number(find_highest_count(figure))}{each}"
+    most = wording.format_number(find_highest_count(figure))
+    return f"{wording.shorten_names(names)} had the most {what} of any location: {most}{each}"
 
 
 def write_empty_title(figure: Figure, what: str) -> str:
     """Write the title of a map without circles: no location had any, or the figure is not available."""
-    return f"Places with {what}: {wording.NOT_AVAILABLE}" if figure.not_known else f"No place had any {what}"
+    return f"Locations with {what}: {wording.NOT_AVAILABLE}" if figure.not_known else f"No location had any {what}"
 
 
 def build_point_table(figure: Figure) -> Figure:
@@ -131,10 +132,11 @@ def build_point_table(figure: Figure) -> Figure:
 
 
 def write_point_note(figure: Figure) -> str:
-    """Write that the table holds only the busiest locations; empty if it holds all."""
+    """Write that the table lists only the busiest locations; empty if it lists all."""
     count = len(figure.table)
-    note = f"The table holds the {wording.format_number(LISTED)} busiest of the {wording.format_number(count)} places on the map."
-    return note if count > LISTED else ""
+    if count <= LISTED:
+        return ""
+    return f"The table lists the {LISTED} busiest of the {wording.format_number(count)} locations on the map."
 
 
 def find_highest_count(figure: Figure) -> int:

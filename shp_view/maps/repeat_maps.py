@@ -39,17 +39,23 @@ from shp_view.theme import FONT, LIGHT, SMALL_FONT_SIZE, Theme, choose_theme
 
 NEW, CONTINUING, CLEARED = "new", "continuing", "cleared"
 LOCATIONS = "places"  # the layer whose objects can be clicked; each carries its `place` as a link writes it
-NUMBERED = 20  # of so many places the circle bears its number in the list
+NUMBERED = 20  # locations whose circles carry their number in the list
 _TOOLTIP_COLUMNS = ("count", "last_period", "state")
 _TOOLTIP = format_tooltip("<b>{location}</b>, {ward}", _TOOLTIP_COLUMNS)
+STATUSES = {
+    NEW: "New",
+    CONTINUING: "Continuing",
+    None: "Not available",
+    CLEARED: "No longer a repeat location",
+}
 WORDS = {
     NEW: "New (thick outline)",
     CONTINUING: "Continuing (thin outline)",
     None: "The period before is not loaded",
-    CLEARED: "Cleared (hollow, its size as before)",
+    CLEARED: "No longer a repeat location (hollow: size shows the period before)",
 }
-_LARGEST, _LARGEST_OF_ALL = 22, 13  # pixels of radius: of the busiest place of an LPA, and of the region
-_SMALLEST = 4  # what could just be pointed at
+_LARGEST, _LARGEST_OF_ALL = 22, 13  # pixels of radius: of the busiest location of an LPA, and of the region
+_SMALLEST = 4  # pixels of radius: smaller circles could not be pointed at
 _LETTERS = 12  # pixels
 _ROOM = 8  # pixels of radius that a number takes
 
@@ -130,7 +136,7 @@ def _make_circle(row: ChartRow, scale: float) -> ChartRow:
         "place": format_point(position),
         "location": name_location(row["location"]),
         "ward": row["ward"],
-        "state": wording.capitalise(row["state"] or wording.NOT_AVAILABLE),
+        "state": STATUSES[row["state"]],
     } | words
 
 

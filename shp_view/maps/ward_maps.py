@@ -6,7 +6,7 @@ It is drawn from the partnership's own boundaries and uses no tile server. The p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import altair as alt
 import pandas as pd
@@ -107,7 +107,7 @@ def draw_ward_map(
     reasons = [verdict_words.explain_verdict(row, period) for row in figure.table.to_dict("records")]
     columns = [column for column in _TOOLTIP_COLUMNS if column in figure.table]
     rows = make_plain_rows(figure.table.assign(reason=reasons), ["code", "ward", "lpa", *columns, "reason"])
-    rows = [row for row in rows if row["code"] in shapes]  # records near no ward stand in the table alone
+    rows = [row for row in rows if row["code"] in shapes]  # records near no ward are in the table only
     area_rows = [row for row in rows if area in (None, row["lpa"])] or rows
     box = merge_bounds(shapes[row["code"]] for row in area_rows)
     outlined = [shapes[selected]] if selected in shapes else []
@@ -144,10 +144,14 @@ def _make_ward_layer(
 
 def describe_ward(row: ChartRow) -> dict[str, str]:
     """Describe a ward for its tooltip, by column. The page escapes the texts."""
-    words = {"count": wording.format_number, "rate_per_1000": wording.format_rate, "share": wording.format_percent,
-             "last_year": wording.format_number, "other_period": wording.format_number, "difference": wording.format_signed}  # fmt: skip
-    verdict = f"{wording.capitalise(row['verdict'])}. {row['reason']}" if row["verdict"] else None
-    texts = {name: word(row[name]) for name, word in words.items() if name in row}
+    formats: dict[str, Callable[[wording.Number], str]] = {
+        **dict.fromkeys(("count", "last_year", "other_period"), wording.format_number),
+        "rate_per_1000": wording.format_rate,
+        "share": wording.format_percent,
+        "difference": wording.format_signed,
+    }
+    verdict = f"{verdict_words.LABELS[row['verdict']]}. {row['reason']}" if row["verdict"] else None
+    texts = {name: format_value(row[name]) for name, format_value in formats.items() if name in row}
     return {"ward": row["ward"], "lpa": row["lpa"], "verdict": verdict or wording.NOT_AVAILABLE} | texts
 
 
@@ -171,7 +175,8 @@ def build_mark_layer(actions: Sequence[Action], shapes: dict[str, Shape], colour
             marks.append({"name": name, "at": list(spot), "off": [0, _BELOW_ITS_NAME]})
     return pdk.Layer(
         "TextLayer", marks, id=ACTION_LAYER, get_text="name", get_position="at", get_pixel_offset="off", get_size=13,
-        get_color=parse_colour(colours.background), font_family=pdk.types.String(FONT), font_weight=pdk.types.String("bold"),
+        get_color=parse_colour(colours.background), font_family=pdk.types.String(FONT),
+        font_weight=pdk.types.String("bold"),
         background=True, get_background_color=parse_colour(colours.text), background_padding=[5, 3],
     )  # fmt: skip
 
@@ -206,7 +211,7 @@ def draw_ward_picture(
     """
     colour_classes, shapes = build_classes(spread, measure), read_ward_shapes(ward_year)
     rows = make_plain_rows(figure.table, list(dict.fromkeys(["code", "ward", "lpa", "verdict", measure])))
-    rows = [row for row in rows if row["code"] in shapes]  # records near no ward stand in the table alone
+    rows = [row for row in rows if row["code"] in shapes]  # records near no ward are in the table only
     rows = [row for row in rows if area in (None, row["lpa"])] or rows
     map_shapes = [shapes[row["code"]] for row in rows]
     wards = [

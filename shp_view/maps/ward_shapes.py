@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]  # west, south, east, north, in degrees
 _DECIMALS = 5  # degrees: about a metre
 _TILE = 512  # pixels of the whole world at zoom 0, in deck.gl
 _ABOUT = 0.5  # degrees: some 30 km across and 55 km up and down
-_GRID = 12  # spots for a name are sought on a grid of so many by so many
+_GRID = 12  # points along each side of the grid of spots for a name
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _make_shapes(layer: dict[str, Any]) -> dict[str, Shape]:
     for feature in layer["features"]:
         geometry = feature["geometry"] | {"coordinates": _round_coordinates(feature["geometry"]["coordinates"])}
         area = shapely.geometry.shape(geometry)
-        # The middle of the largest circle inside stands clear of the edges; a centroid may fall outside.
+        # The middle of the largest circle inside is clear of the edges; a centroid may fall outside.
         radius = shapely.maximum_inscribed_circle(area, tolerance=0.0005)
         name = feature["properties"]["name"]
         spots = _find_spots(area, radius.coords[0])

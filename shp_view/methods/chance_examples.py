@@ -28,41 +28,44 @@ def _explain_chance(data: ExampleData) -> str:
     row = data.nonzero_rows[0]
     now, before, p = int(row["count"]), int(row["last_year"]), float(row["p_value"])
     spread = 1.0 if wording.is_missing(row["dispersion"]) else float(row["dispersion"])
+    z = abs(now - before) / math.sqrt(now + before)
+    # The E-test without the dispersion first, then the p-value of the table, which allows for it.
     widened = ""
     if spread > 1:
-        widened = (
-            f" These months vary {format_decimals(spread, 1)} times as much as chance makes them: p {_format_p(p)}."
-        )
+        widened = f" These months vary {format_decimals(spread, 1)} times as much as by chance alone: p {_format_p(p)}."
     return (
         f"{data.describe_row(row)}: {verdict_words.explain_change(now, before, p, data.selection.period, spread)}\n\n"
-        f"z = {abs(now - before)} ÷ √{now + before} = {format_decimals(abs(now - before) / math.sqrt(now + before), 2)}. "
-        f"The exact chance of a z as large: p {_format_p(compute_p_value(now, before))}.{widened} That is "
-        f"{'above' if p > LEVEL else 'not above'} {LEVEL:g}. The verdict, with {len(data.tested_rows)} tested together: "
-        f"**{row['verdict']}**."
+        f"z = {abs(now - before)} ÷ √{now + before} = {format_decimals(z, 2)}. The exact probability of a z this "
+        "large: "
+        f"p {_format_p(compute_p_value(now, before))}.{widened} That is {'above' if p > LEVEL else 'not above'} "
+        f"{LEVEL:g}. "
+        f"The verdict, with {len(data.tested_rows)} tested together: **{verdict_words.LABELS[row['verdict']]}**."
     )
 
 
 def _explain_variation(data: ExampleData) -> str:
     rows_with_dispersion = [row for row in data.nonzero_rows if not wording.is_missing(row["dispersion"])]
     if not rows_with_dispersion:
-        raise NoExampleError("Too few months are loaded to tell how much they vary: φ is taken as 1.")
+        raise NoExampleError("Too few months are loaded to measure how much they vary, so φ = 1 is used.")
     row = max(rows_with_dispersion, key=lambda row: float(row["dispersion"]))
     now, before, phi = int(row["count"]), int(row["last_year"]), float(row["dispersion"])
     months = set(find_covered_months(data.reader, data.select_indicator(row)))
     used = months - partnership().exceptional_months - set(data.selection.period)
     start = (
-        f"{data.describe_row(row)}: {wording.format_number(before)} to {wording.format_number(now)}. {len(months)} months are loaded, "
-        f"{len(months) - len(used)} of them exceptional or under test; from the other {len(used)}, "
-        f"φ = {format_decimals(phi, 2)}."
+        f"{data.describe_row(row)}: {wording.format_number(before)} to {wording.format_number(now)}. "
+        f"{len(months)} months are loaded, of which {len(months) - len(used)} are exceptional or under test. The other "
+        f"{len(used)} give φ = {format_decimals(phi, 2)}."
     )
     if phi == 1:
-        return f"{start} They vary no more than chance makes them, so nothing is widened."
+        return f"{start} They do not vary more than by chance, so the test is unchanged."
+    # The p-value by chance alone gives back its z, which is then divided by the square root of φ.
     alone = compute_p_value(now, before)
     z = -float(special.ndtri(max(alone, sys.float_info.min) / 2))
     return (
-        f"{start}\n\nBy chance alone, p {_format_p(alone)} and z = {format_decimals(z, 2)}. Divided by √{format_decimals(phi, 2)} = "
-        f"{format_decimals(math.sqrt(phi), 2)}, z′ = {format_decimals(z / math.sqrt(phi), 2)}. With {len(used) - TERMS} degrees of "
-        f"freedom p {_format_p(float(row['p_value']))}: **{row['verdict']}**."
+        f"{start}\n\nBy chance alone, p {_format_p(alone)} and z = {format_decimals(z, 2)}. Divided by "
+        f"√{format_decimals(phi, 2)} = {format_decimals(math.sqrt(phi), 2)}, z′ = "
+        f"{format_decimals(z / math.sqrt(phi), 2)}. With {len(used) - TERMS} degrees of freedom "
+        f"p {_format_p(float(row['p_value']))}: **{verdict_words.LABELS[row['verdict']]}**."
     )
 
 
@@ -70,6 +73,7 @@ def _explain_interval(data: ExampleData) -> str:
     row = data.nonzero_rows[0]
     now, before = int(row["count"]), int(row["last_year"])
     level = find_discovery_level([float(tested_row["p_value"]) for tested_row in data.tested_rows])
+    # The interval of this change alone, next to the wider one that allows for the other tests and for φ.
     alone = compare(now, before)
     low = 0.0 if wording.is_missing(row["low"]) else float(row["low"])
     high = math.inf if wording.is_missing(row["high"]) else float(row["high"])
@@ -77,23 +81,27 @@ def _explain_interval(data: ExampleData) -> str:
     return (
         f"{data.describe_row(row)}: {ratio}. On its own, and by chance alone, the {100 * (1 - LEVEL):g}% interval is "
         f"{_format_ratio(alone.low)} to {_format_ratio(alone.high)}.\n\n"
-        f"In the table of every indicator it is {_format_ratio(low)} to {_format_ratio(high)}: a {100 * (1 - level):.4g}% interval, "
-        f"since {len(data.tested_rows)} are tested together, and as wide as these months vary. It "
-        f"{'holds' if low <= 1 <= high else 'does not hold'} 1: {row['verdict']}."
+        f"In the table of every indicator it is {_format_ratio(low)} to {_format_ratio(high)}. That is a "
+        f"{100 * (1 - level):.4g}% interval, because {len(data.tested_rows)} are tested together, and it allows for "
+        "how "
+        f"much these months vary. It {'contains' if low <= 1 <= high else 'does not contain'} 1: "
+        f"{verdict_words.LABELS[row['verdict']].lower()}."
     )
 
 
 def _explain_many_tests(data: ExampleData) -> str:
+    # Benjamini and Hochberg: the k-th smallest p-value is compared with k times the level over the number of tests.
     tested = sorted(data.tested_rows, key=lambda row: float(row["p_value"]))
     lines = [
         f"| {rank} | {row['name']} | {_format_p(float(row['p_value'])).removeprefix('= ')} "
-        f"| {format_decimals(rank * LEVEL / len(tested), 4)} | {row['verdict']} |"
+        f"| {format_decimals(rank * LEVEL / len(tested), 4)} | {verdict_words.LABELS[row['verdict']]} |"
         for rank, row in enumerate(tested, start=1)
     ]
     return (
-        f"**{name_area(data.selection)}, {data.selection.period.label}**: {len(tested)} indicators tested together. Were each "
-        f"held to {LEVEL:g}, and nothing had changed, at least one would seem a change with a chance of about "
-        f"{wording.format_percent(100 * (1 - (1 - LEVEL) ** len(tested)))}.\n\n"
+        f"**{name_area(data.selection)}, {data.selection.period.label}**: {len(tested)} indicators tested together. If "
+        f"nothing had changed and each had the limit {LEVEL:g}, the probability that at least one seems to have "
+        "changed "
+        f"would be about {wording.format_percent(100 * (1 - (1 - LEVEL) ** len(tested)))}.\n\n"
         "| rank | indicator | p-value | limit | verdict |\n|---|---|---|---|---|\n" + "\n".join(lines)
     )
 
@@ -103,20 +111,22 @@ def _explain_expected_range(data: ExampleData) -> str:
     series = trends.count_by_month(data.reader, data.select_indicator(row))
     months = series.table[series.table["in_period"]].dropna(subset=["mean"])
     if months.empty:
-        raise NoExampleError("Too few months are loaded in a row, or they hold too few incidents, for a range.")
+        raise NoExampleError("Too few months in a row are loaded, or they have too few incidents, for a range.")
     last = months.iloc[-1]
     mean, upper = float(last["mean"]), float(last["upper"])
+    moving_range = format_decimals((upper - mean) / WIDTH, 1)  # the limit is WIDTH of these from the mean
     counts = [
         f"{wording.format_month(month)} {wording.format_number(count)}"
         for month, count in zip(months["month"], months["count"], strict=True)
     ]
     return (
-        f"{data.describe_row(row)}: the average month has {format_decimals(mean, 1)}, and the average change from one month to the "
-        f"next is {format_decimals((upper - mean) / WIDTH, 1)}. {format_decimals(mean, 1)} ± {WIDTH:g} × "
-        f"{format_decimals((upper - mean) / WIDTH, 1)} is {format_decimals(float(last['lower']), 1)} to {format_decimals(upper, 1)}"
-        f"{', since no count is under 0' if not last['lower'] else ''}.\n\n"
+        f"{data.describe_row(row)}: the average month has {format_decimals(mean, 1)}, and the average change from one "
+        "month "
+        f"to the next is {moving_range}. {format_decimals(mean, 1)} ± {WIDTH:g} × {moving_range} is "
+        f"{format_decimals(float(last['lower']), 1)} to {format_decimals(upper, 1)}"
+        f"{', because no count is under 0' if not last['lower'] else ''}.\n\n"
         f"The months of the period: {wording.join_names(counts)}. "
-        f"{sentences.describe_signals(series) or 'No rule speaks of any of them.'}"
+        f"{sentences.describe_signals(series) or 'None of them is unusual.'}"
     )
 
 
@@ -132,12 +142,13 @@ def _explain_rate_interval(data: ExampleData) -> str:
     row = data.complete_rows[0]
     count, people = int(row["count"]), row["population"]
     if wording.is_missing(people):
-        raise NoExampleError("No number of residents is known for this area.")
+        raise NoExampleError("There is no number of residents for this area.")
     low, high = compute_count_interval(count)
     rates = [format_decimals(1000 * end / people, 2) for end in (low, high)]
     return (
-        f"{data.describe_row(row)}: the count is {wording.format_number(count)}, and counts of {format_decimals(low, 2)} to "
-        f"{format_decimals(high, 2)} on average agree with it. Over {wording.format_number(people)} residents the rate is "
+        f"{data.describe_row(row)}: the count is {wording.format_number(count)}, which fits average counts of "
+        f"{format_decimals(low, 2)} to {format_decimals(high, 2)}. With {wording.format_number(people)} residents the "
+        "rate is "
         f"{format_decimals(1000 * count / people, 2)}, with an interval of **{rates[0]} to {rates[1]}** per 1,000."
     )
 
@@ -156,15 +167,19 @@ def _explain_funnel(data: ExampleData) -> str:
     funnel = standing.build_funnel(figure.table)
     areas = figure.table.dropna(subset=["funnel"])
     if funnel is None:
-        raise NoExampleError("No number of residents is known for the Local Policing Areas.")
+        raise NoExampleError("There is no number of residents for the Local Policing Areas.")
     selected_areas = areas[areas["lpa"].isin(data.selection.areas)]
     area = (areas if selected_areas.empty else selected_areas).iloc[0]
+    # The limits by chance alone (φ = 1) first, then those of the table, which the mean φ widens.
     limits = standing.Funnel(funnel.rate_per_1000, 1.0).find_limits(area["population"], LEVEL)
     ends = [format_decimals(end, 1) for end in limits]
     return (
-        f"**{row['name']}, {area['lpa']}, {data.selection.period.label}**: the rate of all Local Policing Areas together "
-        f"is {format_decimals(funnel.rate_per_1000, 1)}. With {wording.format_number(area['population'])} residents chance alone "
-        f"leaves {ends[0]} to {ends[1]}. The mean φ is {format_decimals(funnel.dispersion, 2)}, which widens the 95% limits "
+        f"**{row['name']}, {area['lpa']}, {data.selection.period.label}**: the average of all Local Policing Areas is "
+        f"{format_decimals(funnel.rate_per_1000, 1)}. With {wording.format_number(area['population'])} residents, the "
+        "95% "
+        f"limits by chance alone are {ends[0]} to {ends[1]}. The mean φ is {format_decimals(funnel.dispersion, 2)}, "
+        "which "
+        f"widens them "
         f"to {format_decimals(area['usual_low'], 1)} to {format_decimals(area['usual_high'], 1)}. The rate is "
         f"{wording.format_rate(area['rate_per_1000'])}: **{area['funnel']}**."
     )

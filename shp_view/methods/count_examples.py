@@ -20,17 +20,20 @@ from shp_view.text.rows import make_plain_rows
 def _explain_counting(data: ExampleData) -> str:
     few, row = data.complete_rows[0], data.complete_rows[-1]
     record_table = records.list_incidents(data.reader, data.select_indicator(row)).table
+    # Records that only look alike: the same month at the same map point, as data.police.uk gives them.
     keys = Counter(zip(record_table["date"].str[:7], record_table["longitude"], record_table["latitude"], strict=True))
     alike = sum(times for times in keys.values() if times > 1)
     states = loaded.count_by_month(data.reader).table["state"].value_counts()
     counts = measures.count_by_field(data.reader, data.select_indicator(few), ["ward", "month"])["count"]
     return (
         f"{data.describe_row(row)}: the count is {wording.format_number(row['count'])}, one for each record. "
-        f"{wording.format_number(alike)} of them have the month and the map point of another. With the month alone and no id "
-        "they would look the same; each is counted.\n\n"
-        f"{data.describe_row(few)}, by ward and month: {wording.format_number((counts == 0).sum())} of {wording.format_number(len(counts))} "
-        "counts are 0. They are true zeros, since the months are loaded.\n\n"
-        f"Months loaded, summed over sources and indicators: {wording.format_number(states.get(loaded.LOADED, 0))}. "
+        f"{wording.format_number(alike)} of them have the same month and map point as another record. Without an id "
+        "they "
+        "would look the same. Each is counted.\n\n"
+        f"{data.describe_row(few)}, by ward and month: {wording.format_number((counts == 0).sum())} of "
+        f"{wording.format_number(len(counts))} counts are 0. They are true zeros, because the months are loaded.\n\n"
+        "Months loaded, added up over suppliers and indicators: "
+        f"{wording.format_number(states.get(loaded.LOADED, 0))}. "
         f"Gaps between them: {wording.format_number(states.get(loaded.GAP, 0))}."
     )
 
@@ -43,14 +46,16 @@ def _explain_placing(data: ExampleData) -> str:
     names = [*partnership().areas.lpa_names, UNPLACED, OUTSIDE]
     areas = [f"{name} {wording.format_number(placed.get(name, 0))}" for name in names]
     wards = int(hotspots.compare_wards(data.reader, data.select_indicator(row)).table["count"].sum())
-    beyond, last = int(row["count"]) - wards, data.selection.period.last.last_day
-    outside = f", with the {wording.format_number(beyond)} outside every LPA" if beyond else ""
+    outside_count, last = int(row["count"]) - wards, data.selection.period.last.last_day
+    outside = f", including {wording.format_number(outside_count)} outside every LPA" if outside_count else ""
     return (
         f"**{row['name']}, {data.selection.period.label}**: {wording.join_names(areas)}, together "
         f"{wording.format_number(sum(placed.values()))}.\n\n"
-        f"The period ends on {last.day} {last:%B %Y}. Wards in use: those of {data.selection.ward_year}. The ward "
-        f"table of {name_area(data.selection)} adds up to {wording.format_number(wards)}; its count as a whole is "
-        f"{wording.format_number(row['count'])}{outside}."
+        f"The period ends on {last.day} {last:%B %Y}, so the ward boundaries of {data.selection.ward_year} are used. "
+        "The "
+        f"ward table of {name_area(data.selection)} adds up to {wording.format_number(wards)}. The count of the whole "
+        "area "
+        f"is {wording.format_number(row['count'])}{outside}."
     )
 
 
@@ -58,12 +63,13 @@ def _explain_rates(data: ExampleData) -> str:
     row = data.complete_rows[-1]
     people = headlines.count_residents(data.selection)
     if people is None:
-        raise NoExampleError("No number of residents is known for this area.")
+        raise NoExampleError("There is no number of residents for this area.")
     return (
-        f"{data.describe_row(row)}: {wording.format_number(row['count'])} × 1,000 ÷ {wording.format_number(people.residents)} = "
-        f"**{wording.format_rate(row['rate_per_1000'])}** per 1,000 residents.\n\n"
+        f"{data.describe_row(row)}: {wording.format_number(row['count'])} × 1,000 ÷ "
+        f"{wording.format_number(people.residents)} = **{wording.format_rate(row['rate_per_1000'])}** per 1,000 "
+        "residents.\n\n"
         f"The residents are those of {people.year} ({people.basis}). The financial year is "
-        f"{data.selection.period.last.financial_year}, so the estimate wanted is that of "
+        f"{data.selection.period.last.financial_year}, so the preferred estimate is that of "
         f"{data.selection.period.last.year_start.year - 1}."
     )
 
@@ -77,11 +83,11 @@ def _describe_change(row: IndicatorRow) -> str:
     now, before = wording.format_number(row["count"]), wording.format_number(row["last_year"])
     sentence = f"{now} − {before} = {wording.format_signed(row['difference'])}."
     if wording.is_missing(row["pct_difference"]):
-        return f"{sentence} A percentage of 0 is not available."
+        return f"{sentence} There is no percentage of 0."
     sentence += f" ({now} − {before}) ÷ {before} × 100 = {wording.format_signed_percent(row['pct_difference'])}."
     if row["last_year"] >= wording.SMALL_BASE:
         return sentence
-    return f"{sentence} {before} is under {wording.SMALL_BASE}, so the percentage is muted."
+    return f"{sentence} {before} is under {wording.SMALL_BASE}, so the percentage is grey."
 
 
 def _explain_covid(data: ExampleData) -> str:
@@ -94,11 +100,15 @@ def _explain_covid(data: ExampleData) -> str:
         for mark in ("include", "exclude", "only")
     )
     if wording.is_missing(every["difference"]):
-        raise NoExampleError("The period or the one a year before is not loaded whole: choose another period.")
+        raise NoExampleError(
+            "Some months of the period or of the same period last year are not loaded. Choose another period."
+        )
     return (
-        f"{data.describe_row(marked[0])}: {wording.format_number(every['count'])}, of which {wording.format_number(marks['count'])} are "
-        f"marked as COVID-related. A year before there were {wording.format_number(every['last_year'])}, of which "
-        f"{wording.format_number(marks['last_year'])} are marked. Change with them: {wording.format_signed(every['difference'])}. "
+        f"{data.describe_row(marked[0])}: {wording.format_number(every['count'])}, of which "
+        f"{wording.format_number(marks['count'])} are marked as COVID-related. A year before there were "
+        f"{wording.format_number(every['last_year'])}, of which "
+        f"{wording.format_number(marks['last_year'])} are marked. Change with them: "
+        f"{wording.format_signed(every['difference'])}. "
         f"Without them: {wording.format_number(without['last_year'])} to {wording.format_number(without['count'])}, "
         f"{wording.format_signed(without['difference'])}."
     )
@@ -118,15 +128,16 @@ def _explain_classes(data: ExampleData) -> str:
         for entry in (*colour_classes.entries, colour_classes.missing)
         if wards_by_class[entry.label]
     ]
-    return f"{data.describe_row(row)}, rate per 1,000, and how many wards are in each class. {'; '.join(entries)}."
+    return f"{data.describe_row(row)}, rate per 1,000, with the number of wards in each class. {'; '.join(entries)}."
 
 
 def _explain_rounding(data: ExampleData) -> str:
     row = data.complete_rows[-1]
     if wording.is_missing(row["rate_per_1000"]):
-        raise NoExampleError("No number of residents is known for this area.")
+        raise NoExampleError("There is no number of residents for this area.")
     exact = f"{float(row['rate_per_1000']):.6f}"
-    return f"{data.describe_row(row)}: the rate is kept as {exact}… and printed as {wording.format_rate(row['rate_per_1000'])}."
+    printed = wording.format_rate(row["rate_per_1000"])
+    return f"{data.describe_row(row)}: the rate is stored as {exact}… and printed as {printed}."
 
 
 def _explain_season(data: ExampleData) -> str:
@@ -136,11 +147,12 @@ def _explain_season(data: ExampleData) -> str:
     rows = make_plain_rows(figure.table[figure.table["in_period"]], columns)
     months = [month for month in rows if month["years_before"]]
     if not months:
-        raise NoExampleError("No earlier year is loaded for these months: choose a later period.")
+        raise NoExampleError("No earlier year is loaded for these months. Choose a later period.")
     last = months[-1]
     years = wording.format_count(last["years_before"], "earlier years")
     return (
-        f"{data.describe_row(row)}: {wording.format_month(last['month'])} has {wording.format_number(last['count'])}. The same month "
+        f"{data.describe_row(row)}: {wording.format_month(last['month'])} has {wording.format_number(last['count'])}. "
+        "The same month "
         f"in {years} has {wording.format_number(last['lowest'])} to {wording.format_number(last['highest'])}, and "
         f"{format_decimals(last['average'], 1)} on average. {season_words.describe_season(figure)}"
     )
@@ -152,14 +164,15 @@ def _explain_rolling_sum(data: ExampleData) -> str:
     rows = make_plain_rows(figure.table, ["month", "count", "rolling_12", "in_period"])
     ends = [position for position, month in enumerate(rows) if month["in_period"] and month["rolling_12"] is not None]
     if not ends or len(rows[: ends[-1]]) < seasons.YEAR or rows[ends[-1] - 1]["rolling_12"] is None:
-        raise NoExampleError("Too few months before this period are loaded: choose a later period.")
+        raise NoExampleError("Too few months before this period are loaded. Choose a later period.")
     last, before = rows[ends[-1]], rows[ends[-1] - 1]
     dropped = rows[ends[-1] - seasons.YEAR]
     return (
         f"{data.describe_row(row)}: the 12 months to {wording.format_month(before['month'])} have "
-        f"{wording.format_number(before['rolling_12'])}. {wording.format_month(last['month'])} comes in and "
+        f"{wording.format_number(before['rolling_12'])}. {wording.format_month(last['month'])} is added and "
         f"{wording.format_month(dropped['month'])} drops out: {wording.format_number(before['rolling_12'])} + "
-        f"{wording.format_number(last['count'])} − {wording.format_number(dropped['count'])} = {wording.format_number(last['rolling_12'])}. "
+        f"{wording.format_number(last['count'])} − {wording.format_number(dropped['count'])} = "
+        f"{wording.format_number(last['rolling_12'])}. "
         f"{season_words.describe_rolling_sum(figure)}"
     )
 

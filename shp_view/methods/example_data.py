@@ -17,7 +17,7 @@ IndicatorRow = dict[Hashable, Any]
 
 
 class NoExampleError(LookupError):
-    """The loaded data hold no example; the message says what to choose instead."""
+    """The loaded data has no example; the message says what to choose instead."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ExampleData:
         """Return the indicators whose months are all loaded, the fewest incidents in the period first."""
         rows = [row for row in self.rows if not wording.is_missing(row["count"])]
         if not rows:
-            raise NoExampleError("No indicator has every month of this period loaded: choose another period.")
+            raise NoExampleError("No indicator has every month of this period loaded. Choose another period.")
         return sorted(rows, key=lambda row: int(row["count"]))
 
     @property
@@ -46,7 +46,7 @@ class ExampleData:
         rows = [row for row in self.rows if not wording.is_missing(row["verdict"])]
         if not rows:
             raise NoExampleError(
-                f"No indicator has this period and the same period of the year before loaded: {self._suggest_period()}."
+                f"No indicator has both this period and the same period last year loaded. {self._suggest_period()}."
             )
         return sorted(rows, key=lambda row: int(row["count"] + row["last_year"]))
 
@@ -55,7 +55,7 @@ class ExampleData:
         """Return the indicators with a verdict and any incidents."""
         rows = [row for row in self.tested_rows if row["count"] + row["last_year"] > 0]
         if not rows:
-            raise NoExampleError("There were no incidents in this period or the year before: choose another period.")
+            raise NoExampleError("There were no incidents in this period or the year before. Choose another period.")
         return rows
 
     def _suggest_period(self) -> str:
@@ -68,8 +68,8 @@ class ExampleData:
             if any(
                 choices.is_whole(period, months) and choices.is_whole(period.last_year, months) for months in loaded
             ):
-                return f"choose another period, such as {period.label}"
-        return "no period of the loaded data has both"
+                return f"Choose another period, such as {period.label}"
+        return "No period of the loaded data has both"
 
     def select_indicator(self, row: IndicatorRow) -> Selection:
         """Return the selection of a row's indicator alone."""

@@ -10,6 +10,7 @@ import h3
 from shp_data.analysis.places import cells, concentration, repeats
 from shp_data.analysis.statistics.displacement import BeforeAfterCounts, compare_in_proportion, estimate_displacement
 from shp_data.domain.partnership import partnership
+from shp_view.maps.hexagon_maps import LABELS
 from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals
 from shp_view.text import wording
 
@@ -21,6 +22,13 @@ PUBLISHED = (
     BeforeAfterCounts(150, 140),
 )
 
+_OUTCOMES = {
+    "more than expected": "clearly higher",
+    "fewer than expected": "clearly lower",
+    "within usual variation": "not clearly different",
+    "too few to tell": "too few to tell",
+}
+
 
 def _explain_repeats(data: ExampleData) -> str:
     row = _select_mapped_row(data)
@@ -28,22 +36,25 @@ def _explain_repeats(data: ExampleData) -> str:
     minimum = f"{repeats.MINIMUM} or more"
     if table.empty:
         raise NoExampleError(
-            f"{data.describe_row(row)}: no place had {minimum}. Choose a larger area or a longer period."
+            f"{data.describe_row(row)}: no location had {minimum}. Choose a larger area or a longer period."
         )
     top = table.iloc[0]
     sentence = (
-        f"{data.describe_row(row)}: {wording.format_count(len(table), 'places')} had {minimum}. The busiest, in {top['ward']} ward, "
-        f"had {wording.format_number(top['count'])}, in {wording.format_number(top['months_present'])} of the period's "
+        f"{data.describe_row(row)}: {wording.format_count(len(table), 'locations')} had {minimum}. The busiest, in "
+        f"{top['ward']} ward, had {wording.format_number(top['count'])}, in "
+        f"{wording.format_number(top['months_present'])} of the period's "
         f"{wording.format_count(data.selection.period.length, 'months')}."
     )
     if table["state"].isna().any():
-        return f"{sentence} The period before is not loaded, so none is called new, continuing or cleared."
+        return f"{sentence} The period before is not loaded, so it is not possible to say which are new."
     cleared_table = repeats.find_cleared_locations(data.reader, data.select_indicator(row)).table
     states = table["state"].value_counts()
     before = data.selection.period.previous.label
     return (
         f"{sentence} In {before} it had {wording.format_number(top['last_period'])}: {top['state']}.\n\n"
-        f"In all, new: {states.get('new', 0)}; continuing: {states.get('continuing', 0)}; cleared: {len(cleared_table)}."
+        f"In total, new: {states.get('new', 0)}; continuing: {states.get('continuing', 0)}; no longer repeat "
+        "locations: "
+        f"{len(cleared_table)}."
     )
 
 
@@ -55,10 +66,11 @@ def _explain_chance(data: ExampleData) -> str:
     incidents, places = wording.format_number(ward["count"]), wording.format_number(ward["places"])
     return (
         f"{data.describe_row(row)}: {ward['ward']} has {wording.format_count(ward['count'], 'incidents')} and "
-        f"{wording.format_count(ward['places'], 'known places')}. {places} × the chance of {repeats.MINIMUM} or more of "
-        f"Binomial({incidents}, 1 ÷ {places}) = {_format_small(float(ward['expected']))} by chance; "
-        f"there {_format_count(ward['observed'])}.\n\n"
-        f"All wards together: {_format_small(expected)} by chance; there {_format_count(observed)}."
+        f"{wording.format_count(ward['places'], 'known locations')}. {places} × the probability of {repeats.MINIMUM} "
+        "or "
+        f"more with Binomial({incidents}, 1 ÷ {places}) = {_format_small(float(ward['expected']))} expected by chance. "
+        f"There {_format_count(ward['observed'])}.\n\n"
+        f"All wards together: {_format_small(expected)} expected by chance. There {_format_count(observed)}."
     )
 
 
@@ -66,10 +78,11 @@ def _explain_concentration(data: ExampleData) -> str:
     row = _select_mapped_row(data)
     half = concentration.find_half(concentration.build_curve(data.reader, data.select_indicator(row)))
     if half is None:
-        raise NoExampleError("There were no incidents in this period: choose a longer one.")
+        raise NoExampleError("There were no incidents in this period. Choose a longer period.")
     return (
-        f"{data.describe_row(row)}: of {wording.format_count(half.all_locations, 'places')} with any, the busiest "
-        f"{wording.format_number(half.locations)} hold half of the incidents. {wording.format_number(half.locations)} ÷ "
+        f"{data.describe_row(row)}: of {wording.format_count(half.all_locations, 'locations')} with any, the busiest "
+        f"{wording.format_number(half.locations)} have half of the incidents. {wording.format_number(half.locations)} "
+        "÷ "
         f"{wording.format_number(half.all_locations)} = **{wording.format_percent(half.share)}**."
     )
 
@@ -79,23 +92,29 @@ def _explain_hexagons(data: ExampleData) -> str:
     table = cells.find_clusters(data.reader, data.select_indicator(row)).table
     tested_cells = table.dropna(subset=["z"]).sort_values(["p_value", "z", "cell"], ascending=[True, False, True])
     if tested_cells.empty:
-        raise NoExampleError("Every hexagon has the same number of incidents: choose a longer period.")
+        raise NoExampleError("Every hexagon has the same number of incidents. Choose a longer period.")
     top_cell = tested_cells.iloc[0]
     counts = dict(zip(table["cell"], table["count"].astype(int), strict=True))
+    # Gi* of the most significant hexagon, with the mean and spread over all hexagons of the area.
     around = [counts[cell] for cell in h3.grid_disk(top_cell["cell"], 1) if cell in counts]
     n, size, mean = len(counts), len(around), sum(counts.values()) / len(counts)
     spread = math.sqrt(sum((count - mean) ** 2 for count in counts.values()) / n)
     kinds = table["cluster"].value_counts()
     return (
-        f"{data.describe_row(row)}: {wording.format_number(n)} hexagons, {format_decimals(mean, 2)} incidents in each on average, with a "
-        f"spread of {format_decimals(spread, 2)}. One in {top_cell['ward']} ward has {wording.format_number(top_cell['count'])}, "
-        f"{wording.format_number(sum(around))} with those next to it ({size} hexagons). Chance would bring {size} × "
-        f"{format_decimals(mean, 2)} = {format_decimals(size * mean, 1)}. z = ({wording.format_number(sum(around))} − "
-        f"{format_decimals(size * mean, 1)}) ÷ ({format_decimals(spread, 2)} × √({size} × {wording.format_number(n - size)} ÷ "
+        f"{data.describe_row(row)}: {wording.format_number(n)} hexagons with {format_decimals(mean, 2)} incidents each "
+        "on "
+        f"average and a spread of {format_decimals(spread, 2)}. One in {top_cell['ward']} ward has "
+        f"{wording.format_number(top_cell['count'])}, or {wording.format_number(sum(around))} with those next to it "
+        f"({size} hexagons). The expected number is {size} × {format_decimals(mean, 2)} = "
+        f"{format_decimals(size * mean, 1)}. z = ({wording.format_number(sum(around))} − "
+        f"{format_decimals(size * mean, 1)}) ÷ ({format_decimals(spread, 2)} × √({size} × "
+        f"{wording.format_number(n - size)} ÷ "
         f"{wording.format_number(n - 1)})) = "
-        f"{format_decimals(top_cell['z'], 1)}; p {_format_p(float(top_cell['p_value']))}: **{top_cell['cluster']}**.\n\n"
-        f"In all, hot: {kinds.get(cells.HOT, 0)}; cold: {kinds.get(cells.COLD, 0)}; not significant: "
-        f"{wording.format_number(kinds.get(cells.NEITHER, 0))}."
+        f"{format_decimals(top_cell['z'], 1)}; p {_format_p(float(top_cell['p_value']))}: "
+        f"**{LABELS[top_cell['cluster']]}**.\n\n"
+        f"In total, in clusters: {kinds.get(cells.HOT, 0)}; far fewer than expected: {kinds.get(cells.COLD, 0)}; no "
+        "clear "
+        f"difference: {wording.format_number(kinds.get(cells.NEITHER, 0))}."
     )
 
 
@@ -103,17 +122,23 @@ def _explain_actions(_: ExampleData) -> str:
     treated, control, *others = PUBLISHED
     result, in_proportion_result = estimate_displacement(*PUBLISHED), compare_in_proportion(treated, control)
     assert in_proportion_result is not None  # nosec B101  # the control had incidents before
+    # The published example, first as its authors calculate it, then in proportion as the Ward page does.
     changes = [f"({area.after} − {area.before})" for area in (treated, control, *others)]
     variance = sum(area.before + area.after for area in PUBLISHED)
     expected = treated.after - in_proportion_result.difference
     return (
-        f"As published by Wheeler and Ratcliffe, with an area that incidents may have moved to, and its own control: "
-        f"{changes[0]} − {changes[1]} + {changes[2]} − {changes[3]} = {format_decimals(result.difference, 0)}. The standard "
-        f"error is √{format_decimals(variance, 0)} = {format_decimals(result.standard_error, 1)}; z = {format_decimals(result.z, 2)}: "
-        f"**{result.verdict}**, with an interval of {format_decimals(result.low, 0)} to {format_decimals(result.high, 0)}.\n\n"
-        f"As here, in proportion, of the first two areas: {treated.before} × {control.after} ÷ {control.before} = "
+        f"As published by Wheeler and Ratcliffe, with an area that incidents may have moved to and a control for it: "
+        f"{changes[0]} − {changes[1]} + {changes[2]} − {changes[3]} = {format_decimals(result.difference, 0)}. The "
+        "standard "
+        f"error is √{format_decimals(variance, 0)} = {format_decimals(result.standard_error, 1)}; z = "
+        f"{format_decimals(result.z, 2)}: "
+        f"**{_OUTCOMES[result.verdict]}**, with an interval of {format_decimals(result.low, 0)} to "
+        f"{format_decimals(result.high, 0)}.\n\n"
+        f"In proportion, as on the Ward page, for the first two areas: {treated.before} × {control.after} ÷ "
+        f"{control.before} = "
         f"{format_decimals(expected, 1)} would be expected after; {treated.after} − {format_decimals(expected, 1)} = "
-        f"{format_decimals(in_proportion_result.difference, 1)}, and z = {format_decimals(in_proportion_result.z, 2)}: **{in_proportion_result.verdict}**."
+        f"{format_decimals(in_proportion_result.difference, 1)}, and z = "
+        f"{format_decimals(in_proportion_result.z, 2)}: **{_OUTCOMES[in_proportion_result.verdict]}**."
     ).replace("-", "−")
 
 
@@ -122,7 +147,7 @@ def _select_mapped_row(data: ExampleData) -> IndicatorRow:
     vocabulary = partnership().vocabulary
     rows = [row for row in data.complete_rows if vocabulary.find_indicator(row["indicator"]).mappable]
     if not rows:
-        raise NoExampleError("Nothing that is loaded may be shown by place.")
+        raise NoExampleError("No loaded indicator may be shown by location.")
     return rows[-1]
 
 

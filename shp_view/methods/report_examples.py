@@ -61,7 +61,7 @@ def _compare_values(value: float, base: float | None, name: str) -> str:
     """Compare a count with an earlier one: `The previous quarter had 1,246: −181, −15%.`"""
     if base is None:
         return f"{wording.capitalise(name)} is not loaded."
-    share = wording.format_signed_percent(100 * (value - base) / base) if base else "a percentage of 0 is not available"
+    share = wording.format_signed_percent(100 * (value - base) / base) if base else "there is no percentage of 0"
     return (
         f"{wording.capitalise(name)} had {wording.format_number(base)}: {wording.format_signed(value - base)}, {share}."
     )
@@ -79,7 +79,8 @@ def _describe_percentage(example: _ReportExample) -> list[str]:
         if now is not None and before is not None:
             change = wording.format_signed_points(float(Decimal(repr(now)) - Decimal(repr(before))))
             return [
-                f"{indicator.label}: {wording.format_exact_percent(now)} after {wording.format_exact_percent(before)}: {change}."
+                f"{indicator.label}: {wording.format_exact_percent(now)}, compared with "
+                f"{wording.format_exact_percent(before)} in the same quarter last year: {change}."
             ]
     return []
 
@@ -89,12 +90,14 @@ def _explain_year_to_date(data: ExampleData) -> str:
     total = example.figures.find_year_to_date(example.indicator, example.area, example.quarter).value
     people = find_population(partnership().areas, example.area, example.quarter)
     if total is None or people is None:
-        raise NoExampleError("The financial year is not loaded from April on: choose a later period.")
+        raise NoExampleError("The financial year is not loaded from April. Choose a later period.")
     parts = [wording.format_number(example.get_value(quarter)) for quarter in _list_quarters(example.quarter)]
     return "\n\n".join(
         [
-            f"**{example.indicator.short}, {example.area}, {example.quarter.year_to_date.label}**: {' + '.join(parts)} = "
-            f"{wording.format_number(total)}. {wording.format_number(total)} × 1,000 ÷ {wording.format_number(people.residents)} = "
+            f"**{example.indicator.short}, {example.area}, {example.quarter.year_to_date.label}**: {' + '.join(parts)} "
+            "= "
+            f"{wording.format_number(total)}. {wording.format_number(total)} × 1,000 ÷ "
+            f"{wording.format_number(people.residents)} = "
             f"**{wording.format_rate(total * 1000 / people.residents)}** per 1,000 residents of {people.year}.",
             *_describe_mismatch(example),
         ]
@@ -116,8 +119,9 @@ def _describe_mismatch(example: _ReportExample) -> list[str]:
         )
         if supplied and supplied.differs_from is not None:
             return [
-                f"{indicator.label}: the supplier's year to date is {wording.format_number(supplied.value)}, and the quarters add up "
-                f"to {wording.format_number(supplied.differs_from)}. {wording.format_number(supplied.value)} is printed, and both are told."
+                f"{indicator.label}: the supplier's year to date is {wording.format_number(supplied.value)}, and the "
+                f"quarters add up to {wording.format_number(supplied.differs_from)}. "
+                f"{wording.format_number(supplied.value)} is printed, and a sentence gives both."
             ]
     return []
 
@@ -126,7 +130,7 @@ def _explain_check(data: ExampleData) -> str:
     example = _find_example(data)
     base = example.get_value(example.quarter.last_year)
     if not base:
-        raise NoExampleError("The same quarter last year is not loaded, or has no incident: choose a later period.")
+        raise NoExampleError("The same quarter last year is not loaded or has no incident. Choose a later period.")
     share = wording.round_number(100 * (example.value - base) / base)
     figures = {
         "same_quarter_last_year": Decimal(int(base)),
@@ -134,12 +138,14 @@ def _explain_check(data: ExampleData) -> str:
         "difference": Decimal(example.value - int(base)),
         "pct_difference": share + 1,
     }
-    slip, *_ = list_findings([PublishedFigure(example.quarter, example.area, example.indicator, figures)], {})
+    mismatch, *_ = list_findings([PublishedFigure(example.quarter, example.area, example.indicator, figures)], {})
     return (
         f"{example.name}: a table that prints {wording.format_number(base)}, {wording.format_number(example.value)}, "
-        f"{wording.format_signed(example.value - base)} and {wording.format_signed(float(share + 1))}% has one figure that does not "
-        f"follow. Published: {format_decimals(float(share + 1), 0)}; what follows: **{slip.expected}**; against: "
-        f"{slip.against}; why: {slip.why}."
+        f"{wording.format_signed(example.value - base)} and {wording.format_signed(float(share + 1))}% has one figure "
+        "that does not "
+        f"agree. Published: {format_decimals(float(share + 1), 0)}; expected: **{mismatch.expected}**; checked "
+        "against: "
+        f"{mismatch.against}; reason: {mismatch.why}."
     )
 
 
@@ -151,11 +157,11 @@ def _find_example(data: ExampleData) -> _ReportExample:
     figures = read_numbers(data.reader, quarter)
     value = figures.find_value(indicator, area, quarter)
     if value is None:
-        raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")
+        raise NoExampleError(f"{quarter.label} is not completely loaded. Choose another period.")
     return _ReportExample(figures, indicator, area, quarter, int(value))
 
 
-INVENTED_COUNTS = {"A": 0, "B": 1, "C": 2, "D": 6, "E": 9}  # invented, and the same whatever is loaded
+INVENTED_COUNTS = {"A": 0, "B": 1, "C": 2, "D": 6, "E": 9}  # an example that does not depend on the loaded data
 
 
 def _explain_roles(data: ExampleData) -> str:
@@ -173,8 +179,10 @@ def _describe_invented() -> str:
     hidden, hidden_total = INVENTED_COUNTS.keys() - visible, sum(INVENTED_COUNTS.values()) - sum(visible.values())
     public = {name: round_count(count, policy.round_to) for name, count in visible.items()}
     return (
-        f"Five wards have {_list_counts(INVENTED_COUNTS)}, {sum(INVENTED_COUNTS.values())} together. A partner sees {_list_counts(visible)}, and can "
-        f"work out that {wording.join_names(sorted(hidden))} have {hidden_total} together. The public sees "
+        f"Five wards have {_list_counts(INVENTED_COUNTS)}, {sum(INVENTED_COUNTS.values())} together. A partner sees "
+        f"{_list_counts(visible)}, and can work out that {wording.join_names(sorted(hidden))} have {hidden_total} "
+        "together. "
+        "The public role sees "
         f"{_list_counts(public)}."
     )
 
@@ -192,14 +200,14 @@ def _describe_withheld(data: ExampleData) -> str:
         if data.reader.store.covers([row["indicator"]], quarter, data.selection.areas)
     }
     if not names:
-        raise NoExampleError(f"{quarter.label} is not loaded whole: choose another period.")
+        raise NoExampleError(f"{quarter.label} is not completely loaded. Choose another period.")
     selection = partnership().select(tuple(names), quarter, data.selection.areas)
     viewer = (
         Viewer("partner") if data.reader.viewer.role == "analyst" else data.reader.viewer
-    )  # never more than one's own role sees
+    )  # never more than the viewer's role sees
     where = f"**{name_area(selection)}, {quarter.label}**"
     if not is_protected(Reader(data.reader.store, viewer), selection):
-        return f"{where}: all that is loaded is published already, so nothing is withheld."
+        return f"{where}: all loaded data is already published, so nothing is withheld."
     table = count_records(Reader(data.reader.store, viewer), selection, ["indicator", "lpa", "ward"])
     missing = table["count"].isna().groupby(table["indicator"])
     withheld_counts = [
@@ -207,7 +215,8 @@ def _describe_withheld(data: ExampleData) -> str:
         for id_, missing_rows in missing
         if len(missing_rows)
     ]
-    return f"{where}, counts by ward, and of what lies in none, that are withheld from partners: {'; '.join(withheld_counts)}."
+    counts = "; ".join(withheld_counts)
+    return f"{where}, counts by ward (and of records in no ward) that are withheld from partners: {counts}."
 
 
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {

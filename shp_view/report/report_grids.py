@@ -17,9 +17,10 @@ from shp_data.analysis.report.report_value import (
     Section,
 )
 from shp_view.documents.paper import PaperTable
-from shp_view.text import wording
+from shp_view.text import verdict_words, wording
 from shp_view.text.comparison_words import format_rank_range as open_ranks
 from shp_view.text.report_sentences import (
+    AWAITED,
     LAST_YEAR,
     PREVIOUS,
     THIS,
@@ -31,13 +32,20 @@ from shp_view.text.report_sentences import (
     name_incidents,
     name_rank,
 )
-from shp_view.text.wording import NOT_AVAILABLE, SMALL_BASE, capitalise, format_month, format_number, format_percent
+from shp_view.text.wording import (
+    NOT_AVAILABLE,
+    SMALL_BASE,
+    capitalise,
+    format_month,
+    format_number,
+    format_percent,
+    label_column,
+)
 
-NOT_YET_IN = "not yet in"
 WITHHELD = "withheld"
-SMALL_NOTE = f"* % of fewer than {SMALL_BASE}: it says less than it seems to."
-_VERDICT, _STATE = "More than chance?", "New or continuing"
-_RANK, _OPEN = "Rank by rate", "Ranks that chance leaves open"
+SMALL_NOTE = f"* Based on fewer than {SMALL_BASE}; interpret with caution."
+_VERDICT, _STATE = label_column("verdict"), "New or continuing"
+_RANK, _OPEN = "Rank by rate", "Range of ranks (95%)"
 _WORDS = (_VERDICT, _RANK, _OPEN, _STATE)
 _CHANGE = ("Difference", "% difference", _VERDICT)
 
@@ -98,7 +106,7 @@ def build_ward_table(report: Report, wards: ReportWards) -> PaperTable:
             format_number(ward.last_year),
             WITHHELD if ward.count is None else format_number(ward.count),
             format_percent(ward.share),
-            capitalise(ward.verdict) if ward.verdict else NOT_AVAILABLE,
+            verdict_words.LABELS[ward.verdict] if ward.verdict else NOT_AVAILABLE,
         )
         for ward in wards.wards
     ]
@@ -106,14 +114,15 @@ def build_ward_table(report: Report, wards: ReportWards) -> PaperTable:
         share = format_percent(100 * wards.unplaced / count_total(report, wards))
         unplaced_texts = (NOT_AVAILABLE, format_number(wards.unplaced), share, NOT_AVAILABLE)
         rows.append(("In none of the wards", *unplaced_texts))
-    caption = f"{capitalise(name_incidents(wards.indicator))} by ward (ward boundaries of {wards.vintage}), "
-    return PaperTable(f"{caption}{report.area}, {report.quarter.label}", header, tuple(rows), words=_WORDS)
+    what = capitalise(name_incidents(wards.indicator))
+    caption = f"{what}, ward boundaries of {wards.vintage}, {report.area}, {report.quarter.label}"
+    return PaperTable(caption, header, tuple(rows), words=_WORDS)
 
 
 def build_location_table(report: Report, repeat_locations: RepeatLocations) -> PaperTable:
     """Build the table of repeat locations with their wards and counts, new or continuing."""
     least = f"{format_number(repeat_locations.minimum)} or more {name_incidents(repeat_locations.indicator)}"
-    caption = f"Places with {least}, {report.area}, {report.quarter.label}"
+    caption = f"Locations with {least}, {report.area}, {report.quarter.label}"
     rows = tuple(
         (
             location.location,
@@ -146,7 +155,7 @@ def _format_changes(line: Line) -> tuple[str, ...]:
         _format_or_awaited(line, line.quarter_value),
         format_difference(line, before),
         f"{percentage}*" if small and percentage != NOT_AVAILABLE else percentage,
-        capitalise(line.chance.verdict) if line.chance else "Not tested" if comparable else NOT_AVAILABLE,
+        verdict_words.LABELS[line.chance.verdict] if line.chance else "Not tested" if comparable else NOT_AVAILABLE,
     )
 
 
@@ -158,7 +167,7 @@ def _format_ranks(standing: AreaStanding, ranked_areas: Sequence[AreaStanding]) 
 
 def _format_or_awaited(line: Line, value: float | None) -> str:
     if value is None and not line.not_known:
-        return NOT_YET_IN
+        return AWAITED
     return format_value(line.measured, value)
 
 

@@ -41,9 +41,11 @@ def explain_narrowing(selection: Selection, report_selection: Selection) -> str:
     """Explain that the report covers less or more than the filters ask for; empty if it does not."""
     sentences = []
     if selection.period != report_selection.period:
-        sentences.append(f"The report is of whole quarters: this is the one in which {selection.period.label} ends.")
+        sentences.append(
+            f"The report covers whole quarters, so it shows the quarter in which {selection.period.label} ends."
+        )
     if selection.areas != report_selection.areas:
-        sentences.append(f"The report is of one area: this is {report_selection.areas[0]}.")
+        sentences.append(f"The report covers one area, so it shows {report_selection.areas[0]}.")
     return " ".join(sentences)
 
 
@@ -92,15 +94,15 @@ def issue_report(root: Path, quarter_report: Report, by: str) -> str:
 
 
 def describe_last_issue(root: Path, quarter_report: Report) -> str:
-    """Describe when a report was last issued, `Issued on 3 May 2021.`, or that it was not."""
+    """Describe when a report was last published, `Published on 3 May 2021.`, or that it was not."""
     issues = [
         issued
         for issued in read_issued(root)
         if (issued.quarter, issued.area) == (quarter_report.quarter.name, quarter_report.area)
     ]
     if not issues:
-        return "Not issued yet. Issuing keeps its figures, so that a later change of one is told."
-    return f"Issued on {issues[-1].at.day} {issues[-1].at:%b %Y}. What has changed since stands beside the figures."
+        return "Not published yet. Publishing freezes the figures, so that later revisions are flagged."
+    return f"Published on {issues[-1].at.day} {issues[-1].at:%b %Y}. Figures that have changed since then are flagged."
 
 
 def build_report_file(kind: str, reader: Reader, quarter_report: Report, link: str) -> bytes:

@@ -14,10 +14,11 @@ from shp_view.report import report_grids
 from shp_view.text import alt_texts, comparison_words, report_sentences, wording
 from shp_view.text.report_sentences import Sentence, SentenceValue
 
-MISSING_FIGURES = "not-in"  # the key of the part that lists what is not in yet: nobody comments on it
+MISSING_FIGURES = "not-in"  # the key of the part that lists missing figures: nobody comments on it
 _METHODS = (
-    "More than chance: the change on the same quarter last year is tested (E-test, widened by how much the months "
-    "vary), and of all the changes named in this report at most one in twenty is expected to be false.",
+    "Clear change: the change on the same quarter last year is larger than expected from chance and normal "
+    "month-to-month variation (E-test). All changes in this report are tested together, so that at most 1 in 20 of the "
+    "clear changes is expected to be false.",
 )
 
 
@@ -94,7 +95,7 @@ def _build_parts(
     missing = [line for line in lines if line not in reported]
     pending = _list_missing(
         report,
-        f"Not yet in for {report.quarter.label}",
+        f"Awaited for {report.quarter.label}",
         [missing_line for missing_line in missing if not missing_line.not_known],
     )
     unavailable = _list_missing(
@@ -102,7 +103,7 @@ def _build_parts(
     )
     if missing:
         reasons = tuple(dict.fromkeys(line.not_known for line in missing if line.not_known))
-        heading = "Figures not yet in" if pending else "Figures not available"
+        heading = "Figures awaited" if pending else "Figures not available"
         parts.append(Part(MISSING_FIGURES, heading, (*pending, *unavailable), notes=reasons))
     return tuple(parts)
 

@@ -15,8 +15,10 @@ from shp_data.domain.reported import MeasureKind
 from shp_data.domain.schema import UNPLACED
 from shp_view.documents.paper import NOTICE
 from shp_view.documents.workbook import HEADER, TITLE, escape_text, estimate_row_height, write_cell, write_notes
-from shp_view.report.report_grids import NOT_YET_IN, WITHHELD
-from shp_view.text.wording import NOT_AVAILABLE
+from shp_view.report.report_grids import WITHHELD
+from shp_view.text import verdict_words
+from shp_view.text.report_sentences import AWAITED
+from shp_view.text.wording import NOT_AVAILABLE, label_column
 from shp_view.theme import LIGHT
 
 # How a column is shown. Values, differences and changes depend on what kind of number their row holds.
@@ -82,7 +84,7 @@ _PREVIOUS = (
     Column("% difference on previous quarter", "change"),
 )
 _STATUS = Column("Status", "text", 12)
-_VERDICT = Column("More than chance?", "text", 24)
+_VERDICT = Column(label_column("verdict"), "text", 24)
 _DETAILS = (
     Column("p-value", "p", 9, on_paper=False),
     Column("Ratio to last year", "ratio", 9, on_paper=False),
@@ -211,7 +213,7 @@ def _build_wards(report: Report) -> Sheet:
                     WITHHELD if ward.count is None else ward.count,
                     ward.last_year,
                     ward.share,
-                    ward.verdict,
+                    verdict_words.LABELS[ward.verdict] if ward.verdict else None,
                 )
             )
             for ward in block.wards
@@ -262,8 +264,11 @@ def _list_change(against: Change | None) -> tuple[SheetValue, SheetValue]:
 
 def _list_status(line: Line) -> tuple[SheetValue, SheetValue]:
     """List the status of a figure that is missing, and the verdict on its change."""
-    missing = NOT_AVAILABLE if line.not_known else NOT_YET_IN
-    return (missing if line.quarter_value is None else None, line.chance.verdict if line.chance else None)
+    missing = NOT_AVAILABLE if line.not_known else AWAITED
+    return (
+        missing if line.quarter_value is None else None,
+        verdict_words.LABELS[line.chance.verdict] if line.chance else None,
+    )
 
 
 def _list_details(line: Line) -> Iterable[SheetValue]:
@@ -374,19 +379,22 @@ def _list_notes(report: Report, link: str) -> Iterator[tuple[str, str]]:
 
 def _list_methods(report: Report) -> Iterator[tuple[str, str]]:
     level = f"{100 * (1 - LEVEL):g} %"
-    yield "Numbers", "As they are worked out, unrounded; a cell shows them as the report prints them."
-    yield "Empty cells", f"Not known or not available, never zero. A quarter that has not come is '{NOT_YET_IN}'."
-    yield "Difference", "This quarter less the earlier one. % difference is of the earlier one; not available of 0."
-    yield "Percentages", "Their change is in percentage points, and stands under % difference."
+    yield "Numbers", "Stored unrounded. Cells are formatted as in the report."
+    yield "Empty cells", f"Not available, never zero. A figure that the supplier has not sent yet is '{AWAITED}'."
+    yield (
+        "Difference",
+        "This quarter minus the earlier one. % difference is a percentage of the earlier one; there is none of 0.",
+    )
+    yield "Percentages", "Their change is in percentage points, in the column % difference."
     yield "Year to date", "From April to the quarter's end: the sum of what is loaded, or as the supplier gave it."
     yield "Rates", "Per 1,000 residents."
     yield (
-        "More than chance?",
-        "Whether the change on the same quarter last year is beyond chance and the usual variation between months. The "
-        f"ratio is this quarter's rate over last year's, with its {level} interval.",
+        label_column("verdict"),
+        "Whether the change on the same quarter last year is larger than expected from chance and normal "
+        f"month-to-month variation. The ratio is this quarter's rate divided by last year's, with its {level} interval.",
     )
-    yield "Rank", "1 is the highest rate. Best and worst are the ranks that chance leaves open."
+    yield "Rank", "1 is the highest rate. Best and worst are the range of ranks when chance is allowed for."
     for block in report.places[:1]:
-        yield "Repeat locations", f"Places with at least {block.minimum} incidents of one indicator in the quarter."
+        yield "Repeat locations", f"Locations with at least {block.minimum} incidents of one indicator in the quarter."
     for reason in dict.fromkeys(block.not_known for block in report.places if block.not_known):
         yield "Repeat locations", reason

@@ -27,13 +27,8 @@ CURVE = ("busiest", "place_share", "incident_share")
 CHANCE = ("ward", "count", "places", "observed", "expected")
 AREA_MONTHS = ("month", "lpa", "count", "rate_per_1000")
 
-_VERDICTS = {
-    "higher than expected": "Higher than expected",
-    "lower than expected": "Lower than expected",
-    "within usual variation": "Usual variation",
-}
 _WORDS: dict[str, Callable[[Any], str]] = {
-    "verdict": _VERDICTS.__getitem__,
+    "verdict": verdict_words.LABELS.__getitem__,
     **dict.fromkeys(("rate_per_1000", "rate_last_year", "overall_rate"), wording.format_rate),
     **dict.fromkeys(("share",), wording.format_percent),
     **dict.fromkeys(("place_share", "incident_share"), wording.format_exact_percent),

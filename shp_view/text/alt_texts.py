@@ -8,9 +8,9 @@ from shp_data.analysis.statistics.control import Signal
 from shp_data.domain.figure import Figure
 from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.text.rows import ChartRow, make_plain_rows
+from shp_view.text.verdict_words import LABELS
 from shp_view.text.wording import (
-    VERDICTS,
-    capitalise,
+    NO_FIGURE,
     format_count,
     format_month,
     format_number,
@@ -21,8 +21,6 @@ from shp_view.text.wording import (
     join_names,
     shorten_names,
 )
-
-_NOTHING = "No figure is available to draw."
 
 
 def describe_trend(figure: Figure) -> str:
@@ -42,7 +40,7 @@ def describe_trend(figure: Figure) -> str:
     rows = sorted(make_plain_rows(figure.table, columns), key=lambda row: str(row["month"]))
     available_rows = [row for row in rows if row["count"] is not None]
     if not available_rows:
-        return _NOTHING
+        return NO_FIGURE
     high, low = max(available_rows, key=lambda row: row["count"]), min(available_rows, key=lambda row: row["count"])
     span = f"Line of {figure.unit} a month, {_format_point(available_rows[0])} to {_format_point(available_rows[-1])}."
     gaps = len(rows) - len(available_rows)
@@ -65,10 +63,10 @@ def describe_area_trends(figure: Figure) -> str:
     """
     rows = make_plain_rows(figure.table.dropna(subset=["rate_per_1000"]), ["month", "lpa", "rate_per_1000"])
     if not rows:
-        return _NOTHING
+        return NO_FIGURE
     latest = max(row["month"] for row in rows)
     rates = [f"{row['lpa']} {format_rate(row['rate_per_1000'])}" for row in rows if row["month"] == latest]
-    start = f"Lines of {figure.unit} per 1,000 residents a month, one for each Local Policing Area."
+    start = f"Lines of {figure.unit} per 1,000 residents a month, one for each area."
     return f"{start} In {format_month(latest)}: {join_names(rates)}."
 
 
@@ -88,11 +86,12 @@ def describe_ward_map(figure: Figure, measure: Measure) -> str:
     """
     available = figure.table.dropna(subset=[measure])
     if available.empty:
-        return _NOTHING
+        return NO_FIGURE
     parts = _describe_verdicts(available) if measure == "verdict" else _describe_extremes(available, measure)
     missing = len(figure.table) - len(available)
     left = f" Not available for {format_count(missing, 'wards')}." if missing else ""
-    return f"Map of {len(figure.table)} wards. {write_legend_title(measure, figure.table).rstrip('?')}. {'. '.join(parts)}.{left}"
+    title = write_legend_title(measure, figure.table).rstrip("?")
+    return f"Map of {len(figure.table)} wards. {title}. {'. '.join(parts)}.{left}"
 
 
 def _describe_extremes(wards: pd.DataFrame, measure: Measure) -> list[str]:
@@ -113,9 +112,9 @@ def _describe_extremes(wards: pd.DataFrame, measure: Measure) -> list[str]:
 def _describe_verdicts(wards: pd.DataFrame) -> list[str]:
     """Name the wards of each verdict."""
     parts = []
-    for verdict in VERDICTS:
+    for verdict, label in LABELS.items():
         names = wards.loc[wards["verdict"] == verdict, "ward"].tolist()
-        parts.append(f"{capitalise(verdict)}: {shorten_names(names) if names else 'none'}")
+        parts.append(f"{label}: {shorten_names(names) if names else 'none'}")
     return parts
 
 
@@ -135,7 +134,7 @@ def _describe_range(figure: Figure) -> str:
         f"{_format_point(row)} is {row['signal']}" for row in rows if row["signal"] in (Signal.ABOVE, Signal.BELOW)
     ]
     text = (
-        f"Of the period, {join_names(outside)}" if outside else "No month of the period is outside the expected range"
+        f"In the period, {join_names(outside)}" if outside else "No month of the period is outside the expected range"
     )
     return f" {text}, {format_range(rows[-1]['lower'], rows[-1]['upper'])}."
 

@@ -1,4 +1,4 @@
-"""Words of the Comparison page: its views, the columns of each table, ranks, and the text of each chart."""
+"""The text of the Comparison page: its views, the columns of each table, ranks, and the text of each chart."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from shp_data.analysis.statistics.standing import INSIDE
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_view.text.rows import make_plain_rows
+from shp_view.text.verdict_words import LABELS, USUAL
 from shp_view.text.wording import (
+    NO_FIGURE,
     NOT_AVAILABLE,
     Number,
     capitalise,
@@ -34,10 +36,9 @@ TABLES: dict[ComparisonView, str] = {
     "funnel": "Rates and their limits",
     "change": "Change on last year",
 }
-AREA_LEVELS: dict[AreaLevel, str] = {"lpas": "Local Policing Areas", "wards": "Wards of the area"}
-_TEXTS = ("interval", "rank", "limits", "rate_change", "change_interval")  # what has two ends, in words
+AREA_LEVELS: dict[AreaLevel, str] = {"lpas": "Areas", "wards": "Wards of the area"}
+_TEXTS = ("interval", "rank", "limits", "rate_change", "change_interval")  # columns of text for values with two ends
 _FAR = 1_500  # per cent: 16 times is the end of the chart's scale
-_NOTHING = "No figure is available to draw."
 
 COLUMNS: dict[ComparisonView, tuple[str, ...]] = {
     "rates": (
@@ -49,29 +50,29 @@ COLUMNS: dict[ComparisonView, tuple[str, ...]] = {
 }
 EXPLANATIONS: dict[ComparisonView, str] = {
     "rates": (
-        "The thin line holds the rates that agree with the count (95% interval, by chance alone). The rank is a "
-        "range where chance does not tell places apart."
+        "The true rate is likely within the thin line (95% interval, allowing for chance alone). A range of ranks "
+        "means ranks that cannot be separated."
     ),
     "funnel": (
-        "Small places vary more by chance, so the limits are wider on the left. A place inside the limits does not "
-        "differ from all of them together by more than chance and usual variation. Were these all that "
-        "sets places apart, one in twenty would be beyond the 95% limits, and one in 500 beyond the 99.8% limits."
+        "Small areas vary more by chance, so the limits are wider on the left. An area inside the limits is not "
+        "clearly different from the average. If areas differed only by chance and normal month-to-month variation, "
+        "1 in 20 would be outside the 95% limits and 1 in 500 outside the 99.8% limits."
     ),
     "change": (
-        "The point is this period over the same period last year; the line holds the changes that agree with both. "
-        'Where it crosses "no change", the change is within usual variation.'
+        "The point is the change in the rate since the same period last year. The true change is likely within the "
+        "line. Where the line crosses 0%, there is no clear change."
     ),
 }
 
 
 def describe_top_areas(kind: ComparisonView, charted: int, total: int, focus: str | None) -> str:
     """Say which of many areas the chart shows. `focus`: the area that it always shows."""
-    which = "whose changes chance would make least often" if kind == "change" else "with the highest rates"
-    return f"Drawn are {charted} of {total:,}: those {which}{f', and {focus}' if focus else ''}."
+    which = "most significant changes" if kind == "change" else "highest rates"
+    return f"Showing the {charted} {which} of {total:,}{f', including {focus}' if focus else ''}."
 
 
 def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period, against: Period | None = None) -> str:
-    """Build the title that names the areas that rose or fell by more than chance.
+    """Build the title that names the areas with a clear increase or decrease.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period
     name
         The column that names the areas: `ward` or `lpa`.
     what
-        What is counted, in the plural, as `wording.things` gives it.
+        What is counted, in the plural, as `wording.name_counted_unit` gives it.
     period
         The period in view.
     against
@@ -94,13 +95,12 @@ def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period
     if tested.empty:
         return f"{capitalise(what)}: no comparison with {name_comparison_period(period, against)}"
     parts = []
-    for verdict, verb in (("higher than expected", "rose"), ("lower than expected", "fell")):
+    for verdict, label in LABELS.items():
         areas = tested.loc[tested["verdict"] == verdict, name].tolist()
-        if areas:
-            parts.append(f"{verb} by more than chance in {shorten_names(areas)}")
-    kind = "ward" if name == "ward" else "Local Policing Area"
-    changes = " and ".join(parts) or f"changed in no {kind} by more than usual variation"
-    return f"{capitalise(what)} {changes}, compared with {name_comparison_period(period, against)}"
+        if areas and verdict != USUAL:
+            parts.append(f"{label.lower()} in {shorten_names(areas)}")
+    changes = " and ".join(parts) or f"no clear change in any {'ward' if name == 'ward' else 'area'}"
+    return f"{capitalise(what)}: {changes}, compared with {name_comparison_period(period, against)}"
 
 
 def get_name_column(figure: Figure) -> str:
@@ -180,7 +180,7 @@ def describe_rates(figure: Figure) -> str:
         details = f" ({', '.join(facts)})" if facts else ""
         parts.append(f"{row[name]} {format_rate(row['rate_per_1000'])}{details}")
     if not parts:
-        return _NOTHING
+        return NO_FIGURE
     return f"Bars of {figure.unit} per 1,000 residents, with 95% intervals and ranks: {join_names(parts)}."
 
 
@@ -188,15 +188,15 @@ def describe_funnel(figure: Figure) -> str:
     """Describe the points of the funnel: the overall rate, and the areas beyond each limit."""
     table = figure.table.dropna(subset=["funnel"])
     if table.empty:
-        return _NOTHING
+        return NO_FIGURE
     name = get_name_column(figure)
     parts = []
     for position in dict.fromkeys(table["funnel"]):
         names = table.loc[table["funnel"] == position, name].tolist()
         parts.append(f"{capitalise(position)}{'' if position == INSIDE else ' limits'}: {shorten_names(names)}.")
     return (
-        f"Points of {figure.unit} per 1,000 residents against residents, {len(table)} places. "
-        f"All together {format_rate(table['overall_rate'].iloc[0])}. {' '.join(parts)}"
+        f"Points of {figure.unit} per 1,000 residents by number of residents, {len(table)} areas. "
+        f"Average of all areas {format_rate(table['overall_rate'].iloc[0])}. {' '.join(parts)}"
     )
 
 
@@ -204,12 +204,11 @@ def describe_changes(figure: Figure) -> str:
     """Describe the points of the change: each area's change, its interval and its verdict."""
     available = add_range_texts(figure).table.dropna(subset=["rate_ratio"])
     if available.empty:
-        return _NOTHING
-    parts = [
-        f"{row[get_name_column(figure)]} {format_signed_percent(100 * (row['rate_ratio'] - 1))} ({row['change_interval']}, "
-        f"{row['verdict']})"
-        for row in available.to_dict("records")
-    ]
+        return NO_FIGURE
+    name, parts = get_name_column(figure), []
+    for row in available.to_dict("records"):
+        change = format_signed_percent(100 * (row["rate_ratio"] - 1))
+        parts.append(f"{row[name]} {change} ({row['change_interval']}, {LABELS[row['verdict']].lower()})")
     return f"Change on the same period last year, with intervals: {join_names(parts)}."
 
 

@@ -49,7 +49,7 @@ def describe_saved_mappings(root: Path) -> dict[str, str]:
 def _describe_reading(preview: Preview, reading: FileReading) -> str:
     """Describe the supplier, the header of each of our columns, and the columns that are not used."""
     if preview.has_fixed_format:
-        return "as a download of data.police.uk"
+        return "read as a download of data.police.uk"
     source, headers = reading.source, reading.headers
     column_texts = [
         schema.LABELS[ours]
@@ -58,7 +58,7 @@ def _describe_reading(preview: Preview, reading: FileReading) -> str:
         for ours, theirs in headers.items()
         if not (ours == "indicator" and source.indicator)
     ]
-    texts = [f"as {reading.name}: {', '.join(column_texts)}", *_describe_supplier(source)]
+    texts = [f"read as {reading.name}: {', '.join(column_texts)}", *_describe_supplier(source)]
     unused = [title for title in preview.header if title not in headers.values()]
     return "; ".join([*texts, *([f"columns not used: {', '.join(unused)}"] if unused else [])])
 
@@ -83,7 +83,7 @@ def _describe_supplier(source: Supplier) -> list[str]:
         *([f"every row is {vocabulary.find_indicator(source.indicator).short}"] if source.indicator else []),
         *([f"covers {join_names(list(source.areas))}"] if source.areas else []),
         *(
-            [f"a month without a row is a 0 for {join_labels(source.indicators, vocabulary)}"]
+            [f"a month without a row counts as 0 for {join_labels(source.indicators, vocabulary)}"]
             if source.indicators
             else []
         ),
@@ -92,12 +92,13 @@ def _describe_supplier(source: Supplier) -> list[str]:
 
 MAX_ENTRIES = 500
 EXPLANATION = (
-    f"The latest {MAX_ENTRIES} sign-ins, exports and uploads, the latest first, by UTC. All are in audit.jsonl."
+    f"The latest {MAX_ENTRIES} sign-ins, downloads and uploads, newest first. Times are in UTC. The full list is in "
+    "audit.jsonl."
 )
-_WHAT = {
+_ACTIVITIES = {
     "sign-in": "Signed in",
     "refused": "Refused",
-    "export": "Took away",
+    "export": "Downloaded",
     "upload": "Loaded",
     "undo": "Undid a load",
 }
@@ -115,7 +116,7 @@ def make_rows(entries: Iterable[AuditEntry]) -> list[dict[str, str]]:
             "When": f"{entry.at:%Y-%m-%d %H:%M:%S}",
             "Who": entry.who,
             "Role": entry.role,
-            "What": _WHAT[entry.what],
+            "What": _ACTIVITIES[entry.what],
             "About": entry.about,
         }
         for entry in entries
@@ -132,13 +133,16 @@ def explain_as_of(words: str, latest: Month | None) -> str:
     try:
         shared = Month.parse(words)
     except SelectionError:
-        return f"The link's as-of month “{words[:20]}” is not understood; the view is of the data as it is now."
+        return f"The link's data month “{words[:20]}” is not valid, so this view shows the current data."
     if shared == latest:
         return ""
-    now = f"now to {format_month(latest)}" if latest else "now there is none"
-    if latest and shared > latest:
-        now = f"the records in view only go to {format_month(latest)}"
-    return f"This view was shared with data to {format_month(shared)}; {now}."
+    if latest is None:
+        now = "There is no data now"
+    elif shared > latest:
+        now = f"The data here goes up to {format_month(latest)} only"
+    else:
+        now = f"It now goes up to {format_month(latest)}"
+    return f"This view was shared when the data went up to {format_month(shared)}. {now}."
 
 
 def format_month(value: Month) -> str:

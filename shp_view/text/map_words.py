@@ -34,7 +34,7 @@ MEASURES: dict[Measure, str] = {
 }
 
 
-SIGNS = {"higher than expected": "▲ ", "lower than expected": "▼ "}  # so that no verdict is told by colour alone
+SIGNS = {"higher than expected": "▲ ", "lower than expected": "▼ "}  # so that colour is never the only sign
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def write_legend_title(measure: Measure, table: pd.DataFrame) -> str:
 
 WARDS = ("ward", "rate_per_1000", "count", "difference", "verdict")
 _HALF = 50  # per cent
-_NAMED = 3  # wards that together hold half are named, if there are no more
+_MOST_NAMED = 3  # wards that together had half are named, if there are no more
 
 
 def write_map_title(
@@ -83,7 +83,7 @@ def write_map_title(
     measure : Measure
         The column that the map shows.
     what : str
-        What is counted, in the plural, as `wording.things` gives it.
+        What is counted, in the plural, as `wording.name_counted_unit` gives it.
     period : Period
         The period of the figures.
     against : Period or None
@@ -118,7 +118,7 @@ def list_columns(measure: Measure, against: Period | None = None) -> tuple[str, 
     They always include the measure on the map, and the other period if there is one.
     """
     first = measure if measure not in WARDS else "rate_per_1000"
-    before = ("last_year", "other_period") if against else ()  # whichever the table holds
+    before = ("last_year", "other_period") if against else ()  # the table has one of them
     return ("ward", first, "count", *before, "difference", "verdict")
 
 
@@ -154,17 +154,17 @@ def _write_most_title(wards: pd.DataFrame, what: str, total: int) -> str:
 
 
 def _write_half_title(wards: pd.DataFrame, what: str) -> str:
-    """Write which wards, as few as possible, hold half of all incidents."""
+    """Write which wards, as few as possible, had half of all incidents."""
     largest = wards.sort_values(["share", "ward"], ascending=[False, True], na_position="last")
     before = largest["share"].cumsum().shift(fill_value=0.0).round(6)
     few = largest[before < _HALF]
     names = few["ward"].tolist()
     holders = (
         join_names(names)
-        if len(names) <= _NAMED
+        if len(names) <= _MOST_NAMED
         else f"{format_number(len(names))} of {format_number(len(wards))} wards"
     )
-    return f"{holders} held {format_percent(few['share'].sum())} of the {what}"
+    return f"{holders} had {format_percent(few['share'].sum())} of the {what}"
 
 
 def _write_change_title(wards: pd.DataFrame, what: str, before: str) -> str:
@@ -177,4 +177,5 @@ def _write_change_title(wards: pd.DataFrame, what: str, before: str) -> str:
     size, word, more = (rise, "rise", "more") if rise > 0 else (fall, "fall", "fewer")
     names = comparable.loc[comparable["difference"] == size, "ward"].tolist()
     each = " each" if len(names) > 1 else ""
-    return f"{shorten_names(names)} had the largest {word} in {what}: {format_number(abs(size))} {more}{each} than in {before}"
+    change = f"{format_number(abs(size))} {more}{each} than in {before}"
+    return f"{shorten_names(names)} had the largest {word} in {what}: {change}"

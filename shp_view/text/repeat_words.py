@@ -1,4 +1,4 @@
-"""The repeat locations in words: the page's title and sentences, its list, and the alternative texts."""
+"""The text of the Repeat locations page: its title and sentences, its list, and the alternative texts."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from shp_view.text.rows import make_plain_rows
 from shp_view.text.sentences import name_subject
 from shp_view.text.wording import capitalise, format_count, format_number, format_percent
 
-MOST = 300  # places that a list and a map show: more could not be read, and would be slow to send
-_ALL_NAMED = 10  # places: an alternative text that names more would be as long as the list
+MOST = 300  # locations that a list and a map show: more could not be read, and would be slow to send
+_ALL_NAMED = 10  # locations: an alternative text that names more would be as long as the list
 PICKED = (
-    "Places come to notice when they have many incidents: of places picked so, more rise on last year than by chance, "
-    "and most have fewer again later."
+    "Locations are listed because their count is high, so many show an increase and then fall back (regression to "
+    "the mean)."
 )
 _UNKNOWN = (
-    "New, continuing and cleared places cannot be told apart: not all of this period and of the one before is loaded."
+    "Some months of this period or of the one before are not loaded, so it is not possible to say which repeat "
+    "locations are new."
 )
 
 
@@ -29,40 +30,43 @@ def write_title(figure: Figure, minimum: int, selection: Selection, *, whole: bo
     """Write how many locations had the minimum or more. `whole`: whether every month of the period is loaded."""
     threshold = f"{format_number(minimum)} or more {name_subject(figure)}"
     if figure.not_known:
-        return f"Places with {threshold}: {wording.NOT_AVAILABLE}"
+        return f"Locations with {threshold}: {wording.NOT_AVAILABLE}"
     if not whole:
-        return f"Places with {threshold}: the period is not loaded whole"
-    count_text = format_count(len(figure.table), "places") if len(figure.table) else "no place"
+        return f"Locations with {threshold}: some months of the period are not loaded"
+    count_text = format_count(len(figure.table), "locations")
     return f"{capitalise(count_text)} in {name_area(selection)} had {threshold}"
 
 
 def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Period) -> str:
-    """Describe how many locations are new, continuing and cleared since the period before."""
+    """Describe how many locations are new, continuing and no longer repeat locations since the period before."""
     if figure.not_known:
         return figure.not_known
     states = figure.table["state"]
     if states.isna().any():
         return _UNKNOWN
     least, count = f"{format_number(minimum)} or more", len(states)
-    old, gone = int((states == "continuing").sum()), len(cleared.table)
+    old, former = int((states == "continuing").sum()), len(cleared.table)
     they, are = ("it", "It is") if count == 1 else ("they", "All are")
     sentences = []
     if count and not old:
         sentences.append(f"{are} new: {they} had fewer than {format_number(minimum)} in {before.label}.")
     elif count and old == count:
-        sentences.append(f"{are} continuing: {they} had {least} in {before.label}, too.")
+        sentences.append(f"{are} continuing: {they} also had {least} in {before.label}.")
     elif count:
         sentences.append(
-            f"{format_number(count - old)} {_choose_is(count - old)} new, and {format_number(old)} had {least} in {before.label}, too."
+            f"{format_number(count - old)} {_choose_is(count - old)} new, and {format_number(old)} also had {least} "
+            f"in {before.label}."
         )
-    if gone:
+    if former:
         then = "then" if sentences else f"in {before.label}"
-        they, have = ("it", "has") if gone == 1 else ("they", "have")
+        they, have = ("it", "has") if former == 1 else ("they", "have")
+        a_location = "a repeat location" if former == 1 else "repeat locations"
         sentences.append(
-            f"{format_count(gone, 'places')} {_choose_is(gone)} cleared: {they} had {least} {then} and {have} fewer now."
+            f"{format_count(former, 'locations')} {_choose_is(former)} no longer {a_location}: "
+            f"{they} had {least} {then} and {have} fewer now."
         )
     if not count:
-        sentences.append("For more, choose a smaller number, a longer period or a larger area.")
+        sentences.append("To see more, choose a smaller number, a longer period or a larger area.")
     return " ".join(sentences)
 
 
@@ -71,30 +75,26 @@ def explain_chance(observed: int, expected: float) -> str:
     few = expected < 0.5
     if few and not observed:
         return ""
-    about = (
-        "fewer than one such place"
-        if few
-        else f"about {format_count(int(wording.round_number(expected)), 'such places')}"
-    )
+    number = "none" if few else f"about {format_number(expected)}"
     return (
-        f"Chance alone would make {about}, if the incidents of each ward fell on all its known places alike; places "
-        "are not alike, so more than that is usual."
+        f"If the incidents of each ward were spread evenly over its known locations, you would expect {number}. "
+        "Locations differ, so having more is common."
     )
 
 
 def describe_half(half_point: Half | None, unit: str) -> str:
-    """Describe how few locations hold half of the incidents; empty if there are no incidents."""
+    """Describe how few locations have half of the incidents; empty if there are no incidents."""
     if half_point is None:
         return ""
     return (
-        f"Half of the {unit} happened at {format_percent(half_point.share)} of the places where there were any "
+        f"Half of the {unit} happened at {format_percent(half_point.share)} of the locations with any "
         f"({format_number(half_point.locations)} of {format_number(half_point.all_locations)})."
     )
 
 
 def write_half_title(half_point: Half, unit: str) -> str:
-    """Write the share of locations that hold half of the incidents, as a chart title."""
-    return f"Half of the {unit} happened at {format_percent(half_point.share)} of the places"
+    """Write the share of locations that have half of the incidents, as a chart title."""
+    return f"Half of the {unit} happened at {format_percent(half_point.share)} of the locations"
 
 
 def select_busiest(figure: Figure) -> Figure:
@@ -102,7 +102,10 @@ def select_busiest(figure: Figure) -> Figure:
     count = len(figure.table)
     if count <= MOST:
         return figure
-    caveat = f"Shown are the {format_number(MOST)} of {format_number(count)} places with the most; the tables to download hold them all."
+    caveat = (
+        f"Showing the {format_number(MOST)} busiest of {format_number(count)} locations. "
+        "The downloads contain all of them."
+    )
     return replace(figure, table=figure.table.head(MOST), caveats=(caveat, *figure.caveats))
 
 
@@ -120,10 +123,10 @@ def describe_map(figure: Figure, cleared: Figure) -> str:
     """Describe the map: the number of locations of each kind, and the busiest."""
     rows = make_plain_rows(figure.table, ["location", "ward", "count", "state"])
     if not rows:
-        return f"Map without any repeat location. {capitalise(format_count(len(cleared.table), 'places'))} cleared."
+        return f"Map without any repeat location. No longer repeat locations: {format_number(len(cleared.table))}."
     states = [row["state"] for row in rows]
     kinds = [f"{format_number(states.count(state))} {state}" for state in ("new", "continuing") if state in states]
-    kinds += [f"{format_number(len(cleared.table))} cleared"] if len(cleared.table) else []
+    kinds += [f"{format_number(len(cleared.table))} no longer repeat locations"] if len(cleared.table) else []
     texts = [
         f"{name_location(row['location'])} in {row['ward']} ({format_number(row['count'])})"
         for row in rows[:_ALL_NAMED]
@@ -138,11 +141,11 @@ def describe_curve(curve: Figure) -> str:
     """Describe the curve of the concentration: where it reaches half, and the number of locations."""
     half_point = find_half(curve)
     if half_point is None:
-        return "No figure is available to draw."
+        return wording.NO_FIGURE
     return (
-        f"Curve of the share of {curve.unit} held by the busiest places, from none to all of "
-        f"{format_count(half_point.all_locations, 'places')}, over the straight line of an even spread. It reaches half at "
-        f"{format_percent(half_point.share)} of them ({format_number(half_point.locations)})."
+        f"Curve of the share of {curve.unit} at the busiest locations, from none to all of "
+        f"{format_count(half_point.all_locations, 'locations')}, with the straight line of an even spread. "
+        f"It reaches half at {format_percent(half_point.share)} of them ({format_number(half_point.locations)})."
     )
 
 

@@ -115,7 +115,7 @@ def list_chance_values(report: Report, line: Line) -> tuple[SentenceValue, ...]:
     if chance is None:
         return ()
     values: Mapping[str, Any] = {
-        "More than chance?": chance.verdict,
+        wording.label_column("verdict"): chance.verdict,
         "p-value": chance.p_value,
         "Dispersion": chance.dispersion,
     }
@@ -124,9 +124,9 @@ def list_chance_values(report: Report, line: Line) -> tuple[SentenceValue, ...]:
     )
 
 
-def is_beyond_chance(line: Line) -> bool:
-    """Return whether the change on last year is beyond chance and usual variation."""
-    return line.chance is not None and line.chance.verdict != "within usual variation"
+def has_clear_change(line: Line) -> bool:
+    """Return whether the change on last year is clear."""
+    return line.chance is not None and verdict_words.is_clear(line.chance.verdict)
 
 
 def format_difference(line: Line, against: Change | None) -> str:
@@ -149,20 +149,16 @@ def _name_pct_difference(line: Line) -> str:
     return "Percentage points" if line.measured == "percent" else "% difference"
 
 
-STATIC_PERCENT = 2  # a difference of less is static,
-STATIC_BASE = 50  # of so many or more
+AWAITED = "awaited"  # what is printed for a figure that the supplier has not sent yet
+STATIC_PERCENT = 2  # a smaller difference is static,
+STATIC_BASE = 50  # of this number or more
 STATIC_POINTS = 0.05  # the same for percentages and rates: what one decimal does not show
-_CHANCE_ALONE = {  # where how much the months vary is not known
-    "higher than expected": "The rise is more than chance alone explains.",
-    "lower than expected": "The fall is more than chance alone explains.",
-    "within usual variation": "A change of this size is within what chance alone explains.",
-}
 
 
 def describe_line(report: Report, line: Line) -> tuple[Sentence, ...]:
     """Describe an indicator: its size, both comparisons, chance, its rate, its months, its year to date.
 
-    Where the quarter's value is not in yet, say that, and give the figures that are available.
+    Where the quarter's value is awaited, say that, and give the figures that are available.
     """
     if line.quarter_value is None:
         sentences = [_describe_missing_value(report, line), describe_received_months(line)]
@@ -182,15 +178,14 @@ def describe_line(report: Report, line: Line) -> tuple[Sentence, ...]:
 def explain_static() -> str:
     """Explain what "static" means in the report, for its notes."""
     return (
-        f'A count is called "static" where it differs by less than {STATIC_PERCENT}% from {STATIC_BASE} or more, a '
-        f"percentage or rate where it differs by less than {STATIC_POINTS}, and only where the change is not more "
-        'than chance; "the same" means equal. Of fewer than '
-        f"{wording.SMALL_BASE}, no percentage is given."
+        f'A count is "static" when it differs by less than {STATIC_PERCENT}% from {STATIC_BASE} or more. '
+        f"A percentage or rate is static when it differs by less than {STATIC_POINTS}. A clear change is never static. "
+        f'"The same" means equal. A change from fewer than {wording.SMALL_BASE} has no percentage.'
     )
 
 
 def _describe_missing_value(report: Report, line: Line) -> Sentence:
-    """Say that the quarter's figure is not in yet or not available, and give the earlier figures."""
+    """Say that the quarter's figure is awaited or not available, and give the earlier figures."""
     earlier = ((LAST_YEAR, line.last_year), (PREVIOUS, line.previous_quarter))
     values = [
         f"{format_value(line.measured, against.base)} in the {wording.lower_initial(name)}"
@@ -199,7 +194,7 @@ def _describe_missing_value(report: Report, line: Line) -> Sentence:
     ]
     comparison = f" It was {' and '.join(values)}." if values else ""
     cells = [list_comparison_values(report, line, name)[0] for name, _ in earlier]
-    start = wording.capitalise(wording.NOT_AVAILABLE) if line.not_known else "Not yet in"
+    start = wording.capitalise(wording.NOT_AVAILABLE) if line.not_known else wording.capitalise(AWAITED)
     text = f"{start}: {_name_subject(line)} in {line.area} in {report.quarter.label}.{comparison}"
     return Sentence(text, (make_quarter_value(report, line), *cells))
 
@@ -244,8 +239,8 @@ def _compare_values(line: Line, against: Change, name: str) -> str:
     if value == base:
         return f"the same as {at}"
     if _is_static(line, against, judged=against is line.last_year):
-        return f"static on {name} ({format_value(line.measured, base)})"
-    base_text = f"({format_value(line.measured, base)})" if base else "(none; % of zero is not available)"
+        return f"static compared with {name} ({format_value(line.measured, base)})"
+    base_text = f"({format_value(line.measured, base)})" if base else "(none, so there is no percentage)"
     if line.measured in ("count", "level"):
         return f"{wording.compare_counts(value, base)} {at} {base_text}"
     change = against.pct_difference if line.measured == "percent" else against.difference
@@ -254,8 +249,8 @@ def _compare_values(line: Line, against: Change, name: str) -> str:
 
 
 def _is_static(line: Line, against: Change, *, judged: bool) -> bool:
-    """Return whether a difference is static. A change that is more than chance never is."""
-    if judged and is_beyond_chance(line):
+    """Return whether a difference is static. A clear change never is."""
+    if judged and has_clear_change(line):
         return False
     if line.measured in ("count", "level"):
         change = against.pct_difference
@@ -265,7 +260,7 @@ def _is_static(line: Line, against: Change, *, judged: bool) -> bool:
 
 
 def _describe_chance(report: Report, line: Line) -> Sentence | None:
-    """Say whether the change on last year is more than chance, and why. Return None if untested or zero."""
+    """Say whether the change on last year is clear, and why. Return None if untested or zero."""
     test, before = line.chance, line.last_year
     if test is None or before is None or line.quarter_value == before.base:
         return None
@@ -276,8 +271,10 @@ def _describe_chance(report: Report, line: Line) -> Sentence | None:
         "verdict": test.verdict,
         "dispersion": test.dispersion,
     }
-    verdict = (wording.VERDICTS if test.dispersion is not None else _CHANCE_ALONE)[test.verdict]
-    text = f"Against the same quarter last year, {verdict[:1].lower()}{verdict[1:]} {verdict_words.explain_verdict(row, report.quarter)}"
+    sentences = verdict_words.SENTENCES if test.dispersion is not None else verdict_words.CHANCE_ALONE_SENTENCES
+    verdict = wording.lower_initial(sentences[test.verdict])
+    reason = verdict_words.explain_verdict(row, report.quarter)
+    text = f"Compared with the same quarter last year, {verdict} {reason}"
     cells = (
         make_quarter_value(report, line),
         list_comparison_values(report, line, LAST_YEAR)[0],
@@ -361,7 +358,7 @@ def describe_received_months(line: Line) -> Sentence | None:
     if not received:
         return None
     texts = [f"{_name_month(month)} ({format_value(line.measured, value)})" for month, value in received]
-    return Sentence(f"In so far: {wording.join_names(texts)}.", _list_values(line, received, _MONTH))
+    return Sentence(f"Received so far: {wording.join_names(texts)}.", _list_values(line, received, _MONTH))
 
 
 def describe_covid(report: Report, line: Line) -> Sentence | None:
@@ -370,15 +367,11 @@ def describe_covid(report: Report, line: Line) -> Sentence | None:
     if covid_counts is None:
         return None
     large = covid_counts.count and (line.quarter_value or 0) >= wording.SMALL_BASE
-    marked = f"{wording.format_number(covid_counts.count) if covid_counts.count else 'none'}{_format_share(covid_counts.share) if large else ''}"
+    marked = f"{_format_count_or_none(covid_counts.count)}{_format_share(covid_counts.share) if large else ''}"
     before = covid_counts.excluding_last_year
-    against = (
-        ""
-        if before is None
-        else f", against {_format_count_or_none(before)} without them in the same quarter last year"
-    )
+    against = "" if before is None else f", compared with {_format_count_or_none(before)} in the same quarter last year"
     text = (
-        f"Of the {line.unit}, {marked} {_choose_was(covid_counts.count)} COVID-related; without them there "
+        f"Of the {line.unit}, {marked} {_choose_was(covid_counts.count)} COVID-related. Without them there "
         f"{_choose_was(covid_counts.excluding)} {_format_count_or_none(covid_counts.excluding)}{against}."
     )
     without = [(month.month, month.excluding_covid) for month in line.months]
@@ -412,7 +405,8 @@ def _describe_extremes(line: Line, values: Sequence[tuple[str, float | None]]) -
     high, low = max(value for _, value in month_values), min(value for _, value in month_values)
     if high == low:
         return f"each month had {format_value(line.measured, high)}."
-    return f"{_describe_months_with(line, month_values, high, f' had the {most}')} and {_describe_months_with(line, month_values, low, f' the {fewest}')}."
+    highest = _describe_months_with(line, month_values, high, f" had the {most}")
+    return f"{highest} and {_describe_months_with(line, month_values, low, f' the {fewest}')}."
 
 
 def _describe_months_with(line: Line, month_values: Sequence[tuple[str, float]], value: float, words: str) -> str:
@@ -448,7 +442,7 @@ def _format_count_or_none(count: int) -> str:
 def describe_comparison(report: Report, compared: AreaComparison) -> tuple[Sentence, ...]:
     """Describe the rate and rank of the report's area and of the others, and each area's count and change.
 
-    The last sentence names the areas whose change is more than chance explains.
+    The last sentence names the areas with a clear change.
     """
     ranked_areas = list_ranked_areas(compared)
     others = sorted((item for item in ranked_areas if item.area != report.area), key=lambda item: item.rank or 0)
@@ -467,15 +461,17 @@ def describe_rank(report: Report, compared: AreaComparison) -> Sentence | None:
     if report_area is None:
         return None
     rate_text = f"{format_rate(_get_rate(report_area))} per 1,000 residents"
-    areas = f"{format_cardinal(len(ranked_areas))} areas{'' if len(ranked_areas) == len(compared.areas) else ' whose rate is known'}"
+    with_rate = "" if len(ranked_areas) == len(compared.areas) else " with a rate"
+    areas, rank_range = f"{format_cardinal(len(ranked_areas))} areas{with_rate}", _describe_rank_range(report_area)
     if len(compared.areas) == 1:
         text = f"The rate of {what} in {report_area.area} is {rate_text}"
     elif len(ranked_areas) == 1:
-        text = f"{report_area.area} is the only area whose rate of {what} is known, {rate_text}"
+        text = f"{report_area.area} is the only area with a rate of {what}, {rate_text}"
     elif _have_same_rank(ranked_areas):
-        text = f"All {areas} have the same rate of {what}, {rate_text}{_describe_rank_range(report_area)}"
+        text = f"All {areas} have the same rate of {what}, {rate_text}{rank_range}"
     else:
-        text = f"{report_area.area} has {name_rank(report_area, ranked_areas)} rate of {what} of the {areas}, {rate_text}{_describe_rank_range(report_area)}"
+        rank = name_rank(report_area, ranked_areas)
+        text = f"{report_area.area} has {rank} rate of {what} of the {areas}, {rate_text}{rank_range}"
     count = SentenceValue("Areas compared", "Areas", "", report.quarter.label, len(ranked_areas))
     return Sentence(f"{text}.", (*_list_rank_values(report, report_area), count))
 
@@ -507,8 +503,9 @@ def _describe_rank_range(area: AreaStanding) -> str:
     if area.rank_low is None or area.rank_high is None:
         return ""
     if area.rank_low == area.rank_high:
-        return "; chance leaves no other rank open" if area.rank_low == area.rank else ""
-    return f"; chance leaves its rank open between {format_ordinal(area.rank_low)} and {format_ordinal(area.rank_high)}"
+        return "; its rank is the same when chance is allowed for" if area.rank_low == area.rank else ""
+    low, high = format_ordinal(area.rank_low), format_ordinal(area.rank_high)
+    return f"; allowing for chance, its rank is between {low} and {high}"
 
 
 def _describe_other_areas(
@@ -516,11 +513,11 @@ def _describe_other_areas(
 ) -> Sentence | None:
     """Describe the rank and rate of the other areas; None where there is nothing to add."""
     if not others or (_have_same_rank(ranked_areas) and len(others) < len(ranked_areas)):
-        return None  # said of the report's area already
+        return None  # the sentence on the report's area has it
     parts = [f"{area.area} {name_rank(area, ranked_areas)} ({format_rate(_get_rate(area))})" for area in others]
     parts[0] = parts[0].replace(f"{others[0].area} ", f"{others[0].area} has ", 1)
     if len(ranked_areas) == 1:
-        parts = [f"{others[0].area} is the only area whose rate is known ({format_rate(_get_rate(others[0]))})"]
+        parts = [f"{others[0].area} is the only area with a rate ({format_rate(_get_rate(others[0]))})"]
     return Sentence(f"{join_names(parts)}.", tuple(cell for area in others for cell in _list_rank_values(report, area)))
 
 
@@ -538,32 +535,33 @@ def _describe_area_changes(report: Report, compared: AreaComparison) -> Sentence
 def _format_area_change(line: Line) -> str:
     """Format a change: `1,246 (350 more, 39%)`, `7 (the same)`, `7 (last year not available)`, `not available`.
 
-    A value that has not arrived is `not yet in`.
+    A value that the supplier has not sent yet is `awaited`.
     """
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return wording.NOT_AVAILABLE if line.not_known else "not yet in"
+        return wording.NOT_AVAILABLE if line.not_known else AWAITED
     if before is None:
         return f"{format_number(value)} (last year {wording.NOT_AVAILABLE})"
     if value == before.base:
         return f"{format_number(value)} (the same)"
     size = f"{format_number(abs(value - before.base))} {'more' if value > before.base else 'fewer'}"
     large = before.base >= wording.SMALL_BASE and before.pct_difference is not None
-    return f"{format_number(value)} ({size}{f', {wording.format_percent(abs(before.pct_difference or 0))}' if large else ''})"
+    percentage = f", {wording.format_percent(abs(before.pct_difference or 0))}" if large else ""
+    return f"{format_number(value)} ({size}{percentage})"
 
 
 def _describe_area_verdicts(report: Report, compared: AreaComparison) -> Sentence | None:
-    """Name the areas whose change is more than chance explains; None where no change was tested."""
+    """Name the areas with a clear change and those without one; None where no change was tested."""
     tested_areas = [area for area in compared.areas if area.count.chance]
-    beyond, usual = (
-        [area.area for area in tested_areas if is_beyond_chance(area.count) is is_more] for is_more in (True, False)
+    clear, unclear = (
+        [area.area for area in tested_areas if has_clear_change(area.count) is is_more] for is_more in (True, False)
     )
     if not tested_areas:
         return None
-    parts = [f"is more than chance in {join_names(beyond)}"] if beyond else []
-    parts += [f"is within usual variation in {join_names(usual)}"] if usual else []
+    parts = [f"a clear change in {join_names(clear)}"] if clear else []
+    parts += [f"no clear change in {join_names(unclear)}"] if unclear else []
     cells = tuple(cell for area in tested_areas for cell in list_chance_values(report, area.count))
-    return Sentence(f"The change {' and '.join(parts)}.", cells)
+    return Sentence(f"There is {' and '.join(parts)}.", cells)
 
 
 def _get_rate(area: AreaStanding) -> float | None:
@@ -575,23 +573,20 @@ def _list_rank_values(report: Report, area: AreaStanding) -> tuple[SentenceValue
     values = {
         THIS: _get_rate(area),
         "Rank": area.rank,
-        "Rank that chance leaves open, best": area.rank_low,
-        "Rank that chance leaves open, worst": area.rank_high,
+        "Range of ranks (95%), best": area.rank_low,
+        "Range of ranks (95%), worst": area.rank_high,
     }
     return tuple(SentenceValue(name, label, area.area, report.quarter.label, value) for name, value in values.items())
 
 
 T = TypeVar("T")
 _TOP_WARDS = 3
-_SHOWN = "Of the wards whose counts are shown"
+_VISIBLE_WARDS = "Of the wards with counts shown"
 _MOST_NAMED = 5  # a tie that would name more is counted instead
 
 
 def describe_wards(report: Report, wards: ReportWards) -> tuple[Sentence, ...]:
-    """Describe the wards with the most, their joint share, those with none and those that changed.
-
-    Only changes beyond chance are described.
-    """
+    """Describe the wards with the most, their joint share, those with none and those with a clear change."""
     sentences = [
         _describe_highest_wards(report, wards),
         _describe_empty_wards(report, wards),
@@ -602,16 +597,15 @@ def describe_wards(report: Report, wards: ReportWards) -> tuple[Sentence, ...]:
 
 
 def describe_changes(rose: bool, changes: Sequence[tuple[str, float, float]]) -> str:
-    """Describe changes beyond chance.
+    """Describe clear changes.
 
-    For example `Northgate (10 to 32) rose by more than chance compared with the same quarter last year.`
+    For example `Clear increase compared with the same quarter last year: Northgate (10 to 32).`
 
     `changes`: the name, last year's count and this year's count of each.
     """
     texts = [f"{name} ({format_number(before)} to {format_number(current)})" for name, before, current in changes]
-    verb = "rose" if rose else "fell"
-    start = wording.capitalise(f"{join_names(texts)} {verb}")
-    return f"{start} by more than chance compared with the same quarter last year."
+    label = verdict_words.LABELS["higher than expected" if rose else "lower than expected"]
+    return f"{label} compared with the same quarter last year: {join_names(texts)}."
 
 
 def select_highest(items: Sequence[T], count: Callable[[T], int], wanted: int) -> tuple[list[T], list[T]]:
@@ -639,14 +633,16 @@ def _describe_highest_wards(report: Report, wards: ReportWards) -> Sentence | No
         return None if wards.withheld_count else Sentence(f"No ward had any {what}.", tuple(sentence_values))
     large = total >= wording.SMALL_BASE
     if not named:
-        start = f"{_SHOWN}, {format_cardinal(len(tied))}" if wards.withheld_count else f"{_spell_count(tied)} wards"
+        start = (
+            f"{_VISIBLE_WARDS}, {format_cardinal(len(tied))}" if wards.withheld_count else f"{_spell_count(tied)} wards"
+        )
         text = f"{start} had the most {what}, {format_number(tied[0].count)} each."
         return Sentence(
             text,
             (*sentence_values, SentenceValue("Wards", "Wards that tie", report.area, report.quarter.label, len(tied))),
         )
     ward_texts = [f"{ward.ward} ({_format_count_share(ward, large)})" for ward in named]
-    start = f"{_SHOWN}, " if wards.withheld_count else ""
+    start = f"{_VISIBLE_WARDS}, " if wards.withheld_count else ""
     text = f"{start}{join_names(ward_texts)} had the most {what}"
     if len(named) > 1:
         joint = sum(map(_get_count, named))
@@ -688,7 +684,7 @@ def _describe_empty_wards(report: Report, wards: ReportWards) -> Sentence | None
 
 
 def _describe_ward_changes(report: Report, wards: ReportWards) -> list[Sentence]:
-    """Describe which wards rose and fell by more than chance, or that no tested ward did."""
+    """Describe which wards had a clear increase or decrease, or that no tested ward had one."""
     tested = [ward for ward in wards.wards if ward.verdict is not None and ward.last_year is not None]
     sentences = []
     for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
@@ -699,8 +695,8 @@ def _describe_ward_changes(report: Report, wards: ReportWards) -> list[Sentence]
                 Sentence(text, tuple(item for ward in changed for item in _list_ward_change_values(report, ward)))
             )
     if tested and not sentences:
-        some = " whose count is shown" if wards.withheld_count else ""
-        text = f"No ward{some} changed by more than chance compared with the same quarter last year."
+        with_count = " with a count shown" if wards.withheld_count else ""
+        text = f"No ward{with_count} had a clear change compared with the same quarter last year."
         sentences.append(
             Sentence(text, tuple(item for ward in tested for item in _list_ward_change_values(report, ward)))
         )
@@ -743,12 +739,13 @@ def _get_count(ward: WardValue) -> int:
 def describe_locations(report: Report, repeat_locations: RepeatLocations) -> tuple[Sentence, ...]:
     """Describe the repeat locations with their wards and counts, and how many are new."""
     what, locations = name_incidents(repeat_locations.indicator), list(repeat_locations.places)
+    threshold = f"{format_number(repeat_locations.minimum)} or more {what}"
     least = SentenceValue("Minimum", what, report.area, report.quarter.label, repeat_locations.minimum)
     if repeat_locations.not_known:
-        text = f"Places with {format_number(repeat_locations.minimum)} or more {what}: {NOT_AVAILABLE}. {repeat_locations.not_known}"
+        text = f"Locations with {threshold}: {NOT_AVAILABLE}. {repeat_locations.not_known}"
         return (Sentence(text, (least,)),)
     if not locations:
-        return (Sentence(f"No place had {format_number(repeat_locations.minimum)} or more {what}.", (least,)),)
+        return (Sentence(f"No location had {threshold}.", (least,)),)
     sentence_values = [
         least,
         SentenceValue("Repeat locations", what, report.area, report.quarter.label, len(locations)),
@@ -758,11 +755,11 @@ def describe_locations(report: Report, repeat_locations: RepeatLocations) -> tup
         SentenceValue(THIS, location.location, report.area, report.quarter.label, location.count)
         for location in (*named, *tied)
     ]
-    start = f"{_spell_count(locations)} {choose_noun(len(locations), 'places')} had {format_number(repeat_locations.minimum)} or more {what}"
+    start = f"{_spell_count(locations)} {choose_noun(len(locations), 'locations')} had {threshold}"
     texts = [_describe_location(location) for location in named]
     if tied:
         texts.append(f"{format_cardinal(len(tied))} with {format_number(tied[0].count)} each")
-        sentence_values.append(SentenceValue("Places that tie", what, report.area, report.quarter.label, len(tied)))
+        sentence_values.append(SentenceValue("Locations that tie", what, report.area, report.quarter.label, len(tied)))
     rest = len(locations) > len(named) + len(tied)
     lead = ", the most at " if rest else ": "
     return (
@@ -772,25 +769,24 @@ def describe_locations(report: Report, repeat_locations: RepeatLocations) -> tup
 
 
 def _describe_location(location: RepeatLocation) -> str:
-    ward_names = [location.ward] if location.ward else []
-    return f"{location.location} ({', '.join([*ward_names, format_number(location.count), *([location.state] if location.state else [])])})"
+    details = filter(None, (location.ward, format_number(location.count), location.state))
+    return f"{location.location} ({', '.join(details)})"
 
 
 def _describe_location_states(report: Report, locations: Sequence[RepeatLocation]) -> list[Sentence]:
     """Describe how many are new, and how many were repeat locations in the quarter before."""
     states = [location.state for location in locations]
     if None in states:
-        return [Sentence("The quarter before is not loaded, so new and continuing places are not told apart.")]
+        return [Sentence("The previous quarter is not loaded, so it is not possible to say which locations are new.")]
     new, old = states.count("new"), states.count("continuing")
     if len(locations) == 1:
         return []
     if not new or not old:
-        text = f"All of them {'are new' if new else 'were repeat locations in the quarter before, too'}."
+        text = f"All of them {'are new' if new else 'were also repeat locations in the previous quarter'}."
     else:
-        are, were = ("is" if new == 1 else "are"), ("was a repeat location" if old == 1 else "were repeat locations")
-        text = (
-            f"Of these, {format_cardinal(new)} {are} new and {format_cardinal(old)} {were} in the quarter before, too."
-        )
+        are, were = ("is" if new == 1 else "are"), ("was also a repeat" if old == 1 else "were also repeat")
+        locations_text = f"{were} {choose_noun(old, 'locations')} in the previous quarter"
+        text = f"Of these, {format_cardinal(new)} {are} new and {format_cardinal(old)} {locations_text}."
     values = {"New": new, "Continuing": old}
     what = "Repeat locations"
     return [
@@ -823,7 +819,7 @@ def _list_ward_change_values(report: Report, ward: WardValue) -> tuple[SentenceV
     return (
         SentenceValue(THIS, ward.ward, report.area, report.quarter.label, ward.count),
         SentenceValue(LAST_YEAR, ward.ward, report.area, report.quarter.last_year.label, ward.last_year),
-        SentenceValue("More than chance?", ward.ward, report.area, report.quarter.label, ward.verdict),
+        SentenceValue(wording.label_column("verdict"), ward.ward, report.area, report.quarter.label, ward.verdict),
     )
 
 
@@ -837,8 +833,8 @@ def list_key_messages(report: Report) -> tuple[Sentence, ...]:
     lines = [line for line in report.lines if line.measured != "rate_per_1000"]  # a rate goes with its count
     judged = [line for line in lines if line.chance]
     sentences = [
-        *_describe_beyond_chance(report, judged),
-        _describe_usual(report, judged),
+        *_describe_clear_changes(report, judged),
+        _describe_unclear_changes(report, judged),
         _describe_untested(report, lines),
         *_describe_missing_lines(report, lines),
         _describe_standings(report),
@@ -846,8 +842,8 @@ def list_key_messages(report: Report) -> tuple[Sentence, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _describe_beyond_chance(report: Report, judged: Sequence[Line]) -> list[Sentence]:
-    """Name the indicators that rose and that fell by more than chance, or say that none of those tested did."""
+def _describe_clear_changes(report: Report, judged: Sequence[Line]) -> list[Sentence]:
+    """Name the indicators with a clear increase and a clear decrease, or say that no tested one had any."""
     sentences = []
     for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
         changed = [line for line in judged if line.chance and line.chance.verdict == verdict]
@@ -859,16 +855,16 @@ def _describe_beyond_chance(report: Report, judged: Sequence[Line]) -> list[Sent
             ]
             sentences.append(Sentence(describe_changes(rose, changes), _list_line_change_values(report, changed)))
     if judged and not sentences:
-        text = "No indicator rose or fell by more than chance compared with the same quarter last year."
+        text = "No indicator had a clear change compared with the same quarter last year."
         sentences.append(Sentence(text, _list_line_change_values(report, judged)))
     return sentences
 
 
-def _describe_usual(report: Report, judged: Sequence[Line]) -> Sentence | None:
-    lines = [line for line in judged if line.chance and line.chance.verdict == "within usual variation"]
+def _describe_unclear_changes(report: Report, judged: Sequence[Line]) -> Sentence | None:
+    lines = [line for line in judged if line.chance and not has_clear_change(line)]
     if not lines:
         return None
-    text = f"Within usual variation, compared with the same quarter last year: {_list_line_names(lines)}."
+    text = f"No clear change compared with the same quarter last year: {_list_line_names(lines)}."
     return Sentence(text, _list_line_change_values(report, lines))
 
 
@@ -877,21 +873,21 @@ def _describe_untested(report: Report, lines: Sequence[Line]) -> Sentence | None
     untested = [line for line in lines if line.quarter_value is not None and line.chance is None]
     if not untested:
         return None
-    text = f"Not tested against chance: {_list_line_names(untested)}."
+    text = f"Not tested for a clear change: {_list_line_names(untested)}."
     return Sentence(text, tuple(make_quarter_value(report, line) for line in untested))
 
 
 def _describe_missing_lines(report: Report, lines: Sequence[Line]) -> list[Sentence]:
-    """Name the indicators not yet in, and those not available for the area. Say so where all are in."""
+    """Name the awaited indicators, and those not available for the area, or say that all have been received."""
     missing = [line for line in lines if line.quarter_value is None]
     pending, unavailable = (
         [line for line in missing if bool(line.not_known) is is_unavailable] for is_unavailable in (False, True)
     )
-    statements = [(f"Not yet in: {_list_line_names(pending)}.", pending)] if pending else []
+    statements = [(f"Awaited: {_list_line_names(pending)}.", pending)] if pending else []
     statements += (
         [(f"Not available for {report.area}: {_list_line_names(unavailable)}.", unavailable)] if unavailable else []
     )
-    statements += [("The figure of every indicator is in.", list(lines))] if lines and not missing else []
+    statements += [("All figures have been received.", list(lines))] if lines and not missing else []
     return [Sentence(text, tuple(make_quarter_value(report, line) for line in group)) for text, group in statements]
 
 
@@ -918,11 +914,11 @@ _ON = "on the same quarter last year"
 def write_message(line: Line) -> str:
     """Write what happened in one line.
 
-    For example `Police ASB rose by 350 (39%) on the same quarter last year, more than chance`.
+    For example `Police ASB rose by 350 (39%) on the same quarter last year, a clear increase`.
     """
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return f"{line.short}: {wording.NOT_AVAILABLE if line.not_known else 'not yet in'}"
+        return f"{line.short}: {wording.NOT_AVAILABLE if line.not_known else AWAITED}"
     if before is None:
         return f"{line.short}: {format_value(line.measured, value)}; no figure for the same quarter last year"
     if value == before.base:
@@ -942,6 +938,4 @@ def _format_message_change(line: Line, before: Change) -> str:
 
 
 def _describe_message_verdict(line: Line) -> str:
-    if line.chance is None:
-        return ""
-    return ", more than chance" if is_beyond_chance(line) else ", within usual variation"
+    return f", {verdict_words.name_in_sentence(line.chance.verdict)}" if line.chance else ""

@@ -1,4 +1,4 @@
-"""The rows that a chart draws, made from the table of a Figure: every number in words, every gap in time kept.
+"""The rows that a chart draws, made from the table of a Figure: every number as text, gaps in time as gaps.
 
 Months become milliseconds since 1970 in UTC, so that a browser's time zone cannot move them.
 """
@@ -19,9 +19,21 @@ from shp_view.text import wording
 
 ChartRow = dict[str, Any]
 _HALF_MONTH = 15 * 24 * 3600 * 1000
-OUTSIDE, PATTERN = "Outside the range", "Unusual run"  # the marks of unusual months
+OUTSIDE = "Outside the expected range"
+_SIDE, _SLOPE = "7 or more months on one side of the average", "7 or more months rising or falling"
+_EDGE = "2 of 3 months near the edge of the expected range"
+MARKS: dict[str, str] = {  # the mark of an unusual month, by the rule that it meets
+    Signal.ABOVE: OUTSIDE,
+    Signal.BELOW: OUTSIDE,
+    Signal.HIGH: _SIDE,
+    Signal.LOW: _SIDE,
+    Signal.RISING: _SLOPE,
+    Signal.FALLING: _SLOPE,
+    Signal.NEAR_TOP: _EDGE,
+    Signal.NEAR_BOTTOM: _EDGE,
+}
 _LIMITS = ("mean", "lower", "upper")
-_WORDED = {"rate_per_1000": wording.format_rate, "rate_last_year": wording.format_rate}
+_FORMATS = {"rate_per_1000": wording.format_rate, "rate_last_year": wording.format_rate}
 
 
 def make_plain_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[ChartRow]:
@@ -32,7 +44,7 @@ def make_plain_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[ChartRo
     table : pd.DataFrame
         The table of a figure.
     columns : Sequence[str]
-        The columns to keep.
+        The columns to return.
 
     Returns
     -------
@@ -45,7 +57,7 @@ def make_plain_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[ChartRo
 
 def add_texts(row: ChartRow, columns: Sequence[str]) -> ChartRow:
     """Return the row with the text of each figure added, such as `count_text`."""
-    return row | {f"{column}_text": _WORDED.get(column, wording.format_number)(row[column]) for column in columns}
+    return row | {f"{column}_text": _FORMATS.get(column, wording.format_number)(row[column]) for column in columns}
 
 
 def make_month_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[ChartRow]:
@@ -56,7 +68,7 @@ def make_month_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[ChartRo
     table : pd.DataFrame
         A table with the column month (2020-10) and the columns named.
     columns : Sequence[str]
-        The columns to keep.
+        The columns to return.
 
     Returns
     -------
@@ -146,10 +158,7 @@ def add_range(rows: Sequence[ChartRow], table: pd.DataFrame) -> list[ChartRow]:
 
 
 def _mark_signal(signal: str | None) -> ChartRow:
-    if signal is None:
-        return {}
-    outside = signal in (Signal.ABOVE, Signal.BELOW)
-    return {"mark": OUTSIDE if outside else PATTERN, "signal_text": wording.capitalise(signal)}
+    return {} if signal is None else {"mark": MARKS[signal], "signal_text": wording.capitalise(signal)}
 
 
 def make_event_rows(events: Sequence[DatedEvent], rows: Sequence[ChartRow]) -> list[ChartRow]:

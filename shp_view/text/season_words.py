@@ -9,9 +9,7 @@ from shp_data.domain.figure import Figure
 from shp_view.text import wording
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.sentences import name_subject
-from shp_view.text.wording import format_month, format_number, name_months
-
-_NOTHING = "No figure is available to draw."
+from shp_view.text.wording import NO_FIGURE, format_month, format_number, name_months
 
 
 def describe_season(figure: Figure) -> str:
@@ -32,7 +30,7 @@ def describe_season(figure: Figure) -> str:
     if not rows:
         return ""
     if all(row["years_before"] < FEWEST_YEARS for row in rows):
-        return "Fewer than two earlier years are loaded: there is no range to compare with."
+        return "Fewer than two earlier years are loaded, so there is no range to compare with."
     months_by_position: dict[str, list[str]] = {}
     for row in rows:
         if row["years_before"] >= FEWEST_YEARS:
@@ -58,7 +56,7 @@ def describe_season_chart(figure: Figure) -> str:
     """Describe the chart of the season: the latest month and the months outside the range."""
     rows = _list_season_rows(figure.table)
     if not rows:
-        return _NOTHING
+        return NO_FIGURE
     last = rows[-1]
     start = (
         f"Line of {figure.unit} a month, {format_month(rows[0]['month'])} to {format_month(last['month'])}, over the "
@@ -71,7 +69,7 @@ def describe_season_chart(figure: Figure) -> str:
     latest += f", average of earlier years {format_number(last['average'])}." if last["average"] is not None else "."
     outside = [f"{word} it: {name_months(months)}" for word, months in (("Above", above), ("Below", below)) if months]
     if not judged:
-        return f"{start}{latest} There are too few earlier years for a range."
+        return f"{start}{latest} Too few earlier years are loaded for a range."
     return f"{start}{latest} {'. '.join(outside) or 'No month is outside the range'}."
 
 
@@ -90,14 +88,15 @@ def describe_rolling_sum(figure: Figure) -> str:
     """
     if figure.table.empty:
         if figure.not_known:
-            return f"A sum of 12 months is {wording.NOT_AVAILABLE}. {figure.not_known}"
-        return "There is no sum of 12 months: no 12 months in a row are loaded."
+            return f"The 12-month total is {wording.NOT_AVAILABLE}. {figure.not_known}"
+        return "There is no 12-month total, because no 12 months in a row are loaded."
     rows = make_plain_rows(figure.table[figure.table["in_period"]], ["month", "rolling_12", "rolling_12_before"])
     if not rows or rows[-1]["rolling_12"] is None:
-        return figure.not_known or "Not all of the 12 months up to the end of the period are loaded."
+        return figure.not_known or "Some of the 12 months up to the end of the period are not loaded."
     last = rows[-1]
     count, before = last["rolling_12"], last["rolling_12_before"]
-    start = f"In the 12 months to {name_months([last['month']])} there were {wording.format_count(count, name_subject(figure))}"
+    recorded = wording.format_count(count, name_subject(figure))
+    start = f"In the 12 months to {name_months([last['month']])} there were {recorded}"
     if before is None:
         return f"{start}."
     return f"{start}, {wording.compare_counts(count, before)} in the 12 months before ({format_number(before)})."
@@ -107,7 +106,7 @@ def describe_rolling_chart(figure: Figure) -> str:
     """Describe the line of the sums of 12 months: its ends, its highest and its lowest point."""
     rows = make_plain_rows(figure.table.dropna(subset=["rolling_12"]), ["month", "rolling_12"])
     if not rows:
-        return _NOTHING
+        return NO_FIGURE
     high, low = (pick(rows, key=lambda row: row["rolling_12"]) for pick in (max, min))
     points = [
         f"{format_month(row['month'])} ({format_number(row['rolling_12'])})" for row in (rows[0], rows[-1], high, low)
@@ -132,14 +131,14 @@ def describe_week(figure: Figure) -> str:
         One sentence. Where the table is empty, it says that the records have no time of day.
     """
     if figure.table.empty:
-        return "No record here has a time of day: the files loaded give the month or the day alone."
+        return "These records have no time of day. The files give only the month or the day."
     return f"The busiest four hours of the week: {_describe_busiest(figure)}."
 
 
 def describe_week_chart(figure: Figure) -> str:
     """Describe the grid of the week: its busiest cells, and the busiest weekday."""
     if figure.table.empty:
-        return _NOTHING
+        return NO_FIGURE
     days = figure.table.groupby("weekday", sort=False)["count"].sum()
     busiest = days[days == days.max()].index.tolist()
     return (

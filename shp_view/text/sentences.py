@@ -1,4 +1,4 @@
-"""The sentences of a figure: its own numbers, in the words of `wording`."""
+"""The sentences of a figure, with its numbers as `wording` formats them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def find_verdict(card: Figure) -> str:
 
 
 def describe_card(card: Figure, selection: Selection) -> str:
-    """Describe a card's one row: the count, the comparison with last year, and whether it is more than chance."""
+    """Describe a card's one row: the count, the comparison with last year, and whether the change is clear."""
     row = card.table.iloc[0]
     sentence = wording.describe_change(
         row["count"], row["last_year"], name_subject(card), name_area(selection), selection.period
@@ -69,8 +69,8 @@ def describe_unusual_months(card: Figure, monthly: Figure) -> str:
     sentence = describe_signals(monthly)
     if not sentence:
         return ""
-    however = ", however" if find_verdict(card).startswith("within") else ""
-    return f"Beside all the months loaded{however}, {sentence}"
+    however = ", however" if find_verdict(card) == verdict_words.USUAL else ""
+    return f"Compared with all loaded months{however}, {sentence}"
 
 
 def build_change_title(card: Figure, selection: Selection) -> str:
@@ -79,7 +79,8 @@ def build_change_title(card: Figure, selection: Selection) -> str:
     title = wording.build_change_title(
         row["count"], row["last_year"], name_subject(card), name_area(selection), selection.period
     )
-    return f"{title}, {find_verdict(card)}" if find_verdict(card) else title
+    verdict = find_verdict(card)
+    return f"{title}, {verdict_words.name_in_sentence(verdict)}" if verdict else title
 
 
 def format_card_count(card: Figure) -> str:
@@ -116,7 +117,7 @@ def build_records_title(card: Figure, selection: Selection) -> str:
     """Build the title of the records: the count as on every other page, or that not all are loaded."""
     count, where = card.table.iloc[0]["count"], f"{name_area(selection)}, {selection.period.label}"
     if wording.is_missing(count):
-        reason = wording.NOT_AVAILABLE if card.not_known else "the period is not loaded whole"
+        reason = wording.NOT_AVAILABLE if card.not_known else "some months of the period are not loaded"
         return f"{wording.capitalise(name_subject(card))}, {where}: {reason}"
     return f"{wording.capitalise(wording.format_count(count, name_subject(card)))}, {where}"
 
@@ -125,11 +126,12 @@ def describe_records(figure: Figure, limit: int) -> str:
     """Say how many of the records the table shows."""
     row_count = len(figure.table)
     if not row_count:
-        return "No record is loaded for these filters: choose another period, area or indicator."
+        return "No records match these filters. Choose another period, area or indicator."
     if row_count < limit:
-        subject = "The one record is" if row_count == 1 else f"All {wording.format_number(row_count)} records are"
-        return f"{subject} below, with the file and row that {'it' if row_count == 1 else 'each'} came from."
-    return f"The first {wording.format_number(limit)} records are below; the downloads hold them all."
+        if row_count == 1:
+            return "The only record is below, with its file and row number."
+        return f"All {wording.format_number(row_count)} records are below, with their files and row numbers."
+    return f"The first {wording.format_number(limit)} records are below. The downloads contain all of them."
 
 
 def explain_gaps(reader: Reader, selection: Selection) -> list[str]:
@@ -141,15 +143,15 @@ def explain_gaps(reader: Reader, selection: Selection) -> list[str]:
     last_year = replace(selection, period=selection.period.last_year)
     missing_months, missing_last_year = find_missing_months(reader, selection), find_missing_months(reader, last_year)
     if missing_months:
-        start = f"{_list_spans(missing_months)} not loaded, so {selection.period.label} has no whole count."
+        start = f"{_list_spans(missing_months)} not loaded, so there is no total for {selection.period.label}."
         sentence = f"{start} Choose another period, or load these months."
         return [*filter(None, [describe_partial_areas(reader, selection)]), sentence]
-    unplaced_text = describe_unplaced(reader, selection, least=1)  # which is said by itself
+    unplaced_text = describe_unplaced(reader, selection, least=1)  # which has a message of its own
     if not unplaced_text and (reason := explain_missing(reader, selection)):
         return [reason]
     if missing_last_year:
-        return [f"No comparison with last year: {_list_spans(missing_last_year)} not loaded. Load these months, or choose a period "
-                "whose months of last year are loaded."]  # fmt: skip
+        advice = "Load these months, or choose a period whose months of last year are loaded."
+        return [f"No comparison with last year: {_list_spans(missing_last_year)} not loaded. {advice}"]
     reason_last_year = "" if unplaced_text else explain_missing(reader, last_year)
     return [f"No comparison with last year: {reason_last_year}"] if reason_last_year else []
 
@@ -162,7 +164,8 @@ def choose_title(reader: Reader, selection: Selection, title: str) -> str:
 def explain_unplaced(reader: Reader, selection: Selection) -> str:
     """Say how many records are in no area, and what to do. Return an empty text where few are."""
     sentence = describe_unplaced(reader, selection, least=MANY)
-    return f"{sentence} Load them with columns for longitude and latitude, or easting and northing." if sentence else ""
+    advice = "To place them, load the file again with columns for longitude and latitude, or easting and northing."
+    return f"{sentence} {advice}" if sentence else ""
 
 
 def _list_spans(months: Sequence[Month]) -> str:
@@ -174,13 +177,12 @@ def _list_spans(months: Sequence[Month]) -> str:
 
 
 def build_headlines_title(cards: Sequence[Figure], selection: Selection) -> str:
-    """Build the message of the first page: the headlines that rose or fell on last year by more than chance."""
+    """Build the message of the first page: the headlines by their verdict on the change since last year."""
     changes = []
-    for verdict, words in (("higher", "rose"), ("lower", "fell"), ("within", "within usual variation")):
-        names = [wording.lower_initial(card.title) for card in cards if find_verdict(card).startswith(verdict)]
+    for verdict, label in verdict_words.LABELS.items():
+        names = [wording.lower_initial(card.title) for card in cards if find_verdict(card) == verdict]
         if names:
-            verb = "is" if len(names) == 1 and not names[0].endswith("s") else "are"
-            changes.append(f"{wording.join_names(names)} {words if verdict != 'within' else f'{verb} {words}'}")
+            changes.append(f"{wording.lower_initial(label)} in {wording.join_names(names)}")
     if not changes:
         return f"{name_area(selection)}, {selection.period.label}"
     return wording.capitalise(f"{'; '.join(changes)}, compared with last year")

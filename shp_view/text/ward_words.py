@@ -31,16 +31,13 @@ INDICATOR_COLUMNS = (
 )
 LOCATION_COLUMNS = ("location", "count", "last_year", "months_present")
 SEARCH_COLUMNS = ("location", "ward", "lpa", "count")
-CHOOSE = "Choose a ward for its profile"
-VISITORS = (
-    "Many people come to this ward who do not live there: its rate per resident looks higher than the risk to any one "
-    "person is."
-)
+CHOOSE = "Choose a ward"
+VISITORS = "Many visitors come to this ward, so its rate per resident looks higher than the risk to any one person."
 EXPLAINED = (
-    "Share: of the incidents of the whole Local Policing Area. Rank: among its wards by rate, the first is the "
-    "highest; a range where chance does not tell wards apart."
+    "Share: of all incidents in the area. Rank: by rate among the wards of the area, where first is the highest. "
+    "A range of ranks means ranks that cannot be separated."
 )
-RECORDED_HERE = "Recorded on the ward's profile"
+RECORDED_HERE = "Recorded on the Ward page"
 
 
 def describe_rank(lpa_wards: Figure, ward: Ward) -> str:
@@ -63,7 +60,8 @@ def describe_rank(lpa_wards: Figure, ward: Ward) -> str:
     position = _name_ranks(low, high, ranked)
     interval = format_interval(ward_row["rate_low"], ward_row["rate_high"])
     rate = f"Its rate, {wording.format_rate(ward_row['rate_per_1000'])} per 1,000 residents (95% interval {interval}),"
-    text = f"{rate} is {position} {of}" if position else f"{rate} cannot be told from those of {others} of {ward.lpa}"
+    similar = f"cannot be separated from those of {others} of {ward.lpa}"
+    text = f"{rate} is {position} {of}" if position else f"{rate} {similar}"
     return f"{text}. {_describe_share(ward_row, total, ward.lpa)}"
 
 
@@ -103,8 +101,8 @@ def explain_boundaries(changes: Sequence[WardChange], ward_year: str) -> str:
         return ""
     change_text = "; ".join(change.note for change in changes)
     return (
-        f"This ward's boundaries changed: {change_text}. All figures here, those of other years too, are counted within its "
-        f"boundaries of {ward_year}."
+        f"This ward's boundaries changed: {change_text}. All figures on this page, for every year, use the "
+        f"ward boundaries of {ward_year}."
     )
 
 
@@ -116,17 +114,17 @@ def add_ranks(figure: Figure) -> Figure:
 
 
 def describe_locations(figure: Figure, count: wording.Number) -> str:
-    """Describe how much of a ward's incidents its busiest locations hold. `count`: of the whole ward."""
+    """Describe how many of a ward's incidents were at its busiest locations. `count`: of the whole ward."""
     if figure.table.empty:
         return f"No {name_subject(figure)} with coordinates were recorded in this period."
-    held, number = int(figure.table["count"].sum()), len(figure.table)
+    listed, number = int(figure.table["count"].sum()), len(figure.table)
     first = figure.table.iloc[0]
     busiest = wording.format_count(first["count"], name_subject(figure))
-    start = f"The busiest place is {name_location(first['location'])}, with {busiest}"
+    start = f"The busiest location is {name_location(first['location'])}, with {busiest}"
     if count is None or wording.is_missing(count) or not count or number == 1:
         return f"{start}."
-    share_text = f"the {wording.format_cardinal(number)} places below hold {wording.format_number(held)}"
-    return f"{start}; {share_text} of the ward's {wording.format_number(count)}."
+    share_text = f"The {wording.format_cardinal(number)} locations below had {wording.format_number(listed)}"
+    return f"{start}. {share_text} of the ward's {wording.format_number(count)}."
 
 
 def name_locations(figure: Figure) -> Figure:
@@ -141,7 +139,7 @@ def add_actions(months: Figure, actions: Actions) -> Figure:
     action_months = [Month(action.agreed.year, action.agreed.month) for action in actions]
     counts = {month: action_months.count(month) for month in sorted(set(action_months)) if str(month) in chart_months}
     events = tuple(
-        DatedEvent("an action agreed" if count == 1 else f"{count} actions agreed", month, month, RECORDED_HERE)
+        DatedEvent(wording.format_count(count, "actions"), month, month, RECORDED_HERE)
         for month, count in counts.items()
     )
     if not events:
@@ -152,24 +150,23 @@ def add_actions(months: Figure, actions: Actions) -> Figure:
 
 
 def explain_other_boundaries(action: Action, ward: Ward) -> str:
-    """Explain that an action applies to other boundaries of the ward than those on the page, or ""."""
+    """Explain that an action uses other boundaries of the ward than the page; empty if it does not."""
     if action.place is not None or action.ward_code == ward.code:
         return ""
-    return f"It was agreed for the ward within its boundaries of {action.vintage}, and is judged within those."
+    return f"This action was agreed for the ward boundaries of {action.vintage}. Its result uses those boundaries."
 
 
 def describe_search(figure: Figure, text: str) -> str:
-    """Describe how much a search found, or what to do if it found nothing."""
+    """Describe the number of matches of a search, or what to do if there is none."""
     number = len(figure.table)
     if len(text.strip()) < FEWEST:
-        return f"Type at least {wording.format_cardinal(FEWEST)} letters of a ward's or street's name."
+        return f"Enter at least {wording.format_cardinal(FEWEST)} letters of a ward or street name."
     if not number:
         return (
-            f"No ward, and no street with any incident loaded, is called “{text[:60]}”. Try a part of the name, such "
-            "as “york”."
+            f"No ward and no street with a loaded incident matches “{text[:60]}”. Try part of the name, such as “york”."
         )
     if number == MOST:
-        return f"The {MOST} best matches for “{text[:60]}”; type more of the name for fewer."
+        return f"Showing the {MOST} best matches for “{text[:60]}”. Enter more of the name to narrow the list."
     return (
         f"{wording.capitalise(wording.format_count(number, 'matches')) if number > 1 else '1 match'} for “{text[:60]}”."
     )
@@ -178,21 +175,21 @@ def describe_search(figure: Figure, text: str) -> str:
 def prompt_for_ward(selection: Selection, number: int) -> str:
     """Return the prompt to choose a ward."""
     return (
-        f"Choose one of the {wording.format_number(number)} wards below, or in the side bar, or search for a street: "
-        f"the figures are of {selection.period.label}."
+        f"Choose one of the {wording.format_number(number)} wards below or in the side bar, or search for a street. "
+        f"The figures are for {selection.period.label}."
     )
 
 
-_VERDICTS = {
-    "more than expected": "the excess over that is more than chance explains",
-    "fewer than expected": "the fall below that is more than chance explains",
-    "within usual variation": "the difference is within usual variation",
-    "too few to tell": "the numbers are too few to tell",
+_OUTCOMES = {
+    "more than expected": "The number recorded is clearly higher",
+    "fewer than expected": "The number recorded is clearly lower",
+    "within usual variation": "The number recorded is not clearly different",
+    "too few to tell": "The numbers are too small to say whether they differ",
 }
 
 
 def describe_result(action: Action, figure: Figure) -> str:
-    """Describe an action and whether its area changed more than chance explains, in two sentences.
+    """Describe an action, and whether its area clearly changed compared with the rest of the LPA.
 
     `figure`: the action's own figure, as `before_after` gives it. The analyst's text is used as written.
     """
@@ -205,7 +202,8 @@ def describe_action(action: Action) -> str:
     Such as `On 1 October 2020 “Extra patrols” was agreed for ...`.
     """
     what = " ".join(action.what.split())
-    return f"On {_format_day(action.agreed)} “{what}” was agreed for {describe_location(action)} ({' '.join(action.who.split())})."
+    who = " ".join(action.who.split())
+    return f"On {_format_day(action.agreed)} “{what}” was agreed for {describe_location(action)} ({who})."
 
 
 def _describe_outcome(action: Action, figure: Figure) -> str:
@@ -214,27 +212,29 @@ def _describe_outcome(action: Action, figure: Figure) -> str:
     if row["before"] is None:
         return _explain_no_outcome(int(row["months_after"]))
     what = name_subject(figure) if action.indicators else figure.unit
+    were = "was" if row["after"] == 1 else "were"
     text = (
-        f"{wording.capitalise(format_count(row['after'], what))} {'was' if row['after'] == 1 else 'were'} recorded there in "
-        f"{row['after_months']} and {format_number(row['before'])} in {row['before_months']}"
+        f"{wording.capitalise(format_count(row['after'], what))} {were} recorded there in {row['after_months']} and "
+        f"{format_number(row['before'])} in {row['before_months']}."
     )
     if row["effect_verdict"] is None:
-        return f"{text}; in the rest of {action.lpa} there were none before, so the two cannot be compared."
-    return f"{text}; {_describe_expected(action, row)}: {_VERDICTS[row['effect_verdict']]}."
+        return f"{text} There were none in the rest of {action.lpa} before, so the two cannot be compared."
+    return f"{text} {_describe_expected(action, row)} {_OUTCOMES[row['effect_verdict']]}."
 
 
 def _describe_expected(action: Action, row: ChartRow) -> str:
     """Describe the count expected had the area changed as the rest of the LPA did."""
     rest = f"{format_number(row['rest_before'])} to {format_number(row['rest_after'])}"
-    return f"had it changed as the rest of {action.lpa} did ({rest}), {format_number(row['expected_after'])} would be expected"
+    expected = format_number(row["expected_after"])
+    return f"The rest of {action.lpa} changed from {rest}. The same change here would give {expected}."
 
 
 def _explain_no_outcome(months_loaded: int) -> str:
     """Explain why nothing can be compared. `months_loaded`: the number of months loaded after the action."""
     if not months_loaded:
-        return "It is too early to say what changed: no whole month after it is loaded."
-    months = "1 month after it is" if months_loaded == 1 else f"{format_number(months_loaded)} months after it are"
-    return f"What changed cannot be said: {months} loaded, but no month before to compare with."
+        return "It is too early to measure a change: no complete month after the action is loaded."
+    months = "1 month after the action is" if months_loaded == 1 else f"{months_loaded} months after the action are"
+    return f"The change cannot be measured: {months} loaded, but no month before to compare with."
 
 
 def _format_day(day: dt.date) -> str:

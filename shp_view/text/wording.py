@@ -1,7 +1,7 @@
 """Figures in words: every rounding, sentence and title, in the style of a council paper.
 
 Rounding is half away from zero, as in the partnership's reports, and happens only here. Words stay neutral
-(rose, fell, the same): this module does not say whether a change is more than chance.
+(rose, fell, the same): `verdict_words` says whether a change is clear.
 """
 
 from __future__ import annotations
@@ -21,13 +21,9 @@ from shp_data.domain.selection import Point
 
 Number = int | float | None
 NOT_AVAILABLE = "not available"
-VERDICTS = {
-    "higher than expected": "The rise is more than chance and the usual variation between months explain.",
-    "lower than expected": "The fall is more than chance and the usual variation between months explain.",
-    "within usual variation": "A change of this size is within usual variation.",
-}
-SMALL_BASE = 30  # a percentage of fewer is shown, but not stressed
-_NAMED = 3  # so many are named where many share a value
+NO_FIGURE = "No figure is available to draw."  # the alternative text of an empty chart or map
+SMALL_BASE = 30  # a percentage of fewer is printed, but not stressed
+_MOST_NAMED = 3  # names that are listed where many share a value
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _CARDINALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -213,7 +209,7 @@ def _format_share(count: float, last_year: float) -> str:
 
 def _describe_base(last_year: float) -> str:
     if last_year == 0:
-        return ", when there were none (% of zero is not available)"
+        return ", when there were none (so there is no percentage)"
     return f" ({format_number(last_year)})" if last_year < SMALL_BASE else ""
 
 
@@ -282,17 +278,18 @@ def _build_highest_title(table: pd.DataFrame, name: str, what: str, focus: str |
     highest = rows_with_rate.loc[rates == top, name].tolist()  # as printed: rates that read alike are alike
     if len(rows_with_rate) == 1:  # nothing to be higher than
         return f"{highest[0]} had a rate of {what} of {top} per 1,000 residents"
-    start = f"{shorten_names(highest)} had the highest rate of {what}{_describe_coverage(table, name)}: {top} per 1,000 residents"
+    among = _describe_coverage(table, name)
+    start = f"{shorten_names(highest)} had the highest rate of {what}{among}: {top} per 1,000 residents"
     focus_rates = rates[rows_with_rate[name] == focus]
     is_focus_named = focus is None or focus in highest or focus_rates.empty
     return start if is_focus_named else f"{start}; {focus} had {focus_rates.iloc[0]}"
 
 
 def _describe_coverage(table: pd.DataFrame, name: str, among: str = ", of") -> str:
-    """Say how many LPAs have a known rate. Empty where all have one; wards without a rate are not counted."""
+    """Say how many LPAs have a rate. Empty where all have one; wards without a rate are not counted."""
     rate_count = int(table["rate_per_1000"].notna().sum())
     return (
-        f"{among} the {format_number(rate_count)} areas whose rate is known"
+        f"{among} the {format_number(rate_count)} areas with a rate"
         if name == "lpa" and rate_count < len(table)
         else ""
     )
@@ -300,8 +297,8 @@ def _describe_coverage(table: pd.DataFrame, name: str, among: str = ", of") -> s
 
 def shorten_names(names: list[str]) -> str:
     """List all the names, or the first three of more than four: `A, B, C and 2 others`."""
-    rest = len(names) - _NAMED
-    return join_names(names) if rest <= 1 else f"{', '.join(names[:_NAMED])} and {format_number(rest)} others"
+    rest = len(names) - _MOST_NAMED
+    return join_names(names) if rest <= 1 else f"{', '.join(names[:_MOST_NAMED])} and {format_number(rest)} others"
 
 
 def format_point(point: Point) -> str:

@@ -62,7 +62,7 @@ MESSAGES = (
     "Fly-tipping reports rose by 228 (59%), from 386 to 614.",
     "Drug supply offences rose by 62, from 24 to 86; the earlier count is small, so the percentage says little.",
     "ASB complaints received by the Council's ASB Unit fell by 15 (14%), from 105 to 90.",
-    "Figures of the Harbour service are not yet in.",
+    "Figures of the Harbour service are awaited.",
 )
 
 
@@ -116,8 +116,8 @@ def antisocial_behaviour() -> Chapter:
             ("ASB incidents reported to the Police", "4,348", "896", "1,246", "+350", "+39%", "1,166"),
             ("ASB complaints received by the Council's ASB Unit", "321", "105", "90", "-15", "-14%", "126"),
             ("Fly-tipping reports received by the Council", "2,467", "386", "614", "+228", "+59%", "903"),
-            ("Referrals to specialist domestic violence services", "not yet in", "817", "not yet in", "not available",
-             "not available", "not yet in"),
+            ("Referrals to specialist domestic violence services", "awaited", "817", "awaited", "not available",
+             "not available", "awaited"),
         ),
     )  # fmt: skip
     return Chapter("Anti-social behaviour", table, (police, complaints))

@@ -64,7 +64,7 @@ def standing(area: str, now: int, last_year: int, rate: float | None, rank: int)
 
 
 def report() -> Report:
-    """Hartlepool in 2020-21 Q3: each kind of number, one not yet in, every block filled, text that is hostile."""
+    """Hartlepool in 2020-21 Q3: each kind of number, one awaited, every block filled, text that is hostile."""
     months = (MonthValue("2020-10", 396, 350), MonthValue("2020-11", 457, 353), MonthValue("2020-12", 393, None))
     asb = line(
         "asb_police", 1246, 896, 4348, chance=RISE, months=months, covid=Covid(188, 15.1, 1058, 896),

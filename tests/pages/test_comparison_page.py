@@ -30,7 +30,7 @@ def test_each_view_draws_one_chart_with_words_and_its_table(view, places, area):
     assert VIEWS[view] in table[0]
     assert len(table) - 1 == (AREAS[area] if places else 4)
     assert all(row[0] in chart.proto.alt for row in table[1:2])
-    assert ("by more than" if view == "Change" else "had the highest rate") in title(at)
+    assert ("clear " if view == "Change" else "had the highest rate") in title(at)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -60,4 +60,4 @@ def test_the_rank_says_how_sure_it_is():
 
 def test_a_chart_says_how_to_read_it():
     assert "wider on the left" in said(by_link("comparison", view="Funnel"))
-    assert "usual variation" in said(by_link("comparison", view="Change"))
+    assert "no clear change" in said(by_link("comparison", view="Change"))

@@ -62,7 +62,7 @@ def test_the_title_counts_the_list(period, published):
     at = by_link("repeats", period=period)
     assert_draws(at)
     names = [row[0] for row in place_list(at)[1:]]
-    assert title(at) == f"{len(names)} places in Hartlepool had 10 or more police ASB incidents"
+    assert title(at) == f"{len(names)} locations in Hartlepool had 10 or more police ASB incidents"
     assert published is None or names == published
     assert at.caption[0].value.startswith(f"{period} · Hartlepool")
 
@@ -214,7 +214,7 @@ def test_a_period_that_is_not_loaded_whole_is_said(own):
     stored(own, *many(12, "2020-10", "Raby Road"), *many(1, "2020-12", "Raby Road"))
     at = by_link("repeats", period="2020-21 Q3 (Oct to Dec 2020)")
     assert_draws(at)
-    assert title(at).endswith("the period is not loaded whole")
+    assert title(at).endswith("some months of the period are not loaded")
     assert "cannot be told apart" in said(at)
     for period in ("Nov 2020", "Dec 2020"):
         at = by_link("repeats", period=period)
@@ -236,7 +236,7 @@ def test_a_place_that_has_fewer_now_is_cleared(own):
     at = by_link("repeats", period="Oct 2020")
     (cleared,) = [table for table in tables(at) if table[0][:2] == ["Location", "Period before"]]
     assert cleared[1] == ["Raby Road, Victoria", "12", "3"]
-    assert "1 place is cleared: it had 10 or more in Sep 2020 and has fewer now." in said(at)
+    assert "1 location is no longer a repeat location: it had 10 or more in Sep 2020 and has fewer now." in said(at)
 
 
 def test_pictures_have_words_beside_them():

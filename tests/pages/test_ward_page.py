@@ -92,8 +92,8 @@ def test_the_title_and_the_table_give_one_verdict() -> None:
     for name in ("Victoria", "Headland and Harbour"):
         for what in ("Police ASB", "Drug supply"):
             at = ward(ward=name, period=Q3, what=what)
-            verdict = row_of(tables(at)[0], what)["More than chance?"]
-            assert (verdict == "Usual variation") == ("within usual variation" in title(at))
+            verdict = row_of(tables(at)[0], what)["Clear change?"]
+            assert (verdict == "No clear change") == ("no clear change" in title(at))
 
 
 def test_a_busiest_place_leads_to_what_else_happens_there() -> None:
@@ -158,7 +158,7 @@ def test_a_search_that_finds_nothing_says_so(text: str) -> None:
     at = ward(search=text)
     assert_draws(at)
     assert len(tables(at)) == 1
-    assert re.search(r"Type at least two letters|No ward, and no street", said(at))
+    assert re.search(r"Enter at least two letters|No ward and no street", said(at))
     assert not any("<script>" in body for body in html(at))
 
 
@@ -189,7 +189,7 @@ def test_what_was_agreed_is_told_with_what_followed(loaded: Path) -> None:
     assert_draws(at)
     assert "“Extra <b>patrols</b> & $lights$” was agreed for Seaton ward" in said(at)
     assert "had it changed as the rest of Hartlepool did (60 to 60), 60 would be expected" in said(at)
-    assert "Oct 2020: an action agreed" in said(at)
+    assert "Oct 2020: 1 action" in said(at)
     assert "Nothing is recorded for this ward." in said(ward(ward="Jesmond", period="Nov 2020"))
 
 

@@ -156,7 +156,7 @@ def test_the_report_of_an_area_that_is_not_covered_says_so(store: Store) -> None
     asb = made.find_line("asb_police")
     assert asb is not None and asb.quarter_value == 0 and asb.source == "Police"
     cells = [cell for sheet in report_workbook.build_sheets(made, {}) for row in sheet.rows for cell in row.cells]
-    assert "not available" in cells and "not yet in" in cells
+    assert "not available" in cells and "awaited" in cells
 
 
 def test_the_report_of_the_area_that_is_covered_has_its_figure(store: Store) -> None:
@@ -196,9 +196,9 @@ def test_the_report_says_no_more_of_places_than_is_known(tmp_path: Path) -> None
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", f"date|indicator|ward\n{rows}"), source=BOROUGH)
     made, told = read_report(opened(tmp_path / "S"), "Hartlepool")
     assert [bool(places.not_known) for places in made.places] == [True]
-    assert "No place had 10 or more" not in told
+    assert "No location had 10 or more" not in told
     why = "None of the records of Deliberate vehicle fires has coordinates, so no place counts them."
-    assert f"Places with 10 or more deliberate vehicle fires: not available. {why}" in told
+    assert f"Locations with 10 or more deliberate vehicle fires: not available. {why}" in told
 
 
 def test_one_month_without_coordinates_is_named(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_kinds_of_points_differ_in_colour_and_shape() -> None:
     (points,) = [layer for layer in spec["layer"] if "shape" in layer["encoding"]]
     for channel in ("shape", "color"):
         kinds = dict(zip(*(points["encoding"][channel]["scale"][part] for part in ("domain", "range")), strict=True))
-        found = [kinds[name] for name in ("Inside the limits", "Beyond 95%", "Beyond 99.8%")]
+        found = [kinds[name] for name in ("Inside the limits", "Outside 95%", "Outside 99.8%")]
         assert len(set(found)) == 3
 
 

@@ -16,7 +16,7 @@ from shp_view.documents import documents
 
 
 def curve(busiest: list[int]) -> Figure:
-    """A curve through so many of the places: the first holds 40 %, the rest the others alike."""
+    """A curve through so many of the locations: the first holds 40 %, the rest the others alike."""
     every = max(busiest, default=1)
     held = [0.0 if n == 0 else 40 + 60 * (n - 1) / max(every - 1, 1) for n in busiest]
     shares = [n / every * 100 for n in busiest]
@@ -34,7 +34,7 @@ def test_the_half_is_the_first_row_that_reaches_it(dark: bool) -> None:
     drawn = rows(draw_concentration(curve([0, 1, 3, 7]), dark=dark))
     (half,) = [row for row in drawn if "half" in row]
     assert (half["busiest"], half["incident_share"]) == (3, 60)
-    assert half["half"] == "Half of the incidents:\n43% of the places"
+    assert half["half"] == "Half of the incidents:\n43% of the locations"
     assert [row["busiest"] for row in drawn if "half" not in row] == [0, 1, 3, 7]
 
 

@@ -19,6 +19,7 @@ from helpers.stores import incidents, load
 from helpers.view_figures import by_area, figure, lpas, monthly, ranged, wards
 from streamlit.testing.v1 import AppTest
 
+from shp_data.analysis.statistics.control import Signal
 from shp_data.domain import settings
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
@@ -26,7 +27,7 @@ from shp_view import theme
 from shp_view.charts import comparison_charts, trend_charts
 from shp_view.maps.ward_maps import draw_ward_picture
 from shp_view.text import season_words
-from shp_view.text.rows import OUTSIDE, PATTERN
+from shp_view.text.rows import MARKS, OUTSIDE
 from shp_view.theme import choose_theme
 
 Spec = dict[str, Any]
@@ -110,12 +111,15 @@ def test_the_expected_range_breaks_where_it_changes_and_where_a_month_is_missing
 def test_an_unusual_month_is_marked_by_shape_and_colour_and_its_rule_is_named() -> None:
     spec = trend_charts.draw_trend(ranged())
     marked = {row["month"]: row for row in spec["datasets"]["figure"] if "mark" in row}
-    assert {month: row["mark"] for month, row in marked.items()} == {"2020-10": OUTSIDE, "2020-12": PATTERN}
+    assert {month: row["mark"] for month, row in marked.items()} == {
+        "2020-10": OUTSIDE,
+        "2020-12": MARKS[Signal.RISING],
+    }
     assert marked["2020-10"]["signal_text"] == "Above the expected range"
     (points,) = [layer for layer in spec["layer"] if "shape" in layer["encoding"]]
     for channel in ("shape", "color"):
         kinds = dict(zip(*(points["encoding"][channel]["scale"][part] for part in ("domain", "range")), strict=True))
-        assert kinds[OUTSIDE] != kinds[PATTERN]
+        assert kinds[OUTSIDE] != kinds[MARKS[Signal.RISING]]
         assert "Expected range" in kinds
     hover = [tip["field"] for tip in spec["layer"][-1]["encoding"]["tooltip"]]
     assert hover[-2:] == ["range_text", "signal_text"]
@@ -126,7 +130,7 @@ def test_only_marks_that_occur_are_in_the_legend() -> None:
     spec = json.dumps(trend_charts.draw_trend(replace(ranged(), table=table)))
     assert '"Expected range"' in spec
     assert OUTSIDE not in spec
-    assert PATTERN not in spec
+    assert MARKS[Signal.HIGH] not in spec
     assert "Expected range" not in json.dumps(trend_charts.draw_trend(monthly()))
 
 
@@ -250,7 +254,7 @@ def test_one_earlier_year_is_no_range_in_the_legend() -> None:
 
     one = season().table.assign(lowest=12, highest=12, average=12.0)
     assert trend_charts.RANGE in names(season())
-    assert names(figure(one)) == ["2020-21", "2019-20", trend_charts.ONE_YEAR]
+    assert names(figure(one)) == ["2020-21", "2019-20", trend_charts.SINGLE_YEAR]
 
 
 def test_counts_start_at_zero() -> None:
@@ -286,7 +290,7 @@ def test_the_season_in_words() -> None:
     assert told.endswith("Latest month: 10. Above it: October 2020. Below it: November 2020.")
     few = figure(season().table.assign(years_before=1))
     assert season_words.describe_season(few).startswith("Fewer than two earlier years are loaded")
-    assert season_words.describe_season_chart(few).endswith("There are too few earlier years for a range.")
+    assert season_words.describe_season_chart(few).endswith("Too few earlier years are loaded for a range.")
     nothing = season().table.assign(count=pd.array([None] * 12, dtype="Int64"))
     assert season_words.describe_season(figure(nothing)) == ""
 
@@ -298,9 +302,11 @@ def test_12_months_in_words() -> None:
     )
     assert "Apr 2020 (120) to Mar 2021 (131)." in season_words.describe_rolling_chart(rolling())
     none = figure(rolling().table.iloc[:0])
-    assert season_words.describe_rolling_sum(none) == "There is no sum of 12 months: no 12 months in a row are loaded."
+    assert season_words.describe_rolling_sum(none) == (
+        "There is no 12-month total, because no 12 months in a row are loaded."
+    )
     other = figure(rolling().table.assign(in_period=False))
-    assert season_words.describe_rolling_sum(other).startswith("Not all of the 12 months up to the end of the period")
+    assert season_words.describe_rolling_sum(other).startswith("Some of the 12 months up to the end of the period")
 
 
 def test_the_week_in_words() -> None:
@@ -340,7 +346,7 @@ def test_months_without_times_or_earlier_years_say_so_in_a_sentence(
         "Months": (1, "not available"),
         "Seasons": (1, "Fewer than two earlier years are loaded"),
         "Rolling 12 months": (0, "no 12 months in a row are loaded"),
-        "Weekday and hour": (0, "No record here has a time of day"),
+        "Weekday and hour": (0, "These records have no time of day"),
         "By area": (1, "12 police ASB incidents were recorded"),
     }
     for view, (charts, words) in expected.items():

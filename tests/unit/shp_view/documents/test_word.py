@@ -80,7 +80,7 @@ def test_tables_have_header_rows_captions_and_numbers_on_the_right(document: Doc
         assert all(row._tr.xpath("./w:trPr/w:cantSplit") for row in table.rows)
         for row in table.rows:
             sides = [cell.paragraphs[0].alignment for cell in row.cells]
-            left = [at < grid.texts or grid.header[at] == "More than chance?" for at in range(len(sides))]
+            left = [at < grid.texts or grid.header[at] == "Clear change?" for at in range(len(sides))]
             expected = [WD_ALIGN_PARAGRAPH.LEFT if words else WD_ALIGN_PARAGRAPH.RIGHT for words in left]
             assert sides == expected
         assert table._tbl.xpath("./w:tblPr/w:tblDescription/@w:val") == [grid.caption]

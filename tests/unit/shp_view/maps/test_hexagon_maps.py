@@ -77,18 +77,20 @@ def test_what_is_not_available_is_drawn_and_said() -> None:
     assert list(drawn(missing)) == ["cells-missing"]
     (entry,) = build_cell_legend(figure(missing))
     assert (entry.label, entry.colour) == ("Not available", choose_theme(False).missing)
-    assert describe_cells(figure(missing)).startswith("Hot and cold hexagons are not available")
+    assert describe_cells(figure(missing)).startswith("Clusters are not available")
 
 
 def test_pointing_at_a_hexagon_tells_its_figures() -> None:
     (row,) = drawn(table(HOT))["cells-hot"]["data"]
     assert set(re.findall(r"{(\w+)}", TOOLTIP)) <= set(row)
-    assert (row["cluster"], row["count"], row["last_year"]) == ("Hot", "40", "40")
+    assert (row["cluster"], row["count"], row["last_year"]) == ("Cluster", "40", "40")
 
 
 def test_the_map_in_a_sentence() -> None:
-    assert describe_cells(figure(ALL)) == "Of 4 hexagons, 2 are hot, with 89% of the incidents, and 1 is cold."
-    assert describe_cells(figure(table(NEITHER))) == "Of 1 hexagon, none is hot, and none is cold."
+    assert describe_cells(figure(ALL)) == (
+        "Of 4 hexagons, 2 are in clusters, with 89% of the incidents. 1 has far fewer than expected."
+    )
+    assert describe_cells(figure(table(NEITHER))) == "None of 1 hexagon is in a cluster."
 
 
 def test_all_of_the_region_in_the_finest_cells_is_less_than_a_megabyte() -> None:
@@ -107,9 +109,9 @@ def with_wards(*clusters: str | None) -> pd.DataFrame:
 
 def test_the_title_names_the_wards_with_hot_hexagons_the_most_incidents_first() -> None:
     two = with_wards(HOT, NEITHER, HOT).assign(ward=["Hart", "Fens", "Victoria"], count=[5, 90, 50])
-    assert build_cell_title(figure(two)).endswith("cluster by more than chance in Victoria and Hart")
-    assert build_cell_title(figure(with_wards(NEITHER))).endswith("cluster in no hexagon by more than chance")
-    assert build_cell_title(figure(with_wards(None))).endswith("the period is not loaded whole")
+    assert build_cell_title(figure(two)).endswith("are in Victoria and Hart")
+    assert build_cell_title(figure(with_wards(NEITHER))).startswith("There are no clusters of ")
+    assert build_cell_title(figure(with_wards(None))).endswith("some months of the period are not loaded")
 
 
 def test_the_table_holds_the_hot_hexagons_alone_and_leads_to_wards() -> None:
@@ -136,7 +138,7 @@ def test_the_picture_draws_the_same_hexagons_in_the_same_colours(clusters: tuple
     assert [len(row["geometry"]["coordinates"][0]) for row in rows] == [7] * len(clusters)
     assert {row["shown"] for row in rows} <= words
     drawn_last = [row["shown"].split(":")[0] for row in rows][-2:]
-    assert drawn_last == ["Hot"] * 2 or HOT not in clusters, "no other hexagon may hide the outline of a hot one"
+    assert drawn_last == ["Cluster"] * 2 or HOT not in clusters, "no other hexagon may hide the outline of a hot one"
     svg = to_svg(spec, shown).decode()
     assert all(word in svg for word in words)
     assert "Victoria" in svg

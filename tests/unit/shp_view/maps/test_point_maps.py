@@ -68,8 +68,8 @@ def test_each_place_tells_its_name_ward_and_count_and_can_be_clicked() -> None:
 
 
 def test_the_legend_names_the_largest_circle() -> None:
-    assert write_point_legend(figure(table([1200, 3]))).endswith("The largest circle: 1,200 incidents.")
-    assert write_point_legend(figure(table([]))) == "No place had any incidents."
+    assert write_point_legend(figure(table([1200, 3]))).endswith("The largest has 1,200 incidents.")
+    assert write_point_legend(figure(table([]))) == "No location had any incidents."
     assert drawn(table([]))["data"] == []
 
 
@@ -81,22 +81,22 @@ def test_as_many_places_as_are_ever_shown_are_less_than_a_megabyte() -> None:
 
 def test_the_title_names_the_busiest_place() -> None:
     assert write_point_title(figure(table([1200, 3]))).startswith("Raby Road had the most ")
-    assert write_point_title(figure(table([1200, 3]))).endswith(" of any place: 1,200")
-    assert write_point_title(figure(table([4, 4, 1]))).endswith(" of any place: 4 each")
-    assert write_point_title(figure(table([]))).startswith("No place had any ")
+    assert write_point_title(figure(table([1200, 3]))).endswith(" of any location: 1,200")
+    assert write_point_title(figure(table([4, 4, 1]))).endswith(" of any location: 4 each")
+    assert write_point_title(figure(table([]))).startswith("No location had any ")
 
 
 def test_circles_of_two_maps_have_one_scale() -> None:
     layer = make_point_layer(figure(table([100])), most=400)
     assert [row["r"] for row in json.loads(CompactDeck(layers=[layer]).to_json())["layers"][0]["data"]] == [10]
-    assert "The largest circle: 400 incidents." in write_point_legend(figure(table([100])), 400)
+    assert "The largest has 400 incidents." in write_point_legend(figure(table([100])), 400)
 
 
 def test_the_table_holds_the_busiest_and_says_so() -> None:
     many = figure(table([3] * (LISTED + 1), name=""))
     assert len(build_point_table(many).table) == LISTED
     assert set(build_point_table(many).table["location"]) == {"Place without a name"}
-    assert write_point_note(many) == "The table holds the 100 busiest of the 101 places on the map."
+    assert write_point_note(many) == "The table lists the 100 busiest of the 101 locations on the map."
     assert write_point_note(figure(table([3]))) == ""
 
 

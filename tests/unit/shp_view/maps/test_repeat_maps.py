@@ -17,7 +17,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Location
 from shp_view.documents import documents
-from shp_view.maps.repeat_maps import CLEARED, LOCATIONS, draw_location_map, draw_location_picture, list_legend_entries
+from shp_view.maps.repeat_maps import LOCATIONS, draw_location_map, draw_location_picture, list_legend_entries
 from shp_view.maps.ward_shapes import read_ward_shapes
 from shp_view.text.repeat_words import MOST
 from shp_view.views.filters import parse_point
@@ -87,13 +87,13 @@ def test_no_two_kinds_differ_in_colour_alone_and_the_legend_names_those_that_are
     found = both(both(places([3]), places([2], "continuing")), places([1], None))
     shown = layers(draw_location_map(found, places([1]), Q3, dark=dark))[LOCATIONS]["data"]
     looks = {row["state"]: (row["width"], row["fill"][3]) for row in shown}
-    assert len({looks["New"], looks["Continuing"], looks["Cleared"]}) == 3
+    assert len({looks["New"], looks["Continuing"], looks["No longer a repeat location"]}) == 3
     words = [entry.label for entry in list_legend_entries(found, places([1]), dark=dark)]
     assert words == [
         "New (thick outline)",
         "Continuing (thin outline)",
         "The period before is not loaded",
-        "Cleared (hollow, its size as before)",
+        "No longer a repeat location (hollow: size shows the period before)",
     ]
     assert [entry.label for entry in list_legend_entries(places([3]), NONE)] == ["New (thick outline)"]
     assert list_legend_entries(NONE, NONE) == ()
@@ -147,7 +147,7 @@ def test_the_picture_draws_the_same_circles(selection: Any) -> None:
     assert fields <= set().union(*rows, *spec["datasets"]["names"])
     svg = documents.to_svg(spec, found).decode()
     assert "New (thick outline)" in svg
-    assert CLEARED.capitalize() in svg
+    assert "No longer a repeat location" in svg
 
 
 def test_a_picture_of_nothing_is_a_map_without_circles() -> None:

@@ -131,10 +131,10 @@ def test_pointing_at_a_ward_tells_its_figures_and_what_is_missing() -> None:
 def test_pointing_at_a_ward_tells_its_verdict_and_the_reason_whatever_is_drawn(measure: Measure) -> None:
     told = layer(drawn(measure), WARDS)["data"]["features"][0]["properties"]
     assert told["verdict"] == (
-        "Lower than expected. 60 to 0: with months that vary as much as these, a change this large, up or down, "
-        "happens by chance about one quarter in 250."
+        "Clear decrease. 60 to 0: with months that vary this much, a change this large, up or down, "
+        "happens by chance in about 1 quarter in 250."
     )
-    assert "<br/>More than chance? {verdict}" in deck_of(wards(), measure)._tooltip["html"]
+    assert "<br/>Clear change? {verdict}" in deck_of(wards(), measure)._tooltip["html"]
 
 
 def test_a_verdict_is_told_by_a_sign_as_well_as_by_a_colour() -> None:
@@ -145,7 +145,7 @@ def test_a_verdict_is_told_by_a_sign_as_well_as_by_a_colour() -> None:
     assert {name[0] for name in names} >= {"▲", "▼"}
     assert not any(name["name"][0] in "▲▼" for name in layer(drawn("difference"), "names")["data"])
     labels = [entry.label for entry in build_classes(spread(), "verdict").entries]
-    assert labels == ["▼ Lower than expected", "Within usual variation", "▲ Higher than expected"]
+    assert labels == ["▼ Clear decrease", "No clear change", "▲ Clear increase"]
     picture = draw_ward_picture(wards(), "verdict", "2020", spread())
     assert {row["shown"] for row in picture["datasets"]["figure"]} == {*labels, "Not available"}
     assert {row["ward"][0][0] for row in picture["datasets"]["names"]} >= {"▲", "▼"}

@@ -28,7 +28,7 @@ from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader, count_records
 from shp_view.methods import chance_examples, methods, report_examples
-from shp_view.text import comparison_words, report_sentences, wording
+from shp_view.text import comparison_words, report_sentences, verdict_words, wording
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
@@ -82,11 +82,11 @@ def test_what_the_text_names_is_so(store):
     assert f"above {significance._E_TEST_UP_TO:,}" in text["chance"]
     assert f'("{LABELS["low"]}" and "{LABELS["high"]}")' in text["interval"]
     assert f'"{LABELS["dispersion"]}" in the downloaded tables' in text["chance"]
-    assert f"fewer than {wording.SMALL_BASE} is muted" in text["change"]
+    assert f"fewer than {wording.SMALL_BASE} is grey" in text["change"]
     assert text["expected"].count(f"{control._RUN} ") == 2
     assert chance_examples.WIDTH == control._WIDTH
     slacks = (check_rules._RATE, check_rules._RATE_TO_DATE, check_rules._RATE_DIFFERENCE)
-    assert "by {}, a rate to date by {}, the difference of two rates by {}:".format(*slacks) in text["checked"]
+    assert "by {}, a rate to date by {}, and the difference of two rates by {},".format(*slacks) in text["checked"]
     assert report_sentences.explain_static() in text["report"]
     assert f"{repeats.MINIMUM} incidents or more" in text["repeats"]
     assert f"within {places.NEAR:g} metres" in text["repeats"]
@@ -116,10 +116,10 @@ def test_vehicle_fires_happen_by_chance_one_quarter_in_nine(examples, rows):
     told = examples["chance"]
     assert told.startswith(
         "**Deliberate vehicle fires, Hartlepool, 2020-21 Q4 (Jan to Mar 2021)**: 13 to 6: with numbers this small, a "
-        "change this large, up or down, happens by chance about one quarter in nine."
+        "change this large, up or down, happens by chance in about 1 quarter in 9."
     )
     assert f"p = {alone.p_value:.4f}" in told
-    assert row["verdict"] in told
+    assert f"**{verdict_words.LABELS[row['verdict']]}**" in told
 
 
 def test_the_interval_is_that_of_the_table(examples, rows):
@@ -127,7 +127,7 @@ def test_the_interval_is_that_of_the_table(examples, rows):
     alone = significance.compare(6, 13)
     assert f"{row['rate_ratio']:.2f}" in examples["interval"]
     assert f"the 95% interval is {alone.low:.2f} to {alone.high:.2f}" in examples["interval"]
-    assert f"it is {row['low']:.2f} to {row['high']:.2f}: a 99% interval, since 5 are tested" in examples["interval"]
+    assert f"it is {row['low']:.2f} to {row['high']:.2f}. That is a 99% interval, because 5" in examples["interval"]
 
 
 def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
@@ -141,8 +141,9 @@ def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
     series = {month: int(counts[str(month)]) for month in store.list_months()}
     found = estimate_dispersion(series, partnership().exceptional_months | set(QUARTER))
     told = examples["variation"]
-    assert f"φ = {found.phi:.2f}." in told
-    assert f"With {found.df} degrees of freedom p = {row['p_value']:.4f}: **{row['verdict']}**." in told
+    assert f"give φ = {found.phi:.2f}." in told
+    assert f"With {found.df} degrees of freedom p = {row['p_value']:.4f}: " in told
+    assert told.endswith(f"**{verdict_words.LABELS[row['verdict']]}**.")
     alone = significance.compute_p_value(row["count"], row["last_year"])
     assert f"By chance alone, p = {alone:.4f}" in told
 
@@ -155,7 +156,9 @@ def test_the_others_say_what_the_analysis_says(store, examples, rows):
     assert f"= +{asb['difference']:,}. " in examples["change"]
     assert f"= +{asb['pct_difference']:.0f}%." in examples["change"]
     wards = hotspots.compare_wards(Reader(store, DESK), HARTLEPOOL).table
-    assert f"adds up to {wards['count'].sum():,}; its count as a whole is {asb['count']:,}." in examples["placing"]
+    assert (
+        f"adds up to {wards['count'].sum():,}. The count of the whole area is {asb['count']:,}." in examples["placing"]
+    )
     for area in comparison.compare_lpas(Reader(store, DESK), HARTLEPOOL).table.to_dict("records"):
         assert f"{area['lpa']} {area['count']:,}" in examples["placing"]
     assert sum(map(int, re.findall(r": (\d+)[;.]", examples["classes"]))) == len(wards)
@@ -176,7 +179,7 @@ def test_the_expected_range_is_that_of_the_trends_page(store, examples):
 
 
 def test_the_places_are_those_of_the_comparison_page(store, examples):
-    assert "the count is 6, and counts of 2.20 to 13.06 on average" in examples["rate_interval"]
+    assert "the count is 6, which fits average counts of 2.20 to 13.06." in examples["rate_interval"]
     table = comparison.compare_lpas(Reader(store, DESK), HARTLEPOOL).table
     own = table.iloc[0]
     for row in comparison_words.add_range_texts(comparison.compare_lpas(Reader(store, DESK), HARTLEPOOL)).table.to_dict(
@@ -184,9 +187,15 @@ def test_the_places_are_those_of_the_comparison_page(store, examples):
     ):
         assert f"{row['lpa']} {row['rate_per_1000']:.1f}: {row['rank']}" in examples["ranks"]
     told = examples["funnel"]
-    assert f"together is {1000 * table['count'].sum() / table['population'].sum():.1f}." in told
+    assert (
+        f"the average of all Local Policing Areas is {1000 * table['count'].sum() / table['population'].sum():.1f}."
+        in told
+    )
     assert f"The mean φ is {table['dispersion'].mean():.2f}" in told
-    assert f"to {own['usual_low']:.1f} to {own['usual_high']:.1f}. The rate is {own['rate_per_1000']:.1f}" in told
+    assert (
+        f"widens them to {own['usual_low']:.1f} to {own['usual_high']:.1f}. The rate is {own['rate_per_1000']:.1f}"
+        in told
+    )
     assert f"**{own['funnel']}**" in told
 
 
@@ -204,14 +213,18 @@ def test_covid_related_incidents_add_up(examples):
 @pytest.mark.parametrize(
     ("period", "missing", "words"),
     [
-        ("2018-19-Q1", {"change", "chance", "variation", "interval", "many", "covid"}, "the same period of the year"),
+        (
+            "2018-19-Q1",
+            {"change", "chance", "variation", "interval", "many", "covid"},
+            "the same period last year loaded",
+        ),
         ("2021-04 to 2021-06", set(methods.EXAMPLES) - {"agreed"}, "has every month of this period loaded"),
     ],
 )
 def test_what_the_data_cannot_show_is_said(store, period, missing, words):
     chosen = partnership().select(("asb_police",), parse_period(period), ("Hartlepool",))
     told = {m.name: m.example for m in methods.describe_methods(Reader(store, DESK), chosen)}
-    assert {name for name, example in told.items() if "choose another period" in example} == missing
+    assert {name for name, example in told.items() if "Choose another period" in example} == missing
     assert any(words in example for example in told.values())
 
 
@@ -225,8 +238,8 @@ def test_a_period_that_has_both_years_is_named(tmp_path: Path):
         {m.name: m.example for m in methods.describe_methods(Reader(stores.opened(tmp_path / name), DESK), chosen)}
         for name in ("store", "other")
     )
-    assert both["change"].endswith("choose another period, such as May 2019.")
-    assert none["change"].endswith("no period of the loaded data has both.")
+    assert both["change"].endswith("Choose another period, such as May 2019.")
+    assert none["change"].endswith("No period of the loaded data has both.")
 
 
 def test_few_months_show_no_variation_and_no_marks(tmp_path: Path):
@@ -240,7 +253,7 @@ def test_few_months_show_no_variation_and_no_marks(tmp_path: Path):
     assert told["covid"].startswith("No supplier")
     assert "12 to 12: no change." in told["chance"]
     assert told["counting"].startswith("**Police ASB, Hartlepool, 2019-20 Q1 (Apr to Jun 2019)**: the count is 12")
-    assert "12 of them have the month and the map point of another" in told["counting"]
+    assert "12 of them have the same month and map point as another record" in told["counting"]
 
 
 @pytest.mark.parametrize("area", [None, "All of Cleveland", "Stockton-on-Tees"])
@@ -281,32 +294,33 @@ def test_the_season_and_the_sum_of_12_months_are_those_of_the_trends_page(store,
 def test_without_earlier_years_the_season_and_the_sum_say_what_to_choose(store):
     chosen = replace(HARTLEPOOL, period=parse_quarter("2018-19-Q1"))
     told = {m.name: m.example for m in methods.describe_methods(Reader(store, DESK), chosen)}
-    assert told["season"] == "No earlier year is loaded for these months: choose a later period."
-    assert told["rolling"] == "Too few months before this period are loaded: choose a later period."
+    assert told["season"] == "No earlier year is loaded for these months. Choose a later period."
+    assert told["rolling"] == "Too few months before this period are loaded. Choose a later period."
 
 
 def test_repeat_locations_and_their_half_are_those_of_their_page(store, examples):
     rows = repeats.find_repeat_locations(Reader(store, DESK), HARTLEPOOL).table
     states = rows["state"].value_counts()
-    assert f": {len(rows)} places had {repeats.MINIMUM} or more." in examples["repeats"]
+    assert f": {len(rows)} locations had {repeats.MINIMUM} or more." in examples["repeats"]
     assert f"it had {rows['last_period'][0]}: {rows['state'][0]}." in examples["repeats"]
     gone = len(repeats.find_cleared_locations(Reader(store, DESK), HARTLEPOOL).table)
-    kinds = f"new: {states['new']}; continuing: {states['continuing']}; cleared: {gone}."
+    kinds = f"new: {states['new']}; continuing: {states['continuing']}; no longer repeat locations: {gone}."
     assert kinds in examples["repeats"]
     observed, expected = concentration.sum_repeat_locations(
         concentration.estimate_by_chance(Reader(store, DESK), HARTLEPOOL)
     )
-    assert f"All wards together: {expected:.4f} by chance; there are **{observed}**." in examples["by_chance"]
+    assert f"All wards together: {expected:.4f} expected by chance. There are **{observed}**." in examples["by_chance"]
     half = concentration.find_half(concentration.build_curve(Reader(store, DESK), HARTLEPOOL))
     assert (
-        f"of {half.all_locations} places with any, the busiest {half.locations} hold half" in examples["concentration"]
+        f"of {half.all_locations} locations with any, the busiest {half.locations} have half"
+        in examples["concentration"]
     )
     assert f"= **{half.share:.0f}%**." in examples["concentration"]
 
 
 def test_the_binomial_number_is_that_of_the_ward(examples):
     incidents, known, told = re.search(
-        r"has (\d+) incidents and (\d+) known places.* = (0\.\d+) by chance; there", examples["by_chance"]
+        r"has (\d+) incidents and (\d+) known locations.* = (0\.\d+) expected by chance. There", examples["by_chance"]
     ).groups()
     exact = int(known) * stats.binom.sf(repeats.MINIMUM - 1, int(incidents), 1 / int(known))
     assert told == f"{exact:.4f}"
@@ -316,7 +330,8 @@ def test_the_hexagons_are_those_of_the_hotspots_page_and_add_up(store, examples)
     table = cells.find_clusters(Reader(store, DESK), HARTLEPOOL).table
     told = examples["hexagons"]
     kinds = table["cluster"].value_counts()
-    assert f"hot: {kinds['hot']}; cold: {kinds.get('cold', 0)}; not significant: {kinds['not significant']:,}." in told
+    assert f"in clusters: {kinds['hot']}; far fewer than expected: {kinds.get('cold', 0)}; no clear" in told
+    assert f"difference: {kinds['not significant']:,}." in told
     around, size, z = re.search(r"(\d+) with those next to it \((\d) hexagons\).* = (\d+\.\d); p", told).groups()
     counts, size = table["count"].to_numpy(dtype=float), int(size)
     spread = counts.std() * (size * (len(counts) - size) / (len(counts) - 1)) ** 0.5
@@ -326,7 +341,7 @@ def test_the_hexagons_are_those_of_the_hotspots_page_and_add_up(store, examples)
 def test_the_displacement_difference_is_the_published_one(examples):
     told = examples["agreed"]
     assert "(110 − 207) − (318 − 308) + (157 − 178) − (140 − 150) = −118." in told
-    assert "√1,568 = 39.6; z = −2.98: **fewer than expected**, with an interval of −196 to −40." in told
+    assert "√1,568 = 39.6; z = −2.98: **clearly lower**, with an interval of −196 to −40." in told
     assert f"207 × 318 ÷ 308 = {207 * 318 / 308:.1f} would be expected" in told
 
 
@@ -345,13 +360,14 @@ def test_the_report_is_that_of_the_report_page(store, examples):
     assert f"{both} {given.year_to_date_sum:.0f}." in examples["to_date"]
     share = round(last.pct_difference)
     assert (
-        f"Published: {share + 1}; what follows: **{share}**; against: {check_rules.OWN_COUNTS}" in examples["checked"]
+        f"Published: {share + 1}; expected: **{share}**; checked against: {check_rules.OWN_COUNTS}"
+        in examples["checked"]
     )
 
 
 def test_a_partner_is_told_what_is_withheld_and_nothing_by_place(store, examples):
     told = {m.name: m.example for m in methods.describe_methods(Reader(store, Viewer("partner")), HARTLEPOOL)}
-    refused = {name for name, example in told.items() if "your role does not see" in example}
+    refused = {name for name, example in told.items() if "your role cannot see" in example}
     assert {"repeats", "by_chance", "concentration", "hexagons"} <= refused
     assert not {"agreed", "report", "to_date", "checked", "roles"} & refused
     assert told["roles"] == examples["roles"]
@@ -367,15 +383,15 @@ def test_a_partner_is_told_what_is_withheld_and_nothing_by_place(store, examples
 def test_what_is_not_loaded_has_no_example_of_a_report_or_a_place(store, tmp_path: Path):
     first = replace(HARTLEPOOL, period=parse_quarter("2018-19-Q1"))
     told = {m.name: m.example for m in methods.describe_methods(Reader(store, DESK), first)}
-    assert "The period before is not loaded, so none is called new" in told["repeats"]
+    assert "The period before is not loaded, so it is not possible to say which are new" in told["repeats"]
     assert told["report"].count("is not loaded.") == 2
-    assert "choose a later period" in told["checked"]
+    assert "Choose a later period" in told["checked"]
     stores.load(tmp_path / "store", stores.incidents(tmp_path / "a.csv", {"2019-05": 2}))
     month = replace(HARTLEPOOL, period=parse_period("2019-05"))
     few = {m.name: m.example for m in methods.describe_methods(Reader(stores.opened(tmp_path / "store"), DESK), month)}
-    assert "no place had 10 or more" in few["repeats"]
+    assert "no location had 10 or more" in few["repeats"]
     for name in ("report", "to_date", "checked", "roles"):
-        assert few[name] == "2019-20 Q1 (Apr to Jun 2019) is not loaded whole: choose another period."
+        assert few[name] == "2019-20 Q1 (Apr to Jun 2019) is not completely loaded. Choose another period."
 
 
 @pytest.mark.parametrize(("under", "said"), [(3, "A partner sees A 0"), (5000, "A partner sees none of them")])

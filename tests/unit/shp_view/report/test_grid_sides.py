@@ -32,7 +32,7 @@ def grid() -> PaperTable:
 
 def right(grid: PaperTable) -> list[bool]:
     """Which columns hold numbers, by their headers alone."""
-    words = ("Area", "More than chance?", "Rank by rate", "Ranks that chance leaves open")
+    words = ("Area", "Clear change?", "Rank by rate", "Range of ranks (95%)")
     assert set(words) < set(grid.header)
     return [name not in words for name in grid.header]
 

@@ -72,14 +72,14 @@ def test_the_indicators_are_those_of_the_report_unrounded() -> None:
     assert (first["% difference"], first["Previous quarter"]) == (39.0625, 1166)
     assert (first["Difference on previous quarter"], first["Unit"]) == (80, "incidents")
     assert first["% difference on previous quarter"] == pytest.approx(100 * 80 / 1166)
-    assert (first["More than chance?"], first["p-value"], first["Ratio, high"]) == ("higher than expected", 0.004, 1.74)
+    assert (first["Clear change?"], first["p-value"], first["Ratio, high"]) == ("Clear increase", 0.004, 1.74)
     assert (first["Year to date is"], first["Notes"]) == ("sum", "Two sources spoke for one month.")
     assert (rate["This quarter"], rate["Unit"]) == (13.30301, "per 1,000 residents")
 
 
 def test_what_is_not_in_yet_is_told_in_the_status_alone() -> None:
     row = next(row for row in rows(report(), "Indicators") if row["Indicator"].startswith("Noise"))
-    assert (row["Status"], row["Same quarter last year"]) == ("not yet in", 91)
+    assert (row["Status"], row["Same quarter last year"]) == ("awaited", 91)
     empty = ("Year to date", "This quarter", "Difference", "% difference", "Previous quarter", "p-value")
     assert [row[name] for name in empty] == [""] * len(empty)
 
@@ -174,7 +174,7 @@ def test_the_report_of_the_sample_opens_and_prints_on_few_pages(tmp_path: Path) 
     pages = text_of(to_pdf(path))
     assert len(SHEETS) + 2 <= len(pages) <= 12
     first = next(row for row in pages[0].splitlines() if row.strip().startswith("ASB incidents"))
-    told = "Police Hartlepool incidents 4,348 896 1,246 350 39% 1,166 80 7% higher than expected"
+    told = "Police Hartlepool incidents 4,348 896 1,246 350 39% 1,166 80 7% Clear increase"
     assert " ".join(first.split()).endswith(told)
     assert "###" not in "".join(pages)  # no column is too narrow for its numbers
     assert "-0.4 points" in pages[0]

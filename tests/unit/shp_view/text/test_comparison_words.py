@@ -48,7 +48,7 @@ def test_the_alternative_text_of_rates_names_every_place_with_its_interval() -> 
 
 def test_the_alternative_text_of_the_funnel_says_who_is_beyond_which_limit() -> None:
     told = words.describe_funnel(lpas())
-    assert "3 places. All together" in told
+    assert "3 areas. Average of all areas" in told
     named = lpas().table.dropna(subset=["funnel"])
     assert all(name in told for name in named["lpa"])
     assert words.describe_funnel(figure(lpas().table.iloc[2:3])) == "No figure is available to draw."
@@ -64,7 +64,7 @@ def test_the_change_in_words_and_its_alternative_text() -> None:
     assert said["change_interval"].tolist()[:3] == ["+17% to +64%", "−75% to no limit", "not available"]
     assert words.format_change_interval(0.15, 694.84) == "−85% to over +1,500%"
     told = words.describe_changes(figure(table))
-    assert "Hartlepool +38% (+17% to +64%, higher than expected)" in told
+    assert "Hartlepool +38% (+17% to +64%, clear increase)" in told
     assert "Redcar" not in told
     assert words.describe_changes(figure(table.iloc[2:3])) == "No figure is available to draw."
 
@@ -72,12 +72,12 @@ def test_the_change_in_words_and_its_alternative_text() -> None:
 def test_the_title_of_change_names_who_changed_by_more_than_chance() -> None:
     quarter = parse_period("2020-21-Q3")
     assert words.build_change_title(lpas().table, "lpa", "fires", quarter) == (
-        "Fires rose by more than chance in Hartlepool and fell by more than chance in Middlesbrough, "
+        "Fires: clear increase in Hartlepool and clear decrease in Middlesbrough, "
         "compared with the same quarter last year"
     )
     same = lpas().table.assign(verdict="within usual variation")
     assert words.build_change_title(same, "lpa", "fires", quarter) == (
-        "Fires changed in no Local Policing Area by more than usual variation, compared with the same quarter last year"
+        "Fires: no clear change in any area, compared with the same quarter last year"
     )
     none = lpas().table.assign(verdict=None)
     assert words.build_change_title(none, "lpa", "fires", quarter) == (

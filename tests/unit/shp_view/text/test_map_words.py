@@ -42,10 +42,10 @@ def test_a_map_of_one_ward_has_none_to_rank_it_among() -> None:
 
 
 def test_shares_name_the_fewest_wards_that_hold_half() -> None:
-    assert title("share") == "A and B held 70% of the fires"
-    assert title("share", share=[50.0, 30.0, 20.0, 0.0]) == "A held 50% of the fires"
+    assert title("share") == "A and B had 70% of the fires"
+    assert title("share", share=[50.0, 30.0, 20.0, 0.0]) == "A had 50% of the fires"
     many = pd.concat([TABLE.assign(share=10.0, ward=[f"{name}{n}" for name in "ABCD"]) for n in (1, 2, 3)])
-    assert write_map_title(many, "share", "fires", QUARTER) == "5 of 12 wards held 50% of the fires"
+    assert write_map_title(many, "share", "fires", QUARTER) == "5 of 12 wards had 50% of the fires"
 
 
 def test_changes_and_verdicts() -> None:
@@ -61,11 +61,10 @@ def test_changes_and_verdicts() -> None:
         title("difference", difference=same) == "Fires: the same number in every ward as in the same quarter last year"
     )
     assert title("verdict") == (
-        "Fires rose by more than chance in B and fell by more than chance in D, "
-        "compared with the same quarter last year"
+        "Fires: clear increase in B and clear decrease in D, compared with the same quarter last year"
     )
     assert title("verdict", verdict="within usual variation") == (
-        "Fires changed in no ward by more than usual variation, compared with the same quarter last year"
+        "Fires: no clear change in any ward, compared with the same quarter last year"
     )
 
 

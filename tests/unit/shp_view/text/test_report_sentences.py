@@ -81,13 +81,13 @@ def test_the_published_quarter_of_police_asb() -> None:
     assert texts(asb(), rate) == [
         f"There were 1,246 ASB incidents reported to the Police in Hartlepool in {Q3}, 350 more (39%) than in the same "
         "quarter last year (896) and 80 more (7%) than in the previous quarter (1,166).",
-        "Against the same quarter last year, the rise is more than chance and the usual variation between months "
-        "explain. 896 to 1,246: with months that vary as much as these, a change this large, up or down, happens by "
-        "chance in less than one quarter in a thousand.",
+        "Compared with the same quarter last year, the increase is larger than expected from chance and normal "
+        "month-to-month variation. 896 to 1,246: with months that vary this much, a change this large, up or down, "
+        "happens by chance in fewer than 1 quarter in 1,000.",
         "The rate was 13.3 per 1,000 residents, against 9.6 in the same quarter last year and 12.4 in the previous "
         "quarter.",
         "October had the most (518) and December the fewest (302).",
-        "Of the incidents, 348 (28%) were COVID-related; without them there were 898, against 896 without them in the "
+        "Of the incidents, 348 (28%) were COVID-related. Without them there were 898, compared with 896 in the "
         "same quarter last year. Without COVID-related incidents, October had the most (387) and December the fewest "
         "(228).",
         "The year to date (Apr to Dec 2020) is 4,348, a rate of 46.6 per 1,000 residents.",
@@ -116,7 +116,7 @@ def test_a_sentence_carries_the_cells_that_it_was_made_from() -> None:
          f"There were 86 drug supply offences in Hartlepool in {Q3}, 62 more than in the same quarter last year (24)."),
         (line("drugs_unspecified", 1, 0),
          f"There was 1 drug offence (not split) in Hartlepool in {Q3}, 1 more than in the same quarter last year "
-         "(none; % of zero is not available)."),
+         "(none, so there is no percentage)."),
         (line("asb_cases_thirteen", 91, 91),
          f"There were 91 ASB cases opened by Thirteen Group in Hartlepool in {Q3}, the same as in the same quarter "
          "last year."),
@@ -163,13 +163,13 @@ def test_static_only_inside_the_stated_band() -> None:
     def compared(now: float, base: float, id_: str = "noise_complaints", **more: object) -> str:
         return texts(line(id_, now, base, **more))[0]
 
-    assert ", static on the same quarter last year (896)." in compared(898, 896)
-    assert ", static on the same quarter last year (100)." in compared(101, 100)
+    assert ", static compared with the same quarter last year (896)." in compared(898, 896)
+    assert ", static compared with the same quarter last year (100)." in compared(101, 100)
     assert ", 2 more (2%) than in" in compared(102, 100)  # 2% is no longer less than 2%
     assert ", 1 more (2%) than in" in compared(50, 49)  # of fewer than 50
     assert ", the same as in" in compared(896, 896)
-    assert ", 14 more (1%) than in" in compared(1014, 1000, chance=RISE)  # what is more than chance is not static
-    assert ", static on the same quarter last year (25.6%)." in compared(25.64, 25.6, "treatment_opiate")
+    assert ", 14 more (1%) than in" in compared(1014, 1000, chance=RISE)  # a clear change is not static
+    assert ", static compared with the same quarter last year (25.6%)." in compared(25.64, 25.6, "treatment_opiate")
     assert ", 0.1 percentage points higher" in compared(25.7, 25.6, "treatment_opiate")
     assert f"less than {STATIC_PERCENT}% from {STATIC_BASE} or more" in explain_static()
 
@@ -177,8 +177,8 @@ def test_static_only_inside_the_stated_band() -> None:
 def test_what_chance_says_of_a_small_change() -> None:
     small = Chance(0.46, 0.16, 1.2, 0.1153, "within usual variation", 1.0)
     assert texts(line("fires_vehicle_deliberate", 6, 13, chance=small))[1] == (
-        "Against the same quarter last year, a change of this size is within usual variation. 13 to 6: with numbers "
-        "this small, a change this large, up or down, happens by chance about one quarter in nine."
+        "Compared with the same quarter last year, there is no clear change: differences of this size are common. "
+        "13 to 6: with numbers this small, a change this large, up or down, happens by chance in about 1 quarter in 9."
     )
     assert not any("chance" in text for text in texts(line("fires_vehicle_deliberate", 6, 6, chance=USUAL)))
 
@@ -186,21 +186,21 @@ def test_what_chance_says_of_a_small_change() -> None:
 def test_usual_variation_is_not_spoken_of_where_it_is_not_known() -> None:
     found = line("fly_tipping", 614, 386, chance=replace(RISE, p_value=0.0, dispersion=None))
     assert texts(found)[1] == (
-        "Against the same quarter last year, the rise is more than chance alone explains. 386 to 614: a change this "
-        "large, up or down, happens by chance in less than one quarter in a thousand. Too few months are loaded to "
-        "tell how much they vary: only chance is allowed for."
+        "Compared with the same quarter last year, the increase is larger than expected from chance alone. 386 to 614: "
+        "a change this large, up or down, happens by chance in fewer than 1 quarter in 1,000. Too few months are "
+        "loaded to measure how much they vary, so this allows for chance only."
     )
 
 
 def test_a_quarter_that_is_not_in_yet() -> None:
     months = (MonthValue("2020-10", 30), MonthValue("2020-11", None), MonthValue("2020-12", 0))
     assert texts(line("noise_complaints", None, 91, previous_quarter=against(None, 120), months=months)) == [
-        f"Not yet in: noise complaints received by the Council in Hartlepool in {Q3}. It was 91 in the same quarter "
+        f"Awaited: noise complaints received by the Council in Hartlepool in {Q3}. It was 91 in the same quarter "
         "last year and 120 in the previous quarter.",
-        "In so far: October (30) and December (0).",
+        "Received so far: October (30) and December (0).",
     ]
     assert texts(line("treatment_opiate", None)) == [
-        f"Not yet in: the percentage of opiate drug users who successfully completed treatment in Hartlepool in {Q3}."
+        f"Awaited: the percentage of opiate drug users who successfully completed treatment in Hartlepool in {Q3}."
     ]
 
 
@@ -286,12 +286,13 @@ def test_the_wards_that_changed_by_more_than_chance() -> None:
         WardValue("2", "Hart", 2, 14, 3.1, "lower than expected"),
         WardValue("3", "Jesmond", 5, 5, 7.8, "within usual variation"),
     )
-    end = "by more than chance compared with the same quarter last year."
     assert ward_texts(ReportWards("drugs_supply", "2020", wards, 0))[1:] == [
-        f"Victoria (10 to 32) rose {end}",
-        f"Hart (14 to 2) fell {end}",
+        "Clear increase compared with the same quarter last year: Victoria (10 to 32).",
+        "Clear decrease compared with the same quarter last year: Hart (14 to 2).",
     ]
-    assert ward_texts(ReportWards("drugs_supply", "2020", wards[2:], 0))[-1] == f"No ward changed {end}"
+    assert ward_texts(ReportWards("drugs_supply", "2020", wards[2:], 0))[-1] == (
+        "No ward had a clear change compared with the same quarter last year."
+    )
 
 
 @given(st.lists(st.integers(0, 6), max_size=12), st.integers(1, 5))
@@ -316,20 +317,20 @@ def place_texts(*places: RepeatLocation) -> list[str]:
 def test_repeat_locations() -> None:
     vincent = RepeatLocation("Vincent Street", "Headland and Harbour", -1.2, 54.7, 15, "continuing")
     owton = RepeatLocation("Owton Manor Lane", "Manor House", -1.2, 54.6, 14, "new")
-    assert place_texts() == ["No place had 10 or more police ASB incidents."]
+    assert place_texts() == ["No location had 10 or more police ASB incidents."]
     assert place_texts(vincent) == [
-        "One place had 10 or more police ASB incidents: Vincent Street (Headland and Harbour, 15, continuing)."
+        "One location had 10 or more police ASB incidents: Vincent Street (Headland and Harbour, 15, continuing)."
     ]
     assert place_texts(vincent, owton) == [
-        "Two places had 10 or more police ASB incidents: Vincent Street (Headland and Harbour, 15, continuing) and "
+        "Two locations had 10 or more police ASB incidents: Vincent Street (Headland and Harbour, 15, continuing) and "
         "Owton Manor Lane (Manor House, 14, new).",
-        "Of these, one is new and one was a repeat location in the quarter before, too.",
+        "Of these, one is new and one was also a repeat location in the previous quarter.",
     ]
     assert place_texts(owton, owton)[1] == "All of them are new."
-    assert place_texts(replace(owton, state=None))[1].startswith("The quarter before is not loaded")
+    assert place_texts(replace(owton, state=None))[1].startswith("The previous quarter is not loaded")
     many = [replace(owton, location=f"{n} High Street", count=count) for n, count in enumerate([30, 12, *[11] * 20])]
     assert place_texts(*many)[0] == (
-        "22 places had 10 or more police ASB incidents: 0 High Street (Manor House, 30, new), 1 High Street (Manor "
+        "22 locations had 10 or more police ASB incidents: 0 High Street (Manor House, 30, new), 1 High Street (Manor "
         "House, 12, new) and 20 with 11 each."
     )
 
@@ -345,7 +346,7 @@ def area_texts(compared: AreaComparison) -> list[str]:
 def test_the_published_ranks_of_police_asb() -> None:
     assert area_texts(compared_of(13.303, 17.577, 12.846, 12.297, ranks=(2, 4)))[:2] == [
         "Hartlepool has the second highest rate of police ASB incidents of the four areas, 13.3 per 1,000 residents; "
-        "chance leaves its rank open between second and fourth.",
+        "allowing for chance, its rank is between second and fourth.",
         "Middlesbrough has the highest (17.6), Redcar & Cleveland the third highest (12.8) and Stockton-on-Tees the "
         "lowest (12.3).",
     ]
@@ -360,11 +361,11 @@ def test_the_published_ranks_of_police_asb() -> None:
         ((7.0, 9.0, 7.0, 6.0), "Hartlepool has the joint second highest rate of"),
         ((5.0, 9.0, 8.0, 6.0), "Hartlepool has the lowest rate of"),
         ((5.0, None, 4.0, 6.0), "Hartlepool has the second highest rate of police ASB incidents of the three areas "
-         "whose rate is known, 5.0 per"),
+         "with a rate, 5.0 per"),
         ((5.0, 5.0, 5.0, 5.0), "All four areas have the same rate of police ASB incidents, 5.0 per"),
-        ((5.0, None, None, None), "Hartlepool is the only area whose rate of police ASB incidents is known, 5.0 per"),
+        ((5.0, None, None, None), "Hartlepool is the only area with a rate of police ASB incidents, 5.0 per"),
         ((5.0,), "The rate of police ASB incidents in Hartlepool is 5.0 per 1,000 residents."),
-        ((None, 5.0, None, None), "Middlesbrough is the only area whose rate is known (5.0)."),
+        ((None, 5.0, None, None), "Middlesbrough is the only area with a rate (5.0)."),
         ((None, 5.0, 6.0, 7.0), "Stockton-on-Tees has the highest (7.0), Redcar & Cleveland the second highest"),
     ],
 )  # fmt: skip
@@ -384,8 +385,8 @@ def test_the_change_of_each_area() -> None:
     )
     assert area_texts(compared) == [
         "Police ASB incidents, with the change on the same quarter last year: Hartlepool 1,246 (350 more, 39%), "
-        "Middlesbrough 5 (4 fewer), Redcar & Cleveland not yet in and Stockton-on-Tees 7 (last year not available).",
-        "The change is more than chance in Hartlepool and is within usual variation in Middlesbrough.",
+        "Middlesbrough 5 (4 fewer), Redcar & Cleveland awaited and Stockton-on-Tees 7 (last year not available).",
+        "There is a clear change in Hartlepool and no clear change in Middlesbrough.",
     ]
 
 
@@ -401,19 +402,18 @@ def test_the_key_messages() -> None:
     )
     said = list_key_messages(report)
     assert every_fault(report, said) == []
-    end = "by more than chance compared with the same quarter last year."
     assert [one.text for one in said] == [
-        f"Police ASB (896 to 1,246) rose {end}",
-        f"Thirteen ASB cases (91 to 40) fell {end}",
-        "Within usual variation, compared with the same quarter last year: Harbour referrals.",
-        "Not tested against chance: opiate treatment completed.",
-        "Not yet in: noise complaints.",
+        "Clear increase compared with the same quarter last year: police ASB (896 to 1,246).",
+        "Clear decrease compared with the same quarter last year: Thirteen ASB cases (91 to 40).",
+        "No clear change compared with the same quarter last year: Harbour referrals.",
+        "Not tested for a clear change: opiate treatment completed.",
+        "Awaited: noise complaints.",
         "Hartlepool has the second highest rate of police ASB incidents of the four areas, 13.3 per 1,000 residents.",
     ]
     calm = list_key_messages(report_of(line("harbour_referrals", 844, 817, chance=USUAL)))
     assert [one.text for one in calm][::2] == [
-        f"No indicator rose or fell {end}",
-        "The figure of every indicator is in.",
+        "No indicator had a clear change compared with the same quarter last year.",
+        "All figures have been received.",
     ]
 
 
@@ -490,7 +490,7 @@ def list_ward_texts(*counts: int | None) -> list[str]:
 
 def test_the_most_is_said_of_the_wards_whose_counts_are_shown() -> None:
     found = list_ward_texts(20, 9, 0, None, None, None)
-    assert found[0].startswith("Of the wards whose counts are shown, Ward 1 (20) and Ward 2 (9) had the most")
+    assert found[0].startswith("Of the wards with counts shown, Ward 1 (20) and Ward 2 (9) had the most")
     assert "together 29 of 40" in found[0]
     assert "Ward 3 was the only ward with none." in found
     assert found[-1] == "The counts of 3 wards are withheld: small counts by ward are not shown."
@@ -530,10 +530,10 @@ USUAL_CHANGE = Chance(0.46, 0.1, 1.3, 0.17, "within usual variation", None)
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (COUNT, "Police ASB rose by 350 (39%) on the same quarter last year, more than chance"),
+        (COUNT, "Police ASB rose by 350 (39%) on the same quarter last year, a clear increase"),
         (
             replace(COUNT, quarter_value=6.0, last_year=Change(13.0, -7.0, -53.8), chance=USUAL_CHANGE),
-            "Police ASB fell by 7 on the same quarter last year, within usual variation",
+            "Police ASB fell by 7 on the same quarter last year, no clear change",
         ),
         (
             replace(COUNT, quarter_value=4.0, last_year=Change(0.0, 4.0, None), chance=None),
@@ -544,7 +544,7 @@ USUAL_CHANGE = Chance(0.46, 0.1, 1.3, 0.17, "within usual variation", None)
             "Police ASB: 896, the same as in the same quarter last year",
         ),
         (replace(COUNT, last_year=None), "Police ASB: 1,246; no figure for the same quarter last year"),
-        (replace(COUNT, quarter_value=None), "Police ASB: not yet in"),
+        (replace(COUNT, quarter_value=None), "Police ASB: awaited"),
         (
             PERCENT,
             "Opiate treatment completed: 2.9%, 0.4 percentage points lower than in the same quarter last year",

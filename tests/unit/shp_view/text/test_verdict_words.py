@@ -33,22 +33,22 @@ def row(**changed: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("p_value", "period", "words"),
     [
-        (compare(6, 13).p_value, QUARTER, "about one quarter in nine"),
-        (1.0, QUARTER, "in most quarters"),
-        (0.67, QUARTER, "in most quarters"),  # 1.49
-        (0.66, MONTH, "about one month in two"),  # 1.52
-        (0.4, YEAR, "about one year in three"),  # 2.5
-        (0.1, QUARTER, "about one quarter in ten"),
-        (0.0953, QUARTER, "about one quarter in ten"),  # 10.49
-        (0.09, QUARTER, "about one quarter in 11"),
-        (0.0351, QUARTER, "about one quarter in 28"),
-        (0.00463, QUARTER, "about one quarter in 220"),  # 216
-        (0.001, QUARTER, "about one quarter in 1,000"),
-        (0.00099, QUARTER, "in less than one quarter in a thousand"),
-        (0.0, MONTH, "in less than one month in a thousand"),
-        (0.1117, parse_period("2020-04 to 2021-02"), "about one period in nine"),
-        (0.1117, parse_period("2021-01 to 2021-03"), "about one quarter in nine"),
-        (0.1117, parse_period("2020-11 to 2021-01"), "about one period in nine"),
+        (compare(6, 13).p_value, QUARTER, "in about 1 quarter in 9"),
+        (1.0, QUARTER, "more often than not"),
+        (0.67, QUARTER, "more often than not"),  # 1.49
+        (0.66, MONTH, "in about 1 month in 2"),  # 1.52
+        (0.4, YEAR, "in about 1 year in 3"),  # 2.5
+        (0.1, QUARTER, "in about 1 quarter in 10"),
+        (0.0953, QUARTER, "in about 1 quarter in 10"),  # 10.49
+        (0.09, QUARTER, "in about 1 quarter in 11"),
+        (0.0351, QUARTER, "in about 1 quarter in 28"),
+        (0.00463, QUARTER, "in about 1 quarter in 220"),  # 216
+        (0.001, QUARTER, "in about 1 quarter in 1,000"),
+        (0.00099, QUARTER, "in fewer than 1 quarter in 1,000"),
+        (0.0, MONTH, "in fewer than 1 month in 1,000"),
+        (0.1117, parse_period("2020-04 to 2021-02"), "in about 1 period in 9"),
+        (0.1117, parse_period("2021-01 to 2021-03"), "in about 1 quarter in 9"),
+        (0.1117, parse_period("2020-11 to 2021-01"), "in about 1 period in 9"),
     ],
 )
 def test_how_often_chance_does_it(p_value, period, words):
@@ -59,13 +59,13 @@ def test_how_often_chance_does_it(p_value, period, words):
     ("current", "previous", "p_value", "dispersion", "words"),
     [
         (6, 13, compare(6, 13).p_value, 1.0,
-         "13 to 6: with numbers this small, a change this large, up or down, happens by chance about one quarter "
-         "in nine."),
+         "13 to 6: with numbers this small, a change this large, up or down, happens by chance in about 1 "
+         "quarter in 9."),
         (1065, 951, 0.41, 9.2,
-         "951 to 1,065: with months that vary as much as these, a change this large, up or down, happens by "
-         "chance about one quarter in two."),
+         "951 to 1,065: with months that vary this much, a change this large, up or down, happens by chance in "
+         "about 1 quarter in 2."),
         (86, 24, 1e-9, 1.0,
-         "24 to 86: a change this large, up or down, happens by chance in less than one quarter in a thousand."),
+         "24 to 86: a change this large, up or down, happens by chance in fewer than 1 quarter in 1,000."),
         (63, 63, 1.0, 1.3, "63 to 63: no change."),
     ],
 )  # fmt: skip
@@ -74,13 +74,15 @@ def test_the_reason_in_words(current, previous, p_value, dispersion, words):
 
 
 def test_a_small_chance_among_many_is_explained():
-    assert "no surprise" in verdict_words.explain_verdict(row(p_value=0.04), QUARTER)
-    assert "no surprise" not in verdict_words.explain_verdict(row(p_value=0.06), QUARTER)
-    assert "no surprise" not in verdict_words.explain_verdict(row(p_value=0.04, verdict="lower than expected"), QUARTER)
+    assert "When many changes are tested" in verdict_words.explain_verdict(row(p_value=0.04), QUARTER)
+    assert "When many changes are tested" not in verdict_words.explain_verdict(row(p_value=0.06), QUARTER)
+    assert "When many changes are tested" not in verdict_words.explain_verdict(
+        row(p_value=0.04, verdict="lower than expected"), QUARTER
+    )
 
 
 def test_an_unknown_spread_is_said():
-    assert verdict_words.explain_verdict(row(dispersion=None), QUARTER).endswith("only chance is allowed for.")
+    assert verdict_words.explain_verdict(row(dispersion=None), QUARTER).endswith("so this allows for chance only.")
     assert "Too few months" not in verdict_words.explain_verdict(row(), QUARTER)
 
 
@@ -94,11 +96,12 @@ def test_no_verdict_has_no_reason():
 
 def test_the_verdict_as_a_sentence():
     told = verdict_words.describe_verdict(row(), QUARTER)
-    usual = "A change of this size is within usual variation"
-    assert told == f"{usual}: by chance it happens about one quarter in nine."
-    assert verdict_words.describe_verdict(row(count=13), QUARTER) == f"{usual}."
+    assert told == "There is no clear change: differences of this size are common."
     rise = verdict_words.describe_verdict(row(p_value=1e-9, verdict="higher than expected"), QUARTER)
-    assert rise.endswith("explain: by chance it would happen in less than one quarter in a thousand.")
+    assert rise == (
+        "The increase is larger than expected from chance and normal month-to-month variation. By chance, a change this "
+        "large would happen in fewer than 1 quarter in 1,000."
+    )
 
 
 def test_a_table_tells_the_reason_of_each_verdict_where_its_period_is_known():
@@ -106,7 +109,7 @@ def test_a_table_tells_the_reason_of_each_verdict_where_its_period_is_known():
     figure = Figure(table, "Title", "Subtitle", "fires", (), "Mar 2021")
     html = tables.to_html(figure, ("name", "count", "verdict"), period=QUARTER)
     assert re.findall(r'<td title="([^"]+)">([^<]+)</td>', html) == [
-        (verdict_words.explain_verdict(row(), QUARTER), "Usual variation")
+        (verdict_words.explain_verdict(row(), QUARTER), "No clear change")
     ]
     assert "title=" not in tables.to_html(figure, ("name", "count", "verdict"))
     assert "title=" not in tables.to_html(figure, ("name", "count"), period=QUARTER)
@@ -119,4 +122,4 @@ def test_the_sample_tells_the_reason_of_its_vehicle_fires():
     told = unescape(tables.to_html(every, tables.INDICATORS, period=QUARTER))
     assert 'title="13 to 6: with numbers this small, a change this large, up or down, happens by chance' in told
     card = headlines.build_card(Reader(store, Viewer()), chosen)
-    assert sentences.describe_card(card, chosen).endswith("by chance it happens about one quarter in nine.")
+    assert sentences.describe_card(card, chosen).endswith(verdict_words.SENTENCES[verdict_words.USUAL])

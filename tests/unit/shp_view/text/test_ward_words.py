@@ -54,8 +54,8 @@ def among(*counts: tuple[int | None, int | None]) -> Figure:
         ([(30, 9000), (31, 9000), (300, 9000)], "is among the two lowest of the 3 wards of Hartlepool"),
         ([(300, 9000), (301, 9000), (900, 9000), (20, 9000), (21, 9000)], "is the second to third highest of the 5"),
         ([(30, 9000), (31, 9000), (900, 9000), (920, 9000), (2, 9000)], "is the second to third lowest of the 5"),
-        ([(30, 9000), (31, 9000), (32, 9000)], "cannot be told from those of the other wards of Hartlepool"),
-        ([(30, 9000), (31, 9000), (32, 9000), (900, 9000)], "cannot be told from those of most other wards"),
+        ([(30, 9000), (31, 9000), (32, 9000)], "cannot be separated from those of the other wards of Hartlepool"),
+        ([(30, 9000), (31, 9000), (32, 9000), (900, 9000)], "cannot be separated from those of most other wards"),
     ],
 )
 def test_a_rank_is_said_as_far_as_chance_leaves_it_open(counts: list[tuple[int, int]], said: str) -> None:
@@ -91,13 +91,13 @@ def test_what_must_be_known_of_a_ward() -> None:
     visited, changed = ward_words.list_notes(ward("Victoria"), "2020")
     assert visited == ward_words.VISITORS
     assert changed == (
-        "This ward's boundaries changed: 11 wards became 12 at the election of 6 May 2021. All figures here, those of "
-        "other years too, are counted within its boundaries of 2020."
+        "This ward's boundaries changed: 11 wards became 12 at the election of 6 May 2021. All figures on this "
+        "page, for every year, use the ward boundaries of 2020."
     )
     assert ward_words.list_notes(ward("Marton West", "Middlesbrough"), "2020") == ()
     assert ward_words.list_notes(ward("Nunthorpe", "Middlesbrough"), "2020") == (
-        "This ward's boundaries changed: Marton East and Nunthorpe have new codes by December 2025. All figures here, "
-        "those of other years too, are counted within its boundaries of 2020.",
+        "This ward's boundaries changed: Marton East and Nunthorpe have new codes by December 2025. All figures on "
+        "this page, for every year, use the ward boundaries of 2020.",
     )
 
 
@@ -114,7 +114,7 @@ def places(*rows: tuple[str, int]) -> Figure:
 
 def test_how_much_the_busiest_places_hold() -> None:
     assert ward_words.describe_locations(places(("York Road", 9), ("", 5)), 20) == (
-        "The busiest place is York Road, with 9 police ASB incidents; the two places below hold 14 of the ward's 20."
+        "The busiest location is York Road, with 9 police ASB incidents. The two locations below had 14 of the ward's 20."
     )
     assert ward_words.describe_locations(places(("", 1)), 20) == (
         "The busiest place is Place without a name, with 1 police ASB incident."
@@ -135,7 +135,7 @@ def test_what_was_agreed_is_numbered_after_the_events_of_the_trend() -> None:
     before = ranged()
     found = ward_words.add_actions(before, agreed)
     assert [str(event.first) for event in found.events] == ["2019-01", "2020-05", "2020-10", "2020-12"]
-    assert found.caveats == (*before.caveats, "3 Oct 2020: an action agreed; 4 Dec 2020: 2 actions agreed.")
+    assert found.caveats == (*before.caveats, "3 Oct 2020: 1 action; 4 Dec 2020: 2 actions.")
     assert before.events == ranged().events  # the old figure is as it was
     numbers = [row["number"] for row in trend_charts.draw_trend(found)["datasets"]["figure"] if row.get("number")]
     assert numbers == ["1", "2", "3", "4"]
@@ -158,11 +158,11 @@ def test_other_boundaries_are_told_of_a_ward_alone() -> None:
 @pytest.mark.parametrize(
     ("number", "text", "said"),
     [
-        (0, "q", "Type at least two letters"),
-        (0, "qq", "No ward, and no street with any incident loaded, is called “qq”."),
+        (0, "q", "Enter at least two letters"),
+        (0, "qq", "No ward and no street with a loaded incident matches “qq”."),
         (1, "qq", "1 match for “qq”."),
         (3, "qq", "3 matches for “qq”."),
-        (MOST, "qq", "The 20 best matches for “qq”; type more"),
+        (MOST, "qq", "Showing the 20 best matches for “qq”. Enter more"),
     ],
 )
 def test_what_a_search_found(number: int, text: str, said: str) -> None:
@@ -196,18 +196,18 @@ def build_action_figure(**changed: object) -> Figure:
 def test_an_outcome_in_two_sentences():
     assert describe_result(action(), build_action_figure()) == (
         "On 1 October 2020 “Extra patrols on Friday evenings” was agreed for Seaton ward (Neighbourhood police team). "
-        "820 incidents were recorded there in Oct to Dec 2020 and 1,240 in Oct to Dec 2019; had it changed as the "
-        "rest of Hartlepool did (9,000 to 8,550), 1,178 would be expected: the fall below that is more than chance "
-        "explains."
+        "820 incidents were recorded there in Oct to Dec 2020 and 1,240 in Oct to Dec 2019. The rest of "
+        "Hartlepool changed from 9,000 to 8,550. The same change here would give 1,178. The number recorded is clearly "
+        "lower."
     )
 
 
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [
-        ("more than expected", "the excess over that is more than chance explains."),
-        ("within usual variation", "the difference is within usual variation."),
-        ("too few to tell", "the numbers are too few to tell."),
+        ("more than expected", "The number recorded is clearly higher."),
+        ("within usual variation", "The number recorded is not clearly different."),
+        ("too few to tell", "The numbers are too small to say whether they differ."),
     ],
 )
 def test_every_verdict_has_its_words(verdict, said):
@@ -222,9 +222,12 @@ def test_what_it_aims_at_is_named():
 @pytest.mark.parametrize(
     ("loaded", "said"),
     [
-        (0, "It is too early to say what changed: no whole month after it is loaded."),
-        (1, "What changed cannot be said: 1 month after it is loaded, but no month before to compare with."),
-        (5, "What changed cannot be said: 5 months after it are loaded, but no month before to compare with."),
+        (0, "It is too early to measure a change: no complete month after the action is loaded."),
+        (1, "The change cannot be measured: 1 month after the action is loaded, but no month before to compare with."),
+        (
+            5,
+            "The change cannot be measured: 5 months after the action are loaded, but no month before to compare with.",
+        ),
     ],
 )
 def test_too_early_gives_no_number(loaded, said):
@@ -234,7 +237,7 @@ def test_too_early_gives_no_number(loaded, said):
 
 def test_nothing_in_the_rest_before():
     said = describe_result(action(), build_action_figure(rest_before=0, expected_after=None, effect_verdict=None))
-    assert said.endswith("; in the rest of Hartlepool there were none before, so the two cannot be compared.")
+    assert said.endswith(" There were none in the rest of Hartlepool before, so the two cannot be compared.")
 
 
 def test_a_place_and_a_text_of_several_lines():

@@ -68,7 +68,7 @@ def test_the_published_sentence() -> None:
         (6, 8, "2 fewer than in the same quarter last year (8)."),
         (29, 30, "1 fewer (3%) than in the same quarter last year."),
         (906, 400, "506 more (127%) than in the same quarter last year."),  # 126.5 exactly
-        (3, 0, "last year, when there were none (% of zero is not available)."),
+        (3, 0, "last year, when there were none (so there is no percentage)."),
         (3, None, "The figure for the same quarter last year is not available."),
     ],
 )
@@ -106,11 +106,11 @@ def test_titles_are_messages() -> None:
     assert title == "Police ASB incidents in Hartlepool rose by 350 (39%) on the same quarter last year"
     table = pd.DataFrame({"lpa": ["A", "B", "C"], "rate_per_1000": [17.58, 13.25, None]})
     told = wording.build_comparison_title(table, "fires", "B")
-    highest = "A had the highest rate of fires, of the 2 areas whose rate is known: 17.6 per 1,000 residents"
+    highest = "A had the highest rate of fires, of the 2 areas with a rate: 17.6 per 1,000 residents"
     assert told == f"{highest}; B had 13.3"
     assert wording.build_comparison_title(table, "fires", "C") == highest
     none = wording.build_comparison_title(table.assign(rate_per_1000=[0.0, 0.0, None]), "fires")
-    assert none == "Fires: none were recorded in the 2 areas whose rate is known"
+    assert none == "Fires: none were recorded in the 2 areas with a rate"
 
 
 def test_a_title_names_all_who_share_the_highest_rate_and_none_where_all_are_zero() -> None:
@@ -153,7 +153,7 @@ def test_an_alternative_text_says_whether_a_month_is_outside_the_expected_range(
     within = alt_texts.describe_trend(months_of("in a run of 7 or more rising months"))
     assert within.endswith(" No month of the period is outside the expected range, 297 to 536.")
     outside = alt_texts.describe_trend(months_of("above the expected range"))
-    assert outside.endswith(" Of the period, Oct 2020 (518) is above the expected range, 297 to 536.")
+    assert outside.endswith(" In the period, Oct 2020 (518) is above the expected range, 297 to 536.")
     unknown = months_of(None)
     no_range = figure(unknown.table.assign(lower=None, upper=None))
     assert "range" not in alt_texts.describe_trend(no_range)
@@ -202,11 +202,11 @@ def test_unusual_months_are_joined_to_the_verdict_of_the_period() -> None:
     unusual = months_of("above the expected range")
     card = figure(pd.DataFrame({"verdict": ["within usual variation"]}))
     said = sentences.describe_unusual_months(card, unusual)
-    assert said == "Beside all the months loaded, however, October 2020 was above the expected range."
+    assert said == "Compared with all loaded months, however, October 2020 was above the expected range."
     for verdict in ("higher than expected", None):
         card = figure(pd.DataFrame({"verdict": pd.array([verdict], dtype="str")}))
         said = sentences.describe_unusual_months(card, unusual)
-        assert said == "Beside all the months loaded, October 2020 was above the expected range."
+        assert said == "Compared with all loaded months, October 2020 was above the expected range."
     assert sentences.describe_unusual_months(card, months_of(None)) == ""
 
 
@@ -214,8 +214,7 @@ def test_an_alternative_text_of_a_map_of_verdicts_and_of_shares() -> None:
     table = pd.DataFrame({"ward": ["A", "B", "C"], "share": [60.0, 40.0, None], "verdict": "within usual variation"})
     table.loc[0, "verdict"] = "higher than expected"
     assert alt_texts.describe_ward_map(figure(table), "verdict") == (
-        "Map of 3 wards. More than chance. Higher than expected: A. Lower than expected: none. "
-        "Within usual variation: B and C."
+        "Map of 3 wards. Clear change. Clear increase: A. Clear decrease: none. No clear change: B and C."
     )
     assert alt_texts.describe_ward_map(figure(table), "share") == (
         "Map of 3 wards. Share. Highest: A, 60%. Lowest: B, 40%. Not available for 1 ward."
