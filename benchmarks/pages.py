@@ -201,7 +201,7 @@ def map_changes(browser: Browser, address: str) -> dict[str, float]:
         for _ in range(2):  # the first time warms
             found = {"step": clicked(page, page.get_by_role("button", name="Earlier"))}
             clicked(page, page.get_by_role("button", name="Later"))
-            for name in ("Hot and cold cells", "Points", "Repeat locations", "Wards"):
+            for name in ("Clusters", "Points", "Repeat locations", "Wards"):
                 found[f"to {name}"] = clicked(page, layers.get_by_text(name, exact=True))
             found["ward click"] = clicked(page, page.get_by_test_id("stDeckGlJsonChart"))
             page.reload()

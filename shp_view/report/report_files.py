@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from shp_data.analysis.report.report_figures import build_report_figures
+from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Report
 from shp_data.analysis.report.revisions import Revision, find_revisions
 from shp_data.domain.selection import Viewer
@@ -19,14 +19,25 @@ from shp_view.report.report_paper import build_paper
 FORMATS = ("docx", "xlsx", "pptx", "csv", "json")
 
 
-def build_file(format_: str, store: Store, report: Report, viewer: Viewer, day: dt.date, link: str = "") -> bytes:
-    """Build a store's report as a file in one of FORMATS, dated `day`. Raises NotAllowedError."""
+def build_file(
+    format_: str,
+    store: Store,
+    report: Report,
+    viewer: Viewer,
+    day: dt.date,
+    link: str = "",
+    figures: ReportFigures | None = None,
+) -> bytes:
+    """Build a store's report as a file in one of FORMATS, dated `day`. Raises NotAllowedError.
+
+    `figures`: those of its charts, where they are already built.
+    """
     writers: dict[str, Callable[[], str | bytes]] = {
         "csv": lambda: report_tables.to_csv(report),
         "json": lambda: report_tables.to_json(report),
         "xlsx": lambda: report_xlsx.to_xlsx(report, select_commentary(store, report), link),
-        "docx": lambda: paper_docx.to_docx(assemble_paper(store, report, viewer, link), day),
-        "pptx": lambda: paper_pptx.to_pptx(assemble_paper(store, report, viewer, link), day),
+        "docx": lambda: paper_docx.to_docx(assemble_paper(store, report, viewer, link, figures), day),
+        "pptx": lambda: paper_pptx.to_pptx(assemble_paper(store, report, viewer, link, figures), day),
     }
     content = writers[format_]()
     return content.encode() if isinstance(content, str) else content
@@ -41,9 +52,14 @@ def select_commentary(store: Store, report: Report) -> dict[str, str]:
     }
 
 
-def assemble_paper(store: Store, report: Report, viewer: Viewer, link: str = "") -> Paper:
-    """Assemble the paper of a report, with the commentary and revisions in the store. Raises NotAllowedError."""
-    figures = build_report_figures(store, report, viewer)
+def assemble_paper(
+    store: Store, report: Report, viewer: Viewer, link: str = "", figures: ReportFigures | None = None
+) -> Paper:
+    """Assemble the paper of a report, with the commentary and revisions in the store. Raises NotAllowedError.
+
+    `figures`: those of its charts, where they are already built.
+    """
+    figures = figures or build_report_figures(store, report, viewer)
     return build_paper(report, figures, select_commentary(store, report), find_issued_revisions(store, report), link)
 
 

@@ -16,7 +16,8 @@ from shp_view.charts.chart_parts import Spec
 from shp_view.tables import tables
 from shp_view.text import alt_texts, season_words, sentences
 from shp_view.text.profile_words import add_actions
-from shp_view.views.view import Query, View
+from shp_view.views.filters import find_focus
+from shp_view.views.view import Query, View, ViewTable
 
 TrendKind = Literal["months", "seasons", "rolling", "week", "areas"]
 
@@ -85,7 +86,7 @@ VIEWS: dict[TrendKind, TrendView] = {
         False,
     ),
 }
-NAMES: dict[TrendKind, str] = {kind: build_view.name for kind, build_view in VIEWS.items()}
+NAMES: dict[TrendKind, str] = {kind: trend_view.name for kind, trend_view in VIEWS.items()}
 
 
 def build_view(kind: TrendKind, selection: Selection, ask: Query, viewer: Viewer, actions: Actions = ()) -> View:
@@ -96,11 +97,14 @@ def build_view(kind: TrendKind, selection: Selection, ask: Query, viewer: Viewer
     trend_view = VIEWS[kind]
     card, figure = ask(headlines.build_card, selection, viewer), ask(trend_view.analysis, selection, viewer)
     figure = add_actions(figure, actions) if kind == "months" else figure
-    focus = selection.areas[0] if len(selection.areas) == 1 else None
+    focus = find_focus(selection)
     return View(
         title=sentences.build_change_title(card, selection),
-        sentences=(f"{sentences.describe_card(card, selection)} {trend_view.describe(card, figure)}".rstrip(),),
+        sentences=tuple(filter(None, (sentences.describe_card(card, selection), trend_view.describe(card, figure)))),
         figure=figure,
         alt=trend_view.describe_chart(figure),
-        draw=None if figure.table.empty else lambda dark: trend_view.draw(figure, focus, dark),
+        draw=None if figure.table.empty else lambda canvas: trend_view.draw(figure, focus, canvas.dark),
+        selection=selection,
+        table=ViewTable(figure, trend_view.columns, "records" if trend_view.by_month else None),
+        click_field="month" if trend_view.by_month else None,
     )

@@ -1,11 +1,11 @@
-"""The figures of a report's charts: the same counts as its lines, by month, area and ward."""
+"""The figures of a report's charts: the same counts as its lines, by month and area."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shp_data.analysis import comparison, hotspots, trends
+from shp_data.analysis import comparison, trends
 from shp_data.analysis.report.report_value import Report
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -19,13 +19,11 @@ _MONTHS = 24
 class ReportFigures:
     """The figures of a report's charts, by the indicator's id.
 
-    `trends`: its last 24 months in the report's area; `areas`: the comparison of the areas; `wards`: the
-    area's wards.
+    `trends`: its last 24 months in the report's area; `areas`: the comparison of the areas.
     """
 
     trends: Mapping[str, Figure]
     areas: Mapping[str, Figure]
-    wards: Mapping[str, Figure]
 
 
 def build_report_figures(store: Store, report: Report, viewer: Viewer) -> ReportFigures:
@@ -44,5 +42,4 @@ def build_report_figures(store: Store, report: Report, viewer: Viewer) -> Report
     return ReportFigures(
         trends={id_: trends.count_by_month(store, selection, viewer, _MONTHS) for id_, selection in selections.items()},
         areas={id_: comparison.compare_lpas(store, selections[id_], viewer) for id_ in compared},
-        wards={id_: hotspots.compare_wards(store, selections[id_], viewer) for id_ in compared},
     )
