@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from shp_data.domain.errors import UserError
 from shp_view import app
 
 # The folder of each page is a section of the navigation.
@@ -26,23 +25,13 @@ PAGES = {
     "data/load_files": "Load files",
     "help/methods": "Methods",
 }
-UNFILTERED = ("Data", "Load files")
-OF_EVERYTHING = ("Headlines", "Report", "Present", "Methods")
-WITH_COVID = ("Report", "Present")  # it says both, with and without
-BY_WARD = ("Trends", "Ward hotspots", "Ward profile", "Repeat locations", "Records")
-BY_PLACE = ("Trends", "Ward hotspots", "Repeat locations", "Records")
 
 
 def show_page(page: st.Page) -> None:
     """Show the page of the address with its filters, if the visitor may open it."""
-    app.check_access(page.url_path or "headlines")  # the first page has no name in the address
-    if page.title not in UNFILTERED:
-        app.draw_filters(
-            what=page.title not in OF_EVERYTHING,
-            ward=page.title in BY_WARD,
-            location=page.title in BY_PLACE,
-            covid=page.title not in WITH_COVID,
-        )
+    name = page.url_path or "headlines"  # the first page has no name in the address
+    app.check_access(name)
+    app.draw_filters(name)
     page.run()
 
 
@@ -61,16 +50,12 @@ def run_dashboard() -> None:
         )
         pages[SECTIONS[folder]].append(page)
     page = st.navigation(pages, position="sidebar" if visitor.role else "hidden")
-    try:
+    with app.attempt():
         if app.admit(visitor):
             show_page(page)
-    except UserError as error:
-        app.show_error(error)
     if visitor.role:
         app.draw_account(visitor)
 
 
-try:
+with app.attempt():  # partnership.toml itself may not be usable
     run_dashboard()
-except UserError as error:  # partnership.toml itself cannot be used
-    app.show_error(error)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from shp_data.analysis import loaded
+from shp_data.store.files import writing
 from shp_view import app
 from shp_view.tables import coverage_grid
 from shp_view.text import data_words, markup
@@ -25,14 +26,14 @@ if len(months.table):
     for note in app.answer(loaded.describe_doubled):
         st.warning(markup.escape_markdown(f"Possible double counting. {note}"))
     sources = coverage_grid.list_source_choices(months)
-    source = st.selectbox("Source", sources, key="source_shown") if sources else None
+    source = st.selectbox("Supplier", sources, key="source_shown") if sources else None
     st.html(coverage_grid.build_grid(months, source))
     st.caption(coverage_grid.LEGEND)
     app.draw_downloads(months, "months")
     app.draw_notes(months)
 if len(figures.table):
     st.subheader("Reported figures", anchor=False)
-    st.write("What suppliers give as numbers, as they gave it. A figure that is given again takes the earlier's place.")
+    st.write("Figures that suppliers send as numbers. A later figure replaces the earlier one.")
     app.draw_grid(figures, list(figures.table), "reported")
     app.draw_downloads(figures, "reported")
     app.draw_notes(figures)
@@ -43,10 +44,8 @@ def undo_load(load: loaded.Load) -> None:
     with st.popover("Undo this load"):
         st.write(markup.escape_markdown(loading.describe_undo(load)))
         if st.button("Undo it", key=f"undo-{load.part}", type="primary"):
-            fault = loading.undo_load(app.get_store_folder(), load.part)
-            if fault:
-                st.error(markup.escape_markdown(fault))
-            else:
+            with app.attempt():
+                writing.undo_load(app.get_store_folder(), load.part)
                 app.record_activity("undo", loaded.format_load_time(load))
                 st.rerun()
 
@@ -72,7 +71,7 @@ for position, load in enumerate(reversed(store.manifest.loads[-LATEST_LOADS:])):
             if store.layout.root == app.get_store_folder():
                 undo_load(load)
 if len(store.manifest.loads) > LATEST_LOADS:
-    st.caption(f"The latest {LATEST_LOADS} of {len(store.manifest.loads)} loads.")
+    st.caption(f"Showing the latest {LATEST_LOADS} of {len(store.manifest.loads)} loads.")
 if app.identify_visitor().has_login:
     with st.expander("Sign-ins, exports and uploads", key="audit", on_change="rerun") as record:
         if record.open:

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from shp_data.analysis import loaded
+from shp_data.store.notes import mappings
 from shp_view import app
 from shp_view.text import data_words, markup
-from shp_view.views import loading, mapping_form, uploads
+from shp_view.views import loading, mapping_form
 
 desk, root = app.get_desk(), app.get_store_folder()
 
@@ -13,16 +14,16 @@ desk, root = app.get_desk(), app.get_store_folder()
 def choose_files() -> tuple[list, str | None, bool]:
     """Choose the files, the supplier and whether they add to the data in the store."""
     files = st.file_uploader(
-        "Files: CSV, Excel, Parquet, or a zip as downloaded from data.police.uk; records or reported figures",
-        uploads.KINDS,
+        "Files of records or reported figures: CSV, Excel, Parquet, or a zip from data.police.uk",
+        loading.KINDS,
         accept_multiple_files=True,
         key=f"files-{desk.turn}",
     )
-    st.caption("Up to 500 MB a file. Whole folders load by the command line: `python -m shp_data ingest`.")
+    st.caption("Up to 500 MB for each file. To load a folder, use the command line: `python -m shp_data ingest`.")
     left, right = st.columns(2)
     name = app.choose_supplier(left)
-    how = ("Replace what the same source gave before", "Add to it")
-    add = right.radio("For months that are loaded already", how, key="how") == how[1]
+    how = ("Replace earlier data from this supplier", "Add to existing data")
+    add = right.radio("For months that are already loaded", how, key="how") == how[1]
     return files, name, add
 
 
@@ -78,9 +79,11 @@ def show_result(load: loaded.Load) -> None:
         app.draw_grid(reasons, list(reasons.table), f"reasons-{load.part}")
         rows, file = loading.make_rejected_reader(root, load), f"rejected-{load.part}.csv"
         app.draw_download_button("Rejected rows (CSV)", rows, file, "rejected")
-        st.caption('Mend them in Excel, then load that file with the same supplier and "Add to it".')
+        st.caption(
+            'Correct these rows in Excel, then upload the file for the same supplier with "Add to existing data".'
+        )
     with st.container(horizontal=True):
-        for page, label in ((".", "See the headlines"), ("trends", "Trends"), ("data", "What is loaded")):
+        for page, label in ((".", "See the headlines"), ("trends", "See the trends"), ("data", "See what is loaded")):
             app.draw_link(label, page)
 
 
@@ -88,13 +91,13 @@ def show_saved_mappings() -> None:
     """Show the saved mappings, each with a button to remove it."""
     saved_mappings = data_words.describe_saved_mappings(root)
     if saved_mappings:
-        st.subheader("Mappings kept", anchor=False)
+        st.subheader("Saved mappings", anchor=False)
         st.caption('To change one, upload a file of the supplier and choose "Change how it is read".')
     for name, text in saved_mappings.items():
         with st.container(border=True):
             st.markdown(f"**{markup.escape_markdown(name)}**  \n{markup.escape_markdown(text)}")
             if st.button("Remove", key=f"forget-{name}"):
-                mapping_form.remove_mapping(root, name)
+                mappings.remove_mapping(root, name)
                 st.rerun()
 
 
@@ -102,7 +105,7 @@ app.draw_heading("Load files")
 files, supplier, add = choose_files()
 if files:
     paths = desk.save(files)
-    with st.spinner("Looking into the files"):
+    with st.spinner("Reading the files"):
         previews = desk.preview_files(root, paths, supplier)
     st.markdown(loading.describe_readiness(previews))
     describe_reading(previews)
@@ -117,6 +120,6 @@ if files:
 if desk.last:
     show_result(desk.last)
 show_saved_mappings()
-st.subheader("Figures that come as numbers", anchor=False)
-st.write("Complaints, cases and other figures without records are filled into a workbook, which is uploaded here too.")
+st.subheader("Reported figures", anchor=False)
+st.write("Enter complaints, cases and other figures that have no records in this workbook, then upload it here.")
 app.draw_download_button("Workbook to fill in (XLSX)", loading.build_template, "reported-figures.xlsx", "template")

@@ -1,4 +1,4 @@
-"""Comparison: how places compare, per 1,000 residents, and how sure their order is."""
+"""Comparison: how areas compare, per 1,000 residents, and how sure their order is."""
 
 import streamlit as st
 
@@ -9,37 +9,34 @@ from shp_view.views import comparison_views
 selection = app.read_selection()
 head = st.container()
 with st.container(horizontal=True):
-    places = app.choose("Compare", comparison_words.AREA_LEVELS, "places")
+    level = app.choose("Compare", comparison_words.AREA_LEVELS, "places")
     kind = app.choose("Show", comparison_words.VIEWS, "view")
-wards, view = places == "wards", comparison_views.build_view(places, kind, selection, app.answer)
-figure = view.figure
+view = comparison_views.build_view(level, kind, selection, app.answer)
 with head:
     app.draw_heading(view.title, selection)
 
-clicked = app.draw_chart(view.draw(app.is_dark()), view.alt, f"{kind}-of-areas", pick="key")
+clicked = app.draw_view(view, f"{kind}-of-areas")
 for sentence in view.sentences:
     st.caption(sentence)
 with st.container(horizontal=True):
-    app.draw_downloads(figure, "areas", view.draw_picture)
+    app.draw_view_downloads(view, "areas")
     app.draw_pack_button("comparison", selection)
-app.draw_notes(figure)
+app.draw_notes(view.figure)
 
-if clicked and wards:
-    app.draw_records_link(selection.select_ward(clicked, selection.ward_year), "See the records of this ward")
-elif clicked:
-    area_selection = selection.select_area(clicked)
+if clicked:
+    clicked_selection = comparison_views.select_area(clicked, level, selection)
     with st.container(horizontal=True):
-        app.draw_records_link(area_selection, f"See the records: {clicked}")
-        app.draw_link(f"See the wards of {clicked}", "hotspots", area_selection)
+        app.draw_records_link(clicked_selection, "See the records of this area")
+        if level != "wards":
+            app.draw_link(f"See the wards of {clicked}", "hotspots", clicked_selection)
 elif app.can_open("records"):
-    mark = "a bar" if kind == "rates" else "a point"
-    st.caption(f"Click {mark} for its records{'' if wards else ' and wards'}, or a name in the table for its records.")
+    mark = "bar" if kind == "rates" else "point"
+    st.caption(f"Click a {mark}, or a name in the table, to see its records.")
 
 st.subheader(comparison_words.TABLES[kind], anchor=False)
-columns = comparison_words.list_columns(figure, kind)
-worded_figure = comparison_views.build_table(places, selection, app.answer)
-visible = comparison_views.select_top_areas(worded_figure, kind, selection)
-if len(visible.table) < len(worded_figure.table) and st.toggle(f"All {len(worded_figure.table):,} in the table"):
-    app.draw_grid(worded_figure, columns, f"{places}-{kind}")  # long, so that it can be sorted and searched
+every_area = comparison_views.build_table(level, selection, app.answer)
+count = len(every_area.table)
+if len(view.table.figure.table) < count and st.toggle(f"Show all {count:,} in the table"):
+    app.draw_grid(every_area, view.table.columns, f"{level}-{kind}")  # long, so that it can be sorted and searched
 else:
-    app.draw_table(visible, columns, selection)
+    app.draw_view_table(view)

@@ -2,115 +2,74 @@
 
 import streamlit as st
 
-from shp_data.analysis import headlines, hours, measures, trends
-from shp_data.analysis.places import concentration, repeats
+from shp_data.analysis.places.repeats import MINIMUM
 from shp_view import app
-from shp_view.charts import concentration_chart, trend_charts
-from shp_view.maps import repeat_maps
-from shp_view.tables import tables
-from shp_view.text import alt_texts, markup, repeat_words, season_words, sentences
+from shp_view.text import repeat_words
+from shp_view.views import repeat_views, trend_views
 
 selection = app.read_selection(ward=True)
-location_selection = app.read_selection(ward=True, location=True)
+narrowed = app.read_selection(ward=True, location=True)  # to the location of the link
 head = st.container()
-minimum = app.choose("Incidents at a place, at least", {n: str(n) for n in (5, 10, 15, 20)}, "minimum", repeats.MINIMUM)
-figure = app.answer(repeats.find_repeat_locations, selection, minimum)
-cleared_figure = app.answer(repeats.find_cleared_locations, selection, minimum)
-chance_figure = app.answer(concentration.estimate_by_chance, selection, minimum)
-curve_figure = app.answer(concentration.build_curve, selection)
-half_share, is_whole = concentration.find_half(curve_figure), not app.answer(measures.find_missing_months, selection)
+minimum = app.choose("Incidents at a location, at least", repeat_views.MINIMA, "minimum", MINIMUM)
+repeat_map, curve = (repeat_views.build_view(kind, minimum, selection, app.answer) for kind in repeat_views.KINDS)
+chance = repeat_views.build_chance_table(minimum, selection, app.answer)
+cleared = repeat_views.build_cleared_table(minimum, selection, app.answer)
 with head:
-    app.draw_heading(repeat_words.write_title(figure, minimum, selection, whole=is_whole), selection)
-    sentence_list = (
-        repeat_words.describe_states(figure, cleared_figure, minimum, selection.period.previous),
-        repeat_words.explain_chance(*concentration.sum_repeat_locations(chance_figure)),
-        repeat_words.describe_half(half_share, figure.unit),
-    )
-    st.write(" ".join(filter(None, sentence_list)))
+    app.draw_heading(repeat_map.title, selection)
+    st.write(" ".join((*repeat_map.sentences, *chance.sentences, *curve.sentences)))
 
 left, right = st.columns([3, 2])
-busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared_figure)
 with left:
-    app.draw_location_map(busiest, busiest_cleared, selection, location_selection.location)
+    app.draw_view(repeat_map, "place-map", narrowed.location)
 with right:
-    app.draw_table(
-        repeat_words.list_locations(busiest, numbered=True), tables.LOCATIONS, selection, "repeats", keep=["minimum"]
-    )
+    app.draw_view_table(repeat_map)
 with st.container(horizontal=True):
-    app.draw_downloads(
-        busiest,
-        "places",
-        lambda: repeat_maps.draw_location_picture(busiest, busiest_cleared, selection),
-        whole=lambda: figure,
-    )
+    app.draw_view_downloads(repeat_map, "places")
     app.draw_pack_button("repeats", selection, "map")
-app.draw_notes(busiest)
+app.draw_notes(repeat_map.figure)
 
 
 def show_location() -> None:
     """Show what else happens at the location in view, in which months, and when in the week."""
-    indicators_there = app.answer(repeats.count_at_location, selection, *location_selection.location.points[0])
-    months, week_figure = (
-        app.answer(trends.count_by_month, location_selection),
-        app.answer(hours.count_by_weekday, location_selection),
-    )
-    st.subheader(markup.escape_markdown(indicators_there.title), anchor=False)
-    app.draw_location_note("Ringed on the map.")
-    st.write(
-        markup.escape_markdown(
-            sentences.describe_card(app.answer(headlines.build_card, location_selection), location_selection)
-        )
-    )
-    st.caption(repeat_words.PICKED)
+    indicators = repeat_views.build_indicator_table(selection, narrowed, app.answer)
+    months, week = (trend_views.build_view(kind, narrowed, app.answer) for kind in ("months", "week"))
     left, right = st.columns([3, 2])
-    with left:
-        app.draw_chart(
-            trend_charts.draw_trend(months, dark=app.is_dark()), alt_texts.describe_trend(months), "place-months"
-        )
-        with st.container(horizontal=True):
-            app.draw_records_link(location_selection)
-            app.draw_link("See its months and its week", "trends", location_selection)
-            app.draw_downloads(months, "place-months", lambda: trend_charts.draw_trend(months))
-        app.draw_notes(months)
     with right:
-        app.draw_table(indicators_there, tables.AT_LOCATION, location_selection)
-        app.draw_downloads(indicators_there, "there")
-        app.draw_notes(indicators_there)
-    st.write(season_words.describe_week(week_figure))
-    if not week_figure.table.empty:
-        app.draw_chart(
-            trend_charts.draw_week(week_figure, dark=app.is_dark()),
-            season_words.describe_week_chart(week_figure),
-            "place-week",
-        )
-        app.draw_downloads(week_figure, "place-week", lambda: trend_charts.draw_week(week_figure))
-        app.draw_notes(week_figure)
+        app.draw_table_view(indicators, "there")
+    with left:
+        app.draw_location_note("The map shows a ring around this location.")
+        app.draw_sentences(months)
+        st.caption(repeat_words.PICKED)
+        app.draw_view(months, "place-months")
+        with st.container(horizontal=True):
+            app.draw_records_link(narrowed)
+            app.draw_link("See its months and its week", "trends", narrowed)
+            app.draw_view_downloads(months, "place-months")
+        app.draw_notes(months.figure)
+    st.write(week.sentences[-1])
+    if week.draw:
+        app.draw_view(week, "place-week")
+        app.draw_view_downloads(week, "place-week")
+        app.draw_notes(week.figure)
 
 
-if location_selection.location:
+if narrowed.location:
     show_location()
 else:
-    st.caption("Click a circle on the map, or a name in the list, for what else happens there, and when.")
+    st.caption("Click a circle on the map, or a name in the table, to see other incidents at that location, and when.")
 
-if len(cleared_figure.table):
-    st.subheader("Cleared since the period before", anchor=False)
-    app.draw_table(repeat_words.list_locations(busiest_cleared), tables.CLEARED, selection, "repeats", keep=["minimum"])
-    app.draw_downloads(cleared_figure, "cleared")
-    app.draw_notes(busiest_cleared)
-if half_share:
+if len(cleared.figure.table):
+    app.draw_table_view(cleared, "cleared")
+if curve.draw:
     left, right = st.columns(2)
     with left:
-        st.subheader(repeat_words.write_half_title(half_share, figure.unit), anchor=False)
-        draw = concentration_chart.draw_concentration
-        app.draw_chart(draw(curve_figure, dark=app.is_dark()), repeat_words.describe_curve(curve_figure), "curve")
-        with st.expander("The figures as a table"):
-            app.draw_table(curve_figure, tables.CURVE)
+        st.subheader(curve.title, anchor=False)
+        app.draw_view(curve, "curve")
+        with st.expander("Show as a table"):
+            app.draw_view_table(curve)
         with st.container(horizontal=True):
-            app.draw_downloads(curve_figure, "curve", lambda: draw(curve_figure))
+            app.draw_view_downloads(curve, "curve")
             app.draw_pack_button("repeats", selection, "curve")
-        app.draw_notes(curve_figure)
+        app.draw_notes(curve.figure)
     with right:
-        st.subheader("Repeat locations, and those to expect by chance", anchor=False)
-        app.draw_table(chance_figure, tables.CHANCE)
-        app.draw_downloads(chance_figure, "chance")
-        app.draw_notes(chance_figure)
+        app.draw_table_view(chance, "chance")

@@ -4,34 +4,33 @@ import streamlit as st
 
 from shp_view import app
 from shp_view.text import markup
-from shp_view.views import pack, present_page, presenting
+from shp_view.views import pack
 
 selection = app.read_selection()
-slides, pack_fault = app.open_pack()
-slide_number, slide_fault = present_page.parse_slide_number(st.query_params.get(present_page.SLIDE), len(slides))
+slides = app.open_pack()
+slide_number = None
+with app.attempt():
+    slide_number = pack.parse_slide_number(st.query_params.get(pack.SLIDE), len(slides))
 
 
 def change_slide(step: int) -> None:
     """Go a number of slides forward or back from the slide in view, or to the first."""
-    current, _ = present_page.parse_slide_number(st.query_params.get(present_page.SLIDE), len(slides))
-    st.query_params[present_page.SLIDE] = str(min(max((current or 0) + step, 1), len(slides)))
+    st.query_params[pack.SLIDE] = str(min(max((slide_number or 0) + step, 1), len(slides)))
 
 
 def end_presentation() -> None:
     """Leave the presentation."""
-    st.query_params.pop(present_page.SLIDE, None)
+    st.query_params.pop(pack.SLIDE, None)
 
 
 def choose_filters(slide: pack.Slide) -> dict[str, str]:
     """Let the user change the filters of this slide alone, to answer a question."""
     changes = {}
-    with st.popover("Answer a question"):
-        for key, question in present_page.list_filters(slide, app.answer).items():
-            changes[key] = st.selectbox(
-                question.name, question.options, question.index, key=f"question-{slide_number}-{key}"
-            )
-            if changes[key] == question.options[question.index]:
-                del changes[key]
+    with st.popover("Change area or period"):
+        for key, choice in pack.list_slide_filters(slide, app.answer).items():
+            words = st.selectbox(choice.name, choice.options, choice.index, key=f"question-{slide_number}-{key}")
+            if words != choice.options[choice.index]:
+                changes[key] = words
     return changes
 
 
@@ -58,24 +57,21 @@ def show_steps() -> dict[str, str]:
 
 def present_slide() -> None:
     """Show one slide, large, with nothing else on the screen."""
-    st.html(presenting.STYLE)
+    st.html(pack.STYLE)
     page = st.container(key="slide")
     changes = show_steps()
     with page:
-        slide_content = present_page.present_slide(slides[slide_number - 1], app.answer, changes)
-        st.html(presenting.format_slide(slide_content))
+        slide_content = pack.present_slide(slides[slide_number - 1], app.answer, changes)
+        st.html(pack.format_slide(slide_content))
         for note in slide_content.notes:
             st.warning(markup.escape_markdown(note))
         if slide_content.view:
-            app.draw_view(slide_content.view, f"slide-{slide_number}")
-            st.caption(
-                markup.escape_markdown(
-                    " ".join((*slide_content.view.figure.caveats, slide_content.view.figure.source_line))
-                )
-            )
+            app.draw_view(slide_content.view, f"slide-{slide_number}", is_slide=True)
+            figure = slide_content.view.figure
+            st.caption(markup.escape_markdown(" ".join((*figure.caveats, figure.source_line))))
 
 
-def edit_slide(position: int, slide_content: present_page.PresentedSlide) -> None:
+def edit_slide(position: int, slide_content: pack.PresentedSlide) -> None:
     """Show the buttons that move, rename or remove one slide of the list."""
     with st.container(horizontal=True):
         for name, step in (("Up", -1), ("Down", 1)):
@@ -87,9 +83,9 @@ def edit_slide(position: int, slide_content: present_page.PresentedSlide) -> Non
             st.form(f"rename-form-{position}", border=False),
         ):
             title = st.text_input(
-                "Title; empty for the view's own", slide_content.slide.title, max_chars=pack.LONGEST_TITLE
+                "Title (leave empty for the view's own title)", slide_content.slide.title, max_chars=pack.LONGEST_TITLE
             )
-            if st.form_submit_button("Keep it"):
+            if st.form_submit_button("Save"):
                 app.save_pack(pack.rename_slide(slides, position, title))
                 st.rerun()
         st.button(
@@ -97,50 +93,42 @@ def edit_slide(position: int, slide_content: present_page.PresentedSlide) -> Non
         )
 
 
-def show_files(slide_contents: list[present_page.PresentedSlide]) -> None:
+def show_files(slide_contents: list[pack.PresentedSlide]) -> None:
     """Offer the pack as a PPTX and as a file, and open a pack from a file or the report."""
     link = app.build_pack_link(slides)
     with st.container(horizontal=True):
         if slides:
             st.button("Present", on_click=change_slide, args=(1,), type="primary")
             app.draw_download_button(
-                "PPTX", lambda: present_page.build_deck(slide_contents, link), "meeting-pack.pptx", "pack-pptx"
+                "PPTX", lambda: pack.build_deck(slide_contents, link), "meeting-pack.pptx", "pack-pptx"
             )
-            st.download_button("Pack as a file", lambda: pack.to_file(slides), "meeting-pack.json", on_click="ignore")
+            st.download_button("Download pack", lambda: pack.to_file(slides), "meeting-pack.json", on_click="ignore")
         with st.popover("Open a pack"):
-            file = st.file_uploader("A meeting pack: JSON", ["json"], key="pack-file")
-            if file and st.button("Show this pack instead"):
-                opened_slides, fault = present_page.read_pack(file.getvalue())
-                if fault:
-                    st.error(markup.escape_markdown(fault))
-                else:
-                    app.save_pack(opened_slides)
+            file = st.file_uploader("Meeting pack file (JSON)", ["json"], key="pack-file")
+            if file and st.button("Open this pack"):
+                with app.attempt():
+                    app.save_pack(pack.read_file(file.getvalue()))
                     st.rerun()
-        if st.button("Make the pack of the quarterly report"):
-            app.save_pack(present_page.build_report_pack(selection, app.answer))
+        if st.button("Create slides from the quarterly report"):
+            app.save_pack(pack.build_report_pack(selection, app.answer))
             st.rerun()
     if slides and not link:
-        st.info("This pack is too long for a link: send it as a file.")
+        st.info("This pack is too long for a link. Download it and send the file.")
 
 
 def edit_pack() -> None:
     """Show the pack as a list."""
-    slide_contents = [present_page.present_slide(slide_content, app.answer) for slide_content in slides]
-    app.draw_heading(present_page.write_title(slides), selection)
-    for fault in filter(None, (pack_fault, slide_fault)):
-        st.warning(markup.escape_markdown(fault))
+    slide_contents = [pack.present_slide(slide, app.answer) for slide in slides]
+    app.draw_heading(pack.write_title(slides), selection)
     show_files(slide_contents)
-    st.caption(present_page.EXPLAINED)
+    st.caption(pack.EXPLAINED)
     for position, slide_content in enumerate(slide_contents):
         with st.container(border=True):
             words, buttons = st.columns([3, 2], vertical_alignment="center")
             with words:
                 st.markdown(f"**{position + 1}. {markup.escape_markdown(slide_content.title)}**")
-                st.caption(
-                    markup.escape_markdown(
-                        ". ".join((present_page.describe_slide(slide_content.slide), *slide_content.notes))
-                    )
-                )
+                lines = (pack.describe_slide(slide_content.slide), *slide_content.notes)
+                st.caption(markup.escape_markdown(". ".join(lines)))
             with buttons:
                 edit_slide(position, slide_content)
 

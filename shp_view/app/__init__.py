@@ -1,7 +1,7 @@
 """The functions that pages call, and the only part of the view that imports Streamlit.
 
-A page reads the selection, asks a function of `shp_data.analysis` for a Figure, and draws it. Each module
-imports only those before it: `session`, `choices`, `links`, `packs`, `shown`, `mapped` and `mapping`.
+A page reads the selection, asks a builder of `shp_view.views` for a View, and draws it. Each module imports only
+those before it: `session`, `choices`, `links`, `drawing` and `mapping`.
 """
 
 from shp_view.app.choices import (
@@ -9,17 +9,41 @@ from shp_view.app.choices import (
     choose_records,
     draw_filters,
     draw_period_buttons,
-    find_focus,
     is_limited,
     read_selection,
 )
-from shp_view.app.links import build_addresses, build_full_address, draw_link, draw_records_link
-from shp_view.app.mapped import draw_cell_map, draw_location_map, draw_point_map, draw_ward_legend, draw_ward_map
+from shp_view.app.drawing import (
+    draw_card,
+    draw_chart,
+    draw_download_button,
+    draw_downloads,
+    draw_grid,
+    draw_heading,
+    draw_location_note,
+    draw_notes,
+    draw_sentences,
+    draw_table,
+    draw_table_view,
+    draw_view,
+    draw_view_downloads,
+    draw_view_table,
+    make_frames,
+)
+from shp_view.app.links import (
+    build_addresses,
+    build_full_address,
+    build_pack_link,
+    draw_link,
+    draw_pack_button,
+    draw_records_link,
+    open_pack,
+    save_pack,
+)
 from shp_view.app.mapping import choose_supplier, map_file
-from shp_view.app.packs import build_pack_link, draw_pack_button, open_pack, save_pack
 from shp_view.app.session import (
     admit,
     answer,
+    attempt,
     can_open,
     check_access,
     draw_account,
@@ -32,26 +56,13 @@ from shp_view.app.session import (
     open_reader,
     open_store,
     record_activity,
-    show_error,
     start_page,
-)
-from shp_view.app.shown import (
-    draw_card,
-    draw_chart,
-    draw_download_button,
-    draw_downloads,
-    draw_grid,
-    draw_heading,
-    draw_location_note,
-    draw_notes,
-    draw_table,
-    draw_view,
-    make_frames,
 )
 
 __all__ = [
     "admit",
     "answer",
+    "attempt",
     "build_addresses",
     "build_full_address",
     "build_pack_link",
@@ -62,7 +73,6 @@ __all__ = [
     "choose_supplier",
     "draw_account",
     "draw_card",
-    "draw_cell_map",
     "draw_chart",
     "draw_download_button",
     "draw_downloads",
@@ -70,18 +80,17 @@ __all__ = [
     "draw_grid",
     "draw_heading",
     "draw_link",
-    "draw_location_map",
     "draw_location_note",
     "draw_notes",
     "draw_pack_button",
     "draw_period_buttons",
-    "draw_point_map",
     "draw_records_link",
+    "draw_sentences",
     "draw_table",
+    "draw_table_view",
     "draw_view",
-    "draw_ward_legend",
-    "draw_ward_map",
-    "find_focus",
+    "draw_view_downloads",
+    "draw_view_table",
     "get_desk",
     "get_store_folder",
     "get_viewer",
@@ -97,6 +106,5 @@ __all__ = [
     "read_selection",
     "record_activity",
     "save_pack",
-    "show_error",
     "start_page",
 ]

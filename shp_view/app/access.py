@@ -22,11 +22,10 @@ starting = threading.Event()
 
 SIGN_IN = "Sign in to see this dashboard."
 SIGN_IN_ENDED = "Your sign-in has ended. Sign in again."
-UNVERIFIED = "Your sign-in gives no e-mail address that is verified, so the dashboard cannot tell who you are."
-NO_ACCESS = "{address} has no access to this dashboard. Ask its analyst for it."
+UNVERIFIED = "Your sign-in has no verified e-mail address, so the dashboard cannot identify you."
+NO_ACCESS = "{address} does not have access to this dashboard. Ask the analyst."
 NO_LOGIN = (
-    "This dashboard has no sign-in set up, so it answers on its own machine only. docs/access.md says how to set "
-    "one up."
+    "No sign-in is set up, so this dashboard can only be opened on the computer that it runs on. See docs/access.md."
 )
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 _PROXY = frozenset(("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"))

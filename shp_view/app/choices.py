@@ -1,8 +1,7 @@
-"""The filters of the side bar and the other choices on a page, all saved in the link."""
+"""The filters of the sidebar and the other choices on a page, all saved in the link."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal, TypeVar
 
 import streamlit as st
@@ -13,50 +12,39 @@ from shp_data.domain.periods import Period
 from shp_data.domain.selection import Location, Selection
 from shp_view.app.session import answer, can_open, get_viewer, list_loads, open_store
 from shp_view.text import markup
-from shp_view.views import filters as view
-from shp_view.views import hotspot_page, loading
+from shp_view.views import filters, hotspot_views, loading
 
 T = TypeVar("T")
 
 
-def draw_filters(*, what: bool, ward: bool, location: bool = False, covid: bool = True) -> None:
-    """Draw the shared filters in the side bar, saved in the link.
-
-    `what`: whether this page counts one indicator or theme. `ward`: whether it can be narrowed to a ward,
-    `location`: to a location, which only a link does. `covid`: whether COVID-related incidents can be left
-    out.
-    """
+def draw_filters(page: str) -> None:
+    """Draw the filters of a page in the sidebar, saved in the link. Raises SelectionError where no record is loaded."""
+    keys = filters.PAGE_FILTERS.get(page, ())
+    if not keys:
+        return
     with st.sidebar:
         body = st.container()
         more = body if is_limited() else st.expander("More")
     with more:
-        choose_records()  # first, as the others offer what is in those records
+        choose_records()  # first, as the options of the others depend on it
     if not open_store().list_months():
         raise SelectionError(loading.explain_no_records(has_figures=bool(open_store().manifest.loads)))
-    offer, whole = list_options(), not is_limited()
-    with body:
-        unavailable = [_draw_filter("What", offer.what, "what")] if what else []
-        unavailable.append(_draw_filter("Area", offer.area, "area", offer.default_area))
-        unavailable.append(_draw_filter("Period", offer.period, "period", offer.default_period))
-        if ward and whole:
-            unavailable.append(_draw_filter("Ward", view.list_ward_codes(read_selection()), view.WARD))
-        if covid and whole and open_store().covid_indicators:
-            unavailable.append(_draw_filter("COVID-related incidents", view.COVID, "covid"))
-    if whole:
-        with more:
-            unavailable.append(_draw_filter("Ward boundaries of", offer.wards, "wards"))
-    if (
-        location
-        and (requested_location := st.query_params.get(view.PLACE))
-        and _find_location(read_selection()) is None
-    ):
-        unavailable.append(f"place “{requested_location[:60]}”")
-    for request in filter(None, unavailable):
-        st.warning(
-            markup.escape_markdown(
-                f"The link asks for {request}, which is not among the records in view; see the filters."
-            )
-        )
+    notes = []
+    for key in (key for key in filters.FILTERS if key in keys):
+        if key == filters.PLACE:
+            notes.append(_check_location())
+        elif options := _list_filter_options(key):
+            with more if key == "wards" else body:
+                notes.append(_draw_filter(filters.FILTERS[key].label, options, key))
+    for note in filter(None, notes):
+        st.warning(markup.escape_markdown(note))
+
+
+def _list_filter_options(key: str) -> filters.FilterOptions | None:
+    """List the options of a filter; None where the viewer has no such filter, or the data needs none."""
+    if key == filters.WARD:
+        return None if is_limited() else filters.list_ward_options(read_selection())
+    return None if key == "covid" and not open_store().covid_indicators else list_options().get(key)
 
 
 def choose_records() -> None:
@@ -65,40 +53,43 @@ def choose_records() -> None:
     Only the analyst has it, and only where the partnership has records.
     """
     if partnership().has_sample and list_loads() and can_open("data"):
-        _draw_filter("Records", (view.OWN_RECORDS, view.SAMPLE), view.DATA)
+        names = (filters.OWN_RECORDS, filters.SAMPLE)
+        _draw_filter("Records", filters.FilterOptions(dict.fromkeys(names), names[0]), filters.DATA)
 
 
-def list_options() -> view.FilterOptions:
+def list_options() -> filters.Offer:
     """List the options of the filters for the store in view, as far as the viewer may use them."""
-    offer = answer(view.list_options)
-    return view.limit_options(offer) if is_limited() else offer
+    offer: filters.Offer = answer(filters.list_options)
+    return filters.limit_options(offer) if is_limited() else offer
 
 
 def is_limited() -> bool:
     """Return whether the viewer sees whole quarters only, and no single ward."""
     current_viewer = get_viewer()
-    return current_viewer.role != "analyst" and answer(view.is_limited)
+    return current_viewer.role != "analyst" and answer(filters.is_limited)
 
 
 def _draw_filter(
-    label: str,
-    options: Iterable[str],
-    key: str,
-    default: str | None = None,
-    width: int | Literal["stretch"] = "stretch",
-) -> str | None:
-    """Draw a filter.
-
-    Return what the link asks of it, where that is not among the options and so the default applies.
-    """
-    names = list(options)
-    requested = st.query_params.get(key)
-    at = names.index(default) if default in names else 0
+    label: str, options: filters.FilterOptions, key: str, width: int | Literal["stretch"] = "stretch"
+) -> str:
+    """Draw a filter. Return a note where the link asks for what is not among its options; else an empty text."""
+    names, requested = list(options.options), st.query_params.get(key)
     if requested is None and key in st.session_state and st.session_state[key] not in names:
-        del st.session_state[key]  # chosen of other records; else the link would ask for it from here on
-    on_change = leave_location if key in ("area", view.WARD) else None  # for a place lies in one area and ward
+        del st.session_state[key]  # it was an option of other records; else the link would ask for it from here on
+    on_change = leave_location if key in ("area", filters.WARD) else None  # a location is in one area and ward
+    at = names.index(options.default) if options.default in names else 0
     st.selectbox(label, names, at, key=key, bind="query-params", on_change=on_change, width=width)
-    return f"{label.lower()} “{requested[:60]}”" if requested and requested not in names else None
+    if not requested or requested in names:
+        return ""
+    return filters.explain_default(filters.describe_words(key, requested), names[at])
+
+
+def _check_location() -> str:
+    """Return a note where the link asks for a location that has no records in view; else an empty text."""
+    requested = st.query_params.get(filters.PLACE)
+    if not requested or _find_location(read_selection()):
+        return ""
+    return filters.explain_default(filters.describe_words(filters.PLACE, requested), "All locations")
 
 
 def read_selection(*, ward: bool = False, location: bool = False) -> Selection:
@@ -108,10 +99,8 @@ def read_selection(*, ward: bool = False, location: bool = False) -> Selection:
     """
     filter_values = {str(key): value for key, value in st.session_state.items() if isinstance(value, str)}
     if not ward or is_limited():
-        filter_values.pop(view.WARD, None)
-    if is_limited():
-        filter_values.pop("covid", None)
-    selection = view.read_selection(list_options(), filter_values)
+        filter_values.pop(filters.WARD, None)
+    selection = filters.read_selection(list_options(), filter_values)
     location_in_link = _find_location(selection) if location else None
     return selection.select_location(location_in_link, selection.ward_year) if location_in_link else selection
 
@@ -123,17 +112,12 @@ def _find_location(selection: Selection) -> Location | None:
     """
     if not can_open("records"):
         return None
-    return view.find_location(st.query_params.get(view.PLACE, ""), selection, answer)
+    return filters.find_location(st.query_params.get(filters.PLACE, ""), selection, answer)
 
 
 def leave_location() -> None:
     """Show everything in the filters again, not one location alone."""
-    st.query_params.pop(view.PLACE, None)
-
-
-def find_focus(selection: Selection) -> str | None:
-    """Return the one LPA in view, or None where all are."""
-    return selection.areas[0] if len(selection.areas) == 1 else None
+    st.query_params.pop(filters.PLACE, None)
 
 
 def choose(label: str, options: dict[T, str], key: str, default: T | None = None) -> T:
@@ -142,6 +126,11 @@ def choose(label: str, options: dict[T, str], key: str, default: T | None = None
     The first option is the default, unless one is named.
     """
     names = list(options)
+    # Streamlit ignores words that are not an option, but an old link may have the earlier name of one.
+    requested = st.query_params.get(key, "")
+    words = filters.update_words({key: requested})[key]
+    for name in (name for name in names if options[name] == words != requested):
+        st.session_state[key] = name
     choice = st.segmented_control(
         label,
         names,
@@ -160,29 +149,28 @@ def draw_period_buttons(selection: Selection, *, compare: bool = True) -> Period
 
     With `compare`, draw the choice of the period to compare with too, and return it, if any.
     """
-    all_periods = tuple(list_options().period.values())
-    options = hotspot_page.list_comparisons(all_periods, selection.period)
+    all_periods = tuple(list_options()["period"].options.values())
+    adjacent_periods = hotspot_views.find_adjacent_periods(all_periods, selection.period)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for name, shortcut, to in zip(
-            ("Earlier", "Later"),
-            ("Shift+Left", "Shift+Right"),
-            hotspot_page.find_adjacent_periods(all_periods, selection.period),
-            strict=True,
-        ):
-            help_text = to.label if to else "No such period is loaded"
+        buttons = zip(("Earlier", "Later"), ("Shift+Left", "Shift+Right"), adjacent_periods, strict=True)
+        for name, shortcut, period in buttons:
             st.button(
                 name,
                 on_click=_go_to_period,
-                args=(to,),
-                disabled=to is None,
+                args=(period,),
+                disabled=period is None,
                 shortcut=shortcut,
-                help=help_text,
+                help=period.label if period else "No data is loaded for that period",
                 key=name.lower(),
             )
-        unavailable = _draw_filter("Compare with", options, "against", width=320) if compare else None
-    if unavailable:
-        st.warning(markup.escape_markdown(f"The link asks for {unavailable}, which is not on offer."))
-    return options.get(st.session_state.get("against", hotspot_page.NOTHING)) if compare else None
+        if not compare:
+            return None
+        options = hotspot_views.list_comparisons(all_periods, selection.period)
+        comparisons = filters.FilterOptions(options, hotspot_views.NONE)
+        note = _draw_filter("Compare with", comparisons, "against", width=320)
+    if note:
+        st.warning(markup.escape_markdown(note))
+    return options.get(st.session_state["against"])
 
 
 def _go_to_period(period: Period) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 import streamlit as st
 
 from shp_data.domain.partnership import partnership
-from shp_view.app.session import get_desk, get_store_folder
+from shp_view.app.session import attempt, get_desk, get_store_folder
 from shp_view.text import markup
 from shp_view.views import mapping_form
 from shp_view.views.mapping_form import Answers, Preview
 
-_ABREAST = 3  # questions side by side
+_COLUMNS = 3  # questions next to each other
 
 
 def choose_supplier(slot: st.delta_generator.DeltaGenerator) -> str | None:
@@ -28,8 +28,8 @@ def choose_supplier(slot: st.delta_generator.DeltaGenerator) -> str | None:
         None,
         accept_new_options=True,
         placeholder="Choose, or type a name",
-        help="A later file of this supplier replaces what it gave before. Files that name their supplier, or are read "
-        "by a mapping that is kept, need none. Load the files of several suppliers one supplier at a time.",
+        help="A later file from this supplier replaces its earlier data. Leave this empty if the files name their "
+        "supplier or a saved mapping can read them. Load one supplier at a time.",
         key=key,
     )
     return name
@@ -40,21 +40,20 @@ def map_file(preview: Preview, name: str | None) -> None:
     load_desk, root = get_desk(), get_store_folder()
     name = mapping_form.find_supplier_name(preview, root, name)
     key = f"{_get_folder(preview)}-{preview.name}-{name if name in mapping_form.list_suppliers(root) else ''}"
-    st.subheader(markup.escape_markdown(f"What is what in {preview.name}?"), anchor=False)
+    st.subheader(markup.escape_markdown(f"Match the columns of {preview.name}"), anchor=False)
     st.write(markup.escape_markdown(mapping_form.explain_mapping(preview, name)))
     st.dataframe(mapping_form.list_first_rows(preview), hide_index=True, key=f"rows-{key}")
     columns, whole = _ask_columns(preview, root, name, key)
     meanings = {} if whole else _ask_categories(preview, root, name, columns.get("indicator"), key)
     answers = Answers(columns, meanings, whole, *_ask_coverage(preview, root, name, columns, key))
     with st.container(horizontal=True):
-        save_clicked = st.button("Keep this mapping", type="primary", key=f"keep-{key}")
-        if load_desk.changing == preview.name and st.button("Leave it as it was", key=f"leave-{key}"):
+        save_clicked = st.button("Save mapping", type="primary", key=f"keep-{key}")
+        if load_desk.changing == preview.name and st.button("Cancel", key=f"leave-{key}"):
             load_desk.changing = None
             st.rerun()
     if save_clicked:
-        if problem := mapping_form.save_mapping(load_desk, root, preview, name, answers):
-            st.error(markup.escape_markdown(problem))
-        else:
+        with attempt():
+            mapping_form.save_mapping(load_desk, root, preview, name, answers)
             st.rerun()
 
 
@@ -75,10 +74,10 @@ def _ask_columns(preview: Preview, root: Path, name: str | None, key: str) -> tu
         headers_by_column |= {column: header} if header != mapping_form.NONE else {}
     whole = _choose_option(
         st,
-        "If there is no column for the indicator: the whole file is one",
+        "If the file has no indicator column: indicator of the whole file",
         mapping_form.list_meanings(),
         mapping_form.find_file_indicator(preview, root, name),
-        "No: the indicator is in a column",
+        "None: the indicator is in a column",
         f"whole-{key}",
     )
     return headers_by_column, whole
@@ -86,15 +85,15 @@ def _ask_columns(preview: Preview, root: Path, name: str | None, key: str) -> tu
 
 def _make_slots(count: int) -> list[st.delta_generator.DeltaGenerator]:
     """Make slots three to a row, row by row: a narrow screen shows them in this order."""
-    return [slot for _ in range(0, count, _ABREAST) for slot in st.columns(_ABREAST)][:count]
+    return [slot for _ in range(0, count, _COLUMNS) for slot in st.columns(_COLUMNS)][:count]
 
 
 def _choose_option(
     slot: Any, label: str, options: Mapping[str, str], proposal: str | None, prompt: str, key: str
 ) -> str | None:
-    """Draw a choice among options, and return the id chosen.
+    """Draw a choice among options, and return the id of the choice.
 
-    `proposal`: the id proposed; `prompt`: the text where none is.
+    `proposal`: the suggested id; `prompt`: the text where there is none.
     """
     ids = list(options)
     at = ids.index(proposal) if proposal is not None and proposal in options else None
@@ -109,7 +108,7 @@ def _ask_categories(
     questions = mapping_form.find_categories(get_desk(), preview, root, name, column)
     meanings: dict[str, str | None] = {}
     if questions.row_counts:
-        st.markdown("**What do its categories mean?** Rows of a category that is left out are rejected.")
+        st.markdown("**Match the categories.** Rows of a category that you leave out are rejected.")
         options = {**mapping_form.list_meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are rejected"}
         for slot, (category, rows) in zip(
             _make_slots(len(questions.row_counts)), questions.row_counts.items(), strict=True
@@ -119,7 +118,7 @@ def _ask_categories(
             meanings[category] = _choose_option(slot, label, options, proposal, "Choose", its_key)
         st.caption(mapping_form.NO_INDICATOR)
     if questions.decided:
-        st.caption(markup.escape_markdown(f"Known already: {', '.join(questions.decided)}."))
+        st.caption(markup.escape_markdown(f"Already matched: {', '.join(questions.decided)}."))
     return meanings
 
 

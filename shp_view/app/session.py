@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -24,13 +25,13 @@ from shp_view.app import access
 from shp_view.app.access import Visitor
 from shp_view.maps.map_parts import DESK, TELEPHONE, Room
 from shp_view.text import markup
-from shp_view.views import filters as view
-from shp_view.views.uploads import Desk
+from shp_view.views import filters
+from shp_view.views.loading import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SIGNED_IN = "signed-in"  # for whom this session has noted a sign-in
+SIGNED_IN = "signed-in"  # the visitor whose sign-in this session has recorded
 PACK, CARRIED = "pack", "carried"  # the meeting pack: in the session and Present's link, and in links between pages
 
 
@@ -92,7 +93,7 @@ def can_open(page: str) -> bool:
 def check_access(page: str) -> None:
     """Check that the viewer may open a page. Raises NotAllowedError."""
     if not can_open(page):
-        raise NotAllowedError(f"This page is not among those of the role {get_viewer().role}: choose another.")
+        raise NotAllowedError(f"Your role ({get_viewer().role}) cannot open this page.")
 
 
 def admit(user: Visitor) -> bool:
@@ -144,13 +145,13 @@ def open_store() -> Store:
     """
     layout = StoreLayout(get_store_folder())
     version = layout.read_version()
-    if version is not None and st.session_state.get(view.DATA) != view.SAMPLE:
+    if version is not None and st.session_state.get(filters.DATA) != filters.SAMPLE:
         opened_store = _read_store(layout.root, version)
         if opened_store.manifest.loads:
             return opened_store
     if not partnership().has_sample:
         return make_empty_store(layout.root)
-    with st.spinner("Preparing the sample: this takes a few seconds, once"):
+    with st.spinner("Preparing the sample (first use only)"):
         sample = StoreLayout(prepare_sample_store())
     return _read_store(sample.root, sample.read_version() or "")
 
@@ -225,6 +226,10 @@ def get_room() -> Room:
     return TELEPHONE if "Mobi" in st.context.headers.get("User-Agent", "") else DESK
 
 
-def show_error(error: UserError) -> None:
-    """Show what is wrong, in place of the page."""
-    st.error(markup.escape_markdown(str(error)))
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Show the error of a block as one message, and go on with the page."""
+    try:
+        yield
+    except UserError as error:
+        st.error(markup.escape_markdown(str(error)))

@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 
-from shp_data.analysis.report.report_figures import build_report_figures
+from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Report
 from shp_data.analysis.report.revisions import Revision, find_revisions
 from shp_data.domain.spreadsheet import escape_formula
@@ -31,14 +31,19 @@ CsvValue = str | float | int | None
 _UNITS = {"level": "count"}  # as the published table has it
 
 
-def build_file(format_: str, reader: Reader, report: Report, day: dt.date, link: str = "") -> bytes:
-    """Build a store's report as a file in one of FORMATS, dated `day`. Raises NotAllowedError."""
+def build_file(
+    format_: str, reader: Reader, report: Report, day: dt.date, link: str = "", figures: ReportFigures | None = None
+) -> bytes:
+    """Build a report as a file in one of FORMATS, dated `day`. Raises NotAllowedError.
+
+    `figures`: those of its charts, where they are already built.
+    """
     writers: dict[str, Callable[[], str | bytes]] = {
         "csv": lambda: to_csv(report),
         "json": lambda: to_json(report),
         "xlsx": lambda: to_xlsx(report, select_commentary(reader, report), link),
-        "docx": lambda: word.to_docx(assemble_paper(reader, report, link), day),
-        "pptx": lambda: powerpoint.to_pptx(assemble_paper(reader, report, link), day),
+        "docx": lambda: word.to_docx(assemble_paper(reader, report, link, figures), day),
+        "pptx": lambda: powerpoint.to_pptx(assemble_paper(reader, report, link, figures), day),
     }
     content = writers[format_]()
     return content.encode() if isinstance(content, str) else content
@@ -53,9 +58,12 @@ def select_commentary(reader: Reader, report: Report) -> dict[str, str]:
     }
 
 
-def assemble_paper(reader: Reader, report: Report, link: str = "") -> Paper:
-    """Assemble the paper of a report, with the commentary and revisions in the store. Raises NotAllowedError."""
-    figures = build_report_figures(reader, report)
+def assemble_paper(reader: Reader, report: Report, link: str = "", figures: ReportFigures | None = None) -> Paper:
+    """Assemble the paper of a report, with the commentary and revisions in the store. Raises NotAllowedError.
+
+    `figures`: those of its charts, where they are already built.
+    """
+    figures = figures or build_report_figures(reader, report)
     return build_paper(report, figures, select_commentary(reader, report), find_issued_revisions(reader, report), link)
 
 

@@ -13,17 +13,18 @@ from shp_view.charts.chart_parts import Spec
 from shp_view.text import comparison_words, sentences, wording
 from shp_view.text.comparison_words import AreaLevel
 from shp_view.text.comparison_words import ComparisonView as Kind
-from shp_view.views.view import Query, View
+from shp_view.views.filters import find_focus
+from shp_view.views.view import Query, View, ViewTable
 
-MAX_AREAS, TOP_AREAS = 100, 20  # of more places than these so many are shown at first
+MAX_AREAS, TOP_AREAS = 100, 20  # of more areas than the first number, only the second is shown at first
 
 
 def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query) -> View:
     """Build one of the views that compare areas. Raises NotAllowedError."""
     worded = build_table(level, selection, ask)
-    figure = comparison_words.drop_range_texts(worded)
-    focus = _find_focus(selection)
-    charted = worded if kind == "funnel" else select_top_areas(worded, kind, selection)
+    figure, top = comparison_words.drop_range_texts(worded), select_top_areas(worded, kind, selection)
+    focus = find_focus(selection)
+    charted = worded if kind == "funnel" else top
     counts = len(charted.table), len(worded.table)
     left_out = (comparison_words.describe_top_areas(kind, *counts, focus),) if counts[0] < counts[1] else ()
     return View(
@@ -31,7 +32,10 @@ def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query) -
         sentences=(comparison_words.EXPLANATIONS[kind], *left_out),
         figure=figure,
         alt=comparison_words.ALT_TEXTS[kind](charted),
-        draw=lambda dark: _draw_chart(charted, kind, focus, dark),
+        draw=lambda canvas: _draw_chart(charted, kind, focus, canvas.dark),
+        selection=selection,
+        table=ViewTable(top, comparison_words.list_columns(figure, kind)),
+        click_field="key",
     )
 
 
@@ -47,6 +51,11 @@ def _build_table(reader: Reader, level: AreaLevel, selection: Selection) -> Figu
     return comparison_words.add_range_texts(compare(reader, selection))
 
 
+def select_area(key: str, level: AreaLevel, selection: Selection) -> Selection:
+    """Select the area of a clicked mark: a ward by its code, or an LPA by its name."""
+    return selection.select_ward(key, selection.ward_year) if level == "wards" else selection.select_area(key)
+
+
 def select_top_areas(figure: Figure, kind: Kind, selection: Selection) -> Figure:
     """Select the areas to draw first where there are more than a hundred.
 
@@ -56,13 +65,8 @@ def select_top_areas(figure: Figure, kind: Kind, selection: Selection) -> Figure
     if len(table) <= MAX_AREAS:
         return figure
     order = table["p_value"] if kind == "change" else -table["rate_per_1000"]
-    focus_rows = table.index[table[comparison_words.get_name_column(figure)] == _find_focus(selection)]
+    focus_rows = table.index[table[comparison_words.get_name_column(figure)] == find_focus(selection)]
     return replace(figure, table=table.loc[order.nsmallest(TOP_AREAS).index.union(focus_rows)])
-
-
-def _find_focus(selection: Selection) -> str | None:
-    """Return the selected area where exactly one is selected."""
-    return selection.areas[0] if len(selection.areas) == 1 else None
 
 
 def _build_title(figure: Figure, level: AreaLevel, kind: Kind, selection: Selection, focus: str | None) -> str:

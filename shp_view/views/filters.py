@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any
 
 from shp_data.analysis import choices
 from shp_data.analysis.places import cells, places
@@ -22,8 +22,6 @@ from shp_data.store.reading import Reader, is_protected
 from shp_view.text.wording import format_point
 from shp_view.views.view import Query
 
-T = TypeVar("T")
-
 WARD, PLACE, DATA = "ward", "place", "data"
 _CELL = re.compile(r"[0-9a-f]{15}")  # an H3 index
 ALL_WARDS = "All wards"
@@ -33,31 +31,101 @@ _IN_FORCE = "In force at the end of the period"
 
 
 @dataclass(frozen=True)
+class Filter:
+    """A filter: its label on the page, and the field of a selection that it sets.
+
+    `is_main`: whether a saved link names it even where it has its default, which changes with the data, and
+    whether it can be changed on a slide.
+    """
+
+    label: str
+    field: str
+    is_main: bool = False
+
+
+# By the parameter of the address, in the order of the side bar.
+FILTERS = {
+    "what": Filter("What", "indicators", is_main=True),
+    "area": Filter("Area", "areas", is_main=True),
+    "period": Filter("Period", "period", is_main=True),
+    "wards": Filter("Ward boundaries", "vintage"),  # before the ward, whose options depend on it
+    WARD: Filter("Ward", "ward"),
+    "covid": Filter("COVID-related incidents", "covid"),
+    PLACE: Filter("Location", "location"),  # set by a link or a click alone
+}
+_PERIOD = ("area", "period", "wards")
+_INCIDENTS = ("what", *_PERIOD, "covid")
+# The filters of each page. A report gives its figures with and without COVID-related incidents.
+PAGE_FILTERS: dict[str, tuple[str, ...]] = {
+    "headlines": (*_PERIOD, "covid"),
+    "trends": (*_INCIDENTS, WARD, PLACE),
+    "comparison": _INCIDENTS,
+    "hotspots": (*_INCIDENTS, WARD, PLACE),
+    "ward": (*_INCIDENTS, WARD),
+    "repeats": (*_INCIDENTS, WARD, PLACE),
+    "report": _PERIOD,
+    "present": _PERIOD,
+    "records": (*_INCIDENTS, WARD, PLACE),
+    "methods": (*_PERIOD, "covid"),
+}
+# Filters that only mark something on a page's map, or apply to its links: they do not change its view.
+_MARKS: dict[str, tuple[str, ...]] = {"hotspots": (WARD, PLACE), "repeats": (PLACE,), "report": ("wards",)}
+_CHOICE_NAMES = {"against": "comparison period", "places": "areas"}  # where the parameter does not read well
+# Options that had another name in links and meeting packs made earlier.
+_RENAMED = {
+    ("layer", "Hot and cold cells"): "Clusters",
+    ("measure", "More than chance?"): "Clear change?",
+    ("places", "Local Policing Areas"): "Areas",
+}
+
+
+@dataclass(frozen=True)
 class FilterOptions:
-    """The options of each filter, by their words, with the value of each; and the words of the default."""
+    """The options of a filter, by their words, with the value of each; and the words of the default."""
 
-    what: Mapping[str, tuple[str, ...]]
-    area: Mapping[str, tuple[str, ...]]
-    period: Mapping[str, Period]
-    wards: Mapping[str, str | None]
-    default_period: str
+    options: Mapping[str, Any]
+    default: str
 
-    @property
-    def default_area(self) -> str:
-        """Return the area that the partnership opens with."""
-        return partnership().area
+    def get_value(self, words: str | None) -> Any:
+        """Return the value of some words, or that of the default where they are not an option."""
+        return self.options.get(words or self.default, self.options[self.default])
+
+    def find_words(self, value: object) -> str | None:
+        """Find the words of a value; None where it is not an option."""
+        return next((words for words, option in self.options.items() if option == value), None)
 
 
-def list_options(reader: Reader) -> FilterOptions:
+Offer = Mapping[str, FilterOptions]  # the filters that a viewer may use, by their parameters
+
+
+def update_words(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of an address with the present name of each option that was renamed."""
+    return {key: _RENAMED.get((key, words), words) for key, words in parameters.items()}
+
+
+def list_view_filters(page: str) -> tuple[str, ...]:
+    """List the filters that change a page's view."""
+    return tuple(key for key in PAGE_FILTERS[page] if key not in _MARKS.get(page, ()))
+
+
+def list_options(reader: Reader) -> dict[str, FilterOptions]:
     """List the options of the filters for a store."""
-    areas = partnership().areas
-    return FilterOptions(
-        what=choices.list_indicator_choices(reader),
-        area={name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": areas.everywhere},
-        period={period.label: period for period in choices.list_periods(reader)},
-        wards={_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.ward_boundaries},
-        default_period=choices.find_default_period(reader).label,
-    )
+    areas, indicators = partnership().areas, choices.list_indicator_choices(reader)
+    area = {name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": areas.everywhere}
+    period = {period.label: period for period in choices.list_periods(reader)}
+    wards = {_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.ward_boundaries}
+    return {
+        "what": FilterOptions(indicators, next(iter(indicators))),
+        "area": FilterOptions(area, partnership().area),
+        "period": FilterOptions(period, choices.find_default_period(reader).label),
+        "covid": FilterOptions(COVID, next(iter(COVID))),
+        "wards": FilterOptions(wards, _IN_FORCE),
+    }
+
+
+def list_ward_options(selection: Selection) -> FilterOptions:
+    """List the options of the ward filter for the areas of a selection."""
+    return FilterOptions(list_ward_codes(selection), ALL_WARDS)
 
 
 def is_limited(reader: Reader) -> bool:
@@ -68,50 +136,56 @@ def is_limited(reader: Reader) -> bool:
     )
 
 
-def limit_options(offer: FilterOptions) -> FilterOptions:
+def limit_options(offer: Offer) -> dict[str, FilterOptions]:
     """Limit the options for a viewer for whom `is_limited` is true.
 
-    They keep whole quarters and periods made of them, and the ward boundaries in force at the end of the
-    period.
+    They keep whole quarters and periods made of them, and lose the choice of COVID-related incidents and of ward
+    boundaries.
     """
-    period = {words: value for words, value in offer.period.items() if split_into_quarters(value)}
-    default = offer.default_period if offer.default_period in period else next(iter(period))
-    return replace(offer, period=period, wards={_IN_FORCE: None}, default_period=default)
+    all_periods = offer["period"]
+    periods = {words: value for words, value in all_periods.options.items() if split_into_quarters(value)}
+    default = all_periods.default if all_periods.default in periods else next(iter(periods))
+    return {"what": offer["what"], "area": offer["area"], "period": FilterOptions(periods, default)}
 
 
-def read_selection(offer: FilterOptions, words: Mapping[str, str]) -> Selection:
+def read_selection(offer: Offer, words: Mapping[str, str]) -> Selection:
     """Read the selection from the words of the filters.
 
-    A filter that is missing, or whose words are not an option, has its default. `words`: of what, area, period,
-    wards, covid and ward.
+    A filter that is missing, or whose words are not an option, has its default.
     """
     selection = partnership().select(
-        indicators=_get_value(offer.what, words.get("what"), next(iter(offer.what))),
-        period=_get_value(offer.period, words.get("period"), offer.default_period),
-        areas=_get_value(offer.area, words.get("area"), offer.default_area),
-        covid=COVID.get(words.get("covid", ""), "include"),
-        vintage=offer.wards.get(words.get("wards", _IN_FORCE)),
+        **{FILTERS[key].field: options.get_value(words.get(key)) for key, options in offer.items()}
     )
-    code = list_ward_codes(selection).get(words.get(WARD, ALL_WARDS))
-    # A ward's code belongs to one vintage: a link to another period keeps it.
+    code = list_ward_options(selection).get_value(words.get(WARD))
+    # A ward's code belongs to the ward boundaries of one year: a link to another period keeps it.
     return selection.select_ward(code, selection.ward_year) if code else selection
 
 
-def list_invalid_words(offer: FilterOptions, words: Mapping[str, str]) -> list[str]:
+def list_invalid_words(offer: Offer, words: Mapping[str, str]) -> list[str]:
     """List the words that are not options, so that the default applies. Such as `period “Oct 1999”`."""
-    offers: dict[str, Mapping[str, object]] = {
-        "what": offer.what,
-        "area": offer.area,
-        "period": offer.period,
-        "wards": offer.wards,
-        "covid": COVID,
-        WARD: list_ward_codes(read_selection(offer, {name: text for name, text in words.items() if name != WARD})),
-    }
+    areas = read_selection(offer, {key: text for key, text in words.items() if key != WARD})
+    all_options = {**offer, WARD: list_ward_options(areas)}
     return [
-        f"{name} “{words[name][:60]}”"
-        for name, options in offers.items()
-        if name in words and words[name] not in options
+        describe_words(key, words[key])
+        for key, options in all_options.items()
+        if key in words and words[key] not in options.options
     ]
+
+
+def describe_words(key: str, words: str) -> str:
+    """Describe what a link asks of a filter or choice: `period “Oct 1999”`."""
+    name = FILTERS[key].label.lower() if key in FILTERS else _CHOICE_NAMES.get(key, key)
+    return f"{name} “{words[:60]}”"
+
+
+def explain_default(request: str, default: str) -> str:
+    """Explain that a page shows a default, because what its link asks for is not available."""
+    return f"This link asks for {request}, which is not available. Showing “{default}” instead."
+
+
+def find_focus(selection: Selection) -> str | None:
+    """Return the selected area where exactly one is selected."""
+    return selection.areas[0] if len(selection.areas) == 1 else None
 
 
 def list_ward_codes(selection: Selection) -> dict[str, str]:
@@ -144,36 +218,27 @@ def find_location(words: str, selection: Selection, ask: Query) -> Location | No
 
 
 def build_parameters(
-    offer: FilterOptions, selection: Selection, data: str | None = None, *, whole: bool = False
+    offer: Offer, selection: Selection, data: str | None = None, *, whole: bool = False
 ) -> dict[str, str]:
     """Build the parameters of a link to a selection: the words of each filter that differs from its default.
 
     They are written as Streamlit writes them. Streamlit removes a default from the address on arrival, which
     leaves an entry in the browser's history that Back cannot pass. `data`: the words for whose records are in
-    view. `whole`: include what, area and period also where they have their defaults, for a link that is saved
-    until the defaults change.
+    view. `whole`: include the main filters also where they have their defaults, for a link that is saved until
+    the defaults change.
     """
-    written = {
-        "what": _find_words(offer.what, selection.indicators),
-        "area": _find_words(offer.area, selection.areas),
-        "period": _find_words(offer.period, selection.period),
-        "covid": _find_words(COVID, selection.covid),
-        "wards": _find_words(offer.wards, selection.vintage),
-        WARD: _find_words(list_ward_codes(selection), selection.ward) if selection.ward else None,
-        PLACE: (selection.location.cell or format_point(selection.location.points[0])) if selection.location else None,
-        DATA: data,
-    }
-    defaults = {
-        "what": next(iter(offer.what)),
-        "area": offer.default_area,
-        "period": offer.default_period,
-        "covid": next(iter(COVID)),
-        "wards": _IN_FORCE,
-        WARD: ALL_WARDS,
-        DATA: OWN_RECORDS,
-    }
-    always = ("what", "area", "period") if whole else ()
-    return {name: words for name, words in written.items() if words and (name in always or words != defaults.get(name))}
+    parameters = {}
+    for key, options in offer.items():
+        words = options.find_words(getattr(selection, FILTERS[key].field))
+        if words and (words != options.default or (whole and FILTERS[key].is_main)):
+            parameters[key] = words
+    if selection.ward and (name := list_ward_options(selection).find_words(selection.ward)):
+        parameters[WARD] = name
+    if selection.location:
+        parameters[PLACE] = selection.location.cell or format_point(selection.location.points[0])
+    if data and data != OWN_RECORDS:
+        parameters[DATA] = data
+    return parameters
 
 
 def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]:
@@ -204,11 +269,3 @@ def _select_ward(selection: Selection, code: str) -> Selection:
     if ward is not None and selection.areas and ward.lpa not in selection.areas:
         selection = selection.select_area(ward.lpa)
     return selection.select_ward(code, ward_year)
-
-
-def _get_value(options: Mapping[str, T], words: str | None, default: str) -> T:
-    return options[words if words is not None and words in options else default]
-
-
-def _find_words(options: Mapping[str, object], selected_value: object) -> str | None:
-    return next((words for words, value in options.items() if value == selected_value), None)

@@ -1,14 +1,50 @@
-"""The cards of the Headlines page as views: each theme's period, with its last two years by month."""
+"""The views of the Headlines page: a card for each theme, and the table of every indicator."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from shp_data.analysis import headlines
 from shp_data.domain.errors import SelectionError
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_view.charts import trend_charts
+from shp_view.tables import tables
 from shp_view.text import alt_texts, sentences
-from shp_view.views.view import Query, View
+from shp_view.views.view import Query, View, ViewTable
+
+
+@dataclass(frozen=True)
+class Card:
+    """The card of a theme: its count and change, and the view of its last two years by month."""
+
+    theme: str
+    figure: Figure
+    view: View
+
+
+def build_cards(selection: Selection, ask: Query) -> list[Card]:
+    """Build the card of each headline theme. Raises NotAllowedError."""
+    return [_build_card(headline) for headline in ask(headlines.build_headlines, selection)]
+
+
+def _build_card(headline: headlines.Headline) -> Card:
+    card, trend, selection = headline.card, headline.trend, headline.selection
+    view = View(
+        title=sentences.build_change_title(card, selection),
+        sentences=(sentences.describe_card(card, selection), f"{sentences.format_card_facts(card)}."),
+        figure=trend,
+        alt=alt_texts.describe_trend(trend),
+        draw=lambda canvas: trend_charts.draw_trend(trend, dark=canvas.dark),
+        selection=selection,
+    )
+    return Card(headline.theme, card, view)
+
+
+def build_title(cards: list[Card], selection: Selection) -> str:
+    """Build the title of the page from its cards."""
+    return sentences.build_headlines_title([card.figure for card in cards], selection)
 
 
 def build_view(theme: str, selection: Selection, ask: Query) -> View:
@@ -16,18 +52,14 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
 
     Raises SelectionError where no record of the theme is loaded.
     """
-    headline = next((item for item in ask(headlines.build_headlines, selection) if theme in ("", item.theme)), None)
-    if headline is None:
-        name = partnership().vocabulary.themes.get(theme, theme)
-        raise SelectionError(f"No record of “{name}” is loaded: choose another view, or load such records.")
-    theme_selection, trend = headline.selection, headline.trend
-    return View(
-        title=sentences.build_change_title(headline.card, theme_selection),
-        sentences=(
-            sentences.describe_card(headline.card, theme_selection),
-            f"{sentences.format_card_facts(headline.card)}.",
-        ),
-        figure=trend,
-        alt=alt_texts.describe_trend(trend),
-        draw=lambda dark: trend_charts.draw_trend(trend, dark=dark),
-    )
+    for card in build_cards(selection, ask):
+        if theme in ("", card.theme):
+            return card.view
+    name = partnership().vocabulary.themes.get(theme, theme)
+    raise SelectionError(f"No records of “{name}” are loaded. Choose another view, or load these records.")
+
+
+def build_table(selection: Selection, ask: Query) -> View:
+    """Build the table of every indicator. Raises NotAllowedError."""
+    figure = ask(headlines.compare_indicators, selection)
+    return View("Every indicator", (), figure, "", None, selection, table=ViewTable(figure, tables.INDICATORS))

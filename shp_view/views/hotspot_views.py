@@ -1,86 +1,309 @@
-"""The layers of the Ward hotspots page as views: wards, hot and cold hexagons, points, repeat locations."""
+"""The views of the Ward hotspots page: wards, clusters, points and repeat locations, of one period or two."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Literal
+
+import pandas as pd
 
 from shp_data.analysis import hotspots
 from shp_data.analysis.places import cells, points
 from shp_data.analysis.places.repeats import MINIMUM
+from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection
+from shp_data.domain.selection import Selection, Viewer
 from shp_view.maps import hexagon_maps, point_maps, ward_maps
 from shp_view.maps.hexagon_maps import draw_cell_picture
 from shp_view.maps.map_classes import build_classes, list_legend_entries
 from shp_view.maps.point_maps import draw_point_picture
-from shp_view.maps.ward_maps import draw_ward_picture
-from shp_view.text import alt_texts, map_words, sentences
+from shp_view.maps.ward_maps import describe_marks, draw_ward_picture
+from shp_view.text import alt_texts, map_words, sentences, wording
 from shp_view.text.map_words import Measure, write_legend_title
-from shp_view.views import filters, hotspot_page, repeat_views
-from shp_view.views.hotspot_page import HotspotLayer
-from shp_view.views.view import Map, Query, View
+from shp_view.views import filters, repeat_views
+from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
+
+HotspotLayer = Literal["wards", "cells", "points", "places"]
+LAYERS: dict[HotspotLayer, str] = {
+    "wards": "Wards",
+    "cells": "Clusters",
+    "points": "Points",
+    "places": "Repeat locations",
+}
+NONE = "None"  # no period to compare with
+CLICK_HELP: dict[HotspotLayer, str] = {
+    "wards": "Click a ward on the map, or its name in the table, to see its months and records.",
+    "cells": "Click a hexagon to see its ward by month, or a table row to see its records.",
+    "points": "Click a circle on the map, or a name in the table, to see the months and records of that location.",
+    "places": "Click a circle on the map, or a name in the table, to see the months and records of that location.",
+}
+_CLUSTER_COLUMNS = ("ward", "count", "last_year")
+_POINT_COLUMNS = ("location", "ward", "count")
+_MOST_NAMED = 4  # wards
+_CHANGES: tuple[Measure, ...] = ("difference", "verdict")
+
+
+def list_layers(viewer: Viewer) -> dict[HotspotLayer, str]:
+    """List the layers that a role may see. Only the analyst's layers go below wards."""
+    return LAYERS if viewer.role == "analyst" else {"wards": LAYERS["wards"]}
+
+
+def find_adjacent_periods(periods: Iterable[Period], period: Period) -> tuple[Period | None, Period | None]:
+    """Find the periods of the same length just before and just after, where they are available."""
+    available = set(periods)
+    earlier, later = period.previous, period.shift(period.length)
+    return earlier if earlier in available else None, later if later in available else None
+
+
+def list_comparisons(periods: Iterable[Period], period: Period) -> dict[str, Period | None]:
+    """List the periods to compare with: none, the one before, last year's, and any other of the same length.
+
+    The first three keep their meaning when the period changes.
+    """
+    relative = {NONE: None, "The period before": period.previous, "The same period last year": period.last_year}
+    return relative | {other.label: other for other in periods if other.length == period.length and other != period}
 
 
 def build_view(layer: HotspotLayer, measure: Measure, against: str, selection: Selection, ask: Query) -> View:
-    """Build the view of one of the layers. `against`: the comparison period, in words. Raises NotAllowedError."""
-    if layer == "cells":
-        return _build_cell_view(selection, ask)
-    if layer == "points":
-        return _build_point_view(selection, ask)
+    """Build the view of one of the layers, as one map.
+
+    `against`: the comparison period of a ward map, in words; "" for none. Raises NotAllowedError.
+    """
+    if layer != "wards":
+        return build_views(layer, measure, None, selection, ask)[0]
+    options = list_comparisons(ask(filters.list_options)["period"].options.values(), selection.period)
+    view = build_views(layer, measure, options.get(against), selection, ask)[0]
+    if not against or against in options:
+        return view
+    note = f"“{against[:60]}” is not available, so nothing is compared."
+    return replace(view, sentences=(*view.sentences, note))
+
+
+def build_views(
+    layer: HotspotLayer, measure: Measure, other: Period | None, selection: Selection, ask: Query
+) -> tuple[View, ...]:
+    """Build the map of a layer, and a second map of the other period where one map cannot show both.
+
+    Raises NotAllowedError.
+    """
+    if layer == "wards":
+        return _build_ward_views(measure, other, selection, ask)
     if layer == "places":
-        return repeat_views.build_view("map", MINIMUM, selection, ask)
-    return _build_ward_view(measure, against, selection, ask)
+        view = repeat_views.build_view("map", MINIMUM, selection, ask)
+        return (replace(view, table=view.table and replace(view.table, page="hotspots")),)
+    sides = list_map_selections(selection, other)
+    if layer == "cells":
+        return tuple(_build_cell_view(side, ask) for side in sides)
+    figures = [ask(points.list_busiest_locations, side) for side in sides]
+    # Circles of both maps have the same scale.
+    highest_count = max(map(point_maps.find_highest_count, figures))
+    return tuple(_make_point_view(*pair, highest_count) for pair in zip(figures, sides, strict=True))
 
 
-def _build_ward_view(measure: Measure, against: str, selection: Selection, ask: Query) -> View:
-    options = hotspot_page.list_comparisons(ask(filters.list_options).period.values(), selection.period)
-    other: Period | None = options.get(against)
-    ward_year, figure = selection.ward_year, ask(hotspots.compare_wards, selection, other)
-    spread_arguments = selection.indicators, selection.areas, selection.covid, selection.period.length
-    spread = hotspot_page.select_class_table(ask(hotspots.list_ward_figures, *spread_arguments), figure, measure)
-    area = selection.areas[0] if len(selection.areas) == 1 else None
-    notes = hotspot_page.list_ward_notes(selection, figure, measure, other)
-    if against not in options:
-        notes.append(f"Nothing is compared: “{against[:60]}” is not on offer.")
+def list_map_selections(selection: Selection, other: Period | None) -> list[Selection]:
+    """List the selections to map: the period in view and, in the same wards, the other period if there is one."""
+    return [selection, replace(selection, period=other, vintage=selection.ward_year)] if other else [selection]
 
-    def draw_map(dark: bool) -> Map:
-        deck = ward_maps.draw_ward_map(figure, measure, ward_year, selection.period, spread, area=area, dark=dark)
-        entries = list_legend_entries(build_classes(spread, measure, dark=dark), figure.table[measure])
-        return Map(deck, write_legend_title(measure, figure.table), entries)
+
+def needs_two_maps(measure: Measure, other: Period | None) -> bool:
+    """Check whether comparing needs two maps. Change and verdict show on one map how the periods differ."""
+    return other is not None and measure not in _CHANGES
+
+
+def _build_ward_views(measure: Measure, other: Period | None, selection: Selection, ask: Query) -> tuple[View, ...]:
+    sides = list_map_selections(selection, other if needs_two_maps(measure, other) else None)
+    figure = ask(hotspots.compare_wards, selection, other)
+    figures = [figure, *(ask(hotspots.compare_wards, side) for side in sides[1:])]
+    what, spread = sentences.name_subject(figure), fetch_spread(figure, measure, selection, ask)
+    values = pd.concat([side_figure.table[measure] for side_figure in figures])
+    return tuple(
+        make_ward_view(
+            side_figure,
+            measure,
+            side,
+            spread,
+            values,
+            title=map_words.write_map_title(side_figure.table, measure, what, side.period, against),
+            notes=tuple(list_ward_notes(side, side_figure, measure, against)),
+            table=ViewTable(side_figure, map_words.list_columns(measure, against), "hotspots"),
+        )
+        for side_figure, side, against in zip(figures, sides, (other, None), strict=False)
+    )
+
+
+def fetch_spread(figure: Figure, measure: Measure, selection: Selection, ask: Query) -> pd.DataFrame:
+    """Fetch the table from which the classes of a map are made, as `select_class_table` chooses it."""
+    scope = selection.indicators, selection.areas, selection.covid, selection.period.length
+    return select_class_table(ask(hotspots.list_ward_figures, *scope), figure, measure)
+
+
+def make_ward_view(
+    figure: Figure,
+    measure: Measure,
+    selection: Selection,
+    spread: pd.DataFrame,
+    values: pd.Series[float] | None = None,
+    *,
+    title: str = "",
+    notes: tuple[str, ...] = (),
+    table: ViewTable | None = None,
+) -> View:
+    """Make the view of a ward map.
+
+    Parameters
+    ----------
+    figure
+        Its table has the columns that `ward_maps.draw_ward_map` needs.
+    measure
+        The column to colour by.
+    selection
+        The selection of the map, which a click narrows to a ward.
+    spread
+        The figures that define the classes.
+    values
+        The values that the legend covers, for several maps with one legend; None for those of the figure.
+    title, notes, table
+        Those of the view.
+
+    Returns
+    -------
+    The view.
+    """
+    ward_year, area = selection.ward_year, filters.find_focus(selection)
+    legend_values = figure.table[measure] if values is None else values
+
+    def draw_map(canvas: Canvas) -> Map:
+        deck = ward_maps.draw_ward_map(
+            figure, measure, ward_year, selection.period, spread, area=area, selected=canvas.ward,
+            actions=canvas.actions, room=canvas.room, dark=canvas.dark,
+        )  # fmt: skip
+        legend = list_legend_entries(build_classes(spread, measure, dark=canvas.dark), legend_values)
+        legend_title = write_legend_title(measure, figure.table)
+        return Map(deck, legend_title, legend, filters.WARD, _list_clicked_wards, tuple(describe_marks(canvas.actions)))
 
     return View(
-        title=map_words.write_map_title(figure.table, measure, sentences.name_subject(figure), selection.period, other),
-        sentences=tuple(notes),
+        title=title,
+        sentences=notes,
         figure=figure,
         alt=alt_texts.describe_ward_map(figure, measure),
         draw=draw_map,
+        selection=selection,
         draw_on_paper=lambda: draw_ward_picture(figure, measure, ward_year, spread, area=area),
+        table=table,
+    )
+
+
+def _list_clicked_wards(click: MapClick) -> list[str]:
+    return [ward["properties"]["code"] for ward in click["objects"].get(ward_maps.WARDS) or []]
+
+
+def select_class_table(spread: pd.DataFrame, figure: Figure, measure: Measure) -> pd.DataFrame:
+    """Select the table from which the classes of a map are made.
+
+    Parameters
+    ----------
+    spread
+        The spread of the measure.
+    figure
+        The figure of the map.
+    measure
+        The column that the map shows.
+
+    Returns
+    -------
+    The spread, or the map's own table where the spread has no such figure. That is so of the change on another
+    period where no month of last year is loaded.
+    """
+    if measure == "verdict" or spread[measure].notna().any():
+        return spread
+    return figure.table
+
+
+def list_ward_notes(selection: Selection, figure: Figure, measure: Measure, other: Period | None) -> list[str]:
+    """List the notes over a ward map: why it is grey, changed boundaries, another period that is not loaded.
+
+    `figure`: as `hotspots.compare_wards` compares the two periods.
+    """
+    grey = map_words.explain_grey_map(figure.table, measure)
+    notes = [f"{grey} {figure.not_known}".rstrip() if grey else ""]
+    if other:
+        can_compare = figure.table["count"].isna().all() or figure.table["difference"].notna().any()
+        notes += ["" if can_compare else f"Not every month of {other.label} is loaded, so nothing is compared with it."]
+        notes += [describe_boundary_change(selection, other)]
+    return [note for note in notes if note]
+
+
+def describe_boundary_change(selection: Selection, other: Period) -> str:
+    """Say that wards changed between two periods, and in which wards both are counted.
+
+    The text is empty where no ward changed.
+    """
+    changed = hotspots.find_changed_wards(selection, other)
+    if not changed:
+        return ""
+    names = wording.join_names(changed) if len(changed) <= _MOST_NAMED else wording.format_count(len(changed), "wards")
+    return (
+        f"Ward boundaries changed: {names} did not exist in {other.label}. Both periods are counted in the ward "
+        f"boundaries of {selection.ward_year}."
     )
 
 
 def _build_cell_view(selection: Selection, ask: Query) -> View:
     figure = ask(cells.find_clusters, selection)
-    text = hexagon_maps.describe_cells(figure)
+    text, codes = (
+        hexagon_maps.describe_cells(figure),
+        dict(zip(figure.table["cell"], figure.table["code"], strict=True)),
+    )
+
+    def list_clicked_wards(click: MapClick) -> list[str]:
+        clicked = [cell for name in hexagon_maps.LAYERS.values() for cell in click["objects"].get(name) or []]
+        return [codes[cell["cell"]] for cell in clicked]
+
+    def draw_map(canvas: Canvas) -> Map:
+        deck = hexagon_maps.draw_cell_map(figure, selection, selected=canvas.ward, room=canvas.room, dark=canvas.dark)
+        legend = hexagon_maps.build_cell_legend(figure, dark=canvas.dark)
+        return Map(deck, "Hexagons", legend, filters.WARD, list_clicked_wards)
+
     return View(
         title=hexagon_maps.build_cell_title(figure),
         sentences=(text,),
         figure=figure,
         alt=text,
-        draw=lambda dark: Map(
-            hexagon_maps.draw_cell_map(figure, selection, dark=dark),
-            "Hexagons",
-            hexagon_maps.build_cell_legend(figure, dark=dark),
-        ),
+        draw=draw_map,
+        selection=selection,
         draw_on_paper=lambda: draw_cell_picture(figure, selection),
+        table=ViewTable(hexagon_maps.select_hot_cells(figure), _CLUSTER_COLUMNS),
     )
 
 
-def _build_point_view(selection: Selection, ask: Query) -> View:
-    figure = ask(points.list_busiest_locations, selection)
-    title, text = point_maps.write_point_title(figure), point_maps.write_point_legend(figure)
+def _make_point_view(figure: Figure, selection: Selection, highest_count: int) -> View:
+    title, text = point_maps.write_point_title(figure), point_maps.write_point_legend(figure, highest_count)
+    coordinates = list(zip(figure.table["longitude"], figure.table["latitude"], strict=True))
+
+    def list_clicked_points(click: MapClick) -> list[str]:
+        rows = click["indices"].get(point_maps.POINTS) or []
+        return [wording.format_point(coordinates[row]) for row in rows]
+
+    def draw_map(canvas: Canvas) -> Map:
+        deck = point_maps.draw_point_map(
+            figure, selection, most=highest_count, location=canvas.location, selected=canvas.ward, room=canvas.room,
+            dark=canvas.dark,
+        )  # fmt: skip
+        return Map(deck, "", (), filters.PLACE, list_clicked_points)
+
     return View(
         title=title,
         sentences=(text,),
         figure=figure,
         alt=f"{title}. {text}",
-        draw=lambda dark: Map(point_maps.draw_point_map(figure, selection, dark=dark), "", ()),
-        draw_on_paper=lambda: draw_point_picture(figure, selection),
+        draw=draw_map,
+        selection=selection,
+        draw_on_paper=lambda: draw_point_picture(figure, selection, highest_count),
+        table=ViewTable(
+            point_maps.build_point_table(figure),
+            _POINT_COLUMNS,
+            "hotspots",
+            point_maps.write_point_note(figure),
+        ),
     )

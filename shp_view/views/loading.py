@@ -1,26 +1,128 @@
-"""Messages about a load: before it, after it, and before it is undone."""
+"""Loading files: the uploads of a session, and the messages before a load, after it, and before it is undone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+import tempfile
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from shp_data.analysis.loaded import count_left_out_rows, list_sources
-from shp_data.domain.clock import find_last_quarter
+from shp_data.domain.clock import get_today
 from shp_data.domain.counting import choose_noun
-from shp_data.domain.errors import UserError
+from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month, parse_quarter
+from shp_data.intake.load import LoadOptions, LoadProgress, ingest
+from shp_data.intake.mapping import preview
 from shp_data.intake.mapping.preview import Preview
+from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, InputFile
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
-from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
+from shp_data.store.notes import mappings
 from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
 
+KINDS = sorted(ending.removeprefix(".") for ending in {*TEXT, *WORKBOOK, *PARQUET, ".zip"})
+_LONGEST_NAME, _LONGEST_ENDING = 120, 8
+_UNSAFE = '<>:"/\\|?*'
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _NOTHING = (
-    "Nothing is loaded yet. Load your records on the Load files page: a zip from data.police.uk as it is, or files of "
-    "your own in CSV or Excel."
+    "No data is loaded yet. Load your records on the Load files page: a zip from data.police.uk, or your own files in "
+    "CSV or Excel."
 )
+
+
+class Upload(Protocol):
+    """A file that a browser sent: its id, its name and its bytes."""
+
+    file_id: str
+    name: str
+
+    def getbuffer(self) -> memoryview:
+        """Return the bytes."""
+        ...
+
+
+@dataclass
+class Desk:
+    """What the Load files page of one session saves between two clicks. Its files are deleted with it.
+
+    `last`: the latest load. `changing`: the name of the file whose saved reading the user wants to change.
+    `turn`: the number of loads made, so that the page starts each load with empty fields.
+    """
+
+    last: Load | None = None
+    changing: str | None = None
+    turn: int = 0
+    _folder: tempfile.TemporaryDirectory[str] | None = None
+    _previews: dict[tuple[Path, str], list[Preview]] = field(default_factory=dict)
+    _category_counts: dict[tuple[InputFile, str], dict[str, int]] = field(default_factory=dict)
+
+    def save(self, uploads: Sequence[Upload]) -> list[Path]:
+        """Write the uploads, once, each to a folder of its own so that names may recur.
+
+        Raises StoreError where the disk is full or cannot be written to.
+        """
+        try:
+            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="upload-", ignore_cleanup_errors=True)
+            return [_save_upload(Path(self._folder.name), upload) for upload in uploads]
+        except OSError as error:
+            raise StoreError(
+                f"the files cannot be saved in the temporary folder ({error.strerror or error}); nothing was loaded. "
+                "Free some disk space and upload them again."
+            ) from error
+
+    def preview_files(self, root: Path, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
+        """Return what is in these files, read once for each state of the mappings."""
+        suppliers = mappings.list_suppliers(root)
+        previews = []
+        for path in paths:
+            key = (path, repr((suppliers, supplier)))
+            if key not in self._previews:
+                self._previews[key] = preview.preview_files(path, suppliers, supplier)
+            previews += self._previews[key]
+        return previews
+
+    def count_categories(self, file: InputFile, headers: Collection[str], column: str) -> dict[str, int]:
+        """Count the categories in a column of a file, once."""
+        if (file, column) not in self._category_counts:
+            self._category_counts[file, column] = preview.count_categories(file, headers, column)
+        return self._category_counts[file, column]
+
+    def load(
+        self, root: Path, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress
+    ) -> None:
+        """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
+        result = ingest(paths, root, LoadOptions(supplier, add), progress)
+        if self._folder:
+            self._folder.cleanup()
+        self.last, self.changing, self.turn = result, None, self.turn + 1
+        self._folder, self._previews, self._category_counts = None, {}, {}
+
+
+def _save_upload(folder: Path, upload: Upload) -> Path:
+    """Write an upload whole and return its path: a file that was cut short would look like a shorter file."""
+    path = folder / re.sub(r"\W", "", upload.file_id) / make_safe_name(upload.name)
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        part_file = path.with_name("unfinished")
+        part_file.write_bytes(upload.getbuffer())
+        part_file.replace(path)
+    return path
+
+
+def make_safe_name(name: str) -> str:
+    """Make a client's file name fit for any disk: its last part, at most 120 bytes, no path characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    safe = "".join("_" if c in _UNSAFE or not c.isprintable() else c for c in last).strip(". ") or "file"
+    stem, dot, ending = safe.rpartition(".")
+    if not stem or len(ending) > _LONGEST_ENDING:
+        stem, dot, ending = safe, "", ""
+    short = stem.encode()[: _LONGEST_NAME - len(dot + ending)].decode(errors="ignore")
+    return f"{'_' if _RESERVED.match(safe) else ''}{short}{dot}{ending}"
 
 
 def describe_records(*, has_own: bool) -> str:
@@ -31,8 +133,8 @@ def describe_records(*, has_own: bool) -> str:
     if not partnership().has_sample:
         return "" if has_own else _NOTHING
     if has_own:
-        return "All pages show the records chosen here. The sample is synthetic: invented incidents."
-    return "Nothing of your own is loaded yet, so every page shows the synthetic sample."
+        return "All pages show the records that you choose here. The incidents in the sample are invented."
+    return "None of your own data is loaded yet, so every page shows the synthetic sample."
 
 
 def explain_no_records(*, has_figures: bool) -> str:
@@ -42,10 +144,9 @@ def explain_no_records(*, has_figures: bool) -> str:
     """
     if not has_figures:
         return _NOTHING
-    sample = ", or choose the synthetic sample under More in the side bar" if partnership().has_sample else ""
+    sample = ", or choose the synthetic sample under More in the sidebar" if partnership().has_sample else ""
     return (
-        "Reported figures are loaded, but no records, and this page needs records. Load them on the Load files "
-        f"page{sample}."
+        f"Only reported figures are loaded, and this page needs records. Load records on the Load files page{sample}."
     )
 
 
@@ -55,8 +156,8 @@ def describe_readiness(previews: Sequence[Preview]) -> str:
     faulty = sum(bool(file.fault) and not file.needs_mapping for file in previews)
     ready = len(previews) - unclear - faulty
     parts = [f"{format_count(ready, 'files')} ready to load"] if ready else []
-    parts += [f"{format_count(unclear, 'files')} to be mapped first"] if unclear else []
-    parts += [f"{format_count(faulty, 'files')} that cannot be used"] if faulty else []
+    parts += [f"{format_count(unclear, 'files')} {'needs' if unclear == 1 else 'need'} matching"] if unclear else []
+    parts += [f"{format_count(faulty, 'files')} cannot be used"] if faulty else []
     return f"{capitalise(join_names(parts))}."
 
 
@@ -74,14 +175,14 @@ def describe_partial_load(previews: Sequence[Preview]) -> str:
     left = [file.name for file in previews if not file.is_loadable]
     if not (part or (whole and left)):
         return ""
-    sentences = [f"Loading now loads {shorten_names([*whole, *part])}."]
+    sentences = [f"You can load {shorten_names([*whole, *part])} now."]
     sentences += [
-        f"Of {name}, {format_count(rows, 'rows')} are rejected: what they are is not said."
+        f"{format_count(rows, 'rows')} of {name} would be rejected, because their category is not matched."
         for name, rows in part.items()
     ]
     if left:
         is_, them = ("is", "it") if len(left) == 1 else ("are", "them")
-        sentences.append(f"{shorten_names(left)} {is_} left out: upload {them} again when mended or mapped.")
+        sentences.append(f"{shorten_names(left)} {is_} left out: upload {them} again when corrected or matched.")
     return " ".join(sentences)
 
 
@@ -92,7 +193,7 @@ def describe_figures(preview: Preview) -> str:
     accepted, rejected = len(preview.figures.accepted), len(preview.figures.reasons)
     parts = [f"{format_count(accepted, 'figures')} to load"]
     parts += [f"{format_count(rejected, 'rows')} to be rejected"] if rejected else []
-    parts += [f"{format_count(preview.figures.awaited, 'figures')} not yet in"] if preview.figures.awaited else []
+    parts += [f"{format_count(preview.figures.awaited, 'figures')} awaited"] if preview.figures.awaited else []
     return f"{preview.name}: reported figures, {join_names(parts)}."
 
 
@@ -111,13 +212,13 @@ def describe_outcome(load: Load) -> str:
         status: sum(file.status == status for file in load.files) for status in ("loaded", "already_loaded", "failed")
     }
     if not counts["loaded"] and not counts["failed"]:
-        return "Nothing new: these files are loaded already"
+        return "Nothing new: these files are already loaded"
     if not counts["loaded"]:
         return f"Nothing was loaded: {format_count(counts['failed'], 'files')} could not be used"
     parts = [f"{_name_contents(load)} loaded from {format_count(counts['loaded'], 'files')}"]
     parts += [f"{format_count(tally.rejected, 'rows')} rejected"] if tally.rejected else []
     parts += [f"{format_count(counts['failed'], 'files')} could not be used"] if counts["failed"] else []
-    parts += [f"{format_count(counts['already_loaded'], 'files')} loaded already"] if counts["already_loaded"] else []
+    parts += [f"{format_count(counts['already_loaded'], 'files')} already loaded"] if counts["already_loaded"] else []
     return "; ".join(parts)
 
 
@@ -130,21 +231,29 @@ def describe_load(load: Load) -> str:
     """Say who supplied the records and figures, which have no location, and what they replaced."""
     parts = [f"From {join_names(list(list_sources(load)))}"] if load.cells or load.figures else []
     if load.cells or not load.figures:
-        parts.append(
-            f"{format_number(load.unplaced)} of the accepted records {'has' if load.unplaced == 1 else 'have'} no place "
-            f"and {format_number(load.outside)} {'lies' if load.outside == 1 else 'lie'} outside every Local Policing Area"
-        )
+        parts.append(_describe_locations(load))
     if load.append and load.cells:
-        parts.append("they were added to what the store held")
+        parts.append("added to existing data")
     if load.figures or not load.append:
-        kinds = [
-            kind
-            for kind, has_kind in (("records", load.cells or not load.figures), ("figures", load.figures))
-            if has_kind
-        ]
-        replaced = " or ".join(choose_noun(load.replaced, kind) for kind in kinds)
-        parts.append(f"{format_number(load.replaced) if load.replaced else 'no'} {replaced} of earlier loads replaced")
+        parts.append(f"{_count_replaced(load)} of earlier loads replaced")
     return f"{'; '.join(parts)}."
+
+
+def _count_replaced(load: Load) -> str:
+    """Count what a load replaced: `3 records`, `1 record or figure`, `no figures`."""
+    has_records = bool(load.cells) or not load.figures
+    kinds = [kind for kind, is_loaded in (("records", has_records), ("figures", load.figures)) if is_loaded]
+    nouns = " or ".join(choose_noun(load.replaced, kind) for kind in kinds)
+    return f"{format_number(load.replaced) if load.replaced else 'no'} {nouns}"
+
+
+def _describe_locations(load: Load) -> str:
+    """Say how many records were not placed on the map, or are outside every area."""
+    if not load.unplaced and not load.outside:
+        return "all records were placed on the map"
+    parts = [f"{format_count(load.unplaced, 'records')} not placed on the map"] if load.unplaced else []
+    parts += [f"{format_count(load.outside, 'records')} outside every Local Policing Area"] if load.outside else []
+    return join_names(parts)
 
 
 def explain_no_locations(load: Load) -> str:
@@ -152,8 +261,8 @@ def explain_no_locations(load: Load) -> str:
     if not 0 < load.unplaced == sum(load.cells.values()):
         return ""
     return (
-        "None of these records has a place: they have neither coordinates nor a ward, so no area or ward counts them. "
-        "Load the files again with columns for longitude and latitude, for easting and northing, or for the ward."
+        "None of these records could be placed on the map: they have no coordinates and no ward, so no area or ward "
+        "counts them. Load the files again with columns for longitude and latitude, easting and northing, or ward."
     )
 
 
@@ -162,12 +271,16 @@ def describe_left_out(load: Load, root: Path) -> str:
     rows = count_left_out_rows(load, root)
     if not rows:
         return ""
-    return f"{format_count(rows, 'rows')} of these {'was' if rows == 1 else 'were'} left out by you, in the mapping: no error."
+    count = format_count(rows, "rows")
+    are, them = ("is", "it") if rows == 1 else ("are", "them")
+    return f"{count} of these {are} not an error: the mapping leaves {them} out."
 
 
 def build_template() -> bytes:
     """Build the workbook of reported figures to fill in: for the last full quarter and the partnership's area."""
-    return workbook.build_template(find_last_quarter(), (partnership().area,))
+    day = get_today()
+    quarter = parse_quarter(Month(day.year, day.month).shift(-3).quarter)
+    return workbook.build_template(quarter, (partnership().area,))
 
 
 def make_rejected_reader(root: Path, load: Load) -> Callable[[], bytes]:
@@ -177,16 +290,7 @@ def make_rejected_reader(root: Path, load: Load) -> Callable[[], bytes]:
 
 def describe_undo(load: Load) -> str:
     """Describe what an undo will do, before the user confirms it."""
+    place = "the store" if load.figures else "every figure"
     they = "it" if load.tally.accepted == 1 else "they"
-    several = f"the {format_number(load.replaced)} that {they} replaced stand again"
-    effect = {0: f"{they} replaced none", 1: f"the one that {they} replaced stands again"}.get(load.replaced, several)
-    return f"{capitalise(_name_contents(load))} will leave {'the store' if load.figures else 'every figure'}; {effect}."
-
-
-def undo_load(root: Path, part: str) -> str:
-    """Undo a load. Return the reason where it cannot be undone, else an empty text."""
-    try:
-        writing.undo_load(root, part)
-    except UserError as error:
-        return str(error)
-    return ""
+    restored = f" and restores the {_count_replaced(load)} {they} replaced" if load.replaced else ""
+    return f"This removes {_name_contents(load)} from {place}{restored}."

@@ -17,23 +17,22 @@ from shp_data.intake.mapping.preview import Preview as Preview
 from shp_data.intake.rows.columns import POLICE_UK, list_headers
 from shp_data.store.notes import mappings
 from shp_view.text.wording import capitalise, format_count
-from shp_view.views.uploads import Desk
+from shp_view.views.loading import Desk
 
 NONE = "-"  # no header for one of our columns
 LEFT_OUT = ""  # what a category means whose rows are to be rejected
 ZERO = "A month without a row of one kind means that there was none of it"
 ZERO_MEANS = (
-    "Such a month then counts as 0, also between the first and the last month of a file. Take the tick away if rows "
-    "may be missing: the month then stays unknown."
+    "Such a month then counts as 0, also between the first and the last month of a file. Untick this if rows may be "
+    "missing. The month then shows as not available."
 )
 AREAS = "Which Local Policing Areas do these files cover?"
 AREAS_MEAN = (
-    'Of other areas the pages say "not available", never 0. If it is one area, records count there even without '
-    "coordinates."
+    'Other areas show as "not available", never as 0. If you choose one area, records without coordinates count there.'
 )
 NO_INDICATOR = (
-    "Is none of them the right one? Figures such as noise complaints or fly-tipping load as numbers, by the workbook "
-    "at the end of this page. New indicators are added in partnership.toml: see docs/settings.md."
+    "If no indicator fits: figures such as noise complaints or fly-tipping are loaded as numbers, with the workbook at "
+    "the end of this page. To add an indicator, edit partnership.toml (see docs/settings.md)."
 )
 _MOST_CATEGORIES = 40  # asked for at once
 _LONGEST_CATEGORY = 60
@@ -91,13 +90,14 @@ def explain_mapping(file_preview: Preview, name: str | None) -> str:
     """Explain why a mapping is needed, for which supplier it is saved, and how long it applies."""
     rows = sum(file_preview.unknown_categories.values())
     if file_preview.reading is None:
-        reason = "Its columns are not all known. What they seem to mean is chosen below: check it."
+        reason = "Some of its columns are not recognised. Check the suggestions below."
     elif rows:
-        reason = f"{capitalise(format_count(len(file_preview.unknown_categories), 'categories'))} ({format_count(rows, 'rows')}) not known."
+        categories = format_count(len(file_preview.unknown_categories), "categories")
+        reason = f"{capitalise(categories)} ({format_count(rows, 'rows')}) not recognised."
     else:
-        reason = "It can be read as it is; here you can say otherwise."
-    whose = f"for {name}" if name else "under the supplier's name, which you give above"
-    return f"{reason} Your answers are kept {whose}, and hold for later files too."
+        reason = "This file can be read as it is. You can change how it is read."
+    whose = f"for {name}" if name else "under the supplier's name, which you enter above"
+    return f"{reason} Your answers are saved {whose} and used for later files."
 
 
 def list_first_rows(file_preview: Preview) -> pd.DataFrame:
@@ -185,30 +185,21 @@ def has_zero_months(root: Path, supplier: str | None) -> bool:
     return saved_mapping is None or bool(saved_mapping.indicators)
 
 
-def save_mapping(desk: Desk, root: Path, file_preview: Preview, name: str | None, answers: Answers) -> str:
-    """Save a supplier's mapping. Return why it cannot be saved; empty if it is saved."""
+def save_mapping(desk: Desk, root: Path, file_preview: Preview, name: str | None, answers: Answers) -> None:
+    """Save a supplier's mapping. Raises UserError where an answer is missing or the mapping is not valid."""
     if missing_answers := _list_missing_answers(name, answers):
-        return f"Still to answer: {'; '.join(missing_answers)}."
+        raise UserError(f"Still to answer: {'; '.join(missing_answers)}.")
     base = mappings.list_suppliers(root).get(name or "", Supplier(name or ""))
     if base.synthetic or base.format == POLICE_UK:
-        return f"{base.name} is the name of a source of its own kind. Give the supplier another name."
+        raise UserError(f"The name {base.name} is reserved. Give the supplier another name.")
     decided = {} if answers.whole else {category: id_ or LEFT_OUT for category, id_ in answers.meanings.items()}
-    try:
-        mapping = preview.build_mapping(base, file_preview.header, answers.columns, decided, answers.whole)
-        category_counts = (
-            () if answers.whole else _count_by_category(desk, file_preview, root, answers.columns["indicator"])
-        )
-        indicators = _list_indicators(mapping, category_counts) if answers.zero else ()
-        mappings.save_mapping(root, replace(mapping, areas=answers.areas, indicators=indicators))
-    except UserError as error:
-        return f"{capitalise(str(error))}."
+    mapping = preview.build_mapping(base, file_preview.header, answers.columns, decided, answers.whole)
+    category_counts = (
+        () if answers.whole else _count_by_category(desk, file_preview, root, answers.columns["indicator"])
+    )
+    indicators = _list_indicators(mapping, category_counts) if answers.zero else ()
+    mappings.save_mapping(root, replace(mapping, areas=answers.areas, indicators=indicators))
     desk.changing = None
-    return ""
-
-
-def remove_mapping(root: Path, name: str) -> None:
-    """Remove a saved mapping. Raises StoreError."""
-    mappings.remove_mapping(root, name)
 
 
 def _find_supplier(file_preview: Preview, root: Path, supplier: str | None) -> Supplier:

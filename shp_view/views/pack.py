@@ -1,6 +1,6 @@
-"""A meeting pack: an ordered list of views, stored as links only.
+"""A meeting pack: an ordered list of views, stored as links only; its slides, their look, and the deck.
 
-It holds no figures, so each reader sees their own. A pack is JSON, [[page, {parameter: words}, title],
+A pack holds no figures, so each reader sees their own. It is JSON, [[page, {parameter: words}, title],
 ...]: plain in a file, compressed and in base64 in a link.
 """
 
@@ -10,18 +10,36 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from shp_data.domain.errors import UserError
-from shp_view.views import views
+from shp_data.domain.errors import SelectionError, UserError
+from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Selection
+from shp_view.documents import powerpoint
+from shp_view.documents.paper import NOTICE, Chapter, Paper, PaperTable, Part, Picture
+from shp_view.text import wording
+from shp_view.text.markup import read_style, render
+from shp_view.text.report_sentences import Sentence
+from shp_view.views import filters, report_views, views
+from shp_view.views.view import Query, View
 
-MOST = 60  # slides
+STYLE = read_style("slide.css")
+
+MAX_SLIDES = 60
 LONGEST_TITLE = 200
 LONGEST_LINK = 6_000  # characters of a pack in an address: servers and mail refuse longer ones
 _LONGEST_WORDS = 300
 _LONGEST_FILE = 200_000  # bytes, unpacked
+SLIDE = "slide"  # the parameter of the address that says which slide is shown
+EXPLAINED = (
+    "Each view has a button that adds it to the pack. A pack holds links and titles, not figures: people who open it "
+    "see the latest data that their role allows. To present, press Right or Page Down for the next slide, Left or Page "
+    "Up for the slide before, and Escape to end."
+)
+_CANNOT = "This view cannot be shown"
 
 
 class PackError(UserError):
@@ -81,9 +99,9 @@ def read_file(data: bytes) -> Pack:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError):
-        raise PackError(_explain_error("it is no JSON, or not all of it is there")) from None
+        raise PackError(_explain_error("it is not JSON, or it is incomplete")) from None
     if not isinstance(content, list):
-        raise PackError(_explain_error("it holds no list of slides"))
+        raise PackError(_explain_error("it has no list of slides"))
     return _check_size(tuple(_read_slide(position, item) for position, item in enumerate(content, 1)))
 
 
@@ -104,9 +122,9 @@ def read_link_text(words: str) -> Pack:
         unpacking = zlib.decompressobj()
         data = unpacking.decompress(packed, _LONGEST_FILE + 1)
     except (binascii.Error, ValueError, zlib.error):
-        raise PackError(_explain_error("the link is damaged, or not all of it is there")) from None
+        raise PackError(_explain_error("the link is damaged or incomplete")) from None
     if not unpacking.eof and len(data) <= _LONGEST_FILE:
-        raise PackError(_explain_error("the link is damaged, or not all of it is there"))
+        raise PackError(_explain_error("the link is damaged or incomplete"))
     return read_file(data)
 
 
@@ -126,8 +144,10 @@ def _read_slide(position: int, content: object) -> Slide:
 
 
 def _check_size(pack: Pack) -> Pack:
-    if len(pack) > MOST:
-        raise PackError(f"A meeting pack holds {MOST} slides at most; this would be {len(pack):,}. Remove some first.")
+    if len(pack) > MAX_SLIDES:
+        raise PackError(
+            f"A meeting pack can have up to {MAX_SLIDES} slides; this one would have {len(pack):,}. Remove some first."
+        )
     return pack
 
 
@@ -137,4 +157,148 @@ def _clean_title(title: str) -> str:
 
 
 def _explain_error(reason: str) -> str:
-    return f"The meeting pack cannot be read: {reason}. Ask for its link or its file again, or make a new pack."
+    return f"The meeting pack cannot be read: {reason}. Ask for the link or file again, or create a new pack."
+
+
+@dataclass(frozen=True)
+class PresentedSlide:
+    """A slide ready to present: its title, its view (None if it cannot be made), and its notes."""
+
+    slide: Slide
+    title: str
+    view: View | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SlideFilter:
+    """A filter of a slide that can be changed: its name, its options, and the index of the slide's own option."""
+
+    name: str
+    options: tuple[str, ...]
+    index: int
+
+
+def build_report_pack(selection: Selection, ask: Query) -> Pack:
+    """Build the pack of the quarterly report of the period and area in view: key messages and charts.
+
+    Raises NotAllowedError.
+    """
+    words = filters.build_parameters(ask(filters.list_options), report_views.narrow_selection(selection), whole=True)
+    return tuple(make_slide("report", words | {views.PART: part}) for part in report_views.list_parts(selection, ask))
+
+
+def present_slide(pack_slide: Slide, ask: Query, answers: Mapping[str, str] | None = None) -> PresentedSlide:
+    """Make a slide from the store in view, as the viewer may see it.
+
+    `answers`: other words for some of its filters. With other filters it has the view's own title, because
+    its given title described the old filters.
+    """
+    other = dict(answers or {})
+    try:
+        page_view = views.build_view(pack_slide.page, dict(pack_slide.parameters) | other, ask)
+    except UserError as error:
+        return PresentedSlide(pack_slide, pack_slide.title or _CANNOT, None, (f"{_CANNOT}: {error}",))
+    title = page_view.view.title if other or not pack_slide.title else pack_slide.title
+    if not page_view.not_on_offer:
+        return PresentedSlide(pack_slide, title, page_view.view)
+    note = f"Not available, so the default is shown: {wording.join_names(list(page_view.not_on_offer))}."
+    return PresentedSlide(pack_slide, title, page_view.view, (note,))
+
+
+def list_slide_filters(pack_slide: Slide, ask: Query) -> dict[str, SlideFilter]:
+    """List the main filters that change the slide's view, by their parameters."""
+    words = dict(pack_slide.parameters)
+    slide_filters = {}
+    for key, options in ask(filters.list_options).items():
+        if filters.FILTERS[key].is_main and key in filters.list_view_filters(pack_slide.page):
+            names = tuple(options.options)
+            option = words.get(key, options.default)
+            index = names.index(option if option in names else options.default)
+            slide_filters[key] = SlideFilter(filters.FILTERS[key].label, names, index)
+    return slide_filters
+
+
+def describe_slide(pack_slide: Slide) -> str:
+    """Describe a slide in one line: its page, and the words of its filters and choices."""
+    words = [text for name, text in pack_slide.parameters if name != views.PART]
+    return " · ".join((views.PAGE_VIEWS[pack_slide.page].name, *words))
+
+
+def parse_slide_number(words: str | None, count: int) -> int | None:
+    """Parse the slide number of a link, from 1; None where the link has none.
+
+    Raises SelectionError where there is no such slide.
+    """
+    if words is None:
+        return None
+    if words.isascii() and words.isdigit() and 1 <= int(words[:6]) <= count:
+        return int(words)
+    slides = wording.format_count(count, "slides")
+    raise SelectionError(f"This link asks for slide “{words[:20]}”, but the pack has {slides}.")
+
+
+def write_title(slides: Pack) -> str:
+    """Write the title over the list."""
+    if not slides:
+        return "No meeting pack yet: add views to it, or create slides from the quarterly report"
+    return f"Meeting pack of {wording.format_count(len(slides), 'slides')}"
+
+
+def build_deck(slides: Sequence[PresentedSlide], link: str) -> bytes:
+    """Build the pack as a PPTX with today's date."""
+    return to_pptx(slides, link, date.today())
+
+
+def to_pptx(slides: Sequence[PresentedSlide], link: str, pack_date: date) -> bytes:
+    """Return the pack as slides: a title, the messages, then a slide for each view that is available."""
+    available = [(presented, presented.view) for presented in slides if presented.view is not None]
+    figures = [view.figure for _, view in available]
+    return powerpoint.to_pptx(
+        Paper(
+            title="Meeting pack",
+            block=(
+                ("Partnership", partnership().name),
+                ("Slides", str(len(available))),
+                ("Data to", figures[-1].as_of if figures else "no month"),
+            ),
+            summary=tuple(Sentence(f"{presented.title}.") for presented, _ in available),
+            chapters=tuple(_build_chapter(presented, view) for presented, view in available),
+            notes=(),
+            sources=tuple(dict.fromkeys(source for figure in figures for source in figure.sources)),
+            link=link,
+            notice=NOTICE if any(figure.synthetic for figure in figures) else "",
+        ),
+        pack_date,
+    )
+
+
+def _build_chapter(presented: PresentedSlide, view: View) -> Chapter:
+    """Build a chapter of a view, with its chart or else a list of its sentences."""
+    spec, figure = view.draw_picture(), view.figure
+    page, no_table = views.PAGE_VIEWS[presented.slide.page].name, PaperTable("", (), ())
+    if spec is None:
+        texts = [Part(page, page, (), text, source=figure.source_line) for text in view.sentences]
+        return Chapter(presented.title, no_table, tuple(texts))
+    part = Part(
+        key=presented.slide.page,
+        heading=figure.subtitle,
+        sentences=tuple(Sentence(text) for text in view.sentences),
+        message=presented.title,
+        pictures=(Picture(figure.subtitle, spec, figure, view.alt),),
+        notes=presented.notes,
+        source=figure.source_line,
+    )
+    return Chapter(page, no_table, (part,))
+
+
+def format_slide(slide: PresentedSlide) -> str:
+    """Format the title and sentences of a slide, with the notice of the sample."""
+    view = slide.view
+    return render(
+        "slide.html",
+        title=slide.title,
+        synthetic=view is not None and view.figure.synthetic,
+        sentences=view.sentences if view else (),
+        listed=view is not None and not view.draw and len(view.sentences) > 1,
+    )

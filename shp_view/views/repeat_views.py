@@ -1,4 +1,4 @@
-"""The map and the curve of the Repeat locations page as views."""
+"""The views of the Repeat locations page: the map, the curve, the tables, and one location."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Literal
 
 from shp_data.analysis.places import concentration, repeats
 from shp_data.domain.selection import Selection
+from shp_data.store.reading import is_covered
 from shp_view.charts import concentration_chart
 from shp_view.maps import point_maps, repeat_maps
+from shp_view.tables import tables
 from shp_view.text import repeat_words
-from shp_view.views import hotspot_page
-from shp_view.views.view import Map, Query, View
+from shp_view.views import filters
+from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
 
 Kind = Literal["map", "curve"]
 KINDS: tuple[Kind, ...] = ("map", "curve")
@@ -19,7 +21,9 @@ MINIMA = {number: str(number) for number in (5, 10, 15, 20)}
 
 def build_view(kind: Kind, minimum: int, selection: Selection, ask: Query) -> View:
     """Build the map of the repeat locations, or the curve of their concentration. Raises NotAllowedError."""
-    return _build_curve_view(selection, ask) if kind == "curve" else _build_map_view(minimum, selection, ask)
+    if kind == "curve":
+        return _build_curve_view(selection, ask)
+    return _build_map_view(minimum, selection, ask)
 
 
 def _build_map_view(minimum: int, selection: Selection, ask: Query) -> View:
@@ -27,24 +31,29 @@ def _build_map_view(minimum: int, selection: Selection, ask: Query) -> View:
     cleared = ask(repeats.find_cleared_locations, selection, minimum)
     busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
 
-    def draw_map(dark: bool) -> Map:
+    def draw_map(canvas: Canvas) -> Map:
         deck = repeat_maps.draw_location_map(
-            busiest, busiest_cleared, selection, location=selection.location, dark=dark
+            busiest, busiest_cleared, selection, location=canvas.location, room=canvas.room, dark=canvas.dark
         )
-        return Map(
-            deck,
-            f"Circles by number of {busiest.unit}",
-            repeat_maps.list_legend_entries(busiest, busiest_cleared, dark=dark),
-        )
+        legend = repeat_maps.list_legend_entries(busiest, busiest_cleared, dark=canvas.dark)
+        return Map(deck, f"Circles by number of {busiest.unit}", legend, filters.PLACE, _list_clicked_points)
 
+    is_whole = ask(is_covered, selection)
     return View(
-        title=repeat_words.write_title(figure, minimum, selection, whole=ask(hotspot_page.is_complete, selection)),
+        title=repeat_words.write_title(figure, minimum, selection, whole=is_whole),
         sentences=(repeat_words.describe_states(figure, cleared, minimum, selection.period.previous),),
         figure=busiest,
         alt=repeat_words.describe_map(busiest, busiest_cleared),
         draw=draw_map,
+        selection=selection,
         draw_on_paper=lambda: repeat_maps.draw_location_picture(busiest, busiest_cleared, selection),
+        table=ViewTable(repeat_words.list_locations(busiest, numbered=True), tables.LOCATIONS, "repeats"),
+        download=figure,
     )
+
+
+def _list_clicked_points(click: MapClick) -> list[str]:
+    return [circle["place"] for circle in click["objects"].get(repeat_maps.LOCATIONS) or []]
 
 
 def _build_curve_view(selection: Selection, ask: Query) -> View:
@@ -57,5 +66,49 @@ def _build_curve_view(selection: Selection, ask: Query) -> View:
         sentences=tuple(filter(None, (repeat_words.describe_half(half, curve.unit),))),
         figure=curve,
         alt=repeat_words.describe_curve(curve),
-        draw=(lambda dark: concentration_chart.draw_concentration(curve, dark=dark)) if half else None,
+        draw=(lambda canvas: concentration_chart.draw_concentration(curve, dark=canvas.dark)) if half else None,
+        selection=selection,
+        table=ViewTable(curve, tables.CURVE, page=None),
     )
+
+
+def build_chance_table(minimum: int, selection: Selection, ask: Query) -> View:
+    """Build the table of the repeat locations that chance alone would give. Raises NotAllowedError."""
+    figure = ask(concentration.estimate_by_chance, selection, minimum)
+    text = repeat_words.explain_chance(*concentration.sum_repeat_locations(figure))
+    return View(
+        title="Repeat locations, and how many to expect by chance",
+        sentences=(text,) if text else (),
+        figure=figure,
+        alt="",
+        draw=None,
+        selection=selection,
+        table=ViewTable(figure, tables.CHANCE, page=None),
+    )
+
+
+def build_cleared_table(minimum: int, selection: Selection, ask: Query) -> View:
+    """Build the table of the locations that are no longer repeat locations. Raises NotAllowedError."""
+    figure = ask(repeats.find_cleared_locations, selection, minimum)
+    busiest = repeat_words.select_busiest(figure)
+    return View(
+        title="No longer repeat locations",
+        sentences=(),
+        figure=busiest,
+        alt="",
+        draw=None,
+        selection=selection,
+        table=ViewTable(repeat_words.list_locations(busiest), tables.CLEARED, "repeats"),
+        download=figure,
+    )
+
+
+def build_indicator_table(selection: Selection, narrowed: Selection, ask: Query) -> View:
+    """Build the table of every indicator at the location in view. Raises NotAllowedError.
+
+    `selection`: the list's own. `narrowed`: that of the location.
+    """
+    if narrowed.location is None:
+        raise ValueError("the selection has no location")
+    figure = ask(repeats.count_at_location, selection, *narrowed.location.points[0])
+    return View(figure.title, (), figure, "", None, narrowed, table=ViewTable(figure, tables.AT_LOCATION))

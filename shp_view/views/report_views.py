@@ -1,40 +1,91 @@
-"""The quarterly report as views: its key messages, and each of its charts by a name such as `asb_police.1`."""
+"""The quarterly report: its page, its key messages and charts as views, its commentary, publication and check."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
 import pandas as pd
 
+from shp_data.analysis.report.check import check_figures, describe_check
+from shp_data.analysis.report.report import build_report, find_quarter
+from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
+from shp_data.analysis.report.report_value import Line, Report
+from shp_data.analysis.report.revisions import list_figures
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.figure import Figure
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
+from shp_data.intake.reported.published import read_published
+from shp_data.store.notes.notebook import IssuedReport, Subject, add_issued_report, read_issued, save_commentary
 from shp_data.store.reading import Reader
 from shp_view.charts.chart_parts import Spec
 from shp_view.documents.paper import Paper, Part, split_sentences
-from shp_view.report import report_page
+from shp_view.report import report_files
 from shp_view.report.report_paper import build_paper
+from shp_view.views.loading import make_safe_name
 from shp_view.views.view import Query, View
 
 MESSAGES = "messages"
-_FURTHER = 2  # sentences under the message of a chart
+_MOST_SENTENCES = 2  # under the message of a chart
 
 
-def build_plain_paper(reader: Reader, quarter: Period, area: str, *, dark: bool = False) -> Paper:
-    """Build the paper of a quarter and an area, without commentary. Raises NotAllowedError."""
-    report, figures = report_page.load_report(reader, quarter, area)
-    return build_paper(report, figures, {}, (), dark=dark)
+@dataclass(frozen=True)
+class LoadedReport:
+    """A report with the figures of its charts, and its paper without commentary, for a light and a dark page.
+
+    The page, the meeting pack and the documents all use it, so that it is built once.
+    """
+
+    report: Report
+    figures: ReportFigures
+    light_paper: Paper
+    dark_paper: Paper
+
+
+def fetch_report(selection: Selection, ask: Query) -> LoadedReport:
+    """Fetch the report of the quarter and area of a selection. Raises NotAllowedError."""
+    narrowed = narrow_selection(selection)
+    loaded_report: LoadedReport = ask(load_report, narrowed.period, narrowed.areas[0])
+    return loaded_report
+
+
+def load_report(reader: Reader, quarter: Period, area: str) -> LoadedReport:
+    """Load the report of a quarter and an area. Raises NotAllowedError."""
+    report = build_report(reader, quarter, area)
+    figures = build_report_figures(reader, report)
+    light, dark = (build_paper(report, figures, {}, (), dark=dark) for dark in (False, True))
+    return LoadedReport(report, figures, light, dark)
+
+
+def build_page_paper(reader: Reader, loaded_report: LoadedReport, *, dark: bool) -> Paper:
+    """Build the paper of the page: with the commentary and the revisions that are in the store."""
+    report = loaded_report.report
+    commentary = report_files.select_commentary(reader, report)
+    revisions = report_files.find_issued_revisions(reader, report)
+    return build_paper(report, loaded_report.figures, commentary, revisions, dark=dark)
 
 
 def list_parts(selection: Selection, ask: Query) -> tuple[str, ...]:
     """List what a report can show: its key messages and each of its charts. Raises NotAllowedError."""
-    return (MESSAGES, *_list_charts(_fetch_paper(selection, ask)))
+    return (MESSAGES, *_list_charts(fetch_report(selection, ask).light_paper))
 
 
 def build_view(name: str, selection: Selection, ask: Query) -> View:
-    """Build the view of one part of the report of the selected quarter and area. Raises SelectionError."""
-    paper = _fetch_paper(selection, ask)
+    """Build the view of one part of the report of the selected quarter and area. Raises SelectionError.
+
+    `name`: MESSAGES, or a chart such as `asb_police.1`.
+    """
+    loaded_report, report_selection = fetch_report(selection, ask), narrow_selection(selection)
+    paper = loaded_report.light_paper
     if name == MESSAGES:
-        return View(paper.title, tuple(sentence.text for sentence in paper.summary), _make_figure(paper), "", None)
+        messages = tuple(sentence.text for sentence in paper.summary)
+        return View(paper.title, messages, _make_figure(paper), "", None, report_selection)
     charts = _list_charts(paper)
     if name not in charts:
         raise SelectionError(describe_unknown("part of this report", name, (MESSAGES, *charts)))
@@ -43,17 +94,12 @@ def build_view(name: str, selection: Selection, ask: Query) -> View:
     further = [sentence for sentence in split_sentences(part.sentences) if sentence.removesuffix(".") != part.message]
     return View(
         title=picture.title if index else part.message or picture.title,
-        sentences=() if index else tuple(further[:_FURTHER]),
+        sentences=() if index else tuple(further[:_MOST_SENTENCES]),
         figure=picture.figure,
         alt=picture.alt,
-        draw=lambda dark: _draw_chart(_fetch_paper(selection, ask, dark=dark), name),
+        draw=lambda canvas: _get_chart(loaded_report.dark_paper if canvas.dark else paper, name),
+        selection=report_selection,
     )
-
-
-def _fetch_paper(selection: Selection, ask: Query, *, dark: bool = False) -> Paper:
-    report_selection = report_page.narrow_selection(selection)
-    paper: Paper = ask(build_plain_paper, report_selection.period, report_selection.areas[0], dark=dark)
-    return paper
 
 
 def _list_charts(paper: Paper) -> dict[str, tuple[Part, int]]:
@@ -62,7 +108,7 @@ def _list_charts(paper: Paper) -> dict[str, tuple[Part, int]]:
     return {f"{part.key}.{index}": (part, index) for part in parts for index in range(len(part.pictures))}
 
 
-def _draw_chart(paper: Paper, name: str) -> Spec:
+def _get_chart(paper: Paper, name: str) -> Spec:
     part, index = _list_charts(paper)[name]
     return part.pictures[index].spec
 
@@ -74,3 +120,74 @@ def _make_figure(paper: Paper) -> Figure:
     return Figure(
         pd.DataFrame(), paper.title, subtitle, "", paper.sources, block["Data to"], (), synthetic=bool(paper.notice)
     )
+
+
+def narrow_selection(selection: Selection) -> Selection:
+    """Narrow a selection to the quarter in which its period ends, and to one area, COVID-related included."""
+    local_partnership = partnership()
+    area = (
+        selection.areas[0]
+        if len(selection.areas) == 1 and selection.areas[0] in local_partnership.areas.lpa_names
+        else local_partnership.area
+    )
+    return replace(selection, period=find_quarter(selection.period), areas=(area,), covid="include", ward=None)
+
+
+def explain_narrowing(selection: Selection, report_selection: Selection) -> str:
+    """Explain that the report covers less or more than the filters ask for; empty if it does not."""
+    sentences = []
+    if selection.period != report_selection.period:
+        sentences.append(f"A report covers a whole quarter: this is the one in which {selection.period.label} ends.")
+    if selection.areas != report_selection.areas:
+        sentences.append(f"A report covers one area: this is {report_selection.areas[0]}.")
+    return " ".join(sentences)
+
+
+def select_records(report_selection: Selection, lines: Iterable[Line]) -> dict[str, Selection]:
+    """Return the selection of records behind each line of a table, by the line's label; only for incidents."""
+    vocabulary = partnership().vocabulary
+    incident_lines = [line for line in lines if vocabulary.find_indicator(line.indicator).kind == "incident"]
+    return {
+        line.label: report_selection.select_indicator(line.indicator)
+        for line in incident_lines
+        if line.quarter_value is not None
+    }
+
+
+def save_report_commentary(root: Path, report: Report, indicator: str, text: str) -> None:
+    """Save a commentary on an indicator of a report. Raises UserError."""
+    save_commentary(root, Subject(report.quarter.name, report.area, indicator), text)
+
+
+def publish_report(root: Path, report: Report, by: str) -> None:
+    """Save the figures of a report as published now, so that later revisions are flagged. Raises UserError."""
+    issue = IssuedReport(report.quarter.name, report.area, dt.datetime.now(dt.UTC), by, list_figures(report))
+    add_issued_report(root, issue)
+
+
+def describe_publication(root: Path, report: Report) -> str:
+    """Describe when a report was last published, or that it was not."""
+    issues = [issue for issue in read_issued(root) if (issue.quarter, issue.area) == (report.quarter.name, report.area)]
+    if not issues:
+        return "Not published yet. When you publish, the figures are frozen and later revisions are flagged."
+    return f"Published on {issues[-1].at.day} {issues[-1].at:%b %Y}. Later revisions are shown next to the figures."
+
+
+def build_report_file(kind: str, reader: Reader, loaded_report: LoadedReport, link: str) -> bytes:
+    """Build the report as a file in one of the formats, dated today. Raises NotAllowedError."""
+    return report_files.build_file(kind, reader, loaded_report.report, dt.date.today(), link, loaded_report.figures)
+
+
+def check_published_file(reader: Reader, name: str, data: bytes) -> tuple[Figure, str]:
+    """Check a published table. Return the figures that do not follow, and a summary. Raises UserError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / make_safe_name(name)
+        path.write_bytes(data)
+        rows = read_published(path)
+    mismatches = check_figures(reader, rows)
+    return mismatches, f"{describe_check(len(rows), len(mismatches.table))}."
+
+
+def make_anchor(heading: str) -> str:
+    """Make the anchor of a heading: `drugs-and-alcohol`."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")

@@ -10,13 +10,13 @@ from shp_data.analysis import headlines, hours, seasons, trends
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_data.store.notes.actions import Actions
-from shp_data.store.reading import Reader
 from shp_view.charts import trend_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.tables import tables
 from shp_view.text import alt_texts, season_words, sentences
 from shp_view.text.ward_words import add_actions
-from shp_view.views.view import Query, View
+from shp_view.views.filters import find_focus
+from shp_view.views.view import Query, View, ViewTable
 
 TrendKind = Literal["months", "seasons", "rolling", "week", "areas"]
 
@@ -30,7 +30,7 @@ class TrendView:
     """
 
     name: str
-    analysis: Callable[[Reader, Selection], Figure]
+    analysis: Callable[..., Figure]
     draw: Callable[[Figure, str | None, bool], Spec]
     describe_chart: Callable[[Figure], str]
     describe: Callable[[Figure, Figure], str]
@@ -85,7 +85,7 @@ VIEWS: dict[TrendKind, TrendView] = {
         False,
     ),
 }
-NAMES: dict[TrendKind, str] = {kind: build_view.name for kind, build_view in VIEWS.items()}
+NAMES: dict[TrendKind, str] = {kind: trend_view.name for kind, trend_view in VIEWS.items()}
 
 
 def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actions = ()) -> View:
@@ -96,11 +96,14 @@ def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actio
     trend_view = VIEWS[kind]
     card, figure = ask(headlines.build_card, selection), ask(trend_view.analysis, selection)
     figure = add_actions(figure, actions) if kind == "months" else figure
-    focus = selection.areas[0] if len(selection.areas) == 1 else None
+    focus = find_focus(selection)
     return View(
         title=sentences.build_change_title(card, selection),
-        sentences=(f"{sentences.describe_card(card, selection)} {trend_view.describe(card, figure)}".rstrip(),),
+        sentences=tuple(filter(None, (sentences.describe_card(card, selection), trend_view.describe(card, figure)))),
         figure=figure,
         alt=trend_view.describe_chart(figure),
-        draw=None if figure.table.empty else lambda dark: trend_view.draw(figure, focus, dark),
+        draw=None if figure.table.empty else lambda canvas: trend_view.draw(figure, focus, canvas.dark),
+        selection=selection,
+        table=ViewTable(figure, trend_view.columns, "records" if trend_view.by_month else None),
+        click_field="month" if trend_view.by_month else None,
     )

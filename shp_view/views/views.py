@@ -20,25 +20,21 @@ from shp_view.views import (
     report_views,
     trend_views,
 )
-from shp_view.views.hotspot_page import LAYERS, NOTHING
 from shp_view.views.view import Query, View
 
 PART = "part"  # which of the charts of a page
-_COMMON = ("area", "period", "covid", "wards")
 
 
 @dataclass(frozen=True)
 class PageViews:
     """A page of the dashboard with its views.
 
-    `name`: as printed. `filters`: those that apply to it. `options`: for each choice of its own, by the name
-    of its parameter, what each word means; the first is the default. `build_view`: its view of a selection
-    and the choices. `free`: choices whose words depend on the data; they come as they are, "" where there are
-    none.
+    `name`: as printed. `options`: for each choice of its own, by the name of its parameter, what each word
+    means; the first is the default. `build_view`: its view of a selection and the choices. `free`: choices
+    whose words depend on the data; they come as they are, "" where there are none.
     """
 
     name: str
-    filters: tuple[str, ...]
     options: Mapping[str, Mapping[str, Any]]
     build_view: Callable[[Selection, Mapping[str, Any], Query], View]
     free: tuple[str, ...] = ()
@@ -60,35 +56,30 @@ def _key_by_word(options: Mapping[Any, str]) -> dict[str, Any]:
 PAGE_VIEWS: dict[str, PageViews] = {
     "headlines": PageViews(
         "Headlines",
-        _COMMON,
         {},
         lambda selection, values, ask: headline_views.build_view(values[PART], selection, ask),
         (PART,),
     ),
     "trends": PageViews(
         "Trends",
-        ("what", *_COMMON, filters.WARD, filters.PLACE),
         {"view": _key_by_word(trend_views.NAMES)},
         lambda selection, values, ask: trend_views.build_view(values["view"], selection, ask),
     ),
     "comparison": PageViews(
         "Comparison",
-        ("what", *_COMMON),
         {"places": _key_by_word(AREA_LEVELS), "view": _key_by_word(VIEWS)},
         lambda selection, values, ask: comparison_views.build_view(values["places"], values["view"], selection, ask),
     ),
     "hotspots": PageViews(
         "Ward hotspots",
-        ("what", *_COMMON),
-        {"layer": _key_by_word(LAYERS), "measure": _key_by_word(MEASURES)},
+        {"layer": _key_by_word(hotspot_views.LAYERS), "measure": _key_by_word(MEASURES)},
         lambda selection, values, ask: hotspot_views.build_view(
-            values["layer"], values["measure"], values["against"] or NOTHING, selection, ask
+            values["layer"], values["measure"], values["against"], selection, ask
         ),
         ("against",),
     ),
     "repeats": PageViews(
         "Repeat locations",
-        ("what", *_COMMON, filters.WARD),
         {
             PART: {kind: kind for kind in repeat_views.KINDS},
             "minimum": {str(MINIMUM): MINIMUM} | _key_by_word(repeat_views.MINIMA),
@@ -97,7 +88,6 @@ PAGE_VIEWS: dict[str, PageViews] = {
     ),
     "report": PageViews(
         "Report",
-        ("area", "period"),
         {},
         lambda selection, values, ask: report_views.build_view(values[PART] or report_views.MESSAGES, selection, ask),
         (PART,),
@@ -105,11 +95,16 @@ PAGE_VIEWS: dict[str, PageViews] = {
 }
 
 
+def list_choices(page: str) -> tuple[str, ...]:
+    """List the parameters of a page's own choices; none for a page without views."""
+    page_views = PAGE_VIEWS.get(page)
+    return (*page_views.options, *page_views.free) if page_views else ()
+
+
 def select_parameters(page: str, parameters: Mapping[str, str]) -> dict[str, str]:
     """Select the parameters of an address that say which view of a page it is."""
-    page_views = PAGE_VIEWS[page]
-    names = (*page_views.filters, *page_views.options, *page_views.free)
-    return {name: parameters[name] for name in names if name in parameters}
+    names = (*filters.list_view_filters(page), *list_choices(page))
+    return {name: text for name, text in filters.update_words(parameters).items() if name in names}
 
 
 def build_view(page: str, parameters: Mapping[str, str], ask: Query) -> LinkedView:
@@ -121,15 +116,17 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query) -> LinkedVi
     if page not in PAGE_VIEWS:
         raise SelectionError(describe_unknown("page", page, PAGE_VIEWS))
     page_views, offer = PAGE_VIEWS[page], ask(filters.list_options)
-    words = {name: text for name, text in parameters.items() if name in page_views.filters}
+    words = {name: text for name, text in parameters.items() if name in filters.list_view_filters(page)}
     selection = filters.read_selection(offer, words)
     not_on_offer = filters.list_invalid_words(offer, words)
     if location_text := words.get(filters.PLACE):
         location = filters.find_location(location_text, selection, ask)
         selection = selection.select_location(location, selection.ward_year) if location else selection
-        not_on_offer += [] if location else [f"place “{location_text[:60]}”"]
+        not_on_offer += [] if location else [filters.describe_words(filters.PLACE, location_text)]
     choices = {name: parameters.get(name, next(iter(options))) for name, options in page_views.options.items()}
-    not_on_offer += [f"{name} “{word[:60]}”" for name, word in choices.items() if word not in page_views.options[name]]
+    not_on_offer += [
+        filters.describe_words(name, word) for name, word in choices.items() if word not in page_views.options[name]
+    ]
     values = {
         name: options.get(choices[name], next(iter(options.values()))) for name, options in page_views.options.items()
     }

@@ -89,7 +89,7 @@ def test_the_first_tab_skips_the_navigation(site):
 @pytest.mark.parametrize(
     ("name", "reached"),
     [
-        ("trends", ["What", "Area", "Period", "Months", "Download", "The figures as a table"]),
+        ("trends", ["What", "Area", "Period", "Months", "Download", "Show as a table"]),
         ("hotspots", ["What", "Area", "Period", "Wards", "Earlier", "Compare with", "Download", "Seaton"]),
         ("comparison", ["What", "Area", "Period", "Rates", "Download", "Middlesbrough"]),
     ],

@@ -62,7 +62,7 @@ def test_a_pack_is_presented_from_the_keyboard_alone(site, album: Album):
 
 def test_a_question_from_the_floor_is_answered_and_the_meeting_goes_on(site):
     with site.visit("present", {"pack": to_link_text(PACK), "slide": "1"}) as page:
-        page.get_by_role("button", name="Answer a question").click()
+        page.get_by_role("button", name="Change area or period").click()
         settle(page)
         box = page.locator('[data-testid="stSelectbox"]', has=page.get_by_text("Area", exact=True)).last
         box.locator("input").click()

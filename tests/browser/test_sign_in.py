@@ -163,7 +163,9 @@ def test_nothing_is_shown_before_the_sign_in_whatever_the_link(site):
             assert page.locator('[data-testid="stSidebarNavLink"]').count() == 0
 
 
-@pytest.mark.parametrize(("address", "why"), [(STRANGER, "has no access"), (UNVERIFIED, "no e-mail address")])
+@pytest.mark.parametrize(
+    ("address", "why"), [(STRANGER, "does not have access"), (UNVERIFIED, "no verified e-mail address")]
+)
 def test_who_is_not_on_the_map_or_not_verified_sees_nothing_and_may_leave(site, address, why):
     with site.visit() as page:
         page.get_by_role("button", name="Sign in").click()
@@ -185,7 +187,7 @@ def test_a_partner_finds_no_withheld_number_after_the_analyst_looked(site, recor
         frames = heard(page)
         for name, asked in shown:
             look(site, page, name, **asked)
-        assert "seen as analyst" in words_of(page)
+        assert "analyst view" in words_of(page)
         assert all(found_in(frames, count) for count in COUNTS)  # so the search finds what is there
         look(site, page, "hotspots")
         file = exported(page)
@@ -196,7 +198,7 @@ def test_a_partner_finds_no_withheld_number_after_the_analyst_looked(site, recor
         sign_in(page, PARTNER)
         for name, asked in (*shown, ("", {}), ("trends", {}), ("report", {}), ("methods", {})):
             look(site, page, name, **asked)
-            assert "seen as partner" in words_of(page)
+            assert "partner view" in words_of(page)
             seen = page.content()
             assert [place for count in WITHHELD for place in found_in([seen.encode()], count)] == [], name
         look(site, page, "hotspots")
@@ -219,10 +221,10 @@ def test_no_link_makes_a_partner_an_analyst(site):
         sign_in(page, PARTNER)
         for name in ("records", "data", "ward", "repeats", "load_files", "present"):
             look(site, page, name, role="analyst", viewer="analyst", email=ANALYST, ward="Seaton")
-            assert "This page is not among those of the role partner" in words_of(page)
+            assert "Your role (partner) cannot open this page" in words_of(page)
             assert page.locator(".figures, canvas, svg.marks").count() == 0
         look(site, page, "hotspots", role="analyst", ward="Seaton", layer="Points", place="-1.21,54.68")
-        assert "seen as partner" in words_of(page)
+        assert "partner view" in words_of(page)
         assert {
             a.split("?")[0] for a in page.locator(".figures a").evaluate_all("all => all.map(a => a.href)")
         } == set()
@@ -231,7 +233,7 @@ def test_no_link_makes_a_partner_an_analyst(site):
 def test_who_signs_out_is_out(site):
     with site.visit() as page:
         sign_in(page, ANALYST)
-        assert "seen as analyst" in words_of(page)
+        assert "analyst view" in words_of(page)
         page.get_by_role("button", name="Sign out").click()
         page.get_by_role("button", name="End session").click()
         expect(page.get_by_text("Sign in to see this dashboard.")).to_be_visible()
@@ -245,7 +247,7 @@ def test_without_a_sign_in_a_proxy_on_this_machine_is_refused(browser, tmp_path,
         serving(browser, tmp_path / "none", tmp_path / "log", STREAMLIT_SECRETS_FILES=os.devnull) as plain,
         plain.visit("hotspots", extra_http_headers=told) as page,
     ):
-        assert "no sign-in set up" in words_of(page)
+        assert "No sign-in is set up" in words_of(page)
         assert page.locator(".figures, canvas, svg.marks").count() == 0
 
 
@@ -268,7 +270,7 @@ def test_a_partner_signs_in_and_out_at_two_hosted_servers_behind_nginx(browser, 
         to_the_provider_and_back(page, PARTNER)
         for name in ("hotspots", "comparison", "report"):
             page.goto(f"{address}/{name}?" + "&".join(f"{key}={value}" for key, value in ASKED.items()))
-            expect(page.get_by_text("seen as partner")).to_be_visible()
+            expect(page.get_by_text("partner view")).to_be_visible()
             page.locator(".figures table").first.wait_for(state="attached")
             page.wait_for_selector(IDLE)  # not settle: the policy lets no text be run in the page
             seen = page.content()
@@ -279,7 +281,7 @@ def test_a_partner_signs_in_and_out_at_two_hosted_servers_behind_nginx(browser, 
         assert cookies["_streamlit_user"]["httpOnly"]
         assert all(one["secure"] for one in cookies.values())
         page.goto(f"{address}/records")
-        expect(page.get_by_text("This page is not among those of the role partner")).to_be_visible()
+        expect(page.get_by_text("Your role (partner) cannot open this page")).to_be_visible()
         page.get_by_role("button", name="Sign out").click()
         page.get_by_role("button", name="End session").click()
         expect(page.get_by_text("Sign in to see this dashboard.")).to_be_visible()

@@ -35,7 +35,8 @@ def by_link(page: str, **asked: str) -> AppTest:
 
 
 def title(at: AppTest) -> str:
-    return str(at.title[0].value)
+    """The page's message, with what Markdown escapes undone."""
+    return str(at.title[0].value).replace("\\", "")
 
 
 def said(at: AppTest) -> str:

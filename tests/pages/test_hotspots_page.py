@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from shp_data.intake.load import LoadOptions, ingest
 from shp_view.text.map_words import MEASURES
-from shp_view.views.hotspot_page import LAYERS
+from shp_view.views.hotspot_views import LAYERS
 
 MEGABYTE = 1_000_000
 
@@ -29,14 +29,14 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("rate_per_1000", "Victoria had the highest rate of drug supply offences: 5.2 per 1,000 residents"),
         ("count", "Victoria had the most drug supply offences: 32, of 86"),
-        ("share", "Victoria and Burn Valley had 53% of the drug supply offences"),
+        ("share", "Victoria and Burn Valley held 53% of the drug supply offences"),
         (
             "difference",
             "Victoria had the largest rise in drug supply offences: 24 more than in the same quarter last year",
         ),
         (
             "verdict",
-            "Drug supply offences: clear increase in Victoria, Manor House and Foggy Furze, "
+            "Drug supply offences rose by more than chance in Victoria, Manor House and Foggy Furze, "
             "compared with the same quarter last year",
         ),
     ],
@@ -100,12 +100,12 @@ def test_an_unknown_layer_is_the_wards() -> None:
 
 
 def test_the_hot_cells_stand_in_the_table_with_their_ward() -> None:
-    at = by_link("hotspots", layer="Hot and cold cells", period=Q3)
+    at = by_link("hotspots", layer="Clusters", period=Q3)
     hot = [layer["data"] for layer in maps(at)[0]["layers"] if layer["id"] == "cells-hot"]
     (table,) = tables(at)
     assert table[0] == ["Ward", "Count", "Same period last year"]
     assert sorted(row[1] for row in table[1:]) == sorted(cell["count"] for cell in hot[0])
-    assert title(at).startswith("Clusters of ")
+    assert "by more than chance" in title(at)
     assert "false discovery control" in said(at)
 
 
@@ -132,8 +132,8 @@ def test_a_link_to_a_place_tells_of_it_under_the_map() -> None:
     at = by_link("hotspots", **{name: values[0] for name, values in place.items()})
     assert_draws(at)
     assert "ring" in ids(maps(at)[0])
-    assert "Leave this place" in [button.label for button in at.button]
-    assert "What else happens there" in "".join(html(at))
+    assert "Show all locations" in [button.label for button in at.button]
+    assert "See other incidents at this location" in "".join(html(at))
 
 
 def test_a_ward_has_its_short_profile_and_the_way_to_its_page() -> None:
@@ -183,7 +183,7 @@ def test_two_periods_stand_side_by_side_in_the_same_classes_with_one_legend() ->
 
 
 def test_change_on_another_period_is_one_map_and_its_title_names_the_period() -> None:
-    for measure in ("Change", "Clear change?"):
+    for measure in ("Change", "More than chance?"):
         at = by_link("hotspots", period=Q4, against="The period before", measure=measure)
         assert_draws(at)
         assert len(maps(at)) == 1
@@ -191,7 +191,7 @@ def test_change_on_another_period_is_one_map_and_its_title_names_the_period() ->
         assert "so part of a change may be the season's" in said(at)
 
 
-@pytest.mark.parametrize("layer", ["Hot and cold cells", "Points"])
+@pytest.mark.parametrize("layer", ["Clusters", "Points"])
 def test_cells_and_points_of_two_periods_side_by_side(layer: str) -> None:
     at = by_link("hotspots", period=Q4, against=Q3, layer=layer)
     assert_draws(at)
@@ -200,7 +200,9 @@ def test_cells_and_points_of_two_periods_side_by_side(layer: str) -> None:
 
 def test_a_comparison_that_is_not_on_offer_is_told() -> None:
     at = by_link("hotspots", period=Q3, against="Oct 2020")
-    assert "The link asks for compare with “Oct 2020”, which is not on offer." in said(at)
+    assert "This link asks for comparison period “Oct 2020”, which is not available. Showing “None” instead." in said(
+        at
+    )
     assert len(maps(at)) == 1
 
 
@@ -217,7 +219,7 @@ def test_every_view_of_the_real_months_is_under_a_megabyte(
 
 
 def test_a_row_of_the_hot_hexagons_leads_to_just_its_records():
-    at = by_link("hotspots", layer="Hot and cold cells", area="Hartlepool", period=Q3)
+    at = by_link("hotspots", layer="Clusters", area="Hartlepool", period=Q3)
     (table,) = tables(at)
     first = links(at, '<div class="figures">')[0]
     records = by_link("records", **first)

@@ -106,7 +106,7 @@ def test_each_page_draws_in_a_fresh_session_and_names_the_sample(sample, page):
     at = by_link(page)
     assert_draws(at)
     assert NOTICE in said(at)
-    assert "synthetic sample, not real records · seen as analyst" in at.caption[0].value
+    assert "synthetic sample, not real records · analyst view" in at.caption[0].value
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -114,8 +114,8 @@ def test_own_records_carry_no_notice_of_a_sample(few, page):
     at = by_link(page)
     assert_draws(at)
     assert NOTICE not in said(at)
-    assert "synthetic" not in said(at).replace("The sample is synthetic: invented incidents.", "").lower()
-    assert "data to Jun 2022 · own records · seen as analyst" in at.caption[0].value
+    assert "synthetic" not in said(at).replace("The incidents in the sample are invented.", "").lower()
+    assert "data to Jun 2022 · own records · analyst view" in at.caption[0].value
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -25,7 +25,7 @@ from helpers.pages import (
 from helpers.stores import load
 
 EAST, NORTH = -1.2129, 54.6862
-NOTE = "The link asks for place"
+NOTE = "This link asks for location"
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +112,7 @@ def test_a_place_by_link_is_told_whole_and_its_numbers_agree_on_every_page():
     records = by_link("records", **link)
     assert title(records) == f"17 police ASB incidents, Vincent Street, Headland and Harbour ward, {Q3}"
     assert len(records.dataframe[0].value) == 17
-    assert "Only the records at Vincent Street" in said(records)
+    assert "Showing only the records at Vincent Street" in said(records)
     trends = by_link("trends", **link)
     assert_draws(trends)
     months = tables(trends)[0]

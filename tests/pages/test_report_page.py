@@ -6,12 +6,14 @@ import pytest
 from helpers.pages import AREAS, Q3, by_link, html, said, tables, title
 from helpers.stores import DESK, incidents, load
 
+from shp_data.domain.errors import UserError
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.notes.notebook import read_commentary, read_issued
 from shp_data.store.reading import Reader
-from shp_view.report import report_files, report_page
+from shp_view.documents import documents
 from shp_view.report.report_files import FORMATS
+from shp_view.views import report_views
 
 MONTHS = {"2019-10": 4, "2019-11": 2, "2019-12": 2, "2020-10": 3, "2020-11": 2, "2020-12": 1}
 
@@ -31,7 +33,7 @@ def test_the_report_reads_for_every_area(area):
     assert not at.exception
     where = "Hartlepool" if area.startswith("All") else area
     assert title(at) == f"Community safety performance report, {where}, {Q3}"
-    assert ("The report is of one area" in said(at)) == area.startswith("All")
+    assert ("A report covers one area" in said(at)) == area.startswith("All")
     rows = tables(at)[0]
     assert rows[0][:2] == ["Indicator", "Year to date (Apr to Dec 2020)"]
     assert rows[1][0] == "ASB incidents reported to the Police"
@@ -50,7 +52,7 @@ def test_the_published_figures_stand_on_the_page():
 def test_another_period_shows_the_quarter_in_which_it_ends_and_says_so(period, quarter):
     at = by_link("report", area="Hartlepool", period=period)
     assert quarter in title(at)
-    assert "The report is of whole quarters" in said(at)
+    assert "A report covers a whole quarter" in said(at)
 
 
 def test_every_sentence_with_a_figure_shows_the_figures_it_was_made_from():
@@ -58,41 +60,38 @@ def test_every_sentence_with_a_figure_shows_the_figures_it_was_made_from():
     parts = [body for body in html(at) if body.startswith('<section class="paper">')]
     assert len(parts) > 20
     assert all(body.count("<details") == body.count("</details>") for body in parts)
-    assert "The figures behind this sentence" in parts[0]
+    assert "The figures that this was made from" in parts[0]
 
 
 def test_what_is_not_in_yet_is_listed_and_never_zero(own):
     at = by_link("report", period=Q3)
     assert not at.exception
     everything = " ".join(html(at))
-    assert "Awaited for 2020-21 Q3 (Oct to Dec 2020): ASB Unit complaints" in everything
+    assert "Not yet in for 2020-21 Q3 (Oct to Dec 2020): ASB Unit complaints" in everything
     row = next(row for row in tables(at)[0] if row[0].startswith("Noise complaints"))
-    assert row[4] == "awaited"
+    assert row[4] == "not yet in"
 
 
 def test_a_commentary_is_kept_with_the_store_shown_and_exported(own):
     at = by_link("report", period=Q3)
     store = open_store(own)
-    made, _ = report_page.load_report(Reader(store, DESK), report_page.narrow_selection(_chosen()).period, "Hartlepool")
-    assert (
-        report_page.save_report_commentary(own, made, "asb_police", "Lockdown <b>changed</b> what was reported.") == ""
-    )
+    made = report_views.load_report(Reader(store, DESK), report_views.narrow_selection(_chosen()).period, "Hartlepool")
+    report_views.save_report_commentary(own, made.report, "asb_police", "Lockdown <b>changed</b> what was reported.")
     at = by_link("report", period=Q3)
     assert not at.exception
     assert "Lockdown &lt;b&gt;changed&lt;/b&gt; what was reported." in " ".join(html(at))
-    assert "too long" in report_page.save_report_commentary(
-        own, made, "asb_police", "x" * 6000
-    ) or "6,000" in report_page.save_report_commentary(own, made, "asb_police", "x" * 6000)
+    with pytest.raises(UserError, match=r"too long|6,000"):
+        report_views.save_report_commentary(own, made.report, "asb_police", "x" * 6000)
     assert list(read_commentary(own).values()) == ["Lockdown <b>changed</b> what was reported."]
 
 
 def test_issuing_keeps_the_figures_and_a_later_change_is_told(own, tmp_path):
     at = by_link("report", period=Q3)
-    assert "Not issued yet" in said(at)
-    next(button for button in at.button if button.label == "Issue this report").click().run()
+    assert "Not published yet" in said(at)
+    next(button for button in at.button if button.label == "Publish this report").click().run()
     assert not at.exception
     assert [(one.quarter, one.area, one.by) for one in read_issued(own)] == [("2020-21-Q3", "Hartlepool", "analyst")]
-    assert "Issued on" in said(at)
+    assert "Published on" in said(at)
     load(own, incidents(tmp_path / "b.csv", MONTHS | {"2020-12": 4}))
     at = by_link("report", period=Q3)
     assert "in Hartlepool was reported as 6 on" in " ".join(html(at))
@@ -102,8 +101,8 @@ def test_issuing_keeps_the_figures_and_a_later_change_is_told(own, tmp_path):
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_document_is_made_from_the_page(kind):
     store = open_store(prepare_sample_store())
-    made, _ = report_page.load_report(Reader(store, DESK), report_page.narrow_selection(_chosen()).period, "Hartlepool")
-    data = report_page.build_report_file(
+    made = report_views.load_report(Reader(store, DESK), report_views.narrow_selection(_chosen()).period, "Hartlepool")
+    data = report_views.build_report_file(
         kind, Reader(store, DESK), made, "http://localhost:8501/report?area=Hartlepool"
     )
     assert len(data) > 3000
@@ -112,28 +111,26 @@ def test_every_document_is_made_from_the_page(kind):
 
 def test_the_check_finds_what_does_not_follow_and_says_what_is_wrong_with_a_file():
     store = open_store(prepare_sample_store())
-    made, _ = report_page.load_report(Reader(store, DESK), report_page.narrow_selection(_chosen()).period, "Hartlepool")
-    good = report_files.to_csv(made).encode()
-    wrong, note = report_page.check_published_file(Reader(store, DESK), "ours.csv", good)
-    assert wrong is not None and wrong.table.empty
+    made = report_views.load_report(Reader(store, DESK), report_views.narrow_selection(_chosen()).period, "Hartlepool")
+    good = documents.to_csv(made.report).encode()
+    wrong, note = report_views.check_published_file(Reader(store, DESK), "ours.csv", good)
+    assert wrong.table.empty
     assert note.endswith("rows checked: every figure follows.")
     bad = good.replace(b",1246,350,", b",1246,351,")
     assert bad != good
-    wrong, note = report_page.check_published_file(Reader(store, DESK), "ours.csv", bad)
-    assert wrong is not None
+    wrong, note = report_views.check_published_file(Reader(store, DESK), "ours.csv", bad)
     assert wrong.table[["indicator", "figure", "published", "expected"]].values.tolist() == [
         ["asb_police", "Difference", "351", "350"]
     ]
     assert "1 figure does not follow" in note
-    wrong, note = report_page.check_published_file(Reader(store, DESK), "notes.csv", b"a,b\n1,2\n")
-    assert wrong is None
-    assert "notes.csv" in note
+    with pytest.raises(UserError, match=r"notes\.csv"):
+        report_views.check_published_file(Reader(store, DESK), "notes.csv", b"a,b\n1,2\n")
 
 
 def test_the_check_view_asks_for_a_table():
     at = by_link("report", view="Check a published report")
     assert not at.exception
-    assert "each is worked out again" in said(at)
+    assert "Each figure is calculated again" in said(at)
 
 
 def _chosen():

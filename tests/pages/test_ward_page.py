@@ -17,7 +17,7 @@ from shp_data.intake.load import ingest
 from shp_data.store.notes.actions import read_actions, record_action
 
 AREAS = partnership().areas
-WORDS = ("Every indicator", "Busiest places", "Weekday and hour", "What was agreed")
+WORDS = ("Every indicator", "Busiest locations", "Weekday and hour", "Actions")
 
 
 @pytest.fixture(autouse=True)
@@ -92,8 +92,8 @@ def test_the_title_and_the_table_give_one_verdict() -> None:
     for name in ("Victoria", "Headland and Harbour"):
         for what in ("Police ASB", "Drug supply"):
             at = ward(ward=name, period=Q3, what=what)
-            verdict = row_of(tables(at)[0], what)["Clear change?"]
-            assert (verdict == "No clear change") == ("no clear change" in title(at))
+            verdict = row_of(tables(at)[0], what)["More than chance?"]
+            assert (verdict == "Usual variation") == ("within usual variation" in title(at))
 
 
 def test_a_busiest_place_leads_to_what_else_happens_there() -> None:
@@ -125,7 +125,7 @@ def test_without_a_ward_the_page_asks_for_one(asked: dict[str, str]) -> None:
     (wards,) = tables(at)
     assert len(wards) - 1 == 11
     assert {link["ward"] for link in links(at)} == {row[0] for row in wards[1:]}
-    assert ("The link asks for ward" in said(at)) == (asked not in ({}, {"ward": "All wards"}))
+    assert ("This link asks for ward" in said(at)) == (asked not in ({}, {"ward": "All wards"}))
 
 
 def test_each_ward_of_the_list_leads_to_its_profile() -> None:
@@ -158,7 +158,7 @@ def test_a_search_that_finds_nothing_says_so(text: str) -> None:
     at = ward(search=text)
     assert_draws(at)
     assert len(tables(at)) == 1
-    assert re.search(r"Enter at least two letters|No ward and no street", said(at))
+    assert re.search(r"Type at least two letters|No ward, and no street", said(at))
     assert not any("<script>" in body for body in html(at))
 
 
@@ -189,8 +189,8 @@ def test_what_was_agreed_is_told_with_what_followed(loaded: Path) -> None:
     assert_draws(at)
     assert "“Extra <b>patrols</b> & $lights$” was agreed for Seaton ward" in said(at)
     assert "had it changed as the rest of Hartlepool did (60 to 60), 60 would be expected" in said(at)
-    assert "Oct 2020: 1 action" in said(at)
-    assert "Nothing is recorded for this ward." in said(ward(ward="Jesmond", period="Nov 2020"))
+    assert "Oct 2020: an action agreed" in said(at)
+    assert "No actions are recorded for this ward." in said(ward(ward="Jesmond", period="Nov 2020"))
 
 
 def test_an_analyst_records_ends_and_removes_what_was_agreed(loaded: Path) -> None:
@@ -199,12 +199,12 @@ def test_an_analyst_records_ends_and_removes_what_was_agreed(loaded: Path) -> No
     at.session_state[f"record-{code}-0"] = True
     at.run()
     assert at.multiselect[0].value == ["asb_police"]
-    button(at, "Keep it").click().run()
+    button(at, "Save").click().run()
     assert "what was agreed is missing" in said(at)
     at.text_area[0].set_value("Lights at the shelter")
-    next(box for box in at.text_input if box.label == "Who agreed it").set_value("Council")
+    next(box for box in at.text_input if box.label == "Agreed by").set_value("Council")
     at.date_input[0].set_value(dt.date(2020, 10, 1))
-    button(at, "Keep it").click().run()
+    button(at, "Save").click().run()
     assert_draws(at)
     (one,) = read_actions(loaded)
     assert (one.what, one.who, one.agreed, one.ward) == (
@@ -218,14 +218,14 @@ def test_an_analyst_records_ends_and_removes_what_was_agreed(loaded: Path) -> No
     at.session_state[f"change-{one.id}-None"] = True
     at.run()
     at.date_input[0].set_value(dt.date(2020, 11, 30)).run()
-    button(at, "It ends on this day").click().run()
+    button(at, "Set end date").click().run()
     (ended,) = read_actions(loaded)
     assert ended.end == dt.date(2020, 11, 30)
     at.session_state[f"change-{one.id}-2020-11-30"] = True
     at.run()
-    button(at, "Remove it").click().run()
+    button(at, "Remove").click().run()
     assert read_actions(loaded) == ()
-    assert "Nothing is recorded for this ward." in said(at)
+    assert "No actions are recorded for this ward." in said(at)
 
 
 def button(at: AppTest, label: str):

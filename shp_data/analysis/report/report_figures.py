@@ -1,13 +1,14 @@
-"""The figures of a report's charts: the same counts as its lines, by month, area and ward."""
+"""The figures of a report's charts: the same counts as its lines, by month and area."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shp_data.analysis import comparison, hotspots, trends
+from shp_data.analysis import comparison, trends
 from shp_data.analysis.report.report_value import Report
 from shp_data.domain.figure import Figure
+from shp_data.domain.partnership import partnership
 from shp_data.store.reading import Reader
 
 _MONTHS = 24
@@ -17,13 +18,11 @@ _MONTHS = 24
 class ReportFigures:
     """The figures of a report's charts, by the indicator's id.
 
-    `trends`: its last 24 months in the report's area; `areas`: the comparison of the areas; `wards`: the
-    area's wards.
+    `trends`: its last 24 months in the report's area; `areas`: the comparison of the areas.
     """
 
     trends: Mapping[str, Figure]
     areas: Mapping[str, Figure]
-    wards: Mapping[str, Figure]
 
 
 def build_report_figures(reader: Reader, report: Report) -> ReportFigures:
@@ -31,16 +30,15 @@ def build_report_figures(reader: Reader, report: Report) -> ReportFigures:
 
     Raises NotAllowedError.
     """
-    vocabulary = reader.partnership.vocabulary
+    vocabulary = partnership().vocabulary
     counted = [
         line.indicator
         for line in report.lines
         if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
     ]
-    selections = {id_: reader.partnership.select((id_,), report.quarter, (report.area,)) for id_ in counted}
+    selections = {id_: partnership().select((id_,), report.quarter, (report.area,)) for id_ in counted}
     compared = [block.indicator for block in report.compared if block.indicator in counted]
     return ReportFigures(
         trends={id_: trends.count_by_month(reader, selection, _MONTHS) for id_, selection in selections.items()},
         areas={id_: comparison.compare_lpas(reader, selections[id_]) for id_ in compared},
-        wards={id_: hotspots.compare_wards(reader, selections[id_]) for id_ in compared},
     )

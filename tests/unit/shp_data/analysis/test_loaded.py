@@ -157,7 +157,7 @@ def test_what_a_mapping_leaves_out_comes_last_and_each_reason_has_its_first_row(
     table = loaded.count_reasons(made, tmp_path / "store").table
     assert list(table["rows"]) == [1, 3]
     assert list(table["first_row"]) == ["6", "3"]
-    assert loading.describe_left_out(made, tmp_path / "store").startswith("3 rows of these were left out by you")
+    assert loading.describe_left_out(made, tmp_path / "store").startswith("3 rows of these are not an error")
 
 
 def test_of_several_files_the_first_row_is_told_with_its_file(tmp_path):
@@ -234,14 +234,14 @@ def test_a_load_of_figures_alone_is_told_like_any_other(tmp_path):
     assert why["seen"][0] == "abc (1), x (1)"
     assert loading.describe_load(made) == "From Hartlepool Borough Council; no figures of earlier loads replaced."
     assert loading.describe_outcome(made) == "1 reported figure loaded from 1 file; 2 rows rejected"
-    assert loading.describe_undo(made).startswith("1 reported figure will leave the store")
+    assert loading.describe_undo(made).startswith("This removes 1 reported figure from the store")
 
 
 def test_a_load_of_both_says_so(tmp_path):
     (tmp_path / "asb.csv").write_text(HEADER + rows("2020-04", "2020-05"), encoding="utf-8")
     made = ingest([tmp_path / "asb.csv", figures_csv(tmp_path / "a.csv", NOISE)], tmp_path / "store")
     assert loading.describe_outcome(made) == "2 records and 1 reported figure loaded from 2 files"
-    assert loading.describe_load(made).startswith("From Hartlepool Borough Council and asb; 0 of the accepted records")
+    assert loading.describe_load(made).startswith("From Hartlepool Borough Council and asb; all records were placed")
     assert loaded.count_by_file(made).as_of == "Dec 2020"
 
 
@@ -252,5 +252,5 @@ def test_a_load_of_one_record_over_one_is_told_in_the_singular(tmp_path):
         made = ingest([path], tmp_path / "store")
     assert (made.tally.accepted, made.replaced) == (1, 1)
     assert "1 record of earlier loads replaced" in loading.describe_load(made)
-    assert loading.describe_undo(made).endswith("the one that it replaced stands again.")
+    assert loading.describe_undo(made).endswith("and restores the 1 record it replaced.")
     assert loading.format_row_sum(Tally(read=1, duplicates=1)) == "1 row read = 0 accepted + 1 duplicate + 0 rejected"

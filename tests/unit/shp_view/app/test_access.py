@@ -119,7 +119,7 @@ def test_a_sign_in_ends(end: object) -> None:
 def test_who_is_not_on_the_map_is_refused_even_where_the_public_may_look_and_on_this_machine() -> None:
     found = seen(claims("eve@example.org"), local=True, public=True)
     assert found.role is None
-    assert "eve@example.org has no access" in found.reason
+    assert "eve@example.org does not have access" in found.reason
 
 
 @pytest.mark.parametrize("told", [False, None, "True", 1])
@@ -210,10 +210,10 @@ def test_each_page_of_a_role_draws_and_no_other(see_as, role: str) -> None:
         assert not at.exception, (page, at.exception)
         if page in access.PAGES[role]:
             assert not at.error, (page, said(at))
-            assert f"seen as {role}" in at.caption[0].value, page
+            assert f"{role} view" in at.caption[0].value, page
         else:
             (error,) = at.error
-            assert error.value.startswith(f"This page is not among those of the role {role}"), page
+            assert error.value.startswith(f"Your role ({role}) cannot open this page"), page
             assert not (at.title or html(at)[1:] or at.dataframe or at.markdown), page  # html: the styles alone
 
 
@@ -259,7 +259,7 @@ def test_a_crafted_link_opens_nothing_more(see_as) -> None:
     for page in access.PAGES["partner"]:
         at = by_link(page, **asked)
         assert not at.exception and not at.error, said(at)
-        assert "seen as partner" in at.caption[0].value
+        assert "partner view" in at.caption[0].value
         assert "Oct 2020 " not in at.caption[0].value.split("·")[0]
     see_as("stranger")
     assert not by_link("hotspots", **asked).get("html")[1:]
@@ -290,15 +290,16 @@ def test_the_analyst_alone_writes_on_a_report(see_as) -> None:
         see_as(role)
         at = by_link("report")
         labels[role] = {button.label for button in at.button} | {group.key for group in at.get("button_group")}
-    assert {"Issue this report"} <= labels["analyst"] - labels["partner"]
+    assert {"Publish this report"} <= labels["analyst"] - labels["partner"]
 
 
 def test_who_is_not_on_the_map_sees_nothing_but_the_way_out(see_as, sample: Path) -> None:
     see_as("stranger")
     for page in ("headlines", "data", "records"):
         at = by_link(page)
-        assert [one.value for one in at.markdown] == ["eve@example.org has no access to this dashboard. Ask its "
-                                                      "analyst for it."]  # fmt: skip
+        assert [one.value for one in at.markdown] == [
+            "eve@example.org does not have access to this dashboard. Ask the analyst."
+        ]
         assert [button.label for button in at.button] == ["Sign out"]
         assert not (at.selectbox or at.dataframe or at.error or at.exception or html(at)[1:])
     assert {(event.who, event.what) for event in audit.read_entries(sample, 9)} == {("eve@example.org", "refused")}
@@ -315,14 +316,14 @@ def test_before_the_sign_in_there_is_only_the_way_in(see_as) -> None:
 def test_far_from_this_machine_without_a_sign_in_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.session, "_is_local", lambda: False)
     at = first()
-    assert "no sign-in set up" in said(at)
+    assert "No sign-in is set up" in said(at)
     assert not (at.selectbox or at.button or html(at)[1:])
 
 
 def test_a_sign_in_that_ends_while_one_looks_ends_the_view(see_as, monkeypatch: pytest.MonkeyPatch) -> None:
     see_as("partner")
     at = first()
-    assert "seen as partner" in at.caption[0].value
+    assert "partner view" in at.caption[0].value
     monkeypatch.setattr(app.session, "_read_claims", lambda: claims("bob@cleveland.pnn.police.uk"))  # NOW is long past
     at.run()
     assert access.SIGN_IN_ENDED in said(at)

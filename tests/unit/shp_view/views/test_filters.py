@@ -52,16 +52,17 @@ def test_what_is_not_on_offer_has_its_default(offer, words):
 
 
 def test_the_latest_whole_quarter_comes_first(offer):
-    assert offer.default_period == next(iter(offer.period)) == "2020-21 Q4 (Jan to Mar 2021)"
-    assert offer.period["2020-21 (Apr 2020 to Mar 2021)"] == Period(
+    periods = offer["period"]
+    assert periods.default == next(iter(periods.options)) == "2020-21 Q4 (Jan to Mar 2021)"
+    assert periods.options["2020-21 (Apr 2020 to Mar 2021)"] == Period(
         *(parse_period("2020-21").months[i] for i in (0, -1))
     )
 
 
 def test_a_theme_of_several_indicators_is_one_choice_and_each_of_them_another(offer):
-    assert offer.what["Drug offences (all)"] == ("drugs_possession", "drugs_supply")
-    assert offer.what["Drug supply"] == ("drugs_supply",)
-    assert "Anti-social behaviour (all)" not in offer.what  # one indicator: the same thing twice
+    assert offer["what"].options["Drug offences (all)"] == ("drugs_possession", "drugs_supply")
+    assert offer["what"].options["Drug supply"] == ("drugs_supply",)
+    assert "Anti-social behaviour (all)" not in offer["what"].options  # one indicator: the same thing twice
 
 
 def test_the_wards_on_offer_are_those_of_the_area_and_the_vintage():

@@ -9,15 +9,13 @@ import pytest
 from helpers.pages import Q3, by_link, title
 
 from shp_data.domain.errors import NotAllowedError, SelectionError
-from shp_data.domain.selection import Role, Viewer
+from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
-from shp_data.store.reading import Reader
-from shp_view.views import comparison_views, report_views, views
-from shp_view.views.pack import make_slide
-from shp_view.views.present_page import present_slide
+from shp_view.views import comparison_views, filters, headline_views, report_views, views
+from shp_view.views.pack import make_slide, present_slide
 from shp_view.views.trend_views import NAMES
-from shp_view.views.view import Map
+from shp_view.views.view import Canvas, Map
 
 ANALYST = Viewer()
 YEAR = "2020-21 (Apr 2020 to Mar 2021)"
@@ -33,8 +31,8 @@ CHOICES: dict[str, list[dict[str, str]]] = {
     "hotspots": [
         {},
         {"measure": "Share"},
-        {"measure": "Clear change?", "against": "The period before"},
-        {"layer": "Hot and cold cells"},
+        {"measure": "More than chance?", "against": "The period before"},
+        {"layer": "Clusters"},
         {"layer": "Points"},
         {"layer": "Repeat locations"},
     ],
@@ -44,8 +42,8 @@ LPAS = ("Hartlepool", "Middlesbrough", "Redcar & Cleveland", "Stockton-on-Tees")
 CASES = [(page, asked | more) for page, every in CHOICES.items() for asked in SELECTIONS for more in every]
 
 
-def ask_of(store: Any, role: Role = "analyst") -> Callable[..., Any]:
-    return lambda function, *args, **kwargs: function(Reader(store, Viewer(role)), *args, **kwargs)
+def ask_of(store: Any) -> Callable[..., Any]:
+    return lambda function, *args, **kwargs: function(store, *args, **kwargs)
 
 
 @pytest.fixture(scope="module")
@@ -54,39 +52,40 @@ def ask() -> Callable[..., Any]:
 
 
 @pytest.mark.parametrize(("page", "asked"), CASES)
-def test_a_view_has_the_title_and_the_alternative_text_that_its_page_shows(ask, page, asked):
-    found = views.build_view(page, asked, ask)
-    at = by_link(page, **asked)
-    assert not at.exception
-    assert found.not_on_offer == ()
-    assert title(at).replace("\\", "") == found.view.title
-    shown = [*at.get("vega_lite_chart"), *at.get("arrow_vega_lite_chart"), *at.get("deck_gl_json_chart")]
-    alts = [element.proto.alt for element in shown]
-    assert (found.view.alt in alts) == (found.view.draw is not None)
+def test_a_view_has_a_message_and_an_alternative_text_and_finds_its_words(ask, page, asked):
+    linked = views.build_view(page, asked, ask)
+    assert linked.not_on_offer == ()
+    assert linked.view.title
+    assert linked.view.draw is None or len(linked.view.alt) > 40
 
 
-@pytest.mark.parametrize("asked", SELECTIONS)
-def test_each_card_says_what_its_page_says(ask, asked):
-    at = by_link("headlines", **asked)
-    bodies = [element.proto.body for element in at.get("html")]
-    for theme in ("asb", "deliberate_fires", "drug_offences"):
-        found = views.build_view("headlines", asked | {"part": theme}, ask).view
-        assert any(found.sentences[0] in body.replace("&#x27;", "'") for body in bodies), theme
+def test_a_page_draws_the_view_of_its_link(ask):
+    """Each page calls the builder itself; this checks that it passes on what its link asks for."""
+    for page, every in CHOICES.items():
+        asked = SELECTIONS[1] | every[-1]
+        view, at = views.build_view(page, asked, ask).view, by_link(page, **asked)
+        assert not at.exception
+        assert title(at) == view.title
+        drawn = [*at.get("vega_lite_chart"), *at.get("arrow_vega_lite_chart"), *at.get("deck_gl_json_chart")]
+        assert view.alt in [element.proto.alt for element in drawn], page
+
+
+def test_each_card_is_a_view_of_its_theme(ask):
+    offer = ask(filters.list_options)
+    for card in headline_views.build_cards(filters.read_selection(offer, {}), ask):
+        view = views.build_view("headlines", {"part": card.theme}, ask).view
+        assert (view.title, view.sentences) == (card.view.title, card.view.sentences)
 
 
 @pytest.mark.parametrize("asked", [{"area": "Hartlepool", "period": Q3}, {"area": "Middlesbrough"}])
-def test_each_chart_of_the_report_is_the_one_on_its_page(ask, asked):
-    at = by_link("report", **asked)
-    shown = {element.proto.alt for element in at.get("arrow_vega_lite_chart") + at.get("vega_lite_chart")}
-    made = [views.build_view("report", asked | {"part": part}, ask).view for part in _parts(ask, asked)]
-    assert {view.alt for view in made if view.draw} == shown
-    assert made[0].title == title(at)
-
-
-def _parts(ask, asked):
-    from shp_view.views import filters
-
-    return report_views.list_parts(filters.read_selection(ask(filters.list_options), asked), ask)
+def test_each_chart_of_the_report_is_a_view(ask, asked):
+    selection = filters.read_selection(ask(filters.list_options), asked)
+    parts = report_views.list_parts(selection, ask)
+    made = [views.build_view("report", asked | {"part": part}, ask).view for part in parts]
+    paper = report_views.fetch_report(selection, ask).light_paper
+    pictures = [picture for chapter in paper.chapters for part in chapter.parts for picture in part.pictures]
+    assert [view.alt for view in made if view.draw] == [picture.alt for picture in pictures]
+    assert made[0].title == paper.title
 
 
 @pytest.mark.parametrize("page", list(views.PAGE_VIEWS))
@@ -98,7 +97,7 @@ def test_every_page_with_views_draws_on_screen_and_on_paper(ask, page):
         if view.draw is None:
             continue
         for dark in (False, True):
-            drawn = view.draw(dark)
+            drawn = view.draw(Canvas(dark))
             assert isinstance(drawn, Map) or "datasets" in drawn
         assert view.draw_picture(), part
 
@@ -111,9 +110,9 @@ def test_every_page_with_views_draws_on_screen_and_on_paper(ask, page):
             "Rates",
             "Stockton-on-Tees",
             {"Middlesbrough", "Stockton-on-Tees"},
-            "highest rates of 4, including Stockton",
+            "of 4: those with the highest rates, and Stockton",
         ),
-        ("Rates", "Middlesbrough", {"Middlesbrough"}, "Showing the 1 highest rates of 4"),
+        ("Rates", "Middlesbrough", {"Middlesbrough"}, "Drawn are 1 of 4"),
         ("Funnel", "Middlesbrough", set(LPAS), ""),
     ],
 )
@@ -121,9 +120,9 @@ def test_of_many_places_a_chart_draws_the_foremost_and_the_one_in_focus(ask, mon
     monkeypatch.setattr(comparison_views, "MAX_AREAS", 3)
     monkeypatch.setattr(comparison_views, "TOP_AREAS", 1)
     found = views.build_view("comparison", {"view": kind, "area": area}, ask).view
-    names = {row["name"] for row in found.draw(False)["datasets"]["figure"] if row.get("name")}
+    names = {row["name"] for row in found.draw(Canvas())["datasets"]["figure"] if row.get("name")}
     assert names == drawn
-    assert (said in " ".join(found.sentences)) and (("Showing the" in " ".join(found.sentences)) == bool(said))
+    assert (said in " ".join(found.sentences)) and (("Drawn are" in " ".join(found.sentences)) == bool(said))
     assert len(found.figure.table) == len(LPAS)
     assert "of four" in found.alt or kind == "Funnel"
 
@@ -143,7 +142,7 @@ def test_what_a_link_asks_for_in_vain_is_told_and_takes_its_default(ask):
         "period “Oct 1999”",
         "area “<b>Narnia</b>”",
         "ward “Elm”",
-        "place “1,2”",
+        "location “1,2”",
     }
 
 
@@ -155,13 +154,13 @@ def test_a_page_or_a_part_that_is_not_known_is_refused(ask):
 
 
 def test_a_view_obeys_the_role(ask):
-    partner = ask_of(open_store(prepare_sample_store()), "partner")
+    partner = Viewer("partner")
     with pytest.raises(NotAllowedError):
-        views.build_view("repeats", {"period": Q3}, partner)
-    shown = present_slide(make_slide("repeats", {"period": Q3}), partner)
+        views.build_view("repeats", {"period": Q3}, ask, partner)
+    shown = present_slide(make_slide("repeats", {"period": Q3}), ask, partner)
     assert shown.view is None
     assert "This view cannot be shown" in shown.notes[0]
-    wards = views.build_view("hotspots", {"period": Q3, "what": "Drug supply"}, partner).view.figure
+    wards = views.build_view("hotspots", {"period": Q3, "what": "Drug supply"}, ask, partner).view.figure
     own = views.build_view("hotspots", {"period": Q3, "what": "Drug supply"}, ask).view.figure
     assert wards.table["count"].isna().sum() > own.table["count"].isna().sum()
 

@@ -13,7 +13,7 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Viewer
 from shp_view.maps.map_classes import build_classes
 from shp_view.text.map_words import MEASURES
-from shp_view.views import hotspot_page
+from shp_view.views import hotspot_views
 
 Q1, Q2, Q3 = (parse_period(f"2020-21-Q{n}") for n in (1, 2, 3))
 YEAR, BEFORE = parse_period("2020-21"), parse_period("2019-20")
@@ -23,67 +23,67 @@ COMPARED = pd.DataFrame({"count": pd.array([3, 4], "Int64"), "difference": pd.ar
 
 
 def test_a_step_is_as_long_as_the_period_and_stops_at_the_ends() -> None:
-    assert hotspot_page.find_adjacent_periods(OFFERED, Q2) == (Q1, Q3)
-    assert hotspot_page.find_adjacent_periods(OFFERED, Q3) == (Q2, None)
-    assert hotspot_page.find_adjacent_periods(OFFERED, YEAR) == (BEFORE, None)
-    assert hotspot_page.find_adjacent_periods(OFFERED, OCTOBER) == (None, None)
+    assert hotspot_views.find_adjacent_periods(OFFERED, Q2) == (Q1, Q3)
+    assert hotspot_views.find_adjacent_periods(OFFERED, Q3) == (Q2, None)
+    assert hotspot_views.find_adjacent_periods(OFFERED, YEAR) == (BEFORE, None)
+    assert hotspot_views.find_adjacent_periods(OFFERED, OCTOBER) == (None, None)
 
 
 def test_only_periods_of_the_same_length_are_compared() -> None:
-    found = hotspot_page.list_comparisons(OFFERED, Q3)
+    found = hotspot_views.list_comparisons(OFFERED, Q3)
     assert found == {
-        "Nothing": None,
+        "None": None,
         "The period before": Q2,
         "The same period last year": parse_period("2019-20-Q3"),
         Q2.label: Q2,
         Q1.label: Q1,
     }
-    assert list(hotspot_page.list_comparisons(OFFERED, YEAR).values()) == [None, BEFORE, BEFORE, BEFORE]
+    assert list(hotspot_views.list_comparisons(OFFERED, YEAR).values()) == [None, BEFORE, BEFORE, BEFORE]
 
 
 @pytest.mark.parametrize(("role", "names"), [("analyst", 4), ("partner", 1), ("public", 1)])
 def test_only_the_analyst_sees_below_wards(role: str, names: int) -> None:
-    assert len(hotspot_page.list_layers(Viewer(role))) == names  # type: ignore[arg-type]
-    assert next(iter(hotspot_page.list_layers(Viewer(role)))) == "wards"  # type: ignore[arg-type]
+    assert len(hotspot_views.list_layers(Viewer(role))) == names  # type: ignore[arg-type]
+    assert next(iter(hotspot_views.list_layers(Viewer(role)))) == "wards"  # type: ignore[arg-type]
 
 
 def test_change_and_verdict_are_one_map_and_the_rest_two() -> None:
-    assert [measure for measure in MEASURES if hotspot_page.needs_two_maps(measure, Q2)] == [
+    assert [measure for measure in MEASURES if hotspot_views.needs_two_maps(measure, Q2)] == [
         "rate_per_1000", "count", "share"
     ]  # fmt: skip
-    assert not any(hotspot_page.needs_two_maps(measure, None) for measure in MEASURES)
+    assert not any(hotspot_views.needs_two_maps(measure, None) for measure in MEASURES)
 
 
 def test_both_sides_are_in_the_wards_of_the_period_in_view() -> None:
     now = chosen("2021-22-Q1", "asb_police", "Hartlepool")
-    own, other = hotspot_page.list_map_selections(now, parse_period("2020-21-Q4"))
+    own, other = hotspot_views.list_map_selections(now, parse_period("2020-21-Q4"))
     assert own == now
     assert (other.period.name, other.vintage) == ("2020-21-Q4", "2022")
-    assert hotspot_page.list_map_selections(now, None) == [now]
+    assert hotspot_views.list_map_selections(now, None) == [now]
 
 
 def test_a_change_of_boundaries_is_told_where_there_was_one() -> None:
     now, then = chosen("2021-22-Q1", "asb_police", "Hartlepool"), parse_period("2020-21-Q4")
-    assert hotspot_page.describe_boundary_change(now, then) == (
-        "Boundaries changed: 12 wards were not among the wards of 2020-21 Q4 (Jan to Mar 2021). Both periods are "
-        "counted in the wards of 2022."
+    assert hotspot_views.describe_boundary_change(now, then) == (
+        "Ward boundaries changed: 12 wards did not exist in 2020-21 Q4 (Jan to Mar 2021). Both periods are counted in "
+        "the ward boundaries of 2022."
     )
-    assert hotspot_page.describe_boundary_change(replace(now, areas=("Redcar & Cleveland",)), then) == ""
+    assert hotspot_views.describe_boundary_change(replace(now, areas=("Redcar & Cleveland",)), then) == ""
     middlesbrough = replace(now, areas=("Middlesbrough",), vintage="2025")
-    assert "Marton East and Nunthorpe were not among" in hotspot_page.describe_boundary_change(middlesbrough, then)
+    assert "Marton East and Nunthorpe did not exist in" in hotspot_views.describe_boundary_change(middlesbrough, then)
 
 
 def test_a_period_that_is_not_loaded_is_named() -> None:
     now = chosen("2020-21-Q3", "asb_police", "Hartlepool")
     unknown = COMPARED.assign(difference=pd.array([None, None], "Int64"))
-    assert hotspot_page.list_ward_notes(now, figure(COMPARED), "count", Q2) == []
-    (said,) = hotspot_page.list_ward_notes(now, figure(unknown), "count", Q2)
-    assert said == "2020-21 Q2 (Jul to Sep 2020) is not loaded whole, so nothing is compared with it."
-    assert hotspot_page.list_ward_notes(now, figure(unknown), "count", None) == []
+    assert hotspot_views.list_ward_notes(now, figure(COMPARED), "count", Q2) == []
+    (said,) = hotspot_views.list_ward_notes(now, figure(unknown), "count", Q2)
+    assert said == "Not every month of 2020-21 Q2 (Jul to Sep 2020) is loaded, so nothing is compared with it."
+    assert hotspot_views.list_ward_notes(now, figure(unknown), "count", None) == []
 
 
 def test_classes_are_of_the_spread_unless_it_knows_no_such_figure() -> None:
     spread = pd.DataFrame({"count": [1.0, 9.0], "difference": [None, None]}, dtype="float64")
-    assert hotspot_page.select_class_table(spread, figure(COMPARED), "count") is spread
-    made = hotspot_page.select_class_table(spread, figure(COMPARED), "difference")
+    assert hotspot_views.select_class_table(spread, figure(COMPARED), "count") is spread
+    made = hotspot_views.select_class_table(spread, figure(COMPARED), "difference")
     assert build_classes(made, "difference").find_entry(1).label.startswith("Rose")
