@@ -35,17 +35,19 @@ def draw_filters(*, what: bool, ward: bool, location: bool = False, covid: bool 
     if not open_store().list_months():
         raise SelectionError(loading.explain_no_records(has_figures=bool(open_store().manifest.loads)))
     offer, whole = list_options(), not is_limited()
+    unavailable = []
+    if whole:
+        with more:  # before the wards themselves, which are those of that year
+            unavailable.append(_draw_filter("Ward boundaries of", offer.wards, "wards"))
     with body:
-        unavailable = [_draw_filter("What", offer.what, "what")] if what else []
+        if what:
+            unavailable.append(_draw_filter("What", offer.what, "what"))
         unavailable.append(_draw_filter("Area", offer.area, "area", offer.default_area))
         unavailable.append(_draw_filter("Period", offer.period, "period", offer.default_period))
         if ward and whole:
             unavailable.append(_draw_filter("Ward", view.list_ward_codes(read_selection()), view.WARD))
         if covid and whole and open_store().covid_indicators:
             unavailable.append(_draw_filter("COVID-related incidents", view.COVID, "covid"))
-    if whole:
-        with more:
-            unavailable.append(_draw_filter("Ward boundaries of", offer.wards, "wards"))
     if (
         location
         and (requested_location := st.query_params.get(view.PLACE))
