@@ -1,5 +1,6 @@
 """The two commands: `python3 run.py` starts the dashboard, `python3 run.py test` checks everything.
 
+`python3 run.py test --fast` checks style, architecture and types, and runs the quick unit tests alone.
 Standard library only. The first start makes `.venv` next to this file and installs the pinned libraries; a
 change of the requirements or of Python installs them again. Other arguments go to Streamlit or pytest.
 """
@@ -135,7 +136,13 @@ def start_dashboard(python: Path, arguments: list[str]) -> int:
 
 
 def run_tests(python: Path, arguments: list[str]) -> int:
-    """Check style, security, types and architecture, then run the tests. Name the failed checks at the end."""
+    """Check style, security, types and architecture, then run the tests. Name the failed checks at the end.
+
+    `--fast` among the arguments leaves out the security check, every test outside tests/unit and the slow ones there.
+    """
+    fast = "--fast" in arguments
+    selection = ["-m", "not slow", "tests/unit"] if fast else []
+    arguments = [argument for argument in arguments if argument != "--fast"]
     lint_imports = "from importlinter.cli import lint_imports_command as check; check()"
     checks: dict[str, list[str]] = {
         "ruff check": ["-m", "ruff", "check"],
@@ -143,8 +150,10 @@ def run_tests(python: Path, arguments: list[str]) -> int:
         "bandit": ["-m", "bandit", "-q", "-c", "pyproject.toml", "-r", *SOURCES],
         "mypy": ["-m", "mypy"],
         "import-linter": ["-c", lint_imports, "--no-logo"],
-        "pytest": ["-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments],
+        "pytest": ["-m", "pytest", "-n", "auto", "--dist", "worksteal", *selection, *arguments],
     }
+    if fast:
+        del checks["bandit"]
     failed = []
     for name, command in checks.items():
         print(f"== {name}", flush=True)

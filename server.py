@@ -67,7 +67,7 @@ app = st.App(
     middleware=[
         Middleware(hosting.RequestLog),
         Middleware(hosting.SecurityHeaders, headers=HEADERS),
-        Middleware(hosting.SessionLimit, most=settings.read_max_sessions()),
+        Middleware(hosting.SessionLimit, limit=settings.read_max_sessions()),
     ],
     exception_handlers={500: answer_failure},
 )

@@ -15,11 +15,23 @@ INSTALLED = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
+# The modules of tests/unit that `python3 run.py test --fast` leaves out: they start processes, make stores by the
+# dozen, or open documents with another program.
+SLOW = {
+    "test_access", "test_boundaries_build", "test_calibration", "test_cells", "test_clock", "test_command_line",
+    "test_context", "test_coverage", "test_disclosure_attack", "test_disk", "test_faults", "test_fetching",
+    "test_hostile", "test_init", "test_load", "test_loaded", "test_methods", "test_paper_docx", "test_paper_pptx",
+    "test_partial_areas", "test_places", "test_properties", "test_real_months", "test_repeats", "test_report",
+    "test_report_grids", "test_report_words", "test_report_xlsx", "test_retention", "test_sample",
+    "test_sheet_process", "test_store", "test_views", "test_whereabouts",
+}  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the browser carries its mark; where pictures are approved, only what makes them runs."""
+    """Mark what asks for the browser and what is slow; where pictures are approved, run only what makes them."""
     for item in items:
+        if item.path.stem in SLOW:
+            item.add_marker("slow")
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     if items and items[0].config.getoption("--approve"):

@@ -21,13 +21,15 @@ from helpers.accessibility import (
     stops,
     violations,
 )
-from helpers.browser import settle
-from helpers.colours import contrast, faded
+from helpers.browser import settle, title
+from helpers.colours import brightness, contrast, faded
 from playwright.sync_api import expect
 
 from shp_data.domain.settings import ROOT
 from shp_view.theme import choose_theme
 
+DRAWN = ("trends", "comparison", "hotspots")  # the pages that open with a chart or a map, and those that have none
+PLAIN = (*DRAWN, "", "records", "data", "load_files", "methods")
 PLATE = 0.8  # how far the plate of a ward's name covers the map, as in maps.name_layer
 
 
@@ -42,10 +44,33 @@ def looked_at(page):
     return found
 
 
+def assert_draws(page, name):
+    """The page has a title, no fault, the notice that the incidents are invented, and its charts and maps."""
+    assert title(page)
+    assert page.locator('[data-testid="stException"]').count() == 0
+    page.locator('[data-testid="stAlert"]', has_text="Synthetic sample.").wait_for(timeout=20_000)
+    drawn = page.locator('[data-testid="stVegaLiteChart"] svg, [data-testid="stDeckGlJsonChart"] canvas')
+    assert name not in PLAIN or (drawn.count() > 0) == (name in DRAWN)
+
+
+def assert_dark(page):
+    """The page has light letters on a dark ground, and so has each chart."""
+    letters, ground = (
+        page.locator(part).first.evaluate(f"part => getComputedStyle(part).{style}")
+        for part, style in (("h1", "color"), ('[data-testid="stApp"]', "backgroundColor"))
+    )
+    assert brightness(letters) > 200
+    assert brightness(ground) < 40
+    words = page.locator('[data-testid="stVegaLiteChart"] svg text')
+    for place in range(min(words.count(), 12)):
+        assert brightness(words.nth(place).get_attribute("fill")) > 120
+
+
 @pytest.mark.parametrize("name", STATES, ids=lambda name: name or "headlines")
 def test_a_page_breaks_no_rule_in_any_state_and_fits_a_telephone_and_a_zoom_of_200_and_400_per_cent(site, name):
     first, *others = STATES[name]
-    with site.visit(name, first) as page:
+    with site.visit(name, first) as page:  # ends with no error in the console and no request to another machine
+        assert_draws(page, name)
         found = looked_at(page)
         for asked in others:
             page.goto(f"{site.address}/{name}?{urlencode(asked)}")
@@ -54,6 +79,7 @@ def test_a_page_breaks_no_rule_in_any_state_and_fits_a_telephone_and_a_zoom_of_2
         page.emulate_media(color_scheme="dark")
         page.goto(f"{site.address}/{name}?{urlencode(first)}")
         settle(page)
+        assert_dark(page)
         for size in (DESK, TELEPHONE):
             page.set_viewport_size(size)
             found += [f"dark, {size['width']}: {fault}" for fault in violations(page, OF_COLOUR)]

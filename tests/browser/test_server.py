@@ -15,14 +15,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 import yaml
-from helpers import browser, stores
+from helpers import stores
+from helpers.browser import IDLE, PATIENCE, complaint, run_loop
 from helpers.servers import HERE, MOST, TLS, Server, behind_nginx, fetched, free_port, nginx_here, started, until
-from playwright.sync_api import sync_playwright
 
 from benchmarks.viewers import enter
 from shp_data.domain import settings
@@ -93,7 +93,7 @@ def test_viewers_beyond_the_limit_are_refused(hosted):
             for viewer in viewers:
                 await viewer.socket.close()
 
-    asyncio.run(crowd())
+    run_loop(crowd())
     assert until(lambda: hosted.get("/").status == 200)
 
 
@@ -108,7 +108,7 @@ def test_a_websocket_beyond_the_limit_is_refused_before_it_opens():
 
     limit = hosting.SessionLimit(served, 0)
     scope = {"type": "websocket", "path": hosting.STREAM, "extensions": {"websocket.http.response": {}}}
-    asyncio.run(limit(scope, None, send))
+    run_loop(limit(scope, None, send))
     assert sent[0]["type"] == "websocket.http.response.start"
     assert sent[0]["status"] == 503
     assert (b"retry-after", b"60") in sent[0]["headers"]
@@ -138,8 +138,8 @@ def test_a_file_beyond_the_limit_is_refused(hosted):
         finally:
             asked.close()
 
-    assert asyncio.run(upload(0.5)) == 204
-    assert asyncio.run(upload(3)) == 413
+    assert run_loop(upload(0.5)) == 204
+    assert run_loop(upload(3)) == 413
 
 
 def test_the_log_is_json_and_names_nobody(hosted):
@@ -224,7 +224,7 @@ def test_it_stops_within_seconds_while_viewers_look(tmp_path):
         return time.monotonic() - begun
 
     with started(tmp_path, tmp_path / "none") as server:
-        assert asyncio.run(watch(server)) < 10
+        assert run_loop(watch(server)) < 10
         assert server.lines()[-1]["event"] == "stopping"
         assert [line for line in server.lines() if line["level"] == "error"] == []
 
@@ -232,20 +232,17 @@ def test_it_stops_within_seconds_while_viewers_look(tmp_path):
 @pytest.mark.parametrize(
     ("path", "drawn"), [("hotspots", "canvas"), ("trends", '[data-testid="stVegaLiteChart"] svg, canvas')]
 )
-def test_maps_and_charts_draw_under_the_policy(hosted, chromium, path, drawn):
+def test_maps_and_charts_draw_under_the_policy(hosted, browser, path, drawn):
     said: list[str] = []
-    with sync_playwright() as playwright:
-        opened = browser.launched(playwright, chromium)
-        page = opened.new_page()
-        page.set_default_timeout(browser.PATIENCE)
-        page.on("console", lambda message: said.extend(browser.complaint(message)))
+    with closing(browser.new_page()) as page:
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: said.extend(complaint(message)))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(f"{hosted.address}/{path}")
-        page.wait_for_selector(browser.IDLE)  # not browser.settle: the policy lets no text be run in the page
+        page.wait_for_selector(IDLE)  # not settle: the policy lets no text be run in the page
         page.locator(drawn).first.wait_for()
-        page.wait_for_timeout(2000)  # what the policy forbids is said while it draws
+        page.wait_for_timeout(1000)  # what the policy forbids is said while it draws
         assert page.locator(drawn).first.bounding_box()["height"] > 100
-        opened.close()
     assert said == []
 
 
@@ -273,7 +270,7 @@ def test_two_servers_over_one_store_show_a_new_month_at_the_next_click(tmp_path)
             await viewer.socket.close()
 
     with ExitStack() as stack:
-        asyncio.run(watch([stack.enter_context(started(tmp_path, root)) for _ in range(2)]))
+        run_loop(watch([stack.enter_context(started(tmp_path, root)) for _ in range(2)]))
 
 
 def test_nginx_keeps_each_viewer_at_one_of_two_servers(tmp_path, monkeypatch):
@@ -303,7 +300,7 @@ def test_nginx_keeps_each_viewer_at_one_of_two_servers(tmp_path, monkeypatch):
             assert viewer.errors == []
             await viewer.socket.close()
 
-        asyncio.run(look())
+        run_loop(look())
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", ""])

@@ -85,7 +85,7 @@ class Album:
             )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def album(request: pytest.FixtureRequest, site) -> Iterator[Album]:
     """The approved pictures, where this machine has the fonts that they were made with."""
     approving = request.config.getoption("--approve")

@@ -1,6 +1,6 @@
 """Run as a process of its own: one command of the command line, again and again, broken each time one step later.
 
-    python -m tests.breaking STORE WORK HOW STRIDE COMMAND...
+    python -m tests.helpers.breaking STORE WORK HOW FIRST STRIDE COMMAND...
 
 Each time the store is copied into WORK (0, 1, 2 ...), and a forked process runs the command on the copy, which
 COMMAND calls `{store}`. A step is anything that changes the store's folder: a file opened for writing, a folder made,
@@ -8,7 +8,7 @@ a rename, a removal, a flush to disk; and every statement by which the database 
 
 HOW: `kill`: ended by SIGKILL just before the step. `tear`: likewise, and what the step would write lies there half
 written (only steps that write a file). `full`: the step fails with "No space left on device". `stop`: Ctrl-C there.
-STRIDE: 1 to break it at every step, 4 at every fourth.
+FIRST, STRIDE: 0 and 1 to break it at every step; 1 and 4 at the second, the sixth, and so on.
 
 Prints a JSON list: for each run the store, the step (null: the command ran to its end), the exit code (negative: the
 signal), and what was printed on both streams.
@@ -165,15 +165,17 @@ def run(base: Path, work: Path, place: int, how: str, command: Sequence[str]) ->
     return {"store": str(root), "step": told, "code": code, "out": out.read_text(), "err": err.read_text()}
 
 
-def every_run(base: Path, work: Path, how: str, stride: int, command: Sequence[str]) -> list[dict[str, Any]]:
-    """The command broken at its first step, at one further on, and so on; last as it ends unbroken."""
+def every_run(
+    base: Path, work: Path, how: str, first: int, stride: int, command: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The command broken at a step, at one further on, and so on; last as it ends unbroken."""
     runs: list[dict[str, Any]] = []
     while not runs or runs[-1]["step"] is not None:
-        runs.append(run(base, work, len(runs) * stride, how, command))
+        runs.append(run(base, work, first + len(runs) * stride, how, command))
     return runs
 
 
 if __name__ == "__main__":
     compute_boundaries_digest()
-    store, folder, manner, steps, *asked = sys.argv[1:]
-    print(json.dumps(every_run(Path(store), Path(folder), manner, int(steps), asked)))
+    store, folder, manner, start, steps, *asked = sys.argv[1:]
+    print(json.dumps(every_run(Path(store), Path(folder), manner, int(start), int(steps), asked)))

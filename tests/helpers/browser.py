@@ -1,26 +1,29 @@
 """A running dashboard and a real browser before it, that explain their own failures.
 
 Not pytest-playwright: its `page` knows of no server, of no console that must stay silent and of no stillness after a
-redraw, downloads a browser of its own, and keeps one Playwright running for the whole session, in which tests that
-run an event loop then fail. Of all that it gives, only the trace of a failure was missing: a few lines in `visit`.
+redraw, and downloads a browser of its own. Of all that it gives, only the trace of a failure was missing: a few lines
+in `visit`.
 
 Whatever a visit does, it must end with no error in the browser's console and no request that left this machine.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -28,6 +31,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwrig
 
 from shp_data.domain.settings import ROOT
 
+T = TypeVar("T")
 HERE = "127.0.0.1"
 FLAGS = [
     "--no-sandbox",
@@ -38,6 +42,8 @@ FLAGS = [
     "--disable-sync",
     "--use-angle=swiftshader",  # WebGL by software, so that maps draw
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-rasterization",  # only maps need that: drawing all pages by it takes most of the time
+    "--disable-gpu-compositing",
     "--ignore-gpu-blocklist",
     f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HERE}",  # what asks for another machine finds none
 ]
@@ -57,17 +63,23 @@ def launched(playwright: Playwright, chromium: Path) -> Browser:
     return playwright.chromium.launch(executable_path=chromium, args=FLAGS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium: Path) -> Iterator[Browser]:
-    """A browser for the tests of a module. Not for all: while Playwright runs, nothing else may run a loop."""
+    """One browser for all tests. While Playwright runs, a test runs its own event loop in a thread: see `run_loop`."""
     expect.set_options(timeout=PATIENCE / 2)
     with sync_playwright() as playwright:
         yield launched(playwright, chromium)
 
 
-@pytest.fixture(scope="module")
+def run_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end, in a thread of its own: in this one Playwright's loop may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+@pytest.fixture(scope="session")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A dashboard over the sample."""
+    """One dashboard over the sample for all tests: none changes what it holds, and each visit has its own session."""
     folder = tmp_path_factory.mktemp("sample")
     with serving(browser, folder / "none", folder / "log") as running:
         yield running
@@ -172,6 +184,7 @@ def serving(browser: Browser, store: Path, log: Path, **environment: str) -> Ite
             env={**os.environ, "SHP_STORE": str(store), **environment},
             stdout=out,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             wait_for(f"{address}/_stcore/health", server, log)
@@ -181,7 +194,7 @@ def serving(browser: Browser, store: Path, log: Path, **environment: str) -> Ite
             try:
                 server.wait(10)
             except subprocess.TimeoutExpired:
-                server.kill()
+                os.killpg(server.pid, signal.SIGKILL)  # run.py and the dashboard that it started
                 server.wait(10)
 
 

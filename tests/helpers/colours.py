@@ -20,3 +20,10 @@ def faded(colour: str, ground: str, strength: float = 0.6) -> str:
     """Streamlit writes captions in the text colour at 60 %."""
     mixed = [strength * a + (1 - strength) * b for a, b in zip(channels(colour), channels(ground), strict=True)]
     return "#" + "".join(f"{round(value):02X}" for value in mixed)
+
+
+def brightness(colour: str) -> float:
+    """The mean of red, green and blue, of `rgb(1, 2, 3)` or `#010203`."""
+    if colour.startswith("#"):
+        return sum(int(colour[place : place + 2], 16) for place in (1, 3, 5)) / 3
+    return sum(float(part) for part in colour[colour.index("(") + 1 :].rstrip(")").split(",")[:3]) / 3

@@ -26,12 +26,10 @@ def page_file(page: str) -> str:
 def by_link(page: str, **asked: str) -> AppTest:
     """A page as a link opens it in a fresh session: the filters are as the link says."""
     at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60)
-    at.query_params.update(asked)
-    at.run()
     if page != "headlines":
-        at.switch_page(page_file(page)).query_params.update(asked)
-        at.run()
-    return at
+        at.switch_page(page_file(page))  # before the first run, as a link does: its address is the name of its file
+    at.query_params.update(asked)
+    return at.run()
 
 
 def title(at: AppTest) -> str:

@@ -41,6 +41,14 @@ def commands(house, monkeypatch):
     return noted
 
 
+@pytest.fixture(scope="module")
+def venv(tmp_path_factory):
+    """An environment as run.py makes it, made once."""
+    path = tmp_path_factory.mktemp("made") / ".venv"
+    run.make_venv(path)
+    return path
+
+
 def installs(commands):
     return [command for command in commands if "install" in command]
 
@@ -114,7 +122,9 @@ def wheel(folder, module="made_here"):
     return path
 
 
-def test_a_library_that_is_not_the_one_pinned_is_refused(house, monkeypatch):
+@pytest.mark.slow
+def test_a_library_that_is_not_the_one_pinned_is_refused(house, venv, monkeypatch):
+    monkeypatch.setattr(run, "VENV", venv)
     right = hashlib.sha256(wheel(house).read_bytes()).hexdigest()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(house))
@@ -162,8 +172,21 @@ def test_one_failed_check_fails_the_test_command(monkeypatch, capsys):
     assert run.run_tests(Path("python"), []) == 0
 
 
-def test_without_network_it_ends_in_one_sentence(tmp_path):
+def test_the_fast_run_leaves_out_what_is_slow_and_passes_the_other_arguments_on(monkeypatch):
+    ran = []
+    monkeypatch.setattr(run, "run_visibly", lambda command: ran.append(" ".join(map(str, command))) or 0)
+    assert run.run_tests(Path("python"), ["--fast", "-k", "periods"]) == 0
+    assert ran[-1].endswith("-m not slow tests/unit -k periods")
+    for check in ("ruff check", "ruff format", "mypy", "importlinter"):
+        assert any(check in command for command in ran)
+    run.run_tests(Path("python"), [])
+    assert "not slow" not in ran[-1], "the whole run leaves nothing out"
+
+
+@pytest.mark.slow
+def test_without_network_it_ends_in_one_sentence(tmp_path, venv):
     shutil.copy(SOURCE, tmp_path)
+    shutil.copytree(venv, tmp_path / ".venv", symlinks=True)
     (tmp_path / run.RUNTIME).write_text(f"streamlit==1.67.0 --hash=sha256:{'0' * 64}\n")
     offline = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
