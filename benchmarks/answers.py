@@ -31,8 +31,8 @@ from shp_data.analysis.places import cells, points, repeats
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 
 DESK = Viewer("analyst")
 INDICATOR = "asb_police"

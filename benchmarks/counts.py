@@ -23,8 +23,8 @@ from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Viewer
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 
 BY = ("indicator", "lpa", "month")
 

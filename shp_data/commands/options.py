@@ -12,8 +12,8 @@ from shp_data.domain import settings
 from shp_data.domain.errors import StoreError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
-from shp_data.store.facts import Store, open_store
 from shp_data.store.files.layout import StoreLayout
+from shp_data.store.version import Store, open_store
 
 DESK = Viewer("analyst")  # the command line runs on the analyst's own machine
 

@@ -20,9 +20,9 @@ from shp_data.domain.partnership import Partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import UNPLACED, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.files.active_files import build_counts_sql, find_active_files
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.layout import StoreLayout
-from shp_data.store.files.live import build_counts_sql, find_active_files
 
 _WardKey = tuple[str, str]  # its LPA and its code
 

@@ -9,8 +9,8 @@ import pandas as pd
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection
+from shp_data.store.files.active_files import build_records_sql, find_all_files
 from shp_data.store.files.engine import run_query
-from shp_data.store.files.live import build_records_sql, find_all_files
 from shp_data.store.reading import Reader, build_in_sql, build_where_sql, check_record_access
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.

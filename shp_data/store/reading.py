@@ -15,10 +15,10 @@ from shp_data.domain.periods import Month
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.store.files.active_files import build_counts_sql, build_records_sql, find_files_to_read
 from shp_data.store.files.engine import run_query
-from shp_data.store.files.live import build_counts_sql, build_records_sql, find_files_to_read
 from shp_data.store.lines import count_protected
+from shp_data.store.version import Store
 
 
 @dataclass(frozen=True)

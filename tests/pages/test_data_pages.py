@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
 from shp_data.intake.load import LoadOptions, ingest
-from shp_data.store.facts import open_store
 from shp_data.store.files import writing
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.notes.mappings import read_mappings
+from shp_data.store.version import open_store
 from shp_view.text import markup
 from shp_view.views import loading
 

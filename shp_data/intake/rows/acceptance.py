@@ -16,8 +16,8 @@ from shp_data.domain.periods import Month
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows import staging
+from shp_data.store.files.active_files import build_ids_sql, build_records_sql, find_files_to_read
 from shp_data.store.files.layout import StoreLayout
-from shp_data.store.files.live import build_ids_sql, build_records_sql, find_files_to_read
 from shp_data.store.files.manifest import Manifest, SupplierMonth
 from shp_data.store.files.parts import build_tail_sql
 

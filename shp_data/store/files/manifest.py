@@ -109,7 +109,7 @@ class Manifest:
     boundaries: str
     loads: tuple[Load, ...] = ()
 
-    def find_live_parts(self) -> dict[SupplierMonth, list[str]]:
+    def find_active_parts(self) -> dict[SupplierMonth, list[str]]:
         """Find the parts that cover each supplier month: the last load that replaced it, and later appended loads."""
         parts: dict[SupplierMonth, list[str]] = {}
         for load in self.loads:
@@ -120,7 +120,7 @@ class Manifest:
     def count_records(self) -> dict[SupplierMonth, int]:
         """Count the records of each supplier month covered. 0 means that the source reported none."""
         counts = {load.part: load.cells for load in self.loads}
-        return {cell: sum(counts[part][cell] for part in parts) for cell, parts in self.find_live_parts().items()}
+        return {cell: sum(counts[part][cell] for part in parts) for cell, parts in self.find_active_parts().items()}
 
     def list_reported(self) -> dict[FigureKey, ReportedFigure]:
         """List the current reported figures: for each key, the one loaded last."""
@@ -128,14 +128,14 @@ class Manifest:
 
     def list_held_files(self) -> frozenset[str]:
         """List the digests of the files whose whole content is in the store now."""
-        live_parts = self.find_live_parts()
+        active_parts = self.find_active_parts()
         last_parts = {figure.key: load.part for load in self.loads for figure in load.figures}
         return frozenset(
             file.sha256
             for load in self.loads
             for file in load.files
             if file.status == "loaded"
-            and all(load.part in live_parts[cell] for cell in file.cells)
+            and all(load.part in active_parts[cell] for cell in file.cells)
             and all(last_parts[key] == load.part for key in file.figures)
         )
 

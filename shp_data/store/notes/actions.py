@@ -14,7 +14,7 @@ from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.store.files.writing import open_for_writing
-from shp_data.store.notes.kept_json import read_json, write_json
+from shp_data.store.notes.json_files import read_json, write_json
 
 FILE = "actions.json"
 LONGEST = 500  # characters of what was agreed

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from shp_data.domain.errors import UserError
 from shp_data.store.files.writing import open_for_writing
-from shp_data.store.notes.kept_json import read_json, write_json
+from shp_data.store.notes.json_files import read_json, write_json
 
 COMMENTARY = "commentary.json"
 ISSUED = "issued.json"

@@ -28,7 +28,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Viewer
 from shp_data.intake.load import ingest
-from shp_data.store.facts import open_store
+from shp_data.store.version import open_store
 from shp_data.store.reading import count_by_hour, list_records
 root, *paths = map(Path, sys.argv[1:])
 ingest(paths, root)

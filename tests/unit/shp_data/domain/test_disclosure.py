@@ -38,8 +38,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader, count_by_hour, count_records, list_records, list_reported
+from shp_data.store.version import Store, open_store
 
 DESK, PARTNER, PUBLIC = Viewer(), Viewer("partner"), Viewer("public")
 QUARTER = "2020-21-Q3"
@@ -475,7 +475,7 @@ def test_an_unknown_role_sees_nothing(sample: Store) -> None:
 def test_figures_are_read_through_the_guarded_queries_alone() -> None:
     """Whoever reads the files of the store, or the engine, would read past the roles."""
     root = Path(__file__).parents[4]
-    past = re.compile(r"read_parquet|store\.engine|store\.lines|store\.live|import duckdb|\.part_summary\(")
+    past = re.compile(r"read_parquet|store\.files\.(engine|active_files|parts)|store\.lines|import duckdb")
     outside = [path for folder in ("shp_data/analysis", "shp_view", "pages") for path in (root / folder).rglob("*.py")]
     assert len(outside) > 100
     assert [path.name for path in outside if past.search(path.read_text(encoding="utf-8"))] == []

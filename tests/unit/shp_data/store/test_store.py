@@ -19,10 +19,10 @@ from shp_data.analysis.measures import count_by_field
 from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.selection import Viewer
 from shp_data.domain.settings import ROOT
-from shp_data.store.facts import open_store
 from shp_data.store.files import writing
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.reading import Reader, count_records, list_records
+from shp_data.store.version import open_store
 
 PERIOD = "2020-10 to 2020-12"
 OLD = {"2020-10": 3}

@@ -1,4 +1,4 @@
-"""The manifest: what is live, what is held, and what is damaged."""
+"""The manifest: what is active, what is held, and what is damaged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FIRST, ADDED, LATER = (
     [
         ((FIRST,), 4, 1, {"first"}),
         ((FIRST, ADDED), 6, 1, {"first", "added"}),
-        ((FIRST, ADDED, LATER), 7, 1, {"later"}),  # of the first, November is still live but not October
+        ((FIRST, ADDED, LATER), 7, 1, {"later"}),  # of the first, November is still active but not October
         ((FIRST, LATER, ADDED), 9, 1, {"later", "added"}),
         ((ADDED,), 2, None, {"added"}),
     ],

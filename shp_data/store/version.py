@@ -12,17 +12,23 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.selection import Selection
-from shp_data.store.files.engine import run_query
-from shp_data.store.files.layout import StoreLayout
-from shp_data.store.files.live import FilesToRead, build_counts_sql, find_active_files, find_all_files, read_manifest
-from shp_data.store.files.manifest import Manifest, SupplierMonth
-from shp_data.store.whereabouts import (
+from shp_data.store.coverage import (
     count_unplaced,
     find_coverage_gaps,
     find_missing_months,
     find_partial_coverage,
     find_supplier_areas,
 )
+from shp_data.store.files.active_files import (
+    FilesToRead,
+    build_counts_sql,
+    find_active_files,
+    find_all_files,
+    read_manifest,
+)
+from shp_data.store.files.engine import run_query
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.manifest import Manifest, SupplierMonth
 
 
 @dataclass(frozen=True)

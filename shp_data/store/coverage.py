@@ -11,9 +11,9 @@ from typing import NamedTuple
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.store.files.active_files import build_counts_sql, find_all_files, read_manifest
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.layout import StoreLayout
-from shp_data.store.files.live import build_counts_sql, find_all_files, read_manifest
 
 ABOUT = 6  # months before and after one that tell whether its records lack a place as a rule
 ENOUGH = 10  # records of one month that tell it alone
@@ -123,11 +123,11 @@ def _build_lacking_sql(ward_year: str, lacking: str, share: float) -> str:
 
 @cache
 def find_supplier_areas(root: Path, version: str) -> Mapping[str, frozenset[str]]:
-    """Find the LPAs that each supplier with live records covers, for suppliers that name any."""
+    """Find the LPAs that each supplier with active records covers, for suppliers that name any."""
     manifest = read_manifest(root, version)
     by_part = {load.part: load.areas for load in manifest.loads if load.areas}
     areas: dict[str, set[str]] = defaultdict(set)
-    for cell, parts in manifest.find_live_parts().items() if by_part else ():
+    for cell, parts in manifest.find_active_parts().items() if by_part else ():
         for part in parts:
             if cell.source in by_part.get(part, {}):
                 areas[cell.source].update(by_part[part][cell.source])
@@ -142,7 +142,7 @@ def find_partial_coverage(root: Path, version: str) -> Mapping[_Key, frozenset[s
     if not any(by_part.values()):
         return {}
     covered: dict[_Key, frozenset[str]] = defaultdict(frozenset)
-    for cell, parts in manifest.find_live_parts().items():
+    for cell, parts in manifest.find_active_parts().items():
         for part in parts:
             key = cell.indicator, cell.month
             if covered[key] is not all_lpas:
