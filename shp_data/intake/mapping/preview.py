@@ -137,12 +137,7 @@ def build_mapping(
     mapped_headers = {
         column: title for column, title in selection.items() if find_standard_header(column, header) != title
     }
-    return replace(
-        base,
-        headers=mapped_headers,
-        categories={**base.categories, **meanings},
-        indicator=whole,
-    )
+    return replace(base, headers=mapped_headers, categories={**base.categories, **meanings}, indicator=whole)
 
 
 def _preview_file(

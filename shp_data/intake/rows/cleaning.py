@@ -182,12 +182,7 @@ def _build_text_columns(reading: FileReading) -> str:
     return ", ".join(columns)
 
 
-_TEXT_NAMES = {
-    "source": "source",
-    "incident_id": "incident_id",
-    "location": "location",
-    "covid_related": "covid_text",
-}
+_TEXT_NAMES = {"source": "source", "incident_id": "incident_id", "location": "location", "covid_related": "covid_text"}
 
 
 def _build_source_name(reading: FileReading) -> str:
