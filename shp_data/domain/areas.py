@@ -93,7 +93,7 @@ class WardYears:
         """Return a ward year that exists. Raises SelectionError, which lists the valid ones."""
         names = [name for name, _ in self.first_days]
         if ward_year not in names:
-            raise SelectionError(describe_unknown("ward vintage", ward_year, names))
+            raise SelectionError(describe_unknown("year of ward boundaries", ward_year, names))
         return ward_year
 
     def find(self, day: dt.date) -> str:
@@ -235,13 +235,13 @@ def read_areas(
                 people.setdefault((layer, row["code"]), {})[entry.year] = entry
     except (OSError, KeyError, ValueError) as error:
         raise SettingsError(
-            f"{populations.name} cannot be read: {error}; build it anew, see boundaries/README.md"
+            f"{populations.name} cannot be read: {error}; build it again, see boundaries/README.md"
         ) from error
     if not lpas or not ward_boundaries:
         raise SettingsError("partnership.toml needs at least one of [[areas]] and one of [[ward_vintages]]")
     for ward_year, by_code in wards.items():
         if not by_code:
-            raise SettingsError(f"{populations.name} has no wards of vintage {ward_year}, which partnership.toml names")
+            raise SettingsError(f"{populations.name} has no wards of {ward_year}; partnership.toml names that year")
     ordered = {
         ward_year: dict(sorted(entry.items(), key=lambda kv: (kv[1].lpa, kv[1].name)))
         for ward_year, entry in wards.items()

@@ -23,7 +23,7 @@ def read_layer(name: str) -> dict[str, Any]:
     try:
         geojson: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path.name} cannot be read: {error}; build it anew, see boundaries/README.md") from error
+        raise SettingsError(f"{path.name} cannot be read: {error}; build it again, see boundaries/README.md") from error
     return geojson
 
 

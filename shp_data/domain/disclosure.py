@@ -46,7 +46,7 @@ class Disclosure:
         for name, value, least in (("withhold_under", self.withhold_under, 3), ("round_to", self.round_to, 2)):
             if value < least:
                 where = f"partnership.toml [disclosure] {name}"
-                raise SettingsError(f"{where}: {value} protects nothing; expected a whole number from {least}")
+                raise SettingsError(f"{where}: {value} is too low to protect anything; expected {least} or more")
 
 
 def find_withheld(line: Mapping[K, int], under: int) -> frozenset[K]:

@@ -41,8 +41,8 @@ class Partnership:
     visitor_wards: tuple[VisitorWards, ...]
     disclosure: Disclosure
     access: Access
-    headlines: tuple[str, ...] = ()  # the themes of the first page's cards; the first that are loaded, if none is
-    force: str = ""  # its id at data.police.uk; empty where `fetch` is to be told
+    headlines: tuple[str, ...] = ()  # the themes of the first page's cards; if empty, the first that are loaded
+    force: str = ""  # its id at data.police.uk; if empty, `fetch` needs --force
 
     def select(
         self, indicators: tuple[str, ...], period: Period, areas: tuple[str, ...] = (), covid: Covid = "include",
@@ -93,7 +93,7 @@ class _Names:
     force: str = ""
 
 
-# What a partnership.toml may hold: each table, and what one of its rows is made into; `str` for a table of texts.
+# The tables of a partnership.toml, each with the class of its rows; `str` for a table of texts.
 TABLES: Mapping[str, type] = MappingProxyType(
     {
         "partnership": _Names,
@@ -147,24 +147,17 @@ def read_partnership(path: Path) -> Partnership:
         path.parent / "boundaries" / "populations.csv",
     )
     _check_references(names, areas, vocabulary, suppliers)
-    events = build_list(DatedEvent, tables, "events")
     visitors = build_list(VisitorWards, tables, "visitor_wards")
     _check_visitors(visitors, areas)
-    disclosure = build_object(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]")
-    roles = build_object(Access, tables.get("access", {}), "partnership.toml [access]")
     return Partnership(
-        names.name,
-        names.area,
-        names.region,
-        areas,
-        vocabulary,
-        suppliers,
-        events,
-        visitors,
-        disclosure,
-        roles,
-        names.headlines,
-        names.force,
+        areas=areas,
+        vocabulary=vocabulary,
+        suppliers=suppliers,
+        events=build_list(DatedEvent, tables, "events"),
+        visitor_wards=visitors,
+        disclosure=build_object(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]"),
+        access=build_object(Access, tables.get("access", {}), "partnership.toml [access]"),
+        **vars(names),
     )
 
 
@@ -183,7 +176,7 @@ def _check_references(names: _Names, areas: Areas, vocabulary: Vocabulary, suppl
     _check_areas(areas)
     for change in areas.changes:
         _check_values("area", [change.area], areas.lpa_names, "partnership.toml [[ward_changes]]")
-        _check_values("ward vintage", [change.vintage], areas.wards, "partnership.toml [[ward_changes]]")
+        _check_values("year of ward boundaries", [change.vintage], areas.wards, "partnership.toml [[ward_changes]]")
     for indicator in vocabulary.indicators.values():
         where = f"partnership.toml [indicators.{indicator.id}]"
         _check_values("theme", [indicator.theme], vocabulary.themes, where)
@@ -207,9 +200,9 @@ def _check_ward_years(ward_boundaries: Iterable[WardBoundaries]) -> None:
     where, seen = "partnership.toml [[ward_vintages]] id", set[str]()
     for boundaries in ward_boundaries:
         if not _ID.fullmatch(boundaries.id):
-            raise SettingsError(f"{where}: {boundaries.id!r}; expected letters, digits and underscores alone, as 2022")
+            raise SettingsError(f"{where}: {boundaries.id!r}; expected only letters, digits and _, such as 2022")
         if boundaries.id.lower() in seen:  # a column's name is the same in capitals
-            raise SettingsError(f"{where}: {boundaries.id!r} names two vintages; rename one")
+            raise SettingsError(f"{where}: {boundaries.id!r} is the id of two sets of ward boundaries; rename one")
         seen.add(boundaries.id.lower())
 
 
@@ -228,8 +221,8 @@ def _check_areas(areas: Areas) -> None:
     starts = [day for day in later if day is not None]
     if first is not None or len(starts) < len(later) or starts != sorted(set(starts)):
         raise SettingsError(
-            "partnership.toml [[ward_vintages]]: the first must have no in_force_from, and each other "
-            "a later one than that before it"
+            "partnership.toml [[ward_vintages]]: the first must have no in_force_from, and each of the "
+            "others a later one than the one before"
         )
 
 

@@ -44,7 +44,7 @@ FIGURE_FILE = (
     Field("area", "Area", "text", "the Local Policing Area, in any usual spelling"),
     Field("indicator", "Indicator", "text", "the id, label or short name of a reported indicator"),
     Field("period", "Period", "text", "a month (2020-10, Oct 2020) or a quarter (2020-21-Q3, 2020-21 Q3)"),
-    Field("value", "Value", "number", "a count, a level, or a percentage: 25.7 for 25.7 %; empty until it is in"),
+    Field("value", "Value", "number", "a count, a level, or a percentage: 25.7 for 25.7 %; empty until it is received"),
     Field(
         "year_to_date",
         "Year to date as supplied",
@@ -54,7 +54,7 @@ FIGURE_FILE = (
 )
 FIGURE_REQUIRED = ("area", "indicator", "period", "value")
 
-# A stored record: what is kept of an incident, and where it came from.
+# A stored record: the columns stored of an incident, and the file and row that it came from.
 RECORD = (
     Field("source", "Source", "text", "the supplier of the record"),
     Field("incident_id", "Incident id", "text", "the supplier's own id; empty where there is none"),

@@ -63,6 +63,6 @@ def read_frame_ancestors() -> str:
     for origin in origins:
         if not re.fullmatch(r"https?://[\w*.-]+(:\d+)?", origin):
             raise SettingsError(
-                f"SHP_FRAME_ANCESTORS holds {origin!r}: expected addresses as https://intranet.example, without a path"
+                f"SHP_FRAME_ANCESTORS has {origin!r}; expected an address such as https://intranet.example, no path"
             )
     return " ".join(origins) or "'none'"

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import types
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -15,6 +16,8 @@ from shp_data.domain.periods import Month
 T = TypeVar("T")
 
 _FILE = "partnership.toml"
+# Cached, because resolving the type hints of a class takes far longer than reading one of its rows.
+_get_type_hints = cache(get_type_hints)
 
 
 def build_named(cls: type[T], tables: Mapping[str, Any], table: str, key: str) -> Mapping[str, T]:
@@ -39,7 +42,7 @@ def read_texts(tables: Mapping[str, Any], table: str) -> Mapping[str, str]:
 def build_object(cls: type[T], row: Any, where: str, preset: Mapping[str, str] = MappingProxyType({})) -> T:
     """Build one object from the keys of a table. `preset`: values that are not in the table. Raises SettingsError."""
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    hints = get_type_hints(cls)
+    hints = _get_type_hints(cls)
     values: dict[str, Any] = dict(preset)
     for key, value in _check_kind(row, Mapping, where, "a table").items():
         if key not in fields:

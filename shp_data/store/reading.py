@@ -15,7 +15,7 @@ from shp_data.domain.periods import Month
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.files.active_files import build_counts_sql, build_records_sql, find_files_to_read
+from shp_data.store.files.active_files import build_counts_sql, build_records_sql
 from shp_data.store.files.engine import run_query
 from shp_data.store.lines import count_protected
 from shp_data.store.version import Store
@@ -38,7 +38,7 @@ _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "co
 
 def check_readable(store: Store) -> None:
     """Check that the counts of a store can be read. Raises StoreError if they cannot."""
-    run_query(f"SELECT sum(count) FROM ({build_counts_sql(store.layout, find_files_to_read(store.manifest))})", {})  # noqa: S608  # quoted
+    run_query(f"SELECT sum(count) FROM ({build_counts_sql(store.layout, store.all_files)})", {})  # noqa: S608  # quoted
 
 
 def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd.DataFrame:

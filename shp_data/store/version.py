@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from shp_data.domain.errors import StoreError
-from shp_data.domain.partnership import partnership
+from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.selection import Selection
 from shp_data.store.coverage import (
+    CoverageGap,
+    UnplacedCount,
     count_unplaced,
     find_coverage_gaps,
     find_missing_months,
     find_partial_coverage,
     find_supplier_areas,
+    find_unplaced_months,
+    find_wardless_months,
 )
 from shp_data.store.files.active_files import (
     FilesToRead,
     build_counts_sql,
     find_active_files,
-    find_all_files,
+    find_files_to_read,
     read_manifest,
 )
 from shp_data.store.files.engine import run_query
@@ -33,38 +37,57 @@ from shp_data.store.files.manifest import Manifest, SupplierMonth
 
 @dataclass(frozen=True)
 class Store:
-    """One version of a store, open for reading. It does not change while it is read."""
+    """One version of a store, open for reading. It does not change while it is read.
+
+    What follows from the version is worked out once: a store of many areas has more supplier months than a page
+    has time to go through.
+    """
 
     layout: StoreLayout
     version: str
-    manifest: Manifest = field(compare=False)
+    manifest: Manifest = field(compare=False, repr=False)
+    partnership: Partnership = field(default_factory=partnership, repr=False)
 
-    @property
+    @cached_property
     def coverage(self) -> Mapping[SupplierMonth, int]:
         """The number of records of each supplier month covered."""
-        return _count_records(self.layout.root, self.version)
+        return self.manifest.count_records()
+
+    @cached_property
+    def all_files(self) -> FilesToRead:
+        """The files to read for every active record."""
+        return find_files_to_read(self.manifest)
 
     def find_files(self, selection: Selection) -> FilesToRead:
         """Find the files to read for a selection."""
         return find_active_files(self.layout.root, self.version).select_files(selection.indicators, selection.period)
 
-    @property
+    @cached_property
     def has_synthetic(self) -> bool:
         """Whether the store has any synthetic record."""
-        suppliers = partnership().suppliers
-        return any(
-            name in suppliers and suppliers[name].synthetic for name in _list_suppliers(self.layout.root, self.version)
-        )
+        sources = {supplier_month.source for supplier_month in self.coverage}
+        return any(supplier.synthetic for name, supplier in self.partnership.suppliers.items() if name in sources)
 
-    @property
+    @cached_property
     def closed_months(self) -> Mapping[str, frozenset[str]]:
         """The months of each indicator that any supplier covers whose data is not open."""
-        return _find_closed_months(self.layout.root, self.version)
+        return {
+            indicator: frozenset(
+                month for month, names in months.items() if not all(map(self.partnership.is_open, names))
+            )
+            for indicator, months in self._suppliers.items()
+        }
 
-    @property
+    @cached_property
     def covid_indicators(self) -> frozenset[str]:
         """The indicators with any record marked as COVID-related."""
-        return _find_covid_indicators(self.layout.root, self.version)
+        sql = f"SELECT DISTINCT indicator FROM ({self._counts_sql}) WHERE covid_related"  # noqa: S608  # paths quoted
+        return frozenset(run_query(sql, {})["indicator"])
+
+    @cached_property
+    def supplier_areas(self) -> Mapping[str, frozenset[str]]:
+        """The LPAs that each supplier covers, for suppliers that name any."""
+        return find_supplier_areas(self.manifest)
 
     def list_months(
         self, indicators: Collection[str] | None = None, areas: Collection[str] = (), *, wards: str = ""
@@ -75,8 +98,7 @@ class Store:
         record of the indicator and month lacks a place. If empty, or only `(unplaced)`, records count wherever
         they are. `wards`: the ward year, if wards of these LPAs are needed; empty for whole LPAs.
         """
-        key = frozenset(indicators or ()), self._narrow_areas(indicators, areas)
-        return _list_months(self.layout.root, self.version, *key, wards=wards)
+        return _list_months(self, frozenset(indicators or ()), self._narrow_areas(indicators, areas), wards)
 
     def covers(
         self, indicators: Collection[str], period: Period, areas: Collection[str] = (), *, wards: str = ""
@@ -85,146 +107,117 @@ class Store:
 
         `areas`, `wards`: as in `list_months`.
         """
-        key = frozenset(indicators), self._narrow_areas(indicators, areas)
-        return _covers(self.layout.root, self.version, *key, period, wards=wards)
+        return _covers(self, frozenset(indicators), self._narrow_areas(indicators, areas), period, wards)
 
     def _narrow_areas(self, indicators: Collection[str] | None, areas: Collection[str]) -> frozenset[str]:
         """Return the areas if coverage may differ between them, else none.
 
         Requests that differ only in their areas then share a cached answer.
         """
+        # Without areas the gaps do not matter, and finding them reads the whole summary.
         if not areas:
             return frozenset()
-        doubtful = find_coverage_gaps(self.layout.root, self.version)
-        wanted = doubtful.keys() if indicators is None else doubtful.keys() & set(indicators)
-        return frozenset(areas) if wanted else frozenset()
-
-    @property
-    def supplier_areas(self) -> Mapping[str, frozenset[str]]:
-        """The LPAs that each supplier covers, for suppliers that name any."""
-        return find_supplier_areas(self.layout.root, self.version)
+        may_differ = bool(self._gaps) if indicators is None else not self._gaps.keys().isdisjoint(indicators)
+        return frozenset(areas) if may_differ else frozenset()
 
     def find_partial_suppliers(
         self, indicators: Collection[str], period: Period, areas: Collection[str]
     ) -> tuple[str, ...]:
         """Find the suppliers that name their areas and cover a month in which some of these LPAs are not covered."""
-        suppliers, partial = _find_suppliers(self.layout.root, self.version), set[str]()
-        covered = find_partial_coverage(self.layout.root, self.version)
-        for key in ((id_, str(month)) for id_ in indicators for month in period):
-            if key in covered and not covered[key].issuperset(areas):
-                partial |= suppliers[key[0]][key[1]] & self.supplier_areas.keys()
-        return tuple(sorted(partial))
+        partial = {
+            supplier
+            for id_ in indicators
+            for month in map(str, period)
+            if not self._partial_coverage.get((id_, month), frozenset(areas)).issuperset(areas)
+            for supplier in self._suppliers[id_][month]
+        }
+        return tuple(sorted(partial & self.supplier_areas.keys()))
 
     def find_suppliers(self, indicators: Collection[str]) -> set[str]:
         """Find the suppliers that cover any of these indicators."""
-        by_indicator = _find_suppliers(self.layout.root, self.version)
-        return {
-            supplier
-            for id_ in indicators
-            for suppliers in set(by_indicator.get(id_, {}).values())
-            for supplier in suppliers
-        }
+        return {name for id_ in indicators for names in self._suppliers.get(id_, {}).values() for name in names}
 
     def find_overlaps(self) -> Mapping[str, Mapping[Month, frozenset[str]]]:
         """Find the months of each indicator that two or more suppliers cover, and those suppliers."""
-        return _find_overlaps(self.layout.root, self.version)
+        return self._overlaps
 
     def list_indicators(self) -> tuple[str, ...]:
         """List the indicators with any loaded record, in the order of the vocabulary."""
-        loaded = _find_suppliers(self.layout.root, self.version)
-        return tuple(id_ for id_ in partnership().vocabulary.indicators if id_ in loaded)
+        return tuple(id_ for id_ in self.partnership.vocabulary.indicators if id_ in self._suppliers)
 
     def list_reported(self) -> Mapping[FigureKey, ReportedFigure]:
-        """Return the current reported figures by their keys. For a viewer, ask `reading.list_reported`."""
-        return _list_reported(self.layout.root, self.version)
+        """Return the current reported figures by their keys. For a viewer, use `reading.list_reported`."""
+        return self._reported
 
     def compute_unplaced_share(self, indicators: Sequence[str], period: Period) -> float:
         """Compute the share of records in a period without a place, which are in no area.
 
         From 0 to 1. The share is 0 if there are no records.
         """
-        by_month = count_unplaced(self.layout.root, self.version)
         keys = [(id_, str(month)) for id_ in indicators for month in period]
-        counts = [by_month[key] for key in keys if key in by_month]
+        counts = [self._unplaced[key] for key in keys if key in self._unplaced]
         total = sum(count.records for count in counts)
         return sum(count.unplaced for count in counts) / total if total else 0.0
 
+    @cached_property
+    def _counts_sql(self) -> str:
+        return build_counts_sql(self.layout, self.all_files)
 
-@cache
-def _count_records(root: Path, version: str) -> Mapping[SupplierMonth, int]:
-    return read_manifest(root, version).count_records()
+    @cached_property
+    def _suppliers(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """The suppliers that cover each indicator and month."""
+        suppliers: dict[str, dict[str, frozenset[str]]] = {}
+        for source, indicator, month in self.coverage:
+            months = suppliers.setdefault(indicator, {})
+            months[month] = months.get(month, frozenset()) | {source}
+        return suppliers
 
+    @cached_property
+    def _overlaps(self) -> Mapping[str, Mapping[Month, frozenset[str]]]:
+        overlaps = {
+            indicator: {Month.parse(month): names for month, names in months.items() if len(names) > 1}
+            for indicator, months in self._suppliers.items()
+        }
+        return {indicator: months for indicator, months in overlaps.items() if months}
 
-@cache
-def _find_suppliers(root: Path, version: str) -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Find the suppliers that cover each indicator and month.
+    @cached_property
+    def _reported(self) -> Mapping[FigureKey, ReportedFigure]:
+        return self.manifest.list_reported()
 
-    Cached, because a store of many areas has more supplier months than a page has time to go through.
-    """
-    suppliers: dict[str, dict[str, set[str]]] = {}
-    for cell in _count_records(root, version):
-        suppliers.setdefault(cell.indicator, {}).setdefault(cell.month, set()).add(cell.source)
-    return {id_: {month: frozenset(names) for month, names in months.items()} for id_, months in suppliers.items()}
+    @cached_property
+    def _unplaced(self) -> Mapping[tuple[str, str], UnplacedCount]:
+        return count_unplaced(self._counts_sql)
 
+    @cached_property
+    def _partial_coverage(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        return find_partial_coverage(self.manifest, self.partnership.areas.lpa_names)
 
-@cache
-def _find_overlaps(root: Path, version: str) -> Mapping[str, Mapping[Month, frozenset[str]]]:
-    overlaps = {
-        indicator: {Month.parse(month): sources for month, sources in suppliers.items() if len(sources) > 1}
-        for indicator, suppliers in _find_suppliers(root, version).items()
-    }
-    return {indicator: shared_months for indicator, shared_months in overlaps.items() if shared_months}
+    @cached_property
+    def _gaps(self) -> Mapping[str, Mapping[str, CoverageGap]]:
+        ward_years = [boundaries.id for boundaries in self.partnership.areas.ward_boundaries]
+        return find_coverage_gaps(
+            self._partial_coverage,
+            find_unplaced_months(self._unplaced),
+            find_wardless_months(self._counts_sql, ward_years),
+        )
 
-
-@cache
-def _list_suppliers(root: Path, version: str) -> frozenset[str]:
-    return frozenset(cell.source for cell in _count_records(root, version))
+    def find_covered_months(self, indicator: str, areas: frozenset[str], wards: str) -> set[str]:
+        """Find the months of an indicator that are covered and available for these areas, as in `list_months`."""
+        months = set(self._suppliers.get(indicator, ()))
+        return months - find_missing_months(self._gaps.get(indicator, {}), areas, wards) if areas else months
 
 
 @lru_cache(maxsize=1024)
-def _list_months(
-    root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], *, wards: str
-) -> tuple[Month, ...]:
-    suppliers = _find_suppliers(root, version)
-    wanted = indicators or suppliers.keys()
-    months = [
-        suppliers.get(id_, {}).keys() - find_missing_months(root, version, id_, areas, wards=wards) for id_ in wanted
-    ]
+def _list_months(store: Store, indicators: frozenset[str], areas: frozenset[str], wards: str) -> tuple[Month, ...]:
+    months = [store.find_covered_months(id_, areas, wards) for id_ in indicators or store._suppliers]
     covered = set[str].intersection(*months) if indicators else set[str]().union(*months)
-    return tuple(Month.parse(month) for month in sorted(covered))
+    return tuple(map(Month.parse, sorted(covered)))
 
 
 @lru_cache(maxsize=4096)
-def _covers(
-    root: Path, version: str, indicators: frozenset[str], areas: frozenset[str], period: Period, *, wards: str
-) -> bool:
-    suppliers, wanted = _find_suppliers(root, version), set(map(str, period))
-    return all(
-        wanted <= suppliers.get(id_, {}).keys()
-        and wanted.isdisjoint(find_missing_months(root, version, id_, areas, wards=wards))
-        for id_ in indicators
-    )
-
-
-@cache
-def _list_reported(root: Path, version: str) -> Mapping[FigureKey, ReportedFigure]:
-    return read_manifest(root, version).list_reported()
-
-
-@cache
-def _find_closed_months(root: Path, version: str) -> Mapping[str, frozenset[str]]:
-    closed: dict[str, set[str]] = {}
-    for cell in _count_records(root, version):
-        if not partnership().is_open(cell.source):
-            closed.setdefault(cell.indicator, set()).add(cell.month)
-    return {indicator: frozenset(months) for indicator, months in closed.items()}
-
-
-@cache
-def _find_covid_indicators(root: Path, version: str) -> frozenset[str]:
-    counts = build_counts_sql(StoreLayout(root), find_all_files(root, version))
-    rows = run_query(f"SELECT DISTINCT indicator FROM ({counts}) WHERE covid_related", {})  # noqa: S608  # paths quoted
-    return frozenset(rows["indicator"])
+def _covers(store: Store, indicators: frozenset[str], areas: frozenset[str], period: Period, wards: str) -> bool:
+    months = set(map(str, period))
+    return all(months <= store.find_covered_months(id_, areas, wards) for id_ in indicators)
 
 
 def open_store(root: Path) -> Store:
@@ -232,7 +225,7 @@ def open_store(root: Path) -> Store:
     layout = StoreLayout(root)
     version = layout.read_version()
     if version is None:
-        raise StoreError(f"the store {root.name} holds nothing yet: load files with `python -m shp_data ingest`")
+        raise StoreError(f"the store {root.name} is empty: load files with `python -m shp_data ingest`")
     return Store(layout, version, layout.read_manifest(version))
 
 

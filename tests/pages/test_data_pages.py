@@ -161,7 +161,7 @@ def test_an_undo_that_is_refused_says_why(root, tmp_path):
     first = open_store(root).manifest.loads[0].part
     stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council", append=True)
     version = StoreLayout(root).read_version()
-    with pytest.raises(StoreError, match="undo that one first"):
+    with pytest.raises(StoreError, match="undo that load first"):
         writing.undo_load(root, first)
     assert StoreLayout(root).read_version() == version
 

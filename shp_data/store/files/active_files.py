@@ -84,12 +84,6 @@ def find_active_files(root: Path, version: str) -> ActiveFiles:
     )
 
 
-@lru_cache(maxsize=8)
-def find_all_files(root: Path, version: str) -> FilesToRead:
-    """Find the files to read for a whole version of a store."""
-    return find_files_to_read(read_manifest(root, version))
-
-
 def find_files_to_read(manifest: Manifest, leave_out: Collection[SupplierMonth] = ()) -> FilesToRead:
     """Find the files to read for a whole manifest, without the supplier months in `leave_out`."""
     active_parts = {cell: parts for cell, parts in manifest.find_active_parts().items() if cell not in leave_out}
@@ -133,7 +127,7 @@ def _build_sql(paths: list[Path], columns: str, files: FilesToRead, empty_column
 
     `empty_columns`: the same columns, made from those of a record, for when there are no files.
     """
-    if not paths:  # every load was undone, or nobody speaks for what is asked
+    if not paths:  # every load was undone, or no supplier covers the selection
         return f"SELECT {empty_columns} FROM (SELECT {build_empty_record()}) WHERE false"  # noqa: S608  # our own names
     rows_sql = f"SELECT {columns} FROM read_parquet([{', '.join(map(quote_path, paths))}])"  # noqa: S608  # paths are quoted
     if not files.superseded:

@@ -6,7 +6,7 @@ parts/PART.MONTH.parquet      the records of one load from that month to the nex
 parts/PART.summary.parquet    the monthly summary: counts by source, indicator, month, LPA, ward, COVID mark
 parts/PART.ids.parquet        the ends of their ids, with which a later load finds duplicates
 rejected/PART.csv             its rejected rows, whole, with file, row number and reason
-mappings.json                 suppliers' headers and categories, as mapped on the Load files page
+mappings.json                 suppliers' headers and categories, as matched on the Load files page
 actions.json                  the actions for a location or ward
 commentary.json               the analyst's commentary on the indicators of a report
 issued.json                   the reports issued, with their figures
@@ -102,16 +102,16 @@ class StoreLayout:
         try:
             text = self.locate_manifest(version).read_text(encoding="utf-8")
         except OSError as error:
-            raise StoreError(f"the store {self.root.name} lacks its version {version}: {error.strerror}") from error
+            raise StoreError(f"the store {self.root.name} has no version {version}: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise StoreError(
-                f"the store {self.root.name} is damaged: the manifest of version {version} is no text"
+                f"the store {self.root.name} is damaged: the manifest of version {version} is not text"
             ) from error
         manifest = Manifest.from_json(text)
         if manifest.boundaries != compute_boundaries_digest():
             raise StoreError(
-                f"the store {self.root.name} was placed with other boundaries than those of boundaries/: "
-                "move it away and load the files anew"
+                f"the records in the store {self.root.name} were placed with other boundaries than those in "
+                "boundaries/: move the store away and load the files again"
             )
         return manifest
 

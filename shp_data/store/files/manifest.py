@@ -13,8 +13,8 @@ from shp_data.domain.errors import StoreError
 from shp_data.domain.reported import FigureKey, ReportedFigure
 
 FORMAT = 2  # raised when the layout changes; an older store is refused with what to do
-# Records of so many, or of one month where they are more, lie in one file: a question of one quarter, or of one area
-# through the years, is then answered from a few pages of a few files however long the store grows.
+# The most records in one file, unless a single month has more. A query of one quarter, or of one area over all years,
+# then reads a few pages of a few files, however large the store grows.
 _FILE_RECORDS = 2_000_000
 
 Status = Literal["loaded", "already_loaded", "failed"]
@@ -146,7 +146,7 @@ class Manifest:
             raise StoreError(f"there is no load {part!r} to undo")
         later = self.loads[self.loads.index(undone) + 1 :]
         if any(load.append and not undone.cells.keys().isdisjoint(load.cells) for load in later):
-            raise StoreError("a later load was appended to the same months: undo that one first")
+            raise StoreError("a later load added to the same months: undo that load first")
         return replace(self, loads=tuple(load for load in self.loads if load is not undone))
 
     def to_json(self) -> str:
@@ -163,7 +163,9 @@ class Manifest:
                 raise StoreError(_explain_format(content["format"]))
             return cls(content["boundaries"], tuple(_parse_load(load) for load in content["loads"]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError(f"the store's manifest is damaged ({error}): undo is not possible, load anew") from error
+            raise StoreError(
+                f"the store's manifest is damaged ({error}): move the store away and load the files again"
+            ) from error
 
 
 def split_into_runs(cells: Mapping[SupplierMonth, int]) -> tuple[str, ...]:
@@ -192,7 +194,7 @@ def _explain_format(format_: object) -> str:
     update = "it was made by a newer version of this program: update it, or " if is_newer else ""
     return (
         f"the store has format {str(format_)[:20]}, and this version reads {FORMAT}: {update}move the store away and "
-        "load the files anew"
+        "load the files again"
     )
 
 

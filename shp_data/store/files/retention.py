@@ -88,8 +88,8 @@ def remove_records(root: Path, to_remove: RecordsToRemove) -> Removal:
         publish_version(layout, remaining)
         if not finish_removal(layout):
             raise StoreError(
-                f"what was removed from the store {root.name} is in no figure any more, but a file of it is open "
-                "elsewhere: it goes when files are next loaded, or anything else is recorded"
+                f"the records were removed from every figure of the store {root.name}, but one of its files is open in "
+                "another program: that file is deleted when the store is next changed"
             )
     return removal
 

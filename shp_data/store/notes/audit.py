@@ -17,7 +17,7 @@ EntryKind = Literal["sign-in", "refused", "export", "upload", "undo"]
 
 FILE = "audit.jsonl"
 LONGEST = 500  # characters of what an event was about
-OLDER = 9  # files that are kept beside the one in use
+OLDER = 9  # full files to keep, besides the one in use
 _MAX_BYTES = 1_000_000  # of a file: some 7,000 events
 _LOCK_SECONDS = 10
 
@@ -87,11 +87,11 @@ def _read_file(path: Path) -> list[AuditEntry]:
         try:
             row = json.loads(line)
             if row["what"] not in get_args(EntryKind):
-                raise ValueError(f"{row['what']!r} is nothing that is recorded")
+                raise ValueError(f"{row['what']!r} is not a kind of entry")
             entries.append(AuditEntry(**{**row, "at": dt.datetime.fromisoformat(row["at"])}))
         except (ValueError, TypeError, KeyError) as error:
             raise StoreError(
                 f"{path.name} of the store {path.parent.name}, line {number}, is damaged: {str(error)[:200]}; move the "
-                "file away to begin another"
+                "file away to start a new one"
             ) from error
     return entries

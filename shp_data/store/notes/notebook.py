@@ -92,11 +92,11 @@ def _parse_issued(row: dict[str, Any]) -> IssuedReport:
     figures = {IssuedFigure(*key): float(value) for *key, value in row.pop("figures")}
     at = dt.datetime.fromisoformat(row.pop("at"))
     if at.tzinfo is None:
-        raise ValueError(f"a report was issued at {at}, which names no time zone")
+        raise ValueError(f"a report was issued at {at}, which has no time zone")
     return IssuedReport(at=at, figures=figures, **row)
 
 
 def _check_text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"a commentary is {value!r}, which is no text")
+        raise ValueError(f"a commentary is {value!r}, which is not text")
     return value

@@ -82,11 +82,11 @@ def test_what_is_no_action_is_refused_in_words(changed, said):
         ({"lpa": "hartlepool"}, "printed name, 'Hartlepool'"),
         ({"lpa": "Middlesbrough"}, "Middlesbrough has no ward Seaton"),
         ({"ward": "Jesmond"}, "no ward Jesmond"),
-        ({"vintage": "1066"}, "unknown ward vintage"),
+        ({"vintage": "1066"}, "unknown year of ward boundaries"),
         ({"indicators": ("witchcraft",)}, "unknown indicator"),
         ({"indicators": ("Police ASB",)}, "indicator"),
-        ({"agreed": dt.date.today() + dt.timedelta(days=400)}, "a year ahead"),
-        ({"end": dt.date.today() + dt.timedelta(days=400)}, "a year ahead"),
+        ({"agreed": dt.date.today() + dt.timedelta(days=400)}, "a year from today"),
+        ({"end": dt.date.today() + dt.timedelta(days=400)}, "a year from today"),
     ],
 )
 def test_what_is_not_known_here_is_refused_and_nothing_kept(tmp_path, changed, said):
@@ -101,7 +101,7 @@ def test_changes_that_cannot_be_leave_all_as_it_was(tmp_path):
     with pytest.raises(UserError, match="recorded already"):
         record_action(tmp_path, one)
     for change in (lambda: end_action(tmp_path, "none", one.agreed), lambda: remove_action(tmp_path, "none")):
-        with pytest.raises(UserError, match="no such action"):
+        with pytest.raises(UserError, match="does not exist"):
             change()
     with pytest.raises(UserError, match="before it was agreed"):
         end_action(tmp_path, one.id, dt.date(2020, 9, 1))

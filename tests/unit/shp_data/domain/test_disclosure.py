@@ -171,7 +171,7 @@ def test_whole_quarters(period: str, number: int) -> None:
     [("withhold_under", 2), ("withhold_under", True), ("withhold_under", -5), ("round_to", 1), ("round_to", True)],
 )
 def test_settings_that_protect_nothing_are_refused(name: str, value: int) -> None:
-    with pytest.raises(SettingsError, match=rf"partnership\.toml \[disclosure\] {name}: {value} protects nothing"):
+    with pytest.raises(SettingsError, match=rf"partnership\.toml \[disclosure\] {name}: {value} is too low"):
         Disclosure(**{name: value})  # type: ignore[arg-type]
 
 

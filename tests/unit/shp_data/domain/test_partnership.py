@@ -92,7 +92,7 @@ def test_what_is_of_the_wrong_type_is_told(tmp_path: Path, old: str, new: str, w
         ('id = "2020"', 'id = "2020 AS ward, lpa"', "'2020 AS ward, lpa'; expected letters, digits"),
         ('id = "2020"', 'id = "../2020"', "'../2020'; expected letters, digits"),
         ('id = "2020"', 'id = ""', "''; expected letters, digits"),
-        ('id = "2020"', 'id = "2022"', "'2022' names two vintages"),
+        ('id = "2020"', 'id = "2022"', "'2022' is the id of two"),
         ('id = "2022"\nin_force_from = 2021-05-06', 'id = "2022"', "in_force_from"),
         (
             'id = "2022"\nin_force_from = 2021-05-06',

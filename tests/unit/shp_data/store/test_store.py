@@ -233,13 +233,13 @@ def test_a_store_of_another_format_or_other_boundaries_is_refused(
         lambda: open_store(root),
         lambda: load(root, incidents(tmp_path / "a.csv", {"2020-11": 1})),
     ):
-        with pytest.raises(StoreError, match=f"{says}.*anew"):
+        with pytest.raises(StoreError, match=f"{says}.*again"):
             attempt()
     assert path.read_bytes() == before
 
 
 def test_an_empty_folder_holds_nothing_yet(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="holds nothing yet"):
+    with pytest.raises(StoreError, match="is empty"):
         open_store(tmp_path)
 
 

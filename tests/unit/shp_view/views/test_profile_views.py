@@ -70,7 +70,7 @@ def test_what_is_recorded_for_a_place_keeps_its_point_and_its_ward(tmp_path: Pat
         ({"what": "  "}, "what was agreed is missing"),
         ({"who": ""}, "who agreed it is missing"),
         ({"end": dt.date(2020, 9, 1)}, "ends on 2020-09-01, before it was agreed"),
-        ({"agreed": dt.date(2999, 1, 1)}, "a year ahead"),
+        ({"agreed": dt.date(2999, 1, 1)}, "a year from today"),
         ({"indicators": ["nonsense"]}, "nonsense"),
     ],
 )
@@ -89,7 +89,7 @@ def test_an_action_is_ended_and_removed(tmp_path: Path) -> None:
     gone = kept(tmp_path)
     profile_views.delete_action(tmp_path, DESK, gone)
     assert read_actions(tmp_path) == ()
-    with pytest.raises(UserError, match="no such action"):
+    with pytest.raises(UserError, match="does not exist"):
         profile_views.delete_action(tmp_path, DESK, gone)
 
 

@@ -139,7 +139,7 @@ def test_what_is_never_mapped_has_no_places(sample: Store) -> None:
     selection = replace(
         chosen("2020-21-Q3"), indicators=("asb_police", "domestic_abuse"), period=parse_period("2020-10")
     )
-    with pytest.raises(NotAllowedError, match="never shown by place"):
+    with pytest.raises(NotAllowedError, match="may not be shown on a map"):
         count_by_point(Reader(sample, DESK), selection, ())
 
 

@@ -107,7 +107,7 @@ def test_every_cut_of_a_manifest_is_told() -> None:
 
 def test_another_format_is_told() -> None:
     read = json.loads(Manifest("b").to_json()) | {"format": FORMAT + 1}
-    with pytest.raises(StoreError, match=f"format {FORMAT + 1}.*load the files anew"):
+    with pytest.raises(StoreError, match=f"format {FORMAT + 1}.*load the files again"):
         Manifest.from_json(json.dumps(read))
 
 
