@@ -88,7 +88,7 @@ def ingest_apart(folder: Path, files: Path, store: Path, environment: Mapping[st
     """Load a folder with the command, in a separate process; return rows, seconds, processor seconds, memory in MB."""
     cache_file = folder / f"{files.name}-into-{store.name}.json"
     if cache_file.exists():
-        return json.run_loads(cache_file.read_text(encoding="utf-8"))
+        return json.loads(cache_file.read_text(encoding="utf-8"))
     out = folder / "ingest.out"
     command = [sys.executable, "-m", "shp_data", "ingest", str(files), "--store", str(store), "--json"]
     started = time.perf_counter()
@@ -100,7 +100,7 @@ def ingest_apart(folder: Path, files: Path, store: Path, environment: Mapping[st
     if status:
         raise SystemExit(f"the load of {files.name} failed: {out.read_text(encoding='utf-8')[-500:]}")
     result = {
-        "rows": json.run_loads(out.read_text(encoding="utf-8"))["accepted"],
+        "rows": json.loads(out.read_text(encoding="utf-8"))["accepted"],
         "seconds": seconds,
         "processor": used.ru_utime + used.ru_stime,
         "megabytes": used.ru_maxrss / 1024,

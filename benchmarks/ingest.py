@@ -17,9 +17,10 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from timeit import timeit
 
 import duckdb
 
@@ -68,18 +69,12 @@ def measure(paths: Sequence[Path], rounds: int) -> Loaded:
         copy = f"COPY (SELECT * FROM {read}) TO '{root / 'copy.parquet'}' (FORMAT parquet)"
         floors, loads, rows = [], [], 0
         for round_ in range(rounds):
-            floors.append(_time_seconds(lambda: duckdb.sql(copy)))
+            floors.append(timeit(lambda: duckdb.sql(copy), number=1))
             before = time.perf_counter()
             rows = ingest(paths, root / f"store-{round_}").tally.accepted
             loads.append(time.perf_counter() - before)
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Loaded(rows, statistics.median(loads), statistics.median(floors), megabytes)
-
-
-def _time_seconds(act: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

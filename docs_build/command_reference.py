@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 from docs_build.markdown import NOTICE, format_code, format_table, join_parts, read_meanings
 from shp_data.__main__ import build_parser, main
@@ -130,16 +131,9 @@ def _run(command: str) -> str:
 @contextlib.contextmanager
 def _prepare_folder() -> Iterator[None]:
     """Work in a folder with the files that the examples name, and without a store of the user."""
-    user_store = os.environ.get("SHP_STORE")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.chdir(folder):
+    no_store = patch.dict(os.environ, {"SHP_STORE": "no-store"})
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.chdir(folder), no_store:
         shutil.copytree(ROOT / "docs" / "example", Path("docs", "example"))
         for name, text in _INPUT_FILES.values():
             Path(name).write_text(text, encoding="utf-8")
-        os.environ["SHP_STORE"] = "no-store"
-        try:
-            yield
-        finally:
-            if user_store is None:
-                del os.environ["SHP_STORE"]
-            else:
-                os.environ["SHP_STORE"] = user_store
+        yield

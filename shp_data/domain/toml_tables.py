@@ -42,7 +42,7 @@ def read_texts(tables: Mapping[str, Any], table: str) -> Mapping[str, str]:
 def build_object(cls: type[T], row: Any, where: str, preset: Mapping[str, str] = MappingProxyType({})) -> T:
     """Build one object from the keys of a table. `preset`: values that are not in the table. Raises SettingsError."""
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    hints = _get_type_hints(cls)
+    hints = _get_type_hints(cls)  # type: ignore[arg-type]
     values: dict[str, Any] = dict(preset)
     for key, value in _check_kind(row, Mapping, where, "a table").items():
         if key not in fields:

@@ -15,6 +15,7 @@ from shp_data.domain.settings import MAX_FIELD_CHARACTERS
 
 CHUNK_ROWS = 200_000
 ROW = "row"
+BLANK = " \t\n\r\xa0\ufeff"  # what a cell may have around its text; Excel writes the last two
 
 
 @dataclass(frozen=True)

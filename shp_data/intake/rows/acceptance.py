@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 import duckdb
 
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month
+from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows import staging
@@ -179,15 +179,11 @@ def find_gap_months(
     return {
         SupplierMonth(source, indicator, month)
         for (_, source), source_months in months.items()
-        for month in _list_months(min(source_months), max(source_months)) - source_months
+        for month in _list_months(source_months) - source_months
         for indicator in sources[source].indicators
     }
 
 
-def _list_months(first: str, last: str) -> set[str]:
-    """Return the months from `first` to `last`, both included."""
-    months, month = {last}, Month.parse(first)
-    while str(month) < last:
-        months.add(str(month))
-        month = month.shift(1)
-    return months
+def _list_months(months: Collection[str]) -> set[str]:
+    """Return the months from the first to the last of some months."""
+    return set(map(str, Period(Month.parse(min(months)), Month.parse(max(months)))))
