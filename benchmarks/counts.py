@@ -57,6 +57,7 @@ def measure(root: Path, rounds: int) -> Counted:
     selection = partnership().select(store.list_indicators(), Period(months[0], months[-1]))
     files = [str(store.layout.locate_records(load.part, run)) for load in store.manifest.loads for run in load.runs]
     floor = f"SELECT {', '.join(BY)}, count(*) FROM read_parquet({files}) GROUP BY ALL ORDER BY ALL"
+    # In turn, so that other work on the machine slows both alike.
     taken, least = [], []
     for _ in range(rounds + 1):  # the first warms
         least.append(1000 * timeit(lambda: duckdb.sql(floor).df(), number=1))

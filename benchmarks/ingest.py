@@ -68,6 +68,7 @@ def measure(paths: Sequence[Path], rounds: int) -> Loaded:
         read = f"read_csv({csvs})" if csvs else f"read_parquet({sorted(map(str, paths))})"
         copy = f"COPY (SELECT * FROM {read}) TO '{root / 'copy.parquet'}' (FORMAT parquet)"
         floors, loads, rows = [], [], 0
+        # In turn, so that other work on the machine slows both alike.
         for round_ in range(rounds):
             floors.append(timeit(lambda: duckdb.sql(copy), number=1))
             before = time.perf_counter()

@@ -121,6 +121,7 @@ def _time_pages(browser: Browser, bare: str, dashboard: str, rounds: int, pages:
     for page in pages:
         time_first_draw(browser, f"{dashboard}/{page}")  # warm
     time_first_draw(browser, bare)
+    # Medians of several rounds: one slow round, as after a collection of garbage, must not decide.
     draws: dict[str, list[float]] = {}
     changes: dict[str, list[float]] = {}
     acts: dict[str, list[float]] = {}

@@ -122,6 +122,7 @@ def _describe_sizes(measures: dict[str, Any]) -> Iterator[str]:
 
 
 def _describe_growth(measures: dict[str, Any]) -> Iterator[str]:
+    # Processor time for the ratios: the machine did other work while the clock ran.
     loads, months = measures["loads"], measures["months"]
     yield f"""## {loads[-1]["rows"]:,} rows
 

@@ -45,6 +45,7 @@ def count_ward_residents(
     """
     joined = neighbourhoods.merge(centres, left_on="lsoa11_code", right_on="lsoa11cd", how="left")
     points = gpd.points_from_xy(joined.lon, joined.lat, crs=DEGREES).to_crs(GRID)
+    # The centre is weighted by population, so each LSOA counts where most of its residents are likely to live.
     placed = gpd.GeoDataFrame(joined, geometry=points).sjoin(
         wards.to_crs(GRID)[["code", "geometry"]], how="left", predicate="within"
     )
@@ -60,6 +61,7 @@ def count_ward_residents(
 
 def check_sums(populations: pd.DataFrame) -> None:
     """Check that the wards of each year add up to their LPA. Raises InputError with the first that do not."""
+    # Wards are sums of LSOAs and LPAs come from another file, so this also compares the two releases.
     sums = populations.groupby(["lpa", "year", "level", "vintage"], as_index=False).population.sum()
     wards, lpas = sums[sums.level == "ward"], sums[sums.level == "lpa"]
     both = wards.merge(lpas, on=["lpa", "year"], suffixes=("", "_lpa"))
@@ -90,6 +92,7 @@ def _read_table(path: Path, *needed: str) -> pd.DataFrame:
         raise InputError(f"{path.name}: {error}; expected a CSV, see boundaries/README.md.") from error
     if missing := [column for column in needed if column not in table]:
         raise InputError(f"{path.name}: no column {', '.join(missing)}; it has {', '.join(table.columns)}.")
+    # A missing figure would make the sum of its area too small without any sign of it.
     if (empty := table[[*needed, *estimates]].isna().any(axis=1)).any():
         raise InputError(f"{path.name}, row {empty.idxmax() + 2}: an empty cell; missing is not zero.")
     return table

@@ -75,11 +75,13 @@ _STORE = """## The store
 A folder: `SHP_STORE`, else `store/` next to `partnership.toml`. It must be on a local disk and belongs to one set
 of boundaries. Files in `parts/` never change: a load writes new files, and renaming `CURRENT` makes them current.
 """
+# A load of nothing: its summary has every key that `ingest --json` prints.
 _EMPTY = Load("", "", append=False, files=(FileResult("", "loaded"),), cells={})
 
 
 def write_document() -> str:
     """Return the whole dictionary."""
+    # The ward columns depend on the years in partnership.toml, so they are not in the fixed lists of schema.py.
     wards = [name_ward_column(boundaries.id) for boundaries in partnership().areas.ward_boundaries]
     meaning = "ONS code of the ward in the ward boundaries of {}"
     ward_fields = [Field(name, LABELS["ward"], "text", meaning.format(name[5:])) for name in wards]
@@ -120,6 +122,7 @@ def write_document() -> str:
 
 def describe_store_paths() -> dict[str, str]:
     """Describe the files of a store's folder. Names in capitals stand for any name."""
+    # The docstring of layout.py is the one list of the paths, for developers and for this page.
     lines = re.findall(r"^(\S+)  +(.+)$", layout.__doc__ or "", re.MULTILINE)
     return dict(lines) | read_meanings("store")
 

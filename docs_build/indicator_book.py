@@ -54,6 +54,7 @@ def _describe_indicator(indicator: Indicator, partnership: Partnership) -> str:
         ("how it is calculated", _describe_calculation(indicator, partnership)),
         ("caveats", " ".join(indicator.caveats) or "none"),
     ]
+    # An anchor by id, because the heading, and with it the anchor that GitHub makes, may be reworded.
     return f'<a id="{indicator.id}"></a>\n\n### {indicator.label}\n\n' + format_table(("", ""), rows)
 
 

@@ -43,6 +43,7 @@ def add(commands: Commands) -> None:
 
 def _print_counts(options: argparse.Namespace) -> int:
     reader = Reader(open_store_or_sample(options.store), DESK)
+    # A field given twice would give two columns of one name.
     fields = list(dict.fromkeys(field.strip() for field in options.by.split(",")))
     table = count_by_field(reader, _build_selection(reader, options), fields)
     if options.format == "json":
@@ -83,6 +84,7 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
 
 def _format_booleans(table: pd.DataFrame) -> pd.DataFrame:
     """Format booleans as true, false and empty, as other programs write them."""
+    # pandas would write True and False, and CSV readers differ in what they accept.
     if "covid_related" not in table:
         return table
     return table.assign(covid_related=table["covid_related"].map({True: "true", False: "false"}).fillna(""))

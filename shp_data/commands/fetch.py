@@ -76,6 +76,7 @@ def _fetch_months(options: argparse.Namespace) -> int:
         )
     finally:
         _show_line("")
+    # A month without records is not loaded: it would count as zero crimes.
     for month in download.empty:
         print(f"note: {month} has no records in the area yet and was left out", file=sys.stderr)
     if download.files and not options.no_ingest:

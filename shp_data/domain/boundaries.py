@@ -12,6 +12,7 @@ from shp_data.domain.errors import SettingsError
 LPAS = "lpas"
 
 
+# Cached, because a page draws and searches the same outlines at each request.
 @cache
 def read_layer(name: str) -> dict[str, Any]:
     """Read one layer as GeoJSON: `lpas`, or `wards_2020` and so on. Do not change the result, which is cached.

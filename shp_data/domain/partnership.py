@@ -24,6 +24,7 @@ from shp_data.domain.toml_tables import build_list, build_named, build_object, r
 from shp_data.domain.vocabulary import Indicator, Supplier, Vocabulary, normalise_name
 
 _COLUMNS = tuple(field.name for field in INCIDENT_FILE)
+# An id becomes part of SQL and of a file name, so nothing else is accepted.
 _ID = re.compile("[A-Za-z0-9_]+")
 
 
@@ -56,6 +57,7 @@ class Partnership:
 
         Each force of data.police.uk is a supplier of its own: `police.uk FORCE`.
         """
+        # The space keeps a supplier called `police.uk-own` from counting as one of the forces.
         return any(
             supplier.open
             and (source == supplier.name or (supplier.format == "police.uk" and source.startswith(f"{supplier.name} ")))
@@ -128,6 +130,7 @@ def read_partnership(path: Path) -> Partnership:
             tables = tomllib.load(file)
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path.name} cannot be read: {error}") from error
+    # A misspelt table would otherwise be ignored, and its settings with it.
     for table in tables:
         if table not in TABLES:
             raise SettingsError(f"{path.name}: {describe_unknown('table', table, TABLES)}")
@@ -183,6 +186,7 @@ def _check_references(names: _Names, areas: Areas, vocabulary: Vocabulary, suppl
         _check_values("priority", [indicator.priority], vocabulary.priorities, where)
         _check_values("numerator", _list_optional(indicator.numerator), vocabulary.indicators, where)
         _check_values("indicator", indicator.instead_of, vocabulary.indicators, where)
+    # A supplier's records can only be of indicators that are counted from records.
     incident = vocabulary.list_incident_indicators()
     for supplier in suppliers.values():
         where = f'partnership.toml [sources."{supplier.name}"]'
@@ -208,6 +212,7 @@ def _check_ward_years(ward_boundaries: Iterable[WardBoundaries]) -> None:
 
 def _check_areas(areas: Areas) -> None:
     """Check that each spelling means one area, and that ward years are in order of their start dates."""
+    # The names of an area are compared once each: two of its own may be alike, those of two areas may not.
     spellings = [
         (normalise_name(name), name)
         for area in areas.lpas
@@ -217,6 +222,7 @@ def _check_areas(areas: Areas) -> None:
     repeated = [name for key, name in spellings if keys.count(key) > 1]
     if repeated:
         raise SettingsError(f"partnership.toml [[areas]]: {repeated[0]!r} means two areas; rename one")
+    # Without a day the first boundaries apply to every earlier record, however old.
     first, *later = (boundaries.in_force_from for boundaries in areas.ward_boundaries)
     starts = [day for day in later if day is not None]
     if first is not None or len(starts) < len(later) or starts != sorted(set(starts)):

@@ -182,6 +182,7 @@ MEASURES = (
     ),
 )
 
+# MEASURES last: where a name is in two tables, the label of the figure is the one that a page prints.
 LABELS = {field.name: field.label for field in (*INCIDENT_FILE, *RECORD, *MEASURES)}
 
 

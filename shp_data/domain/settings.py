@@ -26,6 +26,7 @@ def find_partnership_file() -> Path:
 
     SHP_PARTNERSHIP names the file or its folder. Otherwise it is the file in the folder of the code.
     """
+    # Absolute, because a command may change the working folder before the file is read.
     path = Path(os.environ.get("SHP_PARTNERSHIP", ROOT)).absolute()
     return path if path.suffix == ".toml" else path / "partnership.toml"
 
@@ -59,6 +60,7 @@ def read_frame_ancestors() -> str:
     SHP_FRAME_ANCESTORS has their addresses, separated by spaces. If it is not set, no page may. Raises
     SettingsError.
     """
+    # Checked here, because a browser would ignore a wrong address without a message.
     origins = os.environ.get("SHP_FRAME_ANCESTORS", "").split()
     for origin in origins:
         if not re.fullmatch(r"https?://[\w*.-]+(:\d+)?", origin):

@@ -48,6 +48,7 @@ def build_object(cls: type[T], row: Any, where: str, preset: Mapping[str, str] =
         if key not in fields:
             raise SettingsError(f"{where}: {describe_unknown('key', key, fields)}")
         values[key] = _convert_value(value, hints[key], f"{where} {key}")
+    # Both tests, because a field has its default in one of the two places.
     needed = [n for n, f in fields.items() if f.default is f.default_factory is dataclasses.MISSING]
     missing = [name for name in needed if name not in values]
     if missing:
@@ -69,6 +70,7 @@ def _convert_value(value: Any, hint: Any, where: str) -> object:
     if origin is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     kinds = tuple(t for t in (get_args(hint) or (hint,)) if isinstance(t, type))
+    # A datetime is a date to Python, but a day with a time is a mistake in a settings file.
     is_simple = origin in (None, types.UnionType) and not isinstance(value, dt.datetime)
     if is_simple and isinstance(value, kinds):
         return value

@@ -133,6 +133,7 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
 
 def find_field(frame: gpd.GeoDataFrame, patterns: Sequence[str], file: str) -> str | None:
     """Find the one field whose name matches the first pattern that any name matches. Raises InputError for two."""
+    # Pattern by pattern, because the later ones are weaker and would also match other fields.
     for pattern in patterns:
         matches = [name for name in map(str, frame.columns) if re.fullmatch(pattern, name, re.IGNORECASE)]
         if len(matches) > 1:
@@ -258,6 +259,7 @@ def _convert_to_grid(frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
             f"{file}: it declares no known coordinate reference system. For a shapefile, put the .prj file of the same "
             "download in the folder of the .shp (or give the zip as downloaded); otherwise ask the supplier for it."
         )
+    # The points of some files, such as KML, have a height, which is no part of a boundary.
     grid_frame = frame.set_geometry(shapely.force_2d(frame.geometry.array), crs=frame.crs).to_crs(GRID)
     west, south, east, north = grid_frame.total_bounds
     if not (west > _WEST and south > _SOUTH and east < _EAST and north < _NORTH):

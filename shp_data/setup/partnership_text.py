@@ -72,6 +72,7 @@ def _format_value(value: str | dt.date) -> str:
 
 def _quote(text: str) -> str:
     """Quote a text as TOML does, which is as JSON does."""
+    # TOML allows no DEL character in a text; JSON does.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

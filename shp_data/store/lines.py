@@ -68,6 +68,7 @@ def count_protected(
     rows = list(_list_rows(root, version, covered, selection, partnership, wards=is_by_ward(selection, by)))
     table = pd.DataFrame(rows, columns=["indicator", "lpa", "ward", "count"]).astype({"count": "Int64"})
     if viewer.role == "public":
+        # Rounded before anything is added, because a rounded sum would reveal more than the rounded counts.
         base = partnership.disclosure.round_to
         table["count"] = table["count"].map(lambda count: round_count(count, base), na_action="ignore").astype("Int64")
     if not by:

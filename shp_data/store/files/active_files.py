@@ -60,6 +60,7 @@ class ActiveFiles:
         )
 
 
+# The manifests of a few versions are enough: pages read the newest, and requests in progress the one before.
 @lru_cache(maxsize=8)
 def read_manifest(root: Path, version: str) -> Manifest:
     """Read the manifest of a version once. Return an empty one if there is no version yet."""
@@ -134,4 +135,5 @@ def _build_sql(paths: list[Path], columns: str, files: FilesToRead, empty_column
         return rows_sql
     values = ", ".join("(" + ", ".join(map(quote_text, (part, *cell))) + ")" for part, cell in files.superseded)
     names = "part, source, indicator, month"
+    # An anti join, because a superseded supplier month is a row of values: a WHERE would need one condition for each.
     return f"{rows_sql} ANTI JOIN (VALUES {values}) AS superseded ({names}) USING ({names})"

@@ -27,6 +27,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import RECORD, name_ward_column
 from shp_data.store.files.manifest import Manifest
 
+# A name from a file becomes part of a path, so only names that this program creates are accepted.
 _VERSION = re.compile(r"\d{6,}-\w+")
 _SQL_TYPES = {"date": "TIMESTAMP", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN"}
 
@@ -119,6 +120,7 @@ class StoreLayout:
 @cache
 def compute_boundaries_digest() -> str:
     """Compute a digest of every boundary layer in use."""
+    # A missing layer counts too, so that adding it changes the digest.
     digest = hashlib.sha256()
     for name in (LPAS, *(name_ward_layer(vintage.id) for vintage in partnership().areas.ward_boundaries)):
         path = settings.find_boundaries_dir() / f"{name}.geojson"

@@ -112,6 +112,7 @@ class Manifest:
     def find_active_parts(self) -> dict[SupplierMonth, list[str]]:
         """Find the parts that cover each supplier month: the last load that replaced it, and later appended loads."""
         parts: dict[SupplierMonth, list[str]] = {}
+        # In the order of loading: a load replaces what came before it, and an appended one adds to it.
         for load in self.loads:
             for cell in load.cells:
                 parts[cell] = [*parts.get(cell, []), load.part] if load.append else [load.part]
@@ -144,6 +145,7 @@ class Manifest:
         undone = next((load for load in self.loads if load.part == part), None)
         if undone is None:
             raise StoreError(f"there is no load {part!r} to undo")
+        # Appended rows were judged against those of this load: a duplicate of one was left out and would be lost.
         later = self.loads[self.loads.index(undone) + 1 :]
         if any(load.append and not undone.cells.keys().isdisjoint(load.cells) for load in later):
             raise StoreError("a later load added to the same months: undo that load first")
@@ -151,6 +153,7 @@ class Manifest:
 
     def to_json(self) -> str:
         """Convert the manifest to text that `from_json` reads."""
+        # JSON has no keys of three parts, so the supplier months are written as rows.
         loads = [{**asdict(load), "cells": [[*cell, n] for cell, n in load.cells.items()]} for load in self.loads]
         return json.dumps({"format": FORMAT, "boundaries": self.boundaries, "loads": loads})
 

@@ -84,6 +84,7 @@ def remove_records(root: Path, to_remove: RecordsToRemove) -> Removal:
             _rewrite_load(layout, load, to_remove) if _is_affected(load, to_remove) else load for load in manifest.loads
         )
         remaining = replace(manifest, loads=tuple(load for load in loads if load.cells or load.figures))
+        # The note comes first, so that the removal is finished even if this process is killed after the switch.
         note_removal(layout, removal.rejected)
         publish_version(layout, remaining)
         if not finish_removal(layout):
@@ -121,6 +122,7 @@ def _strip_file(file: FileResult, to_remove: RecordsToRemove, remaining_keys: se
 
 def _write_remaining(layout: StoreLayout, old: Load, new: Load, to_remove: RecordsToRemove) -> None:
     """Write the remaining records of a load and their counts to disk before anything refers to them."""
+    # No month is as late as 9999-12, so without a month every row of the source is removed.
     removed = f"month < {quote_text(str(to_remove.before) if to_remove.before else '9999-12')}"
     if to_remove.source is not None:
         removed += f" AND source = {quote_text(to_remove.source)}"

@@ -53,6 +53,7 @@ def publish_version(layout: StoreLayout, manifest: Manifest) -> str:
     newest = [path for load in manifest.loads[-1:] for path in layout.parts.glob(f"{load.part}.*")]
     for file in (*new_folder.iterdir(), *newest):
         _flush_file(file)
+    # A folder with a dot is no version, so one that a crash leaves half-written is never read.
     new_folder.rename(layout.versions / name)
     pointer = layout.root / f".CURRENT-{name}"
     pointer.write_text(name, encoding="utf-8")

@@ -46,6 +46,7 @@ def write_entry(root: Path, entry: AuditEntry) -> None:
             _rotate_files(root)
             with (root / FILE).open("ab") as file:
                 file.write(f"{line}\n".encode())
+                # On disk at once, so that a crash loses no entry.
                 file.flush()
                 os.fsync(file.fileno())
     except (OSError, filelock.Timeout) as error:

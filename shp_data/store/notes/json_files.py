@@ -42,6 +42,7 @@ def write_json(path: Path, value: Any) -> None:
 
     The caller has locked the store with `open_for_writing`.
     """
+    # Another name first: a reader finds the old file or the new one, never half of either.
     new_file = path.with_name(f"{path.name}.new")
     with new_file.open("w", encoding="utf-8") as file:
         json.dump(value, file, indent=1, ensure_ascii=False, default=lambda day: day.isoformat())

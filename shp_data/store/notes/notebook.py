@@ -81,6 +81,7 @@ def add_issued_report(root: Path, issued: IssuedReport) -> None:
     """Save the figures of a report as it was issued. Earlier reports stay. Raises StoreError."""
     with open_for_writing(root):
         rows = [*read_issued(root), issued]
+        # JSON has no keys of four parts, so the figures are written as rows.
         figures = [[[*key, value] for key, value in report.figures.items()] for report in rows]
         saved = [
             {**vars(report), "figures": report_figures} for report, report_figures in zip(rows, figures, strict=True)
