@@ -30,7 +30,7 @@ from shp_data.domain.periods import Month
 SEED = 2021
 TILES_A_FORCE = 2
 _STEP = (0.8, 0.3)  # degrees of longitude and latitude between tiles: Cleveland is narrower than that
-_A_ROW = 10  # tiles side by side, before the next row lies to the south
+_A_ROW = 10  # tiles from west to east, before the next row to the south
 _TAKEN = ("Longitude", "Latitude", "Location", "Crime type")
 
 
