@@ -81,7 +81,7 @@ _EMPTY = Load("", "", append=False, files=(FileResult("", "loaded"),), cells={})
 
 def write_document() -> str:
     """Return the whole dictionary."""
-    # The ward columns depend on the years in partnership.toml, so they are not in the fixed lists of schema.py.
+    # The ward columns depend on the years in partnership.toml, so they are not in columns.csv.
     wards = [name_ward_column(boundaries.id) for boundaries in partnership().areas.ward_boundaries]
     meaning = "ONS code of the ward in the ward boundaries of {}"
     ward_fields = [Field(name, LABELS["ward"], "text", meaning.format(name[5:])) for name in wards]
