@@ -2,7 +2,7 @@
 
     SHP_REAL_DATA=folder python -m benchmarks.ingest [--rounds 5]
 
-`SHP_REAL_DATA` holds `police_uk/*.zip`, months as downloaded from data.police.uk. The floor copies the CSVs,
+`SHP_REAL_DATA` has `police_uk/*.zip`, months as downloaded from data.police.uk. The floor copies the CSVs,
 unpacked, to Parquet by DuckDB alone; the load reads the zips, checks, places, judges and stores every record.
 Modules are imported before the clock starts. Prints the median of each, their ratio, and the peak memory of the
 process that loads; the exit code is 1 if a bound is exceeded.

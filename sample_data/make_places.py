@@ -1,6 +1,6 @@
 """Write places.csv from the real months: `python -m sample_data.make_places FOLDER`.
 
-FOLDER holds data.police.uk downloads (zips of street-level months). Run it again when the ward boundaries of
+FOLDER has data.police.uk downloads (zips of street-level months). Run it again when the ward boundaries of
 2020 change, and the sample after it.
 """
 

@@ -64,7 +64,7 @@ def _create_folder(options: argparse.Namespace) -> int:
     from shp_data.setup.populations import read_residents
 
     if duplicates := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
-        raise UserError(f"--sources: {duplicates[0]!r} is given twice; give each supplier once")
+        raise UserError(f"--sources: {duplicates[0]!r} is a supplier already; give each supplier once")
     lpas = read_areas(options.lpas, options.areas) if options.lpas else None
     ward_files = tuple(
         (boundaries, read_wards(file, lpas, () if options.lpas else options.areas))

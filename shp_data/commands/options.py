@@ -31,7 +31,7 @@ def add_store_option(parser: argparse.ArgumentParser, *, reading: bool = True) -
 
 
 def open_store_or_sample(root: Path | None) -> Store:
-    """Open the store named, or SHP_STORE or `store/` where it holds anything, or the sample."""
+    """Open the store named, or SHP_STORE or `store/` if it has any data, or the sample."""
     if root is not None:
         return open_store(root)
     if StoreLayout(settings.find_store_dir()).read_version() is not None:

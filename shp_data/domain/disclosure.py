@@ -25,7 +25,7 @@ _WARDS = (
 )
 _PUBLIC = "The public sees whole quarters with all incidents: choose a quarter or a financial year."
 _RECORDS = (
-    "Records, streets and points on a map are for the analyst alone: choose figures by ward or by Local Policing Area."
+    "Only the analyst can see records, streets and points on a map: choose figures by ward or by Local Policing Area."
 )
 
 

@@ -28,7 +28,7 @@ _COLUMNS = tuple(field.name for field in INCIDENT_FILE)
 _ID = re.compile("[A-Za-z0-9_]+")
 
 
-@dataclass(frozen=True, eq=False)  # each is equal to itself alone: it keys caches
+@dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be the key of a cache
 class Partnership:
     """One partnership: its names, areas, vocabulary, suppliers, events, disclosure rules and roles."""
 

@@ -12,13 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_data" / "incidents.parquet"
 SAMPLE_FIGURES = ROOT / "sample_data" / "reported_2020_21.csv"
 
-# Limits on what a file may hold: beyond them it is refused with one clear error.
+# Limits on the content of a file. A file beyond them is refused with one clear error.
 MAX_FILE_BYTES = 4 * 1024**3
 MAX_ZIP_MEMBERS = 5_000
 MAX_ZIP_RATIO = 200  # a street-level month shrinks about five-fold
 MAX_FIELD_CHARACTERS = 100_000
 MAX_COLUMNS = 500
-MAX_WORKBOOK_BYTES = 600 * 1024**2  # unpacked; a workbook is held in memory whole, a CSV is not
+MAX_WORKBOOK_BYTES = 600 * 1024**2  # unpacked; a whole workbook is in memory, a CSV is not
 
 
 def find_partnership_file() -> Path:

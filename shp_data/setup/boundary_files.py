@@ -33,7 +33,7 @@ _DRIVERS = {
     ".shp": "ESRI Shapefile", ".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".kml": "KML",
 }  # fmt: skip
 _KINDS = "a shapefile (.shp), GeoPackage (.gpkg), GeoJSON (.geojson) or KML (.kml), or a zip with one of them"
-_MAX_BYTES = 1024**3  # unpacked: the whole file is held in memory
+_MAX_BYTES = 1024**3  # unpacked, because the whole file is in memory
 _WEST, _SOUTH, _EAST, _NORTH = -20_000, 3_000, 700_000, 1_250_000  # the United Kingdom, in metres of the grid
 
 
@@ -72,7 +72,7 @@ def read_wards(path: Path, areas: gpd.GeoDataFrame | None = None, wanted: Sequen
     ----------
     path : the file of wards.
     areas : the Local Policing Areas, as read_areas returns them, where they are not the local authorities
-        that the file names. A ward is in the area that holds a point well inside it.
+        that the file names. A ward is in the area that contains a point well inside it.
     wanted : names or codes of areas.
 
     Raises
@@ -294,7 +294,7 @@ def _add_authorities(wards: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, file: str
 
 
 def _add_areas(wards: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Add the area that holds a point well inside each ward; no area where there is none."""
+    """Add the area that contains a point well inside each ward; no area where there is none."""
     inner_points = gpd.GeoDataFrame(geometry=wards.representative_point())
     placed = inner_points.sjoin(areas[["area", "area_code", "geometry"]], predicate="within")
     # Areas that overlap would give a ward twice.

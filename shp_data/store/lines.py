@@ -1,7 +1,7 @@
 """Counts by ward and quarter for partners and the public, with disclosure control line by line.
 
 A line is the counts of an LPA's wards, and of its records in none of them, for one indicator and one
-whole quarter, in the wards then in force. The counts withheld depend on the line alone and never on the
+whole quarter, in the wards then in force. The counts withheld depend only on the line and never on the
 filters, so nobody can work out a withheld count from two answers.
 """
 

@@ -186,7 +186,7 @@ def _make_range_test(low: float, high: float) -> Callable[[str], bool]:
 
 
 def parse_number(text: str) -> float | None:
-    """Return the number that a text holds; None for any other text."""
+    """Return the number in a text; None for any other text."""
     try:
         return float(text)
     except ValueError:

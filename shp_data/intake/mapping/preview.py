@@ -21,7 +21,7 @@ from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing
 from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, list_headers
 
 _ROWS = 5
-_SAMPLE = 1000  # rows that tell what columns and areas a file has
+_SAMPLE = 1000  # rows that show which columns and areas a file has
 _LONGEST = 80  # characters of a cell that a preview shows
 
 

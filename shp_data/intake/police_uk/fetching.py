@@ -1,6 +1,6 @@
 """Fetch the months of one force from data.police.uk into files in the layout of its downloads.
 
-Of the documented ways this uses the JSON interface by area and month. The archive holds every force for
+Of the documented ways this uses the JSON interface by area and month. The archive has every force for
 three years in one file, and the form for custom downloads is made for people.
 docs/decisions/0008-fetching-months.md describes the cost: records of the force outside the partnership's
 areas are missing, and the few of a neighbouring force inside them are included. Records without a

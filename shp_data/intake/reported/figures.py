@@ -102,7 +102,7 @@ class Figures:
 
     @property
     def summary(self) -> str:
-        """A summary of the file: `reported figures; 4 figures not yet in`. Empty if it holds none."""
+        """A summary of the file: `reported figures; 4 figures awaited`. Empty if it has none."""
         if not self.rows and not self.awaited:
             return ""
         awaited_text = f"; {format_count(self.awaited, 'figures')} awaited" if self.awaited else ""
@@ -149,7 +149,7 @@ def _format_numbers(figure: ReportedFigure) -> str:
 def split_chunk(chunk: RawChunk) -> tuple[RawChunk | None, RawChunk | None]:
     """Split a chunk into its incidents and its reported figures; None where it has none.
 
-    The header decides. Only the rejected rows of a load of both hold both: there a row with a period or a
+    The header decides. Only the rejected rows of a load of both contain both: there a row with a period or a
     value, and without a date, is a figure. Raises InputError as `match_figure_columns`.
     """
     columns = match_figure_columns(chunk.header)

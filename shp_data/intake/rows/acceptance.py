@@ -116,7 +116,7 @@ def _build_stored_sql(
 ) -> str:
     """Build the SQL for the stored records that may share an id with this load, and create the table `met`.
 
-    `met` holds the ends of such ids. The ends of all stored ids are short enough to read at every load. The
+    `met` has the ends of such ids. The ends of all stored ids are short enough to read at every load. The
     records are read only where an end matches.
     """
     files_to_read = find_files_to_read(manifest, leave_out)

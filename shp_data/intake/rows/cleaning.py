@@ -90,8 +90,8 @@ def _build_number_reasons(first: str, second: str, first_number: str, second_num
 
 
 # The first rule that applies gives the reason, so the order of the rules is the order in which a person would
-# correct the row. The conditions use the texts as well as the typed values: NULL alone does not tell whether a
-# cell was empty or not understood. Values are shortened, because a cell may hold a whole document.
+# correct the row. The conditions use the texts as well as the typed values: NULL alone does not show whether a
+# cell was empty or not understood. Values are shortened, because a cell may contain a whole document.
 _REASON = f"""
     CASE WHEN date_text IS NULL THEN 'no date'
          WHEN occurred IS NULL AND regexp_full_match(date_text, '{_DATE_PATTERN}')

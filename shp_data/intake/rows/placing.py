@@ -96,7 +96,7 @@ def _make_named(
 ) -> None:
     """Create the table `named`: the meaning of each ward text of each supplier.
 
-    A meaning holds from `first` to the day before `until`.
+    A meaning applies from `first` to the day before `until`.
 
     Rows whose text is not a ward get the reason for rejection.
     """

@@ -59,7 +59,7 @@ def reconcile_load(
     `accepted_months`: the supplier months in which each file, by number, has accepted rows. `covered_months`:
     those that the load covers. `sources`: the known suppliers, which may name the areas that they cover.
     """
-    # A covered month without records is stored with a count of 0: this is how the store tells a zero from a gap.
+    # A covered month without records is stored with a count of 0: so the store can distinguish a zero from a gap.
     record_counts = staging.count_accepted(connection)
     tallies = staging.count_by_file(connection)
     unplaced, outside = staging.count_unplaced(connection)

@@ -1,7 +1,7 @@
 """Rows of all files of one load in a scratch database: placed, and judged accepted, duplicate or rejected.
 
 Only `staged` is as long as the load. The results (locations, repeated ids, counts) are stored in small
-tables and joined in views, so that the disk holds a load only once.
+tables and joined in views, so that a load is on disk only once.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Old files of a store and their removal: older versions, and files that a killed process left.
 
-The caller of these functions holds the store by `open_for_writing`.
+The caller of these functions has locked the store with `open_for_writing`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def note_removal(layout: StoreLayout, rejected: Iterable[str]) -> None:
 def finish_removal(layout: StoreLayout) -> bool:
     """Remove what the current version does not use, and the files of rejected rows noted for removal.
 
-    Return False if a file is open elsewhere. The next process to hold the store tries again.
+    Return False if a file is open elsewhere. The next process that writes to the store tries again.
     """
     # The note is deleted last: if the process is killed before, the next one starts again from it.
     current = layout.read_version()

@@ -127,7 +127,7 @@ class Manifest:
         """List the current reported figures: for each key, the one loaded last."""
         return {figure.key: figure for load in self.loads for figure in load.figures}
 
-    def list_held_files(self) -> frozenset[str]:
+    def list_loaded_files(self) -> frozenset[str]:
         """List the digests of the files whose whole content is in the store now."""
         active_parts = self.find_active_parts()
         last_parts = {figure.key: load.part for load in self.loads for figure in load.figures}

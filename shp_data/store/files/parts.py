@@ -37,7 +37,7 @@ def write_records(connection: duckdb.DuckDBPyConnection, records: str, layout: S
             """  # noqa: S608  # our own SQL; paths and months are quoted
         )
     files = ", ".join(quote_path(layout.locate_records(load.part, run)) for run in load.runs)
-    # Pages read the summary, not the records; the tails of the ids find a record that an earlier load holds already.
+    # Pages read the summary, not the records; the tails of the ids find records that an earlier load has already.
     connection.execute(
         f"""
         COPY (SELECT part, {list_summary_columns()}, count(*) AS count FROM read_parquet([{files}]) GROUP BY ALL

@@ -73,7 +73,7 @@ def remove_records(root: Path, to_remove: RecordsToRemove) -> Removal:
     """Remove records permanently, from older versions of the store too. Return what was removed.
 
     A page that is being drawn from an older version may fail once. If the process is killed, the next process
-    to hold the store finishes the removal. Raises SelectionError and StoreError.
+    that writes to the store finishes the removal. Raises SelectionError and StoreError.
     """
     with open_for_writing(root) as layout:
         manifest = layout.read_manifest(layout.read_version())

@@ -21,7 +21,7 @@ _LOCK_SECONDS = 600
 
 @contextlib.contextmanager
 def open_for_writing(root: Path) -> Iterator[StoreLayout]:
-    """Hold a store for writing, after any other writer. Faults of the disk raise StoreError."""
+    """Lock a store for writing, after any other writer. Faults of the disk raise StoreError."""
     layout = StoreLayout(root)
     try:
         for folder in (layout.versions, layout.parts, layout.rejected):
@@ -44,7 +44,7 @@ def open_for_writing(root: Path) -> Iterator[StoreLayout]:
 def publish_version(layout: StoreLayout, manifest: Manifest) -> str:
     """Create a version of the store from a manifest whose parts are written, and switch to it. Return its name.
 
-    The caller holds the store by `open_for_writing`. The old version stays current until the last rename.
+    The caller has locked the store with `open_for_writing`. The old version stays current until the last rename.
     """
     name = f"{_find_latest_number(layout) + 1:06d}-{uuid.uuid4().hex[:8]}"
     new_folder = layout.versions / f".{name}"

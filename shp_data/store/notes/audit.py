@@ -64,7 +64,7 @@ def read_entries(root: Path, limit: int) -> tuple[AuditEntry, ...]:
 
 
 def _rotate_files(root: Path) -> None:
-    """Start a new file if this one is full. The caller holds the lock."""
+    """Start a new file if this one is full. The caller has the lock."""
     path = root / FILE
     if not path.exists() or path.stat().st_size < _MAX_BYTES:
         return

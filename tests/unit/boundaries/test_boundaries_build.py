@@ -283,7 +283,7 @@ def test_wards_that_do_not_add_up_to_their_lpa_are_refused(grid: gpd.GeoDataFram
     ]
     build_populations.check_sums(pd.concat(both))
     both[0].loc[both[0].population == 615, "population"] = 614
-    with pytest.raises(InputError, match="Hartlepool, 2019: its wards of 2020 hold 615 residents, the authority 614"):
+    with pytest.raises(InputError, match="Hartlepool, 2019: its wards of 2020 have 615 residents, the authority 614"):
         build_populations.check_sums(pd.concat(both))
 
 
