@@ -2,10 +2,11 @@
 
     SHP_REAL_DATA=folder python -m benchmarks [--rounds 3]
 
-For each size: a load beside DuckDB's copy of the same files, counts beside DuckDB's own over the same records, each
-page's first draw and filter change beside a bare Streamlit page, the documents of a report beside the drawing of its
-charts, and the memory of the processes. Prints the ratios, and saves the measures as benchmarks/recorded/sizes.json,
-from which docs/speed.md is written. Takes about ten minutes on a machine that does nothing else.
+For each size: a load compared with DuckDB's copy of the same files, counts compared with DuckDB's own over the same
+records, each page's first draw and filter change compared with a bare Streamlit page, the documents of a report
+compared with the drawing of its charts, and the memory of the processes. Prints the ratios, and saves the measures as
+benchmarks/recorded/sizes.json, from which docs/speed.md is written. Takes about ten minutes on a machine that does
+nothing else.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 
 def run_apart(environment: Mapping[str, str], module: str, name: str, *values: Any) -> Any:
     """Return the result of a module's function, run with these settings added to the environment."""
+    # Spawned, not forked: a fork would share the modules and caches that the measure is about.
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_call, dict(environment), module, name, values).result()
 

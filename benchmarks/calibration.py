@@ -62,6 +62,7 @@ def measure_share(case: Case, trials: int, generator: np.random.Generator) -> fl
 def _count_known(case: Case, trials: int, generator: np.random.Generator) -> int:
     now = _draw_counts(np.full(trials, case.count * case.change), case.dispersion, generator)
     before = _draw_counts(np.full(trials, float(case.count)), case.dispersion, generator)
+    # Few different pairs of counts are drawn, and the exact test is slow.
     test = cache(compute_p_value)
     return sum(test(int(a), int(b), 1.0, case.dispersion) <= LEVEL for a, b in zip(now, before, strict=True))
 
@@ -80,6 +81,7 @@ def _count_estimated(case: Case, trials: int, generator: np.random.Generator) ->
 
 
 def _draw_counts(mean: NDArray[np.float64], phi: float, generator: np.random.Generator) -> NDArray[np.int64]:
+    # A negative binomial count has the variance phi times its mean with these parameters; phi of 1 is Poisson.
     if phi == 1:
         return generator.poisson(mean)
     return generator.negative_binomial(mean / (phi - 1), 1 / phi)

@@ -11,10 +11,9 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
+from timeit import timeit
 
 import duckdb
 
@@ -23,8 +22,8 @@ from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Viewer
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 
 BY = ("indicator", "lpa", "month")
 
@@ -58,17 +57,12 @@ def measure(root: Path, rounds: int) -> Counted:
     selection = partnership().select(store.list_indicators(), Period(months[0], months[-1]))
     files = [str(store.layout.locate_records(load.part, run)) for load in store.manifest.loads for run in load.runs]
     floor = f"SELECT {', '.join(BY)}, count(*) FROM read_parquet({files}) GROUP BY ALL ORDER BY ALL"
+    # In turn, so that other work on the machine slows both alike.
     taken, least = [], []
     for _ in range(rounds + 1):  # the first warms
-        least.append(_time_milliseconds(lambda: duckdb.sql(floor).df()))
-        taken.append(_time_milliseconds(lambda: count_by_field(Reader(store, Viewer("analyst")), selection, BY)))
+        least.append(1000 * timeit(lambda: duckdb.sql(floor).df(), number=1))
+        taken.append(1000 * timeit(lambda: count_by_field(Reader(store, Viewer("analyst")), selection, BY), number=1))
     return Counted(statistics.median(taken[1:]), statistics.median(least[1:]))
-
-
-def _time_milliseconds(act: Callable[[], object]) -> float:
-    started = perf_counter()
-    act()
-    return (perf_counter() - started) * 1000
 
 
 if __name__ == "__main__":

@@ -86,21 +86,23 @@ def _write_months(maker: synthetic.Maker, folder: Path, first: Month, forces: in
 
 def ingest_apart(folder: Path, files: Path, store: Path, environment: Mapping[str, str]) -> dict[str, Any]:
     """Load a folder with the command, in a separate process; return rows, seconds, processor seconds, memory in MB."""
+    # A load of 100 million rows takes hours, so a measure that is there already is not taken again.
     cache_file = folder / f"{files.name}-into-{store.name}.json"
     if cache_file.exists():
-        return json.run_loads(cache_file.read_text(encoding="utf-8"))
+        return json.loads(cache_file.read_text(encoding="utf-8"))
     out = folder / "ingest.out"
     command = [sys.executable, "-m", "shp_data", "ingest", str(files), "--store", str(store), "--json"]
     started = time.perf_counter()
     with out.open("wb") as output:
         to = [(os.POSIX_SPAWN_DUP2, output.fileno(), 1)]
+        # posix_spawn and wait4, because only they give the processor time and the peak memory of this one process.
         process = os.posix_spawn(sys.executable, command, {**os.environ, **environment}, file_actions=to)
     _, status, used = os.wait4(process, 0)
     seconds = time.perf_counter() - started
     if status:
         raise SystemExit(f"the load of {files.name} failed: {out.read_text(encoding='utf-8')[-500:]}")
     result = {
-        "rows": json.run_loads(out.read_text(encoding="utf-8"))["accepted"],
+        "rows": json.loads(out.read_text(encoding="utf-8"))["accepted"],
         "seconds": seconds,
         "processor": used.ru_utime + used.ru_stime,
         "megabytes": used.ru_maxrss / 1024,

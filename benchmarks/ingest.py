@@ -2,7 +2,7 @@
 
     SHP_REAL_DATA=folder python -m benchmarks.ingest [--rounds 5]
 
-`SHP_REAL_DATA` holds `police_uk/*.zip`, months as downloaded from data.police.uk. The floor copies the CSVs,
+`SHP_REAL_DATA` has `police_uk/*.zip`, months as downloaded from data.police.uk. The floor copies the CSVs,
 unpacked, to Parquet by DuckDB alone; the load reads the zips, checks, places, judges and stores every record.
 Modules are imported before the clock starts. Prints the median of each, their ratio, and the peak memory of the
 process that loads; the exit code is 1 if a bound is exceeded.
@@ -17,9 +17,10 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from timeit import timeit
 
 import duckdb
 
@@ -67,19 +68,14 @@ def measure(paths: Sequence[Path], rounds: int) -> Loaded:
         read = f"read_csv({csvs})" if csvs else f"read_parquet({sorted(map(str, paths))})"
         copy = f"COPY (SELECT * FROM {read}) TO '{root / 'copy.parquet'}' (FORMAT parquet)"
         floors, loads, rows = [], [], 0
+        # In turn, so that other work on the machine slows both alike.
         for round_ in range(rounds):
-            floors.append(_time_seconds(lambda: duckdb.sql(copy)))
+            floors.append(timeit(lambda: duckdb.sql(copy), number=1))
             before = time.perf_counter()
             rows = ingest(paths, root / f"store-{round_}").tally.accepted
             loads.append(time.perf_counter() - before)
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Loaded(rows, statistics.median(loads), statistics.median(floors), megabytes)
-
-
-def _time_seconds(act: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

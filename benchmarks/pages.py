@@ -121,6 +121,7 @@ def _time_pages(browser: Browser, bare: str, dashboard: str, rounds: int, pages:
     for page in pages:
         time_first_draw(browser, f"{dashboard}/{page}")  # warm
     time_first_draw(browser, bare)
+    # Medians of several rounds: one slow round, as after a collection of garbage, must not decide.
     draws: dict[str, list[float]] = {}
     changes: dict[str, list[float]] = {}
     acts: dict[str, list[float]] = {}
@@ -156,21 +157,22 @@ def serve(script: Path) -> Iterator[tuple[str, int]]:
         port = free_socket.getsockname()[1]
     command = [sys.executable, "-c", STREAMLIT, "run", str(script), f"--server.port={port}",
                "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
-               "--browser.gatherUsageStats=false"]  # fmt: skip
+               "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
         for _ in range(200):
             try:
-                urllib.request.urlopen(f"{address}/_stcore/health").close()
+                # Without a proxy, which would look for this address on its own machine.
+                urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{address}/_stcore/health").close()
                 break
             except OSError:
                 time.sleep(0.1)
         yield address, process.pid
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 def time_first_draw(browser: Browser, address: str) -> float:

@@ -111,7 +111,7 @@ def _describe_sizes(measures: dict[str, Any]) -> Iterator[str]:
     yield _format_table(_SIZES, [_build_size_row(size) for size in measures["sizes"]])
     yield ("The real months come as CSV, the others as Parquet, which DuckDB copies many times faster: so a load is "
            "more times that copy, though it takes less time a row.")  # fmt: skip
-    yield ("First draw and filter change of a page, as so many times those of a bare Streamlit page with one chart "
+    yield ("First draw and filter change of a page, as a multiple of those of a bare Streamlit page with one chart "
            "(the bound in brackets):")  # fmt: skip
     columns = [list(_build_page_rows(size)) for size in measures["sizes"]]
     rows = [
@@ -122,6 +122,7 @@ def _describe_sizes(measures: dict[str, Any]) -> Iterator[str]:
 
 
 def _describe_growth(measures: dict[str, Any]) -> Iterator[str]:
+    # Processor time for the ratios: the machine did other work while the clock ran.
     loads, months = measures["loads"], measures["months"]
     yield f"""## {loads[-1]["rows"]:,} rows
 

@@ -30,7 +30,7 @@ from shp_data.domain.periods import Month
 SEED = 2021
 TILES_A_FORCE = 2
 _STEP = (0.8, 0.3)  # degrees of longitude and latitude between tiles: Cleveland is narrower than that
-_A_ROW = 10  # tiles side by side, before the next row lies to the south
+_A_ROW = 10  # tiles from west to east, before the next row to the south
 _TAKEN = ("Longitude", "Latitude", "Location", "Crime type")
 
 
@@ -124,6 +124,7 @@ class Maker:
         for column, by in zip(("Longitude", "Latitude"), shift(tile), strict=True):
             moved = pc.round(pc.add(table[column], by), 6)
             table = table.set_column(table.column_names.index(column), column, moved)
+        # Random, because ids that repeat or follow a pattern would compress to less than real ones.
         text = generator.bytes(32 * self.a_tile).hex().encode()
         ends = np.arange(0, 64 * self.a_tile + 1, 64, dtype=np.int32)
         ids = pa.StringArray.from_buffers(self.a_tile, pa.py_buffer(ends), pa.py_buffer(text))

@@ -4,11 +4,11 @@
                                  [--address https://host:port [--insecure]]
 
 Each viewer speaks Streamlit's own protocol over a websocket of its own: it opens a page, then changes a filter
-about every so many seconds. Served by `streamlit run` in its own settings (the bare page) and by server.py in the
+about every N seconds. Served by `streamlit run` in its own settings (the bare page) and by server.py in the
 shipped ones (the dashboard), one after the other, under the same load; with --address the dashboard is one that runs
 already, as behind nginx. With --meanwhile a file is loaded into the store (SHP_STORE) after half of the time, and one
 more viewer waits for its month. Prints the wait from the change to the end of the rerun, the errors, the server's
-peak memory, and the first viewer after a start beside the second. Drawing in the browser is not in it. The viewers
+peak memory, and the waits of the first two viewers after a start. Drawing in the browser is not in it. The viewers
 share this machine's processors with the server, so their own work is in every figure. Issue bounds: 95th percentile
 2 times the bare page's, 4 with the map; a newer month in view within a minute.
 """
@@ -17,19 +17,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 import re
-import socket
 import ssl
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -44,8 +39,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-import run
-from benchmarks.pages import BARE, read_peak_memory
+from benchmarks.pages import BARE, read_peak_memory, serve
 
 ROOT = Path(__file__).resolve().parent.parent
 STREAMLIT = Subprotocol("streamlit")
@@ -214,31 +208,6 @@ async def time_first_two(address: str) -> tuple[float, float]:
         waits.append(await viewer.open())
         await viewer.socket.close()
     return waits[0], waits[1]
-
-
-@contextmanager
-def serve(script: Path, *flags: str) -> Iterator[tuple[str, int]]:
-    """Run Streamlit's server of a script on a free port; yield its address and process id."""
-    with socket.socket() as free_socket:
-        free_socket.bind(("127.0.0.1", 0))
-        port = free_socket.getsockname()[1]
-    command = [sys.executable, "-c", run.STREAMLIT, "run", str(script), f"--server.port={port}",
-               "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
-               "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true", *flags]  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    server = subprocess.Popen(command, cwd=script.parent, env=environment, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        while server.poll() is None:
-            try:
-                _fetch_cookies(f"{address}/_stcore/health")
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address, server.pid
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 def compute_percentile(values: list[float], share: int) -> float:

@@ -21,6 +21,7 @@ from shp_data.setup.folder import format_layer
 from shp_data.setup.outlines import DEGREES, GRID, Generalisation, check_coverage, generalise_outlines, merge_outlines
 
 HERE = Path(__file__).resolve().parent
+# The codes of the Office for National Statistics for wards and local authorities in England and Wales.
 CODES = {"ward": r"[EW]05\d{6}", "authority": r"E0[6-9]\d{6}|W06\d{6}"}
 
 
@@ -89,6 +90,7 @@ def build(options: argparse.Namespace) -> None:
     """Write wards_YEAR.geojson for every ward file, and lpas.geojson; nothing if a file has a fault."""
     lpas = _read_lpas(options.partnership)
     how = Generalisation(options.tolerance_m, options.decimals, options.smallest_part_m2)
+    # Every layer is built before the first is written, so that a fault leaves the old files as a matching set.
     layers = [(f"wards_{vintage}", vintage, generalise(read_areas(file, lpas), how)) for vintage, file in options.wards]
     vintage, file = options.lpas
     layers.append(("lpas", vintage, dissolve(generalise(read_areas(file, lpas), how), lpas)))

@@ -18,6 +18,7 @@ DOCUMENTS: Mapping[str, Callable[[], str]] = {
 def main() -> None:
     """Write each document over the existing one."""
     for name, write_document in DOCUMENTS.items():
+        # The same line ends on every machine, so that the test that compares the files passes on Windows too.
         (ROOT / "docs" / name).write_text(write_document(), encoding="utf-8", newline="\n")
 
 

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 from docs_build.markdown import NOTICE, format_code, format_table, join_parts, read_meanings
 from shp_data.__main__ import build_parser, main
@@ -56,10 +57,12 @@ _EXAMPLES = {
     "2023=docs/example/wards_2023.geojson --in-force 2023=2023-05-04 --populations docs/example/populations.csv "
     '--home "West Dogger" --region Doggerland --police "Dogger Police" --output doggerland',
 }
+# The page must be the same wherever it is written, so nothing on it may depend on the network.
 _NOT_RUN = {
     "fetch": "Not run here, because it uses the network: `python -m shp_data fetch --from 2026-01 --to 2026-03`."
 }
 _MOST_LINES = 8
+# The name has the time of the load in it, which would change the page each time.
 _REJECTED = re.compile(r"rejected/[\w-]+\.csv")
 
 
@@ -120,6 +123,7 @@ def _show_example(name: str) -> str:
 def _run(command: str) -> str:
     """Run a command and return its output, of both streams. Raises RuntimeError if it fails."""
     out = io.StringIO()
+    # In this process, because starting Python for each example would take most of the time.
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         exit_code = main(shlex.split(command))
     if exit_code:
@@ -130,16 +134,10 @@ def _run(command: str) -> str:
 @contextlib.contextmanager
 def _prepare_folder() -> Iterator[None]:
     """Work in a folder with the files that the examples name, and without a store of the user."""
-    user_store = os.environ.get("SHP_STORE")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.chdir(folder):
+    # The examples use the sample, so a store of the person who runs this must not be found.
+    no_store = patch.dict(os.environ, {"SHP_STORE": "no-store"})
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, contextlib.chdir(folder), no_store:
         shutil.copytree(ROOT / "docs" / "example", Path("docs", "example"))
         for name, text in _INPUT_FILES.values():
             Path(name).write_text(text, encoding="utf-8")
-        os.environ["SHP_STORE"] = "no-store"
-        try:
-            yield
-        finally:
-            if user_store is None:
-                del os.environ["SHP_STORE"]
-            else:
-                os.environ["SHP_STORE"] = user_store
+        yield

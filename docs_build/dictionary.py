@@ -72,19 +72,19 @@ One row for each published figure that does not follow.
 """
 _STORE = """## The store
 
-A folder: `SHP_STORE`, else `store/` beside `partnership.toml`. It must be on a local disk and belongs to one set
+A folder: `SHP_STORE`, else `store/` next to `partnership.toml`. It must be on a local disk and belongs to one set
 of boundaries. Files in `parts/` never change: a load writes new files, and renaming `CURRENT` makes them current.
 """
+# A load of nothing: its summary has every key that `ingest --json` prints.
 _EMPTY = Load("", "", append=False, files=(FileResult("", "loaded"),), cells={})
 
 
 def write_document() -> str:
     """Return the whole dictionary."""
+    # The ward columns depend on the years in partnership.toml, so they are not in columns.csv.
     wards = [name_ward_column(boundaries.id) for boundaries in partnership().areas.ward_boundaries]
-    ward_fields = [
-        Field(name, LABELS["ward"], "text", f"ONS code of the ward in the ward boundaries of {name[5:]}")
-        for name in wards
-    ]
+    meaning = "ONS code of the ward in the ward boundaries of {}"
+    ward_fields = [Field(name, LABELS["ward"], "text", meaning.format(name[5:])) for name in wards]
     fields = {field.name: field for field in (*MEASURES, *RECORD, *ward_fields)}
     summary = ["part", *re.split(r", *", layout.list_summary_columns()), "count"]
     loaded = reconcile.to_json(_EMPTY, Path())
@@ -122,6 +122,7 @@ def write_document() -> str:
 
 def describe_store_paths() -> dict[str, str]:
     """Describe the files of a store's folder. Names in capitals stand for any name."""
+    # The docstring of layout.py is the one list of the paths, for developers and for this page.
     lines = re.findall(r"^(\S+)  +(.+)$", layout.__doc__ or "", re.MULTILINE)
     return dict(lines) | read_meanings("store")
 

@@ -39,14 +39,12 @@ def write_document() -> str:
 
 def _describe_indicator(indicator: Indicator, partnership: Partnership) -> str:
     vocabulary = partnership.vocabulary
-    facts = [
+    priority = "none" if indicator.priority == NO_PRIORITY else vocabulary.priorities[indicator.priority]
+    rows = [
         ("id", format_code(indicator.id)),
         ("short name", indicator.short),
         ("unit", indicator.unit),
-        (
-            "priority of the plan",
-            "none" if indicator.priority == NO_PRIORITY else vocabulary.priorities[indicator.priority],
-        ),
+        ("priority of the plan", priority),
         ("theme", f"{vocabulary.themes[indicator.theme]} ({format_code(indicator.theme)})"),
         ("kind", indicator.kind),
         ("more is", indicator.polarity),
@@ -56,7 +54,8 @@ def _describe_indicator(indicator: Indicator, partnership: Partnership) -> str:
         ("how it is calculated", _describe_calculation(indicator, partnership)),
         ("caveats", " ".join(indicator.caveats) or "none"),
     ]
-    return f'<a id="{indicator.id}"></a>\n\n### {indicator.label}\n\n' + format_table(("", ""), facts)
+    # An anchor by id, because the heading, and with it the anchor that GitHub makes, may be reworded.
+    return f'<a id="{indicator.id}"></a>\n\n### {indicator.label}\n\n' + format_table(("", ""), rows)
 
 
 def _describe_calculation(indicator: Indicator, partnership: Partnership) -> str:

@@ -53,12 +53,14 @@ _LIMITS = """## Limits
 They protect the machine from a hostile or damaged file, which is refused with one line. They are constants in
 `shp_data/domain/settings.py`, the same for everyone.
 """
+# How TOML writes the heading: [[areas]] may repeat, and [indicators.ID] carries the name of its row.
 _TABLE_LISTS = {"areas", "ward_vintages", "ward_changes", "visitor_wards", "events"}
 _NAMED_TABLES = {"indicators": ("ID", "id"), "sources": ('"NAME"', "name")}
 
 
 def write_document() -> str:
     """Return the whole reference."""
+    # By prefix, so that a new limit appears here without being listed again.
     limits = {name: value for name, value in vars(settings).items() if name.startswith("MAX_")}
     return join_parts(
         _HEAD,
@@ -101,6 +103,7 @@ def _describe_table(name: str, kind: type) -> str:
 
 def _describe_type(hint: Any) -> str:
     """Describe a type in words."""
+    # In words, because the reader edits a text file and does not know Python's types.
     origin = get_origin(hint)
     if origin is Literal:
         return "one of " + ", ".join(format_code(value) for value in get_args(hint))
@@ -120,6 +123,7 @@ def _describe_default(field: dataclasses.Field[Any]) -> str:
 
 def _describe_streamlit() -> str:
     """Describe each section and key as set in the repository; of the theme, only its purpose."""
+    # From the file, so that the page shows what is really set; colours and fonts would only repeat it.
     set_here = tomllib.loads((settings.ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     keys = {
         f"{section}.{key}": value for section, of in set_here.items() if section != "theme" for key, value in of.items()

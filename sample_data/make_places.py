@@ -1,6 +1,6 @@
 """Write places.csv from the real months: `python -m sample_data.make_places FOLDER`.
 
-FOLDER holds data.police.uk downloads (zips of street-level months). Run it again when the ward boundaries of
+FOLDER has data.police.uk downloads (zips of street-level months). Run it again when the ward boundaries of
 2020 change, and the sample after it.
 """
 
@@ -29,12 +29,7 @@ APART_METRES: Final = 100.0  # between two places of one name: nearer ones would
 WHOLE: Final = "Hartlepool"  # every place of it is used; of the others, the busiest share of each ward
 SHARE: Final = 0.36
 FEWEST: Final = 25
-HEADERS: Final = {
-    "Longitude": "longitude",
-    "Latitude": "latitude",
-    "Location": "location",
-    "Crime type": "category",
-}
+HEADERS: Final = {"Longitude": "longitude", "Latitude": "latitude", "Location": "location", "Crime type": "category"}
 CATEGORIES: Final = {"Anti-social behaviour": "asb", "Drugs": "drugs", "Criminal damage and arson": "damage"}
 WEIGHTS: Final = list(CATEGORIES.values())
 # Places that the reports name and that are no map points of the real months, in that ward at least: their

@@ -44,15 +44,7 @@ WEEKDAYS: Final = {
     "drugs_supply": (90, 110, 112, 112, 105, 90, 75),
 }
 # Halloween, Mischief Night and Bonfire Night, in per cent of an ordinary day.
-BONFIRE: Final = {
-    (10, 29): 130,
-    (10, 30): 190,
-    (10, 31): 240,
-    (11, 3): 130,
-    (11, 4): 180,
-    (11, 5): 420,
-    (11, 6): 160,
-}
+BONFIRE: Final = {(10, 29): 130, (10, 30): 190, (10, 31): 240, (11, 3): 130, (11, 4): 180, (11, 5): 420, (11, 6): 160}
 BONFIRE_SHARE: Final = {"asb_police": 40, "fires_secondary_deliberate": 100, "fires_vehicle_deliberate": 40}
 # Midnight to 23:00, on Monday to Friday; at weekends the small hours weigh double.
 HOURS: Final = {

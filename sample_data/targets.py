@@ -13,7 +13,7 @@ from shp_data.domain.periods import Month, Period, parse_period
 PUBLISHED: Final = Path(__file__).with_name("published_2020_21.csv")
 CALIBRATION: Final = Path(__file__).with_name("calibration.csv")
 WHOLE: Final = Period(Month(2018, 4), Month(2021, 3))
-REPEAT_LOCATION: Final = 10  # the reports name the places with so many incidents in the quarter, or more
+REPEAT_LOCATION: Final = 10  # the reports name the places with this many incidents in the quarter, or more
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ SLOW = {
     "test_hostile", "test_init", "test_load", "test_loaded", "test_methods", "test_paper_docx", "test_paper_pptx",
     "test_partial_areas", "test_places", "test_properties", "test_real_months", "test_repeats", "test_report",
     "test_report_grids", "test_report_words", "test_report_xlsx", "test_retention", "test_sample",
-    "test_sheet_process", "test_store", "test_views", "test_whereabouts",
+    "test_sheet_process", "test_store", "test_views",
 }  # fmt: skip
 
 

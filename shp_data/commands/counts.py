@@ -11,7 +11,6 @@ from shp_data.analysis.context import describe_partial_areas, explain_missing
 from shp_data.analysis.measures import FIELDS, count_by_field, find_missing_months
 from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
 from shp_data.domain.errors import SelectionError
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
@@ -44,6 +43,7 @@ def add(commands: Commands) -> None:
 
 def _print_counts(options: argparse.Namespace) -> int:
     reader = Reader(open_store_or_sample(options.store), DESK)
+    # A field given twice would give two columns of one name.
     fields = list(dict.fromkeys(field.strip() for field in options.by.split(",")))
     table = count_by_field(reader, _build_selection(reader, options), fields)
     if options.format == "json":
@@ -55,8 +55,7 @@ def _print_counts(options: argparse.Namespace) -> int:
 
 def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     """Build the selection of the options. Missing months of the period are noted on standard error."""
-    store, current_partnership = reader.store, partnership()
-    vocabulary = current_partnership.vocabulary
+    store, vocabulary, all_areas = reader.store, reader.partnership.vocabulary, reader.partnership.areas
     indicator_ids = [vocabulary.find_indicator(name).id for name in options.indicator]
     for theme in options.theme:
         indicator_ids += [
@@ -71,9 +70,9 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
         raise SelectionError(f"nothing is loaded for {names}; loaded indicators: {', '.join(store.list_indicators())}")
     first = Month.parse(options.first) if options.first else months[0]
     last = Month.parse(options.last) if options.last else months[-1]
-    ward_year = current_partnership.areas.ward_years.check(options.wards) if options.wards else None
-    areas = tuple(dict.fromkeys(current_partnership.areas.find_lpa(name) for name in options.area))
-    selection = partnership().select(indicators, Period(first, last), areas, options.covid, ward_year)
+    ward_year = all_areas.ward_years.check(options.wards) if options.wards else None
+    areas = tuple(dict.fromkeys(all_areas.find_lpa(name) for name in options.area))
+    selection = reader.partnership.select(indicators, Period(first, last), areas, options.covid, ward_year)
     missing = find_missing_months(reader, selection)
     if missing:
         print(f"note: not loaded for every selected indicator: {', '.join(map(str, missing))}", file=sys.stderr)
@@ -85,6 +84,7 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
 
 def _format_booleans(table: pd.DataFrame) -> pd.DataFrame:
     """Format booleans as true, false and empty, as other programs write them."""
+    # pandas would write True and False, and CSV readers differ in what they accept.
     if "covid_related" not in table:
         return table
     return table.assign(covid_related=table["covid_related"].map({True: "true", False: "false"}).fillna(""))

@@ -76,6 +76,7 @@ def _fetch_months(options: argparse.Namespace) -> int:
         )
     finally:
         _show_line("")
+    # A month without records is not loaded: it would count as zero crimes.
     for month in download.empty:
         print(f"note: {month} has no records in the area yet and was left out", file=sys.stderr)
     if download.files and not options.no_ingest:
@@ -104,11 +105,9 @@ def _parse_rate(text: str) -> float:
 
 
 def _show_progress(months: Sequence[Month], month: Month, done: int, parts: int) -> None:
-    months_text, parts_text = (
-        f"{len(months)} {choose_noun(len(months), 'months')}",
-        f"{parts} {choose_noun(parts, 'parts')}",
-    )
-    _show_line(f"{months.index(month)} of {months_text}; {month}: {done} of {parts_text} of the area")
+    whole = f"{len(months)} {choose_noun(len(months), 'months')}"
+    area = f"{parts} {choose_noun(parts, 'parts')} of the area"
+    _show_line(f"{months.index(month)} of {whole}; {month}: {done} of {area}")
 
 
 def _show_line(text: str) -> None:

@@ -46,9 +46,11 @@ def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions
     is_new = not root.exists()
     load = ingest(paths, root, load_options, _show_progress)
     print(json.dumps(reconcile.to_json(load, root)) if as_json else reconcile.to_text(load, root))
+    # Errors come after the summary, so that the last lines on a terminal say what to correct.
     failed = [file for file in load.files if file.status == "failed"]
     for file in failed:
         print(f"error: {file.message}{_explain_store(file.message, root)}", file=sys.stderr)
+    # A first load that failed must not leave an empty store behind.
     if is_new and len(failed) == len(load.files):
         _remove_empty(root)
     return 1 if len(failed) == len(load.files) else 0

@@ -64,21 +64,15 @@ def _create_folder(options: argparse.Namespace) -> int:
     from shp_data.setup.populations import read_residents
 
     if duplicates := [name for name in options.sources if ["police.uk", *options.sources].count(name) > 1]:
-        raise UserError(f"--sources: {duplicates[0]!r} is there already; give each supplier once")
+        raise UserError(f"--sources: {duplicates[0]!r} is a supplier already; give each supplier once")
     lpas = read_areas(options.lpas, options.areas) if options.lpas else None
     ward_files = tuple(
         (boundaries, read_wards(file, lpas, () if options.lpas else options.areas))
         for boundaries, file in _match_boundaries(options.wards, options.in_force)
     )
     areas = ward_files[-1][1].list_areas()
-    names = Names(
-        options.name,
-        _find_area("--home", options.home, areas),
-        options.region or _find_area("--region", None, areas),
-        options.force,
-        options.police,
-        tuple(options.sources),
-    )
+    home, region = _find_area("--home", options.home, areas), options.region or _find_area("--region", None, areas)
+    names = Names(options.name, home, region, options.force, options.police, tuple(options.sources))
     residents = read_residents(options.populations, {} if options.lpas else areas)
     partnership = create_folder(PartnershipContent(names, ward_files, residents), options.output)
     print(f"created: {options.output / 'partnership.toml'}, with comments on what to change")

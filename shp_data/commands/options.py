@@ -12,11 +12,12 @@ from shp_data.domain import settings
 from shp_data.domain.errors import StoreError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
-from shp_data.store.facts import Store, open_store
 from shp_data.store.files.layout import StoreLayout
+from shp_data.store.version import Store, open_store
 
 DESK = Viewer("analyst")  # the command line runs on the analyst's own machine
 
+# Before Python 3.14 the class cannot be subscripted at run time.
 if sys.version_info >= (3, 14):  # pragma: no cover
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
@@ -30,7 +31,7 @@ def add_store_option(parser: argparse.ArgumentParser, *, reading: bool = True) -
 
 
 def open_store_or_sample(root: Path | None) -> Store:
-    """Open the store named, or SHP_STORE or `store/` where it holds anything, or the sample."""
+    """Open the store named, or SHP_STORE or `store/` if it has any data, or the sample."""
     if root is not None:
         return open_store(root)
     if StoreLayout(settings.find_store_dir()).read_version() is not None:
@@ -41,6 +42,7 @@ def open_store_or_sample(root: Path | None) -> Store:
         raise StoreError("nothing is loaded yet: load your records with `python -m shp_data ingest`")
     from shp_data.intake.sample import prepare_sample_store
 
+    # On standard error, so that the table on standard output stays readable by programs.
     print("note: these figures come from the synthetic sample; load your own records with `ingest`", file=sys.stderr)
     return open_store(prepare_sample_store())
 
@@ -51,6 +53,7 @@ def write_output(content: str | bytes, target: Path | None) -> None:
     if target is None:
         _print_bytes(data)
         return
+    # Next to the target, because a rename is one step only within one disk.
     temporary = target.with_name(f".{target.name}.part")
     try:
         temporary.write_bytes(data)

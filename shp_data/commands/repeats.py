@@ -32,15 +32,12 @@ def add(commands: Commands) -> None:
 def _print_repeats(options: argparse.Namespace) -> int:
     if options.minimum < 1:
         raise UserError(f"--minimum {options.minimum}: expected 1 or more")
-    current_partnership = partnership()
-    areas = (current_partnership.areas.find_lpa(options.area),) if options.area else ()
+    config = partnership()
+    areas = (config.areas.find_lpa(options.area),) if options.area else ()
     period = Period(Month.parse(options.first), Month.parse(options.last))
-    selection = partnership().select(
-        (current_partnership.vocabulary.find_indicator(options.indicator).id,), period, areas
-    )
-    table = find_repeat_locations(Reader(open_store_or_sample(options.store), DESK), selection, options.minimum).table[
-        COLUMNS
-    ]
+    selection = config.select((config.vocabulary.find_indicator(options.indicator).id,), period, areas)
+    reader = Reader(open_store_or_sample(options.store), DESK)
+    table = find_repeat_locations(reader, selection, options.minimum).table[COLUMNS]
     if options.format == "json":
         print(table.to_json(orient="records", force_ascii=False))
     else:

@@ -30,7 +30,7 @@ def _remove_records(options: argparse.Namespace) -> int:
         raise UserError("give --before YYYY-MM, --source NAME or both")
     records = RecordsToRemove(Month.parse(options.before) if options.before else None, options.source)
     layout = StoreLayout(options.store or settings.find_store_dir())
-    # With --yes even where nothing will be found: so a removal that was killed is finished.
+    # With --yes even if there is nothing to remove, because this also finishes a removal that was killed.
     removal = (
         remove_records(layout.root, records)
         if options.yes

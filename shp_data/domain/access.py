@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shp_data.domain.errors import SettingsError
 from shp_data.domain.selection import Role
 
+# The part before the @ may be empty: the entry is then for a whole domain.
 _ENTRY = re.compile(r"[^@\s]*@[^@\s]+\.[^@\s]+")
 
 
@@ -37,9 +38,11 @@ class Access:
 
     def find_role(self, address: str) -> Role | None:
         """Find the role of an address: its own entry first, then its domain, else None."""
+        # The last @ divides, because the name before it may have one in quotes; such a name is refused below.
         name, at, domain = address.strip().lower().rpartition("@")
         if not (name and at and domain) or "@" in name:
             return None
+        # The address itself comes first, so that one person can have another role than the rest of a domain.
         for entry in (f"{name}@{domain}", f"@{domain}"):
             if entry in _lower_entries(self.analysts):
                 return "analyst"

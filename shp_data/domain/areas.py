@@ -93,7 +93,7 @@ class WardYears:
         """Return a ward year that exists. Raises SelectionError, which lists the valid ones."""
         names = [name for name, _ in self.first_days]
         if ward_year not in names:
-            raise SelectionError(describe_unknown("ward vintage", ward_year, names))
+            raise SelectionError(describe_unknown("year of ward boundaries", ward_year, names))
         return ward_year
 
     def find(self, day: dt.date) -> str:
@@ -156,6 +156,7 @@ class Areas:
         Each row has the ward year, its first day and the day after its last. The rows are in order and cover
         every day.
         """
+        # An authority may elect on the new boundaries on another day than the rest of the partnership.
         change_dates = {change.vintage: change.date for change in self.changes if change.area == lpa}
         starts = [
             dt.date.min,
@@ -164,6 +165,7 @@ class Areas:
                 for boundaries in self.ward_boundaries[1:]
             ),
         ]
+        # Boundaries end when any later ones start. An area's own date can be after that, which leaves it no days.
         ends = [min(starts[position:], default=dt.date.max) for position in range(1, len(starts) + 1)]
         rows = zip((boundaries.id for boundaries in self.ward_boundaries), starts, ends, strict=True)
         return tuple((ward_year, first, until) for ward_year, first, until in rows if first < until)
@@ -183,6 +185,7 @@ class Areas:
 
     def find_ward_name(self, code: str) -> str:
         """Find the name of a ward of any ward year by its code. Return any other text unchanged."""
+        # The latest name: a ward can keep its code and be renamed.
         names = [wards[code].name for wards in self.wards.values() if code in wards]
         return names[-1] if names else code
 
@@ -209,6 +212,7 @@ class Areas:
         years = self.populations.get((layer, code))
         if not years:
             return None
+        # One estimate for a whole financial year, so that the rates of its months can be compared.
         wanted = period.last.year_start.year - 1
         return years[min(years, key=lambda year: (abs(year - wanted), year))]
 
@@ -235,13 +239,14 @@ def read_areas(
                 people.setdefault((layer, row["code"]), {})[entry.year] = entry
     except (OSError, KeyError, ValueError) as error:
         raise SettingsError(
-            f"{populations.name} cannot be read: {error}; build it anew, see boundaries/README.md"
+            f"{populations.name} cannot be read: {error}; build it again, see boundaries/README.md"
         ) from error
     if not lpas or not ward_boundaries:
         raise SettingsError("partnership.toml needs at least one of [[areas]] and one of [[ward_vintages]]")
     for ward_year, by_code in wards.items():
         if not by_code:
-            raise SettingsError(f"{populations.name} has no wards of vintage {ward_year}, which partnership.toml names")
+            raise SettingsError(f"{populations.name} has no wards of {ward_year}; partnership.toml names that year")
+    # Pages list wards by name within their LPA, and `_wards_by_lpa` groups neighbours only.
     ordered = {
         ward_year: dict(sorted(entry.items(), key=lambda kv: (kv[1].lpa, kv[1].name)))
         for ward_year, entry in wards.items()

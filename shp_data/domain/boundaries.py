@@ -12,6 +12,7 @@ from shp_data.domain.errors import SettingsError
 LPAS = "lpas"
 
 
+# Cached, because a page draws and searches the same outlines at each request.
 @cache
 def read_layer(name: str) -> dict[str, Any]:
     """Read one layer as GeoJSON: `lpas`, or `wards_2020` and so on. Do not change the result, which is cached.
@@ -23,7 +24,7 @@ def read_layer(name: str) -> dict[str, Any]:
     try:
         geojson: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path.name} cannot be read: {error}; build it anew, see boundaries/README.md") from error
+        raise SettingsError(f"{path.name} cannot be read: {error}; build it again, see boundaries/README.md") from error
     return geojson
 
 

@@ -20,5 +20,6 @@ def get_today() -> dt.date:
 
 def find_last_quarter() -> Period:
     """Return the last complete quarter: the one before the quarter of the current day."""
+    # Three months back is always in the quarter before, and that is complete.
     today = get_today()
     return parse_quarter(Month(today.year, today.month).shift(-3).quarter)

@@ -9,6 +9,7 @@ _ONE = {"people": "person"}
 
 def choose_noun(count: int, plural: str) -> str:
     """Choose the noun that follows the digits of a count: `fires`, or `fire` after 1."""
+    # Only the last word changes: `reported figures` becomes `reported figure`.
     *before, last = plural.split(" ")
     return " ".join([*before, _ONE.get(last, last.removesuffix("s"))]) if count == 1 else plural
 

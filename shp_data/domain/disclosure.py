@@ -25,7 +25,7 @@ _WARDS = (
 )
 _PUBLIC = "The public sees whole quarters with all incidents: choose a quarter or a financial year."
 _RECORDS = (
-    "Records, streets and points on a map are for the analyst alone: choose figures by ward or by Local Policing Area."
+    "Only the analyst can see records, streets and points on a map: choose figures by ward or by Local Policing Area."
 )
 
 
@@ -46,7 +46,7 @@ class Disclosure:
         for name, value, least in (("withhold_under", self.withhold_under, 3), ("round_to", self.round_to, 2)):
             if value < least:
                 where = f"partnership.toml [disclosure] {name}"
-                raise SettingsError(f"{where}: {value} protects nothing; expected a whole number from {least}")
+                raise SettingsError(f"{where}: {value} is too low to protect anything; expected {least} or more")
 
 
 def find_withheld(line: Mapping[K, int], under: int) -> frozenset[K]:
@@ -61,9 +61,12 @@ def find_withheld(line: Mapping[K, int], under: int) -> frozenset[K]:
     without any change in what is shown. If there is no such count, the whole line is withheld. Nothing is
     withheld if no count is small.
     """
+    # Not 0, which is about nobody: a 0 is withheld only with its whole line.
     small = [count for count in line.values() if 0 < count < under]
     if not small:
         return frozenset()
+    # A viewer can subtract, and so knows the sum of the withheld counts. Each of them can still be any small count if
+    # the sum is at least `gap` away from its least and its greatest possible value.
     gap = under - 2
     total, number = sum(small), len(small)
     if number + gap <= total <= number * (under - 1) - gap:
@@ -71,6 +74,8 @@ def find_withheld(line: Mapping[K, int], under: int) -> frozenset[K]:
     larger = [count for count in line.values() if count >= under and count - min(small) >= gap]
     if not larger:
         return frozenset(line)
+    # All counts up to that one: the same wards are withheld if these wards exchange their counts, so the rule does not
+    # reveal which of them has the small one.
     return frozenset(name for name, count in line.items() if 0 < count <= min(larger))
 
 
@@ -81,6 +86,7 @@ def round_count(count: int, base: int) -> int:
 
 def check_role(viewer: Viewer, policy: Disclosure) -> None:
     """Check that a viewer may see any figure at all. Raises NotAllowedError."""
+    # A list of the allowed roles, so that an unknown role sees nothing.
     allowed = ("analyst", "partner", "public") if policy.public else ("analyst", "partner")
     if viewer.role not in allowed:
         raise NotAllowedError(f"the role {viewer.role!r} may not see figures from this store")
@@ -103,6 +109,7 @@ def check_table(selection: Selection, by: Collection[str], viewer: Viewer) -> No
     """
     if viewer.role == "analyst" or (viewer.role == "partner" and not is_by_ward(selection, by)):
         return
+    # Tables finer than a whole quarter could be subtracted from one another.
     finer = {"month", "source", "covid_related"}.intersection(by)
     if finer or selection.covid != "include" or not split_into_quarters(selection.period):
         raise NotAllowedError(_PUBLIC if viewer.role == "public" else _WARDS)

@@ -31,4 +31,5 @@ class NotAllowedError(UserError):
 
 def describe_unknown(kind: str, value: object, valid: Iterable[str]) -> str:
     """Describe an unknown `value` in one sentence: its kind, the value and the valid ones."""
+    # Shortened, because the value may be a whole pasted document.
     return f"unknown {kind} {str(value)[:80]!r}; valid: {', '.join(valid)}"

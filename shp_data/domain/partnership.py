@@ -24,10 +24,11 @@ from shp_data.domain.toml_tables import build_list, build_named, build_object, r
 from shp_data.domain.vocabulary import Indicator, Supplier, Vocabulary, normalise_name
 
 _COLUMNS = tuple(field.name for field in INCIDENT_FILE)
+# An id becomes part of SQL and of a file name, so nothing else is accepted.
 _ID = re.compile("[A-Za-z0-9_]+")
 
 
-@dataclass(frozen=True, eq=False)  # each is equal to itself alone: it keys caches
+@dataclass(frozen=True, eq=False)  # equal only to itself, so that it can be the key of a cache
 class Partnership:
     """One partnership: its names, areas, vocabulary, suppliers, events, disclosure rules and roles."""
 
@@ -41,8 +42,8 @@ class Partnership:
     visitor_wards: tuple[VisitorWards, ...]
     disclosure: Disclosure
     access: Access
-    headlines: tuple[str, ...] = ()  # the themes of the first page's cards; the first that are loaded, if none is
-    force: str = ""  # its id at data.police.uk; empty where `fetch` is to be told
+    headlines: tuple[str, ...] = ()  # the themes of the first page's cards; if empty, the first that are loaded
+    force: str = ""  # its id at data.police.uk; if empty, `fetch` needs --force
 
     def select(
         self, indicators: tuple[str, ...], period: Period, areas: tuple[str, ...] = (), covid: Covid = "include",
@@ -56,6 +57,7 @@ class Partnership:
 
         Each force of data.police.uk is a supplier of its own: `police.uk FORCE`.
         """
+        # The space keeps a supplier called `police.uk-own` from counting as one of the forces.
         return any(
             supplier.open
             and (source == supplier.name or (supplier.format == "police.uk" and source.startswith(f"{supplier.name} ")))
@@ -93,7 +95,7 @@ class _Names:
     force: str = ""
 
 
-# What a partnership.toml may hold: each table, and what one of its rows is made into; `str` for a table of texts.
+# The tables of a partnership.toml, each with the class of its rows; `str` for a table of texts.
 TABLES: Mapping[str, type] = MappingProxyType(
     {
         "partnership": _Names,
@@ -128,6 +130,7 @@ def read_partnership(path: Path) -> Partnership:
             tables = tomllib.load(file)
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path.name} cannot be read: {error}") from error
+    # A misspelt table would otherwise be ignored, and its settings with it.
     for table in tables:
         if table not in TABLES:
             raise SettingsError(f"{path.name}: {describe_unknown('table', table, TABLES)}")
@@ -147,24 +150,17 @@ def read_partnership(path: Path) -> Partnership:
         path.parent / "boundaries" / "populations.csv",
     )
     _check_references(names, areas, vocabulary, suppliers)
-    events = build_list(DatedEvent, tables, "events")
     visitors = build_list(VisitorWards, tables, "visitor_wards")
     _check_visitors(visitors, areas)
-    disclosure = build_object(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]")
-    roles = build_object(Access, tables.get("access", {}), "partnership.toml [access]")
     return Partnership(
-        names.name,
-        names.area,
-        names.region,
-        areas,
-        vocabulary,
-        suppliers,
-        events,
-        visitors,
-        disclosure,
-        roles,
-        names.headlines,
-        names.force,
+        areas=areas,
+        vocabulary=vocabulary,
+        suppliers=suppliers,
+        events=build_list(DatedEvent, tables, "events"),
+        visitor_wards=visitors,
+        disclosure=build_object(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]"),
+        access=build_object(Access, tables.get("access", {}), "partnership.toml [access]"),
+        **vars(names),
     )
 
 
@@ -183,13 +179,14 @@ def _check_references(names: _Names, areas: Areas, vocabulary: Vocabulary, suppl
     _check_areas(areas)
     for change in areas.changes:
         _check_values("area", [change.area], areas.lpa_names, "partnership.toml [[ward_changes]]")
-        _check_values("ward vintage", [change.vintage], areas.wards, "partnership.toml [[ward_changes]]")
+        _check_values("year of ward boundaries", [change.vintage], areas.wards, "partnership.toml [[ward_changes]]")
     for indicator in vocabulary.indicators.values():
         where = f"partnership.toml [indicators.{indicator.id}]"
         _check_values("theme", [indicator.theme], vocabulary.themes, where)
         _check_values("priority", [indicator.priority], vocabulary.priorities, where)
         _check_values("numerator", _list_optional(indicator.numerator), vocabulary.indicators, where)
         _check_values("indicator", indicator.instead_of, vocabulary.indicators, where)
+    # A supplier's records can only be of indicators that are counted from records.
     incident = vocabulary.list_incident_indicators()
     for supplier in suppliers.values():
         where = f'partnership.toml [sources."{supplier.name}"]'
@@ -207,14 +204,15 @@ def _check_ward_years(ward_boundaries: Iterable[WardBoundaries]) -> None:
     where, seen = "partnership.toml [[ward_vintages]] id", set[str]()
     for boundaries in ward_boundaries:
         if not _ID.fullmatch(boundaries.id):
-            raise SettingsError(f"{where}: {boundaries.id!r}; expected letters, digits and underscores alone, as 2022")
+            raise SettingsError(f"{where}: {boundaries.id!r}; expected only letters, digits and _, such as 2022")
         if boundaries.id.lower() in seen:  # a column's name is the same in capitals
-            raise SettingsError(f"{where}: {boundaries.id!r} names two vintages; rename one")
+            raise SettingsError(f"{where}: {boundaries.id!r} is the id of two sets of ward boundaries; rename one")
         seen.add(boundaries.id.lower())
 
 
 def _check_areas(areas: Areas) -> None:
     """Check that each spelling means one area, and that ward years are in order of their start dates."""
+    # The names of an area are compared once each: two of its own may be alike, those of two areas may not.
     spellings = [
         (normalise_name(name), name)
         for area in areas.lpas
@@ -224,12 +222,13 @@ def _check_areas(areas: Areas) -> None:
     repeated = [name for key, name in spellings if keys.count(key) > 1]
     if repeated:
         raise SettingsError(f"partnership.toml [[areas]]: {repeated[0]!r} means two areas; rename one")
+    # Without a day the first boundaries apply to every earlier record, however old.
     first, *later = (boundaries.in_force_from for boundaries in areas.ward_boundaries)
     starts = [day for day in later if day is not None]
     if first is not None or len(starts) < len(later) or starts != sorted(set(starts)):
         raise SettingsError(
-            "partnership.toml [[ward_vintages]]: the first must have no in_force_from, and each other "
-            "a later one than that before it"
+            "partnership.toml [[ward_vintages]]: the first must have no in_force_from, and each of the "
+            "others a later one than the one before"
         )
 
 

@@ -48,6 +48,7 @@ class Month:
 
     def shift(self, months: int) -> Month:
         """Return the month a number of months later (earlier if negative)."""
+        # As one number of months, so that a shift either way crosses years correctly.
         year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
         return Month(year, month + 1)
 
@@ -175,6 +176,7 @@ def parse_financial_year(text: str) -> Period:
 
 def parse_period(text: str) -> Period:
     """Parse the name of a period, as `Period.name` returns it. Raises SelectionError for any other form."""
+    # The quarter before the year, because its name contains that of the year.
     first, separator, last = text.partition(" to ")
     if separator:
         return Period(Month.parse(first), Month.parse(last))

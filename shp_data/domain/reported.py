@@ -48,6 +48,7 @@ def classify_measure(indicator: Indicator) -> MeasureKind:
 
     A count can be added up. A level or percentage cannot.
     """
+    # Derived first: a rate has a unit and no level, and would pass for a count.
     if indicator.kind == "derived":
         return "rate_per_1000"
     if indicator.unit == "percent":

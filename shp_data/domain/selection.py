@@ -82,6 +82,7 @@ class Selection:
 
         A hexagon keeps the areas and ward of the selection.
         """
+        # A hexagon may reach into several areas and wards, so it cannot narrow them.
         if location.cell:
             return replace(self, vintage=ward_year, location=location)
         return replace(self, areas=(location.lpa,), ward=location.code, vintage=ward_year, location=location)

@@ -12,13 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_data" / "incidents.parquet"
 SAMPLE_FIGURES = ROOT / "sample_data" / "reported_2020_21.csv"
 
-# Limits on what a file may hold: beyond them it is refused with one clear error.
+# Limits on the content of a file. A file beyond them is refused with one clear error.
 MAX_FILE_BYTES = 4 * 1024**3
 MAX_ZIP_MEMBERS = 5_000
 MAX_ZIP_RATIO = 200  # a street-level month shrinks about five-fold
 MAX_FIELD_CHARACTERS = 100_000
 MAX_COLUMNS = 500
-MAX_WORKBOOK_BYTES = 600 * 1024**2  # unpacked; a workbook is held in memory whole, a CSV is not
+MAX_WORKBOOK_BYTES = 600 * 1024**2  # unpacked; a whole workbook is in memory, a CSV is not
 
 
 def find_partnership_file() -> Path:
@@ -26,6 +26,7 @@ def find_partnership_file() -> Path:
 
     SHP_PARTNERSHIP names the file or its folder. Otherwise it is the file in the folder of the code.
     """
+    # Absolute, because a command may change the working folder before the file is read.
     path = Path(os.environ.get("SHP_PARTNERSHIP", ROOT)).absolute()
     return path if path.suffix == ".toml" else path / "partnership.toml"
 
@@ -59,10 +60,11 @@ def read_frame_ancestors() -> str:
     SHP_FRAME_ANCESTORS has their addresses, separated by spaces. If it is not set, no page may. Raises
     SettingsError.
     """
+    # Checked here, because a browser would ignore a wrong address without a message.
     origins = os.environ.get("SHP_FRAME_ANCESTORS", "").split()
     for origin in origins:
         if not re.fullmatch(r"https?://[\w*.-]+(:\d+)?", origin):
             raise SettingsError(
-                f"SHP_FRAME_ANCESTORS holds {origin!r}: expected addresses as https://intranet.example, without a path"
+                f"SHP_FRAME_ANCESTORS has {origin!r}; expected an address such as https://intranet.example, no path"
             )
     return " ".join(origins) or "'none'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+# What Excel, LibreOffice and Google Sheets take for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NEGATIVE = re.compile(r"-\d+(\.\d+)?")
 

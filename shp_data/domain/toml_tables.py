@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import types
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -15,6 +16,8 @@ from shp_data.domain.periods import Month
 T = TypeVar("T")
 
 _FILE = "partnership.toml"
+# Cached, because resolving the type hints of a class takes far longer than reading one of its rows.
+_get_type_hints = cache(get_type_hints)
 
 
 def build_named(cls: type[T], tables: Mapping[str, Any], table: str, key: str) -> Mapping[str, T]:
@@ -39,12 +42,13 @@ def read_texts(tables: Mapping[str, Any], table: str) -> Mapping[str, str]:
 def build_object(cls: type[T], row: Any, where: str, preset: Mapping[str, str] = MappingProxyType({})) -> T:
     """Build one object from the keys of a table. `preset`: values that are not in the table. Raises SettingsError."""
     fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    hints = get_type_hints(cls)
+    hints = _get_type_hints(cls)  # type: ignore[arg-type]
     values: dict[str, Any] = dict(preset)
     for key, value in _check_kind(row, Mapping, where, "a table").items():
         if key not in fields:
             raise SettingsError(f"{where}: {describe_unknown('key', key, fields)}")
         values[key] = _convert_value(value, hints[key], f"{where} {key}")
+    # Both tests, because a field has its default in one of the two places.
     needed = [n for n, f in fields.items() if f.default is f.default_factory is dataclasses.MISSING]
     missing = [name for name in needed if name not in values]
     if missing:
@@ -66,6 +70,7 @@ def _convert_value(value: Any, hint: Any, where: str) -> object:
     if origin is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     kinds = tuple(t for t in (get_args(hint) or (hint,)) if isinstance(t, type))
+    # A datetime is a date to Python, but a day with a time is a mistake in a settings file.
     is_simple = origin in (None, types.UnionType) and not isinstance(value, dt.datetime)
     if is_simple and isinstance(value, kinds):
         return value

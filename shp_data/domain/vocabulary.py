@@ -104,6 +104,7 @@ class Vocabulary:
         for priority in self.priorities:
             indicators = [i for i in self.indicators.values() if i.priority == priority and priority != NO_PRIORITY]
             counted = [i for i in indicators if i.kind != "derived"]
+            # A rate can only be judged with its count, so the two are printed together.
             rates = {i.numerator: i for i in indicators if i.kind == "derived"}
             ordered = tuple(indicator for i in counted for indicator in (i, rates.get(i.id)) if indicator)
             if ordered:
@@ -132,6 +133,7 @@ class Vocabulary:
 
 def normalise_name(name: str) -> str:
     """Normalise a name for comparison: ignore case, spaces, underscores and hyphens, and read `&` as `and`."""
+    # Suppliers differ in these characters and mean the same: no-break spaces and byte order marks come from Excel.
     return "".join(c for c in name.casefold().replace("&", "and") if c not in " _-\t\xa0\ufeff’'.,")
 
 

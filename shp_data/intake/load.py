@@ -113,7 +113,7 @@ def _stage_files(
 ) -> Iterator[FileRead]:
     """Stage every file that is not already loaded. A file that fails leaves no rows."""
     header_names = list_headers(sources.values())
-    loaded_hashes = set(manifest.list_held_files())
+    loaded_hashes = set(manifest.list_loaded_files())
     files = find_files(paths)
     for number, item in enumerate(files):
         progress(number, len(files), item.name)

@@ -33,7 +33,7 @@ _DRIVERS = {
     ".shp": "ESRI Shapefile", ".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".kml": "KML",
 }  # fmt: skip
 _KINDS = "a shapefile (.shp), GeoPackage (.gpkg), GeoJSON (.geojson) or KML (.kml), or a zip with one of them"
-_MAX_BYTES = 1024**3  # unpacked: the whole file is held in memory
+_MAX_BYTES = 1024**3  # unpacked, because the whole file is in memory
 _WEST, _SOUTH, _EAST, _NORTH = -20_000, 3_000, 700_000, 1_250_000  # the United Kingdom, in metres of the grid
 
 
@@ -72,7 +72,7 @@ def read_wards(path: Path, areas: gpd.GeoDataFrame | None = None, wanted: Sequen
     ----------
     path : the file of wards.
     areas : the Local Policing Areas, as read_areas returns them, where they are not the local authorities
-        that the file names. A ward is in the area that holds a point well inside it.
+        that the file names. A ward is in the area that contains a point well inside it.
     wanted : names or codes of areas.
 
     Raises
@@ -86,7 +86,7 @@ def read_wards(path: Path, areas: gpd.GeoDataFrame | None = None, wanted: Sequen
     wards = _add_authorities(wards, frame, file) if areas is None else _add_areas(wards, areas)
     selected = wards["area"].isin(_select_areas(wanted, wards, file))
     if not selected.any():
-        raise InputError(f"{file}: none of its {len(wards)} wards is in an area wanted.")
+        raise InputError(f"{file}: none of its {len(wards)} wards is in the areas given.")
     inside = wards[selected].sort_values("code")
     check_names(inside, file)
     check_coverage(inside.geometry.to_numpy(), list(inside["name"]), wards.geometry[~selected].to_numpy(), file, GRID)
@@ -124,7 +124,7 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except (RuntimeError, ValueError, shapely.errors.ShapelyError, zipfile.BadZipFile) as error:
-        # A RuntimeError is GDAL's: its first sentence says what is wrong, and the rest speaks of its settings.
+        # A RuntimeError is GDAL's: its first sentence says what is wrong, and the rest is about GDAL's settings.
         reason = " ".join(str(error).replace(str(path.absolute()), path.name).split(";")[0].split())[:200]
         raise InputError(
             f"{path.name}: this boundary file cannot be read ({reason}). Download it again; expected {_KINDS}."
@@ -133,10 +133,11 @@ def read_boundaries(path: Path) -> gpd.GeoDataFrame:
 
 def find_field(frame: gpd.GeoDataFrame, patterns: Sequence[str], file: str) -> str | None:
     """Find the one field whose name matches the first pattern that any name matches. Raises InputError for two."""
+    # Pattern by pattern, because the later ones are weaker and would also match other fields.
     for pattern in patterns:
         matches = [name for name in map(str, frame.columns) if re.fullmatch(pattern, name, re.IGNORECASE)]
         if len(matches) > 1:
-            raise InputError(f"{file}: {' and '.join(matches)} mean the same; keep the one of the right year.")
+            raise InputError(f"{file}: {' and '.join(matches)} have the same meaning. Keep the one of the right year.")
         if matches:
             return matches[0]
     return None
@@ -185,7 +186,7 @@ def _read_layer(path: Path) -> gpd.GeoDataFrame:
         if len(layers) > 1:
             raise InputError(
                 f"{path.name}: it has {len(layers)} layers ({', '.join(layers)}); expected one. "
-                "Save the layer of the boundaries as a file of its own."
+                "Save the layer of the boundaries as a separate file."
             )
         frame = gpd.read_file(source, layer=layers[0]) if layers else gpd.GeoDataFrame()
     if frame.empty:
@@ -213,7 +214,7 @@ def _find_source(path: Path) -> tuple[str, Path | zipfile.Path]:
         file, source = zipfile.Path(path, name), f"/vsizip/{{{path.absolute().as_posix()}}}/{name}"
     if size > _MAX_BYTES:
         raise InputError(
-            f"{path.name}: it takes {size / 1024**2:,.0f} MB, and at most {_MAX_BYTES // 1024**2:,} MB are read. "
+            f"{path.name}: it needs {size / 1024**2:,.0f} MB, and the limit is {_MAX_BYTES // 1024**2:,} MB. "
             "Choose generalised boundaries (BGC) on the Open Geography Portal."
         )
     if _DRIVERS[file.suffix.lower()] == "GeoJSON":
@@ -233,7 +234,7 @@ def _find_member(members: Sequence[zipfile.ZipInfo], file: str) -> str:
             names.append(member.filename)
     if len(names) != 1:
         content = f"{len(names)} boundary files ({', '.join(names)})" if names else "no boundary file"
-        raise InputError(f"{file}: the zip has {content}; expected one. Put it in a zip of its own.")
+        raise InputError(f"{file}: the zip has {content}; expected one. Put each in a separate zip.")
     return names[0]
 
 
@@ -251,20 +252,14 @@ def _check_declared_system(text: bytes, file: str) -> None:
         ) from error
 
 
-def _describe_size(file: str, size: int) -> str:
-    return (
-        f"{file}: it takes {size / 1024**2:,.0f} MB, and at most {_MAX_BYTES // 1024**2:,} MB are read. "
-        "Choose the generalised boundaries (BGC) on the Open Geography Portal."
-    )
-
-
 def _convert_to_grid(frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
     """Convert boundaries to British National Grid from the coordinate reference system that the file declares."""
     if frame.crs is None:
         raise InputError(
-            f"{file}: it declares no known coordinate reference system. For a shapefile, put the file .prj of the same "
-            "download beside the .shp (or give the zip as it was downloaded); otherwise ask the supplier for it."
+            f"{file}: it declares no known coordinate reference system. For a shapefile, put the .prj file of the same "
+            "download in the folder of the .shp (or give the zip as downloaded); otherwise ask the supplier for it."
         )
+    # The points of some files, such as KML, have a height, which is no part of a boundary.
     grid_frame = frame.set_geometry(shapely.force_2d(frame.geometry.array), crs=frame.crs).to_crs(GRID)
     west, south, east, north = grid_frame.total_bounds
     if not (west > _WEST and south > _SOUTH and east < _EAST and north < _NORTH):
@@ -281,7 +276,7 @@ def _find_needed_field(frame: gpd.GeoDataFrame, patterns: Sequence[str], file: s
     if field := find_field(frame, patterns, file):
         return field
     raise InputError(
-        f"{file}: no field holds {meaning}; its fields are {list_fields(frame)}. Expected ONS's names, such as WD24CD, "
+        f"{file}: no field has {meaning}; its fields are {list_fields(frame)}. Expected ONS's names, such as WD24CD, "
         "WD24NM, LAD24CD and LAD24NM (any year), or ward_code, ward_name, lad_code and lad_name."
     )
 
@@ -299,7 +294,7 @@ def _add_authorities(wards: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, file: str
 
 
 def _add_areas(wards: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Add the area that holds a point well inside each ward; no area where there is none."""
+    """Add the area that contains a point well inside each ward; no area where there is none."""
     inner_points = gpd.GeoDataFrame(geometry=wards.representative_point())
     placed = inner_points.sjoin(areas[["area", "area_code", "geometry"]], predicate="within")
     # Areas that overlap would give a ward twice.

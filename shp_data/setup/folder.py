@@ -64,7 +64,9 @@ def create_folder(content: PartnershipContent, folder: Path) -> Partnership:
         with tempfile.TemporaryDirectory(dir=folder.absolute().parent) as temporary:
             draft = Path(temporary) / folder.name
             _write_folder(content, draft)
+            # Read as the dashboard reads it, so that a fault shows now and not when the dashboard starts.
             partnership = read_partnership(draft / "partnership.toml")
+            # Only an empty folder gets here, and `move` would put the draft into it.
             if folder.exists():
                 folder.rmdir()
             shutil.move(draft, folder)

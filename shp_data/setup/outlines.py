@@ -42,11 +42,13 @@ def generalise_outlines(outlines: Outlines, names: Sequence[str], generalisation
     """
     simplified = shapely.coverage_simplify(outlines, generalisation.tolerance_m)
     large_parts = np.array([_drop_slivers(outline, generalisation.smallest_part_m2) for outline in simplified])
+    # The slivers that were dropped leave gaps, which are added to the neighbour around them.
     cleaned = shapely.coverage_clean(large_parts, gap_width=generalisation.smallest_part_m2**0.5)
     in_degrees = convert_outlines(cleaned, GRID, DEGREES)
     rounded = shapely.orient_polygons(
         shapely.transform(in_degrees, lambda points: np.round(points, generalisation.decimals))
     )
+    # Holes of the exact outlines are real: another authority, or water that no ward covers.
     allowed_holes = convert_outlines(find_holes(outlines), GRID, DEGREES)
     check_coverage(rounded, names, allowed_holes, f"generalised by {generalisation}", DEGREES)
     result: Outlines = rounded

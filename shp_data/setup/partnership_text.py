@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,19 +15,9 @@ from shp_data.setup.boundary_files import Boundaries, Zone
 
 _TEMPLATE = Path(__file__).with_name("template.toml")
 _OTHER_CRIME = (
-    "Bicycle theft",
-    "Burglary",
-    "Criminal damage and arson",
-    "Other crime",
-    "Other theft",
-    "Possession of weapons",
-    "Public order",
-    "Robbery",
-    "Shoplifting",
-    "Theft from the person",
-    "Vehicle crime",
-    "Violence and sexual offences",
-)
+    "Bicycle theft", "Burglary", "Criminal damage and arson", "Other crime", "Other theft", "Possession of weapons",
+    "Public order", "Robbery", "Shoplifting", "Theft from the person", "Vehicle crime", "Violence and sexual offences",
+)  # fmt: skip
 _LEFT_OUT = {"and", "the"}  # of an indicator's id
 
 
@@ -58,54 +49,47 @@ def format_partnership(
         police_and_ons=_quote(f"{names.police}; ONS"),
         example_ward=f"[{_quote(example)}]",
         areas=_format_tables("areas", ({"code": area.code, "name": area.name} for area in areas)),
-        vintages=_format_tables("ward_vintages", (_describe_ward_year(vintage) for vintage, _ in vintages)),
+        vintages=_format_tables(
+            "ward_vintages", ({"id": vintage.id, "in_force_from": vintage.in_force_from} for vintage, _ in vintages)
+        ),
         changes=_format_tables("ward_changes", _list_changes(areas, vintages)) or "# None: no ward's code changed.\n",
         other_crime="\n".join(map(_format_crime, _OTHER_CRIME)),
         sources="".join(map(_format_supplier, names.sources)),
     )
 
 
-def _format_tables(name: str, rows: Iterable[Mapping[str, str]]) -> str:
-    """Format an array of tables, with each value as TOML writes it."""
-    texts = (
-        f"[[{name}]]\n" + "".join(f"{key} = {value}\n" for key, value in _format_values(row).items()) for row in rows
+def _format_tables(name: str, rows: Iterable[Mapping[str, str | dt.date | None]]) -> str:
+    """Format an array of tables: dates as they are, texts in quotes, without the keys that have no value."""
+    return "\n".join(
+        f"[[{name}]]\n" + "".join(f"{key} = {_format_value(value)}\n" for key, value in row.items() if value)
+        for row in rows
     )
-    return "\n".join(texts)
 
 
-def _format_values(row: Mapping[str, str]) -> dict[str, str]:
-    """Format the values of a table: a date as it is, any other text in quotes."""
-    return {key: value if key in ("date", "in_force_from") else _quote(value) for key, value in row.items()}
+def _format_value(value: str | dt.date) -> str:
+    return _quote(value) if isinstance(value, str) else value.isoformat()
 
 
 def _quote(text: str) -> str:
     """Quote a text as TOML does, which is as JSON does."""
+    # TOML allows no DEL character in a text; JSON does.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _describe_ward_year(vintage: WardBoundaries) -> dict[str, str]:
-    start = {"in_force_from": vintage.in_force_from.isoformat()} if vintage.in_force_from else {}
-    return {"id": vintage.id, **start}
-
-
-def _list_changes(areas: Sequence[Zone], vintages: Sequence[tuple[WardBoundaries, Boundaries]]) -> list[dict[str, str]]:
+def _list_changes(
+    areas: Sequence[Zone], vintages: Sequence[tuple[WardBoundaries, Boundaries]]
+) -> list[dict[str, str | dt.date | None]]:
     """List each area whose ward codes differ from those of the boundaries before."""
-    changes = []
+    changes: list[dict[str, str | dt.date | None]] = []
     for (_, before), (vintage, after) in pairwise(vintages):
         for area in areas:
-            old_codes, new_codes = (
-                {zone.code for zone in wards.zones if zone.area == area.name} for wards in (before, after)
-            )
-            if old_codes != new_codes and vintage.in_force_from:
-                count = (
-                    f"{len(old_codes)} wards became {len(new_codes)}"
-                    if len(old_codes) != len(new_codes)
-                    else f"{len(new_codes)} wards as before"
-                )
-                new_count = len(new_codes - old_codes)
-                note = f"{count}; {new_count} {'code is' if new_count == 1 else 'codes are'} new"
-                day = vintage.in_force_from.isoformat()
-                changes.append({"area": area.name, "date": day, "vintage": vintage.id, "note": note})
+            old, new = ({zone.code for zone in wards.zones if zone.area == area.name} for wards in (before, after))
+            if old == new:
+                continue
+            size = f"{len(old)} wards became {len(new)}" if len(old) != len(new) else f"{len(new)} wards as before"
+            added = len(new - old)
+            note = f"{size}; {added} {'code is' if added == 1 else 'codes are'} new"
+            changes.append({"area": area.name, "date": vintage.in_force_from, "vintage": vintage.id, "note": note})
     return changes
 
 

@@ -72,6 +72,7 @@ def read_residents(paths: Iterable[Path], areas: Mapping[str, str]) -> Residents
             )
         for table, header in headers.items():
             for location, code, year, people in _read_rows(tables[table], header, table, area_words):
+                # A ward may be on several sheets or in several files, which does no harm if the figures agree.
                 if counts.setdefault((code, year), people) != people:
                     raise InputError(
                         f"{location}: {code} has {counts[code, year]:,} residents in {year} above; one is wrong."
@@ -124,6 +125,7 @@ def _read_tables(path: Path) -> dict[str, Rows]:
         return _read_sheets(path)
     try:
         data = path.read_bytes()
+        # Excel on Windows saves CSV in Windows-1252 unless it is asked for UTF-8.
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -211,6 +213,7 @@ def _add_sums(
     codes = {zone.code for zone in wards.zones if zone.area == area}
     years = {year for code, year in residents.counts if code in codes}
     for year in sorted(years):
+        # A sum without one of its wards would look like a fall in the population.
         if all((code, year) in residents.counts for code in codes):
             total = sum(residents.counts[code, year] for code in codes)
             earlier, earlier_year = sums.setdefault((area, year), (total, ward_year))

@@ -1,7 +1,7 @@
 """Counts by ward and quarter for partners and the public, with disclosure control line by line.
 
 A line is the counts of an LPA's wards, and of its records in none of them, for one indicator and one
-whole quarter, in the wards then in force. The counts withheld depend on the line alone and never on the
+whole quarter, in the wards then in force. The counts withheld depend only on the line and never on the
 filters, so nobody can work out a withheld count from two answers.
 """
 
@@ -20,9 +20,9 @@ from shp_data.domain.partnership import Partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import UNPLACED, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
+from shp_data.store.files.active_files import build_counts_sql, find_active_files
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.layout import StoreLayout
-from shp_data.store.files.live import build_counts_sql, find_active_files
 
 _WardKey = tuple[str, str]  # its LPA and its code
 
@@ -68,6 +68,7 @@ def count_protected(
     rows = list(_list_rows(root, version, covered, selection, partnership, wards=is_by_ward(selection, by)))
     table = pd.DataFrame(rows, columns=["indicator", "lpa", "ward", "count"]).astype({"count": "Int64"})
     if viewer.role == "public":
+        # Rounded before anything is added, because a rounded sum would reveal more than the rounded counts.
         base = partnership.disclosure.round_to
         table["count"] = table["count"].map(lambda count: round_count(count, base), na_action="ignore").astype("Int64")
     if not by:

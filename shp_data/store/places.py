@@ -9,8 +9,8 @@ import pandas as pd
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection
+from shp_data.store.files.active_files import build_records_sql
 from shp_data.store.files.engine import run_query
-from shp_data.store.files.live import build_records_sql, find_all_files
 from shp_data.store.reading import Reader, build_in_sql, build_where_sql, check_record_access
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.
@@ -43,22 +43,21 @@ def list_map_points(reader: Reader, ward_year: str, areas: Sequence[str]) -> pd.
     """
     check_record_access(reader.viewer)
     condition, values = build_in_sql("lpa", areas) if areas else ("true", {})
-    store = reader.store
-    rows = build_records_sql(store.layout, find_all_files(store.layout.root, store.version))
+    rows = build_records_sql(reader.store.layout, reader.store.all_files)
     # Names are merged in two steps: the same name with and without `On or near` is one, and of several names of
-    # a point the commonest stands, an empty one last. The order is full, so that equal counts cannot change it.
+    # a point the commonest is used, an empty one last. The order is full, so that equal counts cannot change it.
     return run_query(
         f"""
         WITH written AS (
-            SELECT longitude, latitude, coalesce(location, '') AS told, any_value(lpa) AS lpa,
+            SELECT longitude, latitude, coalesce(location, '') AS text, any_value(lpa) AS lpa,
                 any_value({name_ward_column(ward_year)}) AS code, count(*) AS times
             FROM ({rows})
             WHERE longitude IS NOT NULL AND latitude IS NOT NULL AND {condition}
-            GROUP BY longitude, latitude, told
+            GROUP BY longitude, latitude, text
         ), named AS (
             SELECT longitude, latitude, any_value(lpa) AS lpa, any_value(code) AS code,
-                trim(regexp_replace(told, {_SNAPPED}, '')) AS name,
-                bool_or(regexp_matches(told, {_SNAPPED})) AS snapped, sum(times) AS records
+                trim(regexp_replace(text, {_SNAPPED}, '')) AS name,
+                bool_or(regexp_matches(text, {_SNAPPED})) AS snapped, sum(times) AS records
             FROM written GROUP BY longitude, latitude, name
         )
         SELECT longitude, latitude, first(name ORDER BY name = '', records DESC, name) AS location,
@@ -76,8 +75,7 @@ def find_areas_within(reader: Reader, west: float, south: float, east: float, no
     The areas are sorted by name. OUTSIDE may be among them. Raises NotAllowedError.
     """
     check_record_access(reader.viewer)
-    store = reader.store
-    records = build_records_sql(store.layout, find_all_files(store.layout.root, store.version))
+    records = build_records_sql(reader.store.layout, reader.store.all_files)
     rows = run_query(
         f"""
         SELECT DISTINCT lpa FROM ({records})
@@ -115,7 +113,7 @@ def count_by_point(reader: Reader, selection: Selection, by: Sequence[str]) -> p
     for id_ in selection.indicators:
         indicator = reader.partnership.vocabulary.find_indicator(id_)
         if not indicator.mappable:
-            raise NotAllowedError(f"{indicator.label} is never shown by place; choose an indicator that may be mapped")
+            raise NotAllowedError(f"{indicator.label} may not be shown on a map; choose an indicator that may be")
     columns = ", ".join(("longitude", "latitude", *by))
     where, values = build_where_sql(selection)
     return run_query(

@@ -15,10 +15,10 @@ from shp_data.domain.periods import Month
 from shp_data.domain.reported import FigureKey, ReportedFigure
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
+from shp_data.store.files.active_files import build_counts_sql, build_records_sql
 from shp_data.store.files.engine import run_query
-from shp_data.store.files.live import build_counts_sql, build_records_sql, find_files_to_read
 from shp_data.store.lines import count_protected
+from shp_data.store.version import Store
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ _COVID = {"include": "true", "exclude": "covid_related IS NOT true", "only": "co
 
 def check_readable(store: Store) -> None:
     """Check that the counts of a store can be read. Raises StoreError if they cannot."""
-    run_query(f"SELECT sum(count) FROM ({build_counts_sql(store.layout, find_files_to_read(store.manifest))})", {})  # noqa: S608  # quoted
+    run_query(f"SELECT sum(count) FROM ({build_counts_sql(store.layout, store.all_files)})", {})  # noqa: S608  # quoted
 
 
 def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
     columns = ", ".join(f"{name_ward_column(ward_year)} AS ward" if name == "ward" else name for name in by)
     where, values = build_where_sql(selection)
     counts = build_counts_sql(reader.store.layout, reader.store.find_files(selection))
-    if selection.location is not None:  # the summary holds no points
+    if selection.location is not None:  # the summary has no points
         record_rows = build_records_sql(reader.store.layout, reader.store.find_files(selection))
         counts = f"SELECT *, 1 AS count FROM ({record_rows})"  # noqa: S608  # paths are quoted
     # Grouped by position: a column may be an expression, such as the ward in one ward year.
@@ -158,7 +158,7 @@ def count_by_hour(reader: Reader, selection: Selection) -> pd.DataFrame:
     if is_protected(reader, selection):
         check_table(selection, ("month",), reader.viewer)
     where, values = build_where_sql(selection)
-    # A record with a date alone has midnight as its time: only those precise to the minute have an hour.
+    # A record with only a date has midnight as its time, so only times precise to the minute have an hour.
     return run_query(
         f"""
         SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,
@@ -231,7 +231,7 @@ def list_reported(reader: Reader) -> Mapping[FigureKey, ReportedFigure]:
     """
     check_role(reader.viewer, reader.partnership.disclosure)
     if reader.viewer.role == "public":
-        raise NotAllowedError("reported figures are for the partnership alone: choose an indicator of incidents")
+        raise NotAllowedError("only the partnership can see reported figures: choose an indicator of incidents")
     return reader.store.list_reported()
 
 

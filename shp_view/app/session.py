@@ -16,11 +16,11 @@ from shp_data.domain.errors import NotAllowedError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, make_empty_store, reopen_store
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Load
 from shp_data.store.notes import audit
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, make_empty_store, reopen_store
 from shp_view.hosting import access
 from shp_view.hosting.access import Visitor
 from shp_view.maps.map_parts import DESK, TELEPHONE, Room

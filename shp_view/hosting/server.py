@@ -19,9 +19,9 @@ from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, make_empty_store, open_store
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.reading import check_readable
+from shp_data.store.version import Store, make_empty_store, open_store
 
 LOG = logging.getLogger("dashboard")
 STREAM = "/_stcore/stream"

@@ -22,8 +22,8 @@ from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.rows.placing import NEAREST_WARD_METRES
-from shp_data.store.facts import Store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store
 from shp_view.methods import chance_examples, count_examples, location_examples, report_examples
 from shp_view.methods.example_data import ExampleData, NoExampleError
 from shp_view.text import wording

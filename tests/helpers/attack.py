@@ -20,8 +20,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.facts import Store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store
 
 Cell = tuple[str, str, str, str]  # indicator, quarter, LPA and ward code: what the attacker wants to know
 PARTNER = Viewer("partner")

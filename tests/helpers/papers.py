@@ -16,8 +16,8 @@ from helpers.view_figures import figure
 
 from shp_data.analysis import comparison, trends
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.charts import comparison_charts, trend_charts
 from shp_view.documents.paper import Chapter, Paper, PaperTable, Part, Picture
 from shp_view.text import alt_texts, comparison_words

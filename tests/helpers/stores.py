@@ -10,9 +10,9 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.intake.load import LoadOptions, ingest
-from shp_data.store.facts import Store, open_store
 from shp_data.store.files.manifest import Load
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 DESK = Viewer()
 POINTS = {  # a point well inside each LPA, one outside all, and none

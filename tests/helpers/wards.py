@@ -12,7 +12,7 @@ from shapely.geometry import shape
 from shp_data.domain import boundaries
 from shp_data.domain.partnership import partnership
 from shp_data.intake.load import LoadOptions, ingest
-from shp_data.store.facts import Store, open_store
+from shp_data.store.version import Store, open_store
 
 Incident = tuple[str, str, str]  # ward code, month, indicator
 

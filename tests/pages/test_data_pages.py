@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
 from shp_data.intake.load import LoadOptions, ingest
-from shp_data.store.facts import open_store
 from shp_data.store.files import writing
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.notes.mappings import read_mappings
+from shp_data.store.version import open_store
 from shp_view.text import markup
 from shp_view.views import loading
 
@@ -161,7 +161,7 @@ def test_an_undo_that_is_refused_says_why(root, tmp_path):
     first = open_store(root).manifest.loads[0].part
     stored(tmp_path, root, GOOD + b"2020-04-07,asb_police,,\n", "b.csv", source="Council", append=True)
     version = StoreLayout(root).read_version()
-    with pytest.raises(StoreError, match="undo that one first"):
+    with pytest.raises(StoreError, match="undo that load first"):
         writing.undo_load(root, first)
     assert StoreLayout(root).read_version() == version
 

@@ -32,7 +32,7 @@ from streamlit.testing.v1 import AppTest
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
 from shp_data.intake.load import LoadOptions, ingest
-from shp_data.store.facts import open_store
+from shp_data.store.version import open_store
 from shp_view.text import verdict_words
 
 PAGES = ("headlines", "trends", "comparison", "hotspots", "records", "data", "load_files")

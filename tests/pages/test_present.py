@@ -18,7 +18,7 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.periods import Month
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
+from shp_data.store.version import open_store
 from shp_view.text.data_words import explain_as_of
 from shp_view.views import filters, pack
 from shp_view.views.pack import PackError, Slide, make_slide, read_file, read_link_text, to_file, to_link_text

@@ -8,9 +8,9 @@ from helpers.stores import DESK, incidents, load
 
 from shp_data.domain.errors import UserError
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.notes.notebook import read_commentary, read_issued
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.documents import documents
 from shp_view.report.report_files import FORMATS
 from shp_view.views import report_views

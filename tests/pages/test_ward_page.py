@@ -200,7 +200,7 @@ def test_an_analyst_records_ends_and_removes_what_was_agreed(loaded: Path) -> No
     at.run()
     assert at.multiselect[0].value == ["asb_police"]
     button(at, "Save").click().run()
-    assert "what was agreed is missing" in said(at)
+    assert "the action is missing" in said(at)
     at.text_area[0].set_value("Lights at the shelter")
     next(box for box in at.text_input if box.label == "Agreed by").set_value("Council")
     at.date_input[0].set_value(dt.date(2020, 10, 1))

@@ -7,6 +7,7 @@ a guess.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -63,15 +64,12 @@ _NO_WORDS = frozenset(
 )
 _POLICE = "police"
 _DATE = re.compile(r"(\d{4}-\d\d?(-\d\d?)?|\d\d?/\d\d?/\d{4}|\d\d?[- ][A-Za-z]{3,9}[- ]\d{4})([ T].*)?")
-_SAME_NAME_SCORE, _PART_NAME_SCORE, _VALUES_SCORE = (
-    1000,
-    500,
-    200,
-)  # a header that is the word, that holds it, and values that are as expected
+# The scores of a header that is the word, of one that contains it, and of values that are as expected.
+_SAME_NAME_SCORE, _PART_NAME_SCORE, _VALUES_SCORE = 1000, 500, 200
 _MOST = 0.9  # of the values; a file may have a row of totals
 _ENOUGH = 200  # values of a column that are looked at, spread over the sample
-_ENOUGH_TO_REPEAT = 20  # values that tell whether a column repeats itself
-_FEWEST = 100  # of so many records that have a place, one may lie in an area that is not meant
+_ENOUGH_TO_REPEAT = 20  # values that are enough to see whether a column repeats its values
+_FEWEST = 100  # an area with less than one in so many placed records may be there by mistake
 
 
 def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, str]:
@@ -137,13 +135,11 @@ def _score_column(column: str, title: str, values: Sequence[str]) -> int:
     is_expected = _fits_column(column, filled_values)
     if column == "date":
         return name // (1 if is_expected or not filled_values else 10) + (_VALUES_SCORE if is_expected else 0)
-    if column in ("longitude", "latitude", "easting", "northing"):
-        return (
-            0
-            if filled_values and not is_expected
-            else name + (_VALUES_SCORE if is_expected and _are_precise(column, filled_values) else 0)
-        )
-    return name if is_expected else 0
+    if column not in BOUNDS:
+        return name if is_expected else 0
+    if filled_values and not is_expected:
+        return 0
+    return name + (_VALUES_SCORE if is_expected and _are_precise(column, filled_values) else 0)
 
 
 def _score_name(column: str, title: str) -> int:
@@ -190,7 +186,7 @@ def _make_range_test(low: float, high: float) -> Callable[[str], bool]:
 
 
 def parse_number(text: str) -> float | None:
-    """Return the number that a text holds; None for any other text."""
+    """Return the number in a text; None for any other text."""
     try:
         return float(text)
     except ValueError:
@@ -224,14 +220,9 @@ def _list_names() -> list[tuple[frozenset[str], str]]:
     """Return the words of each indicator's names, and of each category in partnership.toml."""
     settings = partnership()
     indicators = settings.vocabulary.indicators.values()
-    categories = [(name, id_) for source in settings.suppliers.values() for name, id_ in source.categories.items()]
-    return [
-        (_find_keywords(name), id_)
-        for name, id_ in [
-            *((label, indicator.id) for indicator in indicators for label in (indicator.label, indicator.short)),
-            *categories,
-        ]
-    ]
+    names = [(name, indicator.id) for indicator in indicators for name in (indicator.label, indicator.short)]
+    names += [pair for source in settings.suppliers.values() for pair in source.categories.items()]
+    return [(_find_keywords(name), id_) for name, id_ in names]
 
 
 def guess_areas(sample: ColumnValues, selection: Mapping[str, str]) -> tuple[str, ...]:
@@ -239,11 +230,9 @@ def guess_areas(sample: ColumnValues, selection: Mapping[str, str]) -> tuple[str
 
     `selection`: our column -> header. Empty if nothing indicates an area.
     """
-    record_lpas = _locate_by_coordinates(sample, selection) or _locate_by_ward(sample, selection)
+    counts = Counter(_locate_by_coordinates(sample, selection) or _locate_by_ward(sample, selection))
     return tuple(
-        name
-        for name in partnership().areas.lpa_names
-        if record_lpas.count(name) and record_lpas.count(name) * _FEWEST >= len(record_lpas)
+        name for name in partnership().areas.lpa_names if counts[name] and counts[name] * _FEWEST >= counts.total()
     )
 
 

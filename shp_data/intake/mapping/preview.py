@@ -14,16 +14,15 @@ from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier, normalise_name
-from shp_data.intake.readers.chunks import RawChunk
+from shp_data.intake.readers.chunks import BLANK, RawChunk
 from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.tables import read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
 from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, list_headers
 
 _ROWS = 5
-_SAMPLE = 1000  # rows that tell what columns and areas a file has
+_SAMPLE = 1000  # rows that show which columns and areas a file has
 _LONGEST = 80  # characters of a cell that a preview shows
-_BLANK = " \t\n\r\xa0\ufeff"
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def count_categories(file: InputFile, header_names: Collection[str], column: str
         if incidents is None:
             continue
         for pair in pc.value_counts(incidents.table[column]).to_pylist():
-            text = (pair["values"] or "").strip(_BLANK)
+            text = (pair["values"] or "").strip(BLANK)
             if text:
                 counts[text] += pair["counts"]
     spellings: dict[str, str] = {}
@@ -137,12 +136,7 @@ def build_mapping(
     mapped_headers = {
         column: title for column, title in selection.items() if find_standard_header(column, header) != title
     }
-    return replace(
-        base,
-        headers=mapped_headers,
-        categories={**base.categories, **meanings},
-        indicator=whole,
-    )
+    return replace(base, headers=mapped_headers, categories={**base.categories, **meanings}, indicator=whole)
 
 
 def _preview_file(
@@ -183,7 +177,7 @@ def _sample_values(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
     step = max(1, -(-chunk.table.num_rows // _SAMPLE))
     sample_rows = chunk.table.take(list(range(0, chunk.table.num_rows, step)))
     return {
-        title: tuple((value or "").strip(_BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
+        title: tuple((value or "").strip(BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
         for title in chunk.header
     }
 

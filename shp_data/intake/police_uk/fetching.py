@@ -1,6 +1,6 @@
 """Fetch the months of one force from data.police.uk into files in the layout of its downloads.
 
-Of the documented ways this uses the JSON interface by area and month. The archive holds every force for
+Of the documented ways this uses the JSON interface by area and month. The archive has every force for
 three years in one file, and the form for custom downloads is made for people.
 docs/decisions/0008-fetching-months.md describes the cost: records of the force outside the partnership's
 areas are missing, and the few of a neighbouring force inside them are included. Records without a
@@ -31,21 +31,13 @@ from shp_data.store.files.layout import StoreLayout
 FetchProgress = Callable[[Month, int, int], None]
 CsvRow = tuple[str, ...]
 _HEADER: Final = (
-    "Crime ID",
-    "Month",
-    "Reported by",
-    "Falls within",
-    "Longitude",
-    "Latitude",
-    "Location",
-    "LSOA code",
-    "LSOA name",
-    "Crime type",
-    "Last outcome category",
-    "Context",
-)
-_FIRST_SPLITS = 2  # 13 boxes over a force of four areas; the fullest held 3,605 records in its fullest of 18 months
-_MORE_SPLITS = 4  # a 256th part of such a box that is still too many is not: the service is down
+    "Crime ID", "Month", "Reported by", "Falls within", "Longitude", "Latitude", "Location", "LSOA code", "LSOA name",
+    "Crime type", "Last outcome category", "Context",
+)  # fmt: skip
+# 13 boxes over a force of four areas. The fullest had 3,605 records in the fullest of 18 months, of 10,000 allowed.
+_FIRST_SPLITS = 2
+# If a 256th part of such a box is still refused as too large, the service is down.
+_MORE_SPLITS = 4
 _MARGIN = 0.001  # degrees, about 100 metres: whatever the server does with a point on the edge, it is asked for
 
 
@@ -171,19 +163,9 @@ def _make_row(crime: Crime, force: Force, month: Month, names: Mapping[str, str]
     longitude, latitude = crime.location or ("", "")
     location = crime.street if crime.location else "No Location"  # as downloads have it
     category = names.get(crime.category, crime.category)
-    force_names = (force.name, force.name)
-    return (
-        crime.persistent_id,
-        str(month),
-        *force_names,
-        longitude,
-        latitude,
-        location,
-        *("", ""),  # LSOA: the interface gives none, and ingest places by point
-        category,
-        crime.outcome,
-        crime.context,
-    )
+    # The LSOA columns are empty: the interface does not give them, and a load places records by their point.
+    point = (longitude, latitude, location, "", "")
+    return crime.persistent_id, str(month), force.name, force.name, *point, category, crime.outcome, crime.context
 
 
 def _write_month(rows: Sequence[CsvRow], path: Path) -> None:

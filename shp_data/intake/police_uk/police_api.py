@@ -86,11 +86,7 @@ class PoliceApi:
         return self._list_items("crimes-no-location", fields, lambda item: _parse_crime(item, month))
 
     def _list_items(
-        self,
-        path: str,
-        fields: Mapping[str, str],
-        make: Callable[[Any], T],
-        method: Literal["GET", "POST"] = "GET",
+        self, path: str, fields: Mapping[str, str], make: Callable[[Any], T], method: Literal["GET", "POST"] = "GET"
     ) -> list[T]:
         """Return the items of an answer, each converted by `make`."""
         answer = self.client.request_json(path, fields, method)

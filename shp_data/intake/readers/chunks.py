@@ -15,6 +15,7 @@ from shp_data.domain.settings import MAX_FIELD_CHARACTERS
 
 CHUNK_ROWS = 200_000
 ROW = "row"
+BLANK = " \t\n\r\xa0\ufeff"  # what a cell may have around its text; Excel writes the last two
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def build_table(names: Sequence[str], rows: Sequence[tuple[int, Sequence[str | N
 
 
 def screen_rows(table: pa.Table, bad: Iterable[BadRow] = ()) -> RawChunk:
-    """Return a table as a chunk, without blank rows and with the rows that hold an impossible value set apart."""
+    """Return a table as a chunk, without blank rows and with the rows that have an impossible value set apart."""
     table = _drop_blank_rows(table)
     reasons: dict[int, str] = {}
     for name in _list_columns(table):

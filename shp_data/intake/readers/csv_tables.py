@@ -184,7 +184,7 @@ def _split_cells(text: str, delimiter: str) -> list[str]:
 def _refuse_runaway(table: pa.Table, layout: CsvLayout, name: str) -> None:
     """Raise InputError if a value contains whole rows, because a quotation mark was opened and not closed.
 
-    Such a value runs over several lines, holds as many delimiters as a row and an odd number of quotation
+    Such a value runs over several lines, has as many delimiters as a row and an odd number of quotation
     marks (the mark that closed it was meant to open another), or is longer than any value may be.
     """
     for column in layout.names:

@@ -18,7 +18,7 @@ PARQUET = frozenset({".parquet"})
 READABLE = TEXT | WORKBOOK | PARQUET
 _KINDS = "CSV, TXT, TSV, XLSX, XLSM, XLS, ODS, Parquet, or a folder or zip of these"
 
-# What a data.police.uk download holds beside the street-level records: not incidents.
+# Other files of a data.police.uk download, next to the street-level records. They are not incidents.
 _NOT_INCIDENTS = ("-outcomes.csv", "-stop-and-search.csv")
 
 

@@ -9,12 +9,12 @@ from shp_data.domain import schema
 from shp_data.domain.errors import InputError
 from shp_data.domain.settings import MAX_COLUMNS
 from shp_data.domain.vocabulary import normalise_name
-from shp_data.intake.readers.chunks import ROW
+from shp_data.intake.readers.chunks import BLANK, ROW
 
 TITLE_ROWS = 20  # rows above the header: a title, the date of the extract, a blank line
 LEAST = 2  # known names that make a row a header
 FIGURE_NAMES = frozenset(normalise_name(name) for field in schema.FIGURE_FILE for name in (field.name, field.label))
-LEAST_OF_FIGURES = 3  # of these names: any two of them may stand beside each other in a title
+LEAST_OF_FIGURES = 3  # of these names, because a title may have any two of them in its cells
 
 Cells = Sequence[str | None]
 
@@ -73,7 +73,7 @@ def name_columns(cells: Cells, header_names: Collection[str], name: str) -> tupl
     _refuse_repeated(cells, header_names, name)
     names: list[str] = []
     for position, cell in enumerate(cells, 1):
-        base = (cell or "").strip(" \t\r\n\xa0\ufeff") or f"column {position}"
+        base = (cell or "").strip(BLANK) or f"column {position}"
         label, times = base, 1
         while label in names or label == ROW:
             times += 1

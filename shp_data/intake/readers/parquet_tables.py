@@ -20,17 +20,9 @@ MAX_ROWS = 50_000_000  # a small file can declare any number
 _BATCH_ROWS = 50_000
 _LOCAL = pa.timestamp("us", UK.key)
 _SIMPLE_TYPE_TESTS = (
-    types.is_string,
-    types.is_large_string,
-    types.is_string_view,
-    types.is_integer,
-    types.is_floating,
-    types.is_decimal,
-    types.is_boolean,
-    types.is_date,
-    types.is_time,
-    types.is_null,
-)
+    types.is_string, types.is_large_string, types.is_string_view, types.is_integer, types.is_floating,
+    types.is_decimal, types.is_boolean, types.is_date, types.is_time, types.is_null,
+)  # fmt: skip
 
 
 def read_parquet(file: InputFile, header_names: Collection[str]) -> Iterator[RawChunk]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from shp_data.intake.readers.chunks import ROW, BadRow, RawChunk
+from shp_data.intake.readers.chunks import RawChunk
 from shp_data.intake.readers.csv_tables import read_csv
 from shp_data.intake.readers.files import PARQUET, WORKBOOK, InputFile
 from shp_data.intake.readers.parquet_tables import read_parquet
 from shp_data.intake.readers.workbooks import read_workbook
-
-__all__ = ["BadRow", "RawChunk", "read_chunks", "read_header"]
 
 
 def read_chunks(file: InputFile, header_names: Collection[str]) -> Iterator[RawChunk]:
@@ -28,9 +26,3 @@ def read_chunks(file: InputFile, header_names: Collection[str]) -> Iterator[RawC
     if file.suffix in PARQUET:
         return read_parquet(file, header_names)
     return read_csv(file, header_names)
-
-
-def read_header(file: InputFile, header_names: Collection[str]) -> tuple[str, ...]:
-    """Return the names of a file's columns as its header gives them. Raises InputError as `read_chunks` does."""
-    first = next(read_chunks(file, header_names))
-    return tuple(name for name in first.table.column_names if name != ROW)

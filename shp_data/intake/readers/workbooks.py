@@ -86,7 +86,7 @@ def _open_reader(data: bytes, name: str) -> Iterator[tuple[list[str], Iterator[W
     ) as process:
         assert process.stdin is not None and process.stdout is not None  # nosec B101  # asked for
         try:
-            with suppress(BrokenPipeError):  # it ended early: what it said, or did not say, tells why
+            with suppress(BrokenPipeError):  # it ended early: its messages, or their absence, show why
                 process.stdin.write(data)
                 process.stdin.close()
             messages = _read_messages(process.stdout, name)

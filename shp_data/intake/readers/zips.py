@@ -22,15 +22,8 @@ from shp_data.domain.errors import InputError
 from shp_data.domain.settings import MAX_FILE_BYTES, MAX_ZIP_MEMBERS, MAX_ZIP_RATIO
 
 _SMALL = 1024**2  # below this a high ratio does no harm
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    struct.error,
-)  # fmt: skip; a kind of packing that is not known is a RuntimeError
+# What Python raises for a damaged zip. An unknown kind of compression is a RuntimeError.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, struct.error)
 _CLIMBS = re.compile(r"^/|^[A-Za-z]:|\\|[\x00-\x1f\x7f]|(^|/)\.\.(/|$)")
 
 

@@ -20,14 +20,13 @@ from shp_data.domain.periods import Month, Period, parse_period
 from shp_data.domain.reported import FigureKey, MeasureKind, ReportedFigure, classify_measure
 from shp_data.domain.schema import UNKNOWN
 from shp_data.domain.vocabulary import Indicator, normalise_name
-from shp_data.intake.readers.chunks import ROW, RawChunk
+from shp_data.intake.readers.chunks import BLANK, ROW, RawChunk
 from shp_data.intake.readers.headers import is_figures_header
 from shp_data.intake.readers.rejects import is_rejects_header
 from shp_data.store.files.manifest import Tally
 
 MAX_FIGURES = 200_000  # rows of one file: a century of every indicator in every area is a tenth of it
 NONE_YET = "contains no figures yet. Fill in the Value column, save the file and load it again"
-_BLANK = " \t\n\r\xa0\ufeff"
 _EARLIEST = Month(1970, 1)
 _LARGEST = 1_000_000_000
 _LONGEST = 40  # characters of a value that an error shows
@@ -103,7 +102,7 @@ class Figures:
 
     @property
     def summary(self) -> str:
-        """A summary of the file: `reported figures; 4 figures not yet in`. Empty if it holds none."""
+        """A summary of the file: `reported figures; 4 figures awaited`. Empty if it has none."""
         if not self.rows and not self.awaited:
             return ""
         awaited_text = f"; {format_count(self.awaited, 'figures')} awaited" if self.awaited else ""
@@ -150,7 +149,7 @@ def _format_numbers(figure: ReportedFigure) -> str:
 def split_chunk(chunk: RawChunk) -> tuple[RawChunk | None, RawChunk | None]:
     """Split a chunk into its incidents and its reported figures; None where it has none.
 
-    The header decides. Only the rejected rows of a load of both hold both: there a row with a period or a
+    The header decides. Only the rejected rows of a load of both contain both: there a row with a period or a
     value, and without a date, is a figure. Raises InputError as `match_figure_columns`.
     """
     columns = match_figure_columns(chunk.header)
@@ -233,7 +232,7 @@ def read_figures(chunk: RawChunk, file: str, today: dt.date) -> Figures:
 
 def _read_cells(chunk: RawChunk, columns: Mapping[str, str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the number of each row, and its cells by our column."""
-    texts = [[(text or "").strip(_BLANK) for text in chunk.table[title].to_pylist()] for title in columns.values()]
+    texts = [[(text or "").strip(BLANK) for text in chunk.table[title].to_pylist()] for title in columns.values()]
     for number, *cells in zip(chunk.table[ROW].to_pylist(), *texts, strict=True):
         yield number, dict(zip(columns, cells, strict=True))
 

@@ -16,7 +16,7 @@ from shp_data.domain.errors import InputError, SelectionError, describe_unknown
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_quarter
 from shp_data.domain.vocabulary import normalise_name
-from shp_data.intake.readers.chunks import ROW
+from shp_data.intake.readers.chunks import BLANK, ROW
 from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.tables import read_chunks
 
@@ -30,8 +30,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {name: (name,) for name in COLUMNS} | {
     "pct_difference": ("pct_difference", "published_pct_difference"),
 }
 _NUMBER = re.compile(r"[+-]?(\d{1,9}|\d{1,3}(,\d{3}){1,2})(\.\d+)?")
-_DECIMALS = 6  # beyond them stands what binary arithmetic left, never what was printed
-_BLANK = " \t\r\n\xa0\ufeff"
+_DECIMALS = 6  # later decimals come from binary arithmetic and were never printed
 
 FigureCells = Mapping[str, str | None]
 
@@ -153,7 +152,7 @@ def _parse_number(text: str) -> str:
 
 
 def _clean_text(cell: str | None) -> str:
-    return (cell or "").strip(_BLANK)
+    return (cell or "").strip(BLANK)
 
 
 def _refuse_repeated(file: InputFile, rows: Collection[tuple[int, FigureCells]]) -> None:

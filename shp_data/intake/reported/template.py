@@ -16,7 +16,7 @@ from shp_data.domain.reported import MeasureKind, classify_measure
 from shp_data.domain.vocabulary import Indicator
 
 FIGURES, GUIDE = "Figures", "How to fill this in"  # the sheets
-_UNIT = "Unit"  # told to the officer; not read back
+_UNIT = "Unit"  # for the officer; a load does not read it
 _LABELS = {field.name: field.label for field in schema.FIGURE_FILE}
 _COLUMNS = {  # header -> width in characters
     _LABELS["area"]: 20,
@@ -91,7 +91,7 @@ def build_template(quarter: Period, areas: tuple[str, ...]) -> bytes:
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": f"Reported figures, {quarter.label}", "author": partnership().name})
         sheet = book.add_worksheet(FIGURES)
-        first_indicator_row = write_guide(book, book.add_worksheet(GUIDE), FIGURES, quarter)
+        first_indicator_row = write_guide(book, book.add_worksheet(GUIDE), quarter)
         _write_rows(book, sheet, rows)
         _add_validation(sheet, rows, first_indicator_row)
         _set_up_sheet(sheet, f"Reported figures, {quarter.label}")
@@ -109,12 +109,8 @@ def _write_rows(book: Any, sheet: Any, rows: list[_TemplateRow]) -> None:
     """Write the header, and a row for each figure that is asked for. Cells to fill in are highlighted."""
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "bg_color": "#DCE6F1"})
     text = book.add_format({"num_format": 49})  # text, so that Excel makes no date of a period
-    boxes = {
-        kind: book.add_format(
-            {"num_format": number_format, "bg_color": "#FFF9DB", "border": 1, "border_color": "#B0A060"}
-        )
-        for kind, (_, _, number_format) in KINDS.items()
-    }
+    box = {"bg_color": "#FFF9DB", "border": 1, "border_color": "#B0A060"}
+    boxes = {kind: book.add_format(box | {"num_format": number}) for kind, (_, _, number) in KINDS.items()}
     sheet.set_row(0, 32)
     for column, (name, width) in enumerate(_COLUMNS.items()):
         sheet.set_column(column, column, width, text if column < _VALUE else None)
@@ -179,7 +175,7 @@ def list_reported_indicators() -> list[Indicator]:
     return sorted(reported, key=lambda indicator: order.index(indicator.priority))
 
 
-def write_guide(book: Any, sheet: Any, figures: str, quarter: Period) -> int:
+def write_guide(book: Any, sheet: Any, quarter: Period) -> int:
     """Write the guide, then the list of indicators. Return the row in which the list starts, counted from 0."""
     bold = book.add_format({"bold": True, "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -188,7 +184,7 @@ def write_guide(book: Any, sheet: Any, figures: str, quarter: Period) -> int:
     sheet.set_column(2, 2, 95, wrapped)
     sheet.write_string(0, 0, f"How to enter the reported figures for {quarter.label}", bold)
     row = 2
-    for line in _list_steps(figures):
+    for line in _list_steps():
         sheet.merge_range(row, 0, row, 2, line, wrapped)
         sheet.set_row(row, 32 if len(line) > _LINE else 16)
         row += 1
@@ -205,15 +201,14 @@ def write_guide(book: Any, sheet: Any, figures: str, quarter: Period) -> int:
     return first
 
 
-def _list_steps(figures: str) -> tuple[str, ...]:
+def _list_steps() -> tuple[str, ...]:
     """Return the steps that an officer follows, one line each."""
-    labels = {field.name: field.label for field in schema.FIGURE_FILE}
     return (
-        f"1. On the sheet {figures}, enter each figure in the yellow cell of its row, in the column "
-        f"{labels['value']}. You do not need to change anything else.",
+        f"1. On the sheet {FIGURES}, enter each figure in the yellow cell of its row, in the column "
+        f"{_LABELS['value']}. You do not need to change anything else.",
         "2. Leave the cell empty if you do not have a figure yet; 0 means that there were none. You can fill it in "
         "later and load the same workbook again: a new figure replaces the earlier one.",
-        f"3. {labels['year_to_date']}: from April to the end of the period. Fill it in only if the supplier gives it, "
+        f"3. {_LABELS['year_to_date']}: from April to the end of the period. Fill it in only if the supplier gives it, "
         "exactly as given, even if it is not the sum of the quarters: the report then says so. Otherwise leave it "
         "empty, and the quarters are added up.",
         "4. The figure for the same quarter last year is needed to calculate the change. Leave it empty if it is "

@@ -12,12 +12,12 @@ from collections.abc import Collection, Iterable, Mapping
 import duckdb
 
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month
+from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows import staging
+from shp_data.store.files.active_files import build_ids_sql, build_records_sql, find_files_to_read
 from shp_data.store.files.layout import StoreLayout
-from shp_data.store.files.live import build_ids_sql, build_records_sql, find_files_to_read
 from shp_data.store.files.manifest import Manifest, SupplierMonth
 from shp_data.store.files.parts import build_tail_sql
 
@@ -116,7 +116,7 @@ def _build_stored_sql(
 ) -> str:
     """Build the SQL for the stored records that may share an id with this load, and create the table `met`.
 
-    `met` holds the ends of such ids. The ends of all stored ids are short enough to read at every load. The
+    `met` has the ends of such ids. The ends of all stored ids are short enough to read at every load. The
     records are read only where an end matches.
     """
     files_to_read = find_files_to_read(manifest, leave_out)
@@ -179,15 +179,11 @@ def find_gap_months(
     return {
         SupplierMonth(source, indicator, month)
         for (_, source), source_months in months.items()
-        for month in _list_months(min(source_months), max(source_months)) - source_months
+        for month in _list_months(source_months) - source_months
         for indicator in sources[source].indicators
     }
 
 
-def _list_months(first: str, last: str) -> set[str]:
-    """Return the months from `first` to `last`, both included."""
-    months, month = {last}, Month.parse(first)
-    while str(month) < last:
-        months.add(str(month))
-        month = month.shift(1)
-    return months
+def _list_months(months: Collection[str]) -> set[str]:
+    """Return the months from the first to the last of some months."""
+    return set(map(str, Period(Month.parse(min(months)), Month.parse(max(months)))))

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from shp_data.domain import schema
 from shp_data.domain.vocabulary import Supplier, Vocabulary, normalise_name
+from shp_data.intake.readers.chunks import BLANK
 from shp_data.intake.rows.columns import FileReading
 
 _EARLIEST = dt.date(1970, 1, 1)
-_BLANK = " \t\n\r\xa0\ufeff"
 _YES, _NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -90,8 +90,8 @@ def _build_number_reasons(first: str, second: str, first_number: str, second_num
 
 
 # The first rule that applies gives the reason, so the order of the rules is the order in which a person would
-# correct the row. The conditions use the texts as well as the typed values: NULL alone does not tell whether a
-# cell was empty or not understood. Values are shortened, because a cell may hold a whole document.
+# correct the row. The conditions use the texts as well as the typed values: NULL alone does not show whether a
+# cell was empty or not understood. Values are shortened, because a cell may contain a whole document.
 _REASON = f"""
     CASE WHEN date_text IS NULL THEN 'no date'
          WHEN occurred IS NULL AND regexp_full_match(date_text, '{_DATE_PATTERN}')
@@ -163,7 +163,7 @@ def _trim_columns(table: pa.Table, reading: FileReading) -> pa.Table:
     Arrow does this ten times faster than SQL.
     """
     for header in {*reading.headers.values(), *([reading.name_header] if reading.name_header else [])}:
-        trimmed = pc.utf8_trim(table.column(header), characters=_BLANK)
+        trimmed = pc.utf8_trim(table.column(header), characters=BLANK)
         table = table.set_column(table.column_names.index(header), header, trimmed)
     return table
 
@@ -182,12 +182,7 @@ def _build_text_columns(reading: FileReading) -> str:
     return ", ".join(columns)
 
 
-_TEXT_NAMES = {
-    "source": "source",
-    "incident_id": "incident_id",
-    "location": "location",
-    "covid_related": "covid_text",
-}
+_TEXT_NAMES = {"source": "source", "incident_id": "incident_id", "location": "location", "covid_related": "covid_text"}
 
 
 def _build_source_name(reading: FileReading) -> str:
@@ -217,22 +212,12 @@ def _map_categories(
     """
     rows: list[tuple[str, str, str | None, str | None]] = [("", "", reading.source.indicator, None)]
     if not reading.source.indicator:
-        values = _list_values(table, reading.headers.get("indicator"))
+        keys = {value: normalise_name(value) for value in _list_values(table, reading.headers.get("indicator"))}
         rows = []
         for name, source in mappings.items():
-            indicator_ids, left_out = (
-                vocabulary.map_categories(source),
-                {normalise_name(word) for word, id_ in source.categories.items() if not id_},
-            )
-            rows += [
-                (
-                    name,
-                    value,
-                    indicator_ids.get(normalise_name(value)),
-                    source.name if normalise_name(value) in left_out else None,
-                )
-                for value in values
-            ]
+            ids = vocabulary.map_categories(source)
+            left_out = {normalise_name(word) for word, id_ in source.categories.items() if not id_}
+            rows += [(name, v, ids.get(key), source.name if key in left_out else None) for v, key in keys.items()]
     columns = ("source", "category", "indicator", "left_out_by")
     return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(columns)})
 
@@ -240,4 +225,4 @@ def _map_categories(
 def _list_values(table: pa.Table, header: str | None) -> list[str]:
     """Return the distinct values of a column, with blanks trimmed."""
     values = table.column(header).unique().to_pylist() if header else []
-    return sorted({(value or "").strip(" \t\n\r\xa0\ufeff") for value in values} - {""})
+    return sorted({(value or "").strip(BLANK) for value in values} - {""})

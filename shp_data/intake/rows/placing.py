@@ -28,8 +28,10 @@ from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.ward_names import WardNames
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
-_DAY = "CASE precision WHEN 'month' THEN last_day(occurred) ELSE occurred::DATE END"  # as a month's wards are chosen
-_MAX_SUGGESTIONS = 200  # of the wards in a load that are not known: for so many the nearest names are sought
+# A month is counted in the wards in force on its last day, so a record with only a month is too.
+_DAY = "CASE precision WHEN 'month' THEN last_day(occurred) ELSE occurred::DATE END"
+# Searching for similar names takes milliseconds for each ward text: beyond this many they are left out of the reasons.
+_MAX_SUGGESTIONS = 200
 NEAREST_WARD_METRES = 50.0
 _METRES_PER_DEGREE = 111_320.0  # of latitude
 Texts = npt.NDArray[np.object_]
@@ -94,7 +96,7 @@ def _make_named(
 ) -> None:
     """Create the table `named`: the meaning of each ward text of each supplier.
 
-    A meaning holds from `first` to the day before `until`.
+    A meaning applies from `first` to the day before `until`.
 
     Rows whose text is not a ward get the reason for rejection.
     """
@@ -110,33 +112,13 @@ def _make_named(
         except InputError as error:
             faults.append((text, source, str(error)))
             continue
-        rows += [
-            (
-                text,
-                source,
-                meaning.first,
-                meaning.until,
-                meaning.lpa,
-                *(meaning.wards[ward_year] for ward_year in ward_years),
-            )
-            for meaning in meanings
-        ]
-    columns = {
-        "ward": pa.string(),
-        "source": pa.string(),
-        "first": pa.date32(),
-        "until": pa.date32(),
-        "lpa": pa.string(),
-    }
-    make_table(
-        connection,
-        "named",
-        _make_columns(columns | {name_ward_column(ward_year): pa.string() for ward_year in ward_years}, rows),
-    )
+        rows += [(text, source, m.first, m.until, m.lpa, *map(m.wards.get, ward_years)) for m in meanings]
+    names_of_wards = map(name_ward_column, ward_years)
+    columns = dict.fromkeys(("ward", "source", "first", "until", "lpa", *names_of_wards), pa.string())
+    make_table(connection, "named", _make_columns(columns | {"first": pa.date32(), "until": pa.date32()}, rows))
     if faults:
-        make_table(
-            connection, "no_ward", _make_columns(dict.fromkeys(("ward", "source", "fault"), pa.string()), faults)
-        )
+        fault_columns = dict.fromkeys(("ward", "source", "fault"), pa.string())
+        make_table(connection, "no_ward", _make_columns(fault_columns, faults))
         # The reason is set on `staged` and not only in the view, because the month may then have no valid row left
         # and must not replace what is stored.
         connection.execute(
@@ -167,11 +149,8 @@ def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
 
         transform = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform
         longitude, latitude = transform(np.asarray(points["easting"], float), np.asarray(points["northing"], float))
-    names = ("easting", "northing", "longitude", "latitude")
-    values = (points["easting"], points["northing"], longitude, latitude)
-    make_table(
-        connection, "grid", {name: np.asarray(column, float) for name, column in zip(names, values, strict=True)}
-    )
+    columns = {**points, "longitude": longitude, "latitude": latitude}
+    make_table(connection, "grid", {name: np.asarray(column, float) for name, column in columns.items()})
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def reconcile_load(
     `accepted_months`: the supplier months in which each file, by number, has accepted rows. `covered_months`:
     those that the load covers. `sources`: the known suppliers, which may name the areas that they cover.
     """
-    # A covered month without records is stored with a count of 0: this is how the store tells a zero from a gap.
+    # A covered month without records is stored with a count of 0: so the store can distinguish a zero from a gap.
     record_counts = staging.count_accepted(connection)
     tallies = staging.count_by_file(connection)
     unplaced, outside = staging.count_unplaced(connection)
@@ -69,6 +69,7 @@ def reconcile_load(
     results = tuple(_make_result(file, tallies.get(file.number, {}), months_by_file[file.number]) for file in files)
     figures = tuple(figure for file in files for figure in file.figures.accepted)
     replaced = 0 if append else sum_records(manifest.count_records(), covered_months)
+    names = sorted({supplier_month.source for supplier_month in covered_months})
     counts = {supplier_month: record_counts.get(supplier_month, 0) for supplier_month in sorted(covered_months)}
     return Load(
         part=part,
@@ -82,16 +83,8 @@ def reconcile_load(
         rejected_file=f"rejected/{part}.csv" if any(file.tally.rejected for file in results) else "",
         figures=figures,
         runs=split_into_runs(counts),
-        areas={
-            name: sources[name].areas
-            for name in _select_limited({supplier_month.source for supplier_month in covered_months}, sources)
-        },
+        areas={name: sources[name].areas for name in names if name in sources and sources[name].areas},
     )
-
-
-def _select_limited(names: Iterable[str], sources: Mapping[str, Supplier]) -> list[str]:
-    """Return the names of the suppliers that list the areas they cover."""
-    return sorted(name for name in names if name in sources and sources[name].areas)
 
 
 def find_rejected_rows(
@@ -130,25 +123,13 @@ def _make_result(
 
 def to_json(load: Load, root: Path) -> dict[str, Any]:
     """Return the reconciliation in the form that scripts depend on."""
-    tally = load.tally
     return {
-        "read": tally.read,
-        "accepted": tally.accepted,
-        "duplicates": tally.duplicates,
-        "rejected": tally.rejected,
+        **asdict(load.tally),
         "replaced": load.replaced,
         "unplaced": load.unplaced,
         "outside": load.outside,
         "files": [
-            {
-                "file": file.file,
-                "status": file.status,
-                "read": file.tally.read,
-                "accepted": file.tally.accepted,
-                "duplicates": file.tally.duplicates,
-                "rejected": file.tally.rejected,
-                "message": file.message,
-            }
+            {"file": file.file, "status": file.status, **asdict(file.tally), "message": file.message}
             for file in load.files
         ],
         "rejected_file": str(root / load.rejected_file) if load.rejected_file else None,

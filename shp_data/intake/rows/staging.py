@@ -1,7 +1,7 @@
 """Rows of all files of one load in a scratch database: placed, and judged accepted, duplicate or rejected.
 
 Only `staged` is as long as the load. The results (locations, repeated ids, counts) are stored in small
-tables and joined in views, so that the disk holds a load only once.
+tables and joined in views, so that a load is on disk only once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from shp_data.domain.schema import OUTSIDE, UNKNOWN, UNPLACED
-from shp_data.intake.readers.tables import BadRow
+from shp_data.intake.readers.chunks import BadRow
 from shp_data.intake.rows.cleaning import STAGED
 from shp_data.intake.rows.placing import make_table
 from shp_data.store.files.layout import StoreLayout, list_record_columns

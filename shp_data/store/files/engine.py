@@ -39,6 +39,7 @@ def run_query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
         raise StoreError(f"the store cannot be read: {describe_fault(error)}") from error
 
 
+# One engine, so that its cache of the files' metadata serves every query. Cursors let threads query at the same time.
 @cache
 def _connect() -> duckdb.DuckDBPyConnection:
     """Open one engine for the process. Each query uses its own cursor.

@@ -6,7 +6,7 @@ parts/PART.MONTH.parquet      the records of one load from that month to the nex
 parts/PART.summary.parquet    the monthly summary: counts by source, indicator, month, LPA, ward, COVID mark
 parts/PART.ids.parquet        the ends of their ids, with which a later load finds duplicates
 rejected/PART.csv             its rejected rows, whole, with file, row number and reason
-mappings.json                 suppliers' headers and categories, as mapped on the Load files page
+mappings.json                 suppliers' headers and categories, as matched on the Load files page
 actions.json                  the actions for a location or ward
 commentary.json               the analyst's commentary on the indicators of a report
 issued.json                   the reports issued, with their figures
@@ -27,6 +27,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import RECORD, name_ward_column
 from shp_data.store.files.manifest import Manifest
 
+# A name from a file becomes part of a path, so only names that this program creates are accepted.
 _VERSION = re.compile(r"\d{6,}-\w+")
 _SQL_TYPES = {"date": "TIMESTAMP", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN"}
 
@@ -102,16 +103,16 @@ class StoreLayout:
         try:
             text = self.locate_manifest(version).read_text(encoding="utf-8")
         except OSError as error:
-            raise StoreError(f"the store {self.root.name} lacks its version {version}: {error.strerror}") from error
+            raise StoreError(f"the store {self.root.name} has no version {version}: {error.strerror}") from error
         except UnicodeDecodeError as error:
             raise StoreError(
-                f"the store {self.root.name} is damaged: the manifest of version {version} is no text"
+                f"the store {self.root.name} is damaged: the manifest of version {version} is not text"
             ) from error
         manifest = Manifest.from_json(text)
         if manifest.boundaries != compute_boundaries_digest():
             raise StoreError(
-                f"the store {self.root.name} was placed with other boundaries than those of boundaries/: "
-                "move it away and load the files anew"
+                f"the records in the store {self.root.name} were placed with other boundaries than those in "
+                "boundaries/: move the store away and load the files again"
             )
         return manifest
 
@@ -119,6 +120,7 @@ class StoreLayout:
 @cache
 def compute_boundaries_digest() -> str:
     """Compute a digest of every boundary layer in use."""
+    # A missing layer counts too, so that adding it changes the digest.
     digest = hashlib.sha256()
     for name in (LPAS, *(name_ward_layer(vintage.id) for vintage in partnership().areas.ward_boundaries)):
         path = settings.find_boundaries_dir() / f"{name}.geojson"

@@ -1,6 +1,6 @@
 """Old files of a store and their removal: older versions, and files that a killed process left.
 
-The caller of these functions holds the store by `open_for_writing`.
+The caller of these functions has locked the store with `open_for_writing`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def prune_versions(layout: StoreLayout, current: str) -> None:
     """Remove old versions and files that no version uses. Files that are open elsewhere stay until next time."""
     names = sorted(path.name for path in layout.versions.iterdir() if not path.name.startswith("."))
     saved_versions = names[-_SAVED_VERSIONS:]
+    # A part stays while any saved version refers to it: a reader may still have that version open.
     parts = _list_parts(layout, current)
     for path in layout.versions.iterdir():
         if path.name not in saved_versions:
@@ -67,8 +68,9 @@ def note_removal(layout: StoreLayout, rejected: Iterable[str]) -> None:
 def finish_removal(layout: StoreLayout) -> bool:
     """Remove what the current version does not use, and the files of rejected rows noted for removal.
 
-    Return False if a file is open elsewhere. The next process to hold the store tries again.
+    Return False if a file is open elsewhere. The next process that writes to the store tries again.
     """
+    # The note is deleted last: if the process is killed before, the next one starts again from it.
     current = layout.read_version()
     loads = layout.read_manifest(current).loads
     parts, rejected_files = {load.part for load in loads}, {load.rejected_file for load in loads}

@@ -13,8 +13,8 @@ from shp_data.domain.errors import StoreError
 from shp_data.domain.reported import FigureKey, ReportedFigure
 
 FORMAT = 2  # raised when the layout changes; an older store is refused with what to do
-# Records of so many, or of one month where they are more, lie in one file: a question of one quarter, or of one area
-# through the years, is then answered from a few pages of a few files however long the store grows.
+# The most records in one file, unless a single month has more. A query of one quarter, or of one area over all years,
+# then reads a few pages of a few files, however large the store grows.
 _FILE_RECORDS = 2_000_000
 
 Status = Literal["loaded", "already_loaded", "failed"]
@@ -109,9 +109,10 @@ class Manifest:
     boundaries: str
     loads: tuple[Load, ...] = ()
 
-    def find_live_parts(self) -> dict[SupplierMonth, list[str]]:
+    def find_active_parts(self) -> dict[SupplierMonth, list[str]]:
         """Find the parts that cover each supplier month: the last load that replaced it, and later appended loads."""
         parts: dict[SupplierMonth, list[str]] = {}
+        # In the order of loading: a load replaces what came before it, and an appended one adds to it.
         for load in self.loads:
             for cell in load.cells:
                 parts[cell] = [*parts.get(cell, []), load.part] if load.append else [load.part]
@@ -120,22 +121,22 @@ class Manifest:
     def count_records(self) -> dict[SupplierMonth, int]:
         """Count the records of each supplier month covered. 0 means that the source reported none."""
         counts = {load.part: load.cells for load in self.loads}
-        return {cell: sum(counts[part][cell] for part in parts) for cell, parts in self.find_live_parts().items()}
+        return {cell: sum(counts[part][cell] for part in parts) for cell, parts in self.find_active_parts().items()}
 
     def list_reported(self) -> dict[FigureKey, ReportedFigure]:
         """List the current reported figures: for each key, the one loaded last."""
         return {figure.key: figure for load in self.loads for figure in load.figures}
 
-    def list_held_files(self) -> frozenset[str]:
+    def list_loaded_files(self) -> frozenset[str]:
         """List the digests of the files whose whole content is in the store now."""
-        live_parts = self.find_live_parts()
+        active_parts = self.find_active_parts()
         last_parts = {figure.key: load.part for load in self.loads for figure in load.figures}
         return frozenset(
             file.sha256
             for load in self.loads
             for file in load.files
             if file.status == "loaded"
-            and all(load.part in live_parts[cell] for cell in file.cells)
+            and all(load.part in active_parts[cell] for cell in file.cells)
             and all(last_parts[key] == load.part for key in file.figures)
         )
 
@@ -144,13 +145,15 @@ class Manifest:
         undone = next((load for load in self.loads if load.part == part), None)
         if undone is None:
             raise StoreError(f"there is no load {part!r} to undo")
+        # Appended rows were judged against those of this load: a duplicate of one was left out and would be lost.
         later = self.loads[self.loads.index(undone) + 1 :]
         if any(load.append and not undone.cells.keys().isdisjoint(load.cells) for load in later):
-            raise StoreError("a later load was appended to the same months: undo that one first")
+            raise StoreError("a later load added to the same months: undo that load first")
         return replace(self, loads=tuple(load for load in self.loads if load is not undone))
 
     def to_json(self) -> str:
         """Convert the manifest to text that `from_json` reads."""
+        # JSON has no keys of three parts, so the supplier months are written as rows.
         loads = [{**asdict(load), "cells": [[*cell, n] for cell, n in load.cells.items()]} for load in self.loads]
         return json.dumps({"format": FORMAT, "boundaries": self.boundaries, "loads": loads})
 
@@ -163,7 +166,9 @@ class Manifest:
                 raise StoreError(_explain_format(content["format"]))
             return cls(content["boundaries"], tuple(_parse_load(load) for load in content["loads"]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreError(f"the store's manifest is damaged ({error}): undo is not possible, load anew") from error
+            raise StoreError(
+                f"the store's manifest is damaged ({error}): move the store away and load the files again"
+            ) from error
 
 
 def split_into_runs(cells: Mapping[SupplierMonth, int]) -> tuple[str, ...]:
@@ -192,7 +197,7 @@ def _explain_format(format_: object) -> str:
     update = "it was made by a newer version of this program: update it, or " if is_newer else ""
     return (
         f"the store has format {str(format_)[:20]}, and this version reads {FORMAT}: {update}move the store away and "
-        "load the files anew"
+        "load the files again"
     )
 
 

@@ -9,12 +9,12 @@ import duckdb
 from shp_data.store.files.layout import StoreLayout, list_summary_columns, quote_path, quote_text
 from shp_data.store.files.manifest import Load
 
-# Each group of rows tells the least and greatest value of every column: what a question is not about is passed over
-# unread. Smaller groups of records leave less to read. A summary is one file, of millions of rows where areas are many:
-# to look through its small groups takes longer than to read one of DuckDB's own size.
+# Parquet stores the least and greatest value of each column for each group of rows, so a query skips groups that cannot
+# match. Small groups of records leave less to read. A summary can have millions of rows in one file: checking many
+# small groups of it would take longer than reading groups of DuckDB's default size.
 _PACKED = "(FORMAT parquet, COMPRESSION zstd)"
 _SMALL = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)"
-_TAIL = 12  # characters, of which as many ids end differently as there are
+_TAIL = 12  # characters: enough for different ids to have different ends
 _END = "9999-99"  # after every month
 
 
@@ -37,7 +37,7 @@ def write_records(connection: duckdb.DuckDBPyConnection, records: str, layout: S
             """  # noqa: S608  # our own SQL; paths and months are quoted
         )
     files = ", ".join(quote_path(layout.locate_records(load.part, run)) for run in load.runs)
-    # Pages read the summary, not the records; the tails of the ids find a record that an earlier load holds already.
+    # Pages read the summary, not the records; the tails of the ids find records that an earlier load has already.
     connection.execute(
         f"""
         COPY (SELECT part, {list_summary_columns()}, count(*) AS count FROM read_parquet([{files}]) GROUP BY ALL

@@ -73,7 +73,7 @@ def remove_records(root: Path, to_remove: RecordsToRemove) -> Removal:
     """Remove records permanently, from older versions of the store too. Return what was removed.
 
     A page that is being drawn from an older version may fail once. If the process is killed, the next process
-    to hold the store finishes the removal. Raises SelectionError and StoreError.
+    that writes to the store finishes the removal. Raises SelectionError and StoreError.
     """
     with open_for_writing(root) as layout:
         manifest = layout.read_manifest(layout.read_version())
@@ -84,12 +84,13 @@ def remove_records(root: Path, to_remove: RecordsToRemove) -> Removal:
             _rewrite_load(layout, load, to_remove) if _is_affected(load, to_remove) else load for load in manifest.loads
         )
         remaining = replace(manifest, loads=tuple(load for load in loads if load.cells or load.figures))
+        # The note comes first, so that the removal is finished even if this process is killed after the switch.
         note_removal(layout, removal.rejected)
         publish_version(layout, remaining)
         if not finish_removal(layout):
             raise StoreError(
-                f"what was removed from the store {root.name} is in no figure any more, but a file of it is open "
-                "elsewhere: it goes when files are next loaded, or anything else is recorded"
+                f"the records were removed from every figure of the store {root.name}, but one of its files is open in "
+                "another program: that file is deleted when the store is next changed"
             )
     return removal
 
@@ -121,6 +122,7 @@ def _strip_file(file: FileResult, to_remove: RecordsToRemove, remaining_keys: se
 
 def _write_remaining(layout: StoreLayout, old: Load, new: Load, to_remove: RecordsToRemove) -> None:
     """Write the remaining records of a load and their counts to disk before anything refers to them."""
+    # No month is as late as 9999-12, so without a month every row of the source is removed.
     removed = f"month < {quote_text(str(to_remove.before) if to_remove.before else '9999-12')}"
     if to_remove.source is not None:
         removed += f" AND source = {quote_text(to_remove.source)}"

@@ -21,7 +21,7 @@ _LOCK_SECONDS = 600
 
 @contextlib.contextmanager
 def open_for_writing(root: Path) -> Iterator[StoreLayout]:
-    """Hold a store for writing, after any other writer. Faults of the disk raise StoreError."""
+    """Lock a store for writing, after any other writer. Faults of the disk raise StoreError."""
     layout = StoreLayout(root)
     try:
         for folder in (layout.versions, layout.parts, layout.rejected):
@@ -44,7 +44,7 @@ def open_for_writing(root: Path) -> Iterator[StoreLayout]:
 def publish_version(layout: StoreLayout, manifest: Manifest) -> str:
     """Create a version of the store from a manifest whose parts are written, and switch to it. Return its name.
 
-    The caller holds the store by `open_for_writing`. The old version stays current until the last rename.
+    The caller has locked the store with `open_for_writing`. The old version stays current until the last rename.
     """
     name = f"{_find_latest_number(layout) + 1:06d}-{uuid.uuid4().hex[:8]}"
     new_folder = layout.versions / f".{name}"
@@ -53,6 +53,7 @@ def publish_version(layout: StoreLayout, manifest: Manifest) -> str:
     newest = [path for load in manifest.loads[-1:] for path in layout.parts.glob(f"{load.part}.*")]
     for file in (*new_folder.iterdir(), *newest):
         _flush_file(file)
+    # A folder with a dot is no version, so one that a crash leaves half-written is never read.
     new_folder.rename(layout.versions / name)
     pointer = layout.root / f".CURRENT-{name}"
     pointer.write_text(name, encoding="utf-8")

@@ -14,10 +14,10 @@ from shp_data.domain.clock import get_today
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.store.files.writing import open_for_writing
-from shp_data.store.notes.kept_json import read_json, write_json
+from shp_data.store.notes.json_files import read_json, write_json
 
 FILE = "actions.json"
-LONGEST = 500  # characters of what was agreed
+LONGEST = 500  # characters of the action
 _NAME = 200  # characters of any other text
 _EARLIEST = dt.date(2000, 1, 1)
 _AHEAD = dt.timedelta(days=366)
@@ -57,22 +57,22 @@ class Action:
 
     def __post_init__(self) -> None:
         """Refuse an action with a missing or invalid value."""
-        _check_text("what was agreed", self.what, LONGEST)
+        _check_text("the action", self.what, LONGEST)
         texts = {"who agreed it": self.who, "the area": self.lpa, "who records it": self.recorded_by, "its id": self.id}
         for label, text in (*texts.items(), *(("an indicator", id_) for id_ in self.indicators)):
             _check_text(label, text, _NAME)
         if self.recorded_at.tzinfo is None:
-            raise UserError(f"the action was recorded at {self.recorded_at}, which names no time zone")
+            raise UserError(f"the action was recorded at {self.recorded_at}, which has no time zone")
         if self.agreed < _EARLIEST:
-            raise UserError(f"the action is dated {self.agreed}; expected a day from {_EARLIEST} on")
+            raise UserError(f"the action is dated {self.agreed}; expected {_EARLIEST} or later")
         if self.end is not None and self.end < self.agreed:
-            raise UserError(f"the action ends on {self.end}, before it was agreed on {self.agreed}")
+            raise UserError(f"the action ends on {self.end}, before its first day, {self.agreed}")
         ward, location = (self.ward, self.ward_code, self.vintage), (self.place, self.longitude, self.latitude)
         if any(0 < whole.count(None) < 3 for whole in (ward, location)) or ward == location:
-            raise UserError("an action is for a ward (name, code and vintage), a place (name and map point), or both")
+            raise UserError("an action needs a ward (name, code, boundary year), a location (name, map point), or both")
         for value in (*ward, self.place):
             if value is not None:
-                _check_text("the ward or place", value, _NAME)
+                _check_text("the ward or location", value, _NAME)
         if self.longitude is not None and self.latitude is not None:
             _check_coordinates(self.longitude, self.latitude)
 
@@ -96,7 +96,9 @@ def record_action(root: Path, action: Action) -> None:
         wards = config.areas.wards[config.areas.ward_years.check(action.vintage)]
         ward = wards.get(action.ward_code or "")
         if ward is None or (ward.name, ward.lpa) != (action.ward, action.lpa):
-            raise UserError(f"{action.lpa} has no ward {action.ward} ({action.ward_code}) in {action.vintage}")
+            raise UserError(
+                f"{action.lpa} has no ward {action.ward} ({action.ward_code}) in the boundaries of {action.vintage}"
+            )
     for id_ in action.indicators:
         if config.vocabulary.find_indicator(id_).id != id_:
             raise UserError(f"the indicator is {id_!r}; expected its id, {config.vocabulary.find_indicator(id_).id!r}")
@@ -161,7 +163,7 @@ def _parse_action(row: Mapping[str, Any]) -> Action:
 
 def _check_recorded(actions: Actions, id_: str) -> Actions:
     if all(action.id != id_ for action in actions):
-        raise UserError("there is no such action: it may have been removed meanwhile")
+        raise UserError("this action does not exist: somebody may have removed it")
     return actions
 
 
@@ -175,10 +177,10 @@ def _check_text(label: str, text: str, longest: int) -> None:
 def _check_coordinates(longitude: float, latitude: float) -> None:
     are_numbers = all(isinstance(value, (int, float)) and math.isfinite(value) for value in (longitude, latitude))
     if not are_numbers or abs(longitude) > 180 or abs(latitude) > 90:
-        raise UserError(f"the place lies at {longitude}, {latitude}, {_OUTSIDE}")
+        raise UserError(f"the location is at {longitude}, {latitude}, {_OUTSIDE}")
 
 
 def _check_not_far_ahead(label: str, day: dt.date | None) -> None:
     last = get_today() + _AHEAD
     if day is not None and day > last:
-        raise UserError(f"the action's {label} day is {day}; expected a day up to {last}, a year ahead")
+        raise UserError(f"the action's {label} day is {day}; expected {last} or earlier, a year from today")

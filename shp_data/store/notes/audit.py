@@ -17,7 +17,7 @@ EntryKind = Literal["sign-in", "refused", "export", "upload", "undo"]
 
 FILE = "audit.jsonl"
 LONGEST = 500  # characters of what an event was about
-OLDER = 9  # files that are kept beside the one in use
+OLDER = 9  # full files to keep, besides the one in use
 _MAX_BYTES = 1_000_000  # of a file: some 7,000 events
 _LOCK_SECONDS = 10
 
@@ -46,6 +46,7 @@ def write_entry(root: Path, entry: AuditEntry) -> None:
             _rotate_files(root)
             with (root / FILE).open("ab") as file:
                 file.write(f"{line}\n".encode())
+                # On disk at once, so that a crash loses no entry.
                 file.flush()
                 os.fsync(file.fileno())
     except (OSError, filelock.Timeout) as error:
@@ -63,7 +64,7 @@ def read_entries(root: Path, limit: int) -> tuple[AuditEntry, ...]:
 
 
 def _rotate_files(root: Path) -> None:
-    """Start a new file if this one is full. The caller holds the lock."""
+    """Start a new file if this one is full. The caller has the lock."""
     path = root / FILE
     if not path.exists() or path.stat().st_size < _MAX_BYTES:
         return
@@ -87,11 +88,11 @@ def _read_file(path: Path) -> list[AuditEntry]:
         try:
             row = json.loads(line)
             if row["what"] not in get_args(EntryKind):
-                raise ValueError(f"{row['what']!r} is nothing that is recorded")
+                raise ValueError(f"{row['what']!r} is not a kind of entry")
             entries.append(AuditEntry(**{**row, "at": dt.datetime.fromisoformat(row["at"])}))
         except (ValueError, TypeError, KeyError) as error:
             raise StoreError(
                 f"{path.name} of the store {path.parent.name}, line {number}, is damaged: {str(error)[:200]}; move the "
-                "file away to begin another"
+                "file away to start a new one"
             ) from error
     return entries

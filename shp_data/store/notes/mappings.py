@@ -10,9 +10,9 @@ from shp_data.domain.partnership import build_supplier, partnership
 from shp_data.domain.vocabulary import Supplier
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.writing import open_for_writing
-from shp_data.store.notes.kept_json import read_json, write_json
+from shp_data.store.notes.json_files import read_json, write_json
 
-# What of a Source is kept, and as what JSON can write.
+# The fields of a supplier that a mapping saves, and the JSON type of each.
 _SAVED_FIELDS = {"headers": dict, "categories": dict, "indicator": str, "indicators": list, "areas": list}
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from shp_data.domain.errors import UserError
 from shp_data.store.files.writing import open_for_writing
-from shp_data.store.notes.kept_json import read_json, write_json
+from shp_data.store.notes.json_files import read_json, write_json
 
 COMMENTARY = "commentary.json"
 ISSUED = "issued.json"
@@ -81,6 +81,7 @@ def add_issued_report(root: Path, issued: IssuedReport) -> None:
     """Save the figures of a report as it was issued. Earlier reports stay. Raises StoreError."""
     with open_for_writing(root):
         rows = [*read_issued(root), issued]
+        # JSON has no keys of four parts, so the figures are written as rows.
         figures = [[[*key, value] for key, value in report.figures.items()] for report in rows]
         saved = [
             {**vars(report), "figures": report_figures} for report, report_figures in zip(rows, figures, strict=True)
@@ -92,11 +93,11 @@ def _parse_issued(row: dict[str, Any]) -> IssuedReport:
     figures = {IssuedFigure(*key): float(value) for *key, value in row.pop("figures")}
     at = dt.datetime.fromisoformat(row.pop("at"))
     if at.tzinfo is None:
-        raise ValueError(f"a report was issued at {at}, which names no time zone")
+        raise ValueError(f"a report was issued at {at}, which has no time zone")
     return IssuedReport(at=at, figures=figures, **row)
 
 
 def _check_text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"a commentary is {value!r}, which is no text")
+        raise ValueError(f"a commentary is {value!r}, which is not text")
     return value

@@ -15,8 +15,8 @@ from shp_data.analysis.statistics.displacement import BeforeAfterCounts, compare
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 SEATON = ("-1.194629", "54.667097")
 NEAR = ("-1.194630", "54.667097")  # another map point of the ward, a few centimetres away

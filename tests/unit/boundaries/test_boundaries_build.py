@@ -256,9 +256,9 @@ def test_ward_population_is_the_sum_of_the_lsoas_whose_centre_it_holds(grid: gpd
     people, centres, wards = estimates(grid)
     centres.loc[1, ["lon", "lat"]] = centres.loc[0, ["lon", "lat"]]
     with pytest.raises(InputError, match="no LSOA has its centre in E05000001"):
-        build_populations.ward_populations(people, centres, wards, "2020")
+        build_populations.count_ward_residents(people, centres, wards, "2020")
     merged = wards.drop(1)
-    result = build_populations.ward_populations(people, centres, merged, "2020").set_index("code")
+    result = build_populations.count_ward_residents(people, centres, merged, "2020").set_index("code")
     assert result.population["E05000000"] == 201
     assert result.population["E05000008"] == 108
     assert set(result.basis) == {"derived mid-year estimate"}
@@ -268,9 +268,9 @@ def test_ward_population_is_the_sum_of_the_lsoas_whose_centre_it_holds(grid: gpd
 def test_lsoa_outside_every_ward_is_refused(grid: gpd.GeoDataFrame) -> None:
     people, centres, wards = estimates(grid)
     with pytest.raises(InputError, match="E01010003 is missing or in no ward"):
-        build_populations.ward_populations(people, centres.drop(3), wards, "2020")
+        build_populations.count_ward_residents(people, centres.drop(3), wards, "2020")
     with pytest.raises(InputError, match="E01010003 is missing or in no ward"):
-        build_populations.ward_populations(people, centres, wards.drop(3), "2020")
+        build_populations.count_ward_residents(people, centres, wards.drop(3), "2020")
 
 
 def test_wards_that_do_not_add_up_to_their_lpa_are_refused(grid: gpd.GeoDataFrame) -> None:
@@ -278,12 +278,12 @@ def test_wards_that_do_not_add_up_to_their_lpa_are_refused(grid: gpd.GeoDataFram
     lpas = build.dissolve(wards, LPAS)
     residents = pd.DataFrame({"lad_code": list(LPAS), "mid2019": [615, 321], "census2021": [700, 300]})
     both = [
-        build_populations.lpa_populations(residents, lpas),
-        build_populations.ward_populations(people, centres, wards, "2020"),
+        build_populations.count_lpa_residents(residents, lpas),
+        build_populations.count_ward_residents(people, centres, wards, "2020"),
     ]
     build_populations.check_sums(pd.concat(both))
     both[0].loc[both[0].population == 615, "population"] = 614
-    with pytest.raises(InputError, match="Hartlepool, 2019: its wards of 2020 hold 615 residents, the authority 614"):
+    with pytest.raises(InputError, match="Hartlepool, 2019: its wards of 2020 have 615 residents, the authority 614"):
         build_populations.check_sums(pd.concat(both))
 
 

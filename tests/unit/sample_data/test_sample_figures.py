@@ -15,7 +15,7 @@ from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
 from shp_data.domain.settings import SAMPLE, SAMPLE_FIGURES
 from shp_data.intake import sample as sample_module
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
+from shp_data.store.version import open_store
 
 HARTLEPOOL = "Hartlepool"
 

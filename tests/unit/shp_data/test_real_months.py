@@ -16,9 +16,9 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_data.domain.settings import find_boundaries_dir
-from shp_data.store.facts import Store
 from shp_data.store.files.manifest import Load
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store
 
 ASB = "Anti-social behaviour"
 

@@ -55,14 +55,14 @@ def test_an_action_ends_and_is_removed_and_the_others_stay(tmp_path):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"what": "  "}, "what was agreed is missing"),
+        ({"what": "  "}, "the action is missing"),
         ({"what": "x" * 501}, "501 characters; expected at most 500"),
         ({"who": ""}, "who agreed it is missing"),
-        ({"agreed": dt.date(1999, 12, 31)}, "from 2000-01-01 on"),
-        ({"end": dt.date(2020, 9, 30)}, "before it was agreed"),
-        (nowhere(), "for a ward"),
-        ({"vintage": None}, "name, code and vintage"),
-        ({**PLACE, "latitude": None}, "name and map point"),
+        ({"agreed": dt.date(1999, 12, 31)}, "2000-01-01 or later"),
+        ({"end": dt.date(2020, 9, 30)}, "before its first day"),
+        (nowhere(), "needs a ward"),
+        ({"vintage": None}, "name, code, boundary year"),
+        ({**PLACE, "latitude": None}, "name, map point"),
         ({**PLACE, "latitude": float("nan")}, "not on the map"),
         ({**PLACE, "longitude": 450000.0}, "expected degrees"),
         ({**PLACE, "latitude": 90.1}, "expected degrees"),
@@ -82,11 +82,11 @@ def test_what_is_no_action_is_refused_in_words(changed, said):
         ({"lpa": "hartlepool"}, "printed name, 'Hartlepool'"),
         ({"lpa": "Middlesbrough"}, "Middlesbrough has no ward Seaton"),
         ({"ward": "Jesmond"}, "no ward Jesmond"),
-        ({"vintage": "1066"}, "unknown ward vintage"),
+        ({"vintage": "1066"}, "unknown year of ward boundaries"),
         ({"indicators": ("witchcraft",)}, "unknown indicator"),
         ({"indicators": ("Police ASB",)}, "indicator"),
-        ({"agreed": dt.date.today() + dt.timedelta(days=400)}, "a year ahead"),
-        ({"end": dt.date.today() + dt.timedelta(days=400)}, "a year ahead"),
+        ({"agreed": dt.date.today() + dt.timedelta(days=400)}, "a year from today"),
+        ({"end": dt.date.today() + dt.timedelta(days=400)}, "a year from today"),
     ],
 )
 def test_what_is_not_known_here_is_refused_and_nothing_kept(tmp_path, changed, said):
@@ -101,9 +101,9 @@ def test_changes_that_cannot_be_leave_all_as_it_was(tmp_path):
     with pytest.raises(UserError, match="recorded already"):
         record_action(tmp_path, one)
     for change in (lambda: end_action(tmp_path, "none", one.agreed), lambda: remove_action(tmp_path, "none")):
-        with pytest.raises(UserError, match="no such action"):
+        with pytest.raises(UserError, match="does not exist"):
             change()
-    with pytest.raises(UserError, match="before it was agreed"):
+    with pytest.raises(UserError, match="before its first day"):
         end_action(tmp_path, one.id, dt.date(2020, 9, 1))
     assert read_actions(tmp_path) == (one,)
 

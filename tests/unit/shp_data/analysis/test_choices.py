@@ -9,8 +9,8 @@ from helpers.stores import incidents, load, opened
 from shp_data.analysis.choices import list_indicator_choices
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import make_empty_store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import make_empty_store, open_store
 
 
 def test_a_theme_is_offered_before_its_indicators_where_several_are_loaded() -> None:

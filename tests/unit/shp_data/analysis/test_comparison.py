@@ -8,8 +8,8 @@ from helpers.stores import DESK, chosen
 from shp_data.analysis.comparison import compare_lpas
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 
 
 @pytest.mark.parametrize("areas", [(), ("Hartlepool",)])

@@ -21,8 +21,8 @@ from shp_data.analysis.records import COLUMNS, list_incidents
 from shp_data.domain.areas import Population
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 TABLE = pd.DataFrame({"count": [1]})
 

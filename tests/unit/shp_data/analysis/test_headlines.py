@@ -10,8 +10,8 @@ from helpers.stores import DESK, chosen
 from shp_data.analysis.headlines import build_card, build_headlines, compare_indicators, count_residents
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 HARTLEPOOL = chosen("2020-21-Q3", "asb_police", "Hartlepool")
 

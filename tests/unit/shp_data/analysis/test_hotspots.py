@@ -10,8 +10,8 @@ from shp_data.analysis.hotspots import MEASURED, compare_wards, find_changed_war
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 
 @pytest.fixture(scope="module")

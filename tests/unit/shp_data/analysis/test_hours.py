@@ -10,8 +10,8 @@ from helpers.stores import DESK, chosen, csv_file, incidents, load, opened
 from shp_data.analysis.hours import count_by_weekday
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.selection import Viewer
-from shp_data.store.facts import Store
 from shp_data.store.reading import Reader, count_by_hour
+from shp_data.store.version import Store
 
 # 1 October 2020 was a Thursday; 29 February 2020 a Saturday.
 TIMES = """

@@ -15,10 +15,10 @@ from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.load import LoadOptions, ingest
-from shp_data.store.facts import Store, open_store
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes.mappings import save_mapping
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 from shp_view.tables import coverage_grid
 from shp_view.views import loading
 

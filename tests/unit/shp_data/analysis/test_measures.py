@@ -17,9 +17,9 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.domain.settings import ROOT
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.files.writing import undo_load
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 PUBLISHED = pd.read_csv(ROOT / "sample_data" / "published_2020_21.csv", dtype=str, keep_default_na=False)
 DRAWN = """

@@ -26,9 +26,9 @@ from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.notes.actions import record_action
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 AREAS = partnership().areas
 SEATON_POINT, JESMOND_POINT = ("-1.194629", "54.667097"), ("-1.222458", "54.694743")

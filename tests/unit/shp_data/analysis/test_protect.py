@@ -15,8 +15,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Viewer
-from shp_data.store.facts import Store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store
 
 DESK, PARTNER, PUBLIC = Viewer(), Viewer("partner"), Viewer("public")
 FIRES, BURGLARY = "fires_secondary_deliberate", "burglary"

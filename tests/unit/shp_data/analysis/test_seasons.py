@@ -13,8 +13,8 @@ from shp_data.analysis.seasons import compare_with_earlier_years, sum_rolling_ye
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Viewer
-from shp_data.store.facts import Store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store
 
 # February 2020 has 29 days; December 2019 is not loaded.
 COUNTS = {

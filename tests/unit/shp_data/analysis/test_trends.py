@@ -14,8 +14,8 @@ from shp_data.analysis.trends import count_by_area, count_by_month
 from shp_data.domain.events import DatedEvent
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
-from shp_data.store.facts import Store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store
 
 MONTHS = {"2019-10": 4, "2019-11": 5, "2020-10": 7, "2020-12": 3}
 

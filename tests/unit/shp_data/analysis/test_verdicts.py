@@ -9,8 +9,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 
 DESK = Viewer()
 USUAL = "within usual variation"

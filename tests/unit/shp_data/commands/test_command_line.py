@@ -187,7 +187,7 @@ def test_json_holds_the_same(capsys: Capture, store: Path) -> None:
         ("--by month --indicator asb", "unknown indicator 'asb'; valid: asb_police"),
         ("--by month --theme fires", "unknown theme 'fires'; valid: asb, deliberate_fires"),
         ("--by month --area Darlington", "unknown area 'Darlington'; valid: Hartlepool, Middlesbrough"),
-        ("--by ward --wards 2021", "unknown ward vintage '2021'; valid: 2020, 2022, 2025"),
+        ("--by ward --wards 2021", "unknown year of ward boundaries '2021'; valid: 2020, 2022, 2025"),
         ("--by month --from 2020-13", "2020-13"),
         ("--by month --from October", "expected YYYY-MM"),
         ("--by month --from 2020-12 --to 2020-10", "before it starts"),
@@ -303,7 +303,7 @@ def test_a_gap_is_told_and_not_counted(capsys: Capture, store: Path) -> None:
 def test_no_store_is_told(capsys: Capture, tmp_path: Path) -> None:
     code, out, errors = run(capsys, "counts", "--by", "month", "--store", tmp_path / "none")
     assert (code, out) == (1, "")
-    assert "holds nothing yet" in errors
+    assert "is empty: load files" in errors
     assert not (tmp_path / "none").exists()
 
 

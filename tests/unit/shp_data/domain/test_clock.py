@@ -28,13 +28,14 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Viewer
 from shp_data.intake.load import ingest
-from shp_data.store.facts import open_store
-from shp_data.store.reading import count_by_hour, list_records
+from shp_data.store.version import open_store
+from shp_data.store.reading import Reader, count_by_hour, list_records
 root, *paths = map(Path, sys.argv[1:])
 ingest(paths, root)
-store, asked = open_store(root), partnership().select(("asb_police",), parse_period("2020-04 to 2021-06"))
-found = list_records(store, asked, Viewer())
-hours = count_by_hour(store, asked, Viewer())
+reader = Reader(open_store(root), Viewer())
+asked = partnership().select(("asb_police",), parse_period("2020-04 to 2021-06"))
+found = list_records(reader, asked)
+hours = count_by_hour(reader, asked)
 print(json.dumps({
     "times": [f"{file} {at:%Y-%m-%d %H:%M} {month}" for file, at, month in
               zip(found["file"], found["occurred"], found["month"], strict=True)],

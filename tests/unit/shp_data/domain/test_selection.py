@@ -48,7 +48,7 @@ def test_the_ward_year_follows_the_period_unless_it_was_selected(period: str, wa
     in_force = replace(WHOLE, vintage=None)
     assert replace(in_force, period=parse_period(period)).ward_year == ward_year
     assert replace(WHOLE, period=parse_period(period)).ward_year == "2020"
-    with pytest.raises(SelectionError, match=r"ward vintage.*1999.*2020"):
+    with pytest.raises(SelectionError, match=r"ward boundaries.*1999.*2020"):
         _ = replace(WHOLE, vintage="1999").ward_year
 
 

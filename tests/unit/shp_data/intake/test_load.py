@@ -270,7 +270,7 @@ def test_undo_is_refused_where_a_later_append_stands_on_it(tmp_path: Path) -> No
     root = tmp_path / "S"
     first = load(root, incidents(tmp_path / "1.csv", {"2020-10": 4}))
     second = load(root, incidents(tmp_path / "2.csv", {"2020-10": 3}), append=True)
-    with pytest.raises(StoreError, match="undo that one first"):
+    with pytest.raises(StoreError, match="undo that load first"):
         undo_load(root, first.part)
     with pytest.raises(StoreError, match="no load 'x'"):
         undo_load(root, "x")

@@ -32,8 +32,8 @@ from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, ingest
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store import lines
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader, count_records
+from shp_data.store.version import Store, open_store
 
 FIRES, VEHICLES = "fires_secondary_deliberate", "fires_vehicle_deliberate"
 YEARS = [f"20{year}-{year + 1}-Q{n}" for year in (19, 20) for n in range(1, 5)]

@@ -19,9 +19,9 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import Supplier
-from shp_data.store.facts import Store
 from shp_data.store.notes.mappings import save_mapping
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store
 from shp_view.maps import point_maps
 from shp_view.report import report_workbook
 from shp_view.report.report_paper import build_paper

@@ -10,7 +10,6 @@ from helpers.stores import DESK, chosen, incidents, load, opened
 from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Location, Viewer
-from shp_data.store.facts import Store, make_empty_store
 from shp_data.store.reading import (
     Reader,
     build_where_sql,
@@ -20,6 +19,7 @@ from shp_data.store.reading import (
     is_protected,
     list_records,
 )
+from shp_data.store.version import Store, make_empty_store
 
 
 @pytest.fixture(scope="module")

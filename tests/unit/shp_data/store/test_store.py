@@ -19,10 +19,10 @@ from shp_data.analysis.measures import count_by_field
 from shp_data.domain.errors import NotAllowedError, StoreError
 from shp_data.domain.selection import Viewer
 from shp_data.domain.settings import ROOT
-from shp_data.store.facts import open_store
 from shp_data.store.files import writing
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.reading import Reader, count_records, list_records
+from shp_data.store.version import open_store
 
 PERIOD = "2020-10 to 2020-12"
 OLD = {"2020-10": 3}
@@ -233,13 +233,13 @@ def test_a_store_of_another_format_or_other_boundaries_is_refused(
         lambda: open_store(root),
         lambda: load(root, incidents(tmp_path / "a.csv", {"2020-11": 1})),
     ):
-        with pytest.raises(StoreError, match=f"{says}.*anew"):
+        with pytest.raises(StoreError, match=f"{says}.*again"):
             attempt()
     assert path.read_bytes() == before
 
 
 def test_an_empty_folder_holds_nothing_yet(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="holds nothing yet"):
+    with pytest.raises(StoreError, match="is empty"):
         open_store(tmp_path)
 
 

@@ -14,8 +14,8 @@ from shp_data.analysis import comparison
 from shp_data.analysis.statistics import standing
 from shp_data.domain.figure import Figure
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.charts import comparison_charts
 
 

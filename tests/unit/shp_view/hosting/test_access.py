@@ -359,8 +359,8 @@ def test_the_answers_to_a_role_are_kept_apart(see_as) -> None:
     from shp_data.domain.periods import parse_period
     from shp_data.domain.selection import Viewer
     from shp_data.intake.sample import prepare_sample_store
-    from shp_data.store.facts import open_store
     from shp_data.store.reading import Reader
+    from shp_data.store.version import open_store
 
     asked = partnership().select(("fires_secondary_deliberate",), parse_period("2020-21-Q3"), ("Hartlepool",))
     for function in (hotspots.compare_wards, comparison.compare_wards, comparison.compare_lpas):

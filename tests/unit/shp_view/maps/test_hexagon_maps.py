@@ -13,8 +13,8 @@ from helpers.view_figures import figure
 
 from shp_data.analysis.places.cells import COLD, FINE, HOT, NEITHER, find_clusters
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.documents.documents import to_svg
 from shp_view.maps.hexagon_maps import (
     LAYERS,

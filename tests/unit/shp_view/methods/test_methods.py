@@ -25,8 +25,8 @@ from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
 from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader, count_records
+from shp_data.store.version import open_store
 from shp_view.methods import chance_examples, methods, report_examples
 from shp_view.text import comparison_words, report_sentences, verdict_words, wording
 

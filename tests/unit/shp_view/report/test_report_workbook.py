@@ -19,8 +19,8 @@ from shp_data.analysis.report.report import build_report as report_of
 from shp_data.analysis.report.report_value import Report, ReportWards, Section
 from shp_data.domain.periods import parse_quarter
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.report.report_workbook import NOTICE, to_xlsx
 
 TOP = 4  # the header's row

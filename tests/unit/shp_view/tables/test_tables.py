@@ -15,7 +15,7 @@ import pytest
 from shp_data.domain.errors import InputError
 from shp_data.intake.readers import parquet_tables
 from shp_data.intake.readers.files import InputFile, find_files
-from shp_data.intake.readers.tables import read_chunks, read_header
+from shp_data.intake.readers.tables import read_chunks
 
 KNOWN = frozenset({"date", "indicator"})
 
@@ -68,7 +68,7 @@ def test_parquet_comes_in_chunks_numbered_through(tmp_path: Path, monkeypatch: p
 
 def test_parquet_without_rows_has_columns(tmp_path: Path) -> None:
     file = parquet(tmp_path / "p.parquet", {"Date": pa.array([], pa.string()), "Indicator": pa.array([], pa.string())})
-    assert (read_header(file, KNOWN), rows_of(file)) == (("Date", "Indicator"), [])
+    assert (next(read_chunks(file, KNOWN)).header, rows_of(file)) == (["Date", "Indicator"], [])
 
 
 def test_parquet_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,8 +30,8 @@ from shp_data.analysis.report.report_value import (
 from shp_data.domain.periods import parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.report.report_grids import WITHHELD, build_ward_table
 from shp_view.report.report_workbook import build_sheets
 from shp_view.text import wording

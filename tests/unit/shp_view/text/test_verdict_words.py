@@ -15,8 +15,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period, parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.tables import tables
 from shp_view.text import sentences, verdict_words
 

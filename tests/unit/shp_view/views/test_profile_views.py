@@ -67,10 +67,10 @@ def test_what_is_recorded_for_a_place_keeps_its_point_and_its_ward(tmp_path: Pat
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"what": "  "}, "what was agreed is missing"),
+        ({"what": "  "}, "the action is missing"),
         ({"who": ""}, "who agreed it is missing"),
-        ({"end": dt.date(2020, 9, 1)}, "ends on 2020-09-01, before it was agreed"),
-        ({"agreed": dt.date(2999, 1, 1)}, "a year ahead"),
+        ({"end": dt.date(2020, 9, 1)}, "ends on 2020-09-01, before its first day"),
+        ({"agreed": dt.date(2999, 1, 1)}, "a year from today"),
         ({"indicators": ["nonsense"]}, "nonsense"),
     ],
 )
@@ -82,14 +82,14 @@ def test_what_is_wrong_is_told_and_nothing_is_kept(tmp_path: Path, changed: dict
 
 def test_an_action_is_ended_and_removed(tmp_path: Path) -> None:
     record(tmp_path)
-    with pytest.raises(UserError, match="before it was agreed"):
+    with pytest.raises(UserError, match="before its first day"):
         profile_views.set_end_date(tmp_path, DESK, kept(tmp_path), dt.date(2020, 9, 1))
     profile_views.set_end_date(tmp_path, DESK, kept(tmp_path), dt.date(2020, 12, 1))
     assert kept(tmp_path).end == dt.date(2020, 12, 1)
     gone = kept(tmp_path)
     profile_views.delete_action(tmp_path, DESK, gone)
     assert read_actions(tmp_path) == ()
-    with pytest.raises(UserError, match="no such action"):
+    with pytest.raises(UserError, match="does not exist"):
         profile_views.delete_action(tmp_path, DESK, gone)
 
 

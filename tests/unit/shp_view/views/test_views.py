@@ -12,8 +12,8 @@ from helpers.stores import DESK
 from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 from shp_view.views import comparison_views, filters, headline_views, report_views, views
 from shp_view.views.pack import make_slide, present_slide
 from shp_view.views.trend_views import NAMES

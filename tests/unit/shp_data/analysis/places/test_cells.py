@@ -20,8 +20,8 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader, list_records
+from shp_data.store.version import Store, open_store
 
 QUARTER = "2020-21-Q3"
 

@@ -18,10 +18,10 @@ from shp_data.analysis.places.places import NEAR, count_by_location, find_leader
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.periods import parse_period
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.files.writing import undo_load
 from shp_data.store.places import count_by_point
 from shp_data.store.reading import Reader, count_by_hour
+from shp_data.store.version import Store, open_store
 
 EAST, NORTH = -1.2129, 54.6862  # well inside a ward of Hartlepool
 METRE = 1 / 111_320  # degrees of latitude
@@ -139,7 +139,7 @@ def test_what_is_never_mapped_has_no_places(sample: Store) -> None:
     selection = replace(
         chosen("2020-21-Q3"), indicators=("asb_police", "domestic_abuse"), period=parse_period("2020-10")
     )
-    with pytest.raises(NotAllowedError, match="never shown by place"):
+    with pytest.raises(NotAllowedError, match="may not be shown on a map"):
         count_by_point(Reader(sample, DESK), selection, ())
 
 

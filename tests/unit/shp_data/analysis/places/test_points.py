@@ -12,8 +12,8 @@ from shp_data.analysis.places.points import COLUMNS, list_busiest_locations
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader, list_records
+from shp_data.store.version import open_store
 
 QUARTER = "2020-21-Q3"
 

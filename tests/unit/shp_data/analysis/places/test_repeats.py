@@ -36,8 +36,8 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Covid, Selection
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 from shp_view.text import wording
 
 PUBLISHED = Path(__file__).parents[5] / "sample_data" / "published_2020_21.csv"

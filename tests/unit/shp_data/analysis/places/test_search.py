@@ -10,8 +10,8 @@ from helpers.stores import DESK, csv_file, load, opened
 from shp_data.analysis.places.search import MOST, find_by_name
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 # Points of Victoria (-1.2156), Seaton (-1.194) and a ward of Middlesbrough (-1.2350).
 STREETS = """

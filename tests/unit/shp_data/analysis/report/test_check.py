@@ -21,8 +21,8 @@ from shp_data.domain.selection import Viewer
 from shp_data.intake.reported.published import COLUMNS as TABLE
 from shp_data.intake.reported.published import read_published
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 Q3 = "2020-21-Q3"
 SHORT = {"ytd": "year_to_date", "last": "same_quarter_last_year", "now": "quarter_value", "pct": "pct_difference"}

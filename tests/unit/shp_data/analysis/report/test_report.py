@@ -18,9 +18,9 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period, parse_quarter
 from shp_data.intake.load import ingest
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import Store, open_store
 from shp_data.store.notes.notebook import IssuedReport
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
 
 QUARTERS = ("2020-21 Q3", "2020-21 Q4")
 

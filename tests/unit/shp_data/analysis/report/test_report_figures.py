@@ -8,8 +8,8 @@ from shp_data.analysis.report.report import build_report
 from shp_data.analysis.report.report_figures import build_report_figures
 from shp_data.domain.periods import parse_quarter
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 
 
 def test_the_charts_of_a_report_are_of_its_lines() -> None:

@@ -11,7 +11,7 @@ from shp_data.analysis.report.report_numbers import ReportNumbers, make_period
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, parse_period
 from shp_data.domain.reported import ReportedFigure
-from shp_data.store.facts import make_empty_store
+from shp_data.store.version import make_empty_store
 
 GIVEN = {"2020-10": 7.0, "2020-11": 0.0, "2020-12": 5.0}
 

@@ -14,7 +14,7 @@ from shp_data.domain.errors import InputError
 from shp_data.intake.readers import chunks, csv_tables, encodings
 from shp_data.intake.readers.chunks import BadRow
 from shp_data.intake.readers.files import InputFile
-from shp_data.intake.readers.tables import read_chunks, read_header
+from shp_data.intake.readers.tables import read_chunks
 
 KNOWN = frozenset({"date", "indicator", "location"})
 Rows = list[dict[str, str | int | None]]
@@ -83,7 +83,7 @@ def test_titles_above_the_header_are_skipped_and_counted(tmp_path: Path, delimit
 def test_twenty_titles_are_too_many_by_one(tmp_path: Path) -> None:
     for titles, first in ((20, "Date"), (21, "Title 0")):
         lines = "".join(f"Title {i}\n" for i in range(titles))
-        assert read_header(given_file(tmp_path, f"{lines}Date,Indicator\nx,y\n"), KNOWN)[0] == first
+        assert next(read_chunks(given_file(tmp_path, f"{lines}Date,Indicator\nx,y\n"), KNOWN)).header[0] == first
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
@@ -93,7 +93,7 @@ def test_excels_sep_line_is_understood_and_not_counted(tmp_path: Path, mark: str
 
 def test_an_unknown_header_comes_back_as_it_is(tmp_path: Path) -> None:
     file = given_file(tmp_path, "Quarterly extract\nWhen; What ;Note\n1;2;3\n4;5;6\n")
-    assert read_header(file, KNOWN) == ("When", "What", "Note")
+    assert next(read_chunks(file, KNOWN)).header == ["When", "What", "Note"]
     assert [c.table["row"].to_pylist() for c in read_chunks(file, KNOWN)] == [[3, 4]]
 
 
@@ -179,7 +179,7 @@ def test_mended_rows_stand_in_their_place(tmp_path: Path) -> None:
 
 def test_blank_and_repeated_names_are_told_apart(tmp_path: Path) -> None:
     file = given_file(tmp_path, "Date,Indicator,,Note, Note ,row\n1,2,3,4,5,6\n")
-    assert read_header(file, KNOWN) == ("Date", "Indicator", "column 3", "Note", "Note (2)", "row (2)")
+    assert next(read_chunks(file, KNOWN)).header == ["Date", "Indicator", "column 3", "Note", "Note (2)", "row (2)"]
 
 
 def test_a_known_name_held_twice_is_refused(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_a_known_name_held_twice_is_refused(tmp_path: Path) -> None:
 def test_a_header_alone_is_no_error(tmp_path: Path) -> None:
     for text in ("Date,Indicator", "Date,Indicator\n", "Date,Indicator\r\n\r\n"):
         assert read(tmp_path, text) == ([], [])
-        assert read_header(given_file(tmp_path, text), KNOWN) == ("Date", "Indicator")
+        assert next(read_chunks(given_file(tmp_path, text), KNOWN)).header == ["Date", "Indicator"]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n \r\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\0" * 100])

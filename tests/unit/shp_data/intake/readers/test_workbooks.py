@@ -15,7 +15,7 @@ import xlsxwriter
 from shp_data.domain.errors import InputError
 from shp_data.intake.readers import workbooks
 from shp_data.intake.readers.files import InputFile
-from shp_data.intake.readers.tables import read_chunks, read_header
+from shp_data.intake.readers.tables import read_chunks
 
 KNOWN = frozenset({"date", "indicator"})
 
@@ -93,7 +93,7 @@ def test_the_first_sheet_with_a_known_header_is_read(tmp_path: Path) -> None:
 
 def test_one_sheet_of_unknown_header_comes_back_as_it_is(tmp_path: Path) -> None:
     file = book(tmp_path / "b.xlsx", sheet_of([["Title"], ["When", "What"], ["1", "2"], ["3", "4"]]))
-    assert read_header(file, KNOWN) == ("When", "What")
+    assert next(read_chunks(file, KNOWN)).header == ["When", "What"]
     assert [r["row"] for r in rows_of(file)] == [3, 4]
 
 
@@ -107,7 +107,7 @@ def test_several_sheets_of_unknown_header_are_named(tmp_path: Path) -> None:
 
 def test_a_header_alone_and_a_workbook_of_nothing(tmp_path: Path) -> None:
     alone = book(tmp_path / "a.xlsx", sheet_of([["Date", "Indicator"]]))
-    assert (read_header(alone, KNOWN), rows_of(alone)) == (("Date", "Indicator"), [])
+    assert (next(read_chunks(alone, KNOWN)).header, rows_of(alone)) == (["Date", "Indicator"], [])
     assert "are empty" in refused(book(tmp_path / "b.xlsx", sheet_of([])))
 
 
@@ -122,7 +122,7 @@ def test_a_value_longer_than_a_message_pipe_holds(tmp_path: Path) -> None:
     rows = [["Date", "Indicator"], *([str(i), "x" * 30_000] for i in range(40))]
     file = book(tmp_path / "b.xlsx", sheet_of(rows))
     assert len(rows_of(file)) == 40
-    assert read_header(file, KNOWN) == ("Date", "Indicator")  # leaves off in the midst without waiting
+    assert next(read_chunks(file, KNOWN)).header == ["Date", "Indicator"]  # leaves off in the midst without waiting
 
 
 def test_a_workbook_in_a_zip(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from shp_data.domain.periods import parse_quarter
 from shp_data.intake.reported import published
 from shp_data.intake.reported.published import COLUMNS, read_published
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.report.report_files import to_csv
 
 HEADER = (

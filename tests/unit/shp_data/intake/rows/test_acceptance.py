@@ -15,9 +15,9 @@ from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.acceptance import find_covered_months, find_gap_months, find_repeated_ids
 from shp_data.intake.rows.placing import place_records
 from shp_data.intake.rows.staging import create_staged
-from shp_data.store.facts import Store, make_empty_store
 from shp_data.store.files.manifest import SupplierMonth
 from shp_data.store.reading import Reader
+from shp_data.store.version import Store, make_empty_store
 
 LISTED = {"Fire": Supplier("Fire", indicators=("fires_secondary_deliberate", "fires_vehicle_deliberate"))}
 # What `incidents` writes, as a row is staged; a row of the tests says what differs.

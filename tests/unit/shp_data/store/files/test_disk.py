@@ -168,7 +168,7 @@ def refused(capsys: Capture, root: Path, new: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     ("number", "says"),
-    [(FORMAT - 1, "load the files anew"), (FORMAT + 1, "newer version of this program: update it")],
+    [(FORMAT - 1, "load the files again"), (FORMAT + 1, "newer version of this program: update it")],
 )
 def test_a_store_of_another_format_is_refused_with_what_to_do(
     capsys: Capture, root: Path, new: Path, number: int, says: str

@@ -1,4 +1,4 @@
-"""The manifest: what is live, what is held, and what is damaged."""
+"""The manifest: what is active, what is held, and what is damaged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FIRST, ADDED, LATER = (
     [
         ((FIRST,), 4, 1, {"first"}),
         ((FIRST, ADDED), 6, 1, {"first", "added"}),
-        ((FIRST, ADDED, LATER), 7, 1, {"later"}),  # of the first, November is still live but not October
+        ((FIRST, ADDED, LATER), 7, 1, {"later"}),  # of the first, November is still active but not October
         ((FIRST, LATER, ADDED), 9, 1, {"later", "added"}),
         ((ADDED,), 2, None, {"added"}),
     ],
@@ -43,7 +43,7 @@ def test_what_is_live_and_what_is_held(
     manifest = Manifest("b", loads)
     coverage = manifest.count_records()
     assert (coverage[OCT], coverage.get(NOV)) == (october, november)
-    assert manifest.list_held_files() == {f"digest {name}" for name in held}
+    assert manifest.list_loaded_files() == {f"digest {name}" for name in held}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_every_cut_of_a_manifest_is_told() -> None:
 
 def test_another_format_is_told() -> None:
     read = json.loads(Manifest("b").to_json()) | {"format": FORMAT + 1}
-    with pytest.raises(StoreError, match=f"format {FORMAT + 1}.*load the files anew"):
+    with pytest.raises(StoreError, match=f"format {FORMAT + 1}.*load the files again"):
         Manifest.from_json(json.dumps(read))
 
 
@@ -123,10 +123,10 @@ def test_a_file_whose_figures_another_file_gave_alike_is_held_until_they_are_sup
     figure = ReportedFigure(*key, 87.0)
     both = tuple(FileResult(name, "loaded", name, Tally(1, 1), figures=(key,)) for name in ("a.csv", "b.csv"))
     first = Load("p1", "2021-01-01T00:00:00Z", False, both, {}, figures=(figure,))
-    assert Manifest("x", (first,)).list_held_files() == {"a.csv", "b.csv"}
+    assert Manifest("x", (first,)).list_loaded_files() == {"a.csv", "b.csv"}
     later = FileResult("c.csv", "loaded", "c.csv", Tally(1, 1), figures=(key,))
     second = Load("p2", "2021-01-02T00:00:00Z", False, (later,), {}, figures=(replace(figure, value=88.0),))
     held = Manifest("x", (first, second))
-    assert held.list_held_files() == {"c.csv"}
+    assert held.list_loaded_files() == {"c.csv"}
     assert held.list_reported()[key].value == 88
     assert Manifest.from_json(held.to_json()) == held

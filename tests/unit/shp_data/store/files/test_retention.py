@@ -15,10 +15,10 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, ingest
-from shp_data.store.facts import Store, open_store
 from shp_data.store.files.manifest import SupplierMonth
 from shp_data.store.files.retention import RecordsToRemove, plan_removal, remove_records
 from shp_data.store.reading import Reader, count_records, list_records
+from shp_data.store.version import Store, open_store
 
 ASB, FIRES = "asb_police", "fires_secondary_deliberate"
 OLD, NEW = ("2019-04", "2019-05"), ("2020-04", "2020-05")

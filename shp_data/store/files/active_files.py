@@ -60,6 +60,7 @@ class ActiveFiles:
         )
 
 
+# The manifests of a few versions are enough: pages read the newest, and requests in progress the one before.
 @lru_cache(maxsize=8)
 def read_manifest(root: Path, version: str) -> Manifest:
     """Read the manifest of a version once. Return an empty one if there is no version yet."""
@@ -70,12 +71,12 @@ def read_manifest(root: Path, version: str) -> Manifest:
 def find_active_files(root: Path, version: str) -> ActiveFiles:
     """Find the files that cover each indicator and month in a version of a store."""
     manifest = read_manifest(root, version)
-    live_parts = manifest.find_live_parts()
+    active_parts = manifest.find_active_parts()
     runs: dict[_Key, set[Run]] = defaultdict(set)
     superseded: dict[_Key, list[tuple[str, SupplierMonth]]] = defaultdict(list)
     for load in manifest.loads:
         for cell in load.cells:
-            if load.part in live_parts[cell]:
+            if load.part in active_parts[cell]:
                 runs[cell.indicator, cell.month].add(Run(load.part, load.find_run(cell.month)))
             else:
                 superseded[cell.indicator, cell.month].append((load.part, cell))
@@ -84,29 +85,23 @@ def find_active_files(root: Path, version: str) -> ActiveFiles:
     )
 
 
-@lru_cache(maxsize=8)
-def find_all_files(root: Path, version: str) -> FilesToRead:
-    """Find the files to read for a whole version of a store."""
-    return find_files_to_read(read_manifest(root, version))
-
-
 def find_files_to_read(manifest: Manifest, leave_out: Collection[SupplierMonth] = ()) -> FilesToRead:
     """Find the files to read for a whole manifest, without the supplier months in `leave_out`."""
-    live_parts = {cell: parts for cell, parts in manifest.find_live_parts().items() if cell not in leave_out}
+    active_parts = {cell: parts for cell, parts in manifest.find_active_parts().items() if cell not in leave_out}
     loads = {load.part: load for load in manifest.loads}
-    runs = {Run(part, loads[part].find_run(cell.month)) for cell, parts in live_parts.items() for part in parts}
+    runs = {Run(part, loads[part].find_run(cell.month)) for cell, parts in active_parts.items() for part in parts}
     parts = {run.part for run in runs}
     superseded = [
         (load.part, cell)
         for load in manifest.loads
         for cell in load.cells
-        if load.part in parts and load.part not in live_parts.get(cell, ())
+        if load.part in parts and load.part not in active_parts.get(cell, ())
     ]
     return FilesToRead(sorted(runs), superseded)
 
 
 def build_records_sql(layout: StoreLayout, files: FilesToRead) -> str:
-    """Build SQL for live records, with the columns of a stored record."""
+    """Build SQL for active records, with the columns of a stored record."""
     return _build_sql(
         [layout.locate_records(*run) for run in files.runs], list_record_columns(), files, list_record_columns()
     )
@@ -121,7 +116,7 @@ def build_counts_sql(layout: StoreLayout, files: FilesToRead) -> str:
 
 
 def build_ids_sql(layout: StoreLayout, files: FilesToRead) -> str:
-    """Build SQL for the ends of the ids of live records: source, indicator, month and tail."""
+    """Build SQL for the ends of the ids of active records: source, indicator, month and tail."""
     columns = "source, indicator, month, "
     return _build_sql(
         [layout.locate_ids(part) for part in files.parts], f"{columns} tail", files, f"{columns} '' AS tail"
@@ -133,11 +128,12 @@ def _build_sql(paths: list[Path], columns: str, files: FilesToRead, empty_column
 
     `empty_columns`: the same columns, made from those of a record, for when there are no files.
     """
-    if not paths:  # every load was undone, or nobody speaks for what is asked
+    if not paths:  # every load was undone, or no supplier covers the selection
         return f"SELECT {empty_columns} FROM (SELECT {build_empty_record()}) WHERE false"  # noqa: S608  # our own names
     rows_sql = f"SELECT {columns} FROM read_parquet([{', '.join(map(quote_path, paths))}])"  # noqa: S608  # paths are quoted
     if not files.superseded:
         return rows_sql
     values = ", ".join("(" + ", ".join(map(quote_text, (part, *cell))) + ")" for part, cell in files.superseded)
     names = "part, source, indicator, month"
-    return f"{rows_sql} ANTI JOIN (VALUES {values}) AS silent ({names}) USING ({names})"
+    # An anti join, because a superseded supplier month is a row of values: a WHERE would need one condition for each.
+    return f"{rows_sql} ANTI JOIN (VALUES {values}) AS superseded ({names}) USING ({names})"

@@ -13,10 +13,10 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.domain.vocabulary import Supplier
-from shp_data.store.facts import Store
 from shp_data.store.files.manifest import Manifest
 from shp_data.store.notes.mappings import remove_mapping, save_mapping
 from shp_data.store.reading import Reader, find_covered_months, is_covered
+from shp_data.store.version import Store
 
 DESK = Viewer()
 BOROUGH, POLICE = "Borough", "Police"

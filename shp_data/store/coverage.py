@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
 from shp_data.store.files.engine import run_query
-from shp_data.store.files.layout import StoreLayout
-from shp_data.store.files.live import build_counts_sql, find_all_files, read_manifest
+from shp_data.store.files.manifest import Manifest
 
-ABOUT = 6  # months before and after one that tell whether its records lack a place as a rule
-ENOUGH = 10  # records of one month that tell it alone
+ABOUT = 6  # months before and after a month that show whether its records usually lack a place
+ENOUGH = 10  # records that are enough for one month to show it alone
 MOST, MANY = 0.5, 0.1  # shares of records that lack something
 _Key = tuple[str, str]  # an indicator and a month
 
@@ -40,14 +36,17 @@ class CoverageGap(NamedTuple):
     wardless: frozenset[tuple[str, str]] = frozenset()
 
 
-@cache
-def count_unplaced(root: Path, version: str) -> Mapping[_Key, UnplacedCount]:
-    """Count the records of each indicator and month, and those of them without a place."""
+def count_unplaced(counts_sql: str) -> Mapping[_Key, UnplacedCount]:
+    """Count the records of each indicator and month, and those of them without a place.
+
+    `counts_sql`: SQL for the monthly summary.
+    """
+    # coalesce, because a sum over no rows is NULL, and BIGINT, because DuckDB's sum of integers is wider than pandas'.
     table = run_query(
         f"""
         SELECT indicator, month, coalesce(sum(count) FILTER (lpa = '{UNPLACED}'), 0)::BIGINT AS unplaced,
             sum(count)::BIGINT AS records
-        FROM ({build_counts_sql(StoreLayout(root), find_all_files(root, version))}) GROUP BY indicator, month
+        FROM ({counts_sql}) GROUP BY indicator, month
         """,  # noqa: S608  # our own names; paths are quoted
         {},
     )
@@ -55,19 +54,18 @@ def count_unplaced(root: Path, version: str) -> Mapping[_Key, UnplacedCount]:
     return {(indicator, month): UnplacedCount(unplaced, records) for indicator, month, unplaced, records in rows}
 
 
-@cache
-def find_unplaced_months(root: Path, version: str) -> frozenset[_Key]:
+def find_unplaced_months(counts: Mapping[_Key, UnplacedCount]) -> frozenset[_Key]:
     """Find the months of each indicator in which no record has a place.
 
     A few records of a rare indicator may lack a place by chance. If most records in the 6 months before and
     after have a place, fewer than 10 records are not treated as a rule, and the areas count what there is.
     """
     by_indicator: dict[str, dict[Month, UnplacedCount]] = defaultdict(dict)
-    for (indicator, name), placed in count_unplaced(root, version).items():
-        by_indicator[indicator][Month.parse(name)] = placed
+    for (indicator, name), count in counts.items():
+        by_indicator[indicator][Month.parse(name)] = count
     unplaced = set()
     for indicator, months in by_indicator.items():
-        for month in (month for month, placed in months.items() if placed.unplaced == placed.records):
+        for month in (month for month, count in months.items() if count.unplaced == count.records):
             nearby = [months[near] for n in range(-ABOUT, ABOUT + 1) if (near := month.shift(n)) in months]
             is_usual = sum(count.unplaced for count in nearby) >= MOST * sum(count.records for count in nearby)
             if is_usual or months[month].records >= ENOUGH:
@@ -75,14 +73,13 @@ def find_unplaced_months(root: Path, version: str) -> frozenset[_Key]:
     return frozenset(unplaced)
 
 
-@cache
-def find_wardless_months(root: Path, version: str) -> Mapping[_Key, frozenset[tuple[str, str]]]:
+def find_wardless_months(counts_sql: str, ward_years: Sequence[str]) -> Mapping[_Key, frozenset[tuple[str, str]]]:
     """Find the LPAs whose wards cannot be counted in a month, each with the ward year.
 
     Either most records have no ward at all, or many have a ward of another year only, by its name or code, so
     that the changed wards would look empty.
     """
-    columns = {ward_year.id: name_ward_column(ward_year.id) for ward_year in partnership().areas.ward_boundaries}
+    columns = {ward_year: name_ward_column(ward_year) for ward_year in ward_years}
     none = " AND ".join(f"{column} = '{UNPLACED}'" for column in columns.values())
     redrawn = [
         f"coalesce(sum(count) FILTER ({column} = '{UNPLACED}' AND NOT ({none})), 0) AS redrawn_{ward_year}"
@@ -95,7 +92,7 @@ def find_wardless_months(root: Path, version: str) -> Mapping[_Key, frozenset[tu
         WITH own AS (
             SELECT indicator, month, lpa, 12 * month[:4]::INTEGER + month[6:]::INTEGER AS number,
                 sum(count) AS records, coalesce(sum(count) FILTER ({none}), 0) AS blank, {", ".join(redrawn)}
-            FROM ({build_counts_sql(StoreLayout(root), find_all_files(root, version))})
+            FROM ({counts_sql})
             WHERE lpa NOT IN ('{UNPLACED}', '{OUTSIDE}') GROUP BY ALL
         ) {" UNION ".join(_build_lacking_sql(*kind) for kind in kinds)}
         """,  # noqa: S608  # our own names; paths are quoted
@@ -121,56 +118,46 @@ def _build_lacking_sql(ward_year: str, lacking: str, share: float) -> str:
         """  # noqa: S608  # our own names
 
 
-@cache
-def find_supplier_areas(root: Path, version: str) -> Mapping[str, frozenset[str]]:
-    """Find the LPAs that each supplier with live records covers, for suppliers that name any."""
-    manifest = read_manifest(root, version)
+def find_supplier_areas(manifest: Manifest) -> Mapping[str, frozenset[str]]:
+    """Find the LPAs that each supplier with active records covers, for suppliers that name any."""
     by_part = {load.part: load.areas for load in manifest.loads if load.areas}
     areas: dict[str, set[str]] = defaultdict(set)
-    for cell, parts in manifest.find_live_parts().items() if by_part else ():
+    for cell, parts in manifest.find_active_parts().items() if by_part else ():
         for part in parts:
             if cell.source in by_part.get(part, {}):
                 areas[cell.source].update(by_part[part][cell.source])
     return {source: frozenset(lpas) for source, lpas in areas.items()}
 
 
-@cache
-def find_partial_coverage(root: Path, version: str) -> Mapping[_Key, frozenset[str]]:
+def find_partial_coverage(manifest: Manifest, lpas: Iterable[str]) -> Mapping[_Key, frozenset[str]]:
     """Find the LPAs that any supplier covers, for each indicator and month where that is not all."""
-    manifest, all_lpas = read_manifest(root, version), frozenset(partnership().areas.lpa_names)
-    by_part = {load.part: load.areas for load in manifest.loads}
+    all_lpas, by_part = frozenset(lpas), {load.part: load.areas for load in manifest.loads}
     if not any(by_part.values()):
         return {}
     covered: dict[_Key, frozenset[str]] = defaultdict(frozenset)
-    for cell, parts in manifest.find_live_parts().items():
+    for cell, parts in manifest.find_active_parts().items():
         for part in parts:
             key = cell.indicator, cell.month
             if covered[key] is not all_lpas:
                 supplier_areas = by_part[part].get(cell.source)
                 covered[key] = all_lpas if supplier_areas is None else covered[key].union(supplier_areas)
-    return {key: lpas for key, lpas in covered.items() if not all_lpas <= lpas}
+    return {key: covered_lpas for key, covered_lpas in covered.items() if not all_lpas <= covered_lpas}
 
 
-@cache
-def find_coverage_gaps(root: Path, version: str) -> Mapping[str, Mapping[str, CoverageGap]]:
+def find_coverage_gaps(
+    partial: Mapping[_Key, frozenset[str]],
+    unplaced: Collection[_Key],
+    wardless: Mapping[_Key, frozenset[tuple[str, str]]],
+) -> Mapping[str, Mapping[str, CoverageGap]]:
     """Find the months of each indicator with incomplete coverage; empty if every record has a place."""
-    covered, unplaced, wardless_areas = (
-        find_partial_coverage(root, version),
-        find_unplaced_months(root, version),
-        find_wardless_months(root, version),
-    )
     gaps: dict[str, dict[str, CoverageGap]] = defaultdict(dict)
-    for indicator, month in {*covered, *unplaced, *wardless_areas}:
-        key = indicator, month
-        gaps[indicator][month] = CoverageGap(covered.get(key), key in unplaced, wardless_areas.get(key, frozenset()))
+    for key in {*partial, *unplaced, *wardless}:
+        gaps[key[0]][key[1]] = CoverageGap(partial.get(key), key in unplaced, wardless.get(key, frozenset()))
     return dict(gaps)
 
 
-@lru_cache(maxsize=4096)
-def find_missing_months(
-    root: Path, version: str, indicator: str, areas: frozenset[str], *, wards: str
-) -> frozenset[str]:
-    """Find the loaded months of an indicator that are not available for some of these areas.
+def find_missing_months(gaps: Mapping[str, CoverageGap], areas: frozenset[str], wards: str) -> frozenset[str]:
+    """Find the months of an indicator, of those with a gap, that are not available for some of these areas.
 
     `areas`: LPAs. If empty, or only `(unplaced)`, records count wherever they are. `(unplaced)` with LPAs
     also accepts records without a place. `wards`: the ward year, if wards of these LPAs are needed; otherwise
@@ -181,7 +168,7 @@ def find_missing_months(
         return frozenset()
     return frozenset(
         month
-        for month, gap in find_coverage_gaps(root, version).get(indicator, {}).items()
+        for month, gap in gaps.items()
         if not lpas <= (lpas if gap.covered is None else gap.covered)
         or (gap.nowhere and placed_only)
         or not gap.wardless.isdisjoint((wards, lpa) for lpa in lpas)

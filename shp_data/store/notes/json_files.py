@@ -22,7 +22,7 @@ def read_json(path: Path, parse: Callable[[Any], T], nothing: T) -> T:
     file_name = f"{path.name} of the store {path.parent.name}"
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise StoreError(f"{file_name} is larger than this program ever makes it: move it away")
+            raise StoreError(f"{file_name} is larger than any file that this program writes: move it away")
         return parse(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return nothing
@@ -32,16 +32,17 @@ def read_json(path: Path, parse: Callable[[Any], T], nothing: T) -> T:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, UserError) as error:
         raise StoreError(
-            f"{file_name} is damaged: {str(error)[:200]}; nothing was changed: mend the file, or move it away and "
-            "record anew what it held"
+            f"{file_name} is damaged: {str(error)[:200]}; nothing was changed. Correct the file, or move it away and "
+            "enter its content again"
         ) from error
 
 
 def write_json(path: Path, value: Any) -> None:
     """Replace a JSON file of a store. Dates are written in ISO format.
 
-    The caller holds the store by `open_for_writing`.
+    The caller has locked the store with `open_for_writing`.
     """
+    # Another name first: a reader finds the old file or the new one, never half of either.
     new_file = path.with_name(f"{path.name}.new")
     with new_file.open("w", encoding="utf-8") as file:
         json.dump(value, file, indent=1, ensure_ascii=False, default=lambda day: day.isoformat())

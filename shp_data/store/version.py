@@ -1,0 +1,239 @@
+"""The contents of a version of a store: the months that each supplier covers, and the records with a place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from shp_data.domain.errors import StoreError
+from shp_data.domain.partnership import Partnership, partnership
+from shp_data.domain.periods import Month, Period
+from shp_data.domain.reported import FigureKey, ReportedFigure
+from shp_data.domain.selection import Selection
+from shp_data.store.coverage import (
+    CoverageGap,
+    UnplacedCount,
+    count_unplaced,
+    find_coverage_gaps,
+    find_missing_months,
+    find_partial_coverage,
+    find_supplier_areas,
+    find_unplaced_months,
+    find_wardless_months,
+)
+from shp_data.store.files.active_files import (
+    FilesToRead,
+    build_counts_sql,
+    find_active_files,
+    find_files_to_read,
+    read_manifest,
+)
+from shp_data.store.files.engine import run_query
+from shp_data.store.files.layout import StoreLayout
+from shp_data.store.files.manifest import Manifest, SupplierMonth
+
+
+@dataclass(frozen=True)
+class Store:
+    """One version of a store, open for reading. It does not change while it is read.
+
+    What follows from the version is worked out once: a store of many areas has more supplier months than a page
+    has time to go through.
+    """
+
+    layout: StoreLayout
+    version: str
+    manifest: Manifest = field(compare=False, repr=False)
+    partnership: Partnership = field(default_factory=partnership, repr=False)
+
+    @cached_property
+    def coverage(self) -> Mapping[SupplierMonth, int]:
+        """The number of records of each supplier month covered."""
+        return self.manifest.count_records()
+
+    @cached_property
+    def all_files(self) -> FilesToRead:
+        """The files to read for every active record."""
+        return find_files_to_read(self.manifest)
+
+    def find_files(self, selection: Selection) -> FilesToRead:
+        """Find the files to read for a selection."""
+        return find_active_files(self.layout.root, self.version).select_files(selection.indicators, selection.period)
+
+    @cached_property
+    def has_synthetic(self) -> bool:
+        """Whether the store has any synthetic record."""
+        sources = {supplier_month.source for supplier_month in self.coverage}
+        return any(supplier.synthetic for name, supplier in self.partnership.suppliers.items() if name in sources)
+
+    @cached_property
+    def closed_months(self) -> Mapping[str, frozenset[str]]:
+        """The months of each indicator that any supplier covers whose data is not open."""
+        return {
+            indicator: frozenset(
+                month for month, names in months.items() if not all(map(self.partnership.is_open, names))
+            )
+            for indicator, months in self._suppliers.items()
+        }
+
+    @cached_property
+    def covid_indicators(self) -> frozenset[str]:
+        """The indicators with any record marked as COVID-related."""
+        sql = f"SELECT DISTINCT indicator FROM ({self._counts_sql}) WHERE covid_related"  # noqa: S608  # paths quoted
+        return frozenset(run_query(sql, {})["indicator"])
+
+    @cached_property
+    def supplier_areas(self) -> Mapping[str, frozenset[str]]:
+        """The LPAs that each supplier covers, for suppliers that name any."""
+        return find_supplier_areas(self.manifest)
+
+    def list_months(
+        self, indicators: Collection[str] | None = None, areas: Collection[str] = (), *, wards: str = ""
+    ) -> tuple[Month, ...]:
+        """List the months covered for all of these indicators (for any indicator, if None), in order.
+
+        `areas`: LPAs for which each month must also be available: a supplier covers each of them, and not every
+        record of the indicator and month lacks a place. If empty, or only `(unplaced)`, records count wherever
+        they are. `wards`: the ward year, if wards of these LPAs are needed; empty for whole LPAs.
+        """
+        return _list_months(self, frozenset(indicators or ()), self._narrow_areas(indicators, areas), wards)
+
+    def covers(
+        self, indicators: Collection[str], period: Period, areas: Collection[str] = (), *, wards: str = ""
+    ) -> bool:
+        """Return whether every month of a period is covered for every one of these indicators.
+
+        `areas`, `wards`: as in `list_months`.
+        """
+        return _covers(self, frozenset(indicators), self._narrow_areas(indicators, areas), period, wards)
+
+    def _narrow_areas(self, indicators: Collection[str] | None, areas: Collection[str]) -> frozenset[str]:
+        """Return the areas if coverage may differ between them, else none.
+
+        Requests that differ only in their areas then share a cached answer.
+        """
+        # Without areas the gaps do not matter, and finding them reads the whole summary.
+        if not areas:
+            return frozenset()
+        may_differ = bool(self._gaps) if indicators is None else not self._gaps.keys().isdisjoint(indicators)
+        return frozenset(areas) if may_differ else frozenset()
+
+    def find_partial_suppliers(
+        self, indicators: Collection[str], period: Period, areas: Collection[str]
+    ) -> tuple[str, ...]:
+        """Find the suppliers that name their areas and cover a month in which some of these LPAs are not covered."""
+        partial = {
+            supplier
+            for id_ in indicators
+            for month in map(str, period)
+            if not self._partial_coverage.get((id_, month), frozenset(areas)).issuperset(areas)
+            for supplier in self._suppliers[id_][month]
+        }
+        return tuple(sorted(partial & self.supplier_areas.keys()))
+
+    def find_suppliers(self, indicators: Collection[str]) -> set[str]:
+        """Find the suppliers that cover any of these indicators."""
+        return {name for id_ in indicators for names in self._suppliers.get(id_, {}).values() for name in names}
+
+    def find_overlaps(self) -> Mapping[str, Mapping[Month, frozenset[str]]]:
+        """Find the months of each indicator that two or more suppliers cover, and those suppliers."""
+        return self._overlaps
+
+    def list_indicators(self) -> tuple[str, ...]:
+        """List the indicators with any loaded record, in the order of the vocabulary."""
+        return tuple(id_ for id_ in self.partnership.vocabulary.indicators if id_ in self._suppliers)
+
+    def list_reported(self) -> Mapping[FigureKey, ReportedFigure]:
+        """Return the current reported figures by their keys. For a viewer, use `reading.list_reported`."""
+        return self._reported
+
+    def compute_unplaced_share(self, indicators: Sequence[str], period: Period) -> float:
+        """Compute the share of records in a period without a place, which are in no area.
+
+        From 0 to 1. The share is 0 if there are no records.
+        """
+        keys = [(id_, str(month)) for id_ in indicators for month in period]
+        counts = [self._unplaced[key] for key in keys if key in self._unplaced]
+        total = sum(count.records for count in counts)
+        return sum(count.unplaced for count in counts) / total if total else 0.0
+
+    @cached_property
+    def _counts_sql(self) -> str:
+        return build_counts_sql(self.layout, self.all_files)
+
+    @cached_property
+    def _suppliers(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """The suppliers that cover each indicator and month."""
+        suppliers: dict[str, dict[str, frozenset[str]]] = {}
+        for source, indicator, month in self.coverage:
+            months = suppliers.setdefault(indicator, {})
+            months[month] = months.get(month, frozenset()) | {source}
+        return suppliers
+
+    @cached_property
+    def _overlaps(self) -> Mapping[str, Mapping[Month, frozenset[str]]]:
+        overlaps = {
+            indicator: {Month.parse(month): names for month, names in months.items() if len(names) > 1}
+            for indicator, months in self._suppliers.items()
+        }
+        return {indicator: months for indicator, months in overlaps.items() if months}
+
+    @cached_property
+    def _reported(self) -> Mapping[FigureKey, ReportedFigure]:
+        return self.manifest.list_reported()
+
+    @cached_property
+    def _unplaced(self) -> Mapping[tuple[str, str], UnplacedCount]:
+        return count_unplaced(self._counts_sql)
+
+    @cached_property
+    def _partial_coverage(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        return find_partial_coverage(self.manifest, self.partnership.areas.lpa_names)
+
+    @cached_property
+    def _gaps(self) -> Mapping[str, Mapping[str, CoverageGap]]:
+        ward_years = [boundaries.id for boundaries in self.partnership.areas.ward_boundaries]
+        return find_coverage_gaps(
+            self._partial_coverage,
+            find_unplaced_months(self._unplaced),
+            find_wardless_months(self._counts_sql, ward_years),
+        )
+
+    def find_covered_months(self, indicator: str, areas: frozenset[str], wards: str) -> set[str]:
+        """Find the months of an indicator that are covered and available for these areas, as in `list_months`."""
+        months = set(self._suppliers.get(indicator, ()))
+        return months - find_missing_months(self._gaps.get(indicator, {}), areas, wards) if areas else months
+
+
+@lru_cache(maxsize=1024)
+def _list_months(store: Store, indicators: frozenset[str], areas: frozenset[str], wards: str) -> tuple[Month, ...]:
+    months = [store.find_covered_months(id_, areas, wards) for id_ in indicators or store._suppliers]
+    covered = set[str].intersection(*months) if indicators else set[str]().union(*months)
+    return tuple(map(Month.parse, sorted(covered)))
+
+
+@lru_cache(maxsize=4096)
+def _covers(store: Store, indicators: frozenset[str], areas: frozenset[str], period: Period, wards: str) -> bool:
+    months = set(map(str, period))
+    return all(months <= store.find_covered_months(id_, areas, wards) for id_ in indicators)
+
+
+def open_store(root: Path) -> Store:
+    """Open the current version. Raises StoreError if nothing has been loaded or it cannot be read."""
+    layout = StoreLayout(root)
+    version = layout.read_version()
+    if version is None:
+        raise StoreError(f"the store {root.name} is empty: load files with `python -m shp_data ingest`")
+    return Store(layout, version, layout.read_manifest(version))
+
+
+def make_empty_store(root: Path) -> Store:
+    """Make a store with nothing loaded: no records and no months."""
+    return Store(StoreLayout(root), "", StoreLayout(root).read_manifest(None))
+
+
+def reopen_store(root: Path, version: str) -> Store:
+    """Reopen a version of a store. Its manifest is not read again."""
+    return Store(StoreLayout(root), version, read_manifest(root, version))
