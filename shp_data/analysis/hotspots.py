@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis.change import CHANGE, compare_periods
-from shp_data.analysis.context import build_figure, explain_missing, name_indicators
+from shp_data.analysis.context import build_figure, find_coverage, name_indicators
 from shp_data.analysis.measures import compute_rate
 from shp_data.analysis.protect import note_withheld
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
@@ -81,8 +81,9 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
         mapped=True,
         visitor_wards=[ward.name for ward in rows if reader.partnership.attracts_visitors(ward)],
     )
-    if reason := explain_missing(reader, selection, by_ward=True):
-        result = replace(result, not_known=reason, caveats=tuple(dict.fromkeys((*result.caveats, reason))))
+    coverage = find_coverage(reader, selection, by_ward=True)
+    if not coverage.is_complete:
+        result = replace(result, coverage=coverage, caveats=tuple(dict.fromkeys((*result.caveats, coverage))))
     result = note_withheld(result, reader, selection, against)
     if against in (None, selection.period.last_year):
         return result

@@ -13,7 +13,7 @@ from shp_data.analysis.places.places import find_location
 from shp_data.analysis.places.repeats import find_repeat_locations
 from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError
-from shp_data.domain.figure import Figure
+from shp_data.domain.figure import COMPLETE, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
@@ -93,7 +93,7 @@ def select_headline(figure: Figure, selection: Selection) -> Figure | None:
     if len(selection.indicators) > 1 or row.empty:
         return None
     unit = partnership().vocabulary.find_indicator(selection.indicators[0]).unit
-    return replace(figure, table=row, title=name_indicators(selection.indicators), unit=unit, not_known="")
+    return replace(figure, table=row, title=name_indicators(selection.indicators), unit=unit, coverage=COMPLETE)
 
 
 @lru_cache(maxsize=32)

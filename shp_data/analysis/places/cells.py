@@ -24,7 +24,7 @@ from shp_data.analysis.statistics.gi_star import compute_gi_star
 from shp_data.domain import boundaries
 from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError, describe_unknown
-from shp_data.domain.figure import Figure
+from shp_data.domain.figure import Coverage, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Location, Selection
 from shp_data.store.places import count_by_point, find_areas_within
@@ -94,13 +94,10 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
     table = pd.concat([table, _test_cells(table["count"], grid)], axis=1)
     measure = f"{name_indicators(selection.indicators)} by hexagon of {grid.size}"
     result = build_figure(reader, selection, table[list(COLUMNS)], measure=measure, mapped=True)
-    nowhere = (
-        f"None of the records of {name_indicators(selection.indicators)} has coordinates, so no hexagon counts them."
-    )
-    why = result.not_known or (
-        nowhere if outside and is_covered(reader, selection) and table["count"].isna().all() else ""
-    )
-    return replace(result, caveats=result.caveats + _list_caveats(len(table), outside), not_known=why)
+    coverage = result.coverage
+    if coverage.is_complete and outside and is_covered(reader, selection) and table["count"].isna().all():
+        coverage = Coverage("in no hexagon", selection.indicators)
+    return replace(result, caveats=result.caveats + _list_caveats(len(table), outside), coverage=coverage)
 
 
 def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:

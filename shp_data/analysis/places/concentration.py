@@ -10,7 +10,7 @@ from scipy import special
 
 from shp_data.analysis.context import build_figure, name_indicators
 from shp_data.analysis.places.places import count_by_location, list_locations
-from shp_data.analysis.places.repeats import MINIMUM, describe_missing_coordinates, explain_no_location
+from shp_data.analysis.places.repeats import MINIMUM, describe_missing_coordinates, find_location_coverage
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
@@ -123,7 +123,7 @@ def build_curve(reader: Reader, selection: Selection) -> Figure:
     result = build_figure(reader, selection, table, measure=measure)
     unplaced = int(rows.loc[rows["place"].isna(), "count"].sum())
     caveats = (*result.caveats, *describe_missing_coordinates(selection, unplaced))
-    return replace(result, caveats=caveats, not_known=result.not_known or explain_no_location(selection, rows))
+    return replace(result, caveats=caveats, coverage=find_location_coverage(result.coverage, selection, rows))
 
 
 def find_half(curve: Figure) -> Half | None:

@@ -12,6 +12,7 @@ from shp_data.analysis.report.report_lines import build_lines
 from shp_data.analysis.report.report_numbers import ReportNumbers, read_numbers
 from shp_data.analysis.report.report_value import AreaComparison, Line, Report, Section
 from shp_data.domain.errors import NotAllowedError, SelectionError
+from shp_data.domain.figure import Caveat
 from shp_data.domain.periods import Period, parse_quarter
 from shp_data.domain.selection import Viewer
 from shp_data.domain.vocabulary import Indicator
@@ -151,7 +152,7 @@ def _list_sources(reader: Reader, counted: Iterable[str], lines: Iterable[Line],
     return tuple(dict.fromkeys((*counted, *list_attributions(suppliers), ONS, *((BOUNDARIES,) if mapped else ()))))
 
 
-def _list_caveats(counted: Iterable[str], lines: Iterable[Line]) -> tuple[str, ...]:
+def _list_caveats(counted: Iterable[Caveat], lines: Iterable[Line]) -> tuple[Caveat, ...]:
     """List the caveats under the whole report: those of its incidents, and the basis of its rates."""
     rates = [line for line in lines if line.measured == "rate_per_1000" and line.quarter_value is not None]
     basis = (

@@ -88,7 +88,7 @@ def build_repeat_locations(reader: Reader, indicator: str, area: str, quarter: P
         )
         for row in figure.table.to_dict("records")
     ]  # fmt: skip
-    return RepeatLocations(indicator, REPEAT_MINIMUM, tuple(rows), figure.not_known)
+    return RepeatLocations(indicator, REPEAT_MINIMUM, tuple(rows), figure.coverage)
 
 
 def _round_to_tenths(rate: float | None) -> int | None:

@@ -12,6 +12,7 @@ from shp_data.analysis.report.report_value import Chance, Change, Covid, Line, M
 from shp_data.analysis.statistics.dispersion import ASSUMED
 from shp_data.analysis.statistics.significance import Comparison
 from shp_data.analysis.verdicts import Pair, build_pairs, judge_pairs
+from shp_data.domain.figure import Caveat
 from shp_data.domain.periods import Period, group_into_periods
 from shp_data.domain.reported import MeasureKind, classify_measure
 from shp_data.domain.vocabulary import Indicator
@@ -61,7 +62,7 @@ def _build_line(
         months=_list_months(numbers, indicator, area, quarter),
         covid=_count_covid(numbers, indicator, area, quarter),
         notes=_list_notes(numbers, indicator, area, quarter),
-        not_known=numbers.explain_not_known(indicator, area, quarter),
+        coverage=numbers.find_coverage(indicator, area, quarter),
     )
 
 
@@ -135,15 +136,16 @@ def _count_covid(numbers: ReportNumbers, indicator: Indicator, area: str, quarte
     )
 
 
-def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[str, ...]:
+def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[Caveat, ...]:
     """List the caveats of a line, and what of it is missing or does not add up."""
-    notes = list(indicator.caveats)
+    notes: list[Caveat] = list(indicator.caveats)
     if indicator.kind == "incident":
         loaded = set(numbers.reader.store.list_months([indicator.id]))
         missing = [month for month in quarter if month not in loaded]
         if missing:
             notes.append(f"Not loaded: {', '.join(run.label for run in group_into_periods(missing))}.")
-        notes += filter(None, (numbers.explain_not_known(indicator, area, quarter),))
+        coverage = numbers.find_coverage(indicator, area, quarter)
+        notes += [] if coverage.is_complete else [coverage]
     if indicator.kind == "reported":
         supplied, total = numbers.find_supplied(indicator, area, quarter), numbers.sum_months(indicator, area, quarter)
         if supplied is None and total is None:

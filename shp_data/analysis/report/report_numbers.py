@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shp_data.analysis.context import explain_missing
+from shp_data.analysis.context import find_coverage
 from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.domain.figure import COMPLETE, Coverage
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
 from shp_data.domain.vocabulary import Indicator
@@ -90,15 +91,12 @@ class ReportNumbers:
             return YearToDate(supplied.year_to_date, "supplied", differs)
         return YearToDate(total_to_date, "sum" if total_to_date is not None else "")
 
-    def explain_not_known(self, indicator: Indicator, area: str, period: Period) -> str:
-        """Explain why there is no figure for an area, though records are loaded.
-
-        Return "" where there is a figure, or where no record is loaded.
-        """
+    def find_coverage(self, indicator: Indicator, area: str, period: Period) -> Coverage:
+        """Find whether an area has a figure for every month loaded. A figure that a supplier gives is complete."""
         counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
         if counted.kind != "incident":
-            return ""
-        return explain_missing(self.reader, self.reader.partnership.select((counted.id,), period, (area,)))
+            return COMPLETE
+        return find_coverage(self.reader, self.reader.partnership.select((counted.id,), period, (area,)))
 
     def name_suppliers(self, indicator: Indicator) -> str:
         """Name the suppliers of what is loaded of an indicator; without records, its usual supplier."""

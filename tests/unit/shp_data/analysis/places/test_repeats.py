@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.stores import DESK, chosen, load, opened, rows_of
+from helpers.stores import DESK, chosen, load, months_not_loaded, opened, rows_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,7 +112,7 @@ def test_a_period_with_a_gap_is_not_compared(small: Store) -> None:
     figure = find_repeat_locations(Reader(small, DESK), chosen("2020-10 to 2020-11"), 2)
     assert figure.table["count"].tolist() == [5, 2]
     assert figure.table["state"].isna().all()
-    assert any("Not loaded: Nov 2020" in caveat for caveat in figure.caveats)
+    assert months_not_loaded(figure) == ["2020-11"]
     assert find_cleared_locations(Reader(small, DESK), chosen("2020-11"), 2).table.empty  # not loaded is not cleared
 
 
