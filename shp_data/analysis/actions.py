@@ -140,8 +140,10 @@ def compare_before_after(reader: Reader, action: Action, months: int = MOST_MONT
     treated_counts = _count_treated(reader, selection, action)
     area_counts = _index_by_month(count_records(reader, selection, ["month"]))
     treated, area = (_sum_periods(monthly, periods.before, periods.after) for monthly in (treated_counts, area_counts))
+    # The ward is taken out of its LPA: else it would be compared with itself.
     rest = BeforeAfterCounts(area.before - treated.before, area.after - treated.after)
     covered_counts = {month: treated_counts.get(str(month), 0) for month in covered}
+    # The months after are left out: the effect of the action must not count as usual variation.
     spread = estimate_dispersion(covered_counts, reader.partnership.exceptional_months | set(periods.after))
     return BeforeAfter(periods, treated, rest, spread, compare_in_proportion(treated, rest, spread=spread))
 
@@ -159,11 +161,13 @@ def find_windows(covered: Collection[Month], action: Action, months: int = MOST_
     if not loaded:
         return Windows(None, None, False, 0)
     after = Period(first, first.shift(loaded - 1))
+    # The same months of the year before have the same season; the months just before do not.
     if set(after.last_year) <= set(covered):
         return Windows(after.last_year, after, True, loaded)
     length = _count_unbroken(covered, last, -1, loaded)
     if not length:
         return Windows(None, None, False, loaded)
+    # As many months before as after, although more are loaded: two unlike lengths would need a rate.
     return Windows(Period(last.shift(1 - length), last), Period(first, first.shift(length - 1)), False, loaded)
 
 
@@ -196,6 +200,7 @@ def _count_treated(reader: Reader, selection: Selection, action: Action) -> Mapp
         ward = replace(selection, ward=action.ward_code, vintage=action.vintage)
         return _index_by_month(count_records(reader, ward, ["month"]))
     points = count_by_point(reader, selection, ["month"])
+    # Its exact point: points merged later into one location would change the counts of an old action.
     here = (points["longitude"] == action.longitude) & (points["latitude"] == action.latitude)
     return _index_by_month(points[here])
 

@@ -15,6 +15,7 @@ def list_indicator_choices(reader: Reader) -> dict[str, tuple[str, ...]]:
         loaded = tuple(
             id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in reader.store.list_indicators()
         )
+        # A theme of one indicator would offer the same choice twice.
         if len(loaded) > 1:
             choices[f"{label} (all)"] = loaded
         choices |= {vocabulary.find_indicator(id_).short: (id_,) for id_ in loaded}
@@ -31,6 +32,7 @@ def list_periods(reader: Reader) -> list[Period]:
         return []
     quarters = dict.fromkeys(parse_quarter(month.quarter) for month in reversed(months))
     years = dict.fromkeys(parse_financial_year(month.financial_year) for month in reversed(months))
+    # In April the year to date is the month itself: the keys of the dictionary drop the second one.
     to_date = Period(months[-1].year_start, months[-1])
     singles = (Period(month, month) for month in reversed(months))
     return list(dict.fromkeys([*quarters, to_date, *years, *singles]))
@@ -41,6 +43,7 @@ def find_default_period(reader: Reader) -> Period:
     months = reader.store.list_months()
     if not months:
         raise SelectionError("the store holds no month: load files on the Load files page")
+    # A quarter that has just begun would open every page on figures that are not complete.
     whole = [period for period in list_periods(reader) if period.length == 3 and is_whole(period, months)]
     return whole[0] if whole else Period(months[-1], months[-1])
 

@@ -26,6 +26,7 @@ BOUNDARIES = (
 def name_indicators(indicators: tuple[str, ...]) -> str:
     """Name these indicators together: the label of a theme, the short name of an indicator, or both names."""
     vocabulary = partnership().vocabulary
+    # Several indicators of one theme are that theme, as far as it is loaded: the filters offer no other group.
     themes = {vocabulary.find_indicator(id_).theme for id_ in indicators}
     if len(indicators) > 1 and len(themes) == 1:
         return vocabulary.themes[themes.pop()]
@@ -52,6 +53,7 @@ def name_area(selection: Selection) -> str:
         wards = areas.wards[selection.ward_year]
         ward = f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
         return f"{name_location(selection.location.name)}, {ward}" if selection.location else ward
+    # `everywhere` is all LPAs and the records in none of them: the region by another name.
     is_region = selection.areas in ((), areas.everywhere)
     return partnership().region if is_region else " and ".join(selection.areas)
 
@@ -122,9 +124,11 @@ def _list_sources(reader: Reader, selection: Selection) -> tuple[str, ...]:
 
 def _list_caveats(reader: Reader, selection: Selection, people: Population | None) -> tuple[Caveat, ...]:
     vocabulary = reader.partnership.vocabulary
+    # The order is that in which a reader needs them: what is counted, what is missing, how rates are made.
     caveats: list[Caveat] = [
         caveat for id_ in selection.indicators for caveat in vocabulary.find_indicator(id_).caveats
     ]
+    # Only where some record is marked: else the note would speak of what a supplier never said.
     if selection.covid == "include" and reader.store.covid_indicators & set(selection.indicators):
         caveats.append("Includes incidents that the supplier marked as COVID-related.")
     missing = find_missing_months(reader, selection)
@@ -140,6 +144,7 @@ def _list_caveats(reader: Reader, selection: Selection, people: Population | Non
     caveats += [coverage for coverage in gaps if not coverage.is_complete]
     if people:
         caveats.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
+    # Two indicators often share a caveat, and it is read once.
     return tuple(dict.fromkeys(caveats))
 
 
@@ -149,6 +154,7 @@ def find_unplaced(reader: Reader, selection: Selection, least: float = 0.0) -> C
     It has no effect where all records are counted, wherever they are. `least`: the share of them, from 0 to
     1, from which it is reported.
     """
+    # A record without coordinates still counts for the whole region, so only a figure of areas lacks it.
     share = reader.store.compute_unplaced_share(selection.indicators, selection.period)
     if not share or share < least or not selection.areas or UNPLACED in selection.areas or selection.location:
         return COMPLETE
@@ -163,6 +169,7 @@ def find_missing_areas(reader: Reader, selection: Selection) -> Coverage:
     if not suppliers:
         return COMPLETE
     indicators = tuple(id_ for id_ in selection.indicators if store.find_partial_suppliers((id_,), period, areas))
+    # The areas that a supplier does cover keep their figure; only the others, and the sum, have none.
     areas_without = tuple(lpa for lpa in areas if store.find_partial_suppliers(indicators, period, (lpa,)))
     return Coverage(
         "areas missing",
@@ -186,10 +193,12 @@ def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False
     }
     if not missing:
         return COMPLETE
+    # A supplier that covers some areas only explains the gap better than records without coordinates do.
     missing_areas = find_missing_areas(reader, selection)
     if not missing_areas.is_complete:
         return missing_areas
     months = tuple(sorted(set[Month]().union(*missing.values())))
+    # The LPAs have their figure and only the wards have none: the records name an LPA and no ward.
     if by_ward and reader.store.covers(selection.indicators, selection.period, selection.lpas):
         return Coverage("in no ward", tuple(missing), months, ward_year=selection.ward_year)
     return Coverage("unplaced", tuple(missing), months)
@@ -198,6 +207,7 @@ def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False
 def _find_missing_months(reader: Reader, selection: Selection, by_ward: bool) -> list[Month]:
     """Find the months of a selection that are loaded but not available where it counts them."""
     wards = selection.ward_year if by_ward else ""
+    # Loaded and yet not covered here: a month that is not loaded at all is no gap in the coverage.
     covered = set(reader.store.list_months(selection.indicators, selection.lpas, wards=wards))
     period = set(selection.period)
     return [

@@ -28,6 +28,7 @@ def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
         row for each pair with zeros where nothing happened. No row where no record has a time.
     """
     rows_by_hour = count_by_hour(reader, selection)
+    # Many suppliers give the day alone: at 00:00 these would make midnight the worst hour.
     timed = rows_by_hour.dropna(subset=["weekday", "hour"])
     cells = timed["count"].groupby([timed["weekday"], timed["hour"] // BAND]).sum().to_dict()
     rows = [

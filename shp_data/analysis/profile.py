@@ -77,9 +77,11 @@ def build_profile(reader: Reader, selection: Selection) -> Figure:
         For a role that may not see the figures.
     """
     lpa_selection = widen_to_lpa(selection)
+    # A profile is of the ward, whichever of its locations is in view.
     figure = headlines.compare_indicators(reader, replace(selection, location=None))
     standings = _rank_wards(reader, replace(lpa_selection, indicators=reader.store.list_indicators()))
     ward_rows = standings[standings["code"] == selection.ward].drop(columns="code")
+    # A left join: an indicator that has no rank (no residents, or withheld) keeps its count.
     table = figure.table.merge(ward_rows, on="indicator", how="left", validate="one_to_one")
     return replace(figure, table=table, caveats=(*figure.caveats, _TOGETHER))
 
@@ -157,4 +159,5 @@ def _is_for_ward(reader: Reader, action: Action, ward: Ward, ward_year: str) -> 
         location = find_location(reader, (action.longitude, action.latitude), ward_year)
         if location is not None:
             return location.code == ward.code
+    # An action may have been agreed under other boundaries, in which the ward had another code.
     return action.ward_code == ward.code or (action.lpa, action.ward) == (ward.lpa, ward.name)

@@ -88,6 +88,7 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
     ward_year = selection.ward_year
     wards = _find_wards(grid, ward_year, selection.areas or reader.partnership.areas.lpa_names)
     table["code"], table["ward"], table["lpa"] = zip(*((ward.code, ward.name, ward.lpa) for ward in wards), strict=True)
+    # With the wards of this period, so that both years are counted in the same area.
     before = replace(selection, period=selection.period.last_year, vintage=ward_year)
     table["count"], outside = _count_by_cell(reader, selection, grid)
     table["last_year"], _ = _count_by_cell(reader, before, grid)
@@ -120,6 +121,7 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     if not (h3.is_valid_cell(cell) and h3.get_resolution(cell) in (COARSE, FINE)):
         return None
     latitudes, longitudes = zip(*h3.cell_to_boundary(cell), strict=True)
+    # The box of the hexagon narrows the areas to read; only then is each point tried.
     box = (min(longitudes), min(latitudes), max(longitudes), max(latitudes))
     areas = find_areas_within(reader, *box)
     if not areas:
@@ -134,6 +136,7 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     if not any(inside):
         return None
     cell_points = map_points[inside]
+    # The points come busiest first, and the busiest one names the hexagon.
     first = locations.table.loc[cell_points["place"].iloc[0]]
     wards = reader.partnership.areas.wards[ward_year]
     name = f"a hexagon in {wards[first['code']].name} ward" if first["code"] in wards else "a hexagon"
@@ -164,11 +167,13 @@ def _build_grid(layer: str, codes: tuple[str, ...], resolution: int) -> Grid:
     ]
     if not shapes:
         raise SelectionError("the area chosen has no boundary, so no cells: choose a Local Policing Area or a ward")
+    # Every cell that touches the area: by its centre alone, the edge of an area would have no cell.
     covering_cells = [
         h3.polygon_to_cells_experimental(h3.geo_to_h3shape(shape), resolution, contain="overlap") for shape in shapes
     ]
     names = sorted({name for shape_cells in covering_cells for name in shape_cells})
     positions = {name: position for position, name in enumerate(names)}
+    # A neighbour outside the area has no count, so it is no neighbour here.
     neighbours = [tuple(positions[other] for other in h3.grid_ring(name, 1) if other in positions) for name in names]
     centres = [h3.cell_to_latlng(name) for name in names]
     return Grid(
@@ -189,6 +194,7 @@ def _find_wards(grid: Grid, ward_year: str, lpas: tuple[str, ...]) -> tuple[Ward
         for feature in boundaries.read_layer(boundaries.name_ward_layer(ward_year))["features"]
         if feature["properties"]["code"] in wards
     }
+    # Nearest and not within: the centre of a cell on the coast may be in the sea.
     nearest = shapely.STRtree(list(shapes.values())).nearest(shapely.points(grid.longitudes, grid.latitudes))
     codes = list(shapes)
     return tuple(wards[codes[position]] for position in nearest)
@@ -202,6 +208,7 @@ def _count_by_cell(reader: Reader, selection: Selection, grid: Grid) -> tuple[pd
     names = pd.Series(
         [h3.latlng_to_cell(*coordinate, grid.resolution) for coordinate in coordinates], placed.index, dtype=str
     )
+    # Cells without an incident count 0, for the test needs them all.
     sums = placed["count"].groupby(names).sum().reindex(list(grid.cells), fill_value=0)
     counts = sums.reset_index(drop=True).astype("Int64")
     unplaced = placed.empty and not points.empty  # wherever they were, it was in some of the cells
@@ -214,6 +221,7 @@ def _test_cells(counts: pd.Series[int], grid: Grid) -> pd.DataFrame:
     if counts.isna().any():
         missing = pd.DataFrame(index=counts.index, columns=["z", "p_value", "cluster"])
         return missing.astype({"z": "Float64", "p_value": "Float64", "cluster": str})
+    # Hundreds of cells are tested at once, so p-values alone would call one in twenty a cluster.
     z, p = compute_gi_star(counts.tolist(), grid.neighbours)
     signals = np.array(find_discoveries(p.tolist()))
     cluster = np.select([signals & (z > 0), signals & (z < 0)], [HOT, COLD], NEITHER)

@@ -32,6 +32,7 @@ def list_busiest_locations(reader: Reader, selection: Selection) -> Figure:
         For a role that may not see records.
     """
     counts = count_by_location(reader, selection, ())
+    # A record without coordinates has no location: it is counted in a caveat, not on the map.
     placed = counts.dropna(subset=["place"])
     table = list_locations(reader, selection.ward_year, selection.areas).table.join(
         placed.set_index("place"), how="inner"

@@ -48,6 +48,7 @@ def find_repeat_locations(reader: Reader, selection: Selection, minimum: int = M
     """
     table, caveats, coverage = _tally_locations(reader, selection, minimum)
     repeat_rows = table[table["count"] >= minimum]
+    # Missing where the period before is not covered: then it is not known whether a location is new.
     states = repeat_rows["last_period"].ge(minimum).map({True: "continuing", False: "new"}, na_action="ignore")
     rows = _sort_locations(repeat_rows.assign(state=states.astype("str")), "count", REPEATS)
     return _build_figure(reader, selection, rows, f"places with {minimum:,} or more", caveats, coverage)
@@ -153,6 +154,7 @@ def _tally_locations(
     if minimum < 1:
         raise SelectionError(f"a repeat location has at least 1 incident; the minimum given is {minimum}")
     now, before, year_ago = selection.period, selection.period.previous, selection.period.last_year
+    # One query for all three periods: a location is counted once, and compared with itself.
     span = Period(min(before.first, year_ago.first), now.last)
     counts = count_by_location(reader, replace(selection, period=span), ("month",))
     table = list_locations(reader, selection.ward_year, selection.areas).table
@@ -164,6 +166,7 @@ def _tally_locations(
     for column, period in (("count", now), ("last_period", before), ("last_year", year_ago)):
         sums = _select_period(counts, period).groupby("place")["count"].sum()
         table = table.assign(**{column: sums.reindex(table.index).fillna(0).astype("Int64")})
+        # Missing and not 0: no record in a month that is not loaded does not mean that nothing happened.
         if period != now and not (is_complete and is_covered(reader, replace(selection, period=period))):
             table[column] = pd.array([None] * len(table), dtype="Int64")
             caveats += (f"Not compared with {period.label}: not all of it is loaded.",) if is_complete else ()

@@ -73,6 +73,7 @@ def _list_wards(reader: Reader, selection: Selection, ward_year: str) -> pd.Data
         for ward in reader.partnership.areas.list_wards(ward_year)
     ]
     table = pd.DataFrame(rows, columns=["location", "ward", "code", "lpa", "name"]).assign(is_ward=True)
+    # Their names are public; their counts over all months would be a way around the rules.
     if reader.viewer.role != "analyst":
         return table.assign(count=pd.array([None] * len(table), dtype="Int64"))
     counts = count_records(reader, selection, ("ward",)).set_index("ward")["count"]
@@ -87,6 +88,7 @@ def _list_streets(reader: Reader, selection: Selection, ward_year: str) -> pd.Da
         count=counts.reindex(table.index).fillna(0).astype("int64"), key=table["location"].map(normalise_name)
     )
     table = table[(table["key"] != "") & table["code"].isin(reader.partnership.areas.wards[ward_year])]
+    # The first of a group is its busiest location, and its spelling names the street.
     by_street = table.sort_values("count", ascending=False, kind="stable").groupby(["key", "code"], sort=False)
     streets = by_street.agg(
         location=("location", "first"), ward=("ward", "first"), lpa=("lpa", "first"), count=("count", "sum")

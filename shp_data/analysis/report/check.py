@@ -106,6 +106,7 @@ def _build_reports(reader: Reader, rows: Iterable[PublishedFigure]) -> list[Repo
     """Build the reports that hold the store's figures for the rows. Areas that one report compares share it."""
     reports: dict[tuple[Period, str], Report] = {}
     for row in rows:
+        # A report has the lines of every area that it compares, so one may serve several rows.
         in_report = any(
             built.quarter == row.quarter and built.find_line(row.indicator.id, row.area) for built in reports.values()
         )

@@ -67,6 +67,7 @@ def list_findings(rows: Iterable[PublishedFigure], lines: Mapping[Key, Line]) ->
         if row.key in lines:
             listed = {(finding.figure, finding.expected) for finding in row_findings}
             store_findings = _check_against_store(row, lines[row.key], _list_store_figures(row, counts))
+            # The same correction twice, from the row and from the store, would read as two errors.
             row_findings += [finding for finding in store_findings if (finding.figure, finding.expected) not in listed]
         yield from sorted(row_findings, key=lambda finding: _FIGURES.index(finding.figure))
 
@@ -78,6 +79,7 @@ def _check_changes(row: PublishedFigure) -> Iterator[Finding]:
         return
     measure = classify_measure(row.indicator)
     if "difference" in row.figures:
+        # Each rate is off by up to 0.05 from its rounding, and so is their printed difference: 0.15 in all.
         tolerance = _RATE_DIFFERENCE if measure == "rate_per_1000" else Decimal(0)
         if abs(row.figures["difference"] - (now - base)) > tolerance:
             yield Finding(row, "difference", _format_number(now - base), OWN_COUNTS, f"from {base:,} to {now:,}")
@@ -113,6 +115,7 @@ def _list_rates(row: PublishedFigure, counts: PublishedFigure | None) -> list[st
 def _check_to_date(row: PublishedFigure, previous: PublishedFigure | None) -> Iterator[Finding]:
     """Check that the year to date is that of the quarter before plus this quarter. Only counts add up."""
     now, published = row.figures.get("quarter_value"), row.figures.get("year_to_date")
+    # A rate or a percentage to date is no sum of its quarters.
     if classify_measure(row.indicator) != "count" or now is None or published is None:
         return
     if row.quarter.first == row.quarter.year_to_date.first:
@@ -150,6 +153,7 @@ def _check_against_store(row: PublishedFigure, line: Line, figures: Iterable[str
 
 def _list_store_figures(row: PublishedFigure, counts: PublishedFigure | None) -> list[str]:
     """List the figures that only the store can check: the others follow from figures in the same row or table."""
+    # A figure that follows from its own row is a slip there; the store may differ by a late revision.
     derived = set(_list_rates(row, counts))
     if {"quarter_value", "same_quarter_last_year"} <= set(row.figures):
         derived |= set(_CHANGES)
@@ -175,6 +179,7 @@ def _check_percentage(row: PublishedFigure, now: Decimal, base: Decimal) -> Iter
     if base == 0:
         yield Finding(row, "pct_difference", _NOT_AVAILABLE, OWN_COUNTS, "a percentage of 0 is not available")
         return
+    # A rate was rounded before it was printed, so several percentages follow from the same two rates.
     low = high = expected = _round_half_up(_compute_percent(now, base), decimals)
     if classify_measure(row.indicator) == "rate_per_1000" and base > _HALF_PRINTED:  # what rounded rates leave open
         low = _round_half_up(_compute_percent(now - _HALF_PRINTED, base + _HALF_PRINTED), decimals)

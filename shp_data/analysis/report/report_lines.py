@@ -11,7 +11,7 @@ from shp_data.analysis.report.report_numbers import ReportNumbers, make_period
 from shp_data.analysis.report.report_value import Chance, Change, Covid, Line, MonthValue
 from shp_data.analysis.statistics.dispersion import ASSUMED
 from shp_data.analysis.statistics.significance import Comparison
-from shp_data.analysis.verdicts import Pair, build_pairs, judge_pairs
+from shp_data.analysis.verdicts import Pair, build_pairs, drop_infinity, judge_pairs
 from shp_data.domain.figure import Caveat
 from shp_data.domain.periods import Period, group_into_periods
 from shp_data.domain.reported import MeasureKind, classify_measure
@@ -84,6 +84,7 @@ def _build_pair(numbers: ReportNumbers, indicator: Indicator, area: str, quarter
     Return None for levels, percentages and rates, which are not tested.
     """
     now, before = (numbers.find_value(indicator, area, period) for period in (quarter, quarter.last_year))
+    # A level or a percentage comes without the counts that a test needs.
     if classify_measure(indicator) != "count" or now is None or before is None:
         return None
     if indicator.kind == "reported":
@@ -96,12 +97,8 @@ def _build_chance(comparison: Comparison | None, pair: Pair | None) -> Chance | 
     if comparison is None or pair is None:
         return None
     spread = pair.spread.phi if pair.spread.estimated else None
-    ratio, low, high = (_drop_infinity(end) for end in (comparison.rate_ratio, comparison.low, comparison.high))
+    ratio, low, high = (drop_infinity(end) for end in (comparison.rate_ratio, comparison.low, comparison.high))
     return Chance(ratio, low, high, comparison.p_value, comparison.verdict, spread)
-
-
-def _drop_infinity(value: float | None) -> float | None:
-    return value if value is not None and value < float("inf") else None
 
 
 def _list_months(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[MonthValue, ...]:
@@ -128,6 +125,7 @@ def _count_covid(numbers: ReportNumbers, indicator: Indicator, area: str, quarte
         numbers.find_value(indicator, area, quarter),
         numbers.count_excluding_covid(indicator, area, quarter),
     )
+    # A share of no incidents is no number.
     if not count or without is None:
         return None
     related = int(count) - without

@@ -86,6 +86,7 @@ class ReportNumbers:
             return YearToDate(total, "sum" if total is not None else "")
         supplied = self.find_supplied(indicator, area, quarter)
         total_to_date = self._sum_to_date(indicator, area, quarter)
+        # The supplier's own year to date comes first: it may hold revisions of earlier quarters.
         if supplied and supplied.year_to_date is not None:
             differs = total_to_date if total_to_date is not None and total_to_date != supplied.year_to_date else None
             return YearToDate(supplied.year_to_date, "supplied", differs)
@@ -112,10 +113,12 @@ class ReportNumbers:
             self.find_supplied(indicator, area, quarter.previous),
             self.find_value(indicator, area, quarter),
         )
+        # The supplier gave the year to date of the quarter before: with this quarter it makes this one.
         is_complete = before is not None and before.year_to_date is not None and quarter_value is not None
         return before.year_to_date + quarter_value if is_complete else None  # type: ignore[union-attr,operator]
 
     def _sum_periods(self, indicator: Indicator, area: str, periods: Sequence[Period]) -> float | None:
+        # A single month has nothing to be summed from: it is its own sum, and would never end.
         if classify_measure(indicator) != "count" or (len(periods) == 1 and periods[0].length == 1):
             return None
         values = [self.find_value(indicator, area, period) for period in periods]
@@ -137,6 +140,7 @@ class ReportNumbers:
 
 def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
     """Read the numbers that a report of a quarter needs from the store. Raises NotAllowedError."""
+    # One query reads all the periods that any line needs; the lines add up months in memory.
     first = min(quarter.last_year.first, quarter.previous.first, quarter.year_to_date.first)
     selection = reader.partnership.select(
         reader.partnership.vocabulary.list_incident_indicators(), Period(first, quarter.last)

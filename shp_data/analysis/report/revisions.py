@@ -49,9 +49,11 @@ def find_revisions(report: Report, issued: Iterable[IssuedReport]) -> tuple[Revi
     """
     last: dict[IssuedFigure, tuple[float, dt.datetime]] = {}
     for issued_report in issued:
+        # The last report that gave a figure is the one that a reader remembers.
         last |= {key: (value, issued_report.at) for key, value in issued_report.figures.items()}
     revised = []
     for stated, now in list_figures(report).items():
+        # A figure that was never issued is compared with itself, so it is no revision.
         reported, at = last.get(stated, (now, dt.datetime.min))
         if reported != now:
             quarter = parse_quarter(stated.quarter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -11,8 +11,9 @@ from helpers.stores import DESK, chosen, csv_file, incidents, load, months_not_l
 
 from shp_data.analysis.seasons import compare_with_earlier_years, sum_rolling_year
 from shp_data.domain.errors import NotAllowedError
+from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.selection import Viewer
+from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.facts import Store
 from shp_data.store.reading import Reader
 
@@ -148,6 +149,6 @@ def test_without_12_months_in_a_row_there_is_no_row(store: Store) -> None:
 
 
 @pytest.mark.parametrize("asked", [compare_with_earlier_years, sum_rolling_year])
-def test_who_may_see_no_figures_sees_none(store: Store, asked: object) -> None:
+def test_who_may_see_no_figures_sees_none(store: Store, asked: Callable[[Reader, Selection], Figure]) -> None:
     with pytest.raises(NotAllowedError):
-        asked(store, replace(chosen("2020-10")), Viewer("nobody"))
+        asked(Reader(store, Viewer("nobody")), chosen("2020-10"))

@@ -152,7 +152,7 @@ def test_the_report_of_an_area_that_is_not_covered_says_so(store: Store) -> None
     assert made.find_wards(FIRES) is None and made.find_repeat_locations(FIRES) is None
     assert "Not available for Stockton-on-Tees: deliberate vehicle fires." in said
     assert f"{WHY}Stockton-on-Tees." in said
-    (waiting,) = {told for told in said.split(". ") if told.startswith("Not yet in:")}
+    (waiting,) = {told for told in said.split(". ") if told.startswith("Awaited:")}
     assert "deliberate secondary fires" in waiting and "vehicle" not in waiting  # of those nothing is loaded
     asb = made.find_line("asb_police")
     assert asb is not None and asb.quarter_value == 0 and asb.source == "Police"

@@ -21,7 +21,7 @@ COUNCILS = tuple((f"Council {number}", ("Hartlepool",)) for number in range(1, 6
         (COMPLETE, ""),
         (
             Coverage("months missing", ASB, (*MONTHS, Month(2021, 3))),
-            "Not loaded: Oct 2020 to Nov 2020, Mar 2021. What lacks a month is not compared with a whole.",
+            "Not loaded: Oct to Nov 2020, Mar 2021. What lacks a month is not compared with a whole.",
         ),
         (
             Coverage("areas missing", ASB, suppliers=COUNCILS[:1], areas=("Middlesbrough",), together="Cleveland"),
