@@ -116,6 +116,7 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query) -> LinkedVi
     if page not in PAGE_VIEWS:
         raise SelectionError(describe_unknown("page", page, PAGE_VIEWS))
     page_views, offer = PAGE_VIEWS[page], ask(filters.list_options)
+    parameters = filters.update_words(parameters)  # a pack that was saved before an option was renamed
     words = {name: text for name, text in parameters.items() if name in filters.list_view_filters(page)}
     selection = filters.read_selection(offer, words)
     not_on_offer = filters.list_invalid_words(offer, words)

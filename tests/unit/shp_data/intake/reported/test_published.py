@@ -19,7 +19,7 @@ from shp_data.intake.reported.published import COLUMNS, read_published
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
 from shp_data.store.reading import Reader
-from shp_view.documents.documents import to_csv
+from shp_view.report.report_files import to_csv
 
 HEADER = (
     "quarter,area,indicator_id,label,unit,year_to_date,same_quarter_last_year,quarter_value,"
