@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from shp_data.analysis.context import build_figure, name_indicators
+from shp_data.analysis.measures import list_mappable
 from shp_data.analysis.statistics.dispersion import Dispersion, estimate_dispersion
 from shp_data.analysis.statistics.displacement import BeforeAfterCounts, Displacement, compare_in_proportion
 from shp_data.domain.errors import SelectionError
@@ -173,10 +174,7 @@ def find_windows(covered: Collection[Month], action: Action, months: int = MOST_
 
 def find_target_indicators(reader: Reader, action: Action) -> tuple[str, ...]:
     """Return the indicators of an action, or all loaded indicators that may be shown on a map."""
-    vocabulary = reader.partnership.vocabulary
-    return action.indicators or tuple(
-        id_ for id_ in reader.store.list_indicators() if vocabulary.find_indicator(id_).mappable
-    )
+    return action.indicators or list_mappable(reader)
 
 
 def describe_location(action: Action) -> str:
@@ -236,9 +234,9 @@ def _list_caveats(reader: Reader, action: Action, comparison: BeforeAfter, month
     periods = comparison.windows
     if periods.before is None or periods.after is None:
         return (_explain_missing(periods.loaded),)
-    notes = (
-        [f"Of {months} whole months after the action {periods.loaded} are loaded."] if periods.loaded < months else []
-    )
+    notes = []
+    if periods.loaded < months:
+        notes.append(f"Of {months} whole months after the action {periods.loaded} are loaded.")
     if periods.after.length < periods.loaded:
         notes.append(f"Before it only {periods.before.span} is loaded, so no more months after it are compared.")
     notes.append(_SEASONAL if periods.seasonal else _JUST_BEFORE)
@@ -246,19 +244,14 @@ def _list_caveats(reader: Reader, action: Action, comparison: BeforeAfter, month
         notes.append(f"{Month(action.agreed.year, action.agreed.month).label}, in which it was agreed, is left out.")
     if action.end is not None and action.end < periods.after.last.last_day:
         notes.append(f"The action ended on {action.end.day} {Month(action.end.year, action.end.month).label}.")
-    events = dict.fromkeys(
-        event for period in (periods.before, periods.after) for event in reader.partnership.list_events(period)
-    )
+    list_events = reader.partnership.list_events
+    events = dict.fromkeys((*list_events(periods.before), *list_events(periods.after)))
     if events:
         notes.append(f"These months saw: {'; '.join(f'{event.label} ({event.period.span})' for event in events)}.")
     if comparison.test is None:
         return (*notes, f"There was no incident in the rest of {action.lpa} before: no comparison can be made.")
-    return (
-        *notes,
-        _SPREAD if comparison.spread and comparison.spread.estimated else _UNKNOWN_SPREAD,
-        _METHOD,
-        _REGRESSION,
-    )
+    is_estimated = comparison.spread and comparison.spread.estimated
+    return (*notes, _SPREAD if is_estimated else _UNKNOWN_SPREAD, _METHOD, _REGRESSION)
 
 
 def _explain_missing(loaded: int) -> str:

@@ -9,12 +9,10 @@ from shp_data.store.reading import Reader
 
 def list_indicator_choices(reader: Reader) -> dict[str, tuple[str, ...]]:
     """List what can be counted, by label: each loaded indicator, and before them each theme with several."""
-    vocabulary = reader.partnership.vocabulary
+    vocabulary, indicators = reader.partnership.vocabulary, reader.store.list_indicators()
     choices: dict[str, tuple[str, ...]] = {}
     for theme, label in vocabulary.themes.items():
-        loaded = tuple(
-            id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in reader.store.list_indicators()
-        )
+        loaded = tuple(id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in indicators)
         # A theme of one indicator would offer the same choice twice.
         if len(loaded) > 1:
             choices[f"{label} (all)"] = loaded

@@ -43,9 +43,8 @@ def compare_lpas(reader: Reader, selection: Selection) -> Figure:
     table["rate_last_year"] = compute_rates(table["last_year"], before)
     table = add_standing(add_verdicts(reader, all_areas, table, ("lpa",)))
     ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
-    result = build_figure(
-        reader, all_areas, ordered, measure=f"{name_indicators(all_areas.indicators)} by LPA", people=people[0]
-    )
+    measure = f"{name_indicators(selection.indicators)} by LPA"
+    result = build_figure(reader, all_areas, ordered, measure=measure, people=people[0])
     return note_withheld(result, reader, all_areas)
 
 

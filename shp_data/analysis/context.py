@@ -125,9 +125,8 @@ def _list_sources(reader: Reader, selection: Selection) -> tuple[str, ...]:
 def _list_caveats(reader: Reader, selection: Selection, people: Population | None) -> tuple[Caveat, ...]:
     vocabulary = reader.partnership.vocabulary
     # The order is that in which a reader needs them: what is counted, what is missing, how rates are made.
-    caveats: list[Caveat] = [
-        caveat for id_ in selection.indicators for caveat in vocabulary.find_indicator(id_).caveats
-    ]
+    indicators = [vocabulary.find_indicator(id_) for id_ in selection.indicators]
+    caveats: list[Caveat] = [caveat for indicator in indicators for caveat in indicator.caveats]
     # Only where some record is marked: else the note would speak of what a supplier never said.
     if selection.covid == "include" and reader.store.covid_indicators & set(selection.indicators):
         caveats.append("Includes incidents that the supplier marked as COVID-related.")
@@ -186,33 +185,27 @@ def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False
     `by_ward`: whether the figure is for each ward of the areas.
     """
     by_ward = by_ward or bool(selection.ward)
-    missing = {
-        id_: months_without
-        for id_ in selection.indicators
-        if (months_without := _find_missing_months(reader, selection.select_indicator(id_), by_ward))
-    }
-    if not missing:
+    gaps = {id_: _find_missing_months(reader, selection.select_indicator(id_), by_ward) for id_ in selection.indicators}
+    indicators = tuple(id_ for id_, missing in gaps.items() if missing)
+    if not indicators:
         return COMPLETE
     # A supplier that covers some areas only explains the gap better than records without coordinates do.
     missing_areas = find_missing_areas(reader, selection)
     if not missing_areas.is_complete:
         return missing_areas
-    months = tuple(sorted(set[Month]().union(*missing.values())))
+    months = tuple(sorted(set[Month]().union(*gaps.values())))
     # The LPAs have their figure and only the wards have none: the records name an LPA and no ward.
     if by_ward and reader.store.covers(selection.indicators, selection.period, selection.lpas):
-        return Coverage("in no ward", tuple(missing), months, ward_year=selection.ward_year)
-    return Coverage("unplaced", tuple(missing), months)
+        return Coverage("in no ward", indicators, months, ward_year=selection.ward_year)
+    return Coverage("unplaced", indicators, months)
 
 
-def _find_missing_months(reader: Reader, selection: Selection, by_ward: bool) -> list[Month]:
+def _find_missing_months(reader: Reader, selection: Selection, by_ward: bool) -> set[Month]:
     """Find the months of a selection that are loaded but not available where it counts them."""
     wards = selection.ward_year if by_ward else ""
     # Loaded and yet not covered here: a month that is not loaded at all is no gap in the coverage.
-    covered = set(reader.store.list_months(selection.indicators, selection.lpas, wards=wards))
-    period = set(selection.period)
-    return [
-        month for month in reader.store.list_months(selection.indicators) if month in period and month not in covered
-    ]
+    covered = reader.store.list_months(selection.indicators, selection.lpas, wards=wards)
+    return set(reader.store.list_months(selection.indicators)) & set(selection.period) - set(covered)
 
 
 def _describe_visitors(wards: Sequence[str]) -> tuple[str, ...]:
@@ -227,8 +220,6 @@ def _describe_visitors(wards: Sequence[str]) -> tuple[str, ...]:
 
 def _list_doubled(reader: Reader, selection: Selection) -> list[str]:
     """List the indicators that two sources cover in the same month of the period."""
-    months_by_indicator = reader.store.find_overlaps()
-    doubled = [
-        id_ for id_ in selection.indicators if not set(selection.period).isdisjoint(months_by_indicator.get(id_, ()))
-    ]
+    overlaps, period = reader.store.find_overlaps(), set(selection.period)
+    doubled = [id_ for id_ in selection.indicators if not period.isdisjoint(overlaps.get(id_, ()))]
     return [reader.partnership.vocabulary.find_indicator(id_).short for id_ in doubled]

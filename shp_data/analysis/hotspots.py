@@ -54,9 +54,8 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
     # The row of records in no ward goes where it is 0 in both years. A count that is withheld may be any number,
     # so it stays; one that is not loaded says nothing.
     missing_count = 1 if is_covered(reader, selection) else 0  # withheld, or not loaded
-    is_empty = (
-        (table["ward"] == UNPLACED) & (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
-    )
+    has_none = (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
+    is_empty = (table["ward"] == UNPLACED) & has_none
     table = add_verdicts(reader, selection, table[~is_empty], by).rename(columns={"ward": "code"})
     names = areas.wards[ward_year]
     people = [areas.find_population(name_ward_column(ward_year), code, selection.period) for code in table["code"]]

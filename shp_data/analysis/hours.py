@@ -41,9 +41,8 @@ def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
     result = build_figure(reader, selection, table)
     if table.empty:
         return result
-    return replace(
-        result, caveats=(*result.caveats, _describe_timed(int(timed["count"].sum()), int(rows_by_hour["count"].sum())))
-    )
+    note = _describe_timed(int(timed["count"].sum()), int(rows_by_hour["count"].sum()))
+    return replace(result, caveats=(*result.caveats, note))
 
 
 def _describe_timed(timed: int, total: int) -> str:

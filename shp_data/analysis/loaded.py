@@ -13,9 +13,8 @@ import pandas as pd
 
 from shp_data.analysis.context import list_attributions
 from shp_data.domain.clock import UK
-from shp_data.domain.counting import join_names
 from shp_data.domain.errors import StoreError
-from shp_data.domain.figure import Figure
+from shp_data.domain.figure import Coverage, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, group_into_periods, parse_period
 from shp_data.domain.reported import ReportedFigure
@@ -69,7 +68,7 @@ def count_by_month(reader: Reader) -> Figure:
         unit="records",
         sources=list_attributions(supplier_month.source for supplier_month in reader.store.coverage),
         as_of=span.last.label if span else "no month",
-        caveats=(*describe_doubled(reader), *_describe_partial_sources(reader)),
+        caveats=(*describe_doubled(reader), *_list_partial_suppliers(reader)),
         synthetic=reader.store.has_synthetic,
     )
 
@@ -129,18 +128,15 @@ def describe_doubled(reader: Reader) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _describe_partial_sources(reader: Reader) -> tuple[str, ...]:
-    """Describe the sources that cover only some areas, a sentence for each."""
+def _list_partial_suppliers(reader: Reader) -> tuple[Coverage, ...]:
+    """List the suppliers that cover only some areas, each with those areas."""
     lpa_names = reader.partnership.areas.lpa_names
-    by_source = {
-        source: [name for name in lpa_names if name in lpas]
-        for source, lpas in sorted(reader.store.supplier_areas.items())
+    by_supplier = {
+        name: tuple(lpa for lpa in lpa_names if lpa in areas)
+        for name, areas in sorted(reader.store.supplier_areas.items())
     }
-    return tuple(
-        f"{source} covers {join_names(lpas)} alone: of other areas it says nothing."
-        for source, lpas in by_source.items()
-        if 0 < len(lpas) < len(lpa_names)
-    )
+    partial = [(name, lpas) for name, lpas in by_supplier.items() if 0 < len(lpas) < len(lpa_names)]
+    return tuple(Coverage("partial supplier", suppliers=(supplier,)) for supplier in partial)
 
 
 def count_by_file(load: Load) -> Figure:
@@ -203,12 +199,9 @@ def count_reasons(load: Load, root: Path) -> Figure:
     """
     rejections = _read_rejections(load, root)
     # The name of the only file would be the same in every row.
-    has_several_files = rejections["rejected_file"].nunique() > 1
-    positions = (
-        rejections["rejected_file"] + ", row " + rejections["rejected_row"]
-        if has_several_files
-        else rejections["rejected_row"]
-    )
+    positions = rejections["rejected_row"]
+    if rejections["rejected_file"].nunique() > 1:
+        positions = rejections["rejected_file"] + ", row " + positions
     counts: Counter[str] = Counter()
     examples: dict[str, Counter[str]] = defaultdict(Counter)
     first_rows: dict[str, str] = {}

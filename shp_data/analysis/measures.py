@@ -67,6 +67,12 @@ def count_by_field(reader: Reader, selection: Selection, by: Sequence[str]) -> p
     return order.drop(columns="code", errors="ignore")
 
 
+def list_mappable(reader: Reader) -> tuple[str, ...]:
+    """List the loaded indicators whose incidents may be shown on a map."""
+    indicators = reader.partnership.vocabulary.indicators
+    return tuple(id_ for id_ in reader.store.list_indicators() if indicators[id_].mappable)
+
+
 def find_missing_months(reader: Reader, selection: Selection) -> tuple[Month, ...]:
     """Return the months of the selection's period that are not covered for all of its indicators."""
     covered = set(reader.store.list_months(selection.indicators))
@@ -104,19 +110,16 @@ def find_population(areas: Areas, lpa: str, period: Period) -> Population | None
 def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
     """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
     areas = reader.partnership.areas
-    everywhere = selection.lpas
     wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
     lpas = {name: (name,) for name in areas.lpa_names} | {UNPLACED: (), OUTSIDE: ()}
     lpas_by_area: Mapping[str, tuple[str, ...]] = wards if "ward" in columns else lpas if "lpa" in columns else {}
     # The finest area of a row decides; without one, a row counts in all the areas selected.
     column = next((totals[name] for name in ("ward", "lpa") if name in columns), pd.Series("", totals.index))
     keys = list(zip(totals["indicator"], column, strict=True))
-    months = {
-        (id_, area): _list_covered_months(
-            reader, selection, id_, lpas_by_area.get(area, everywhere), by_ward=area in wards
-        )
-        for id_, area in set(keys)
-    }
+    months = {}
+    for id_, area in set(keys):
+        area_lpas = lpas_by_area.get(area, selection.lpas)
+        months[id_, area] = _list_covered_months(reader, selection, id_, area_lpas, by_ward=area in wards)
     is_covered = [month in months[key] for key, month in zip(keys, totals["month"], strict=True)]
     return totals[pd.Series(is_covered, totals.index, dtype=bool)]
 
@@ -131,15 +134,10 @@ def _make_zero_rows(reader: Reader, selection: Selection, columns: Sequence[str]
     rows = [
         {"indicator": id_, "month": month, **area, "covid_related": mark, "count": 0}
         for area, (id_, mark) in product(_list_areas(reader, selection, columns), sorted(marks, key=str))
-        for month in sorted(
-            _list_covered_months(reader, selection, id_, _list_lpas(area, selection), by_ward="ward" in area)
-        )
+        for lpas in ((area["lpa"],) if area else selection.lpas,)
+        for month in sorted(_list_covered_months(reader, selection, id_, lpas, by_ward="ward" in area))
     ]
     return pd.DataFrame(rows, columns=[*columns, "count"]).astype({"count": "int64"})
-
-
-def _list_lpas(area: Mapping[str, str], selection: Selection) -> tuple[str, ...]:
-    return (area["lpa"],) if area else selection.lpas
 
 
 def _list_covered_months(

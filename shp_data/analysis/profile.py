@@ -132,10 +132,8 @@ def list_actions(reader: Reader, selection: Selection) -> Actions:
     SelectionError, StoreError and NotAllowedError.
     """
     check_record_access(reader.viewer)
-    ward, ward_year = get_ward(selection), selection.ward_year
-    return tuple(
-        action for action in read_actions(reader.store.layout.root) if _is_for_ward(reader, action, ward, ward_year)
-    )
+    ward, actions = get_ward(selection), read_actions(reader.store.layout.root)
+    return tuple(action for action in actions if _is_for_ward(reader, action, ward, selection.ward_year))
 
 
 def list_visible_actions(reader: Reader, selection: Selection) -> Actions:
@@ -146,10 +144,8 @@ def list_visible_actions(reader: Reader, selection: Selection) -> Actions:
     if reader.viewer.role != "analyst":
         return ()
     if selection.location:
-        points = selection.location.points
-        return tuple(
-            action for action in read_actions(reader.store.layout.root) if (action.longitude, action.latitude) in points
-        )
+        points, actions = selection.location.points, read_actions(reader.store.layout.root)
+        return tuple(action for action in actions if (action.longitude, action.latitude) in points)
     return list_actions(reader, selection) if selection.ward else ()
 
 

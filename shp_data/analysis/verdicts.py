@@ -174,9 +174,8 @@ def _build_series(
     series = np.zeros((len(rows), len(months)), dtype=np.int64)
     # Records in months that are not covered everywhere are no part of the series.
     is_listed = month_numbers.notna()
-    series[joined.loc[is_listed, "place"], month_numbers[is_listed].astype(int)] = joined.loc[
-        is_listed, "count"
-    ].astype(int)
+    listed = joined[is_listed]
+    series[listed["place"], month_numbers[is_listed].astype(int)] = listed["count"].astype(int)
     return series
 
 

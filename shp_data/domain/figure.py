@@ -12,7 +12,7 @@ from shp_data.domain.periods import Month
 
 CoverageState = Literal[
     "complete", "months missing", "areas missing", "unplaced", "in no ward", "partly unplaced", "at no place",
-    "in no hexagon",
+    "in no hexagon", "partial supplier",
 ]  # fmt: skip
 
 
@@ -23,9 +23,9 @@ class Coverage:
     `state`: `complete` where every loaded month has its figure. `months missing`: not loaded. `areas missing`:
     the suppliers do not cover them. `unplaced`, `in no ward`: too few records of the months have a location,
     or a ward of `ward_year`. `partly unplaced`: `share` of the records is in no area. `at no place`, `in no
-    hexagon`: no record has coordinates. `indicators`, `months`, `areas`: those without a figure. `suppliers`:
-    those that cover only some areas, each with its areas. `together`: the areas selected that have no figure
-    as a whole either.
+    hexagon`: no record has coordinates. `partial supplier`: one that covers only some areas. `indicators`,
+    `months`, `areas`: those without a figure. `suppliers`: those that cover only some areas, each with its
+    areas. `together`: the areas selected that have no figure as a whole either.
     """
 
     state: CoverageState = "complete"

@@ -21,6 +21,9 @@ def explain_coverage(coverage: Coverage) -> str:
     if coverage.state == "months missing":
         labels = ", ".join(run.label for run in runs)
         return f"Not loaded: {labels}. What lacks a month is not compared with a whole."
+    if coverage.state == "partial supplier":
+        ((name, areas),) = coverage.suppliers
+        return f"{name} covers {join_names(areas)} alone: of other areas it says nothing."
     if coverage.state == "areas missing":
         return _explain_missing_areas(coverage)
     records = f"of the records of {name_indicators(coverage.indicators)}"

@@ -79,11 +79,11 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
     NotAllowedError
         If the viewer may not see the points.
     """
-    grid = _select_grid(
-        reader,
-        selection,
-        resolution or (FINE if selection.ward or len(_list_lpa_codes(reader, selection)) == 1 else COARSE),
-    )
+    lpa_codes = _list_lpa_codes(reader, selection)
+    if resolution is None:
+        resolution = FINE if selection.ward or len(lpa_codes) == 1 else COARSE
+    layer = boundaries.name_ward_layer(selection.ward_year) if selection.ward else boundaries.LPAS
+    grid = _build_grid(layer, (selection.ward,) if selection.ward else lpa_codes, resolution)
     table = pd.DataFrame({"cell": grid.cells, "longitude": grid.longitudes, "latitude": grid.latitudes})
     ward_year = selection.ward_year
     wards = _find_wards(grid, ward_year, selection.areas or reader.partnership.areas.lpa_names)
@@ -129,10 +129,8 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     locations = list_locations(reader, ward_year, areas)
     map_points = locations.points
     size = h3.get_resolution(cell)
-    inside = [
-        h3.latlng_to_cell(*point, size) == cell
-        for point in zip(map_points["latitude"], map_points["longitude"], strict=True)
-    ]
+    points = zip(map_points["latitude"], map_points["longitude"], strict=True)
+    inside = [h3.latlng_to_cell(*point, size) == cell for point in points]
     if not any(inside):
         return None
     cell_points = map_points[inside]
@@ -142,12 +140,6 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     name = f"a hexagon in {wards[first['code']].name} ward" if first["code"] in wards else "a hexagon"
     coordinates = zip(cell_points["longitude"].tolist(), cell_points["latitude"].tolist(), strict=True)
     return Location(name, first["lpa"], first["code"], tuple(coordinates), cell)
-
-
-def _select_grid(reader: Reader, selection: Selection, resolution: int) -> Grid:
-    if selection.ward:
-        return _build_grid(boundaries.name_ward_layer(selection.ward_year), (selection.ward,), resolution)
-    return _build_grid(boundaries.LPAS, _list_lpa_codes(reader, selection), resolution)
 
 
 def _list_lpa_codes(reader: Reader, selection: Selection) -> tuple[str, ...]:
@@ -160,40 +152,28 @@ def _build_grid(layer: str, codes: tuple[str, ...], resolution: int) -> Grid:
     """Build the cells that touch these areas of a boundary layer. They never change, so they are cached."""
     if resolution not in (COARSE, FINE):
         raise SelectionError(describe_unknown("resolution", resolution, map(str, (COARSE, FINE))))
-    shapes = [
-        feature["geometry"]
-        for feature in boundaries.read_layer(layer)["features"]
-        if feature["properties"]["code"] in codes
-    ]
+    features = boundaries.read_layer(layer)["features"]
+    shapes = [h3.geo_to_h3shape(area["geometry"]) for area in features if area["properties"]["code"] in codes]
     if not shapes:
         raise SelectionError("the area chosen has no boundary, so no cells: choose a Local Policing Area or a ward")
     # Every cell that touches the area: by its centre alone, the edge of an area would have no cell.
-    covering_cells = [
-        h3.polygon_to_cells_experimental(h3.geo_to_h3shape(shape), resolution, contain="overlap") for shape in shapes
-    ]
+    covering_cells = [h3.polygon_to_cells_experimental(shape, resolution, contain="overlap") for shape in shapes]
     names = sorted({name for shape_cells in covering_cells for name in shape_cells})
     positions = {name: position for position, name in enumerate(names)}
     # A neighbour outside the area has no count, so it is no neighbour here.
     neighbours = [tuple(positions[other] for other in h3.grid_ring(name, 1) if other in positions) for name in names]
     centres = [h3.cell_to_latlng(name) for name in names]
-    return Grid(
-        resolution,
-        tuple(names),
-        tuple(neighbours),
-        tuple(round(longitude, 6) for _, longitude in centres),
-        tuple(round(latitude, 6) for latitude, _ in centres),
-    )
+    latitudes, longitudes = (tuple(round(degrees, 6) for degrees in values) for values in zip(*centres, strict=True))
+    return Grid(resolution, tuple(names), tuple(neighbours), longitudes, latitudes)
 
 
 @cache
 def _find_wards(grid: Grid, ward_year: str, lpas: tuple[str, ...]) -> tuple[Ward, ...]:
     """Find the ward of some LPAs that holds the centre of each cell, or is nearest to it. Cached, as cells are."""
     wards = {ward.code: ward for ward in partnership().areas.list_wards(ward_year) if ward.lpa in lpas}
-    shapes = {
-        feature["properties"]["code"]: shapely.geometry.shape(feature["geometry"])
-        for feature in boundaries.read_layer(boundaries.name_ward_layer(ward_year))["features"]
-        if feature["properties"]["code"] in wards
-    }
+    features = boundaries.read_layer(boundaries.name_ward_layer(ward_year))["features"]
+    geometries = {feature["properties"]["code"]: feature["geometry"] for feature in features}
+    shapes = {code: shapely.geometry.shape(geometry) for code, geometry in geometries.items() if code in wards}
     # Nearest and not within: the centre of a cell on the coast may be in the sea.
     nearest = shapely.STRtree(list(shapes.values())).nearest(shapely.points(grid.longitudes, grid.latitudes))
     codes = list(shapes)
@@ -205,9 +185,8 @@ def _count_by_cell(reader: Reader, selection: Selection, grid: Grid) -> tuple[pd
     points = count_by_point(reader, selection, ())
     placed = points.dropna(subset=["longitude", "latitude"])
     coordinates = zip(placed["latitude"], placed["longitude"], strict=True)
-    names = pd.Series(
-        [h3.latlng_to_cell(*coordinate, grid.resolution) for coordinate in coordinates], placed.index, dtype=str
-    )
+    cells = [h3.latlng_to_cell(*coordinate, grid.resolution) for coordinate in coordinates]
+    names = pd.Series(cells, placed.index, dtype=str)
     # Cells without an incident count 0, for the test needs them all.
     sums = placed["count"].groupby(names).sum().reindex(list(grid.cells), fill_value=0)
     counts = sums.reset_index(drop=True).astype("Int64")
@@ -242,9 +221,8 @@ def _list_caveats(number: int, outside: int) -> tuple[str, ...]:
     if number < _FEW:
         notes.append(f"The area has only {number} hexagons: too few to find any but the plainest cluster.")
     if outside:
+        have, lie, are = ("has", "lies", "is") if outside == 1 else ("have", "lie", "are")
         notes.append(
-            f"{outside:,} of the incidents {'has' if outside == 1 else 'have'} no coordinates or "
-            f"{'lies' if outside == 1 else 'lie'} outside the area, "
-            f"and {'is' if outside == 1 else 'are'} in no hexagon."
+            f"{outside:,} of the incidents {have} no coordinates or {lie} outside the area, and {are} in no hexagon."
         )
     return tuple(notes)

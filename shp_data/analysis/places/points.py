@@ -34,17 +34,12 @@ def list_busiest_locations(reader: Reader, selection: Selection) -> Figure:
     counts = count_by_location(reader, selection, ())
     # A record without coordinates has no location: it is counted in a caveat, not on the map.
     placed = counts.dropna(subset=["place"])
-    table = list_locations(reader, selection.ward_year, selection.areas).table.join(
-        placed.set_index("place"), how="inner"
-    )
+    locations = list_locations(reader, selection.ward_year, selection.areas).table
+    table = locations.join(placed.set_index("place"), how="inner")
     table = table.sort_values(["count", "location", "longitude", "latitude"], ascending=[False, True, True, True])
-    result = build_figure(
-        reader,
-        selection,
-        table.head(MOST_LOCATIONS)[list(COLUMNS)].reset_index(drop=True),
-        measure=f"{name_indicators(selection.indicators)} by place",
-        mapped=True,
-    )
+    busiest = table.head(MOST_LOCATIONS)[list(COLUMNS)].reset_index(drop=True)
+    measure = f"{name_indicators(selection.indicators)} by place"
+    result = build_figure(reader, selection, busiest, measure=measure, mapped=True)
     unplaced = int(counts["count"].sum() - placed["count"].sum())
     left_out = table["count"].iloc[MOST_LOCATIONS:]
     caveats = result.caveats + _list_caveats(unplaced, len(left_out), int(left_out.sum()))

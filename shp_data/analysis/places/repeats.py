@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis.context import build_figure, find_coverage, name_indicators, name_location, name_unit
+from shp_data.analysis.measures import list_mappable
 from shp_data.analysis.places.places import count_by_location, find_location, list_locations
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import SelectionError
@@ -104,9 +105,7 @@ def count_at_location(reader: Reader, selection: Selection, longitude: float, la
             f"no incident was ever recorded at longitude {longitude}, latitude {latitude}; choose a place from the list"
         )
     vocabulary = reader.partnership.vocabulary.indicators
-    indicators = tuple(
-        id_ for id_ in reader.store.list_indicators() if vocabulary[id_].kind == "incident" and vocabulary[id_].mappable
-    )
+    indicators = list_mappable(reader)
     location_selection = replace(selection, indicators=indicators).select_location(location, ward_year)
     totals = count_records(reader, location_selection, ("indicator",)).set_index("indicator")["count"]
     counts = [
@@ -116,9 +115,8 @@ def count_at_location(reader: Reader, selection: Selection, longitude: float, la
     names = [vocabulary[id_].short for id_ in indicators]
     table = pd.DataFrame({"indicator": indicators, "name": names, "count": pd.array(counts, dtype="Int64")})
     table = table.sort_values("count", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
-    return replace(
-        build_figure(reader, location_selection, table, measure="Incidents"), title=name_location(location.name)
-    )
+    result = build_figure(reader, location_selection, table, measure="Incidents")
+    return replace(result, title=name_location(location.name))
 
 
 def describe_missing_coordinates(selection: Selection, number: int) -> tuple[str, ...]:
@@ -158,10 +156,10 @@ def _tally_locations(
     span = Period(min(before.first, year_ago.first), now.last)
     counts = count_by_location(reader, replace(selection, period=span), ("month",))
     table = list_locations(reader, selection.ward_year, selection.areas).table
-    caveats = describe_missing_coordinates(
-        selection, int(_select_period(counts[counts["place"].isna()], now)["count"].sum())
-    )
-    coverage = find_location_coverage(find_coverage(reader, selection), selection, _select_period(counts, now))
+    in_period = _select_period(counts, now)
+    unplaced = int(in_period.loc[in_period["place"].isna(), "count"].sum())
+    caveats = describe_missing_coordinates(selection, unplaced)
+    coverage = find_location_coverage(find_coverage(reader, selection), selection, in_period)
     is_complete = is_covered(reader, selection)
     for column, period in (("count", now), ("last_period", before), ("last_year", year_ago)):
         sums = _select_period(counts, period).groupby("place")["count"].sum()
@@ -170,7 +168,7 @@ def _tally_locations(
         if period != now and not (is_complete and is_covered(reader, replace(selection, period=period))):
             table[column] = pd.array([None] * len(table), dtype="Int64")
             caveats += (f"Not compared with {period.label}: not all of it is loaded.",) if is_complete else ()
-    months = _select_period(counts, now).groupby("place")["month"].nunique()
+    months = in_period.groupby("place")["month"].nunique()
     return table.assign(months_present=months.reindex(table.index).fillna(0).astype("Int64")), caveats, coverage
 
 
@@ -192,7 +190,6 @@ def _build_figure(
     caveats: tuple[Caveat, ...],
     coverage: Coverage,
 ) -> Figure:
-    answer = build_figure(
-        reader, selection, rows, measure=f"{name_indicators(selection.indicators)}, {subset}", mapped=True
-    )
-    return replace(answer, caveats=(*answer.caveats, *caveats), coverage=coverage)
+    measure = f"{name_indicators(selection.indicators)}, {subset}"
+    result = build_figure(reader, selection, rows, measure=measure, mapped=True)
+    return replace(result, caveats=(*result.caveats, *caveats), coverage=coverage)

@@ -100,9 +100,8 @@ def _check_rates(row: PublishedFigure, counts: PublishedFigure | None) -> Iterat
         exact = count * 1000 / people.residents
         if abs(published - exact) > _find_tolerance(figure):
             why = f"{count:,} {counts.indicator.unit} among {people.residents:,} residents ({people.year})"
-            yield Finding(
-                row, figure, _format_number(_round_half_up(exact, max(1, _count_decimals(published)))), OWN_COUNTS, why
-            )
+            expected = _round_half_up(exact, max(1, _count_decimals(published)))
+            yield Finding(row, figure, _format_number(expected), OWN_COUNTS, why)
 
 
 def _list_rates(row: PublishedFigure, counts: PublishedFigure | None) -> list[str]:
@@ -120,9 +119,8 @@ def _check_to_date(row: PublishedFigure, previous: PublishedFigure | None) -> It
         return
     if row.quarter.first == row.quarter.year_to_date.first:
         if published != now:
-            yield Finding(
-                row, "year_to_date", _format_number(now), OWN_COUNTS, "the first quarter is all of the year to date"
-            )
+            why = "the first quarter is all of the year to date"
+            yield Finding(row, "year_to_date", _format_number(now), OWN_COUNTS, why)
         return
     earlier = previous.figures.get("year_to_date") if previous else None
     if earlier is not None and published != earlier + now:
@@ -138,9 +136,7 @@ def _check_against_store(row: PublishedFigure, line: Line, figures: Iterable[str
             continue
         decimals = _count_decimals(published)
         if line.measured == "rate_per_1000":
-            follows = abs(published - exact) <= (
-                _RATE_DIFFERENCE if figure == "difference" else _find_tolerance(figure)
-            )
+            follows = abs(published - exact) <= _find_tolerance(figure)
             decimals = max(1, decimals)
         elif line.measured == "percent" or figure == "pct_difference":
             follows = published == _round_half_up(exact, decimals)
@@ -169,11 +165,9 @@ def _check_percentage(row: PublishedFigure, now: Decimal, base: Decimal) -> Iter
     published = row.figures["pct_difference"]
     decimals = _count_decimals(published)
     if classify_measure(row.indicator) == "percent":
-        expected, why = (
-            _round_half_up(now - base, decimals),
-            f"from {base} to {now} is {now - base:+} percentage points",
-        )
+        expected = _round_half_up(now - base, decimals)
         if published != expected:
+            why = f"from {base} to {now} is {now - base:+} percentage points"
             yield Finding(row, "pct_difference", _format_number(expected), OWN_COUNTS, why)
         return
     if base == 0:
@@ -202,7 +196,8 @@ def _compute_percent(now: Decimal, base: Decimal) -> Decimal:
 
 
 def _find_tolerance(figure: str) -> Decimal:
-    return _RATE_TO_DATE if figure == "year_to_date" else _RATE
+    """Find by how much a printed rate, or the difference of two, may be off by rounding alone."""
+    return {"year_to_date": _RATE_TO_DATE, "difference": _RATE_DIFFERENCE}.get(figure, _RATE)
 
 
 def _round_half_up(value: Decimal, decimals: int) -> Decimal:

@@ -38,17 +38,15 @@ def _build_line(
     value = numbers.find_value(indicator, area, quarter)
     kind = classify_measure(indicator)
     to_date = numbers.find_year_to_date(indicator, area, quarter)
-    counted = (
-        numbers.reader.partnership.vocabulary.find_indicator(indicator.numerator).unit
-        if indicator.numerator
-        else indicator.unit
-    )
+    # A rate counts what its numerator counts.
+    vocabulary = numbers.reader.partnership.vocabulary
+    counted = vocabulary.find_indicator(indicator.numerator) if indicator.numerator else indicator
     return Line(
         indicator=indicator.id,
         area=area,
         label=indicator.label,
         short=indicator.short,
-        unit=counted,
+        unit=counted.unit,
         measured=kind,
         polarity=indicator.polarity,
         source=numbers.name_suppliers(indicator),
@@ -105,33 +103,22 @@ def _list_months(numbers: ReportNumbers, indicator: Indicator, area: str, quarte
     """List the months of the quarter. Return none where no month has a value."""
     if indicator.kind == "derived":
         return ()
-    months = tuple(
-        MonthValue(
-            str(month),
-            numbers.find_value(indicator, area, make_period(month)),
-            numbers.count_excluding_covid(indicator, area, make_period(month))
-            if indicator.kind == "incident"
-            else None,
-        )
-        for month in quarter
-    )
+    periods = [make_period(month) for month in quarter]
+    values = [numbers.find_value(indicator, area, period) for period in periods]
+    without_covid = [numbers.count_excluding_covid(indicator, area, period) for period in periods]
+    months = tuple(MonthValue(*row) for row in zip(map(str, quarter), values, without_covid, strict=True))
     return months if any(month.value is not None for month in months) else ()
 
 
 def _count_covid(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> Covid | None:
-    if indicator.kind != "incident":
-        return None
-    count, without = (
-        numbers.find_value(indicator, area, quarter),
-        numbers.count_excluding_covid(indicator, area, quarter),
-    )
+    count = numbers.find_value(indicator, area, quarter)
+    without = numbers.count_excluding_covid(indicator, area, quarter)
     # A share of no incidents is no number.
     if not count or without is None:
         return None
     related = int(count) - without
-    return Covid(
-        related, 100 * related / count, without, numbers.count_excluding_covid(indicator, area, quarter.last_year)
-    )
+    last_year = numbers.count_excluding_covid(indicator, area, quarter.last_year)
+    return Covid(related, 100 * related / count, without, last_year)
 
 
 def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[Caveat, ...]:

@@ -76,10 +76,8 @@ class ReportNumbers:
         """
         if indicator.kind == "derived":
             count = self.find_year_to_date(self._find_numerator(indicator), area, quarter)
-            both = (
-                None if n is None else self._compute_rate(n, area, quarter) for n in (count.value, count.differs_from)
-            )
-            value, differs_from = both
+            counts = (count.value, count.differs_from)
+            value, differs_from = (None if n is None else self._compute_rate(n, area, quarter) for n in counts)
             return YearToDate(value, count.comes_from if value is not None else "", differs_from)
         if indicator.kind == "incident":
             total = self._sum_counts(self.counts, indicator.id, area, quarter.year_to_date)
@@ -109,13 +107,12 @@ class ReportNumbers:
         total = self._sum_periods(indicator, area, quarters)
         if total is not None or len(quarters) < 2 or classify_measure(indicator) != "count":
             return total
-        before, quarter_value = (
-            self.find_supplied(indicator, area, quarter.previous),
-            self.find_value(indicator, area, quarter),
-        )
+        before = self.find_supplied(indicator, area, quarter.previous)
+        quarter_value = self.find_value(indicator, area, quarter)
         # The supplier gave the year to date of the quarter before: with this quarter it makes this one.
-        is_complete = before is not None and before.year_to_date is not None and quarter_value is not None
-        return before.year_to_date + quarter_value if is_complete else None  # type: ignore[union-attr,operator]
+        if before is None or before.year_to_date is None or quarter_value is None:
+            return None
+        return before.year_to_date + quarter_value
 
     def _sum_periods(self, indicator: Indicator, area: str, periods: Sequence[Period]) -> float | None:
         # A single month has nothing to be summed from: it is its own sum, and would never end.
@@ -142,9 +139,8 @@ def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
     """Read the numbers that a report of a quarter needs from the store. Raises NotAllowedError."""
     # One query reads all the periods that any line needs; the lines add up months in memory.
     first = min(quarter.last_year.first, quarter.previous.first, quarter.year_to_date.first)
-    selection = reader.partnership.select(
-        reader.partnership.vocabulary.list_incident_indicators(), Period(first, quarter.last)
-    )
+    incidents = reader.partnership.vocabulary.list_incident_indicators()
+    selection = reader.partnership.select(incidents, Period(first, quarter.last))
     totals = count_records(reader, selection, ("indicator", "lpa", "month", "covid_related"))
     counts: dict[tuple[str, str, str], int] = {}
     marked: dict[tuple[str, str, str], int] = {}

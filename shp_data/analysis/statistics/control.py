@@ -157,11 +157,8 @@ def _find_signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]
 def _find_near_limit(sides: Sequence[int], near: Sequence[bool]) -> set[int]:
     """Find the positions near or beyond a limit, of three on one side of the mean with two or more there."""
     threes = [range(start, start + 3) for start in range(len(sides) - 2)]
-    matches = [
-        three
-        for three in threes
-        if abs(sum(sides[position] for position in three)) == 3 and sum(near[position] for position in three) >= 2
-    ]
+    one_sided = [three for three in threes if abs(sum(sides[position] for position in three)) == 3]
+    matches = [three for three in one_sided if sum(near[position] for position in three) >= 2]
     return {position for three in matches for position in three if near[position]}
 
 

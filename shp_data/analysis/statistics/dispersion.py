@@ -59,9 +59,8 @@ def estimate_dispersions(
 
     `counts`: a row for each series, with its count in each of `months`.
     """
-    positions = [
-        position for position, month in sorted(enumerate(months), key=lambda pair: pair[1]) if month not in leave_out
-    ]
+    ordered = sorted(range(len(months)), key=lambda position: months[position])
+    positions = [position for position in ordered if months[position] not in leave_out]
     all_counts = np.array(counts, dtype=float).reshape(len(counts), len(months))
     observed = np.ascontiguousarray(all_counts[:, positions])  # else a sum may differ by its last digit
     has_incidents = observed.max(axis=1, initial=0) > 0
@@ -90,9 +89,8 @@ def _build_terms(months: list[Month]) -> NDArray[np.float64]:
 def _fit_counts(terms: NDArray[np.float64], observed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Fit the counts of each row by a Poisson regression with log link (iterated weighted least squares)."""
     expected = observed + 0.5
-    unsettled = np.arange(
-        len(observed)
-    )  # the rows that have not settled: a row's fit is the same alone and among others
+    # The rows that have not settled: a row's fit is the same alone and among others.
+    unsettled = np.arange(len(observed))
     for _ in range(_STEPS):
         counts, before = observed[unsettled], expected[unsettled]
         weights = np.sqrt(before)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -44,9 +45,7 @@ def compute_gi_star(
     """
     counts = np.asarray(values, dtype=np.int64)
     degree = np.array([len(cell_neighbours) for cell_neighbours in neighbours], dtype=np.int64)
-    positions = np.fromiter(
-        (position for cell_neighbours in neighbours for position in cell_neighbours), np.int64, int(degree.sum())
-    )
+    positions = np.fromiter(chain.from_iterable(neighbours), np.int64, int(degree.sum()))
     # np.add.at adds every neighbour; an indexed sum would count a repeated cell once.
     around = np.zeros(len(counts), dtype=np.int64)
     np.add.at(around, np.repeat(np.arange(len(counts)), degree), counts[positions])

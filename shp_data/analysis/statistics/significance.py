@@ -14,6 +14,7 @@ from scipy import special
 from shp_data.analysis.statistics.etest import FloatArray, compute_e_tests
 
 Verdict = Literal["higher than expected", "lower than expected", "within usual variation"]
+Degrees = Sequence[float | None]  # of freedom, None where the dispersion is known
 LEVEL = 0.05  # the chance of a false verdict: intervals of 95 %
 _E_TEST_UP_TO = 2_000  # the sum of both counts; beyond, the score test gives the same at once
 _CLOSE = 5e-4  # the limits of an interval are found to 0.05 %: they are printed to two decimals
@@ -84,7 +85,7 @@ def compare_many(
     previous: ArrayLike,
     equal: ArrayLike,
     dispersion: ArrayLike,
-    dispersion_df: Sequence[float | None],
+    dispersion_df: Degrees,
     level: float = LEVEL,
 ) -> list[Comparison]:
     """Compare each of many pairs of counts, as `compare` does for one.
@@ -99,20 +100,12 @@ def compare_many(
     chances = tested.compute_p_values()
     signs = np.where(chances <= level, np.sign(tested.current - tested.previous * tested.equal), 0)
     low, high = _find_limits(tested, tested.compute_critical(level), signs)
-    return [
-        Comparison(
-            (now / before / at if before else math.inf) if now or before else None,
-            lower,
-            upper,
-            chance,
-            _VERDICTS[sign],
-        )
-        for now, before, at, lower, upper, chance, sign in zip(
-            *(row.tolist() for row in (tested.current, tested.previous, tested.equal)),
-            *(row.tolist() for row in (low / tested.equal, high / tested.equal, chances, signs)),
-            strict=True,
-        )
-    ]
+    columns = (tested.current, tested.previous, tested.equal, low / tested.equal, high / tested.equal, chances, signs)
+    results = []
+    for now, before, at, lower, upper, chance, sign in zip(*(column.tolist() for column in columns), strict=True):
+        ratio = (now / before / at if before else math.inf) if now or before else None
+        results.append(Comparison(ratio, lower, upper, chance, _VERDICTS[sign]))
+    return results
 
 
 def compute_p_value(
@@ -128,11 +121,7 @@ def compute_p_value(
 
 
 def compute_p_values(
-    current: ArrayLike,
-    previous: ArrayLike,
-    equal: ArrayLike,
-    dispersion: ArrayLike,
-    dispersion_df: Sequence[float | None],
+    current: ArrayLike, previous: ArrayLike, equal: ArrayLike, dispersion: ArrayLike, dispersion_df: Degrees
 ) -> FloatArray:
     """Return the p-value of each of many pairs, as `compute_p_value` does for one."""
     return _TestedPairs.build(current, previous, equal, dispersion, dispersion_df).compute_p_values()
@@ -166,12 +155,7 @@ class _TestedPairs:
 
     @classmethod
     def build(
-        cls,
-        current: ArrayLike,
-        previous: ArrayLike,
-        equal: ArrayLike,
-        dispersion: ArrayLike,
-        dispersion_df: Sequence[float | None],
+        cls, current: ArrayLike, previous: ArrayLike, equal: ArrayLike, dispersion: ArrayLike, dispersion_df: Degrees
     ) -> _TestedPairs:
         """Build the pairs from lists of one length. `dispersion`: the counts' variance over their mean."""
         numbers = (np.array(values, float) for values in (current, previous, equal, np.sqrt(dispersion), dispersion_df))

@@ -95,16 +95,13 @@ def add_standing(table: pd.DataFrame) -> pd.DataFrame:
     overall_funnel = build_funnel(table)
     rows = []
     if overall_funnel:
-        counts = [
-            (int(n), int(residents))
-            for n, residents in zip(complete_rows["count"], complete_rows["population"], strict=True)
-        ]
+        pairs = zip(complete_rows["count"], complete_rows["population"], strict=True)
+        counts = [(int(count), int(residents)) for count, residents in pairs]
         for (count, residents), open_ranks in zip(counts, find_ranks(counts, overall_funnel.dispersion), strict=True):
             interval = [1000 * end / residents for end in compute_count_interval(count)]
             position = overall_funnel.classify_rate(1000 * count / residents, residents)
-            rows.append(
-                (*interval, *open_ranks, overall_funnel.rate_per_1000, *overall_funnel.find_limits(residents), position)
-            )
+            limits = overall_funnel.find_limits(residents)
+            rows.append((*interval, *open_ranks, overall_funnel.rate_per_1000, *limits, position))
     added = pd.DataFrame(rows, columns=list(STANDING), index=complete_rows.index).reindex(table.index)
     return table.join(added.astype(_KINDS))
 

@@ -15,6 +15,7 @@ from shp_data.analysis.places import cells, points, repeats
 from shp_data.analysis.report.report import build_report
 from shp_data.analysis.report.report_figures import build_report_figures
 from shp_data.analysis.report.report_value import Report
+from shp_data.domain.figure import Coverage
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
@@ -248,7 +249,7 @@ def test_many_sources_and_areas_are_counted(tmp_path: Path) -> None:
 
 def test_the_data_page_tells_what_a_source_covers_and_what_ends_early(store: Store, tmp_path: Path) -> None:
     assert loaded.count_by_month(Reader(store, Viewer())).caveats == (
-        f"{BOROUGH} covers Hartlepool alone: of other areas it says nothing.",
+        Coverage("partial supplier", suppliers=((BOROUGH, ("Hartlepool",)),)),
     )
     early = {month: count for month, count in MONTHS.items() if month != "2020-12"}
     load(tmp_path / "S", incidents(tmp_path / "a.csv", MONTHS), incidents(tmp_path / "b.csv", early, FIRES))

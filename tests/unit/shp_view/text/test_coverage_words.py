@@ -59,6 +59,10 @@ COUNCILS = tuple((f"Council {number}", ("Hartlepool",)) for number in range(1, 6
             "None of the records of Police ASB in this period has coordinates or a ward, so no area counts them.",
         ),
         (
+            Coverage("partial supplier", suppliers=(("Two", LPAS[:2]),)),
+            f"Two covers {LPAS[0]} and {LPAS[1]} alone: of other areas it says nothing.",
+        ),
+        (
             Coverage("at no place", ASB),
             "None of the records of Police ASB has coordinates, so no place counts them.",
         ),
