@@ -15,7 +15,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
-from shp_view.app import access, hosting
+from shp_view.hosting import access
+from shp_view.hosting import server as hosting
 
 # Streamlit takes a folder `pages/` for its older kind of pages and would answer a first link with "Page not found".
 PagesManager.uses_pages_directory = False

@@ -21,8 +21,8 @@ from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Load
 from shp_data.store.notes import audit
 from shp_data.store.reading import Reader
-from shp_view.app import access
-from shp_view.app.access import Visitor
+from shp_view.hosting import access
+from shp_view.hosting.access import Visitor
 from shp_view.maps.map_parts import DESK, TELEPHONE, Room
 from shp_view.text import markup
 from shp_view.views import filters

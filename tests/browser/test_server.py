@@ -28,7 +28,7 @@ from benchmarks.viewers import enter
 from shp_data.domain import settings
 from shp_data.domain.errors import SettingsError, StoreError
 from shp_data.domain.settings import ROOT
-from shp_view.app import hosting
+from shp_view.hosting import server as hosting
 
 PROMISED = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy")
 
@@ -255,7 +255,7 @@ def test_two_servers_over_one_store_show_a_new_month_at_the_next_click(tmp_path)
         viewers = [await enter(server.address, "trends") for server in servers]
         for viewer in viewers:
             await viewer.open()
-            assert "data to Feb 2021" in " ".join(viewer.said)
+            assert "data to Feb 2021" in " ".join(viewer.texts)
         command = [sys.executable, "-m", "shp_data", "ingest", str(more), "--store", str(root), "--source", "Police"]
         beside = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL)
         while beside.returncode is None:  # they go on looking meanwhile
@@ -265,7 +265,7 @@ def test_two_servers_over_one_store_show_a_new_month_at_the_next_click(tmp_path)
         assert await beside.wait() == 0
         for viewer in viewers:
             await viewer.open()
-            assert "data to Mar 2021" in " ".join(viewer.said)
+            assert "data to Mar 2021" in " ".join(viewer.texts)
             assert viewer.errors == []
             await viewer.socket.close()
 

@@ -69,7 +69,7 @@ def test_what_is_not_in_yet_is_listed_and_never_zero(own):
     everything = " ".join(html(at))
     assert "Not yet in for 2020-21 Q3 (Oct to Dec 2020): ASB Unit complaints" in everything
     row = next(row for row in tables(at)[0] if row[0].startswith("Noise complaints"))
-    assert row[4] == "not yet in"
+    assert row[4] == "awaited"
 
 
 def test_a_commentary_is_kept_with_the_store_shown_and_exported(own):

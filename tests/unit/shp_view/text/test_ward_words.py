@@ -117,7 +117,7 @@ def test_how_much_the_busiest_places_hold() -> None:
         "The busiest location is York Road, with 9 police ASB incidents. The two locations below had 14 of the ward's 20."
     )
     assert ward_words.describe_locations(places(("", 1)), 20) == (
-        "The busiest place is Place without a name, with 1 police ASB incident."
+        "The busiest location is Place without a name, with 1 police ASB incident."
     )
     assert ward_words.describe_locations(places(("York Road", 9), ("", 5)), None).endswith("9 police ASB incidents.")
     assert ward_words.describe_locations(places(), 0) == (

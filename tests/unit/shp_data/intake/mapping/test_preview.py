@@ -193,7 +193,7 @@ def test_reported_figures_are_told_as_such_and_ask_for_no_mapping(look):
     assert not found.needs_mapping
     assert found.fault == ""
     assert loading.describe_figures(found) == (
-        "file.csv: reported figures, 1 figure to load, 1 row to be rejected and 1 figure not yet in."
+        "file.csv: reported figures, 1 figure to load, 1 row to be rejected and 1 figure awaited."
     )
     assert loading.describe_readiness([found]) == "1 file ready to load."
 

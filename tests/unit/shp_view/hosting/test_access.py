@@ -23,7 +23,7 @@ from shp_data.domain.errors import NotAllowedError, SettingsError, StoreError
 from shp_data.domain.partnership import partnership
 from shp_data.store.notes import audit
 from shp_view import app
-from shp_view.app import access
+from shp_view.hosting import access
 
 COUNCIL, POLICE = "Ann.Lyst@Hartlepool.gov.uk", "@cleveland.pnn.police.uk"
 ACCESS = Access(analysts=(COUNCIL, "@analysis.example.org"), partners=(POLICE, "guest@analysis.example.org"))
