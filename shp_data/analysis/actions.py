@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from shp_data.analysis.context import build_figure, name_indicators
+from shp_data.analysis.measures import list_mappable
 from shp_data.analysis.statistics.dispersion import Dispersion, estimate_dispersion
 from shp_data.analysis.statistics.displacement import BeforeAfterCounts, Displacement, compare_in_proportion
 from shp_data.domain.errors import SelectionError
@@ -140,8 +141,10 @@ def compare_before_after(reader: Reader, action: Action, months: int = MOST_MONT
     treated_counts = _count_treated(reader, selection, action)
     area_counts = _index_by_month(count_records(reader, selection, ["month"]))
     treated, area = (_sum_periods(monthly, periods.before, periods.after) for monthly in (treated_counts, area_counts))
+    # The ward is taken out of its LPA: else it would be compared with itself.
     rest = BeforeAfterCounts(area.before - treated.before, area.after - treated.after)
     covered_counts = {month: treated_counts.get(str(month), 0) for month in covered}
+    # The months after are left out: the effect of the action must not count as usual variation.
     spread = estimate_dispersion(covered_counts, reader.partnership.exceptional_months | set(periods.after))
     return BeforeAfter(periods, treated, rest, spread, compare_in_proportion(treated, rest, spread=spread))
 
@@ -159,20 +162,19 @@ def find_windows(covered: Collection[Month], action: Action, months: int = MOST_
     if not loaded:
         return Windows(None, None, False, 0)
     after = Period(first, first.shift(loaded - 1))
+    # The same months of the year before have the same season; the months just before do not.
     if set(after.last_year) <= set(covered):
         return Windows(after.last_year, after, True, loaded)
     length = _count_unbroken(covered, last, -1, loaded)
     if not length:
         return Windows(None, None, False, loaded)
+    # As many months before as after, although more are loaded: two unlike lengths would need a rate.
     return Windows(Period(last.shift(1 - length), last), Period(first, first.shift(length - 1)), False, loaded)
 
 
 def find_target_indicators(reader: Reader, action: Action) -> tuple[str, ...]:
     """Return the indicators of an action, or all loaded indicators that may be shown on a map."""
-    vocabulary = reader.partnership.vocabulary
-    return action.indicators or tuple(
-        id_ for id_ in reader.store.list_indicators() if vocabulary.find_indicator(id_).mappable
-    )
+    return action.indicators or list_mappable(reader)
 
 
 def describe_location(action: Action) -> str:
@@ -196,6 +198,7 @@ def _count_treated(reader: Reader, selection: Selection, action: Action) -> Mapp
         ward = replace(selection, ward=action.ward_code, vintage=action.vintage)
         return _index_by_month(count_records(reader, ward, ["month"]))
     points = count_by_point(reader, selection, ["month"])
+    # Its exact point: points merged later into one location would change the counts of an old action.
     here = (points["longitude"] == action.longitude) & (points["latitude"] == action.latitude)
     return _index_by_month(points[here])
 
@@ -231,9 +234,9 @@ def _list_caveats(reader: Reader, action: Action, comparison: BeforeAfter, month
     periods = comparison.windows
     if periods.before is None or periods.after is None:
         return (_explain_missing(periods.loaded),)
-    notes = (
-        [f"Of {months} whole months after the action {periods.loaded} are loaded."] if periods.loaded < months else []
-    )
+    notes = []
+    if periods.loaded < months:
+        notes.append(f"Of {months} whole months after the action {periods.loaded} are loaded.")
     if periods.after.length < periods.loaded:
         notes.append(f"Before it only {periods.before.span} is loaded, so no more months after it are compared.")
     notes.append(_SEASONAL if periods.seasonal else _JUST_BEFORE)
@@ -241,19 +244,14 @@ def _list_caveats(reader: Reader, action: Action, comparison: BeforeAfter, month
         notes.append(f"{Month(action.agreed.year, action.agreed.month).label}, in which it was agreed, is left out.")
     if action.end is not None and action.end < periods.after.last.last_day:
         notes.append(f"The action ended on {action.end.day} {Month(action.end.year, action.end.month).label}.")
-    events = dict.fromkeys(
-        event for period in (periods.before, periods.after) for event in reader.partnership.list_events(period)
-    )
+    list_events = reader.partnership.list_events
+    events = dict.fromkeys((*list_events(periods.before), *list_events(periods.after)))
     if events:
         notes.append(f"These months saw: {'; '.join(f'{event.label} ({event.period.span})' for event in events)}.")
     if comparison.test is None:
         return (*notes, f"There was no incident in the rest of {action.lpa} before: no comparison can be made.")
-    return (
-        *notes,
-        _SPREAD if comparison.spread and comparison.spread.estimated else _UNKNOWN_SPREAD,
-        _METHOD,
-        _REGRESSION,
-    )
+    is_estimated = comparison.spread and comparison.spread.estimated
+    return (*notes, _SPREAD if is_estimated else _UNKNOWN_SPREAD, _METHOD, _REGRESSION)
 
 
 def _explain_missing(loaded: int) -> str:

@@ -16,11 +16,7 @@ CHANGE = ("count", "last_year", "difference", "pct_difference")
 
 
 def compare_periods(
-    reader: Reader,
-    selection: Selection,
-    keys: pd.DataFrame,
-    by: Sequence[str],
-    against: Period | None = None,
+    reader: Reader, selection: Selection, keys: pd.DataFrame, by: Sequence[str], against: Period | None = None
 ) -> pd.DataFrame:
     """Compare the counts of a period with those of the same period last year, for each of some keys.
 
@@ -50,10 +46,13 @@ def compare_periods(
     columns = list(dict.fromkeys([*by, "indicator"]))
     table = keys.copy()
     for column, period in (("count", selection.period), ("last_year", before)):
+        # Both periods are counted in the wards of this one: else a boundary change would look like a change.
         counts = count_records(reader, replace(selection, period=period, vintage=ward_year), columns)
         table[column] = _sum_counts(table, counts, by)
+        # Missing and not 0: a period that is not whole would look like a fall.
         table.loc[[not is_whole for is_whole in check_coverage(reader, selection, table, period)], column] = pd.NA
     table["difference"] = table["count"] - table["last_year"]
+    # From 0 there is a difference and no percentage.
     base = table["last_year"].astype("Float64")
     table["pct_difference"] = 100 * table["difference"] / base.mask(base == 0)
     return table
@@ -61,6 +60,7 @@ def compare_periods(
 
 def _sum_counts(table: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> ExtensionArray:
     """Sum the counts for each row of a table, 0 where there is none; sum them all where `by` is empty."""
+    # A withheld count makes its sum missing too (skipna=False): a sum without it would be too low.
     counts = rows["count"].astype("Int64")
     if not by:
         return pd.array([counts.sum(skipna=False)] * len(table), dtype="Int64")
@@ -108,6 +108,7 @@ def find_row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tupl
     ward_year = selection.ward_year
     all_areas = selection.lpas, ward_year if selection.ward else ""
     if "ward" in table:
+        # A ward that is not in these boundaries, or no ward, is checked in all the areas: it could lie in any.
         lpas = selection.ward_years.lpas
         keys = [(ward_year, code) for code in table["ward"]]
         return [((lpas[key],), ward_year) if key in lpas else all_areas for key in keys]

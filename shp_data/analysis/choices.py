@@ -9,12 +9,11 @@ from shp_data.store.reading import Reader
 
 def list_indicator_choices(reader: Reader) -> dict[str, tuple[str, ...]]:
     """List what can be counted, by label: each loaded indicator, and before them each theme with several."""
-    vocabulary = reader.partnership.vocabulary
+    vocabulary, indicators = reader.partnership.vocabulary, reader.store.list_indicators()
     choices: dict[str, tuple[str, ...]] = {}
     for theme, label in vocabulary.themes.items():
-        loaded = tuple(
-            id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in reader.store.list_indicators()
-        )
+        loaded = tuple(id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in indicators)
+        # A theme of one indicator would offer the same choice twice.
         if len(loaded) > 1:
             choices[f"{label} (all)"] = loaded
         choices |= {vocabulary.find_indicator(id_).short: (id_,) for id_ in loaded}
@@ -31,6 +30,7 @@ def list_periods(reader: Reader) -> list[Period]:
         return []
     quarters = dict.fromkeys(parse_quarter(month.quarter) for month in reversed(months))
     years = dict.fromkeys(parse_financial_year(month.financial_year) for month in reversed(months))
+    # In April the year to date is the month itself: the keys of the dictionary drop the second one.
     to_date = Period(months[-1].year_start, months[-1])
     singles = (Period(month, month) for month in reversed(months))
     return list(dict.fromkeys([*quarters, to_date, *years, *singles]))
@@ -41,6 +41,7 @@ def find_default_period(reader: Reader) -> Period:
     months = reader.store.list_months()
     if not months:
         raise SelectionError("the store holds no month: load files on the Load files page")
+    # A quarter that has just begun would open every page on figures that are not complete.
     whole = [period for period in list_periods(reader) if period.length == 3 and is_whole(period, months)]
     return whole[0] if whole else Period(months[-1], months[-1])
 

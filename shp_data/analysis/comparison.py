@@ -9,7 +9,7 @@ import pandas as pd
 from shp_data.analysis import hotspots
 from shp_data.analysis.change import CHANGE, compare_periods
 from shp_data.analysis.context import build_figure, name_indicators
-from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.analysis.measures import compute_rates, find_population, list_residents
 from shp_data.analysis.protect import note_withheld
 from shp_data.analysis.statistics.standing import STANDING, add_standing
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
@@ -31,28 +31,20 @@ def compare_lpas(reader: Reader, selection: Selection) -> Figure:
         its own year), VERDICT and STANDING.
     """
     areas = reader.partnership.areas
+    # Whatever area is selected: ranks and the funnel need all of them.
     all_areas = replace(selection, areas=(), ward=None)
     keys = pd.DataFrame({"lpa": list(areas.lpa_names)})
     table = compare_periods(reader, all_areas, keys, ("lpa",))
     people = [find_population(areas, name, selection.period) for name in areas.lpa_names]
     before = [find_population(areas, name, selection.period.last_year) for name in areas.lpa_names]
-    table["population"] = pd.array(
-        [population.residents if population else None for population in people], dtype="Int64"
-    )
-    for column, counts, populations in (("rate_per_1000", "count", people), ("rate_last_year", "last_year", before)):
-        rates = [
-            None if pd.isna(count) else compute_rate(count, population)
-            for count, population in zip(table[counts], populations, strict=True)
-        ]
-        table[column] = pd.array(rates, dtype="Float64")
-    table["population_last_year"] = pd.array(
-        [population.residents if population else None for population in before], dtype="Int64"
-    )
+    # Each year's rate is over its own residents; the verdict then compares rates, not counts.
+    table["population"], table["population_last_year"] = list_residents(people), list_residents(before)
+    table["rate_per_1000"] = compute_rates(table["count"], people)
+    table["rate_last_year"] = compute_rates(table["last_year"], before)
     table = add_standing(add_verdicts(reader, all_areas, table, ("lpa",)))
     ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
-    result = build_figure(
-        reader, all_areas, ordered, measure=f"{name_indicators(all_areas.indicators)} by LPA", people=people[0]
-    )
+    measure = f"{name_indicators(selection.indicators)} by LPA"
+    result = build_figure(reader, all_areas, ordered, measure=measure, people=people[0])
     return note_withheld(result, reader, all_areas)
 
 
@@ -66,5 +58,6 @@ def compare_wards(reader: Reader, selection: Selection) -> Figure:
         no standing; the others are ranked among themselves.
     """
     result = hotspots.compare_wards(reader, replace(selection, ward=None))
+    # A rate of all that included withheld wards would give their sum away.
     note = (_SHOWN_ONLY,) if result.withheld else ()
     return replace(result, table=add_standing(result.table), caveats=(*result.caveats, *note))

@@ -8,10 +8,9 @@ import pandas as pd
 
 from shp_data.analysis.measures import find_missing_months
 from shp_data.domain.areas import Population
-from shp_data.domain.counting import format_count, join_names
-from shp_data.domain.figure import Figure
+from shp_data.domain.figure import COMPLETE, Caveat, Coverage, Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, group_into_periods
+from shp_data.domain.periods import Month
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import join_labels
@@ -23,13 +22,11 @@ BOUNDARIES = (
     "contains OS data © Crown copyright and database right 2026."
 )
 
-_NAMED = 3  # so many sources or areas are named; of more it is said how many
-MANY = 0.1  # the share of records without coordinates from which on a page says so over everything else
-
 
 def name_indicators(indicators: tuple[str, ...]) -> str:
     """Name these indicators together: the label of a theme, the short name of an indicator, or both names."""
     vocabulary = partnership().vocabulary
+    # Several indicators of one theme are that theme, as far as it is loaded: the filters offer no other group.
     themes = {vocabulary.find_indicator(id_).theme for id_ in indicators}
     if len(indicators) > 1 and len(themes) == 1:
         return vocabulary.themes[themes.pop()]
@@ -56,6 +53,7 @@ def name_area(selection: Selection) -> str:
         wards = areas.wards[selection.ward_year]
         ward = f"{wards[selection.ward].name} ward" if selection.ward in wards else selection.ward
         return f"{name_location(selection.location.name)}, {ward}" if selection.location else ward
+    # `everywhere` is all LPAs and the records in none of them: the region by another name.
     is_region = selection.areas in ((), areas.everywhere)
     return partnership().region if is_region else " and ".join(selection.areas)
 
@@ -102,7 +100,7 @@ def build_figure(
         as_of=months[-1].label if months else "no month",
         caveats=_list_caveats(reader, selection, people) + _describe_visitors(visitor_wards),
         synthetic=reader.store.has_synthetic,
-        not_known=explain_missing(reader, selection),
+        coverage=find_coverage(reader, selection),
     )
 
 
@@ -124,105 +122,90 @@ def _list_sources(reader: Reader, selection: Selection) -> tuple[str, ...]:
     return list_attributions(reader.store.find_suppliers(selection.indicators))
 
 
-def _list_caveats(reader: Reader, selection: Selection, people: Population | None) -> tuple[str, ...]:
+def _list_caveats(reader: Reader, selection: Selection, people: Population | None) -> tuple[Caveat, ...]:
     vocabulary = reader.partnership.vocabulary
-    caveats = [caveat for id_ in selection.indicators for caveat in vocabulary.find_indicator(id_).caveats]
+    # The order is that in which a reader needs them: what is counted, what is missing, how rates are made.
+    indicators = [vocabulary.find_indicator(id_) for id_ in selection.indicators]
+    caveats: list[Caveat] = [caveat for indicator in indicators for caveat in indicator.caveats]
+    # Only where some record is marked: else the note would speak of what a supplier never said.
     if selection.covid == "include" and reader.store.covid_indicators & set(selection.indicators):
         caveats.append("Includes incidents that the supplier marked as COVID-related.")
     missing = find_missing_months(reader, selection)
     if missing:
-        caveats.append(
-            f"Not loaded: {', '.join(run.label for run in group_into_periods(missing))}. "
-            "What lacks a month is not compared with a whole."
-        )
+        caveats.append(Coverage("months missing", selection.indicators, missing))
     doubled_indicators = _list_doubled(reader, selection)
     if doubled_indicators:
         caveats.append(
             f"More than one source gave {', '.join(doubled_indicators)} for the same month: an incident that both "
             "reported is counted twice."
         )
-    caveats += filter(None, (describe_partial_areas(reader, selection), describe_unplaced(reader, selection)))
+    gaps = find_missing_areas(reader, selection), find_unplaced(reader, selection)
+    caveats += [coverage for coverage in gaps if not coverage.is_complete]
     if people:
         caveats.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
+    # Two indicators often share a caveat, and it is read once.
     return tuple(dict.fromkeys(caveats))
 
 
-def describe_unplaced(reader: Reader, selection: Selection, least: float = 0.0) -> str:
-    """Say that records of the period are in no area because they have no coordinates; "" where it has no effect.
+def find_unplaced(reader: Reader, selection: Selection, least: float = 0.0) -> Coverage:
+    """Find the share of the period's records that no area counts, because they have no coordinates.
 
     It has no effect where all records are counted, wherever they are. `least`: the share of them, from 0 to
     1, from which it is reported.
     """
+    # A record without coordinates still counts for the whole region, so only a figure of areas lacks it.
     share = reader.store.compute_unplaced_share(selection.indicators, selection.period)
     if not share or share < least or not selection.areas or UNPLACED in selection.areas or selection.location:
-        return ""
-    which = "None" if share == 1 else "Many" if share >= MANY else "Some"
-    return (
-        f"{which} of the records of {name_indicators(selection.indicators)} in this period "
-        f"{'has coordinates or a' if share == 1 else 'have neither coordinates nor a'} ward, so no area counts them."
-    )
+        return COMPLETE
+    return Coverage("partly unplaced", selection.indicators, share=share)
 
 
-def describe_partial_areas(reader: Reader, selection: Selection) -> str:
-    """Name the sources that cover only some areas, and the areas that have no figure; "" if all are covered."""
-    lpas, period = reader.partnership.areas.lpa_names, selection.period
+def find_missing_areas(reader: Reader, selection: Selection) -> Coverage:
+    """Find the areas of a selection that its suppliers do not cover, and the suppliers that cover only some."""
+    lpas, period, store = reader.partnership.areas.lpa_names, selection.period, reader.store
     areas = [name for name in lpas if name in (selection.lpas or lpas)]
-    sources = reader.store.find_partial_suppliers(selection.indicators, period, areas)
-    if not sources:
-        return ""
-    indicators = tuple(
-        id_ for id_ in selection.indicators if reader.store.find_partial_suppliers((id_,), period, areas)
-    )
-    areas_without = [lpa for lpa in areas if reader.store.find_partial_suppliers(indicators, period, (lpa,))]
-    sentences = [
-        f"{name} covers {_name_areas(sorted(reader.store.supplier_areas[name]))} alone" for name in sources[:_NAMED]
-    ]
-    if len(sources) > _NAMED:
-        more = len(sources) - _NAMED
-        sentences.append(f"{format_count(more, 'more sources')} {'covers' if more == 1 else 'cover'} some areas alone")
-    region_note = (
-        f", nor for {name_area(selection)} together" if selection.areas and len(areas_without) < len(areas) else ""
-    )
-    return (
-        f"{join_names(sentences)}: there is no figure of {name_indicators(indicators)} "
-        f"for {_name_areas(areas_without)}{region_note}."
+    suppliers = store.find_partial_suppliers(selection.indicators, period, areas)
+    if not suppliers:
+        return COMPLETE
+    indicators = tuple(id_ for id_ in selection.indicators if store.find_partial_suppliers((id_,), period, areas))
+    # The areas that a supplier does cover keep their figure; only the others, and the sum, have none.
+    areas_without = tuple(lpa for lpa in areas if store.find_partial_suppliers(indicators, period, (lpa,)))
+    return Coverage(
+        "areas missing",
+        indicators,
+        suppliers=tuple((name, tuple(sorted(store.supplier_areas[name]))) for name in suppliers),
+        areas=areas_without,
+        together=name_area(selection) if selection.areas and len(areas_without) < len(areas) else "",
     )
 
 
-def explain_missing(reader: Reader, selection: Selection, *, by_ward: bool = False) -> str:
-    """Explain why the areas or wards of a selection have no figure although records are loaded; "" if they have.
+def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False) -> Coverage:
+    """Find whether the areas or wards of a selection have a figure for every month loaded, and if not, why.
 
     `by_ward`: whether the figure is for each ward of the areas.
     """
     by_ward = by_ward or bool(selection.ward)
-    missing = {
-        id_: months
-        for id_ in selection.indicators
-        if (months := _find_missing_months(reader, selection.select_indicator(id_), by_ward))
-    }
-    if not missing:
-        return ""
-    if note := describe_partial_areas(reader, selection):
-        return note
-    spans = join_names([run.span for run in group_into_periods(set().union(*missing.values()))])
-    records = f"of the records of {name_indicators(tuple(missing))} in {spans}"
+    gaps = {id_: _find_missing_months(reader, selection.select_indicator(id_), by_ward) for id_ in selection.indicators}
+    indicators = tuple(id_ for id_, missing in gaps.items() if missing)
+    if not indicators:
+        return COMPLETE
+    # A supplier that covers some areas only explains the gap better than records without coordinates do.
+    missing_areas = find_missing_areas(reader, selection)
+    if not missing_areas.is_complete:
+        return missing_areas
+    months = tuple(sorted(set[Month]().union(*gaps.values())))
+    # The LPAs have their figure and only the wards have none: the records name an LPA and no ward.
     if by_ward and reader.store.covers(selection.indicators, selection.period, selection.lpas):
-        return f"Too many {records} lie in no ward of {selection.ward_year}, so their wards have no figure."
-    return f"None {records} has coordinates or a ward, so no area or ward has a figure."
+        return Coverage("in no ward", indicators, months, ward_year=selection.ward_year)
+    return Coverage("unplaced", indicators, months)
 
 
-def _find_missing_months(reader: Reader, selection: Selection, by_ward: bool) -> list[Month]:
+def _find_missing_months(reader: Reader, selection: Selection, by_ward: bool) -> set[Month]:
     """Find the months of a selection that are loaded but not available where it counts them."""
     wards = selection.ward_year if by_ward else ""
-    covered = set(reader.store.list_months(selection.indicators, selection.lpas, wards=wards))
-    period = set(selection.period)
-    return [
-        month for month in reader.store.list_months(selection.indicators) if month in period and month not in covered
-    ]
-
-
-def _name_areas(names: Sequence[str]) -> str:
-    return join_names(names) if len(names) <= _NAMED else f"{len(names):,} Local Policing Areas"
+    # Loaded and yet not covered here: a month that is not loaded at all is no gap in the coverage.
+    covered = reader.store.list_months(selection.indicators, selection.lpas, wards=wards)
+    return set(reader.store.list_months(selection.indicators)) & set(selection.period) - set(covered)
 
 
 def _describe_visitors(wards: Sequence[str]) -> tuple[str, ...]:
@@ -237,8 +220,6 @@ def _describe_visitors(wards: Sequence[str]) -> tuple[str, ...]:
 
 def _list_doubled(reader: Reader, selection: Selection) -> list[str]:
     """List the indicators that two sources cover in the same month of the period."""
-    months_by_indicator = reader.store.find_overlaps()
-    doubled = [
-        id_ for id_ in selection.indicators if not set(selection.period).isdisjoint(months_by_indicator.get(id_, ()))
-    ]
+    overlaps, period = reader.store.find_overlaps(), set(selection.period)
+    doubled = [id_ for id_ in selection.indicators if not period.isdisjoint(overlaps.get(id_, ()))]
     return [reader.partnership.vocabulary.find_indicator(id_).short for id_ in doubled]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from shp_data.analysis.change import CHANGE, compare_periods
 from shp_data.analysis.context import build_figure, name_indicators
-from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.analysis.measures import compute_rates, find_population, list_residents
 from shp_data.analysis.protect import can_see_months, note_withheld
 from shp_data.analysis.trends import count_by_month
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
@@ -58,24 +58,20 @@ def build_headlines(reader: Reader, selection: Selection) -> tuple[Headline, ...
         for theme in vocabulary.themes
     }
     loaded_themes = [theme for theme, indicators in by_theme.items() if indicators]
-    cards = []
-    for theme in [theme for theme in reader.partnership.headlines if theme in loaded_themes] or loaded_themes[:_CARDS]:
-        theme_selection = replace(selection, indicators=by_theme[theme])
-        cards.append(
-            Headline(
-                theme,
-                theme_selection,
-                build_card(reader, theme_selection),
-                _build_trend(reader, theme_selection),
-            )
-        )
-    return tuple(cards)
+    themes = [theme for theme in reader.partnership.headlines if theme in loaded_themes] or loaded_themes[:_CARDS]
+    selections = {theme: replace(selection, indicators=by_theme[theme]) for theme in themes}
+    return tuple(
+        Headline(theme, of_theme, build_card(reader, of_theme), _build_trend(reader, of_theme))
+        for theme, of_theme in selections.items()
+    )
 
 
 def _build_trend(reader: Reader, selection: Selection) -> Figure:
     months = Period(selection.period.last.shift(1 - _MONTHS), selection.period.last)
+    # The year before is asked for as well: the trend shows both years, and either may be protected.
     if can_see_months(reader, replace(selection, period=Period(months.first.shift(-12), months.last))):
         return count_by_month(reader, selection, _MONTHS)
+    # Months without counts, and not an empty table: the chart keeps its place and its dates.
     rows = [{"month": str(month), "in_period": month in selection.period.months} for month in months]
     table = pd.DataFrame(rows).assign(**dict.fromkeys(("count", "last_year"), pd.array([None] * _MONTHS, "Int64")))
     result = build_figure(reader, selection, table)
@@ -99,13 +95,9 @@ def compare_indicators(reader: Reader, selection: Selection) -> Figure:
     """
     ids = reader.store.list_indicators()
     all_indicators = replace(selection, indicators=ids)
-    by = ("indicator",)
-    table = add_verdicts(
-        reader,
-        all_indicators,
-        compare_periods(reader, all_indicators, pd.DataFrame({"indicator": list(ids)}), by),
-        by,
-    )
+    # All indicators are tested together, so that few of the changes named are chance.
+    changes = compare_periods(reader, all_indicators, pd.DataFrame({"indicator": list(ids)}), ("indicator",))
+    table = add_verdicts(reader, all_indicators, changes, ("indicator",))
     vocabulary = reader.partnership.vocabulary
     table.insert(1, "name", [vocabulary.find_indicator(id_).short for id_ in ids])
     return _add_rates(reader, all_indicators, table, "Every indicator")
@@ -113,14 +105,13 @@ def compare_indicators(reader: Reader, selection: Selection) -> Figure:
 
 def _add_rates(reader: Reader, selection: Selection, table: pd.DataFrame, measure: str) -> Figure:
     people = count_residents(selection)
-    population = pd.array([people.residents if people else None] * len(table), dtype="Int64")
-    rates = [None if pd.isna(count) else compute_rate(count, people) for count in table["count"]]
+    populations = [people] * len(table)
     columns = [column for column in table.columns if column not in (*CHANGE, *VERDICT)]
-    table = table.assign(population=population, rate_per_1000=pd.array(rates, dtype="Float64"))
+    rates = compute_rates(table["count"], populations)
+    table = table.assign(population=list_residents(populations), rate_per_1000=rates)
     ordered = [*columns, *CHANGE, "population", "rate_per_1000", *VERDICT]
-    return note_withheld(
-        build_figure(reader, selection, table[ordered], measure=measure, people=people), reader, selection
-    )
+    result = build_figure(reader, selection, table[ordered], measure=measure, people=people)
+    return note_withheld(result, reader, selection)
 
 
 def count_residents(selection: Selection) -> Population | None:
@@ -135,6 +126,7 @@ def count_residents(selection: Selection) -> Population | None:
         return areas.find_population(name_ward_column(selection.ward_year), selection.ward, selection.period)
     names = [name for name in areas.lpa_names if name in (selection.areas or areas.lpa_names)]
     populations = [find_population(areas, name, selection.period) for name in names]
+    # A rate over the residents of some of the areas would be too high.
     available = [people for people in populations if people]
     if not available or len(available) < len(names):
         return None

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis.change import CHANGE, compare_periods
-from shp_data.analysis.context import build_figure, explain_missing, name_indicators
-from shp_data.analysis.measures import compute_rate
+from shp_data.analysis.context import build_figure, find_coverage, name_indicators
+from shp_data.analysis.measures import compute_rates, list_residents, list_wards_of
 from shp_data.analysis.protect import note_withheld
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
 from shp_data.domain.disclosure import check_table
@@ -47,29 +47,25 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
     """
     areas = reader.partnership.areas
     ward_year = selection.ward_year
-    rows = [w for w in areas.list_wards(ward_year) if w.lpa in (selection.areas or areas.lpa_names)]
+    rows = list_wards_of(areas, selection)
     keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
     by = ("ward",)
     table = compare_periods(reader, selection, keys, by, against)
+    # The row of records in no ward goes where it is 0 in both years. A count that is withheld may be any number,
+    # so it stays; one that is not loaded says nothing.
     missing_count = 1 if is_covered(reader, selection) else 0  # withheld, or not loaded
-    is_empty = (
-        (table["ward"] == UNPLACED) & (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
-    )
+    has_none = (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
+    is_empty = (table["ward"] == UNPLACED) & has_none
     table = add_verdicts(reader, selection, table[~is_empty], by).rename(columns={"ward": "code"})
     names = areas.wards[ward_year]
     people = [areas.find_population(name_ward_column(ward_year), code, selection.period) for code in table["code"]]
     table["ward"] = [names[code].name if code in names else code for code in table["code"]]
     table["lpa"] = [names[code].lpa if code in names else "" for code in table["code"]]
-    table["population"] = pd.array(
-        [population.residents if population else None for population in people], dtype="Int64"
-    )
-    rates = [
-        None if pd.isna(count) else compute_rate(count, population)
-        for count, population in zip(table["count"], people, strict=True)
-    ]
-    table["rate_per_1000"] = pd.array(rates, dtype="Float64")
+    table["population"] = list_residents(people)
+    table["rate_per_1000"] = compute_rates(table["count"], people)
     total = _count_total(reader, selection, table)
     table["share"] = 100 * table["count"] / total if total else pd.array([None] * len(table), dtype="Float64")
+    # Ties by name, so that the same data always gives the same table.
     ordered = table.sort_values(["rate_per_1000", "ward"], ascending=[False, True], na_position="last")
     columns = ["code", "ward", "lpa", *CHANGE, "population", "rate_per_1000", "share", *VERDICT]
     result = build_figure(
@@ -81,8 +77,9 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
         mapped=True,
         visitor_wards=[ward.name for ward in rows if reader.partnership.attracts_visitors(ward)],
     )
-    if reason := explain_missing(reader, selection, by_ward=True):
-        result = replace(result, not_known=reason, caveats=tuple(dict.fromkeys((*result.caveats, reason))))
+    coverage = find_coverage(reader, selection, by_ward=True)
+    if not coverage.is_complete:
+        result = replace(result, coverage=coverage, caveats=tuple(dict.fromkeys((*result.caveats, coverage))))
     result = note_withheld(result, reader, selection, against)
     if against in (None, selection.period.last_year):
         return result
@@ -97,19 +94,16 @@ def find_changed_wards(selection: Selection, other: Period) -> list[str]:
     that period.
     """
     areas = partnership().areas
+    # Codes and not names: a ward that keeps its name may have other boundaries, and then another code.
     wards_then = areas.wards[areas.find_ward_year(other.last.last_day)]
-    ward_list = areas.list_wards(selection.ward_year)
-    return [
-        ward.name
-        for ward in ward_list
-        if ward.lpa in (selection.areas or areas.lpa_names) and ward.code not in wards_then
-    ]
+    return [ward.name for ward in list_wards_of(areas, selection) if ward.code not in wards_then]
 
 
 def _describe_periods(selection: Selection, other: Period) -> list[str]:
     """Describe the other period of a comparison that is not with last year's."""
     notes = [f"Other period: {other.label}."]
     if [month.month for month in selection.period] != [month.month for month in other]:
+        # Most incidents have seasons, so October to December against July to September says little.
         notes.append("The two periods are other months of the year, so part of a change may be the season's.")
     return notes
 
@@ -120,6 +114,7 @@ def _count_total(reader: Reader, selection: Selection, table: pd.DataFrame) -> i
         total = table["count"].sum(skipna=False)
         return 0 if pd.isna(total) else int(total)
     areas = selection.areas or reader.partnership.areas.everywhere
+    # Counts by LPA are not withheld, so the share of a ward that is shown gives nothing more away.
     rows = count_records(reader, replace(selection, areas=areas, ward=None), ("lpa",))
     return int(rows["count"].sum()) if is_covered(reader, selection) else 0
 
@@ -146,20 +141,16 @@ def list_ward_figures(
     if not loaded:
         return pd.DataFrame({name: pd.Series(dtype="float64") for name in MEASURED})
     all_months = Period(loaded[0], loaded[-1])
-    selection = reader.partnership.select(
-        indicators, all_months, areas, covid, reader.partnership.areas.find_ward_year(all_months.last.last_day)
-    )
-    partnership_areas = reader.partnership.areas
-    codes = [
-        ward.code
-        for ward in partnership_areas.list_wards(selection.ward_year)
-        if ward.lpa in (areas or partnership_areas.lpa_names)
-    ]
+    ward_year = reader.partnership.areas.find_ward_year(all_months.last.last_day)
+    selection = reader.partnership.select(indicators, all_months, areas, covid, ward_year)
+    codes = [ward.code for ward in list_wards_of(reader.partnership.areas, selection)]
     step, count_wards = (3, _count_by_quarter) if is_protected(reader, selection) else (1, _count_by_month)
+    # Raised here, before any query: the steps below are whole quarters and would not find it.
     if step > 1:
         start = all_months.first.year_start
         check_table(replace(selection, period=Period(start, start.shift(length - 1))), ("ward",), reader.viewer)
     ward_counts, all_counts = count_wards(reader, selection, codes)
+    # A rolling sum is missing where any of its months is, so no part of a period is taken for the whole.
     counts = ward_counts.rolling(length // step).sum()
     totals = all_counts.rolling(length // step).sum().where(lambda total_count: total_count > 0)
     people = _find_residents(reader, name_ward_column(selection.ward_year), codes, ward_counts.index)
@@ -174,6 +165,7 @@ def _count_by_month(reader: Reader, selection: Selection, codes: list[str]) -> t
     rows = count_records(reader, selection, ["month", "ward"])
     loaded = reader.store.list_months(selection.indicators)
     months = rows.pivot(index="month", columns="ward", values="count")
+    # Two steps: 0 in a month that is loaded and had no incident, and missing in a month that is not.
     months = months.reindex(index=list(map(str, loaded)), columns=[*codes, UNPLACED]).fillna(0)
     months = months.reindex(list(map(str, selection.period)))  # not covered is missing, never zero
     for lpa, lpa_codes in _group_by_lpa(reader, selection, codes).items():
@@ -194,6 +186,7 @@ def _count_by_quarter(reader: Reader, selection: Selection, codes: list[str]) ->
         counts[str(quarter.last)] = by_code.reindex(codes)
         for lpa, lpa_codes in _group_by_lpa(reader, selection, codes).items():
             if not reader.store.covers(selection.indicators, quarter, (lpa,), wards=selection.ward_year):
+                # Not a zero: nobody knows what happened in the wards of an LPA that is not covered.
                 counts[str(quarter.last)].loc[lpa_codes] = pd.NA
         lpas = count_records(reader, replace(quarter_selection, areas=areas), ("lpa",))["count"]
         totals[str(quarter.last)] = lpas.sum() if is_covered(reader, quarter_selection) else None
@@ -217,5 +210,6 @@ def _find_residents(reader: Reader, layer: str, codes: list[str], months: Iterab
         population = areas.find_population(layer, code, Period(month, month))
         return float(population.residents) if population and population.residents else None
 
+    # Residents of no one (a ward of offices) give no rate, as a division by 0 would.
     rows = {month: [find_residents(code, Month.parse(month)) for code in codes] for month in months}
     return pd.DataFrame.from_dict(rows, orient="index", columns=codes, dtype="float64")

@@ -28,6 +28,7 @@ def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
         row for each pair with zeros where nothing happened. No row where no record has a time.
     """
     rows_by_hour = count_by_hour(reader, selection)
+    # Many suppliers give the day alone: at 00:00 these would make midnight the worst hour.
     timed = rows_by_hour.dropna(subset=["weekday", "hour"])
     cells = timed["count"].groupby([timed["weekday"], timed["hour"] // BAND]).sum().to_dict()
     rows = [
@@ -40,9 +41,8 @@ def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
     result = build_figure(reader, selection, table)
     if table.empty:
         return result
-    return replace(
-        result, caveats=(*result.caveats, _describe_timed(int(timed["count"].sum()), int(rows_by_hour["count"].sum())))
-    )
+    note = _describe_timed(int(timed["count"].sum()), int(rows_by_hour["count"].sum()))
+    return replace(result, caveats=(*result.caveats, note))
 
 
 def _describe_timed(timed: int, total: int) -> str:

@@ -6,15 +6,15 @@ import datetime as dt
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
 from shp_data.analysis.context import list_attributions
 from shp_data.domain.clock import UK
-from shp_data.domain.counting import join_names
 from shp_data.domain.errors import StoreError
-from shp_data.domain.figure import Figure
+from shp_data.domain.figure import Coverage, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, group_into_periods, parse_period
 from shp_data.domain.reported import ReportedFigure
@@ -46,6 +46,7 @@ def count_by_month(reader: Reader) -> Figure:
     loaded = reader.store.list_months()
     span = Period(loaded[0], loaded[-1]) if loaded else None
     order = {id_: position for position, id_ in enumerate(vocabulary.indicators)}
+    # Coverage and not records: a month that was loaded and had no incident counts 0 here.
     counts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for supplier_month, count in reader.store.coverage.items():
         counts[supplier_month.source, supplier_month.indicator][supplier_month.month] = count
@@ -67,7 +68,7 @@ def count_by_month(reader: Reader) -> Figure:
         unit="records",
         sources=list_attributions(supplier_month.source for supplier_month in reader.store.coverage),
         as_of=span.last.label if span else "no month",
-        caveats=(*describe_doubled(reader), *_describe_partial_sources(reader)),
+        caveats=(*describe_doubled(reader), *_list_partial_suppliers(reader)),
         synthetic=reader.store.has_synthetic,
     )
 
@@ -90,14 +91,16 @@ def list_reported_figures(reader: Reader) -> Figure:
     order = list(indicators)
     figures = [f for f in list_reported(reader).values() if f.indicator in indicators]
     figures.sort(key=lambda figure: (order.index(figure.indicator), figure.area))
-    figures.sort(key=lambda figure: _rank_period(parse_period(figure.period)), reverse=True)
+    # The latest period first, and of those that end together the longest.
+    periods = {figure.period: parse_period(figure.period) for figure in figures}
+    figures.sort(key=lambda figure: (periods[figure.period].last, periods[figure.period].length), reverse=True)
     rows = [
-        (indicators[f.indicator].short, f.area, parse_period(f.period).label, f.value, f.year_to_date, f.file, f.row)
+        (indicators[f.indicator].short, f.area, periods[f.period].label, f.value, f.year_to_date, f.file, f.row)
         for f in figures
     ]
     columns = ["indicator", "area", "period", "value", "year_to_date", "file", "row"]
     table = pd.DataFrame(rows, columns=columns).astype({"value": "Float64", "year_to_date": "Float64"})
-    last = parse_period(figures[0].period).last.label if figures else "no month"
+    last = periods[figures[0].period].last.label if figures else "no month"
     return Figure(
         table,
         title="Reported figures",
@@ -125,18 +128,15 @@ def describe_doubled(reader: Reader) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _describe_partial_sources(reader: Reader) -> tuple[str, ...]:
-    """Describe the sources that cover only some areas, a sentence for each."""
+def _list_partial_suppliers(reader: Reader) -> tuple[Coverage, ...]:
+    """List the suppliers that cover only some areas, each with those areas."""
     lpa_names = reader.partnership.areas.lpa_names
-    by_source = {
-        source: [name for name in lpa_names if name in lpas]
-        for source, lpas in sorted(reader.store.supplier_areas.items())
+    by_supplier = {
+        name: tuple(lpa for lpa in lpa_names if lpa in areas)
+        for name, areas in sorted(reader.store.supplier_areas.items())
     }
-    return tuple(
-        f"{source} covers {join_names(lpas)} alone: of other areas it says nothing."
-        for source, lpas in by_source.items()
-        if 0 < len(lpas) < len(lpa_names)
-    )
+    partial = [(name, lpas) for name, lpas in by_supplier.items() if 0 < len(lpas) < len(lpa_names)]
+    return tuple(Coverage("partial supplier", suppliers=(supplier,)) for supplier in partial)
 
 
 def count_by_file(load: Load) -> Figure:
@@ -148,15 +148,11 @@ def count_by_file(load: Load) -> Figure:
         A table with the columns file, status, read, accepted, duplicates, rejected, message.
     """
     rows = [
-        {
-            "file": file.file,
-            "status": file.status.replace("_", " "),
-            **_list_counts(file.tally),
-            "message": file.message,
-        }
+        {"file": file.file, "status": file.status.replace("_", " "), **asdict(file.tally), "message": file.message}
         for file in load.files
     ]
     table = pd.DataFrame(rows)
+    # The column would be empty in almost every load.
     if not table["message"].any():
         table = table.drop(columns="message")
     return _build_load_figure(load, table, "Load by file")
@@ -176,7 +172,7 @@ def count_by_indicator(load: Load) -> Figure:
         for indicator, tally in file.by_indicator.items():
             sums[indicator] += tally
     rows = [
-        {"indicator": indicators[id_].short if id_ in indicators else UNKNOWN, **_list_counts(sums[id_])}
+        {"indicator": indicators[id_].short if id_ in indicators else UNKNOWN, **asdict(sums[id_])}
         for id_ in (*indicators, UNKNOWN)
         if id_ in sums
     ]
@@ -202,22 +198,22 @@ def count_reasons(load: Load, root: Path) -> Figure:
         If the rejected rows cannot be read.
     """
     rejections = _read_rejections(load, root)
-    has_several_files = rejections["rejected_file"].nunique() > 1
-    positions = (
-        rejections["rejected_file"] + ", row " + rejections["rejected_row"]
-        if has_several_files
-        else rejections["rejected_row"]
-    )
+    # The name of the only file would be the same in every row.
+    positions = rejections["rejected_row"]
+    if rejections["rejected_file"].nunique() > 1:
+        positions = rejections["rejected_file"] + ", row " + positions
     counts: Counter[str] = Counter()
     examples: dict[str, Counter[str]] = defaultdict(Counter)
     first_rows: dict[str, str] = {}
     for message, rows in positions.groupby(rejections["rejected_reason"], sort=False):
+        # `row 7: unknown ward 'Hart'` and `row 9: unknown ward 'Foggy'` are one fault, with two values.
         prefix = _PLACE.match(str(message))
         reason = _ROW.sub("another row", _VALUE.sub("…", str(message)[prefix.end() if prefix else 0 :]))
         counts[reason] += len(rows)
         first_rows.setdefault(reason, rows.iloc[0])
         if values := _VALUE.findall(str(message)):
             examples[reason][", ".join(values)] += len(rows)
+    # What somebody chose to leave out is no fault, and comes last however common it is.
     order = sorted(counts.items(), key=lambda item: (_LEFT_OUT in item[0], -item[1]))
     table = [(count, reason, _format_examples(examples[reason]), first_rows[reason]) for reason, count in order]
     columns = ["rows", "reason", "seen", "first_row"]
@@ -257,11 +253,6 @@ def _list_suppliers(figures: Iterable[ReportedFigure]) -> set[str]:
     return {indicators[figure.indicator].source for figure in figures if figure.indicator in indicators}
 
 
-def _rank_period(period: Period) -> tuple[Month, int]:
-    """Return a sort key: the last month, then the length, so that in reverse the longer comes first."""
-    return period.last, period.length
-
-
 def _find_states(months: Sequence[str], counts: Mapping[str, int]) -> list[str]:
     """Find the state of each month: loaded, a gap between two loaded months, or beyond."""
     first, last = min(counts), max(counts)
@@ -274,18 +265,10 @@ def _format_examples(values: Counter[str]) -> str:
     return ", ".join(examples) + (f" and {more:,} more" if more else "")
 
 
-def _list_counts(tally: Tally) -> dict[str, int]:
-    return {
-        "read": tally.read,
-        "accepted": tally.accepted,
-        "duplicates": tally.duplicates,
-        "rejected": tally.rejected,
-    }
-
-
 def _build_load_figure(load: Load, table: pd.DataFrame, title: str) -> Figure:
     names = list_sources(load)
     suppliers = partnership().suppliers
+    # Records and reported figures may end in different months: the later one dates the load.
     months = [Month.parse(month) for month in {supplier_month.month for supplier_month in load.cells}]
     months += [parse_period(period).last for period in {figure.period for figure in load.figures}]
     return Figure(

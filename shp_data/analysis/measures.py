@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
-from shp_data.domain.areas import Areas, Population
+from shp_data.domain.areas import Areas, Population, Ward
 from shp_data.domain.counting import join_names
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
@@ -43,23 +44,33 @@ def count_by_field(reader: Reader, selection: Selection, by: Sequence[str]) -> p
     for field in by:
         if field not in FIELDS:
             raise SelectionError(describe_unknown("field", field, FIELDS))
+    # Indicator and month are always read: coverage is by both, and decides which rows are zeros.
     columns = tuple(dict.fromkeys(_READ_AS.get(field, field) for field in (*by, "indicator", "month")))
     totals = count_records(reader, selection, columns)
     covered_totals = _drop_uncovered(reader, selection, columns, totals)
     table = pd.concat([covered_totals, _make_zero_rows(reader, selection, columns, covered_totals)], ignore_index=True)
     if table.empty:
         raise SelectionError(_explain_nothing_loaded(reader, selection))
-    codes = table["ward"] if "ward" in by else None
-    table = _name_fields(reader, table, by)
-    grouped = table.assign(code=codes) if codes is not None else table
-    keys = [*by, "code"] if codes is not None else list(by)
-    if not keys:
+    if not by:
         return pd.DataFrame({"count": [int(table["count"].sum())]})
-    result = grouped.groupby(keys, dropna=False)["count"].sum().astype("int64").reset_index()
+    named = _name_fields(reader, table, by)
+    keys = list(by)
+    if "ward" in by:
+        # Two wards may have one name: the code keeps them apart until they are summed.
+        named["code"] = table["ward"]
+        keys.append("code")
+    result = named.groupby(keys, dropna=False)["count"].sum().astype("int64").reset_index()
     if "lpa" in by or "ward" in by:
         result["rate_per_1000"] = _compute_rates(reader, result, selection)
+    # A stable sort keeps the order of equal rows, so the same data always gives the same file.
     order = result.sort_values(list(by), kind="stable", na_position="first").reset_index(drop=True)
     return order.drop(columns="code", errors="ignore")
+
+
+def list_mappable(reader: Reader) -> tuple[str, ...]:
+    """List the loaded indicators whose incidents may be shown on a map."""
+    indicators = reader.partnership.vocabulary.indicators
+    return tuple(id_ for id_ in reader.store.list_indicators() if indicators[id_].mappable)
 
 
 def find_missing_months(reader: Reader, selection: Selection) -> tuple[Month, ...]:
@@ -73,6 +84,23 @@ def compute_rate(count: float, population: Population | None) -> float | None:
     return None if population is None or population.residents == 0 else count * 1000 / population.residents
 
 
+def compute_rates(counts: pd.Series[int], people: Sequence[Population | None]) -> ExtensionArray:
+    """Compute the rate of each row, missing where its count is or where no population is known."""
+    rows = zip(counts, people, strict=True)
+    return pd.array([None if pd.isna(n) else compute_rate(n, population) for n, population in rows], dtype="Float64")
+
+
+def list_residents(people: Sequence[Population | None]) -> ExtensionArray:
+    """List the residents of populations, missing where one is not known."""
+    return pd.array([population.residents if population else None for population in people], dtype="Int64")
+
+
+def list_wards_of(areas: Areas, selection: Selection) -> list[Ward]:
+    """List the wards of the areas of a selection, or of all LPAs, in its ward boundaries."""
+    lpas = selection.areas or areas.lpa_names
+    return [ward for ward in areas.list_wards(selection.ward_year) if ward.lpa in lpas]
+
+
 def find_population(areas: Areas, lpa: str, period: Period) -> Population | None:
     """Return the residents of an LPA, by its printed name, that a rate for a period is based on."""
     code = next((area.code for area in areas.lpas if area.name == lpa), "")
@@ -82,18 +110,16 @@ def find_population(areas: Areas, lpa: str, period: Period) -> Population | None
 def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
     """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
     areas = reader.partnership.areas
-    everywhere = selection.lpas
     wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
     lpas = {name: (name,) for name in areas.lpa_names} | {UNPLACED: (), OUTSIDE: ()}
     lpas_by_area: Mapping[str, tuple[str, ...]] = wards if "ward" in columns else lpas if "lpa" in columns else {}
+    # The finest area of a row decides; without one, a row counts in all the areas selected.
     column = next((totals[name] for name in ("ward", "lpa") if name in columns), pd.Series("", totals.index))
     keys = list(zip(totals["indicator"], column, strict=True))
-    months = {
-        (id_, area): _list_covered_months(
-            reader, selection, id_, lpas_by_area.get(area, everywhere), by_ward=area in wards
-        )
-        for id_, area in set(keys)
-    }
+    months = {}
+    for id_, area in set(keys):
+        area_lpas = lpas_by_area.get(area, selection.lpas)
+        months[id_, area] = _list_covered_months(reader, selection, id_, area_lpas, by_ward=area in wards)
     is_covered = [month in months[key] for key, month in zip(keys, totals["month"], strict=True)]
     return totals[pd.Series(is_covered, totals.index, dtype=bool)]
 
@@ -101,21 +127,17 @@ def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str]
 def _make_zero_rows(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
     """Make a row of 0 for every covered month and indicator, and every LPA, ward and COVID mark needed."""
     indicators = sorted(set(selection.indicators))
+    # Zeros only for marks that occur: a supplier that never marks COVID-related records gets no row for them.
     marks: set[tuple[str, bool | None]] = {(id_, True if selection.covid == "only" else None) for id_ in indicators}
     if selection.covid != "only" and "covid_related" in columns:
         marks = set(zip(totals["indicator"], totals["covid_related"].astype(object), strict=True))
     rows = [
         {"indicator": id_, "month": month, **area, "covid_related": mark, "count": 0}
         for area, (id_, mark) in product(_list_areas(reader, selection, columns), sorted(marks, key=str))
-        for month in sorted(
-            _list_covered_months(reader, selection, id_, _list_lpas(area, selection), by_ward="ward" in area)
-        )
+        for lpas in ((area["lpa"],) if area else selection.lpas,)
+        for month in sorted(_list_covered_months(reader, selection, id_, lpas, by_ward="ward" in area))
     ]
     return pd.DataFrame(rows, columns=[*columns, "count"]).astype({"count": "int64"})
-
-
-def _list_lpas(area: Mapping[str, str], selection: Selection) -> tuple[str, ...]:
-    return (area["lpa"],) if area else selection.lpas
 
 
 def _list_covered_months(
@@ -129,32 +151,27 @@ def _list_covered_months(
 
 def _list_areas(reader: Reader, selection: Selection, columns: Sequence[str]) -> list[dict[str, str]]:
     areas = reader.partnership.areas
-    lpas = selection.areas or areas.lpa_names
     if "ward" in columns:
-        wards = areas.list_wards(selection.ward_year)
-        selected_wards = [w for w in wards if w.lpa in lpas and selection.ward in (None, w.code)]
-        return [{"ward": w.code, "lpa": w.lpa} for w in selected_wards]
+        wards = list_wards_of(areas, selection)
+        return [{"ward": w.code, "lpa": w.lpa} for w in wards if selection.ward in (None, w.code)]
     if "lpa" in columns:
-        return [{"lpa": name} for name in areas.lpa_names if name in lpas]
+        return [{"lpa": name} for name in areas.lpa_names if not selection.areas or name in selection.areas]
     return [{}]
 
 
 def _name_fields(reader: Reader, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Make the fields of `by` from the columns of the summary."""
-    local_partnership = reader.partnership
+    convert: dict[str, Callable[[str], str]] = {
+        "theme": lambda id_: reader.partnership.vocabulary.indicators[id_].theme,
+        "quarter": lambda month: Month.parse(month).quarter,
+        "year": lambda month: Month.parse(month).financial_year,
+        "ward": reader.partnership.areas.find_ward_name,
+    }
     columns = {}
-    if "theme" in by:
-        columns["theme"] = table["indicator"].map(
-            {i.id: i.theme for i in local_partnership.vocabulary.indicators.values()}
-        )
-    if "quarter" in by:
-        columns["quarter"] = table["month"].map({m: Month.parse(m).quarter for m in table["month"].unique()})
-    if "year" in by:
-        columns["year"] = table["month"].map({m: Month.parse(m).financial_year for m in table["month"].unique()})
-    if "ward" in by:
-        columns["ward"] = table["ward"].map(
-            {code: local_partnership.areas.find_ward_name(code) for code in table["ward"].unique()}
-        )
+    for field in convert.keys() & set(by):
+        # A value is converted once and not once a row: a table has many rows and few months.
+        values = table[_READ_AS.get(field, field)]
+        columns[field] = values.map({value: convert[field](value) for value in values.unique()})
     return table.assign(**columns)[[*by, "count"]]
 
 
@@ -163,6 +180,7 @@ def _compute_rates(reader: Reader, table: pd.DataFrame, selection: Selection) ->
     layer = name_ward_column(selection.ward_year) if "code" in table else "lpa"
     codes = {area.name: area.code for area in areas.lpas}
     area_codes = table["code"] if "code" in table else table["lpa"].map(codes).fillna("")
+    # Residents change with the financial year alone, so one look-up serves its months.
     populations: dict[tuple[str, str], Population | None] = {}
     rates = []
     for code, period, count in zip(area_codes, _list_periods(table, selection), table["count"], strict=True):

@@ -13,7 +13,7 @@ from shp_data.analysis.places.places import find_location
 from shp_data.analysis.places.repeats import find_repeat_locations
 from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError
-from shp_data.domain.figure import Figure
+from shp_data.domain.figure import COMPLETE, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
@@ -77,9 +77,11 @@ def build_profile(reader: Reader, selection: Selection) -> Figure:
         For a role that may not see the figures.
     """
     lpa_selection = widen_to_lpa(selection)
+    # A profile is of the ward, whichever of its locations is in view.
     figure = headlines.compare_indicators(reader, replace(selection, location=None))
     standings = _rank_wards(reader, replace(lpa_selection, indicators=reader.store.list_indicators()))
     ward_rows = standings[standings["code"] == selection.ward].drop(columns="code")
+    # A left join: an indicator that has no rank (no residents, or withheld) keeps its count.
     table = figure.table.merge(ward_rows, on="indicator", how="left", validate="one_to_one")
     return replace(figure, table=table, caveats=(*figure.caveats, _TOGETHER))
 
@@ -93,7 +95,7 @@ def select_headline(figure: Figure, selection: Selection) -> Figure | None:
     if len(selection.indicators) > 1 or row.empty:
         return None
     unit = partnership().vocabulary.find_indicator(selection.indicators[0]).unit
-    return replace(figure, table=row, title=name_indicators(selection.indicators), unit=unit, not_known="")
+    return replace(figure, table=row, title=name_indicators(selection.indicators), unit=unit, coverage=COMPLETE)
 
 
 @lru_cache(maxsize=32)
@@ -130,10 +132,8 @@ def list_actions(reader: Reader, selection: Selection) -> Actions:
     SelectionError, StoreError and NotAllowedError.
     """
     check_record_access(reader.viewer)
-    ward, ward_year = get_ward(selection), selection.ward_year
-    return tuple(
-        action for action in read_actions(reader.store.layout.root) if _is_for_ward(reader, action, ward, ward_year)
-    )
+    ward, actions = get_ward(selection), read_actions(reader.store.layout.root)
+    return tuple(action for action in actions if _is_for_ward(reader, action, ward, selection.ward_year))
 
 
 def list_visible_actions(reader: Reader, selection: Selection) -> Actions:
@@ -144,10 +144,8 @@ def list_visible_actions(reader: Reader, selection: Selection) -> Actions:
     if reader.viewer.role != "analyst":
         return ()
     if selection.location:
-        points = selection.location.points
-        return tuple(
-            action for action in read_actions(reader.store.layout.root) if (action.longitude, action.latitude) in points
-        )
+        points, actions = selection.location.points, read_actions(reader.store.layout.root)
+        return tuple(action for action in actions if (action.longitude, action.latitude) in points)
     return list_actions(reader, selection) if selection.ward else ()
 
 
@@ -157,4 +155,5 @@ def _is_for_ward(reader: Reader, action: Action, ward: Ward, ward_year: str) -> 
         location = find_location(reader, (action.longitude, action.latitude), ward_year)
         if location is not None:
             return location.code == ward.code
+    # An action may have been agreed under other boundaries, in which the ward had another code.
     return action.ward_code == ward.code or (action.lpa, action.ward) == (ward.lpa, ward.name)

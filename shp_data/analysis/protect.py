@@ -40,6 +40,7 @@ def note_withheld(figure: Figure, reader: Reader, selection: Selection, against:
         The same figure with `withheld` and more caveats.
     """
     periods = (selection.period, against or selection.period.last_year)
+    # Either period may hold records that are not published, so both are asked.
     if not any(is_protected(reader, replace(selection, period=period)) for period in periods):
         return figure
     by_ward = "code" in figure.table or selection.ward is not None
@@ -61,6 +62,7 @@ def note_withheld(figure: Figure, reader: Reader, selection: Selection, against:
 def _count_withheld(table: pd.DataFrame, reader: Reader, selection: Selection, column: str, period: Period) -> int:
     """Count the values of a column that are missing though the period is loaded and the ward existed then."""
     areas = reader.partnership.areas
+    # Missing for two more reasons: the ward did not exist then, or nothing is loaded. Neither is withheld.
     wards = {*areas.wards[areas.find_ward_year(period.last.last_day)], UNPLACED}
     rows = table.assign(ward=table.get("code", selection.ward))
     coverage = check_coverage(reader, selection, rows, period)

@@ -10,18 +10,7 @@ from shp_data.domain.selection import Selection
 from shp_data.store import reading
 from shp_data.store.reading import Reader
 
-COLUMNS = (
-    "date",
-    "indicator",
-    "location",
-    "lpa",
-    "ward",
-    "covid_related",
-    "source",
-    "incident_id",
-    "file",
-    "row",
-)
+COLUMNS = ("date", "indicator", "location", "lpa", "ward", "covid_related", "source", "incident_id", "file", "row")
 
 
 def list_incidents(reader: Reader, selection: Selection, limit: int | None = None) -> Figure:
@@ -56,6 +45,7 @@ def list_incidents(reader: Reader, selection: Selection, limit: int | None = Non
 def _format_dates(table: pd.DataFrame) -> pd.Series[str]:
     """Format each date as exactly as it is recorded: `2020-10`, `2020-10-05` or `2020-10-05 21:30`."""
     forms = {"month": "%Y-%m", "day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M"}
+    # A month without its day is stored as its first day: shown in full, that would be invented.
     dates = pd.Series("", index=table.index, dtype=str)
     for precision, form in forms.items():
         matches = table["precision"] == precision

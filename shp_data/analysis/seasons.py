@@ -7,7 +7,7 @@ from statistics import fmean
 
 import pandas as pd
 
-from shp_data.analysis.context import build_figure, name_unit
+from shp_data.analysis.context import build_figure
 from shp_data.domain.counting import format_count
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
@@ -37,6 +37,7 @@ def compare_with_earlier_years(reader: Reader, selection: Selection) -> Figure:
     rows = [_compare_month(month, counts) | {"in_period": month in selection.period.months} for month in year]
     whole = ("count", "last_year", "lowest", "highest", "years_before")
     table = pd.DataFrame(rows).astype({**dict.fromkeys(whole, "Int64"), "average": "Float64"})
+    # The year may have just begun: its months to come would be listed as not loaded.
     last = max([*reader.store.list_months(selection.indicators), selection.period.last])
     year_selection = replace(selection, period=Period(april, min(year.last, last)), vintage=selection.ward_year)
     result = build_figure(reader, year_selection, table)
@@ -46,6 +47,7 @@ def compare_with_earlier_years(reader: Reader, selection: Selection) -> Figure:
 def _compare_month(month: Month, counts: dict[Month, int]) -> dict[str, object]:
     """Compare one month with the same month of the earlier years that have it."""
     before = [month.shift(-YEAR * years) for years in range(1, YEARS_BEFORE + 1)]
+    # A year without the month is left out and not taken as 0, which would be the lowest.
     earlier_counts = [counts[earlier] for earlier in before if earlier in counts]
     return {
         "month": str(month),
@@ -82,15 +84,10 @@ def sum_rolling_year(reader: Reader, selection: Selection) -> Figure:
     span = Period(covered[0], covered[-1]) if covered else selection.period
     counts = _count_by_month(reader, selection, span)
     sums = {month: _sum_year(counts, month) for month in span}
+    # The first 11 months have no sum: a line that begins with a gap would look like missing data.
     first = next((month for month in span if sums[month] is not None), None)
     rows = [
-        {
-            "month": str(month),
-            "count": counts.get(month),
-            "rolling_12": sums[month],
-            "rolling_12_before": sums.get(month.shift(-YEAR)),
-            "in_period": month in selection.period.months,
-        }
+        (str(month), counts.get(month), sums[month], sums.get(month.shift(-YEAR)), month in selection.period.months)
         for month in span
         if first and month >= first
     ]
@@ -98,20 +95,18 @@ def sum_rolling_year(reader: Reader, selection: Selection) -> Figure:
     table = pd.DataFrame(rows, columns=["month", *whole, "in_period"]).astype(dict.fromkeys(whole, "Int64"))
     table["in_period"] = table["in_period"].astype(bool)
     result = build_figure(reader, replace(selection, period=span, vintage=selection.ward_year), table)
-    return replace(result, caveats=(*result.caveats, _explain_rolling_year(selection)))
+    note = (
+        f"Each point counts the {result.unit} of the 12 months up to and with its month, so the seasons even out; it "
+        "takes a year for a change to show whole."
+    )
+    return replace(result, caveats=(*result.caveats, note))
 
 
 def _sum_year(counts: dict[Month, int], last: Month) -> int | None:
     """Sum the 12 months that end with a month. None where one is not covered."""
     months = [last.shift(-back) for back in range(YEAR)]
+    # A sum of 11 months would look like a fall.
     return sum(counts[month] for month in months) if counts.keys() >= set(months) else None
-
-
-def _explain_rolling_year(selection: Selection) -> str:
-    return (
-        f"Each point counts the {name_unit(selection.indicators)} of the 12 months up to and with its month, so the "
-        "seasons even out; it takes a year for a change to show whole."
-    )
 
 
 def _count_by_month(reader: Reader, selection: Selection, period: Period) -> dict[Month, int]:

@@ -35,23 +35,16 @@ def count_by_month(reader: Reader, selection: Selection, months: int | None = No
         its months.
     """
     period = _find_period(reader, selection, months)
-    totals = count_records(
-        reader,
-        _change_period(selection, Period(period.first.shift(-12), period.last)),
-        ["month", "covid_related"],
-    )
+    # A year more than is shown, for the same month of the year before.
+    two_years = _change_period(selection, Period(period.first.shift(-12), period.last))
+    totals = count_records(reader, two_years, ["month", "covid_related"])
     covered = set(find_covered_months(reader, selection))
     count_all = _make_counter(totals, covered)
-    rows = [
-        {
-            "month": str(month),
-            "count": count_all(month),
-            "last_year": count_all(month.shift(-12)),
-            "in_period": selection.period.first <= month <= selection.period.last,
-        }
-        for month in period
-    ]
-    table = pd.DataFrame(rows).astype({"count": "Int64", "last_year": "Int64"})
+    months_selected = selection.period.months
+    rows = [(str(m), count_all(m), count_all(m.shift(-12)), m in months_selected) for m in period]
+    table = pd.DataFrame(rows, columns=["month", "count", "last_year", "in_period"])
+    table = table.astype({"count": "Int64", "last_year": "Int64"})
+    # A supplier that marks nothing leaves the mark missing: those records are not related.
     marked = totals["covid_related"].fillna(False).astype(bool)
     if selection.covid == "include" and marked.any():
         count_without_covid = _make_counter(totals[~marked], covered)
@@ -65,6 +58,7 @@ def _add_expected_range(reader: Reader, series: Figure, period: Period) -> Figur
     local_partnership = reader.partnership
     table = series.table.copy()
     counts = {month: int(n) for month, n in zip(period, table["count"], strict=True) if not pd.isna(n)}
+    # A step change, such as a new way of recording, divides the series: each part has its own range.
     steps = [event.first for event in local_partnership.events if event.step_change]
     points = {point.month: point for point in judge_months(counts, steps, local_partnership.exceptional_months)}
     for name in ("mean", "lower", "upper"):
@@ -108,27 +102,21 @@ def count_by_area(reader: Reader, selection: Selection) -> Figure:
     Figure
         month, lpa, count, rate_per_1000 (per 1,000 residents). Missing as in `count_by_month`.
     """
-    local_partnership = reader.partnership
+    areas = reader.partnership.areas
     period = _find_period(reader, selection, None)
     area_selection = _change_period(selection, period, ())
     totals = count_records(reader, area_selection, ["month", "lpa"])
     rows = []
-    for lpa in local_partnership.areas.lpa_names:
+    for lpa in areas.lpa_names:
         covered = set(reader.store.list_months(selection.indicators, (lpa,)))
         count = _make_counter(totals[totals["lpa"] == lpa], covered)
         for month in period:
-            residents = find_population(local_partnership.areas, lpa, Period(month, month))
-            n = count(month)
-            rows.append(
-                {
-                    "month": str(month),
-                    "lpa": lpa,
-                    "count": n,
-                    "rate_per_1000": None if n is None else compute_rate(n, residents),
-                }
-            )
-    table = pd.DataFrame(rows).astype({"count": "Int64", "rate_per_1000": "float64"})
-    residents = find_population(local_partnership.areas, local_partnership.area, selection.period)
+            # The residents of the month: a long series crosses years whose populations differ.
+            n, people = count(month), find_population(areas, lpa, Period(month, month))
+            rows.append((str(month), lpa, n, None if n is None else compute_rate(n, people)))
+    table = pd.DataFrame(rows, columns=["month", "lpa", "count", "rate_per_1000"])
+    table = table.astype({"count": "Int64", "rate_per_1000": "float64"})
+    residents = find_population(areas, reader.partnership.area, selection.period)
     return build_figure(reader, area_selection, table, people=residents)
 
 
@@ -137,6 +125,7 @@ def _find_period(reader: Reader, selection: Selection, months: int | None) -> Pe
 
     With `months`, find that number of months up to the end of the selection's period.
     """
+    # Of any indicator, not of all: a month that only some have is shown as a gap, not cut off.
     loaded = [month for id_ in selection.indicators for month in reader.store.list_months([id_])]
     loaded = loaded or list(selection.period)
     if months is None:

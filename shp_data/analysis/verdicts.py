@@ -64,7 +64,7 @@ def add_verdicts(reader: Reader, selection: Selection, table: pd.DataFrame, by: 
     tested = build_pairs(reader, selection, table.reset_index(drop=True), by)
     results = judge_pairs(tested)
     numbers = {
-        name: [_drop_infinity(getattr(result, name)) if result else None for result in results]
+        name: [drop_infinity(getattr(result, name)) if result else None for result in results]
         for name in ("rate_ratio", "low", "high", "p_value")
     }
     numbers["dispersion"] = [pair.spread.phi if pair and pair.spread.estimated else None for pair in tested]
@@ -82,6 +82,7 @@ def judge_pairs(tested: Sequence[Pair | None]) -> list[Comparison | None]:
     counts = [pair.current for pair in complete_pairs], [pair.previous for pair in complete_pairs]
     equal = [pair.exposure / pair.previous_exposure for pair in complete_pairs]
     spreads = [pair.spread.phi for pair in complete_pairs], [pair.spread.df for pair in complete_pairs]
+    # The level is found first, and the intervals made at it: so interval and verdict always agree.
     level = find_discovery_level(compute_p_values(*counts, equal, *spreads))
     results = iter(compare_many(*counts, equal, *spreads, level))
     return [next(results) if pair else None for pair in tested]
@@ -111,12 +112,14 @@ def build_pairs(reader: Reader, selection: Selection, rows: pd.DataFrame, by: Se
     """
     all_months = _widen_to_all_months(reader, selection)
     coarse = is_protected(reader, all_months)
+    # Rounded counts cannot be tested: the rounding alone may be larger than the change.
     if coarse and reader.viewer.role == "public":
         return [None] * len(rows)
     if coarse:
         all_months, rows, by = _widen_to_lpas(reader, all_months, rows, by)
     totals = count_records(reader, all_months, [*by, "month"])
     areas = find_row_areas(all_months, rows)
+    # The period under test is left out: a real change in it would count as usual variation and hide itself.
     leave_out = reader.partnership.exceptional_months | set(selection.period)
     records = rows.to_dict("records")
     rows_by_months: dict[tuple[Month, ...], list[int]] = defaultdict(list)  # rows that are counted in the same months
@@ -125,6 +128,7 @@ def build_pairs(reader: Reader, selection: Selection, rows: pd.DataFrame, by: Se
             lpas, wards = areas[number]
             indicators = (row["indicator"],) if "indicator" in by else selection.indicators
             rows_by_months[reader.store.list_months(indicators, lpas, wards=wards)].append(number)
+    # Rows of the same months are fitted in one go, which is many times faster than one by one.
     tested: list[Pair | None] = [None] * len(records)
     for months, numbers in rows_by_months.items():
         series = _build_series(totals, rows.iloc[numbers], by, months)
@@ -168,13 +172,13 @@ def _build_series(
     joined = totals.merge(row_numbers, on=list(by)) if by else totals.merge(row_numbers, how="cross")
     month_numbers = joined["month"].map({str(month): n for n, month in enumerate(months)})
     series = np.zeros((len(rows), len(months)), dtype=np.int64)
+    # Records in months that are not covered everywhere are no part of the series.
     is_listed = month_numbers.notna()
-    series[joined.loc[is_listed, "place"], month_numbers[is_listed].astype(int)] = joined.loc[
-        is_listed, "count"
-    ].astype(int)
+    listed = joined[is_listed]
+    series[listed["place"], month_numbers[is_listed].astype(int)] = listed["count"].astype(int)
     return series
 
 
-def _drop_infinity(value: float | None) -> float | None:
+def drop_infinity(value: float | None) -> float | None:
     """Replace infinity by None: download formats write infinity in different ways."""
     return value if value is not None and math.isfinite(value) else None

@@ -7,7 +7,7 @@ import sys
 
 import pandas as pd
 
-from shp_data.analysis.context import describe_partial_areas, explain_missing
+from shp_data.analysis.context import find_coverage, find_missing_areas
 from shp_data.analysis.measures import FIELDS, count_by_field, find_missing_months
 from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
 from shp_data.domain.errors import SelectionError
@@ -55,6 +55,8 @@ def _print_counts(options: argparse.Namespace) -> int:
 
 def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     """Build the selection of the options. Missing months of the period are noted on standard error."""
+    from shp_view.text.coverage_words import explain_coverage  # the other commands do without texts
+
     store, vocabulary, all_areas = reader.store, reader.partnership.vocabulary, reader.partnership.areas
     indicator_ids = [vocabulary.find_indicator(name).id for name in options.indicator]
     for theme in options.theme:
@@ -76,9 +78,10 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     missing = find_missing_months(reader, selection)
     if missing:
         print(f"note: not loaded for every selected indicator: {', '.join(map(str, missing))}", file=sys.stderr)
-    notes = describe_partial_areas(reader, selection), explain_missing(reader, selection)
-    for note in dict.fromkeys(filter(None, notes)):
-        print(f"note: {note}", file=sys.stderr)
+    coverages = find_missing_areas(reader, selection), find_coverage(reader, selection)
+    for coverage in dict.fromkeys(coverages):
+        if not coverage.is_complete:
+            print(f"note: {explain_coverage(coverage)}", file=sys.stderr)
     return selection
 
 

@@ -3,10 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
 from shp_data.domain.events import DatedEvent
+from shp_data.domain.periods import Month
+
+CoverageState = Literal[
+    "complete", "months missing", "areas missing", "unplaced", "in no ward", "partly unplaced", "at no place",
+    "in no hexagon", "partial supplier",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What part of a selection the loaded records leave without a figure. `shp_view.text` puts it into words.
+
+    `state`: `complete` where every loaded month has its figure. `months missing`: not loaded. `areas missing`:
+    the suppliers do not cover them. `unplaced`, `in no ward`: too few records of the months have a location,
+    or a ward of `ward_year`. `partly unplaced`: `share` of the records is in no area. `at no place`, `in no
+    hexagon`: no record has coordinates. `partial supplier`: one that covers only some areas. `indicators`,
+    `months`, `areas`: those without a figure. `suppliers`: those that cover only some areas, each with its
+    areas. `together`: the areas selected that have no figure as a whole either.
+    """
+
+    state: CoverageState = "complete"
+    indicators: tuple[str, ...] = ()
+    months: tuple[Month, ...] = ()
+    suppliers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    areas: tuple[str, ...] = ()
+    together: str = ""
+    ward_year: str = ""
+    share: float = 0.0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every loaded month has its figure."""
+        return self.state == "complete"
+
+
+COMPLETE = Coverage()
+Caveat = str | Coverage
 
 
 @dataclass(frozen=True)
@@ -16,10 +54,10 @@ class Figure:
     `table`: columns named as in `schema`; a figure that is not available is missing, never zero. `title`: the
     message. `subtitle`: measure, area and period. `unit`: of the counts, such as incidents. `sources`:
     attribution lines with their licence. `as_of`: the latest month loaded, such as Mar 2021. `caveats`: what
-    a reader must know. `synthetic`: whether any record in it is invented. `withheld`: the number of cells
-    that disclosure control removed. `events`: the events in its months, in the order in which a chart and its
-    caveats number them. `not_known`: why no figure is available for the areas or wards selected, though
-    records are loaded; otherwise empty.
+    a reader must know, as sentences or as what is not covered. `synthetic`: whether any record in it is
+    invented. `withheld`: the number of cells that disclosure control removed. `events`: the events in its
+    months, in the order in which a chart and its caveats number them. `coverage`: whether the areas or wards
+    selected have the figure of what is loaded.
     """
 
     table: pd.DataFrame
@@ -28,11 +66,11 @@ class Figure:
     unit: str
     sources: tuple[str, ...]
     as_of: str
-    caveats: tuple[str, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
     synthetic: bool = False
     withheld: int = 0
     events: tuple[DatedEvent, ...] = ()
-    not_known: str = ""
+    coverage: Coverage = COMPLETE
 
     @property
     def source_line(self) -> str:

@@ -29,6 +29,7 @@ from shp_view.charts.chart_parts import PICKED, Spec
 from shp_view.documents import documents
 from shp_view.tables import tables
 from shp_view.text import data_words, markup, sentences
+from shp_view.text.coverage_words import list_caveats
 from shp_view.theme import choose_theme
 from shp_view.views import filters, views
 from shp_view.views.headline_views import Card
@@ -223,7 +224,7 @@ def make_frames(map_count: int) -> list[tuple[Any, Any]]:
 
 def draw_notes(figure: Figure) -> None:
     """Draw the caveats and the source line under a chart or table."""
-    st.caption("  \n".join((*figure.caveats, figure.source_line)))
+    st.caption("  \n".join((*list_caveats(figure.caveats), figure.source_line)))
 
 
 def draw_downloads(

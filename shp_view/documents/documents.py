@@ -16,6 +16,7 @@ from typing import Any
 from shp_data.domain.figure import Figure
 from shp_view.charts.chart_parts import Spec
 from shp_view.documents.workbook import HEADER, TITLE, escape_text, write_cell, write_notes
+from shp_view.text.coverage_words import list_caveats
 from shp_view.text.wording import label_column
 from shp_view.theme import LIGHT, SMALL_FONT_SIZE
 
@@ -87,7 +88,7 @@ def list_notes(figure: Figure) -> list[tuple[str, str]]:
         ("Title", figure.title),
         ("Measure", figure.subtitle),
         ("Unit", figure.unit),
-        *(("Caveat", caveat) for caveat in figure.caveats),
+        *(("Caveat", caveat) for caveat in list_caveats(figure.caveats)),
         *withheld,
         ("Source", figure.source_line),
     ]
@@ -120,7 +121,7 @@ def frame_chart(chart: Spec, figure: Figure) -> Spec:
     """Frame the chart with its title and its source line, on white."""
     inner = {key: value for key, value in chart.items() if key not in _NOT_INSIDE}
     width = inner["width"] = _WIDTH if chart["width"] == "container" else chart["width"]
-    texts = (*figure.caveats, figure.source_line)
+    texts = (*list_caveats(figure.caveats), figure.source_line)
     foot = [line for text in texts for line in _wrap_text(text, width, SMALL_FONT_SIZE)]
     inner["title"] = _make_text(foot, SMALL_FONT_SIZE, LIGHT.quiet) | {"orient": "bottom", "offset": 16}
     title = _make_text(_wrap_text(figure.title, width, _TITLE_SIZE), _TITLE_SIZE, LIGHT.text) | {

@@ -39,6 +39,7 @@ from shp_view.documents.paper import (
     shorten_text,
     split_sentences,
 )
+from shp_view.text.coverage_words import list_caveats
 
 _TEMPLATE = "slides.pptx"
 _OPENING, _CONTENT = "Opening", "Content"
@@ -181,7 +182,7 @@ def _add_part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
     for picture in part.pictures[1:]:
         shapes, slide, body = _add_part_slide(deck, paper, chapter, part, picture.title)
         _add_picture(slide, picture, body)
-        foot = [part.source, *picture.figure.caveats]
+        foot = [part.source, *list_caveats(picture.figure.caveats)]
         _fill_small(shapes, "Source", " ".join(filter(None, foot)))
         _write_notes(slide, [picture.alt, *foot])
 
@@ -200,7 +201,7 @@ def _add_visual(slide: Slide, body: Box, part: Part) -> tuple[Box, list[str]]:
     if part.pictures:
         picture = part.pictures[0]
         width = _add_picture(slide, picture, replace(body, width=_WIDEST))
-        return _find_room_beside(body, width), [f"{picture.title}.", *picture.figure.caveats]
+        return _find_room_beside(body, width), [f"{picture.title}.", *list_caveats(picture.figure.caveats)]
     table = part.tables[0]
     narrow = sum(_measure_columns(table, _CELL_SIZES[1])) <= 72 * _WIDEST
     room = replace(body, width=_WIDEST) if narrow else replace(body, height=body.height - _TEXT_HEIGHT)

@@ -32,6 +32,7 @@ from shp_view.documents.paper import (
     shorten_text,
     split_paragraphs,
 )
+from shp_view.text.coverage_words import list_caveats
 
 NUMBERED, COMMENTARY, NOTE, SOURCE, NOTICE = "Numbered paragraph", "Commentary", "Note", "Source", "Notice"
 TABLE, TITLE_BLOCK, TABLE_TEXT, TABLE_HEADER = "Paper table", "Title block", "Table text", "Table header"
@@ -234,7 +235,7 @@ def _add_picture(document: Document, picture: Picture, paper_caveats: Sequence[s
     """
     _add_caption(document, "Figure", picture.title)
     paragraph = document.add_paragraph()
-    caveats = [caveat for caveat in picture.figure.caveats if caveat not in paper_caveats]
+    caveats = [caveat for caveat in list_caveats(picture.figure.caveats) if caveat not in paper_caveats]
     paragraph.paragraph_format.keep_with_next = bool(caveats)
     image = io.BytesIO(draw_chart_png(picture.spec))
     shape = paragraph.add_run().add_picture(image, width=measure_text_width(document))

@@ -30,6 +30,7 @@ from shp_view.maps.map_parts import (
 )
 from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
+from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.map_words import LegendEntry
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.sentences import name_subject
@@ -137,7 +138,7 @@ def build_cell_title(figure: Figure) -> str:
     """
     table = figure.table
     if table["count"].isna().any():
-        reason = wording.NOT_AVAILABLE if figure.not_known else "some months of the period are not loaded"
+        reason = "some months of the period are not loaded" if figure.coverage.is_complete else wording.NOT_AVAILABLE
         return f"Clusters of {name_subject(figure)}: {reason}"
     hot = table[table["cluster"] == HOT]
     if hot.empty:
@@ -164,7 +165,7 @@ def describe_cells(figure: Figure) -> str:
     """
     table = figure.table
     if table["count"].isna().any():
-        reason = figure.not_known or "Some months of the period are not loaded."
+        reason = explain_coverage(figure.coverage) or "Some months of the period are not loaded."
         return f"Clusters are {wording.NOT_AVAILABLE}. {reason}"
     hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
     total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())

@@ -28,6 +28,7 @@ from shp_view.maps.map_parts import (
 )
 from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
+from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.sentences import name_subject
 from shp_view.theme import LIGHT, choose_theme
@@ -104,7 +105,7 @@ def write_point_legend(figure: Figure, most: int | None = None) -> str:
     """Write what the circles mean in one sentence, with the count of the largest."""
     largest = most or find_highest_count(figure)
     if not largest:
-        return figure.not_known or f"No location had any {figure.unit}."
+        return explain_coverage(figure.coverage) or f"No location had any {figure.unit}."
     largest_text = wording.format_count(largest, figure.unit)
     return f"Each circle is a location. Its size shows the number of {figure.unit}. The largest has {largest_text}."
 
@@ -122,7 +123,9 @@ def write_point_title(figure: Figure) -> str:
 
 def write_empty_title(figure: Figure, what: str) -> str:
     """Write the title of a map without circles: no location had any, or the figure is not available."""
-    return f"Locations with {what}: {wording.NOT_AVAILABLE}" if figure.not_known else f"No location had any {what}"
+    if figure.coverage.is_complete:
+        return f"No location had any {what}"
+    return f"Locations with {what}: {wording.NOT_AVAILABLE}"
 
 
 def build_point_table(figure: Figure) -> Figure:

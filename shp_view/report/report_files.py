@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Report
 from shp_data.analysis.report.revisions import Revision, find_revisions
+from shp_data.domain.figure import Coverage
 from shp_data.domain.spreadsheet import escape_formula
 from shp_data.store.notes.notebook import read_commentary, read_issued
 from shp_data.store.reading import Reader
@@ -21,6 +22,7 @@ from shp_view.documents import powerpoint, word
 from shp_view.documents.paper import Paper
 from shp_view.report.report_paper import build_paper
 from shp_view.report.report_workbook import to_xlsx
+from shp_view.text.coverage_words import explain_coverage
 
 FORMATS = ("docx", "xlsx", "pptx", "csv", "json")
 COLUMNS = (
@@ -92,9 +94,17 @@ def to_csv(report: Report) -> str:
 
 
 def to_json(report: Report) -> str:
-    """Write the report as JSON: `rows` as in the CSV, then all of it as in `Report.plain`; unknown is null."""
+    """Write the report as JSON: `rows` as in the CSV, then all of it; unknown is null."""
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in _build_rows(report)]
-    return json.dumps({"rows": rows} | report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+    content = {"rows": rows} | vars(report) | {"quarter": report.quarter.name, "months": list(map(str, report.quarter))}
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=_to_plain)
+
+
+def _to_plain(value: object) -> str | dict[str, object]:
+    """Return a value of the report for JSON: what is not covered as its sentence, under `not_known` in a line."""
+    if isinstance(value, Coverage):
+        return explain_coverage(value)
+    return {"not_known" if name == "coverage" else name: content for name, content in vars(value).items()}
 
 
 def _build_rows(report: Report) -> Iterator[tuple[CsvValue, ...]]:

@@ -166,7 +166,7 @@ def _format_ranks(standing: AreaStanding, ranked_areas: Sequence[AreaStanding]) 
 
 
 def _format_or_awaited(line: Line, value: float | None) -> str:
-    if value is None and not line.not_known:
+    if value is None and line.coverage.is_complete:
         return AWAITED
     return format_value(line.measured, value)
 

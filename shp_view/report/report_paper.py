@@ -12,6 +12,7 @@ from shp_view.charts import comparison_charts, trend_charts
 from shp_view.documents.paper import NOTICE, Chapter, Paper, Part, Picture
 from shp_view.report import report_grids
 from shp_view.text import alt_texts, comparison_words, report_sentences, wording
+from shp_view.text.coverage_words import list_caveats
 from shp_view.text.report_sentences import Sentence, SentenceValue
 
 MISSING_FIGURES = "not-in"  # the key of the part that lists missing figures: nobody comments on it
@@ -71,7 +72,7 @@ def build_paper(
             )
             for section in report.sections
         ),
-        notes=(*report.caveats, *_METHODS, report_sentences.explain_static()),
+        notes=(*list_caveats(report.caveats), *_METHODS, report_sentences.explain_static()),
         sources=report.sources,
         link=link,
         notice=NOTICE if report.synthetic else "",
@@ -93,16 +94,12 @@ def _build_parts(
         _build_part(report, line, figures, commentary.get(line.indicator, ""), revisions, dark) for line in reported
     ]
     missing = [line for line in lines if line not in reported]
-    pending = _list_missing(
-        report,
-        f"Awaited for {report.quarter.label}",
-        [missing_line for missing_line in missing if not missing_line.not_known],
-    )
-    unavailable = _list_missing(
-        report, f"Not available for {report.area}", [missing_line for missing_line in missing if missing_line.not_known]
-    )
+    awaited = [line for line in missing if line.coverage.is_complete]
+    uncovered = [line for line in missing if not line.coverage.is_complete]
+    pending = _list_missing(report, f"Awaited for {report.quarter.label}", awaited)
+    unavailable = _list_missing(report, f"Not available for {report.area}", uncovered)
     if missing:
-        reasons = tuple(dict.fromkeys(line.not_known for line in missing if line.not_known))
+        reasons = list_caveats(line.coverage for line in uncovered)
         heading = "Figures awaited" if pending else "Figures not available"
         parts.append(Part(MISSING_FIGURES, heading, (*pending, *unavailable), notes=reasons))
     return tuple(parts)
@@ -123,6 +120,7 @@ def _build_part(
     id_ = line.indicator
     compared, wards, locations = report.find_comparison(id_), report.find_wards(id_), report.find_repeat_locations(id_)
     sentences = report_sentences.describe_line(report, line)
+    revision_notes = [_describe_revision(revision) for revision in revisions if revision.indicator == id_]
     grids = [report_grids.build_month_table(line)] if line.months else []
     if compared:
         sentences += report_sentences.describe_comparison(report, compared)
@@ -142,7 +140,7 @@ def _build_part(
         tables=tuple(grids),
         pictures=_draw_pictures(id_, figures, report.area, dark),
         commentary=commentary,
-        notes=(*(_describe_revision(revision) for revision in revisions if revision.indicator == id_), *line.notes),
+        notes=(*revision_notes, *list_caveats(line.notes)),
         source=f"Source: {line.source}.",
     )
 

@@ -17,6 +17,7 @@ from shp_view.documents.paper import NOTICE
 from shp_view.documents.workbook import HEADER, TITLE, escape_text, estimate_row_height, write_cell, write_notes
 from shp_view.report.report_grids import WITHHELD
 from shp_view.text import verdict_words
+from shp_view.text.coverage_words import list_caveats
 from shp_view.text.report_sentences import AWAITED
 from shp_view.text.wording import NOT_AVAILABLE, label_column
 from shp_view.theme import LIGHT
@@ -264,7 +265,7 @@ def _list_change(against: Change | None) -> tuple[SheetValue, SheetValue]:
 
 def _list_status(line: Line) -> tuple[SheetValue, SheetValue]:
     """List the status of a figure that is missing, and the verdict on its change."""
-    missing = NOT_AVAILABLE if line.not_known else AWAITED
+    missing = AWAITED if line.coverage.is_complete else NOT_AVAILABLE
     return (
         missing if line.quarter_value is None else None,
         verdict_words.LABELS[line.chance.verdict] if line.chance else None,
@@ -274,7 +275,8 @@ def _list_status(line: Line) -> tuple[SheetValue, SheetValue]:
 def _list_details(line: Line) -> Iterable[SheetValue]:
     chance = line.chance
     tested = (chance.p_value, chance.rate_ratio, chance.low, chance.high) if chance else (None,) * 4
-    return (*tested, line.year_to_date_as or None, line.year_to_date_sum, line.source, " ".join(line.notes) or None)
+    to_date = (line.year_to_date_as or None, line.year_to_date_sum)
+    return (*tested, *to_date, line.source, " ".join(list_caveats(line.notes)) or None)
 
 
 def _list_standing(standing: AreaStanding) -> tuple[SheetValue, ...]:
@@ -372,8 +374,8 @@ def _list_notes(report: Report, link: str) -> Iterator[tuple[str, str]]:
     if link:
         yield "Reproduce it", link
     yield from _list_methods(report)
-    yield from (("Caveat", caveat) for caveat in report.caveats)
-    yield from ((f"On {line.short}", note) for line in report.lines for note in line.notes)
+    yield from (("Caveat", caveat) for caveat in list_caveats(report.caveats))
+    yield from ((f"On {line.short}", note) for line in report.lines for note in list_caveats(line.notes))
     yield from (("Source", source.removeprefix("Source: ")) for source in report.sources)
 
 
@@ -396,5 +398,5 @@ def _list_methods(report: Report) -> Iterator[tuple[str, str]]:
     yield "Rank", "1 is the highest rate. Best and worst are the range of ranks when chance is allowed for."
     for block in report.places[:1]:
         yield "Repeat locations", f"Locations with at least {block.minimum} incidents of one indicator in the quarter."
-    for reason in dict.fromkeys(block.not_known for block in report.places if block.not_known):
+    for reason in list_caveats(block.coverage for block in report.places if not block.coverage.is_complete):
         yield "Repeat locations", reason

@@ -10,6 +10,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_view.text import wording
+from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.rows import make_plain_rows
 from shp_view.text.sentences import name_subject
 from shp_view.text.wording import capitalise, format_count, format_number, format_percent
@@ -29,7 +30,7 @@ _UNKNOWN = (
 def write_title(figure: Figure, minimum: int, selection: Selection, *, whole: bool) -> str:
     """Write how many locations had the minimum or more. `whole`: whether every month of the period is loaded."""
     threshold = f"{format_number(minimum)} or more {name_subject(figure)}"
-    if figure.not_known:
+    if not figure.coverage.is_complete:
         return f"Locations with {threshold}: {wording.NOT_AVAILABLE}"
     if not whole:
         return f"Locations with {threshold}: some months of the period are not loaded"
@@ -39,8 +40,8 @@ def write_title(figure: Figure, minimum: int, selection: Selection, *, whole: bo
 
 def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Period) -> str:
     """Describe how many locations are new, continuing and no longer repeat locations since the period before."""
-    if figure.not_known:
-        return figure.not_known
+    if not figure.coverage.is_complete:
+        return explain_coverage(figure.coverage)
     states = figure.table["state"]
     if states.isna().any():
         return _UNKNOWN

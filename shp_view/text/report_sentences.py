@@ -29,6 +29,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import MeasureKind
 from shp_view.text import verdict_words, wording
+from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.wording import (
     NOT_AVAILABLE,
     Number,
@@ -194,7 +195,7 @@ def _describe_missing_value(report: Report, line: Line) -> Sentence:
     ]
     comparison = f" It was {' and '.join(values)}." if values else ""
     cells = [list_comparison_values(report, line, name)[0] for name, _ in earlier]
-    start = wording.capitalise(wording.NOT_AVAILABLE) if line.not_known else wording.capitalise(AWAITED)
+    start = wording.capitalise(AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE)
     text = f"{start}: {_name_subject(line)} in {line.area} in {report.quarter.label}.{comparison}"
     return Sentence(text, (make_quarter_value(report, line), *cells))
 
@@ -539,7 +540,7 @@ def _format_area_change(line: Line) -> str:
     """
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return wording.NOT_AVAILABLE if line.not_known else AWAITED
+        return AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE
     if before is None:
         return f"{format_number(value)} (last year {wording.NOT_AVAILABLE})"
     if value == before.base:
@@ -741,8 +742,8 @@ def describe_locations(report: Report, repeat_locations: RepeatLocations) -> tup
     what, locations = name_incidents(repeat_locations.indicator), list(repeat_locations.places)
     threshold = f"{format_number(repeat_locations.minimum)} or more {what}"
     least = SentenceValue("Minimum", what, report.area, report.quarter.label, repeat_locations.minimum)
-    if repeat_locations.not_known:
-        text = f"Locations with {threshold}: {NOT_AVAILABLE}. {repeat_locations.not_known}"
+    if not repeat_locations.coverage.is_complete:
+        text = f"Locations with {threshold}: {NOT_AVAILABLE}. {explain_coverage(repeat_locations.coverage)}"
         return (Sentence(text, (least,)),)
     if not locations:
         return (Sentence(f"No location had {threshold}.", (least,)),)
@@ -881,7 +882,7 @@ def _describe_missing_lines(report: Report, lines: Sequence[Line]) -> list[Sente
     """Name the awaited indicators, and those not available for the area, or say that all have been received."""
     missing = [line for line in lines if line.quarter_value is None]
     pending, unavailable = (
-        [line for line in missing if bool(line.not_known) is is_unavailable] for is_unavailable in (False, True)
+        [line for line in missing if line.coverage.is_complete is is_pending] for is_pending in (True, False)
     )
     statements = [(f"Awaited: {_list_line_names(pending)}.", pending)] if pending else []
     statements += (
@@ -918,7 +919,7 @@ def write_message(line: Line) -> str:
     """
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return f"{line.short}: {wording.NOT_AVAILABLE if line.not_known else AWAITED}"
+        return f"{line.short}: {AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE}"
     if before is None:
         return f"{line.short}: {format_value(line.measured, value)}; no figure for the same quarter last year"
     if value == before.base:

@@ -7,6 +7,7 @@ import pandas as pd
 from shp_data.analysis.seasons import FEWEST_YEARS
 from shp_data.domain.figure import Figure
 from shp_view.text import wording
+from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.sentences import name_subject
 from shp_view.text.wording import NO_FIGURE, format_month, format_number, name_months
@@ -87,12 +88,12 @@ def describe_rolling_sum(figure: Figure) -> str:
         One sentence. Where there is no sum of 12 months, it says why.
     """
     if figure.table.empty:
-        if figure.not_known:
-            return f"The 12-month total is {wording.NOT_AVAILABLE}. {figure.not_known}"
+        if not figure.coverage.is_complete:
+            return f"The 12-month total is {wording.NOT_AVAILABLE}. {explain_coverage(figure.coverage)}"
         return "There is no 12-month total, because no 12 months in a row are loaded."
     rows = make_plain_rows(figure.table[figure.table["in_period"]], ["month", "rolling_12", "rolling_12_before"])
     if not rows or rows[-1]["rolling_12"] is None:
-        return figure.not_known or "Some of the 12 months up to the end of the period are not loaded."
+        return explain_coverage(figure.coverage) or "Some of the 12 months up to the end of the period are not loaded."
     last = rows[-1]
     count, before = last["rolling_12"], last["rolling_12_before"]
     recorded = wording.format_count(count, name_subject(figure))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shp_data.analysis.context import MANY, describe_partial_areas, describe_unplaced, explain_missing, name_area
+from shp_data.analysis.context import find_coverage, find_missing_areas, find_unplaced, name_area
 from shp_data.analysis.measures import find_missing_months
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
 from shp_view.text import verdict_words, wording
+from shp_view.text.coverage_words import MANY, explain_coverage
 
 
 def name_subject(figure: Figure) -> str:
@@ -32,7 +33,7 @@ def describe_card(card: Figure, selection: Selection) -> str:
         row["count"], row["last_year"], name_subject(card), name_area(selection), selection.period
     )
     if wording.is_missing(row["count"]):
-        return f"{sentence} {card.not_known}".rstrip()
+        return f"{sentence} {explain_coverage(card.coverage)}".rstrip()
     return f"{sentence} {verdict_words.describe_verdict(row.to_dict(), selection.period)}".rstrip()
 
 
@@ -117,7 +118,7 @@ def build_records_title(card: Figure, selection: Selection) -> str:
     """Build the title of the records: the count as on every other page, or that not all are loaded."""
     count, where = card.table.iloc[0]["count"], f"{name_area(selection)}, {selection.period.label}"
     if wording.is_missing(count):
-        reason = wording.NOT_AVAILABLE if card.not_known else "some months of the period are not loaded"
+        reason = "some months of the period are not loaded" if card.coverage.is_complete else wording.NOT_AVAILABLE
         return f"{wording.capitalise(name_subject(card))}, {where}: {reason}"
     return f"{wording.capitalise(wording.format_count(count, name_subject(card)))}, {where}"
 
@@ -145,25 +146,25 @@ def explain_gaps(reader: Reader, selection: Selection) -> list[str]:
     if missing_months:
         start = f"{_list_spans(missing_months)} not loaded, so there is no total for {selection.period.label}."
         sentence = f"{start} Choose another period, or load these months."
-        return [*filter(None, [describe_partial_areas(reader, selection)]), sentence]
-    unplaced_text = describe_unplaced(reader, selection, least=1)  # which has a message of its own
-    if not unplaced_text and (reason := explain_missing(reader, selection)):
+        return [*filter(None, [explain_coverage(find_missing_areas(reader, selection))]), sentence]
+    is_placed = find_unplaced(reader, selection, least=1).is_complete  # where not, that has a message of its own
+    if is_placed and (reason := explain_coverage(find_coverage(reader, selection))):
         return [reason]
     if missing_last_year:
         advice = "Load these months, or choose a period whose months of last year are loaded."
         return [f"No comparison with last year: {_list_spans(missing_last_year)} not loaded. {advice}"]
-    reason_last_year = "" if unplaced_text else explain_missing(reader, last_year)
+    reason_last_year = explain_coverage(find_coverage(reader, last_year)) if is_placed else ""
     return [f"No comparison with last year: {reason_last_year}"] if reason_last_year else []
 
 
 def choose_title(reader: Reader, selection: Selection, title: str) -> str:
     """Return the message over a page. Where no record has a location, return that message instead of a zero."""
-    return describe_unplaced(reader, selection, least=1).removesuffix(".") or title
+    return explain_coverage(find_unplaced(reader, selection, least=1)).removesuffix(".") or title
 
 
 def explain_unplaced(reader: Reader, selection: Selection) -> str:
     """Say how many records are in no area, and what to do. Return an empty text where few are."""
-    sentence = describe_unplaced(reader, selection, least=MANY)
+    sentence = explain_coverage(find_unplaced(reader, selection, least=MANY))
     advice = "To place them, load the file again with columns for longitude and latitude, or easting and northing."
     return f"{sentence} {advice}" if sentence else ""
 

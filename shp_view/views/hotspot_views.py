@@ -20,6 +20,7 @@ from shp_view.maps.map_classes import build_classes, list_legend_entries
 from shp_view.maps.point_maps import draw_point_picture
 from shp_view.maps.ward_maps import describe_marks, draw_ward_picture
 from shp_view.text import alt_texts, map_words, sentences, wording
+from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.views import filters, repeat_views
 from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
@@ -226,7 +227,7 @@ def list_ward_notes(selection: Selection, figure: Figure, measure: Measure, othe
     `figure`: as `hotspots.compare_wards` compares the two periods.
     """
     grey = map_words.explain_grey_map(figure.table, measure)
-    notes = [f"{grey} {figure.not_known}".rstrip() if grey else ""]
+    notes = [f"{grey} {explain_coverage(figure.coverage)}".rstrip() if grey else ""]
     if other:
         can_compare = figure.table["count"].isna().all() or figure.table["difference"].notna().any()
         notes += ["" if can_compare else f"Not every month of {other.label} is loaded, so nothing is compared with it."]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -187,8 +187,7 @@ def of_report(known: Known, store: Store, period: Period, lpa: str) -> None:
     """What the report's JSON tells of wards."""
     if period.length != 3 or period != parse_period(period.first.quarter):
         return
-    plain = build_report(Reader(store, PARTNER), period, lpa).to_dict()
-    for block in plain["wards"]:
+    for block in asdict(build_report(Reader(store, PARTNER), period, lpa))["wards"]:
         of = (block["indicator"],)
         rows = [*block["wards"], {"code": UNPLACED, "count": block["unplaced"]}]
         for row in rows:

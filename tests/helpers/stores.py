@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from shp_data.analysis.measures import count_by_field
+from shp_data.domain.figure import Coverage, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Covid, Selection, Viewer
@@ -73,6 +74,12 @@ def chosen(
     vintage: str | None = None,
 ) -> Selection:
     return partnership().select((indicator,), parse_period(period), areas, covid, vintage)
+
+
+def months_not_loaded(figure: Figure) -> list[str]:
+    """The months that a caveat of a figure names as not loaded."""
+    gaps = [caveat for caveat in figure.caveats if isinstance(caveat, Coverage) and caveat.state == "months missing"]
+    return [str(month) for gap in gaps for month in gap.months]
 
 
 def by_month(root: Path, period: str, indicator: str = "asb_police") -> dict[str, int]:

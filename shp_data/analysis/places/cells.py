@@ -24,7 +24,7 @@ from shp_data.analysis.statistics.gi_star import compute_gi_star
 from shp_data.domain import boundaries
 from shp_data.domain.areas import Ward
 from shp_data.domain.errors import SelectionError, describe_unknown
-from shp_data.domain.figure import Figure
+from shp_data.domain.figure import Coverage, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Location, Selection
 from shp_data.store.places import count_by_point, find_areas_within
@@ -79,28 +79,26 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
     NotAllowedError
         If the viewer may not see the points.
     """
-    grid = _select_grid(
-        reader,
-        selection,
-        resolution or (FINE if selection.ward or len(_list_lpa_codes(reader, selection)) == 1 else COARSE),
-    )
+    lpa_codes = _list_lpa_codes(reader, selection)
+    if resolution is None:
+        resolution = FINE if selection.ward or len(lpa_codes) == 1 else COARSE
+    layer = boundaries.name_ward_layer(selection.ward_year) if selection.ward else boundaries.LPAS
+    grid = _build_grid(layer, (selection.ward,) if selection.ward else lpa_codes, resolution)
     table = pd.DataFrame({"cell": grid.cells, "longitude": grid.longitudes, "latitude": grid.latitudes})
     ward_year = selection.ward_year
     wards = _find_wards(grid, ward_year, selection.areas or reader.partnership.areas.lpa_names)
     table["code"], table["ward"], table["lpa"] = zip(*((ward.code, ward.name, ward.lpa) for ward in wards), strict=True)
+    # With the wards of this period, so that both years are counted in the same area.
     before = replace(selection, period=selection.period.last_year, vintage=ward_year)
     table["count"], outside = _count_by_cell(reader, selection, grid)
     table["last_year"], _ = _count_by_cell(reader, before, grid)
     table = pd.concat([table, _test_cells(table["count"], grid)], axis=1)
     measure = f"{name_indicators(selection.indicators)} by hexagon of {grid.size}"
     result = build_figure(reader, selection, table[list(COLUMNS)], measure=measure, mapped=True)
-    nowhere = (
-        f"None of the records of {name_indicators(selection.indicators)} has coordinates, so no hexagon counts them."
-    )
-    why = result.not_known or (
-        nowhere if outside and is_covered(reader, selection) and table["count"].isna().all() else ""
-    )
-    return replace(result, caveats=result.caveats + _list_caveats(len(table), outside), not_known=why)
+    coverage = result.coverage
+    if coverage.is_complete and outside and is_covered(reader, selection) and table["count"].isna().all():
+        coverage = Coverage("in no hexagon", selection.indicators)
+    return replace(result, caveats=result.caveats + _list_caveats(len(table), outside), coverage=coverage)
 
 
 def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
@@ -123,6 +121,7 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     if not (h3.is_valid_cell(cell) and h3.get_resolution(cell) in (COARSE, FINE)):
         return None
     latitudes, longitudes = zip(*h3.cell_to_boundary(cell), strict=True)
+    # The box of the hexagon narrows the areas to read; only then is each point tried.
     box = (min(longitudes), min(latitudes), max(longitudes), max(latitudes))
     areas = find_areas_within(reader, *box)
     if not areas:
@@ -130,24 +129,17 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     locations = list_locations(reader, ward_year, areas)
     map_points = locations.points
     size = h3.get_resolution(cell)
-    inside = [
-        h3.latlng_to_cell(*point, size) == cell
-        for point in zip(map_points["latitude"], map_points["longitude"], strict=True)
-    ]
+    points = zip(map_points["latitude"], map_points["longitude"], strict=True)
+    inside = [h3.latlng_to_cell(*point, size) == cell for point in points]
     if not any(inside):
         return None
     cell_points = map_points[inside]
+    # The points come busiest first, and the busiest one names the hexagon.
     first = locations.table.loc[cell_points["place"].iloc[0]]
     wards = reader.partnership.areas.wards[ward_year]
     name = f"a hexagon in {wards[first['code']].name} ward" if first["code"] in wards else "a hexagon"
     coordinates = zip(cell_points["longitude"].tolist(), cell_points["latitude"].tolist(), strict=True)
     return Location(name, first["lpa"], first["code"], tuple(coordinates), cell)
-
-
-def _select_grid(reader: Reader, selection: Selection, resolution: int) -> Grid:
-    if selection.ward:
-        return _build_grid(boundaries.name_ward_layer(selection.ward_year), (selection.ward,), resolution)
-    return _build_grid(boundaries.LPAS, _list_lpa_codes(reader, selection), resolution)
 
 
 def _list_lpa_codes(reader: Reader, selection: Selection) -> tuple[str, ...]:
@@ -160,38 +152,29 @@ def _build_grid(layer: str, codes: tuple[str, ...], resolution: int) -> Grid:
     """Build the cells that touch these areas of a boundary layer. They never change, so they are cached."""
     if resolution not in (COARSE, FINE):
         raise SelectionError(describe_unknown("resolution", resolution, map(str, (COARSE, FINE))))
-    shapes = [
-        feature["geometry"]
-        for feature in boundaries.read_layer(layer)["features"]
-        if feature["properties"]["code"] in codes
-    ]
+    features = boundaries.read_layer(layer)["features"]
+    shapes = [h3.geo_to_h3shape(area["geometry"]) for area in features if area["properties"]["code"] in codes]
     if not shapes:
         raise SelectionError("the area chosen has no boundary, so no cells: choose a Local Policing Area or a ward")
-    covering_cells = [
-        h3.polygon_to_cells_experimental(h3.geo_to_h3shape(shape), resolution, contain="overlap") for shape in shapes
-    ]
+    # Every cell that touches the area: by its centre alone, the edge of an area would have no cell.
+    covering_cells = [h3.polygon_to_cells_experimental(shape, resolution, contain="overlap") for shape in shapes]
     names = sorted({name for shape_cells in covering_cells for name in shape_cells})
     positions = {name: position for position, name in enumerate(names)}
+    # A neighbour outside the area has no count, so it is no neighbour here.
     neighbours = [tuple(positions[other] for other in h3.grid_ring(name, 1) if other in positions) for name in names]
     centres = [h3.cell_to_latlng(name) for name in names]
-    return Grid(
-        resolution,
-        tuple(names),
-        tuple(neighbours),
-        tuple(round(longitude, 6) for _, longitude in centres),
-        tuple(round(latitude, 6) for latitude, _ in centres),
-    )
+    latitudes, longitudes = (tuple(round(degrees, 6) for degrees in values) for values in zip(*centres, strict=True))
+    return Grid(resolution, tuple(names), tuple(neighbours), longitudes, latitudes)
 
 
 @cache
 def _find_wards(grid: Grid, ward_year: str, lpas: tuple[str, ...]) -> tuple[Ward, ...]:
     """Find the ward of some LPAs that holds the centre of each cell, or is nearest to it. Cached, as cells are."""
     wards = {ward.code: ward for ward in partnership().areas.list_wards(ward_year) if ward.lpa in lpas}
-    shapes = {
-        feature["properties"]["code"]: shapely.geometry.shape(feature["geometry"])
-        for feature in boundaries.read_layer(boundaries.name_ward_layer(ward_year))["features"]
-        if feature["properties"]["code"] in wards
-    }
+    features = boundaries.read_layer(boundaries.name_ward_layer(ward_year))["features"]
+    geometries = {feature["properties"]["code"]: feature["geometry"] for feature in features}
+    shapes = {code: shapely.geometry.shape(geometry) for code, geometry in geometries.items() if code in wards}
+    # Nearest and not within: the centre of a cell on the coast may be in the sea.
     nearest = shapely.STRtree(list(shapes.values())).nearest(shapely.points(grid.longitudes, grid.latitudes))
     codes = list(shapes)
     return tuple(wards[codes[position]] for position in nearest)
@@ -202,9 +185,9 @@ def _count_by_cell(reader: Reader, selection: Selection, grid: Grid) -> tuple[pd
     points = count_by_point(reader, selection, ())
     placed = points.dropna(subset=["longitude", "latitude"])
     coordinates = zip(placed["latitude"], placed["longitude"], strict=True)
-    names = pd.Series(
-        [h3.latlng_to_cell(*coordinate, grid.resolution) for coordinate in coordinates], placed.index, dtype=str
-    )
+    cells = [h3.latlng_to_cell(*coordinate, grid.resolution) for coordinate in coordinates]
+    names = pd.Series(cells, placed.index, dtype=str)
+    # Cells without an incident count 0, for the test needs them all.
     sums = placed["count"].groupby(names).sum().reindex(list(grid.cells), fill_value=0)
     counts = sums.reset_index(drop=True).astype("Int64")
     unplaced = placed.empty and not points.empty  # wherever they were, it was in some of the cells
@@ -217,6 +200,7 @@ def _test_cells(counts: pd.Series[int], grid: Grid) -> pd.DataFrame:
     if counts.isna().any():
         missing = pd.DataFrame(index=counts.index, columns=["z", "p_value", "cluster"])
         return missing.astype({"z": "Float64", "p_value": "Float64", "cluster": str})
+    # Hundreds of cells are tested at once, so p-values alone would call one in twenty a cluster.
     z, p = compute_gi_star(counts.tolist(), grid.neighbours)
     signals = np.array(find_discoveries(p.tolist()))
     cluster = np.select([signals & (z > 0), signals & (z < 0)], [HOT, COLD], NEITHER)
@@ -237,9 +221,8 @@ def _list_caveats(number: int, outside: int) -> tuple[str, ...]:
     if number < _FEW:
         notes.append(f"The area has only {number} hexagons: too few to find any but the plainest cluster.")
     if outside:
+        have, lie, are = ("has", "lies", "is") if outside == 1 else ("have", "lie", "are")
         notes.append(
-            f"{outside:,} of the incidents {'has' if outside == 1 else 'have'} no coordinates or "
-            f"{'lies' if outside == 1 else 'lie'} outside the area, "
-            f"and {'is' if outside == 1 else 'are'} in no hexagon."
+            f"{outside:,} of the incidents {have} no coordinates or {lie} outside the area, and {are} in no hexagon."
         )
     return tuple(notes)

@@ -9,8 +9,9 @@ import pandas as pd
 from scipy import special
 
 from shp_data.analysis.context import build_figure, name_indicators
+from shp_data.analysis.measures import list_wards_of
 from shp_data.analysis.places.places import count_by_location, list_locations
-from shp_data.analysis.places.repeats import MINIMUM, describe_missing_coordinates, explain_no_location
+from shp_data.analysis.places.repeats import MINIMUM, describe_missing_coordinates, find_location_coverage
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
@@ -74,6 +75,7 @@ def estimate_by_chance(reader: Reader, selection: Selection, minimum: int = MINI
     keys = ["lpa", "ward", "code"]
     sums = locations.groupby(keys).agg(count=("count", "sum"), places=("count", "size"), observed=("observed", "sum"))
     wards = pd.MultiIndex.from_tuples(_list_wards(reader, selection), names=keys)
+    # Locations in no ward of the areas count too: else the parts would not add up to the whole.
     outside = sums[sums["count"] > 0].index.difference(wards)
     table = sums.reindex(wards.append(outside), fill_value=0).reset_index()
     table["expected"] = _compute_expected(table["count"].to_numpy(), table["places"].to_numpy(), minimum)
@@ -123,7 +125,7 @@ def build_curve(reader: Reader, selection: Selection) -> Figure:
     result = build_figure(reader, selection, table, measure=measure)
     unplaced = int(rows.loc[rows["place"].isna(), "count"].sum())
     caveats = (*result.caveats, *describe_missing_coordinates(selection, unplaced))
-    return replace(result, caveats=caveats, not_known=result.not_known or explain_no_location(selection, rows))
+    return replace(result, caveats=caveats, coverage=find_location_coverage(result.coverage, selection, rows))
 
 
 def find_half(curve: Figure) -> Half | None:
@@ -136,16 +138,13 @@ def find_half(curve: Figure) -> Half | None:
 
 def _list_wards(reader: Reader, selection: Selection) -> list[tuple[str, str, str]]:
     """List the LPA, name and code of the wards of a selection."""
-    areas = reader.partnership.areas
-    wards = areas.list_wards(selection.ward_year)
-    lpas = selection.areas or areas.lpa_names
-    return [
-        (ward.lpa, ward.name, ward.code) for ward in wards if ward.lpa in lpas and selection.ward in (None, ward.code)
-    ]
+    wards = list_wards_of(reader.partnership.areas, selection)
+    return [(ward.lpa, ward.name, ward.code) for ward in wards if selection.ward in (None, ward.code)]
 
 
 def _compute_expected(incidents: np.ndarray, locations: np.ndarray, minimum: int) -> np.ndarray:
     """Compute m P(X >= minimum) for X of Binomial(n, 1/m); 0 where there are fewer incidents than that."""
+    # The tail of a binomial is 0 below the minimum; the library would return a missing value there.
     enough = incidents >= minimum
     n, m = np.where(enough, incidents, minimum), np.maximum(locations, 1)
     return np.where(enough, m * special.bdtrc(minimum - 1, n, 1 / m), 0.0)
@@ -155,7 +154,9 @@ def find_corners(counts: np.ndarray) -> np.ndarray:
     """Find the numbers of locations, busiest first, where the curve bends or reaches a half, from 0 to all."""
     if not len(counts):
         return np.array([], dtype="int64")
+    # Between two locations of equal counts the curve is straight: only the bends are needed to draw it.
     bends = np.flatnonzero(np.append(np.diff(counts) != 0, True)) + 1
     selected_bends = bends[np.unique(np.linspace(0, len(bends) - 1, min(_POINTS, len(bends))).round().astype(int))]
+    # Twice the sum against the total, in whole numbers: a half of an odd total has no rounding here.
     reached = np.searchsorted(2 * np.cumsum(counts), counts.sum()) + 1
     return np.unique(np.concatenate([[0, reached], selected_bends]))

@@ -96,6 +96,7 @@ def find_location(reader: Reader, point: Point, ward_year: str) -> Location | No
         return None
     locations = list_locations(reader, ward_year, areas)
     all_points = locations.points
+    # Equality of decimals is right here: a point is passed on as it is stored and never computed.
     matches = all_points[(all_points["longitude"] == point[0]) & (all_points["latitude"] == point[1])]
     number = matches["place"].iloc[0]
     row, points = locations.table.loc[number], all_points[all_points["place"] == number]
@@ -136,8 +137,7 @@ def _read_locations(reader: Reader, ward_year: str, areas: tuple[str, ...]) -> L
     points["place"] = find_leaders(points)
     main = points[points["place"] == points.index]
     return Locations(
-        main[["location", "longitude", "latitude", "code", "ward", "lpa"]],
-        points[["longitude", "latitude", "place"]],
+        main[["location", "longitude", "latitude", "code", "ward", "lpa"]], points[["longitude", "latitude", "place"]]
     )
 
 
@@ -159,12 +159,15 @@ def find_leaders(points: pd.DataFrame) -> npt.NDArray[np.int64]:
     """
     taken_by = np.arange(len(points))
     names = points["location"].map(normalise_name)
+    # Points that data.police.uk moved together are places of its choice; to merge them would invent another.
     free = points[~points["snapped"] & (names != "") & ~names.isin(_KINDS)]
     keys = pd.MultiIndex.from_arrays([free["lpa"], free["code"], names[free.index]])
+    # Most names occur once: only the others can be near a point of the same name.
     free = free[keys.duplicated(keep=False)]
     if free.empty:
         return taken_by
     pairs = np.sort(free.index.to_numpy()[_find_near_pairs(free, names)], axis=1)
+    # The rows are the busiest first, so the lower number of a pair leads, and the busiest leads first.
     for leader, other in pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]:
         if taken_by[leader] == leader and taken_by[other] == other:
             taken_by[other] = leader

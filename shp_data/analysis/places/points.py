@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shp_data.analysis.context import build_figure, name_indicators
 from shp_data.analysis.places.places import count_by_location, list_locations
-from shp_data.analysis.places.repeats import explain_no_location
+from shp_data.analysis.places.repeats import find_location_coverage
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
@@ -32,22 +32,18 @@ def list_busiest_locations(reader: Reader, selection: Selection) -> Figure:
         For a role that may not see records.
     """
     counts = count_by_location(reader, selection, ())
+    # A record without coordinates has no location: it is counted in a caveat, not on the map.
     placed = counts.dropna(subset=["place"])
-    table = list_locations(reader, selection.ward_year, selection.areas).table.join(
-        placed.set_index("place"), how="inner"
-    )
+    locations = list_locations(reader, selection.ward_year, selection.areas).table
+    table = locations.join(placed.set_index("place"), how="inner")
     table = table.sort_values(["count", "location", "longitude", "latitude"], ascending=[False, True, True, True])
-    result = build_figure(
-        reader,
-        selection,
-        table.head(MOST_LOCATIONS)[list(COLUMNS)].reset_index(drop=True),
-        measure=f"{name_indicators(selection.indicators)} by place",
-        mapped=True,
-    )
+    busiest = table.head(MOST_LOCATIONS)[list(COLUMNS)].reset_index(drop=True)
+    measure = f"{name_indicators(selection.indicators)} by place"
+    result = build_figure(reader, selection, busiest, measure=measure, mapped=True)
     unplaced = int(counts["count"].sum() - placed["count"].sum())
     left_out = table["count"].iloc[MOST_LOCATIONS:]
     caveats = result.caveats + _list_caveats(unplaced, len(left_out), int(left_out.sum()))
-    return replace(result, caveats=caveats, not_known=result.not_known or explain_no_location(selection, counts))
+    return replace(result, caveats=caveats, coverage=find_location_coverage(result.coverage, selection, counts))
 
 
 def _list_caveats(unplaced: int, locations: int, incidents: int) -> tuple[str, ...]:

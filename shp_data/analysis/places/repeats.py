@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from shp_data.analysis.context import build_figure, name_indicators, name_location, name_unit
+from shp_data.analysis.context import build_figure, find_coverage, name_indicators, name_location, name_unit
+from shp_data.analysis.measures import list_mappable
 from shp_data.analysis.places.places import count_by_location, find_location, list_locations
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import SelectionError
-from shp_data.domain.figure import Figure
+from shp_data.domain.figure import Caveat, Coverage, Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records, is_covered
@@ -46,11 +47,12 @@ def find_repeat_locations(reader: Reader, selection: Selection, minimum: int = M
     NotAllowedError
         For a role that may not see records.
     """
-    table, caveats, not_known = _tally_locations(reader, selection, minimum)
+    table, caveats, coverage = _tally_locations(reader, selection, minimum)
     repeat_rows = table[table["count"] >= minimum]
+    # Missing where the period before is not covered: then it is not known whether a location is new.
     states = repeat_rows["last_period"].ge(minimum).map({True: "continuing", False: "new"}, na_action="ignore")
     rows = _sort_locations(repeat_rows.assign(state=states.astype("str")), "count", REPEATS)
-    return _build_figure(reader, selection, rows, f"places with {minimum:,} or more", caveats, not_known)
+    return _build_figure(reader, selection, rows, f"places with {minimum:,} or more", caveats, coverage)
 
 
 def find_cleared_locations(reader: Reader, selection: Selection, minimum: int = MINIMUM) -> Figure:
@@ -69,10 +71,10 @@ def find_cleared_locations(reader: Reader, selection: Selection, minimum: int = 
     NotAllowedError
         For a role that may not see records.
     """
-    table, caveats, not_known = _tally_locations(reader, selection, minimum)
+    table, caveats, coverage = _tally_locations(reader, selection, minimum)
     cleared_rows = table[table["last_period"].ge(minimum).fillna(False) & (table["count"] < minimum)]
     rows = _sort_locations(cleared_rows, "last_period", CLEARED)
-    return _build_figure(reader, selection, rows, f"places no longer with {minimum:,} or more", caveats, not_known)
+    return _build_figure(reader, selection, rows, f"places no longer with {minimum:,} or more", caveats, coverage)
 
 
 def count_at_location(reader: Reader, selection: Selection, longitude: float, latitude: float) -> Figure:
@@ -103,9 +105,7 @@ def count_at_location(reader: Reader, selection: Selection, longitude: float, la
             f"no incident was ever recorded at longitude {longitude}, latitude {latitude}; choose a place from the list"
         )
     vocabulary = reader.partnership.vocabulary.indicators
-    indicators = tuple(
-        id_ for id_ in reader.store.list_indicators() if vocabulary[id_].kind == "incident" and vocabulary[id_].mappable
-    )
+    indicators = list_mappable(reader)
     location_selection = replace(selection, indicators=indicators).select_location(location, ward_year)
     totals = count_records(reader, location_selection, ("indicator",)).set_index("indicator")["count"]
     counts = [
@@ -115,9 +115,8 @@ def count_at_location(reader: Reader, selection: Selection, longitude: float, la
     names = [vocabulary[id_].short for id_ in indicators]
     table = pd.DataFrame({"indicator": indicators, "name": names, "count": pd.array(counts, dtype="Int64")})
     table = table.sort_values("count", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
-    return replace(
-        build_figure(reader, location_selection, table, measure="Incidents"), title=name_location(location.name)
-    )
+    result = build_figure(reader, location_selection, table, measure="Incidents")
+    return replace(result, title=name_location(location.name))
 
 
 def describe_missing_coordinates(selection: Selection, number: int) -> tuple[str, ...]:
@@ -130,43 +129,47 @@ def describe_missing_coordinates(selection: Selection, number: int) -> tuple[str
     return (f"{number:,} {unit} have no coordinates and are at no place.",)
 
 
-def explain_no_location(selection: Selection, counts: pd.DataFrame) -> str:
-    """Explain that no record has coordinates. Return "" where some record has.
+def find_location_coverage(coverage: Coverage, selection: Selection, counts: pd.DataFrame) -> Coverage:
+    """Return the coverage of a selection's areas; where that is complete, whether any record has coordinates.
 
     Parameters
     ----------
     counts : DataFrame
         As `places.count_by_location` returns it.
     """
-    if counts.empty or counts["place"].notna().any():
-        return ""
-    return f"None of the records of {name_indicators(selection.indicators)} has coordinates, so no place counts them."
+    if not coverage.is_complete or counts.empty or counts["place"].notna().any():
+        return coverage
+    return Coverage("at no place", selection.indicators)
 
 
-def _tally_locations(reader: Reader, selection: Selection, minimum: int) -> tuple[pd.DataFrame, tuple[str, ...], str]:
+def _tally_locations(
+    reader: Reader, selection: Selection, minimum: int
+) -> tuple[pd.DataFrame, tuple[str, ...], Coverage]:
     """Count the incidents of every location in the period, the one before and last year.
 
-    Return the table, the caveats, and why no count is known ("" where one is).
+    Return the table, the caveats, and whether its areas have their counts.
     """
     if minimum < 1:
         raise SelectionError(f"a repeat location has at least 1 incident; the minimum given is {minimum}")
     now, before, year_ago = selection.period, selection.period.previous, selection.period.last_year
+    # One query for all three periods: a location is counted once, and compared with itself.
     span = Period(min(before.first, year_ago.first), now.last)
     counts = count_by_location(reader, replace(selection, period=span), ("month",))
     table = list_locations(reader, selection.ward_year, selection.areas).table
-    caveats = describe_missing_coordinates(
-        selection, int(_select_period(counts[counts["place"].isna()], now)["count"].sum())
-    )
-    not_known = explain_no_location(selection, _select_period(counts, now))
+    in_period = _select_period(counts, now)
+    unplaced = int(in_period.loc[in_period["place"].isna(), "count"].sum())
+    caveats = describe_missing_coordinates(selection, unplaced)
+    coverage = find_location_coverage(find_coverage(reader, selection), selection, in_period)
     is_complete = is_covered(reader, selection)
     for column, period in (("count", now), ("last_period", before), ("last_year", year_ago)):
         sums = _select_period(counts, period).groupby("place")["count"].sum()
         table = table.assign(**{column: sums.reindex(table.index).fillna(0).astype("Int64")})
+        # Missing and not 0: no record in a month that is not loaded does not mean that nothing happened.
         if period != now and not (is_complete and is_covered(reader, replace(selection, period=period))):
             table[column] = pd.array([None] * len(table), dtype="Int64")
             caveats += (f"Not compared with {period.label}: not all of it is loaded.",) if is_complete else ()
-    months = _select_period(counts, now).groupby("place")["month"].nunique()
-    return table.assign(months_present=months.reindex(table.index).fillna(0).astype("Int64")), caveats, not_known
+    months = in_period.groupby("place")["month"].nunique()
+    return table.assign(months_present=months.reindex(table.index).fillna(0).astype("Int64")), caveats, coverage
 
 
 def _select_period(counts: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -180,9 +183,13 @@ def _sort_locations(table: pd.DataFrame, by: str, columns: tuple[str, ...]) -> p
 
 
 def _build_figure(
-    reader: Reader, selection: Selection, rows: pd.DataFrame, subset: str, caveats: tuple[str, ...], not_known: str
+    reader: Reader,
+    selection: Selection,
+    rows: pd.DataFrame,
+    subset: str,
+    caveats: tuple[Caveat, ...],
+    coverage: Coverage,
 ) -> Figure:
-    answer = build_figure(
-        reader, selection, rows, measure=f"{name_indicators(selection.indicators)}, {subset}", mapped=True
-    )
-    return replace(answer, caveats=(*answer.caveats, *caveats), not_known=answer.not_known or not_known)
+    measure = f"{name_indicators(selection.indicators)}, {subset}"
+    result = build_figure(reader, selection, rows, measure=measure, mapped=True)
+    return replace(result, caveats=(*result.caveats, *caveats), coverage=coverage)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from shp_data.analysis.context import build_figure
+from shp_data.analysis.measures import list_mappable
 from shp_data.analysis.places.places import count_by_location, list_locations
 from shp_data.domain.disclosure import check_role
 from shp_data.domain.errors import SelectionError
@@ -50,13 +51,11 @@ def find_by_name(reader: Reader, text: str, ward_year: str) -> Figure:
         For a role that may not see the figures.
     """
     check_role(reader.viewer, reader.partnership.disclosure)
-    vocabulary, months = reader.partnership.vocabulary, reader.store.list_months()
-    indicators = tuple(id_ for id_ in reader.store.list_indicators() if vocabulary.find_indicator(id_).mappable)
+    areas, months, indicators = reader.partnership.areas, reader.store.list_months(), list_mappable(reader)
     if not months or not indicators:
         raise SelectionError("no record is loaded that could be found by its place; load files first")
-    selection = reader.partnership.select(
-        indicators, Period(months[0], months[-1]), reader.partnership.areas.everywhere, vintage=ward_year
-    )
+    all_months = Period(months[0], months[-1])
+    selection = reader.partnership.select(indicators, all_months, areas.everywhere, vintage=ward_year)
     kinds = (_list_wards, _list_streets) if reader.viewer.role == "analyst" else (_list_wards,)
     named = pd.concat([matches(reader, selection, ward_year) for matches in kinds])
     named["match"] = [_rank_match(name, text) for name in named["name"]]
@@ -68,11 +67,10 @@ def find_by_name(reader: Reader, text: str, ward_year: str) -> Figure:
 
 
 def _list_wards(reader: Reader, selection: Selection, ward_year: str) -> pd.DataFrame:
-    rows = [
-        (f"{ward.name} ward", ward.name, ward.code, ward.lpa, ward.name)
-        for ward in reader.partnership.areas.list_wards(ward_year)
-    ]
+    wards = reader.partnership.areas.list_wards(ward_year)
+    rows = [(f"{ward.name} ward", ward.name, ward.code, ward.lpa, ward.name) for ward in wards]
     table = pd.DataFrame(rows, columns=["location", "ward", "code", "lpa", "name"]).assign(is_ward=True)
+    # Their names are public; their counts over all months would be a way around the rules.
     if reader.viewer.role != "analyst":
         return table.assign(count=pd.array([None] * len(table), dtype="Int64"))
     counts = count_records(reader, selection, ("ward",)).set_index("ward")["count"]
@@ -87,6 +85,7 @@ def _list_streets(reader: Reader, selection: Selection, ward_year: str) -> pd.Da
         count=counts.reindex(table.index).fillna(0).astype("int64"), key=table["location"].map(normalise_name)
     )
     table = table[(table["key"] != "") & table["code"].isin(reader.partnership.areas.wards[ward_year])]
+    # The first of a group is its busiest location, and its spelling names the street.
     by_street = table.sort_values("count", ascending=False, kind="stable").groupby(["key", "code"], sort=False)
     streets = by_street.agg(
         location=("location", "first"), ward=("ward", "first"), lpa=("lpa", "first"), count=("count", "sum")
@@ -102,6 +101,5 @@ def _rank_match(name: str, text: str) -> int:
     if whole.startswith(wanted):
         return _EQUAL if whole == wanted else _START
     words = name.split()
-    return (
-        _WORD if any(normalise_name(" ".join(words[n:])).startswith(wanted) for n in range(1, len(words))) else _WITHIN
-    )
+    ends = (normalise_name(" ".join(words[n:])) for n in range(1, len(words)))
+    return _WORD if any(end.startswith(wanted) for end in ends) else _WITHIN

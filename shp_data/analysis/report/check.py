@@ -56,11 +56,7 @@ def check_figures(reader: Reader, rows: pd.DataFrame) -> Figure:
     """
     published = parse_rows(rows)
     reports = _build_reports(reader, published)
-    lines = {
-        (area_report.quarter, line.area, line.indicator): line
-        for area_report in reports
-        for line in area_report.list_all_lines()
-    }
+    lines = {(each.quarter, line.area, line.indicator): line for each in reports for line in each.list_all_lines()}
     table_rows = [_format_finding(finding) for finding in list_findings(published, lines)]
     table = pd.DataFrame(table_rows, columns=list(COLUMNS), dtype="str")
     return _build_figure(reader, table, published, reports, lines)
@@ -106,6 +102,7 @@ def _build_reports(reader: Reader, rows: Iterable[PublishedFigure]) -> list[Repo
     """Build the reports that hold the store's figures for the rows. Areas that one report compares share it."""
     reports: dict[tuple[Period, str], Report] = {}
     for row in rows:
+        # A report has the lines of every area that it compares, so one may serve several rows.
         in_report = any(
             built.quarter == row.quarter and built.find_line(row.indicator.id, row.area) for built in reports.values()
         )
@@ -154,9 +151,5 @@ def _describe_unmatched(rows: Sequence[PublishedFigure], lines: Mapping[Key, Lin
     missing = [row for row in published_rows if row.key not in lines or lines[row.key].quarter_value is None]
     if not missing:
         return ()
-    which_rows = (
-        f"{len(missing):,} of {len(published_rows):,} rows" if len(missing) < len(published_rows) else "All rows"
-    )
-    return (
-        f"{which_rows} could be checked against their own counts only: the store has no such figure for the quarter.",
-    )
+    which = f"{len(missing):,} of {len(published_rows):,} rows" if len(missing) < len(published_rows) else "All rows"
+    return (f"{which} could be checked against their own counts only: the store has no such figure for the quarter.",)

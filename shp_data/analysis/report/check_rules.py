@@ -67,6 +67,7 @@ def list_findings(rows: Iterable[PublishedFigure], lines: Mapping[Key, Line]) ->
         if row.key in lines:
             listed = {(finding.figure, finding.expected) for finding in row_findings}
             store_findings = _check_against_store(row, lines[row.key], _list_store_figures(row, counts))
+            # The same correction twice, from the row and from the store, would read as two errors.
             row_findings += [finding for finding in store_findings if (finding.figure, finding.expected) not in listed]
         yield from sorted(row_findings, key=lambda finding: _FIGURES.index(finding.figure))
 
@@ -78,6 +79,7 @@ def _check_changes(row: PublishedFigure) -> Iterator[Finding]:
         return
     measure = classify_measure(row.indicator)
     if "difference" in row.figures:
+        # Each rate is off by up to 0.05 from its rounding, and so is their printed difference: 0.15 in all.
         tolerance = _RATE_DIFFERENCE if measure == "rate_per_1000" else Decimal(0)
         if abs(row.figures["difference"] - (now - base)) > tolerance:
             yield Finding(row, "difference", _format_number(now - base), OWN_COUNTS, f"from {base:,} to {now:,}")
@@ -98,9 +100,8 @@ def _check_rates(row: PublishedFigure, counts: PublishedFigure | None) -> Iterat
         exact = count * 1000 / people.residents
         if abs(published - exact) > _find_tolerance(figure):
             why = f"{count:,} {counts.indicator.unit} among {people.residents:,} residents ({people.year})"
-            yield Finding(
-                row, figure, _format_number(_round_half_up(exact, max(1, _count_decimals(published)))), OWN_COUNTS, why
-            )
+            expected = _round_half_up(exact, max(1, _count_decimals(published)))
+            yield Finding(row, figure, _format_number(expected), OWN_COUNTS, why)
 
 
 def _list_rates(row: PublishedFigure, counts: PublishedFigure | None) -> list[str]:
@@ -113,13 +114,13 @@ def _list_rates(row: PublishedFigure, counts: PublishedFigure | None) -> list[st
 def _check_to_date(row: PublishedFigure, previous: PublishedFigure | None) -> Iterator[Finding]:
     """Check that the year to date is that of the quarter before plus this quarter. Only counts add up."""
     now, published = row.figures.get("quarter_value"), row.figures.get("year_to_date")
+    # A rate or a percentage to date is no sum of its quarters.
     if classify_measure(row.indicator) != "count" or now is None or published is None:
         return
     if row.quarter.first == row.quarter.year_to_date.first:
         if published != now:
-            yield Finding(
-                row, "year_to_date", _format_number(now), OWN_COUNTS, "the first quarter is all of the year to date"
-            )
+            why = "the first quarter is all of the year to date"
+            yield Finding(row, "year_to_date", _format_number(now), OWN_COUNTS, why)
         return
     earlier = previous.figures.get("year_to_date") if previous else None
     if earlier is not None and published != earlier + now:
@@ -135,9 +136,7 @@ def _check_against_store(row: PublishedFigure, line: Line, figures: Iterable[str
             continue
         decimals = _count_decimals(published)
         if line.measured == "rate_per_1000":
-            follows = abs(published - exact) <= (
-                _RATE_DIFFERENCE if figure == "difference" else _find_tolerance(figure)
-            )
+            follows = abs(published - exact) <= _find_tolerance(figure)
             decimals = max(1, decimals)
         elif line.measured == "percent" or figure == "pct_difference":
             follows = published == _round_half_up(exact, decimals)
@@ -150,6 +149,7 @@ def _check_against_store(row: PublishedFigure, line: Line, figures: Iterable[str
 
 def _list_store_figures(row: PublishedFigure, counts: PublishedFigure | None) -> list[str]:
     """List the figures that only the store can check: the others follow from figures in the same row or table."""
+    # A figure that follows from its own row is a slip there; the store may differ by a late revision.
     derived = set(_list_rates(row, counts))
     if {"quarter_value", "same_quarter_last_year"} <= set(row.figures):
         derived |= set(_CHANGES)
@@ -165,16 +165,15 @@ def _check_percentage(row: PublishedFigure, now: Decimal, base: Decimal) -> Iter
     published = row.figures["pct_difference"]
     decimals = _count_decimals(published)
     if classify_measure(row.indicator) == "percent":
-        expected, why = (
-            _round_half_up(now - base, decimals),
-            f"from {base} to {now} is {now - base:+} percentage points",
-        )
+        expected = _round_half_up(now - base, decimals)
         if published != expected:
+            why = f"from {base} to {now} is {now - base:+} percentage points"
             yield Finding(row, "pct_difference", _format_number(expected), OWN_COUNTS, why)
         return
     if base == 0:
         yield Finding(row, "pct_difference", _NOT_AVAILABLE, OWN_COUNTS, "a percentage of 0 is not available")
         return
+    # A rate was rounded before it was printed, so several percentages follow from the same two rates.
     low = high = expected = _round_half_up(_compute_percent(now, base), decimals)
     if classify_measure(row.indicator) == "rate_per_1000" and base > _HALF_PRINTED:  # what rounded rates leave open
         low = _round_half_up(_compute_percent(now - _HALF_PRINTED, base + _HALF_PRINTED), decimals)
@@ -197,7 +196,8 @@ def _compute_percent(now: Decimal, base: Decimal) -> Decimal:
 
 
 def _find_tolerance(figure: str) -> Decimal:
-    return _RATE_TO_DATE if figure == "year_to_date" else _RATE
+    """Find by how much a printed rate, or the difference of two, may be off by rounding alone."""
+    return {"year_to_date": _RATE_TO_DATE, "difference": _RATE_DIFFERENCE}.get(figure, _RATE)
 
 
 def _round_half_up(value: Decimal, decimals: int) -> Decimal:

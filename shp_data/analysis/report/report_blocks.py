@@ -27,11 +27,7 @@ REPEAT_MINIMUM = 10  # so many incidents make a place a repeat location, as the 
 
 
 def build_comparison(
-    reader: Reader,
-    indicator: str,
-    rate: str | None,
-    lines: Mapping[str, Mapping[str, Line]],
-    quarter: Period,
+    reader: Reader, indicator: str, rate: str | None, lines: Mapping[str, Mapping[str, Line]], quarter: Period
 ) -> AreaComparison:
     """Build the comparison of the areas for an indicator.
 
@@ -39,6 +35,7 @@ def build_comparison(
     indicator that is its rate, if there is one. Raises NotAllowedError.
     """
     table = comparison.compare_lpas(reader, reader.partnership.select((indicator,), quarter)).table.set_index("lpa")
+    # Ranked as printed: two areas with 4.2 each share a rank, whatever the decimals behind it.
     printed = {
         area: _round_to_tenths(area_lines[rate].quarter_value) if rate else None for area, area_lines in lines.items()
     }
@@ -88,7 +85,7 @@ def build_repeat_locations(reader: Reader, indicator: str, area: str, quarter: P
         )
         for row in figure.table.to_dict("records")
     ]  # fmt: skip
-    return RepeatLocations(indicator, REPEAT_MINIMUM, tuple(rows), figure.not_known)
+    return RepeatLocations(indicator, REPEAT_MINIMUM, tuple(rows), figure.coverage)
 
 
 def _round_to_tenths(rate: float | None) -> int | None:

@@ -11,7 +11,8 @@ from shp_data.analysis.report.report_numbers import ReportNumbers, make_period
 from shp_data.analysis.report.report_value import Chance, Change, Covid, Line, MonthValue
 from shp_data.analysis.statistics.dispersion import ASSUMED
 from shp_data.analysis.statistics.significance import Comparison
-from shp_data.analysis.verdicts import Pair, build_pairs, judge_pairs
+from shp_data.analysis.verdicts import Pair, build_pairs, drop_infinity, judge_pairs
+from shp_data.domain.figure import Caveat
 from shp_data.domain.periods import Period, group_into_periods
 from shp_data.domain.reported import MeasureKind, classify_measure
 from shp_data.domain.vocabulary import Indicator
@@ -37,17 +38,15 @@ def _build_line(
     value = numbers.find_value(indicator, area, quarter)
     kind = classify_measure(indicator)
     to_date = numbers.find_year_to_date(indicator, area, quarter)
-    counted = (
-        numbers.reader.partnership.vocabulary.find_indicator(indicator.numerator).unit
-        if indicator.numerator
-        else indicator.unit
-    )
+    # A rate counts what its numerator counts.
+    vocabulary = numbers.reader.partnership.vocabulary
+    counted = vocabulary.find_indicator(indicator.numerator) if indicator.numerator else indicator
     return Line(
         indicator=indicator.id,
         area=area,
         label=indicator.label,
         short=indicator.short,
-        unit=counted,
+        unit=counted.unit,
         measured=kind,
         polarity=indicator.polarity,
         source=numbers.name_suppliers(indicator),
@@ -61,7 +60,7 @@ def _build_line(
         months=_list_months(numbers, indicator, area, quarter),
         covid=_count_covid(numbers, indicator, area, quarter),
         notes=_list_notes(numbers, indicator, area, quarter),
-        not_known=numbers.explain_not_known(indicator, area, quarter),
+        coverage=numbers.find_coverage(indicator, area, quarter),
     )
 
 
@@ -83,6 +82,7 @@ def _build_pair(numbers: ReportNumbers, indicator: Indicator, area: str, quarter
     Return None for levels, percentages and rates, which are not tested.
     """
     now, before = (numbers.find_value(indicator, area, period) for period in (quarter, quarter.last_year))
+    # A level or a percentage comes without the counts that a test needs.
     if classify_measure(indicator) != "count" or now is None or before is None:
         return None
     if indicator.kind == "reported":
@@ -95,55 +95,42 @@ def _build_chance(comparison: Comparison | None, pair: Pair | None) -> Chance | 
     if comparison is None or pair is None:
         return None
     spread = pair.spread.phi if pair.spread.estimated else None
-    ratio, low, high = (_drop_infinity(end) for end in (comparison.rate_ratio, comparison.low, comparison.high))
+    ratio, low, high = (drop_infinity(end) for end in (comparison.rate_ratio, comparison.low, comparison.high))
     return Chance(ratio, low, high, comparison.p_value, comparison.verdict, spread)
-
-
-def _drop_infinity(value: float | None) -> float | None:
-    return value if value is not None and value < float("inf") else None
 
 
 def _list_months(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[MonthValue, ...]:
     """List the months of the quarter. Return none where no month has a value."""
     if indicator.kind == "derived":
         return ()
-    months = tuple(
-        MonthValue(
-            str(month),
-            numbers.find_value(indicator, area, make_period(month)),
-            numbers.count_excluding_covid(indicator, area, make_period(month))
-            if indicator.kind == "incident"
-            else None,
-        )
-        for month in quarter
-    )
+    periods = [make_period(month) for month in quarter]
+    values = [numbers.find_value(indicator, area, period) for period in periods]
+    without_covid = [numbers.count_excluding_covid(indicator, area, period) for period in periods]
+    months = tuple(MonthValue(*row) for row in zip(map(str, quarter), values, without_covid, strict=True))
     return months if any(month.value is not None for month in months) else ()
 
 
 def _count_covid(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> Covid | None:
-    if indicator.kind != "incident":
-        return None
-    count, without = (
-        numbers.find_value(indicator, area, quarter),
-        numbers.count_excluding_covid(indicator, area, quarter),
-    )
+    count = numbers.find_value(indicator, area, quarter)
+    without = numbers.count_excluding_covid(indicator, area, quarter)
+    # A share of no incidents is no number.
     if not count or without is None:
         return None
     related = int(count) - without
-    return Covid(
-        related, 100 * related / count, without, numbers.count_excluding_covid(indicator, area, quarter.last_year)
-    )
+    last_year = numbers.count_excluding_covid(indicator, area, quarter.last_year)
+    return Covid(related, 100 * related / count, without, last_year)
 
 
-def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[str, ...]:
+def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[Caveat, ...]:
     """List the caveats of a line, and what of it is missing or does not add up."""
-    notes = list(indicator.caveats)
+    notes: list[Caveat] = list(indicator.caveats)
     if indicator.kind == "incident":
         loaded = set(numbers.reader.store.list_months([indicator.id]))
         missing = [month for month in quarter if month not in loaded]
         if missing:
             notes.append(f"Not loaded: {', '.join(run.label for run in group_into_periods(missing))}.")
-        notes += filter(None, (numbers.explain_not_known(indicator, area, quarter),))
+        coverage = numbers.find_coverage(indicator, area, quarter)
+        notes += [] if coverage.is_complete else [coverage]
     if indicator.kind == "reported":
         supplied, total = numbers.find_supplied(indicator, area, quarter), numbers.sum_months(indicator, area, quarter)
         if supplied is None and total is None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shp_data.analysis.context import explain_missing
+from shp_data.analysis.context import find_coverage
 from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.domain.figure import COMPLETE, Coverage
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
 from shp_data.domain.vocabulary import Indicator
@@ -75,30 +76,26 @@ class ReportNumbers:
         """
         if indicator.kind == "derived":
             count = self.find_year_to_date(self._find_numerator(indicator), area, quarter)
-            both = (
-                None if n is None else self._compute_rate(n, area, quarter) for n in (count.value, count.differs_from)
-            )
-            value, differs_from = both
+            counts = (count.value, count.differs_from)
+            value, differs_from = (None if n is None else self._compute_rate(n, area, quarter) for n in counts)
             return YearToDate(value, count.comes_from if value is not None else "", differs_from)
         if indicator.kind == "incident":
             total = self._sum_counts(self.counts, indicator.id, area, quarter.year_to_date)
             return YearToDate(total, "sum" if total is not None else "")
         supplied = self.find_supplied(indicator, area, quarter)
         total_to_date = self._sum_to_date(indicator, area, quarter)
+        # The supplier's own year to date comes first: it may hold revisions of earlier quarters.
         if supplied and supplied.year_to_date is not None:
             differs = total_to_date if total_to_date is not None and total_to_date != supplied.year_to_date else None
             return YearToDate(supplied.year_to_date, "supplied", differs)
         return YearToDate(total_to_date, "sum" if total_to_date is not None else "")
 
-    def explain_not_known(self, indicator: Indicator, area: str, period: Period) -> str:
-        """Explain why there is no figure for an area, though records are loaded.
-
-        Return "" where there is a figure, or where no record is loaded.
-        """
+    def find_coverage(self, indicator: Indicator, area: str, period: Period) -> Coverage:
+        """Find whether an area has a figure for every month loaded. A figure that a supplier gives is complete."""
         counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
         if counted.kind != "incident":
-            return ""
-        return explain_missing(self.reader, self.reader.partnership.select((counted.id,), period, (area,)))
+            return COMPLETE
+        return find_coverage(self.reader, self.reader.partnership.select((counted.id,), period, (area,)))
 
     def name_suppliers(self, indicator: Indicator) -> str:
         """Name the suppliers of what is loaded of an indicator; without records, its usual supplier."""
@@ -110,14 +107,15 @@ class ReportNumbers:
         total = self._sum_periods(indicator, area, quarters)
         if total is not None or len(quarters) < 2 or classify_measure(indicator) != "count":
             return total
-        before, quarter_value = (
-            self.find_supplied(indicator, area, quarter.previous),
-            self.find_value(indicator, area, quarter),
-        )
-        is_complete = before is not None and before.year_to_date is not None and quarter_value is not None
-        return before.year_to_date + quarter_value if is_complete else None  # type: ignore[union-attr,operator]
+        before = self.find_supplied(indicator, area, quarter.previous)
+        quarter_value = self.find_value(indicator, area, quarter)
+        # The supplier gave the year to date of the quarter before: with this quarter it makes this one.
+        if before is None or before.year_to_date is None or quarter_value is None:
+            return None
+        return before.year_to_date + quarter_value
 
     def _sum_periods(self, indicator: Indicator, area: str, periods: Sequence[Period]) -> float | None:
+        # A single month has nothing to be summed from: it is its own sum, and would never end.
         if classify_measure(indicator) != "count" or (len(periods) == 1 and periods[0].length == 1):
             return None
         values = [self.find_value(indicator, area, period) for period in periods]
@@ -139,10 +137,10 @@ class ReportNumbers:
 
 def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
     """Read the numbers that a report of a quarter needs from the store. Raises NotAllowedError."""
+    # One query reads all the periods that any line needs; the lines add up months in memory.
     first = min(quarter.last_year.first, quarter.previous.first, quarter.year_to_date.first)
-    selection = reader.partnership.select(
-        reader.partnership.vocabulary.list_incident_indicators(), Period(first, quarter.last)
-    )
+    incidents = reader.partnership.vocabulary.list_incident_indicators()
+    selection = reader.partnership.select(incidents, Period(first, quarter.last))
     totals = count_records(reader, selection, ("indicator", "lpa", "month", "covid_related"))
     counts: dict[tuple[str, str, str], int] = {}
     marked: dict[tuple[str, str, str], int] = {}

@@ -6,9 +6,9 @@ Nothing here is rounded. What is not known is None, never zero.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
+from shp_data.domain.figure import COMPLETE, Caveat, Coverage
 from shp_data.domain.periods import Period
 from shp_data.domain.reported import MeasureKind
 from shp_data.domain.vocabulary import Polarity
@@ -71,9 +71,9 @@ class Line:
     `measured`: the kind of number of all its values: counts can be added; levels and percentages cannot;
     rates are per 1,000 residents. `unit`: what is counted. `year_to_date_as`: where the year to date comes
     from: `sum` of what is loaded, `supplied`, or "" where there is none. `year_to_date_sum`: what the sum
-    would be where the supplied one differs from it. `notes`: what a reader must know, each a sentence.
-    `not_known`: why there is no figure for the area though records are loaded; empty where there is one, or
-    where it is not supplied yet. `source`: the suppliers of what is loaded of it, else its usual supplier.
+    would be where the supplied one differs from it. `notes`: what a reader must know, each a sentence or
+    what is not covered. `coverage`: whether the area has the figure of what is loaded; a figure that is not
+    supplied yet counts as complete. `source`: the suppliers of what is loaded of it, else its usual supplier.
     """
 
     indicator: str
@@ -93,8 +93,8 @@ class Line:
     chance: Chance | None = None
     months: tuple[MonthValue, ...] = ()
     covid: Covid | None = None
-    notes: tuple[str, ...] = ()
-    not_known: str = ""
+    notes: tuple[Caveat, ...] = ()
+    coverage: Coverage = COMPLETE
 
     @property
     def same_quarter_last_year(self) -> float | None:
@@ -183,13 +183,13 @@ class RepeatLocation:
 class RepeatLocations:
     """The repeat locations of one indicator: those with at least `minimum` in the quarter, most first.
 
-    `not_known`: why it is not known whether there are any; empty where it is.
+    `coverage`: whether it is known if there are any.
     """
 
     indicator: str
     minimum: int
     places: tuple[RepeatLocation, ...]
-    not_known: str = ""
+    coverage: Coverage = COMPLETE
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Report:
     wards: tuple[ReportWards, ...]
     places: tuple[RepeatLocations, ...]
     sources: tuple[str, ...]
-    caveats: tuple[str, ...]
+    caveats: tuple[Caveat, ...]
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -255,10 +255,3 @@ class Report:
         Return None where its incidents are not loaded or the viewer may not see locations.
         """
         return next((block for block in self.places if block.indicator == indicator), None)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as dictionaries, lists, texts and numbers, for JSON.
-
-        The quarter is given by its name, such as 2020-21-Q3.
-        """
-        return asdict(self) | {"quarter": self.quarter.name, "months": [str(month) for month in self.quarter]}

@@ -34,12 +34,8 @@ def list_figures(report: Report) -> dict[IssuedFigure, float]:
 
     Figures that are not known are left out.
     """
-    values = {
-        key: value
-        for line in report.list_all_lines()
-        for key, value in _list_line_figures(report.quarter, line).items()
-    }
-    return {key: value for key, value in values.items() if value is not None}
+    by_line = [_list_line_figures(report.quarter, line) for line in report.list_all_lines()]
+    return {key: value for figures in by_line for key, value in figures.items() if value is not None}
 
 
 def find_revisions(report: Report, issued: Iterable[IssuedReport]) -> tuple[Revision, ...]:
@@ -49,9 +45,11 @@ def find_revisions(report: Report, issued: Iterable[IssuedReport]) -> tuple[Revi
     """
     last: dict[IssuedFigure, tuple[float, dt.datetime]] = {}
     for issued_report in issued:
+        # The last report that gave a figure is the one that a reader remembers.
         last |= {key: (value, issued_report.at) for key, value in issued_report.figures.items()}
     revised = []
     for stated, now in list_figures(report).items():
+        # A figure that was never issued is compared with itself, so it is no revision.
         reported, at = last.get(stated, (now, dt.datetime.min))
         if reported != now:
             quarter = parse_quarter(stated.quarter)

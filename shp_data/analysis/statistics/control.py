@@ -106,6 +106,7 @@ def judge_months(
         if limits is None:
             judged_months += [JudgedMonth(month) for month in months]
             continue
+        # There are no fewer incidents than none.
         lower, upper = max(limits.mean - limits.width, 0.0), limits.mean + limits.width
         for stretch in _split_at_gaps(months):
             signals = _find_signals([series[month] for month in stretch], limits)
@@ -118,6 +119,7 @@ def judge_months(
 
 def _compute_limits(counts: Mapping[Month, int]) -> _Limits | None:
     """Compute the limits from months that are no exception. A moving range needs two consecutive months."""
+    # A change over a gap or an exceptional month is not a change from one month to the next.
     ranges = [abs(count - counts[month.shift(-1)]) for month, count in counts.items() if month.shift(-1) in counts]
     if len(counts) < FEWEST_MONTHS or 2 * len(ranges) < len(counts):
         return None
@@ -127,6 +129,7 @@ def _compute_limits(counts: Mapping[Month, int]) -> _Limits | None:
 
 def _split_at_gaps(months: Sequence[Month]) -> Iterator[list[Month]]:
     """Split months in order where one is missing."""
+    # In a stretch without a gap the month less its position is constant, and each gap changes it.
     numbered_months = enumerate(months)
     for _, run in groupby(numbered_months, lambda pair: (pair[1].year * 12 + pair[1].month) - pair[0]):
         yield [month for _, month in run]
@@ -137,8 +140,10 @@ def _find_signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]
     signals: list[Signal | None] = [None] * len(counts)
     sides = [limits.find_side(count) for count in counts]
     distances = [limits.measure_distance(count) for count in counts]
+    # In the reverse order of `Signal`: a stronger rule overwrites a weaker one.
     for position in _find_near_limit(sides, [limits.is_near(count) for count in counts]):
         signals[position] = Signal.NEAR_TOP if sides[position] > 0 else Signal.NEAR_BOTTOM
+    # Six changes up make seven rising months, so the run of changes is one shorter.
     for start, end, sign in _find_runs([_get_sign(after - before) for before, after in pairwise(counts)], _RUN - 1):
         signals[start : end + 1] = [Signal.RISING if sign > 0 else Signal.FALLING] * (end + 1 - start)
     for start, end, sign in _find_runs(sides, _RUN):
@@ -152,11 +157,8 @@ def _find_signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]
 def _find_near_limit(sides: Sequence[int], near: Sequence[bool]) -> set[int]:
     """Find the positions near or beyond a limit, of three on one side of the mean with two or more there."""
     threes = [range(start, start + 3) for start in range(len(sides) - 2)]
-    matches = [
-        three
-        for three in threes
-        if abs(sum(sides[position] for position in three)) == 3 and sum(near[position] for position in three) >= 2
-    ]
+    one_sided = [three for three in threes if abs(sum(sides[position] for position in three)) == 3]
+    matches = [three for three in one_sided if sum(near[position] for position in three) >= 2]
     return {position for three in matches for position in three if near[position]}
 
 

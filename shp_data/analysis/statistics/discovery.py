@@ -23,7 +23,9 @@ def find_discovery_level(p_values: ArrayLike, level: float = LEVEL) -> float:
     ordered = np.sort(np.asarray(p_values, dtype=float))
     if not ordered.size:
         return level
+    # The i-th smallest of n p-values may be i times as large as the smallest may be.
     thresholds = np.arange(1, ordered.size + 1) * level / ordered.size
+    # Where none is a signal, the strictest threshold: the intervals are then as wide as they may have to be.
     return float(thresholds[ordered <= thresholds].max(initial=thresholds[0]))
 
 

@@ -59,18 +59,19 @@ def estimate_dispersions(
 
     `counts`: a row for each series, with its count in each of `months`.
     """
-    positions = [
-        position for position, month in sorted(enumerate(months), key=lambda pair: pair[1]) if month not in leave_out
-    ]
+    ordered = sorted(range(len(months)), key=lambda position: months[position])
+    positions = [position for position in ordered if months[position] not in leave_out]
     all_counts = np.array(counts, dtype=float).reshape(len(counts), len(months))
     observed = np.ascontiguousarray(all_counts[:, positions])  # else a sum may differ by its last digit
     has_incidents = observed.max(axis=1, initial=0) > 0
     if len(positions) < FEWEST_MONTHS or not has_incidents.any():
         return [ASSUMED] * len(counts)
     terms = _build_terms([months[position] for position in positions])
+    # 1 stands for rows without incidents, which have nothing to fit: it only keeps the division below whole.
     expected = np.ones_like(observed)
     expected[has_incidents] = _fit_counts(terms, observed[has_incidents])
     df = len(positions) - terms.shape[1]
+    # Pearson: the squared differences, each over its expected count, are 1 on average by chance alone.
     phis = np.sum((observed - expected) ** 2 / expected, axis=1) / df
     results = [Dispersion(phi, df, True) if phi > 1 else Dispersion(1.0, None, True) for phi in phis.tolist()]
     return [result if has_any else ASSUMED for result, has_any in zip(results, has_incidents.tolist(), strict=True)]
@@ -80,6 +81,7 @@ def _build_terms(months: list[Month]) -> NDArray[np.float64]:
     """Build one row for each month: level, trend by year, and waves of twelve and six months."""
     month_numbers = np.array([month.year * 12 + month.month for month in months], dtype=float)
     angles = [2 * np.pi * waves * month_numbers / 12 for waves in (1, 2)]
+    # Time is centred, in years: else the trend and the level are almost the same column, and the fit unsure.
     columns = [np.ones_like(month_numbers), (month_numbers - month_numbers.mean()) / 12]
     return np.column_stack([*columns, *(wave(angle) for angle in angles for wave in (np.sin, np.cos))])
 
@@ -87,9 +89,8 @@ def _build_terms(months: list[Month]) -> NDArray[np.float64]:
 def _fit_counts(terms: NDArray[np.float64], observed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Fit the counts of each row by a Poisson regression with log link (iterated weighted least squares)."""
     expected = observed + 0.5
-    unsettled = np.arange(
-        len(observed)
-    )  # the rows that have not settled: a row's fit is the same alone and among others
+    # The rows that have not settled: a row's fit is the same alone and among others.
+    unsettled = np.arange(len(observed))
     for _ in range(_STEPS):
         counts, before = observed[unsettled], expected[unsettled]
         weights = np.sqrt(before)

@@ -94,7 +94,9 @@ def estimate_displacement(
     difference = changes[0] - changes[1] + changes[2] - changes[3]
     error = math.sqrt(spread.phi * sum(area.compute_variance(pace) for area in areas))
     z = difference / error if error else 0.0
+    # Student's t where the dispersion is an estimate of its own, as with few months it is wrong more often.
     critical, tail = _compute_normal(z) if spread.df is None else _compute_student(z, spread.df)
+    # Counts under ten are too skewed for the normal distribution: chance would then pass for an effect.
     has_too_few = any(area.before + area.after < FEWEST for area in (treated, control))
     verdict = "too few to tell" if has_too_few else _choose_verdict(z, critical)
     bounds = difference - critical * error, difference + critical * error

@@ -19,22 +19,18 @@ _AT_ONCE = 16_384  # cells of a grid that pairs of about one size share: a large
 FloatArray = NDArray[np.float64]
 
 
-def compute_e_test(current: int, previous: int, equal: float = 1.0) -> float:
-    """Compute the two-sided p-value of the E-test: how often chance makes two counts at least as different.
-
-    `equal`: the ratio of current to previous that is tested, 1 for equal counts. Both counts are taken as
-    Poisson, with the means that fit that ratio best. The p-value is the probability of all pairs of counts
-    whose score statistic is at least that of the pair observed. For each previous count these are the
-    current counts up to one number and from another on, so two cumulative probabilities are enough, without
-    a table of pairs.
-    """
-    return float(compute_e_tests(np.array([current], float), np.array([previous], float), np.array([equal]))[0])
-
-
 def compute_e_tests(current: FloatArray, previous: FloatArray, equal: FloatArray) -> FloatArray:
-    """Compute the p-values of many pairs of counts, as `compute_e_test` does for one."""
+    """Compute the two-sided p-values of the E-test: how often chance makes two counts at least as different.
+
+    `equal`: for each pair the ratio of current to previous that is tested, 1 for equal counts. Both counts
+    are taken as Poisson, with the means that fit that ratio best. The p-value is the probability of all pairs
+    of counts whose score statistic is at least that of the pair observed. For each previous count these are
+    the current counts up to one number and from another on, so two cumulative probabilities are enough,
+    without a table of pairs.
+    """
     total = current + previous
     p_values = np.ones(len(total))  # of nothing and nothing
+    # Pairs of like size share a grid: one grid for all would be as long as the largest pair needs.
     remaining = np.argsort(total, kind="stable")[np.count_nonzero(total == 0) :]
     while remaining.size:  # the largest first, whose grid is the longest
         size = max(1, _AT_ONCE // _choose_grid_size(total[remaining[-1]]))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -44,14 +45,14 @@ def compute_gi_star(
     """
     counts = np.asarray(values, dtype=np.int64)
     degree = np.array([len(cell_neighbours) for cell_neighbours in neighbours], dtype=np.int64)
-    positions = np.fromiter(
-        (position for cell_neighbours in neighbours for position in cell_neighbours), np.int64, int(degree.sum())
-    )
+    positions = np.fromiter(chain.from_iterable(neighbours), np.int64, int(degree.sum()))
+    # np.add.at adds every neighbour; an indexed sum would count a repeated cell once.
     around = np.zeros(len(counts), dtype=np.int64)
     np.add.at(around, np.repeat(np.arange(len(counts)), degree), counts[positions])
     z = _compute_z(counts, around, degree)
     tails = _count_ways(counts, int(degree.max()))
     above = _compute_share_reaching(around, counts, degree, tails)
+    # At most the sum observed is the same as not reaching one more.
     below = 1 - _compute_share_reaching(around + 1, counts, degree, tails)
     return z, np.clip(2 * np.where(z > 0, above, below), 0, 1)
 
@@ -59,6 +60,7 @@ def compute_gi_star(
 def _compute_z(counts: CountArray, around: CountArray, degree: CountArray) -> FloatArray:
     """Compute how many standard deviations the sum of a cell and its neighbours is from that expected."""
     n, size = len(counts), degree + 1
+    # Where all counts are alike, or a cell has all others around it, nothing varies and z is missing.
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = counts.std() * np.sqrt(size * (n - size) / np.float64(n - 1))
         z = (counts + around - size * counts.mean()) / spread
@@ -76,6 +78,7 @@ def _count_ways(counts: CountArray, most_cells: int) -> FloatArray:
     ways = np.zeros((most_cells + 1, int(ordered[len(ordered) - most_cells :].sum()) + 2))
     empty = int((ordered == 0).sum())
     ways[:, 0] = [math.comb(empty, zeros) for zeros in range(most_cells + 1)]
+    # Each cell is either chosen, with its count, or not: the sums of one cell fewer, moved by its count.
     for count in ordered[empty:]:
         end = min(count * most_cells, ways.shape[1] - 1) + 1
         ways[1:, count:end] += ways[:-1, : end - count]
@@ -90,6 +93,7 @@ def _compute_share_reaching(sums: CountArray, counts: CountArray, degree: CountA
     """
     n, last = len(counts), tails.shape[1] - 1
     ways = np.zeros(n)
+    # That chain written out: each step corrects the one before, which took off too much or too little.
     for fewer in range(len(tails)):
         row = np.maximum(degree - fewer, 0)
         reaching = tails[row, np.clip(sums - fewer * counts, 0, last)]

@@ -14,6 +14,7 @@ from scipy import special
 from shp_data.analysis.statistics.etest import FloatArray, compute_e_tests
 
 Verdict = Literal["higher than expected", "lower than expected", "within usual variation"]
+Degrees = Sequence[float | None]  # of freedom, None where the dispersion is known
 LEVEL = 0.05  # the chance of a false verdict: intervals of 95 %
 _E_TEST_UP_TO = 2_000  # the sum of both counts; beyond, the score test gives the same at once
 _CLOSE = 5e-4  # the limits of an interval are found to 0.05 %: they are printed to two decimals
@@ -35,11 +36,6 @@ class Comparison:
     high: float
     p_value: float
     verdict: Verdict
-
-    @property
-    def one_in(self) -> float:
-        """The number of periods in which chance alone makes one change at least as large, up or down."""
-        return 1 / self.p_value if self.p_value else math.inf
 
 
 def compare(
@@ -89,7 +85,7 @@ def compare_many(
     previous: ArrayLike,
     equal: ArrayLike,
     dispersion: ArrayLike,
-    dispersion_df: Sequence[float | None],
+    dispersion_df: Degrees,
     level: float = LEVEL,
 ) -> list[Comparison]:
     """Compare each of many pairs of counts, as `compare` does for one.
@@ -100,31 +96,20 @@ def compare_many(
         The ratio of the counts at equal rates. All arguments have one length. They are not checked.
     """
     tested = _TestedPairs.build(current, previous, equal, dispersion, dispersion_df)
+    # Verdict and interval come from one test, so they can never contradict each other.
     chances = tested.compute_p_values()
     signs = np.where(chances <= level, np.sign(tested.current - tested.previous * tested.equal), 0)
     low, high = _find_limits(tested, tested.compute_critical(level), signs)
-    return [
-        Comparison(
-            (now / before / at if before else math.inf) if now or before else None,
-            lower,
-            upper,
-            chance,
-            _VERDICTS[sign],
-        )
-        for now, before, at, lower, upper, chance, sign in zip(
-            *(row.tolist() for row in (tested.current, tested.previous, tested.equal)),
-            *(row.tolist() for row in (low / tested.equal, high / tested.equal, chances, signs)),
-            strict=True,
-        )
-    ]
+    columns = (tested.current, tested.previous, tested.equal, low / tested.equal, high / tested.equal, chances, signs)
+    results = []
+    for now, before, at, lower, upper, chance, sign in zip(*(column.tolist() for column in columns), strict=True):
+        ratio = (now / before / at if before else math.inf) if now or before else None
+        results.append(Comparison(ratio, lower, upper, chance, _VERDICTS[sign]))
+    return results
 
 
 def compute_p_value(
-    current: int,
-    previous: int,
-    equal: float = 1.0,
-    dispersion: float = 1.0,
-    dispersion_df: float | None = None,
+    current: int, previous: int, equal: float = 1.0, dispersion: float = 1.0, dispersion_df: float | None = None
 ) -> float:
     """Return how probable chance makes counts at least as far from the ratio `equal`, up or down.
 
@@ -136,11 +121,7 @@ def compute_p_value(
 
 
 def compute_p_values(
-    current: ArrayLike,
-    previous: ArrayLike,
-    equal: ArrayLike,
-    dispersion: ArrayLike,
-    dispersion_df: Sequence[float | None],
+    current: ArrayLike, previous: ArrayLike, equal: ArrayLike, dispersion: ArrayLike, dispersion_df: Degrees
 ) -> FloatArray:
     """Return the p-value of each of many pairs, as `compute_p_value` does for one."""
     return _TestedPairs.build(current, previous, equal, dispersion, dispersion_df).compute_p_values()
@@ -174,12 +155,7 @@ class _TestedPairs:
 
     @classmethod
     def build(
-        cls,
-        current: ArrayLike,
-        previous: ArrayLike,
-        equal: ArrayLike,
-        dispersion: ArrayLike,
-        dispersion_df: Sequence[float | None],
+        cls, current: ArrayLike, previous: ArrayLike, equal: ArrayLike, dispersion: ArrayLike, dispersion_df: Degrees
     ) -> _TestedPairs:
         """Build the pairs from lists of one length. `dispersion`: the counts' variance over their mean."""
         numbers = (np.array(values, float) for values in (current, previous, equal, np.sqrt(dispersion), dispersion_df))
@@ -201,6 +177,7 @@ class _TestedPairs:
 def _compute_deviates(current: FloatArray, previous: FloatArray, equal: FloatArray) -> FloatArray:
     """Return how many standard deviations apart two Poisson counts are, if their ratio should be `equal`."""
     total = current + previous
+    # The exact test takes longer the larger the counts are; beyond, the two agree closely.
     few = total <= _E_TEST_UP_TO
     z = np.abs(current - previous * equal) / np.sqrt(np.where(few, 1.0, total) * equal)
     z[few] = -special.ndtri(compute_e_tests(current[few], previous[few], equal[few]) / 2)
@@ -213,6 +190,7 @@ def _find_limits(tested: _TestedPairs, critical: FloatArray, signs: FloatArray) 
     `signs`: of each pair's verdict, 1 higher, -1 lower, 0 neither.
     """
     now, before, equal = tested.current, tested.previous, tested.equal
+    # A half is added to each count: the ratio of 0 to 5 or 5 to 0 has no logarithm to step from.
     middle = (now + 0.5) / (before + 0.5)
     step = np.exp(critical * np.sqrt(1 / (now + 0.5) + 1 / (before + 0.5)))
     # Equal rates are inside the interval or, with a verdict, just beyond one end of it: so both always agree.
@@ -248,6 +226,7 @@ class _Search:
         def is_accepted(which: NDArray[np.intp], ratio: FloatArray) -> NDArray[np.bool_]:
             return _compute_deviates(current[which], previous[which], ratio) < critical[which]
 
+        # First step outward until a ratio is rejected, then halve the way between: no formula gives the end.
         seeking = np.flatnonzero(np.isnan(outside))
         outside[seeking] = inside[seeking] * self.step[seeking]
         while seeking.size:

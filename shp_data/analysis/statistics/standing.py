@@ -36,6 +36,7 @@ class Funnel:
         expected = self.rate_per_1000 * residents / 1000
         if expected == 0:
             return 0.0, 0.0
+        # Where no incident at all is likely enough, there is no lower limit to be below.
         none_is_usual = math.exp(-expected) >= level / 2
         low = 0.0 if none_is_usual else float(special.pdtrik(level / 2, expected))
         high = float(special.pdtrik(1 - level / 2, expected)) + 1
@@ -94,16 +95,13 @@ def add_standing(table: pd.DataFrame) -> pd.DataFrame:
     overall_funnel = build_funnel(table)
     rows = []
     if overall_funnel:
-        counts = [
-            (int(n), int(residents))
-            for n, residents in zip(complete_rows["count"], complete_rows["population"], strict=True)
-        ]
+        pairs = zip(complete_rows["count"], complete_rows["population"], strict=True)
+        counts = [(int(count), int(residents)) for count, residents in pairs]
         for (count, residents), open_ranks in zip(counts, find_ranks(counts, overall_funnel.dispersion), strict=True):
             interval = [1000 * end / residents for end in compute_count_interval(count)]
             position = overall_funnel.classify_rate(1000 * count / residents, residents)
-            rows.append(
-                (*interval, *open_ranks, overall_funnel.rate_per_1000, *overall_funnel.find_limits(residents), position)
-            )
+            limits = overall_funnel.find_limits(residents)
+            rows.append((*interval, *open_ranks, overall_funnel.rate_per_1000, *limits, position))
     added = pd.DataFrame(rows, columns=list(STANDING), index=complete_rows.index).reindex(table.index)
     return table.join(added.astype(_KINDS))
 
@@ -121,7 +119,9 @@ def find_ranks(counts: Sequence[tuple[int, int]], dispersion: float = 1.0) -> li
     left, right = np.triu_indices(areas, 1)
     spread, dispersion_df = np.full(len(left), dispersion), [None] * len(left)
     chances = compute_p_values(cases[left], cases[right], residents[left] / residents[right], spread, dispersion_df)
+    # 20 wards make 190 pairs: by chance alone one in twenty of them would differ.
     differ = chances <= find_discovery_level(chances)
+    # Multiplied crosswise, in whole numbers: two equal rates must not differ by a rounding.
     is_higher = cases[left] * residents[right] > cases[right] * residents[left]
     before = np.bincount(np.where(is_higher, right, left)[differ], minlength=areas)  # how many stand before each place
     behind = np.bincount(np.where(is_higher, left, right)[differ], minlength=areas)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.actions import PLACE, action, nowhere
-from helpers.stores import DESK, load
+from helpers.stores import DESK, load, months_not_loaded
 
 from shp_data.analysis.actions import COLUMNS, Windows, build_before_after, compare_before_after, find_windows
 from shp_data.analysis.statistics.dispersion import ASSUMED, estimate_dispersion
@@ -136,7 +136,7 @@ def test_an_indicator_that_is_not_loaded_is_too_early(tmp_path):
     store = store_of(tmp_path, steady("2019-01 to 2020-12", (1, 1, 5)))
     figure = build_before_after(Reader(store, DESK), action(indicators=("asb_police", "drugs_supply")))
     assert figure.table["before"].isna().all()
-    assert any(caveat.startswith("Not loaded: Oct 2020 to Sep 2021") for caveat in figure.caveats)
+    assert months_not_loaded(figure) == list(map(str, span("2020-10 to 2021-09")))
 
 
 def test_an_action_aims_at_its_own_indicators(tmp_path):

@@ -10,7 +10,7 @@ from helpers.stores import DESK, chosen, incidents, load, opened
 
 from shp_data.analysis.context import (
     build_figure,
-    describe_unplaced,
+    find_unplaced,
     list_attributions,
     name_area,
     name_indicators,
@@ -19,6 +19,8 @@ from shp_data.analysis.context import (
 )
 from shp_data.analysis.records import COLUMNS, list_incidents
 from shp_data.domain.areas import Population
+from shp_data.domain.figure import Coverage
+from shp_data.domain.periods import Month
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.reading import Reader
@@ -69,8 +71,8 @@ def test_missing_months_and_two_sources_are_told(tmp_path: Path) -> None:
     load(root, incidents(tmp_path / "a.csv", {"2020-10": 1}), source="One")
     load(root, incidents(tmp_path / "b.csv", {"2020-10": 2}), source="Two")
     found = build_figure(Reader(opened(root), Viewer()), chosen("2020-10 to 2020-11"), TABLE)
-    assert any("Nov 2020" in caveat for caveat in found.caveats)
-    assert any("counted twice" in caveat for caveat in found.caveats)
+    assert Coverage("months missing", ("asb_police",), (Month(2020, 11),)) in found.caveats
+    assert any("counted twice" in caveat for caveat in found.caveats if isinstance(caveat, str))
     assert found.sources[:2] == ("Source: One.", "Source: Two.")
     assert not found.synthetic
     assert build_figure(Reader(opened(root), Viewer()), chosen("2020-10"), TABLE).caveats != found.caveats
@@ -108,19 +110,15 @@ def test_the_records_behind_a_figure_add_up_to_it(sample: Store) -> None:
     assert len(list_incidents(Reader(sample, DESK), chosen("2020-10"), limit=5).table) == 5
 
 
-@pytest.mark.parametrize(("unplaced", "says"), [(0, ""), (1, "Some of the records"), (3, "Many of the records")])
-def test_records_in_no_area_are_told_where_areas_are_asked_for(tmp_path: Path, unplaced: int, says: str) -> None:
+@pytest.mark.parametrize(("unplaced", "share"), [(0, 0), (1, 1 / 21), (3, 3 / 23)])
+def test_records_in_no_area_are_told_where_areas_are_asked_for(tmp_path: Path, unplaced: int, share: float) -> None:
     placed = incidents(tmp_path / "a.csv", {"2020-10": 20}).read_text(encoding="utf-8")
     (tmp_path / "b.csv").write_text(placed + "2020-10,asb_police,,,\n" * unplaced, encoding="utf-8")
     load(tmp_path / "S", tmp_path / "b.csv")
-    store, asked = opened(tmp_path / "S"), chosen("2020-10", "asb_police", "Hartlepool")
-    assert describe_unplaced(Reader(store, Viewer()), asked)[: len(says) or None] == says
-    assert (
-        describe_unplaced(Reader(store, Viewer()), asked) in build_figure(Reader(store, Viewer()), asked, TABLE).caveats
-    ) == bool(unplaced)
-    assert (
-        describe_unplaced(Reader(store, Viewer()), asked, least=1)
-        == describe_unplaced(Reader(store, Viewer()), chosen("2020-10"))
-        == ""
-    )
-    assert describe_unplaced(Reader(store, Viewer()), chosen("2020-11", "asb_police", "Hartlepool")) == ""
+    reader, asked = Reader(opened(tmp_path / "S"), Viewer()), chosen("2020-10", "asb_police", "Hartlepool")
+    coverage = find_unplaced(reader, asked)
+    assert (coverage.state, coverage.share) == ("partly unplaced" if unplaced else "complete", pytest.approx(share))
+    assert (coverage in build_figure(reader, asked, TABLE).caveats) == bool(unplaced)
+    assert find_unplaced(reader, asked, least=1).is_complete
+    assert find_unplaced(reader, chosen("2020-10")).is_complete
+    assert find_unplaced(reader, chosen("2020-11", "asb_police", "Hartlepool")).is_complete

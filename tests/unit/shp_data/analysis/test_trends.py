@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from helpers.stores import DESK, chosen, incidents, load, opened
 
-from shp_data.analysis import trends
 from shp_data.analysis.trends import count_by_area, count_by_month
 from shp_data.domain.events import DatedEvent
 from shp_data.domain.partnership import partnership
@@ -73,13 +72,10 @@ def test_the_expected_range_leaves_lockdowns_out_and_judges_them(three_years: St
     assert "the months of events 1, 2, 3 left out" in how
 
 
-def test_a_step_change_of_the_partnership_divides_the_range(
-    three_years: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_step_change_of_the_partnership_divides_the_range(three_years: Store) -> None:
     merged = DatedEvent("New recording", Month(2019, 10), Month(2019, 10), "The police", step_change=True)
     known = replace(partnership(), events=(merged,))
-    monkeypatch.setattr(trends, "partnership", lambda: known)
-    found = count_by_month(Reader(three_years, DESK), chosen("2020-21-Q1"))
+    found = count_by_month(Reader(three_years, DESK, known), chosen("2020-21-Q1"))
     months = found.table.set_index("month")
     assert months.loc["2019-09", "mean"] == 21
     assert months.loc["2019-10", "mean"] == pytest.approx(21 + 40 / 18)

@@ -10,11 +10,12 @@ import pytest
 from helpers.stores import DESK, chosen, csv_file, incidents, load, opened
 
 from shp_data.analysis import comparison, headlines, hotspots, loaded, seasons, trends
-from shp_data.analysis.context import describe_partial_areas, explain_missing
+from shp_data.analysis.context import find_coverage, find_missing_areas
 from shp_data.analysis.places import cells, points, repeats
 from shp_data.analysis.report.report import build_report
 from shp_data.analysis.report.report_figures import build_report_figures
 from shp_data.analysis.report.report_value import Report
+from shp_data.domain.figure import Coverage
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Selection, Viewer
@@ -27,6 +28,7 @@ from shp_view.report import report_workbook
 from shp_view.report.report_paper import build_paper
 from shp_view.tables import coverage_grid
 from shp_view.text import repeat_words, sentences, wording
+from shp_view.text.coverage_words import explain_coverage, list_caveats
 
 FIRES = "fires_vehicle_deliberate"
 BOROUGH = "Hartlepool Borough Council"
@@ -76,7 +78,7 @@ def test_the_areas_compared_are_those_known(store: Store) -> None:
     what = sentences.name_subject(found)
     assert wording.build_comparison_title(found.table, what, "Middlesbrough").startswith("Hartlepool had a rate of ")
     others = "Middlesbrough, Redcar & Cleveland and Stockton-on-Tees"
-    assert [said for said in found.caveats if BOROUGH in said] == [f"{WHY}{others}."]
+    assert [said for said in list_caveats(found.caveats) if BOROUGH in said] == [f"{WHY}{others}."]
 
 
 def test_what_another_source_gave_stays_a_true_zero(store: Store) -> None:
@@ -91,7 +93,7 @@ def test_headlines_of_areas_of_which_one_is_not_covered(store: Store, areas: tup
     said = sentences.describe_card(card, of(*areas))
     assert " is not available. Hartlepool Borough Council covers Hartlepool alone: " in said
     assert ("nor for Cleveland together" in said) is (areas == partnership().areas.everywhere)
-    assert sentences.explain_gaps(Reader(store, Viewer()), of(*areas)) == [card.not_known]
+    assert sentences.explain_gaps(Reader(store, Viewer()), of(*areas)) == [explain_coverage(card.coverage)]
     every = headlines.compare_indicators(Reader(store, DESK), of(*areas)).table.set_index("indicator")["count"]
     assert pd.isna(every[FIRES]) and every["asb_police"] == (0 if len(areas) == 1 else 12)
 
@@ -99,8 +101,8 @@ def test_headlines_of_areas_of_which_one_is_not_covered(store: Store, areas: tup
 def test_the_area_that_is_covered_is_as_ever(store: Store) -> None:
     own = of("Hartlepool")
     card = headlines.build_card(Reader(store, DESK), own)
-    assert card.table["count"].tolist() == [12] and card.not_known == ""
-    assert not any(BOROUGH in said and "alone" in said for said in card.caveats)
+    assert card.table["count"].tolist() == [12] and card.coverage.is_complete
+    assert not any(BOROUGH in said and "alone" in said for said in list_caveats(card.caveats))
     assert sentences.explain_gaps(Reader(store, Viewer()), own) == []
 
 
@@ -147,7 +149,7 @@ def test_the_report_of_an_area_that_is_not_covered_says_so(store: Store) -> None
     made, said = read_report(store, "Stockton-on-Tees")
     line = made.find_line(FIRES)
     assert line is not None and line.quarter_value is None and line.last_year is None and line.year_to_date is None
-    assert line.source == BOROUGH and line.not_known in line.notes
+    assert line.source == BOROUGH and line.coverage in line.notes and line.coverage.areas == ("Stockton-on-Tees",)
     assert made.find_wards(FIRES) is None and made.find_repeat_locations(FIRES) is None
     assert "Not available for Stockton-on-Tees: deliberate vehicle fires." in said
     assert f"{WHY}Stockton-on-Tees." in said
@@ -162,7 +164,7 @@ def test_the_report_of_an_area_that_is_not_covered_says_so(store: Store) -> None
 def test_the_report_of_the_area_that_is_covered_has_its_figure(store: Store) -> None:
     made, said = read_report(store, "Hartlepool")
     line = made.find_line(FIRES)
-    assert line is not None and line.quarter_value == 12 and line.not_known == ""
+    assert line is not None and line.quarter_value == 12 and line.coverage.is_complete
     assert "there were 12 deliberate vehicle fires in Hartlepool" in said.lower().replace("hartlepool", "Hartlepool")
     assert "Not available for" not in said
 
@@ -195,7 +197,7 @@ def test_the_report_says_no_more_of_places_than_is_known(tmp_path: Path) -> None
     rows = "\n".join(f"2020-1{n}-05|{FIRES}|Hart" for n in (0, 1, 2) for _ in range(12))
     load(tmp_path / "S", csv_file(tmp_path / "a.csv", f"date|indicator|ward\n{rows}"), source=BOROUGH)
     made, told = read_report(opened(tmp_path / "S"), "Hartlepool")
-    assert [bool(places.not_known) for places in made.places] == [True]
+    assert [places.coverage.state for places in made.places] == ["at no place"]
     assert "No location had 10 or more" not in told
     why = "None of the records of Deliberate vehicle fires has coordinates, so no place counts them."
     assert f"Locations with 10 or more deliberate vehicle fires: not available. {why}" in told
@@ -227,7 +229,9 @@ def test_records_of_an_area_without_a_ward(tmp_path: Path) -> None:
     assert headlines.build_card(Reader(store, DESK), month).table["count"].tolist() == [1]
     found = hotspots.compare_wards(Reader(store, DESK), month)
     assert found.table.dropna(subset=["count"])[["code", "count"]].to_numpy().tolist() == [["(unplaced)", 1]]
-    assert found.not_known in found.caveats and "lie in no ward of 2020" in found.not_known
+    assert (
+        found.coverage in found.caveats and found.coverage.state == "in no ward" and found.coverage.ward_year == "2020"
+    )
 
 
 def test_many_sources_and_areas_are_counted(tmp_path: Path) -> None:
@@ -237,15 +241,15 @@ def test_many_sources_and_areas_are_counted(tmp_path: Path) -> None:
         load(
             tmp_path / "S", incidents(tmp_path / f"{number}.csv", MONTHS, FIRES, f"{number}"), source=f"Source {number}"
         )
-    said = describe_partial_areas(Reader(opened(tmp_path / "S"), Viewer()), of(names[3]))
+    said = explain_coverage(find_missing_areas(Reader(opened(tmp_path / "S"), Viewer()), of(names[3])))
     assert said.startswith("Source 0 covers ") and "and 1 more source covers some areas alone" in said
     assert said.endswith(f"for {names[3]}.")
-    assert explain_missing(Reader(opened(tmp_path / "S"), Viewer()), of(*names[:3])) == ""
+    assert find_coverage(Reader(opened(tmp_path / "S"), Viewer()), of(*names[:3])).is_complete
 
 
 def test_the_data_page_tells_what_a_source_covers_and_what_ends_early(store: Store, tmp_path: Path) -> None:
     assert loaded.count_by_month(Reader(store, Viewer())).caveats == (
-        f"{BOROUGH} covers Hartlepool alone: of other areas it says nothing.",
+        Coverage("partial supplier", suppliers=((BOROUGH, ("Hartlepool",)),)),
     )
     early = {month: count for month, count in MONTHS.items() if month != "2020-12"}
     load(tmp_path / "S", incidents(tmp_path / "a.csv", MONTHS), incidents(tmp_path / "b.csv", early, FIRES))

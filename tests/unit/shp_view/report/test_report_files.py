@@ -11,7 +11,10 @@ import pytest
 from helpers.reports import line, report
 
 from shp_data.analysis.report.report_value import Report, Section
+from shp_data.domain.figure import Coverage
+from shp_data.domain.periods import Month
 from shp_view.report.report_files import COLUMNS, to_csv, to_json
+from shp_view.text.coverage_words import explain_coverage
 
 
 def rows(of: Report) -> dict[tuple[str, str], dict[str, str]]:
@@ -84,6 +87,17 @@ def test_the_json_is_the_whole_report() -> None:
     assert read["sections"][0]["lines"][2]["quarter_value"] is None
     assert read["places"][0]["places"][0]["count"] == 21
     assert "\\u" not in to_json(replace(report(), caveats=("Ward – name",)))
+
+
+def test_the_json_explains_what_is_not_covered_in_a_sentence() -> None:
+    gap = Coverage("unplaced", ("fly_tipping",), (Month(2020, 11),))
+    uncovered = replace(line("fly_tipping", None), coverage=gap, notes=("A note.", gap))
+    read = json.loads(to_json(replace(report(), sections=(Section("Environment", (uncovered,)),))))
+    lines = read["sections"][0]["lines"]
+    assert "coverage" not in lines[0]
+    assert lines[0]["not_known"] == explain_coverage(gap)
+    assert lines[0]["notes"] == ["A note.", explain_coverage(gap)]
+    assert read["places"][0]["not_known"] == ""
 
 
 def test_what_is_no_number_never_gets_into_the_json() -> None:

@@ -240,12 +240,6 @@ def test_the_quarter_in_which_a_period_ends():
     assert find_quarter(parse_period("2020-04 to 2020-11")).name == "2020-21-Q3"
 
 
-def test_a_report_as_plain_data_loses_nothing(reports):
-    plain = reports["2020-21 Q3"].to_dict()
-    assert plain["quarter"] == "2020-21-Q3"
-    assert plain["sections"][0]["lines"][0]["last_year"]["base"] == 896
-
-
 def test_a_figure_that_changed_since_a_report_was_issued_is_told(tmp_path):
     import datetime as dt
 

@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.rates import confint_poisson, test_poisson_2indep
 
 from shp_data.analysis.statistics.discovery import find_discoveries, find_discovery_level
-from shp_data.analysis.statistics.etest import compute_e_test
+from shp_data.analysis.statistics.etest import compute_e_tests
 from shp_data.analysis.statistics.significance import compare, compute_count_interval, compute_p_value, compute_p_values
 
 test_poisson_2indep.__test__ = False  # its name makes pytest take it for a test
@@ -22,6 +23,11 @@ COUNTS = st.integers(0, 400)
 def test_the_e_test_gives_the_published_values(current, previous, published):
     assert compare(current, previous).p_value == pytest.approx(published, abs=5e-5)
     assert compare(previous, current).p_value == pytest.approx(published, abs=5e-5)
+
+
+def compute_e_test(current: float, previous: float, equal: float = 1.0) -> float:
+    """The p-value of one pair of counts."""
+    return float(compute_e_tests(*(np.array([number], float) for number in (current, previous, equal)))[0])
 
 
 @pytest.mark.parametrize("equal", [0.5, 1.0, 1.03, 3.0, 50.0])
@@ -161,9 +167,9 @@ def test_an_immense_dispersion_leaves_nothing_bounded():
 
 
 def test_how_often_chance_does_as_much():
-    assert compare(6, 13).one_in == pytest.approx(9, abs=0.1)
-    assert compare(0, 0).one_in == 1
-    assert compare(0, 3000).one_in == math.inf
+    assert 1 / compare(6, 13).p_value == pytest.approx(9, abs=0.1)
+    assert compare(0, 0).p_value == 1
+    assert compare(0, 3000).p_value == 0
 
 
 @pytest.mark.parametrize(

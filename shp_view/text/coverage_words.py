@@ -1,0 +1,67 @@
+"""The sentences on what the loaded records leave without a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shp_data.analysis.context import name_indicators
+from shp_data.domain.counting import format_count, join_names
+from shp_data.domain.figure import Caveat, Coverage
+from shp_data.domain.periods import group_into_periods
+
+MANY = 0.1  # the share of records without coordinates from which on a page says so over everything else
+_NAMED = 3  # so many sources or areas are named; of more it is said how many
+
+
+def explain_coverage(coverage: Coverage) -> str:
+    """Explain what has no figure, and why. Return "" where the coverage is complete."""
+    if coverage.state == "complete":
+        return ""
+    runs = group_into_periods(coverage.months)
+    if coverage.state == "months missing":
+        labels = ", ".join(run.label for run in runs)
+        return f"Not loaded: {labels}. What lacks a month is not compared with a whole."
+    if coverage.state == "partial supplier":
+        ((name, areas),) = coverage.suppliers
+        return f"{name} covers {join_names(areas)} alone: of other areas it says nothing."
+    if coverage.state == "areas missing":
+        return _explain_missing_areas(coverage)
+    records = f"of the records of {name_indicators(coverage.indicators)}"
+    if coverage.state == "partly unplaced":
+        return _describe_unplaced_share(records, coverage.share)
+    if coverage.state in ("at no place", "in no hexagon"):
+        return f"None {records} has coordinates, so no {coverage.state.split()[-1]} counts them."
+    records = f"{records} in {join_names([run.span for run in runs])}"
+    if coverage.state == "in no ward":
+        return f"Too many {records} lie in no ward of {coverage.ward_year}, so their wards have no figure."
+    return f"None {records} has coordinates or a ward, so no area or ward has a figure."
+
+
+def list_caveats(caveats: Iterable[Caveat]) -> tuple[str, ...]:
+    """List the caveats of a figure or a report as sentences, each once."""
+    texts = (explain_coverage(caveat) if isinstance(caveat, Coverage) else caveat for caveat in caveats)
+    return tuple(dict.fromkeys(texts))
+
+
+def _explain_missing_areas(coverage: Coverage) -> str:
+    """Name the suppliers that cover only some areas, and the areas that have no figure."""
+    more = len(coverage.suppliers) - _NAMED
+    sentences = [f"{name} covers {_name_areas(areas)} alone" for name, areas in coverage.suppliers[:_NAMED]]
+    if more > 0:
+        sentences.append(f"{format_count(more, 'more sources')} {'covers' if more == 1 else 'cover'} some areas alone")
+    together = f", nor for {coverage.together} together" if coverage.together else ""
+    return (
+        f"{join_names(sentences)}: there is no figure of {name_indicators(coverage.indicators)} "
+        f"for {_name_areas(coverage.areas)}{together}."
+    )
+
+
+def _describe_unplaced_share(records: str, share: float) -> str:
+    if share == 1:
+        return f"None {records} in this period has coordinates or a ward, so no area counts them."
+    which = "Many" if share >= MANY else "Some"
+    return f"{which} {records} in this period have neither coordinates nor a ward, so no area counts them."
+
+
+def _name_areas(names: Sequence[str]) -> str:
+    return join_names(names) if len(names) <= _NAMED else f"{len(names):,} Local Policing Areas"
