@@ -17,11 +17,7 @@ Spec = dict[str, Any]
 DATA = alt.NamedData("figure")
 # A label each quarter of a year; every second or fourth where there is less room.
 MONTHS = alt.Axis(
-    format="%b %Y",
-    grid=False,
-    tickCount={"interval": "month", "step": 3},
-    labelOverlap="parity",
-    labelSeparation=10,
+    format="%b %Y", grid=False, tickCount={"interval": "month", "step": 3}, labelOverlap="parity", labelSeparation=10
 )
 PICKED = "picked"  # the parameter that holds what was clicked
 EXPECTED = "Expected range"

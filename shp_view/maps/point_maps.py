@@ -150,11 +150,7 @@ def draw_point_picture(figure: Figure, selection: Selection, most: int | None = 
     Table and `most` as `make_point_layer` takes them.
     """
     rows = [
-        {
-            "longitude": circle["at"][0],
-            "latitude": circle["at"][1],
-            "size": math.pi * max(circle["r"], SMALLEST) ** 2,
-        }
+        {"longitude": circle["at"][0], "latitude": circle["at"][1], "size": math.pi * max(circle["r"], SMALLEST) ** 2}
         for circle in make_point_circles(figure, most)
     ]
     circles = (

@@ -42,12 +42,7 @@ LOCATIONS = "places"  # the layer whose objects can be clicked; each carries its
 NUMBERED = 20  # locations whose circles carry their number in the list
 _TOOLTIP_COLUMNS = ("count", "last_period", "state")
 _TOOLTIP = format_tooltip("<b>{location}</b>, {ward}", _TOOLTIP_COLUMNS)
-STATUSES = {
-    NEW: "New",
-    CONTINUING: "Continuing",
-    None: "Not available",
-    CLEARED: "No longer a repeat location",
-}
+STATUSES = {NEW: "New", CONTINUING: "Continuing", None: "Not available", CLEARED: "No longer a repeat location"}
 WORDS = {
     NEW: "New (thick outline)",
     CONTINUING: "Continuing (thin outline)",

@@ -83,3 +83,8 @@ class ExampleData:
 def format_decimals(value: float, places: int) -> str:
     """Format a number with a number of decimals: `11.371`."""
     return f"{wording.round_number(value, places):,}"
+
+
+def format_p(value: float) -> str:
+    """Format a p-value after the letter: `= 0.0021`, or `< 0.0001`."""
+    return "< 0.0001" if value < 0.0001 else f"= {format_decimals(value, 4)}"

@@ -20,6 +20,7 @@ from shp_data.domain.vocabulary import Indicator
 from shp_data.store.reading import Reader, count_records, is_protected
 from shp_view.methods.example_data import ExampleData, NoExampleError, format_decimals
 from shp_view.text import wording
+from shp_view.text.wording import format_number, format_rate, format_signed
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,7 @@ def _explain_report(data: ExampleData) -> str:
         _compare_values(example.value, example.get_value(period), name) for name, period in earlier_periods.items()
     ]
     return "\n\n".join(
-        [
-            f"{example.name}: {wording.format_number(example.value)}. {' '.join(sentences)}",
-            *_describe_percentage(example),
-        ]
+        [f"{example.name}: {format_number(example.value)}. {' '.join(sentences)}", *_describe_percentage(example)]
     )
 
 
@@ -62,9 +60,7 @@ def _compare_values(value: float, base: float | None, name: str) -> str:
     if base is None:
         return f"{wording.capitalise(name)} is not loaded."
     share = wording.format_signed_percent(100 * (value - base) / base) if base else "there is no percentage of 0"
-    return (
-        f"{wording.capitalise(name)} had {wording.format_number(base)}: {wording.format_signed(value - base)}, {share}."
-    )
+    return f"{wording.capitalise(name)} had {format_number(base)}: {format_signed(value - base)}, {share}."
 
 
 def _describe_percentage(example: _ReportExample) -> list[str]:
@@ -91,14 +87,12 @@ def _explain_year_to_date(data: ExampleData) -> str:
     people = find_population(partnership().areas, example.area, example.quarter)
     if total is None or people is None:
         raise NoExampleError("The financial year is not loaded from April. Choose a later period.")
-    parts = [wording.format_number(example.get_value(quarter)) for quarter in _list_quarters(example.quarter)]
+    parts = [format_number(example.get_value(quarter)) for quarter in _list_quarters(example.quarter)]
     return "\n\n".join(
         [
             f"**{example.indicator.short}, {example.area}, {example.quarter.year_to_date.label}**: {' + '.join(parts)} "
-            "= "
-            f"{wording.format_number(total)}. {wording.format_number(total)} × 1,000 ÷ "
-            f"{wording.format_number(people.residents)} = "
-            f"**{wording.format_rate(total * 1000 / people.residents)}** per 1,000 residents of {people.year}.",
+            f"= {format_number(total)}. {format_number(total)} × 1,000 ÷ {format_number(people.residents)} = "
+            f"**{format_rate(total * 1000 / people.residents)}** per 1,000 residents of {people.year}.",
             *_describe_mismatch(example),
         ]
     )
@@ -119,9 +113,9 @@ def _describe_mismatch(example: _ReportExample) -> list[str]:
         )
         if supplied and supplied.differs_from is not None:
             return [
-                f"{indicator.label}: the supplier's year to date is {wording.format_number(supplied.value)}, and the "
-                f"quarters add up to {wording.format_number(supplied.differs_from)}. "
-                f"{wording.format_number(supplied.value)} is printed, and a sentence gives both."
+                f"{indicator.label}: the supplier's year to date is {format_number(supplied.value)}, and the "
+                f"quarters add up to {format_number(supplied.differs_from)}. "
+                f"{format_number(supplied.value)} is printed, and a sentence gives both."
             ]
     return []
 
@@ -140,12 +134,10 @@ def _explain_check(data: ExampleData) -> str:
     }
     mismatch, *_ = list_findings([PublishedFigure(example.quarter, example.area, example.indicator, figures)], {})
     return (
-        f"{example.name}: a table that prints {wording.format_number(base)}, {wording.format_number(example.value)}, "
-        f"{wording.format_signed(example.value - base)} and {wording.format_signed(float(share + 1))}% has one figure "
-        "that does not "
+        f"{example.name}: a table that prints {format_number(base)}, {format_number(example.value)}, "
+        f"{format_signed(example.value - base)} and {format_signed(float(share + 1))}% has one figure that does not "
         f"agree. Published: {format_decimals(float(share + 1), 0)}; expected: **{mismatch.expected}**; checked "
-        "against: "
-        f"{mismatch.against}; reason: {mismatch.why}."
+        f"against: {mismatch.against}; reason: {mismatch.why}."
     )
 
 
@@ -181,9 +173,7 @@ def _describe_invented() -> str:
     return (
         f"Five wards have {_list_counts(INVENTED_COUNTS)}, {sum(INVENTED_COUNTS.values())} together. A partner sees "
         f"{_list_counts(visible)}, and can work out that {wording.join_names(sorted(hidden))} have {hidden_total} "
-        "together. "
-        "The public role sees "
-        f"{_list_counts(public)}."
+        f"together. The public role sees {_list_counts(public)}."
     )
 
 
@@ -211,7 +201,7 @@ def _describe_withheld(data: ExampleData) -> str:
     table = count_records(Reader(data.reader.store, viewer), selection, ["indicator", "lpa", "ward"])
     missing = table["count"].isna().groupby(table["indicator"])
     withheld_counts = [
-        f"{names[id_]} {wording.format_number(missing_rows.sum())} of {len(missing_rows)}"
+        f"{names[id_]} {format_number(missing_rows.sum())} of {len(missing_rows)}"
         for id_, missing_rows in missing
         if len(missing_rows)
     ]
