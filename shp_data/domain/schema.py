@@ -73,9 +73,9 @@ RECORD = (
     ),
     Field(
         "lpa",
-        "Local Policing Area",
+        "Area",
         "text",
-        f"by its coordinates, else by its ward or source; {UNPLACED} without, {OUTSIDE} beyond all",
+        f"Local Policing Area by coordinates, else by ward or source; {UNPLACED} without, {OUTSIDE} beyond all",
     ),
     Field("file", "File", "text", "the file that it was read from"),
     Field("row", "Row", "integer", "its row in that file; the header is row 1"),

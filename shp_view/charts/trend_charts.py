@@ -16,42 +16,12 @@ import altair as alt
 
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month
-from shp_view.charts.chart_parts import (
-    DATA,
-    EXPECTED,
-    MONTHS,
-    PATCH,
-    ROOM,
-    ROOM_OF_EVENTS,
-    LegendKey,
-    SharedScales,
-    add_rows,
-    build_spec,
-    draw_events,
-    draw_expected_range,
-    draw_lines,
-    draw_month_strips,
-    draw_period_band,
-    draw_period_name,
-    draw_unusual_months,
-    make_line_keys,
-    make_range_keys,
-    make_time_axis,
-    make_tooltip,
-)
+from shp_view.charts import chart_parts as parts
+from shp_view.charts.chart_parts import DATA, MONTHS, LegendKey, SharedScales
 from shp_view.charts.chart_parts import PICKED as PICKED
 from shp_view.charts.chart_parts import Spec as Spec
-from shp_view.text.rows import (
-    MARKS,
-    ChartRow,
-    add_range,
-    add_texts,
-    find_selected_period,
-    is_late,
-    make_event_rows,
-    make_month_rows,
-    make_plain_rows,
-)
+from shp_view.text import rows
+from shp_view.text.rows import add_texts, find_selected_period, is_late, make_month_rows, make_plain_rows
 from shp_view.text.wording import label_column
 from shp_view.theme import COUNT_FORMAT, FONT_SIZE, RATE_FORMAT, Theme, choose_theme
 
@@ -80,16 +50,16 @@ def draw_trend(figure: Figure, *, dark: bool = False) -> Spec:
         lines["excluding_covid"] = WITHOUT_COVID
     rows, period = make_month_rows(figure.table, list(lines)), find_selected_period(figure.table)
     ranged = "mean" in figure.table and bool(figure.table["mean"].notna().any())
-    rows = add_range(rows, figure.table) if ranged else rows
-    marks = tuple(mark for mark in dict.fromkeys(MARKS.values()) if any(row.get("mark") == mark for row in rows))
-    events = make_event_rows(figure.events, rows) if rows else []
+    rows = rows.add_range(rows, figure.table) if ranged else rows
+    marks = tuple(mark for mark in dict.fromkeys(rows.MARKS.values()) if any(row.get("mark") == mark for row in rows))
+    events = rows.make_event_rows(figure.events, rows) if rows else []
     line_rows = [
         {"at": row["at"], "series": lines[field], "value": row[field]}
         for field in reversed(lines)  # the last drawn is on top: the count itself
         for row in rows
     ]
     shape = _TrendShape(tuple(lines.items()), figure.unit, is_late(rows, period), ranged, marks, bool(events))
-    return add_rows(_build_trend(shape, dark), line_rows + rows + events, period)
+    return parts.add_rows(_build_trend(shape, dark), line_rows + rows + events, period)
 
 
 def draw_area_trends(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
@@ -110,14 +80,14 @@ def draw_area_trends(figure: Figure, focus: str | None = None, *, dark: bool = F
     The Vega-Lite specification.
     """
     lpas = tuple(dict.fromkeys(figure.table["lpa"]))
-    line_rows: list[ChartRow] = []
-    texts: dict[int, ChartRow] = {}  # one row a month, with the rates of all LPAs for the tooltip
+    line_rows: list[rows.ChartRow] = []
+    texts: dict[int, rows.ChartRow] = {}  # one row a month, with the rates of all LPAs for the tooltip
     for index, lpa in enumerate(lpas):
         for row in make_month_rows(figure.table[figure.table["lpa"] == lpa], ["rate_per_1000"]):
             line_rows.append({"at": row["at"], "series": lpa, "value": row["rate_per_1000"]})
             text_row = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month_text")})
             text_row[f"rate_{index}_text"] = row["rate_per_1000_text"]
-    return add_rows(_build_area_trends(lpas, focus, dark), line_rows + list(texts.values()))
+    return parts.add_rows(_build_area_trends(lpas, focus, dark), line_rows + list(texts.values()))
 
 
 @dataclass(frozen=True)
@@ -137,26 +107,26 @@ def _build_trend(shape: _TrendShape, dark: bool) -> str:
     colours = choose_theme(dark)
     names = tuple(name for _, name in shape.lines)
     shades = (colours.focus, colours.before, colours.series[1])[: len(names)]
-    keys = make_line_keys(names, shades) + (make_range_keys(shape.marks, colours) if shape.ranged else [])
-    room = ROOM_OF_EVENTS if shape.events else ROOM
+    keys = parts.make_line_keys(names, shades) + (parts.make_range_keys(shape.marks, colours) if shape.ranged else [])
+    room = parts.ROOM_OF_EVENTS if shape.events else parts.ROOM
     shared = SharedScales(keys, f"{shape.unit.capitalize()} a month", COUNT_FORMAT, room)
     layers = [
-        draw_period_band(MONTHS, colours),
-        *(draw_expected_range(shared, colours) if shape.ranged else ()),
-        *(draw_events(colours) if shape.events else ()),
-        draw_lines(shared),
-        *((draw_unusual_months(shared, colours),) if shape.marks else ()),
-        draw_period_name(MONTHS, colours, late=shape.late, above=24 if shape.events else 4),
+        parts.draw_period_band(MONTHS, colours),
+        *(parts.draw_expected_range(shared, colours) if shape.ranged else ()),
+        *(parts.draw_events(colours) if shape.events else ()),
+        parts.draw_lines(shared),
+        *((parts.draw_unusual_months(shared, colours),) if shape.marks else ()),
+        parts.draw_period_name(MONTHS, colours, late=shape.late, above=24 if shape.events else 4),
         _draw_month_hover(shape),
     ]
-    return build_spec(alt.layer(*layers), colours, 340)
+    return parts.build_spec(alt.layer(*layers), colours, 340)
 
 
 def _draw_month_hover(shape: _TrendShape) -> alt.Chart:
     texts = {f"{field}_text": name for field, name in shape.lines}
-    texts |= {"range_text": EXPECTED, "signal_text": label_column("signal")} if shape.ranged else {}
+    texts |= {"range_text": parts.EXPECTED, "signal_text": label_column("signal")} if shape.ranged else {}
     picked = alt.selection_point(name=PICKED, fields=["month"])
-    hover: alt.Chart = draw_month_strips(MONTHS, month_text=label_column("month"), **texts).add_params(picked)
+    hover: alt.Chart = parts.draw_month_strips(MONTHS, month_text=label_column("month"), **texts).add_params(picked)
     return hover
 
 
@@ -164,10 +134,12 @@ def _draw_month_hover(shape: _TrendShape) -> alt.Chart:
 def _build_area_trends(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
     colours = choose_theme(dark)
     width = alt.when(alt.datum.series == focus).then(alt.value(3.2)).otherwise(alt.value(1.6))
-    lines = draw_lines(SharedScales(make_line_keys(lpas, colours.series), label_column("rate_per_1000"), RATE_FORMAT))
+    lines = parts.draw_lines(
+        SharedScales(parts.make_line_keys(lpas, colours.series), label_column("rate_per_1000"), RATE_FORMAT)
+    )
     rates = {f"rate_{index}_text": lpa for index, lpa in enumerate(lpas)}
-    hover = draw_month_strips(MONTHS, month_text=label_column("month"), **rates)
-    return build_spec(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)
+    hover = parts.draw_month_strips(MONTHS, month_text=label_column("month"), **rates)
+    return parts.build_spec(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)
 
 
 RANGE, AVERAGE, SINGLE_YEAR = "Range of earlier years", "Average of earlier years", "The only earlier year"
@@ -202,7 +174,7 @@ def draw_season(figure: Figure, *, dark: bool = False) -> Spec:
     bars = [row | {"bar_from": row["at"] - _HALF_BAR, "bar_to": row["at"] + _HALF_BAR} for row in rows]
     ranged = any(row["lowest"] != row["highest"] for row in rows)
     shape = (figure.unit, is_late(rows, period), ranged, dark)
-    return add_rows(_build_season_spec(tuple(names.values()), *shape), points + bars, period)
+    return parts.add_rows(_build_season_spec(tuple(names.values()), *shape), points + bars, period)
 
 
 def draw_rolling_sum(figure: Figure, *, dark: bool = False) -> Spec:
@@ -223,7 +195,7 @@ def draw_rolling_sum(figure: Figure, *, dark: bool = False) -> Spec:
     columns = ["count", "rolling_12", "rolling_12_before"]
     rows, period = make_month_rows(figure.table, columns), find_selected_period(figure.table)
     points = [{"at": row["at"], "series": label_column("rolling_12"), "value": row["rolling_12"]} for row in rows]
-    return add_rows(_build_rolling_spec(figure.unit, is_late(rows, period), dark), points + rows, period)
+    return parts.add_rows(_build_rolling_spec(figure.unit, is_late(rows, period), dark), points + rows, period)
 
 
 def draw_week(figure: Figure, *, dark: bool = False) -> Spec:
@@ -244,7 +216,7 @@ def draw_week(figure: Figure, *, dark: bool = False) -> Spec:
     rows = make_plain_rows(figure.table, ["weekday", "hours", "count"])
     most = max((row["count"] for row in rows), default=0)
     cells = [add_texts(row, ["count"]) | {"class": _find_class(row["count"], most)} for row in rows]
-    return add_rows(_build_week_spec(figure.unit, dark), cells)
+    return parts.add_rows(_build_week_spec(figure.unit, dark), cells)
 
 
 def _find_class(count: int, most: int) -> int:
@@ -255,27 +227,27 @@ def _find_class(count: int, most: int) -> int:
 @cache
 def _build_season_spec(names: tuple[str, ...], unit: str, late: bool, ranged: bool, dark: bool) -> str:
     colours = choose_theme(dark)
-    keys = make_line_keys(names, (colours.focus, colours.before))
-    bar = [LegendKey(RANGE, colours.expected, shape=PATCH), LegendKey(AVERAGE, colours.quiet)]
+    keys = parts.make_line_keys(names, (colours.focus, colours.before))
+    bar = [LegendKey(RANGE, colours.expected, shape=parts.PATCH), LegendKey(AVERAGE, colours.quiet)]
     keys += bar if ranged else [LegendKey(SINGLE_YEAR, colours.quiet)]
     shared = SharedScales(keys, f"{unit.capitalize()} a month", COUNT_FORMAT)
     texts = {"count_text": names[0], "last_year_text": names[1]}
     texts |= {f"{column}_text": label_column(column) for column in ("lowest", "highest", "average")}
     layers = [
-        draw_period_band(_SEASON, colours),
+        parts.draw_period_band(_SEASON, colours),
         *_draw_earlier_years(shared, colours),
-        draw_lines(shared, _SEASON),
+        parts.draw_lines(shared, _SEASON),
         _draw_legend_shapes(shared),
-        draw_period_name(_SEASON, colours, late=late),
+        parts.draw_period_name(_SEASON, colours, late=late),
         _draw_strips(_SEASON, texts),
     ]
-    return build_spec(alt.layer(*layers), colours, _HEIGHT)
+    return parts.build_spec(alt.layer(*layers), colours, _HEIGHT)
 
 
 def _draw_earlier_years(shared: SharedScales, colours: Theme) -> list[alt.Chart]:
     """Draw for each month a bar from the lowest to the highest earlier year, and a line at their average."""
     months = alt.Chart(DATA).transform_filter("isValid(datum.average)")
-    months = months.encode(x=make_time_axis(_SEASON, "bar_from"), x2="bar_to:T")
+    months = months.encode(x=parts.make_time_axis(_SEASON, "bar_from"), x2="bar_to:T")
     bars = months.mark_rect(color=colours.expected).encode(y=shared.make_value_axis("lowest"), y2="highest:Q")
     averages = months.mark_rule(strokeWidth=1.5, color=colours.quiet).encode(y=shared.make_value_axis("average"))
     return [bars, averages]
@@ -285,7 +257,7 @@ def _draw_legend_shapes(shared: SharedScales) -> alt.Chart:
     """Return an empty layer of marks with shapes, which gives the entries of the legend their shapes."""
     points: alt.Chart = alt.Chart(DATA).transform_filter("false").mark_point(filled=True, aria=False)
     return points.encode(
-        x=make_time_axis(_SEASON, "at"),
+        x=parts.make_time_axis(_SEASON, "at"),
         y=shared.make_value_axis("value"),
         **shared.make_series_channels("color", "shape"),
     )
@@ -295,20 +267,20 @@ def _draw_legend_shapes(shared: SharedScales) -> alt.Chart:
 def _build_rolling_spec(unit: str, late: bool, dark: bool) -> str:
     colours = choose_theme(dark)
     shared = SharedScales(
-        make_line_keys((label_column("rolling_12"),), (colours.focus,)),
+        parts.make_line_keys((label_column("rolling_12"),), (colours.focus,)),
         f"{unit.capitalize()} in 12 months",
         COUNT_FORMAT,
     )
     texts = {f"{column}_text": label_column(column) for column in ("rolling_12", "rolling_12_before", "count")}
-    name = draw_period_name(MONTHS, colours, late=late)
-    layers = [draw_period_band(MONTHS, colours), draw_lines(shared), name, _draw_strips(MONTHS, texts)]
-    return build_spec(alt.layer(*layers), colours, _HEIGHT)
+    name = parts.draw_period_name(MONTHS, colours, late=late)
+    layers = [parts.draw_period_band(MONTHS, colours), parts.draw_lines(shared), name, _draw_strips(MONTHS, texts)]
+    return parts.build_spec(alt.layer(*layers), colours, _HEIGHT)
 
 
 def _draw_strips(axis: alt.Axis, texts: dict[str, str]) -> alt.Chart:
     """Draw the invisible strips of the months. They show the figures of a month and can be clicked."""
     picked = alt.selection_point(name=PICKED, fields=["month"])
-    strips: alt.Chart = draw_month_strips(axis, month_text=label_column("month"), **texts).add_params(picked)
+    strips: alt.Chart = parts.draw_month_strips(axis, month_text=label_column("month"), **texts).add_params(picked)
     return strips
 
 
@@ -319,14 +291,14 @@ def _build_week_spec(unit: str, dark: bool) -> str:
     cells = alt.Chart(DATA).encode(
         x=alt.X("hours:O", sort=None, title="Hours of the day", axis=axis),
         y=alt.Y("weekday:O", sort=None, title=None),
-        tooltip=make_tooltip(
+        tooltip=parts.make_tooltip(
             weekday=label_column("weekday"), hours=label_column("hours"), count_text=unit.capitalize()
         ),
     )
     grounds = cells.mark_rect(stroke=colours.background, strokeWidth=2)
     grounds = grounds.encode(color=_colour_by_class(colours.sequential))
     numbers = cells.mark_text(fontSize=FONT_SIZE).encode(text="count_text:N", color=_colour_by_class(list_inks(dark)))
-    return build_spec(alt.layer(grounds, numbers).resolve_scale(color="independent"), colours, _HEIGHT)
+    return parts.build_spec(alt.layer(grounds, numbers).resolve_scale(color="independent"), colours, _HEIGHT)
 
 
 def _colour_by_class(shades: tuple[str, ...]) -> alt.Color:

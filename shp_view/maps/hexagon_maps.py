@@ -16,18 +16,7 @@ from shp_data.analysis.places.cells import COLD, HOT, NEITHER
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_view.charts.chart_parts import DATA, Spec
-from shp_view.maps.map_parts import (
-    DESK,
-    PIXELS,
-    Room,
-    build_deck,
-    build_ground,
-    draw_on_ground,
-    format_tooltip,
-    make_line_layer,
-    make_name_layer,
-    parse_colour,
-)
+from shp_view.maps import map_parts as parts
 from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
 from shp_view.text.map_words import LegendEntry
@@ -36,7 +25,7 @@ from shp_view.text.sentences import name_subject
 from shp_view.theme import choose_theme
 
 LAYERS = {None: "cells-missing", NEITHER: "cells", COLD: "cells-cold", HOT: "cells-hot"}  # the last drawn on top
-TOOLTIP = format_tooltip("<b>{cluster}</b>", ("count", "last_year"))
+TOOLTIP = parts.format_tooltip("<b>{cluster}</b>", ("count", "last_year"))
 LABELS = {HOT: "Cluster", COLD: "Far fewer than expected", NEITHER: "No clear difference from expected"}
 _LEGEND = {
     HOT: "Cluster: far more than expected in this spot and around it (thick outline)",
@@ -56,7 +45,12 @@ class CellStyle:
 
 
 def draw_cell_map(
-    figure: Figure, selection: Selection, *, selected: str | None = None, room: Room = DESK, dark: bool = False
+    figure: Figure,
+    selection: Selection,
+    *,
+    selected: str | None = None,
+    room: parts.Room = parts.DESK,
+    dark: bool = False,
 ) -> pdk.Deck:
     """Draw the map of clusters under the outlines of the LPAs and of the selected areas' wards.
 
@@ -83,13 +77,13 @@ def draw_cell_map(
     upper = [layer for layer in hexagon_layers if layer.id in (LAYERS[COLD], LAYERS[HOT])]  # no name may hide them
     layers = [
         *(layer for layer in hexagon_layers if layer not in upper),
-        make_line_layer("wards", shapes, colours.quiet, 0.8),
-        make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.8),
-        make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
-        make_name_layer(shapes, box, room, colours),
+        parts.make_line_layer("wards", shapes, colours.quiet, 0.8),
+        parts.make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.8),
+        parts.make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
+        parts.make_name_layer(shapes, box, room, colours),
         *upper,
     ]
-    return build_deck(layers, box, TOOLTIP, room, colours)
+    return parts.build_deck(layers, box, TOOLTIP, room, colours)
 
 
 def build_cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
@@ -107,9 +101,18 @@ def build_cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
     The layers. Their objects can be clicked; each holds its `cell`.
     """
     rows = make_plain_rows(figure.table, ["cell", "count", "last_year", "cluster"])
+    texts = [
+        {
+            "cell": row["cell"],
+            "cluster": LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE),
+            "count": wording.format_number(row["count"]),
+            "last_year": wording.format_number(row["last_year"]),
+        }
+        for row in rows
+    ]
     cell_styles, layers = make_cell_styles(dark), []
     for cluster, name in LAYERS.items():
-        hexagons = [_format_hexagon(row) for row in rows if row["cluster"] == cluster]
+        hexagons = [text for row, text in zip(rows, texts, strict=True) if row["cluster"] == cluster]
         if hexagons:
             layers.append(_build_layer(name, hexagons, cell_styles[cluster], dark))
     return layers
@@ -194,21 +197,12 @@ def make_cell_styles(dark: bool) -> dict[str | None, CellStyle]:
     }
 
 
-def _format_hexagon(row: ChartRow) -> ChartRow:
-    return {
-        "cell": row["cell"],
-        "cluster": LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE),
-        "count": wording.format_number(row["count"]),
-        "last_year": wording.format_number(row["last_year"]),
-    }
-
-
 def _build_layer(name: str, rows: list[ChartRow], style: CellStyle, dark: bool) -> pdk.Layer:
     return pdk.Layer(
-        "H3HexagonLayer", rows, id=name, pickable=True, get_hexagon="cell", extruded=False, stroked=True,
-        high_precision=True, get_fill_color=parse_colour(style.fill, style.opacity),
-        get_line_color=parse_colour(style.line), line_width_units=PIXELS, get_line_width=style.width,
-        auto_highlight=True, highlight_color=parse_colour(choose_theme(dark).text, 0.25),
+        # Without high precision deck.gl gives every hexagon the shape of the one in the middle, and gaps show.
+        "H3HexagonLayer", rows, id=name, get_hexagon="cell", extruded=False, stroked=True, high_precision=True,
+        get_fill_color=parts.parse_colour(style.fill, style.opacity), **parts.style_outline(style.line, style.width),
+        **parts.style_clickable(choose_theme(dark), 0.25),
     )  # fmt: skip
 
 
@@ -229,31 +223,25 @@ def draw_cell_picture(figure: Figure, selection: Selection) -> Spec:
     cell_styles, entries = make_cell_styles(dark=False), build_cell_legend(figure)
     words = {entry.colour: entry.label for entry in entries}
     rows, order = make_plain_rows(figure.table, ["cell", "cluster"]), list(LAYERS)  # the last is drawn on top
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": [_list_corners(row["cell"])]},
-            "shown": words[cell_styles[row["cluster"]].fill],
-            "line": cell_styles[row["cluster"]].line,
-            "width": cell_styles[row["cluster"]].width,
-        }
-        for row in sorted(rows, key=lambda row: order.index(row["cluster"]))
-    ]
-    return draw_on_ground(build_ground(selection), features, below=(_draw_hexagons(entries),))
-
-
-def _draw_hexagons(entries: tuple[LegendEntry, ...]) -> alt.Chart:
-    scale = alt.Scale(domain=[entry.label for entry in entries], range=[entry.colour for entry in entries])
+    features = []
+    for row in sorted(rows, key=lambda row: order.index(row["cluster"])):
+        style = cell_styles[row["cluster"]]
+        geometry = {"type": "Polygon", "coordinates": [_list_corners(row["cell"])]}
+        look = {"shown": words[style.fill], "line": style.line, "width": style.width}
+        features.append({"type": "Feature", "geometry": geometry, **look})
     key = alt.Legend(
         title=None, orient="top", direction="vertical", symbolType="square", symbolSize=200, labelLimit=700
     )
-    shapes = alt.Chart(DATA).mark_geoshape(opacity=0.85)
-    hexagons: alt.Chart = shapes.encode(
-        fill=alt.Fill("shown:N", scale=scale, legend=key),
-        stroke=alt.Stroke("line:N", scale=None),
-        strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+    hexagons = (
+        alt.Chart(DATA)
+        .mark_geoshape(opacity=0.85)
+        .encode(
+            fill=alt.Fill("shown:N", scale=parts.make_class_scale(entries), legend=key),
+            stroke=alt.Stroke("line:N", scale=None),
+            strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+        )
     )
-    return hexagons
+    return parts.draw_on_ground(parts.build_ground(selection), features, below=(hexagons,))
 
 
 def _list_corners(cell: str) -> list[list[float]]:

@@ -159,14 +159,14 @@ def _explain_funnel(data: ExampleData) -> str:
     funnel = standing.build_funnel(figure.table)
     areas = figure.table.dropna(subset=["funnel"])
     if funnel is None:
-        raise NoExampleError("There is no number of residents for the Local Policing Areas.")
+        raise NoExampleError("There is no number of residents for the areas.")
     selected_areas = areas[areas["lpa"].isin(data.selection.areas)]
     area = (areas if selected_areas.empty else selected_areas).iloc[0]
     # The limits by chance alone (φ = 1) first, then those of the table, which the mean φ widens.
     limits = standing.Funnel(funnel.rate_per_1000, 1.0).find_limits(area["population"], LEVEL)
     ends = [format_decimals(end, 1) for end in limits]
     return (
-        f"**{row['name']}, {area['lpa']}, {data.selection.period.label}**: the average of all Local Policing Areas is "
+        f"**{row['name']}, {area['lpa']}, {data.selection.period.label}**: the average of all areas is "
         f"{format_decimals(funnel.rate_per_1000, 1)}. With {format_number(area['population'])} residents, the 95% "
         f"limits by chance alone are {ends[0]} to {ends[1]}. The mean φ is {format_decimals(funnel.dispersion, 2)}, "
         f"which widens them to {format_decimals(area['usual_low'], 1)} to {format_decimals(area['usual_high'], 1)}. "

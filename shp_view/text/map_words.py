@@ -10,17 +10,7 @@ import pandas as pd
 from shp_data.domain.periods import Period
 from shp_view.text import wording
 from shp_view.text.comparison_words import build_change_title
-from shp_view.text.wording import (
-    NOT_AVAILABLE,
-    build_ward_title,
-    capitalise,
-    format_count,
-    format_number,
-    format_percent,
-    join_names,
-    name_comparison_period,
-    shorten_names,
-)
+from shp_view.text.wording import capitalise, format_count, format_number, shorten_names
 
 Measure = Literal["rate_per_1000", "count", "share", "difference", "verdict"]
 
@@ -96,13 +86,13 @@ def write_map_title(
     """
     wards = table[table["lpa"] != ""]
     if measure == "rate_per_1000":
-        return build_ward_title(wards, what)
+        return wording.build_ward_title(wards, what)
     if measure == "verdict":
         return build_change_title(wards, "ward", what, period, against)
     if measure == "difference":
-        return _write_change_title(wards, what, name_comparison_period(period, against))
+        return _write_change_title(wards, what, wording.name_comparison_period(period, against))
     if wards["count"].isna().all():
-        return f"{capitalise(what)} by ward: {NOT_AVAILABLE}"
+        return f"{capitalise(what)} by ward: {wording.NOT_AVAILABLE}"
     if not wards["count"].max():
         return f"{capitalise(what)}: none were recorded in any ward"
     return (
@@ -160,11 +150,11 @@ def _write_half_title(wards: pd.DataFrame, what: str) -> str:
     few = largest[before < _HALF]
     names = few["ward"].tolist()
     holders = (
-        join_names(names)
+        wording.join_names(names)
         if len(names) <= _MOST_NAMED
         else f"{format_number(len(names))} of {format_number(len(wards))} wards"
     )
-    return f"{holders} had {format_percent(few['share'].sum())} of the {what}"
+    return f"{holders} had {wording.format_percent(few['share'].sum())} of the {what}"
 
 
 def _write_change_title(wards: pd.DataFrame, what: str, before: str) -> str:

@@ -29,16 +29,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import MeasureKind
 from shp_view.text import verdict_words, wording
-from shp_view.text.wording import (
-    NOT_AVAILABLE,
-    Number,
-    format_cardinal,
-    format_number,
-    format_ordinal,
-    format_percent,
-    format_rate,
-    join_names,
-)
+from shp_view.text.wording import NOT_AVAILABLE, format_cardinal, format_number, format_rate, join_names
 
 THIS, LAST_YEAR, PREVIOUS = "This quarter", "Same quarter last year", "Previous quarter"
 
@@ -66,7 +57,7 @@ class Sentence:
     values: tuple[SentenceValue, ...] = ()
 
 
-def format_value(measured: MeasureKind, value: Number) -> str:
+def format_value(measured: MeasureKind, value: wording.Number) -> str:
     """Format a value by its kind: `1,246`, `13.3` (a rate), `34.6%` (a percentage), or `not available`."""
     if measured == "percent":
         return wording.format_exact_percent(value)
@@ -353,7 +344,7 @@ def describe_covid(report: Report, line: Line) -> Sentence | None:
     if covid is None:
         return None
     large = covid.count and (line.quarter_value or 0) >= wording.SMALL_BASE
-    share = f" ({format_percent(covid.share)})" if large else ""
+    share = f" ({wording.format_percent(covid.share)})" if large else ""
     before = covid.excluding_last_year
     against = "" if before is None else f", compared with {_format_count_or_none(before)} in the same quarter last year"
     text = (
@@ -470,7 +461,7 @@ def name_rank(area: AreaStanding, ranked_areas: Sequence[AreaStanding]) -> str:
     joint = "joint " if sharing > 1 else ""
     if rank == 1:
         return f"the {joint}highest"
-    return f"the {joint}lowest" if rank + sharing - 1 == total else f"the {joint}{format_ordinal(rank)} highest"
+    return f"the {joint}lowest" if rank + sharing - 1 == total else f"the {joint}{wording.format_ordinal(rank)} highest"
 
 
 def _describe_rank_range(area: AreaStanding) -> str:
@@ -479,7 +470,7 @@ def _describe_rank_range(area: AreaStanding) -> str:
         return ""
     if area.rank_low == area.rank_high:
         return "; its rank is the same when chance is allowed for" if area.rank_low == area.rank else ""
-    low, high = format_ordinal(area.rank_low), format_ordinal(area.rank_high)
+    low, high = wording.format_ordinal(area.rank_low), wording.format_ordinal(area.rank_high)
     return f"; allowing for chance, its rank is between {low} and {high}"
 
 
@@ -628,14 +619,14 @@ def _describe_highest_wards(report: Report, wards: ReportWards) -> Sentence | No
         number = f"{lead}{format_cardinal(len(tied))}" if lead else f"{_spell_count(tied)} wards"
         return Sentence(f"{number} had the most {what}, {format_number(tied[0].count)} each.", (*cells, *tie))
     large = total >= wording.SMALL_BASE
-    shares = [f", {format_percent(ward.share)}" if large and ward.share is not None else "" for ward in named]
+    shares = [f", {wording.format_percent(ward.share)}" if large and ward.share is not None else "" for ward in named]
     counts = [f"{ward.ward} ({format_number(ward.count)}{share})" for ward, share in zip(named, shares, strict=True)]
     text = f"{lead}{join_names(counts)} had the most {what}"
     if len(named) > 1:
         joint = sum(map(_get_count, named))
         joint_share = 100 * joint / total
         text += f": together {format_number(joint)} of {format_number(total)}"
-        text += f" ({format_percent(joint_share)})" if large else ""
+        text += f" ({wording.format_percent(joint_share)})" if large else ""
         cells += _make_values(report, "The wards named", {"Together": joint, "Together, share": joint_share})
     if tied:
         text += f"; the next {format_cardinal(len(tied))} had {format_number(tied[0].count)} each"
@@ -850,6 +841,6 @@ def write_message(line: Line) -> str:
     verb = "rose" if value > before.base else "fell"
     change = format_value(line.measured, abs(before.difference or 0.0))
     if before.base >= wording.SMALL_BASE and before.pct_difference is not None:
-        change += f" ({format_percent(abs(before.pct_difference))})"
+        change += f" ({wording.format_percent(abs(before.pct_difference))})"
     verdict = f", {verdict_words.name_in_sentence(line.chance.verdict)}" if line.chance else ""
     return f"{line.short} {verb} by {change} on the same quarter last year{verdict}"

@@ -188,7 +188,7 @@ def test_the_places_are_those_of_the_comparison_page(store, examples):
         assert f"{row['lpa']} {row['rate_per_1000']:.1f}: {row['rank']}" in examples["ranks"]
     told = examples["funnel"]
     assert (
-        f"the average of all Local Policing Areas is {1000 * table['count'].sum() / table['population'].sum():.1f}."
+        f"the average of all areas is {1000 * table['count'].sum() / table['population'].sum():.1f}."
         in told
     )
     assert f"The mean φ is {table['dispersion'].mean():.2f}" in told

@@ -115,7 +115,7 @@ def test_a_sentence_carries_the_cells_that_it_was_made_from() -> None:
         (line("drugs_supply", 86, 24),
          f"There were 86 drug supply offences in Hartlepool in {Q3}, 62 more than in the same quarter last year (24)."),
         (line("drugs_unspecified", 1, 0),
-         f"There was 1 drug offence (not split) in Hartlepool in {Q3}, 1 more than in the same quarter last year "
+         f"There was 1 drug offence (police.uk) in Hartlepool in {Q3}, 1 more than in the same quarter last year "
          "(none, so there is no percentage)."),
         (line("asb_cases_thirteen", 91, 91),
          f"There were 91 ASB cases opened by Thirteen Group in Hartlepool in {Q3}, the same as in the same quarter "
