@@ -154,6 +154,7 @@ def select_hot_cells(figure: Figure) -> Figure:
 
     Each row names the hexagon's ward.
     """
+    # Positions are for the map alone: the table names the ward.
     hot = figure.table[figure.table["cluster"] == HOT].drop(columns=["longitude", "latitude"])
     return replace(figure, table=hot.sort_values(["count", "cell"], ascending=[False, True]).reset_index(drop=True))
 
@@ -166,6 +167,7 @@ def describe_cells(figure: Figure) -> str:
     The sentence is also the alternative text of the map.
     """
     table = figure.table
+    # A withheld or missing count makes every test of its neighbours unsound, so nothing is described.
     if table["count"].isna().any():
         reason = figure.not_known or "Some months of the period are not loaded."
         return f"Clusters are {wording.NOT_AVAILABLE}. {reason}"
@@ -246,5 +248,6 @@ def draw_cell_picture(figure: Figure, selection: Selection) -> Spec:
 
 def _list_corners(cell: str) -> list[list[float]]:
     """List a hexagon's corners as longitude and latitude, in the order in which d3 fills the inside."""
+    # H3 gives latitude first and goes round the other way than d3 expects.
     ring = [[longitude, latitude] for latitude, longitude in h3.cell_to_boundary(cell)][::-1]
     return [*ring, ring[0]]

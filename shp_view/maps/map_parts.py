@@ -67,6 +67,7 @@ def format_tooltip(heading: str, columns: Sequence[str]) -> str:
 
     The page fills in and escapes the object's own texts, named in braces.
     """
+    # A label that asks a question needs no colon after it.
     labels = {column: f"{wording.label_column(column)}:".replace("?:", "?") for column in columns}
     return heading + "".join(f"<br/>{html.escape(label)} {{{column}}}" for column, label in labels.items())
 
@@ -145,6 +146,7 @@ def reverse_rings(shape: Shape) -> dict[str, Any]:
     """Reverse the rings of the geometry: d3 reads an anticlockwise ring as the world without the ward."""
     parts = shape.geometry["coordinates"]
     several = shape.geometry["type"] == "MultiPolygon"
+    # A polygon holds rings; a multipolygon holds polygons that hold rings.
     reversed_parts = [[ring[::-1] for ring in part] for part in parts] if several else [ring[::-1] for ring in parts]
     return {"type": shape.geometry["type"], "coordinates": reversed_parts}
 

@@ -72,6 +72,7 @@ def make_point_layer(figure: Figure, *, most: int | None = None, dark: bool = Fa
 
 def make_point_circles(figure: Figure, most: int | None = None) -> list[ChartRow]:
     """Make the rows of the circles in the order of the table: position, radius in pixels and texts."""
+    # The area of a circle shows the count, so its radius goes with the square root.
     scale = _LARGEST / math.sqrt(most or find_highest_count(figure) or 1)
     return [
         {
@@ -134,6 +135,7 @@ def draw_point_picture(figure: Figure, selection: Selection, most: int | None = 
 
     Table and `most` as `make_point_layer` takes them.
     """
+    # Vega takes the area of a mark, deck.gl its radius.
     rows = [
         {"longitude": circle["at"][0], "latitude": circle["at"][1], "size": math.pi * max(circle["r"], SMALLEST) ** 2}
         for circle in make_point_circles(figure, most)

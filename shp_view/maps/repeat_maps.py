@@ -102,6 +102,7 @@ def make_circles(figure: Figure, cleared: Figure, selection: Selection) -> list[
     rows = [row | {"number": number, "size": row["count"]} for number, row in enumerate(current_rows, 1)]
     cleared_rows = make_plain_rows(cleared.table, columns)
     rows += [row | {"number": 0, "size": row["last_period"], "state": CLEARED} for row in cleared_rows]
+    # All areas together hold so many locations that circles of full size would hide each other.
     largest = _LARGEST if selection.ward or len(selection.areas) == 1 else _LARGEST_OF_ALL
     scale = largest / math.sqrt(max((row["size"] for row in rows), default=1))
     return [_make_circle(row, scale) for row in sorted(rows, key=lambda row: -row["size"])]
@@ -164,6 +165,7 @@ def _make_ring(location: Location | None, rows: list[ChartRow], colours: Theme) 
     """Make a ring around the selected location; no layer if there is none."""
     if location is None:
         return []
+    # The circle is found by its point as a link writes it, so rounding cannot part the two.
     words = format_point(location.points[0])
     radius = next((row["r"] for row in rows if row["place"] == words), _SMALLEST) + 5
     return [parts.build_ring_layer(location.points[0], radius, colours.text)]
@@ -174,6 +176,7 @@ def draw_location_picture(figure: Figure, cleared: Figure, selection: Selection)
 
     Tables as `repeats.find_repeat_locations` and `repeats.find_cleared_locations` give them.
     """
+    # Paper is white, whatever the page looks like.
     inks = get_styles(LIGHT)
     rows = [
         {

@@ -79,6 +79,7 @@ def draw_ward_map(
     """
     colours, shapes = choose_theme(dark), ward_shapes.read_ward_shapes(ward_year)
     ward_classes = build_classes(spread, measure, dark=dark)
+    # The tooltip gives the reason of each verdict, as the table does.
     reasons = [verdict_words.explain_verdict(row, period) for row in figure.table.to_dict("records")]
     columns = [column for column in _TOOLTIP_COLUMNS if column in figure.table]
     rows = make_plain_rows(figure.table.assign(reason=reasons), ["code", "ward", "lpa", *columns, "reason"])

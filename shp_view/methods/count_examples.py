@@ -45,6 +45,7 @@ def _explain_placing(data: ExampleData) -> str:
     names = [*partnership().areas.lpa_names, UNPLACED, OUTSIDE]
     areas = [f"{name} {format_number(placed.get(name, 0))}" for name in names]
     wards = int(hotspots.compare_wards(data.reader, data.select_indicator(row)).table["count"].sum())
+    # Records outside every LPA are in the total of the whole area and in no ward.
     outside_count, last = int(row["count"]) - wards, data.selection.period.last.last_day
     outside = f", including {format_number(outside_count)} outside every LPA" if outside_count else ""
     return (
@@ -71,6 +72,7 @@ def _explain_rates(data: ExampleData) -> str:
 
 
 def _explain_change(data: ExampleData) -> str:
+    # A small and a large base, because only the large one has its percentage stressed.
     few, many = data.nonzero_rows[0], data.nonzero_rows[-1]
     return "\n\n".join(dict.fromkeys(f"{data.describe_row(row)}: {_describe_change(row)}" for row in (many, few)))
 
@@ -91,6 +93,7 @@ def _explain_covid(data: ExampleData) -> str:
     if not marked:
         raise NoExampleError("No supplier of the loaded data marks incidents as COVID-related.")
     selection = data.select_indicator(marked[0])
+    # The same card with all incidents, without the marked ones, and with these alone.
     every, without, marks = (
         headlines.build_card(data.reader, replace(selection, covid=mark)).table.iloc[0]
         for mark in ("include", "exclude", "only")
@@ -155,6 +158,7 @@ def _explain_rolling_sum(data: ExampleData) -> str:
     row = data.complete_rows[-1]
     figure = seasons.sum_rolling_year(data.reader, data.select_indicator(row))
     rows = make_plain_rows(figure.table, ["month", "count", "rolling_12", "in_period"])
+    # The last month of the period that has 12 months loaded before it.
     ends = [position for position, month in enumerate(rows) if month["in_period"] and month["rolling_12"] is not None]
     if not ends or len(rows[: ends[-1]]) < seasons.YEAR or rows[ends[-1] - 1]["rolling_12"] is None:
         raise NoExampleError("Too few months before this period are loaded. Choose a later period.")

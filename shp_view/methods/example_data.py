@@ -64,6 +64,7 @@ class ExampleData:
             find_covered_months(self.reader, self.selection.select_indicator(id_))
             for id_ in self.reader.store.list_indicators()
         ]
+        # A suggestion must be one that works, so each period on offer is tried.
         for period in choices.list_periods(self.reader):
             if any(
                 choices.is_whole(period, months) and choices.is_whole(period.last_year, months) for months in loaded

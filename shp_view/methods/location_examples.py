@@ -59,6 +59,7 @@ def _explain_repeats(data: ExampleData) -> str:
 def _explain_chance(data: ExampleData) -> str:
     row = _select_mapped_row(data)
     figure = concentration.estimate_by_chance(data.reader, data.select_indicator(row))
+    # The ward in which chance alone makes most repeat locations shows the sum best.
     ward = figure.table.sort_values(["expected", "count"], ascending=False, kind="stable").iloc[0]
     observed, expected = concentration.sum_repeat_locations(figure)
     incidents, places = format_number(ward["count"]), format_number(ward["places"])
@@ -86,6 +87,7 @@ def _explain_concentration(data: ExampleData) -> str:
 def _explain_hexagons(data: ExampleData) -> str:
     row = _select_mapped_row(data)
     table = cells.find_clusters(data.reader, data.select_indicator(row)).table
+    # The most significant hexagon; ties by its index, so that the example stays the same.
     tested_cells = table.dropna(subset=["z"]).sort_values(["p_value", "z", "cell"], ascending=[True, False, True])
     if tested_cells.empty:
         raise NoExampleError("Every hexagon has the same number of incidents. Choose a longer period.")

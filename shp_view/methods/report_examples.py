@@ -73,6 +73,7 @@ def _describe_percentage(example: _ReportExample) -> list[str]:
             for period in (example.quarter, example.quarter.last_year)
         )
         if now is not None and before is not None:
+            # As decimals: 34.6 - 26.5 in binary is not exactly 8.1.
             change = wording.format_signed_points(float(Decimal(repr(now)) - Decimal(repr(before))))
             return [
                 f"{indicator.label}: {wording.format_exact_percent(now)}, compared with "
@@ -125,6 +126,7 @@ def _explain_check(data: ExampleData) -> str:
     base = example.get_value(example.quarter.last_year)
     if not base:
         raise NoExampleError("The same quarter last year is not loaded or has no incident. Choose a later period.")
+    # One figure is made wrong on purpose, to show how the check reports it.
     share = wording.round_number(100 * (example.value - base) / base)
     figures = {
         "same_quarter_last_year": Decimal(int(base)),

@@ -31,6 +31,7 @@ def describe_trend(figure: Figure) -> str:
     available_rows = [row for row in rows if row["count"] is not None]
     if not available_rows:
         return NO_FIGURE
+    # Of tied months only the first is named, so that the text stays short.
     high, low = max(available_rows, key=lambda row: row["count"]), min(available_rows, key=lambda row: row["count"])
     span = f"Line of {figure.unit} a month, {_format_point(available_rows[0])} to {_format_point(available_rows[-1])}."
     gaps = len(rows) - len(available_rows)
@@ -80,6 +81,7 @@ def describe_ward_map(figure: Figure, measure: Measure) -> str:
     parts = _describe_verdicts(available) if measure == "verdict" else _describe_extremes(available, measure)
     missing = len(figure.table) - len(available)
     left = f" Not available for {wording.format_count(missing, 'wards')}." if missing else ""
+    # The legend may ask "Clear change?", but in a sentence it ends with a full stop.
     title = write_legend_title(measure, figure.table).rstrip("?")
     return f"Map of {len(figure.table)} wards. {title}. {'. '.join(parts)}.{left}"
 
@@ -116,6 +118,7 @@ def _describe_range(figure: Figure) -> str:
     """Say which months of the period are outside the expected range; empty where no month has a range."""
     if "signal" not in figure.table:
         return ""
+    # Only the period is described: the reader can find the other months in the table.
     period_months = figure.table[figure.table["in_period"]].dropna(subset=["upper"])
     rows = make_plain_rows(period_months, ["month", "count", "lower", "upper", "signal"])
     if not rows:

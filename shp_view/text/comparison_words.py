@@ -110,6 +110,7 @@ def add_range_texts(figure: Figure) -> Figure:
     table = figure.table
     if "rank" in table:
         return figure
+    # An area without a rate has no rank, so it must not count among those ranked.
     total = int(table["rank_high"].notna().sum())
     texts = {
         "interval": [format_interval(*ends) for ends in _list_pairs(table, "rate_low", "rate_high")],
@@ -141,6 +142,7 @@ def format_interval(low: Number, high: Number) -> str:
 
 def format_change_interval(low: Number, high: Number) -> str:
     """Format both ends of a change's interval: `+17% to +64%`; `no limit` where there is no bound."""
+    # Ratios become percentages of change: 1.17 is +17%. A missing end means that there is no bound.
     ends = [None if end is None or is_missing(end) else 100 * (end - 1) for end in (low, high)]
     first, last = ("no limit" if end is None else wording.format_signed_percent(min(end, _FAR)) for end in ends)
     return f"{first} to {'over ' if ends[1] and ends[1] > _FAR else ''}{last}"
@@ -179,6 +181,7 @@ def describe_funnel(figure: Figure) -> str:
         return wording.NO_FIGURE
     name = get_name_column(figure)
     parts = []
+    # The positions in the order of the table, each once.
     for position in dict.fromkeys(table["funnel"]):
         names = table.loc[table["funnel"] == position, name].tolist()
         parts.append(

@@ -17,8 +17,8 @@ from shp_view.text.wording import capitalise, format_count, format_number, forma
 MOST = 300  # locations that a list and a map show: more could not be read, and would be slow to send
 _ALL_NAMED = 10  # locations: an alternative text that names more would be as long as the list
 PICKED = (
-    "Locations are listed because their count is high, so many show an increase and then fall back (regression to "
-    "the mean)."
+    "Locations are listed because their count is high now. Many of them fall back later by themselves (regression "
+    "to the mean)."
 )
 _UNKNOWN = (
     "Some months of this period or of the one before are not loaded, so it is not possible to say which repeat "
@@ -58,6 +58,7 @@ def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Perio
             f"in {before.label}."
         )
     if former:
+        # The period has its name in the sentence before, if there is one.
         then = "then" if sentences else f"in {before.label}"
         they, have = ("it", "has") if former == 1 else ("they", "have")
         a_location = "a repeat location" if former == 1 else "repeat locations"
@@ -72,13 +73,14 @@ def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Perio
 
 def explain_chance(observed: int, expected: float) -> str:
     """Compare the number of such locations with the number expected by chance; empty if there are neither."""
+    # Under a half rounds to none, and "about 0" would not be plain English.
     few = expected < 0.5
     if few and not observed:
         return ""
     number = "none" if few else f"about {format_number(expected)}"
     return (
         f"If the incidents of each ward were spread evenly over its known locations, you would expect {number}. "
-        "Locations differ, so having more is common."
+        "Some locations always have more than others, so a higher number is common."
     )
 
 

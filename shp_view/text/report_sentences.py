@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from shp_data.analysis.report.report_value import (
@@ -67,6 +67,7 @@ def format_value(measured: MeasureKind, value: wording.Number) -> str:
 def name_in_sentence(line: Line) -> str:
     """Name a line within a sentence: `police ASB`, but `Refuge referrals` of Refuge unchanged."""
     name = line.short
+    # A name that begins with its supplier keeps its capital: Refuge referrals.
     return name if name.split()[0] == line.source.split()[0] else wording.lower_initial(name)
 
 
@@ -154,6 +155,7 @@ def describe_line(report: Report, line: Line) -> tuple[Sentence, ...]:
 
     Where the quarter's value is awaited, say that, and give the figures that are available.
     """
+    # Without a value nothing can be compared or tested, so only what has come in is described.
     if line.quarter_value is None:
         sentences = [_describe_missing_value(report, line), describe_received_months(line)]
     else:
@@ -224,6 +226,7 @@ def _name_subject(line: Line) -> str:
 def _format_count(line: Line) -> str:
     """Format a count and its unit: `1,246 ASB incidents reported to the Police`, `1 drug supply offence`."""
     name = wording.lower_initial(line.label)
+    # The noun of the unit must agree with the count, and the words around it must stay.
     before, unit, rest = name.partition(f"{line.unit} ")
     if not unit or rest.startswith("-"):  # `Drug offences - supply`: the short name is made for sentences
         name = line.short if unit else line.label
@@ -242,6 +245,7 @@ def _compare_values(line: Line, against: Change, name: str) -> str:
     base_text = f"({format_value(line.measured, base)})" if base else "(none, so there is no percentage)"
     if line.measured in ("count", "level"):
         return f"{wording.compare_counts(value, base)} {at} {base_text}"
+    # The difference of two percentages is in points, which the value holds as its % difference.
     change = against.pct_difference if line.measured == "percent" else against.difference
     size = wording.format_points(change) if line.measured == "percent" else wording.format_rate(abs(change or 0.0))
     return f"{size} {'higher' if value > base else 'lower'} than {at} ({format_value(line.measured, base)})"
@@ -249,6 +253,7 @@ def _compare_values(line: Line, against: Change, name: str) -> str:
 
 def _is_static(line: Line, against: Change, *, judged: bool) -> bool:
     """Return whether a difference is static. A clear change never is."""
+    # Static and clear in one paragraph would contradict each other.
     if judged and has_clear_change(line):
         return False
     if line.measured in ("count", "level"):
@@ -263,7 +268,8 @@ def _describe_chance(report: Report, line: Line) -> Sentence | None:
     test, before = line.chance, line.last_year
     if test is None or before is None or line.quarter_value == before.base:
         return None
-    row: dict[Hashable, Any] = {**asdict(test), "count": line.quarter_value, "last_year": before.base}
+    row: dict[Hashable, Any] = {"p_value": test.p_value, "verdict": test.verdict, "dispersion": test.dispersion}
+    row |= {"count": line.quarter_value, "last_year": before.base}
     # Without a dispersion the test allows for chance alone, so the sentence must not mention the months.
     sentences = verdict_words.SENTENCES if test.dispersion is not None else verdict_words.CHANCE_ALONE_SENTENCES
     verdict = wording.lower_initial(sentences[test.verdict])
@@ -293,6 +299,7 @@ def _describe_year_to_date(report: Report, line: Line) -> Sentence | None:
     """Describe the year to date. Return None in the first quarter, or for a level or percentage without one."""
     period, value = report.quarter.year_to_date, line.year_to_date
     adds_up = line.measured in ("count", "rate_per_1000")
+    # In the first quarter the year to date is the quarter. A level at the end of a later quarter does not add up.
     if period == report.quarter or (not adds_up and value in (None, line.quarter_value)):
         return None
     rate, rate_text = find_rate(report, line), ""
@@ -343,6 +350,7 @@ def describe_covid(report: Report, line: Line) -> Sentence | None:
     covid = line.covid
     if covid is None:
         return None
+    # A percentage of a small number says more than the number can bear.
     large = covid.count and (line.quarter_value or 0) >= wording.SMALL_BASE
     share = f" ({wording.format_percent(covid.share)})" if large else ""
     before = covid.excluding_last_year
@@ -369,6 +377,7 @@ def _describe_extremes(line: Line, values: Sequence[tuple[str, float | None]]) -
 
     For example `October had the most (518) and December the fewest (302).`
     """
+    # A month without a figure could have had the most, so no month is named until all have one.
     month_values = [(month, value) for month, value in values if value is not None]
     if len(month_values) < max(2, len(values)) or not any(value for _, value in month_values):
         return ""
@@ -427,6 +436,7 @@ def describe_rank(report: Report, compared: AreaComparison) -> Sentence | None:
     if report_area is None:
         return None
     rate_text = f"{format_rate(_get_rate(report_area))} per 1,000 residents"
+    # The reader must see that the rank is not among all the areas.
     with_rate = "" if len(ranked_areas) == len(compared.areas) else " with a rate"
     areas, rank_range = f"{format_cardinal(len(ranked_areas))} areas{with_rate}", _describe_rank_range(report_area)
     if len(compared.areas) == 1:
@@ -468,8 +478,9 @@ def _describe_rank_range(area: AreaStanding) -> str:
     """Describe the range of ranks that chance allows, as an ending to the sentence."""
     if area.rank_low is None or area.rank_high is None:
         return ""
+    # One possible rank that is not the printed one comes from rounding, and is left out.
     if area.rank_low == area.rank_high:
-        return "; its rank is the same when chance is allowed for" if area.rank_low == area.rank else ""
+        return "; allowing for chance, its rank is the same" if area.rank_low == area.rank else ""
     low, high = wording.format_ordinal(area.rank_low), wording.format_ordinal(area.rank_high)
     return f"; allowing for chance, its rank is between {low} and {high}"
 
@@ -598,6 +609,7 @@ def select_highest(items: Sequence[T], count: Callable[[T], int], wanted: int) -
     ordered = sorted((item for item in items if count(item) > 0), key=count, reverse=True)
     if not ordered:
         return [], []
+    # The count of the last place decides: everything with that count is named, or none of it.
     last = count(ordered[min(wanted, len(ordered)) - 1])
     named = [item for item in ordered if count(item) >= last]
     if len(named) <= max(wanted, _MOST_NAMED):
@@ -681,6 +693,7 @@ def count_total(report: Report, wards: ReportWards) -> int:
     """Count all incidents in the wards and in none of them, including withheld counts."""
     counts = [*(ward.count for ward in wards.wards), wards.unplaced]
     line = report.find_line(wards.indicator)
+    # The area is published in full also where a ward is withheld, so its total can be given.
     if None in counts and line is not None:
         return int(line.quarter_value or 0)
     return sum(count or 0 for count in counts)

@@ -30,6 +30,7 @@ def describe_season(figure: Figure) -> str:
     if not rows:
         return ""
     if all(row["years_before"] < FEWEST_YEARS for row in rows):
+        # One earlier year has no range: its lowest and highest are the same number.
         return "Fewer than two earlier years are loaded, so there is no range to compare with."
     months_by_position: dict[str, list[str]] = {}
     for row in rows:
@@ -150,6 +151,7 @@ def describe_week_chart(figure: Figure) -> str:
 def _describe_busiest(figure: Figure) -> str:
     """Name the busiest weekday and hours, and give their count: `Friday 20:00 to 24:00 (74)`."""
     table = figure.table
+    # All tied cells are named, because none of them is the busiest alone.
     cells = make_plain_rows(table[table["count"] == table["count"].max()], ["weekday", "hours", "count"])
     labels = ["{} {}:00 to {}:00".format(cell["weekday"], *cell["hours"].split("-")) for cell in cells]
     return f"{wording.shorten_names(labels)} ({format_number(cells[0]['count'])}{' each' if len(cells) > 1 else ''})"

@@ -60,7 +60,7 @@ def describe_rank(lpa_wards: Figure, ward: Ward) -> str:
     position = _name_ranks(low, high, ranked)
     interval = format_interval(ward_row["rate_low"], ward_row["rate_high"])
     rate = f"Its rate, {wording.format_rate(ward_row['rate_per_1000'])} per 1,000 residents (95% interval {interval}),"
-    similar = f"cannot be separated from those of {others} of {ward.lpa}"
+    similar = f"is not clearly different from that of {others} of {ward.lpa}"
     text = f"{rate} is {position} {of}" if position else f"{rate} {similar}"
     return f"{text}. {_describe_share(ward_row, total, ward.lpa)}"
 
@@ -70,8 +70,10 @@ def _name_ranks(low: int, high: int, ranked: int) -> str:
 
     For example `the highest`, `the second to third highest`, `among the three lowest`.
     """
+    # A range of more than half of all ranks says nothing about the ward.
     if high - low + 1 > max(2, ranked / 2):
         return ""
+    # Ranks are counted from the nearer end: "second lowest" is clearer than "tenth highest" of 11.
     from_top = low + high <= ranked + 1
     best, worst = (low, high) if from_top else (ranked + 1 - high, ranked + 1 - low)
     name = "highest" if from_top else "lowest"
@@ -144,6 +146,7 @@ def add_actions(months: Figure, actions: Actions) -> Figure:
     )
     if not events:
         return months
+    # Actions are numbered after the events, so that no number has two meanings.
     start = len(months.events) + 1
     text = "; ".join(f"{number} {event.period.span}: {event.label}" for number, event in enumerate(events, start))
     return replace(months, events=(*months.events, *events), caveats=(*months.caveats, f"{text}."))
@@ -151,6 +154,7 @@ def add_actions(months: Figure, actions: Actions) -> Figure:
 
 def explain_other_boundaries(action: Action, ward: Ward) -> str:
     """Explain that an action uses other boundaries of the ward than the page; empty if it does not."""
+    # A location does not change with the ward boundaries.
     if action.place is not None or action.ward_code == ward.code:
         return ""
     return f"This action was agreed for the ward boundaries of {action.vintage}. Its result uses those boundaries."
@@ -167,9 +171,7 @@ def describe_search(figure: Figure, text: str) -> str:
         )
     if number == MOST:
         return f"Showing the {MOST} best matches for “{text[:60]}”. Enter more of the name to narrow the list."
-    return (
-        f"{wording.capitalise(wording.format_count(number, 'matches')) if number > 1 else '1 match'} for “{text[:60]}”."
-    )
+    return f"{'1 match' if number == 1 else f'{number} matches'} for “{text[:60]}”."
 
 
 def prompt_for_ward(selection: Selection, number: int) -> str:

@@ -36,11 +36,6 @@ class Comparison:
     p_value: float
     verdict: Verdict
 
-    @property
-    def one_in(self) -> float:
-        """The number of periods in which chance alone makes one change at least as large, up or down."""
-        return 1 / self.p_value if self.p_value else math.inf
-
 
 def compare(
     current: int,

@@ -161,9 +161,9 @@ def test_an_immense_dispersion_leaves_nothing_bounded():
 
 
 def test_how_often_chance_does_as_much():
-    assert compare(6, 13).one_in == pytest.approx(9, abs=0.1)
-    assert compare(0, 0).one_in == 1
-    assert compare(0, 3000).one_in == math.inf
+    assert 1 / compare(6, 13).p_value == pytest.approx(9, abs=0.1)
+    assert compare(0, 0).p_value == 1
+    assert compare(0, 3000).p_value == 0
 
 
 @pytest.mark.parametrize(
