@@ -85,16 +85,9 @@ class SharedScales:
     def make_series_channels(self, *channels: str) -> dict[str, Any]:
         """Make the channels color, strokeDash and shape by the entries of the legend."""
         # One legend for colour, dash and shape: Vega merges them only where domain and legend are equal.
-        legend = alt.Legend(
-            title=None,
-            orient="top",
-            offset=self.room,
-            symbolType=_LINE,
-            symbolSize=300,
-            symbolStrokeWidth=2.5,
-            columns=self.columns,
-            columnPadding=14,
-        )
+        symbols: Spec = {"symbolType": _LINE, "symbolSize": 300, "symbolStrokeWidth": 2.5}
+        layout: Spec = {"orient": "top", "offset": self.room, "columns": self.columns, "columnPadding": 14}
+        legend = alt.Legend(title=None, **symbols, **layout)
         channel: dict[str, tuple[Any, list[Any]]] = {
             "color": (alt.Color, [key.colour for key in self.keys]),
             "strokeDash": (alt.StrokeDash, [list(key.dash) for key in self.keys]),

@@ -173,18 +173,18 @@ def describe_cells(figure: Figure) -> str:
         return f"Clusters are {wording.NOT_AVAILABLE}. {reason}"
     hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
     total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
-    hexagons = wording.format_count(len(table), "hexagons")
-    if not hot.any():
-        sentences = [f"None of {hexagons} is in a cluster."]
-    else:
-        is_or_are = "is in a cluster" if hot.sum() == 1 else "are in clusters"
+    hexagons, sentences = wording.format_count(len(table), "hexagons"), []
+    if hot.any():
+        are_in = "is in a cluster" if hot.sum() == 1 else "are in clusters"
         share = wording.format_percent(100 * inside / total)
-        sentences = [
-            f"Of {hexagons}, {wording.format_number(hot.sum())} {is_or_are}, with {share} of the {figure.unit}."
-        ]
+        sentences.append(
+            f"Of {hexagons}, {wording.format_number(hot.sum())} {are_in}, with {share} of the {figure.unit}."
+        )
+    else:
+        sentences.append(f"None of {hexagons} is in a cluster.")
     if cold.any():
-        has_or_have = "has" if cold.sum() == 1 else "have"
-        sentences.append(f"{wording.format_number(cold.sum())} {has_or_have} far fewer than expected.")
+        have = "has" if cold.sum() == 1 else "have"
+        sentences.append(f"{wording.format_number(cold.sum())} {have} far fewer than expected.")
     return " ".join(sentences)
 
 

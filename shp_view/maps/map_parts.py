@@ -82,24 +82,16 @@ class CompactDeck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
 
 def build_deck(layers: list[pdk.Layer], box: Box, tooltip_html: str, room: Room, colours: Theme) -> pdk.Deck:
     """Build a map of layers without tiles, which opens on a box of degrees. `tooltip_html`: its tooltip."""
+    longitude, latitude = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    style = {"fontFamily": FONT, "fontSize": "13px", "maxWidth": "20rem"}
+    style |= {"color": colours.text, "backgroundColor": colours.background}
     return CompactDeck(
         layers=layers,
-        initial_view_state=pdk.ViewState(
-            longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=compute_zoom(box, *room)
-        ),
+        initial_view_state=pdk.ViewState(longitude=longitude, latitude=latitude, zoom=compute_zoom(box, *room)),
         # A browser waits a third of a second after a click where a second one would mean something.
         views=[pdk.View(type="MapView", controller={"doubleClickZoom": False})],
         map_provider=None,
-        tooltip={
-            "html": tooltip_html,
-            "style": {
-                "fontFamily": FONT,
-                "fontSize": "13px",
-                "maxWidth": "20rem",
-                "color": colours.text,
-                "backgroundColor": colours.background,
-            },
-        },
+        tooltip={"html": tooltip_html, "style": style},
     )
 
 

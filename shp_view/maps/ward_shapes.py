@@ -61,14 +61,9 @@ def read_lpa_shapes() -> dict[str, Shape]:
 def find_nearby_lpas(box: Box) -> list[Shape]:
     """Return the LPAs within _ABOUT of a box: the quiet background of a map that opens on it."""
     # The neighbours show where the area is, but the whole region would slow the first draw.
-    west, south, east, north = (
-        edge + margin for edge, margin in zip(box, (-_ABOUT, -_ABOUT, _ABOUT, _ABOUT), strict=True)
-    )
-    return [
-        lpa
-        for lpa in read_lpa_shapes().values()
-        if lpa.bounds[0] <= east and lpa.bounds[2] >= west and lpa.bounds[1] <= north and lpa.bounds[3] >= south
-    ]
+    west, south, east, north = box
+    around = (west - _ABOUT, south - _ABOUT, east + _ABOUT, north + _ABOUT)
+    return [lpa for lpa in read_lpa_shapes().values() if _overlaps(lpa.bounds, around)]
 
 
 def _make_shapes(layer: dict[str, Any]) -> dict[str, Shape]:

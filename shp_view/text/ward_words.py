@@ -122,7 +122,7 @@ def describe_locations(figure: Figure, count: wording.Number) -> str:
     listed, number = int(figure.table["count"].sum()), len(figure.table)
     first = figure.table.iloc[0]
     busiest = wording.format_count(first["count"], name_subject(figure))
-    start = f"The busiest location is {name_location(first['location'])}, with {busiest}"
+    start = f"The busiest location had {busiest}: {name_location(first['location'])}"
     if count is None or wording.is_missing(count) or not count or number == 1:
         return f"{start}."
     share_text = f"The {wording.format_cardinal(number)} locations below had {wording.format_number(listed)}"

@@ -270,7 +270,7 @@ def test_the_page_draws_every_method_with_the_chosen_area(area, tmp_path, monkey
         assert said.count(f"**{label}.** ") == len(methods.EXAMPLES)
     shown = {None: "Hartlepool", "All of Cleveland": "Cleveland"}.get(area, area)
     assert f"**Police ASB, {shown}, 2020-21 Q4 (Jan to Mar 2021)**" in said
-    assert [box.label for box in at.selectbox] == ["Area", "Period", "COVID-related incidents", "Ward boundaries of"]
+    assert [box.label for box in at.selectbox] == ["Area", "Period", "COVID-related incidents", "Ward boundaries"]
 
 
 def test_the_season_and_the_sum_of_12_months_are_those_of_the_trends_page(store, examples):

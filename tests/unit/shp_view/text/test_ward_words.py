@@ -114,12 +114,12 @@ def places(*rows: tuple[str, int]) -> Figure:
 
 def test_how_much_the_busiest_places_hold() -> None:
     assert ward_words.describe_locations(places(("York Road", 9), ("", 5)), 20) == (
-        "The busiest location is York Road, with 9 police ASB incidents. The two locations below had 14 of the ward's 20."
+        "The busiest location had 9 police ASB incidents: York Road. The two locations below had 14 of the ward's 20."
     )
     assert ward_words.describe_locations(places(("", 1)), 20) == (
-        "The busiest place is Place without a name, with 1 police ASB incident."
+        "The busiest location had 1 police ASB incident: Place without a name."
     )
-    assert ward_words.describe_locations(places(("York Road", 9), ("", 5)), None).endswith("9 police ASB incidents.")
+    assert ward_words.describe_locations(places(("York Road", 9), ("", 5)), None).endswith(": York Road.")
     assert ward_words.describe_locations(places(), 0) == (
         "No police ASB incidents with coordinates were recorded in this period."
     )
