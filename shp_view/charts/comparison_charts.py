@@ -297,6 +297,7 @@ def _fit_name(x: float, y: float, name: str, taken: list[_Box]) -> tuple[str | N
 
     Both are None where the name fits on neither side.
     """
+    # A name goes to the right of its point, or to the left where the right has no room.
     wide = _LETTER * len(name)
     boxes: dict[str, _Box] = {
         "after": (x + _POINT + 1, x + _POINT + wide, y),

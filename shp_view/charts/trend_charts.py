@@ -161,6 +161,7 @@ def draw_season(figure: Figure, *, dark: bool = False) -> Spec:
     """
     columns = ["count", "last_year", "lowest", "highest", "average"]
     rows, period = make_month_rows(figure.table, columns), find_selected_period(figure.table)
+    # The season is a financial year, so both lines are named by theirs.
     year = Month.parse(figure.table["month"].iloc[0])
     names = {"count": year.financial_year, "last_year": year.shift(-12).financial_year}
     bars = [row | {"bar_from": row["at"] - _HALF_BAR, "bar_to": row["at"] + _HALF_BAR} for row in rows]
@@ -247,6 +248,7 @@ def _draw_earlier_years(shared: SharedScales, colours: Theme) -> list[alt.Chart]
 
 def _draw_legend_shapes(shared: SharedScales) -> alt.Chart:
     """Return an empty layer of marks with shapes, which gives the entries of the legend their shapes."""
+    # Lines alone would give every entry of the legend the shape of a line.
     points: alt.Chart = alt.Chart(DATA).transform_filter("false").mark_point(filled=True, aria=False)
     return points.encode(
         x=parts.make_time_axis(_SEASON, "at"),

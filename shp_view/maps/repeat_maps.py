@@ -167,6 +167,7 @@ def _make_ring(location: Location | None, rows: list[ChartRow], colours: Theme) 
         return []
     # The circle is found by its point as a link writes it, so rounding cannot part the two.
     words = format_point(location.points[0])
+    # A selected location that is not on the map, because it is no longer busy, still gets its ring.
     radius = next((row["r"] for row in rows if row["place"] == words), _SMALLEST) + 5
     return [parts.build_ring_layer(location.points[0], radius, colours.text)]
 
@@ -195,6 +196,7 @@ def draw_location_picture(figure: Figure, cleared: Figure, selection: Selection)
 def _make_marks(circle_kinds: list[str | None]) -> tuple[alt.Chart, alt.Chart]:
     words, kind_styles = [WORDS[kind] for kind in circle_kinds], get_styles(LIGHT)
     looks = [kind_styles[kind] for kind in circle_kinds]
+    # On paper a hollow circle must show the map under it.
     fills = ["transparent" if kind == CLEARED else kind_styles[kind].fill for kind in circle_kinds]
     lines = alt.Scale(domain=words, range=[look.line for look in looks])
     widths = alt.Scale(domain=words, range=[look.width for look in looks])

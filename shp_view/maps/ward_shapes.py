@@ -153,6 +153,7 @@ def place_names(shapes: Iterable[Shape], scale: float, letter: float, line: floa
 
 def add_sign(shape: Shape, verdict: str | None, measure: Measure) -> Shape:
     """Return a ward with the sign of its verdict before its name, where the map shows verdicts."""
+    # Printed in black and white, the sign is all that tells a rise from a fall.
     sign = SIGNS.get(verdict or "", "") if measure == "verdict" else ""
     return replace(shape, name=sign + shape.name)
 

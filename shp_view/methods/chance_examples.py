@@ -160,6 +160,7 @@ def _explain_funnel(data: ExampleData) -> str:
     areas = figure.table.dropna(subset=["funnel"])
     if funnel is None:
         raise NoExampleError("There is no number of residents for the areas.")
+    # The area in view makes the example, or the first where all are in view.
     selected_areas = areas[areas["lpa"].isin(data.selection.areas)]
     area = (areas if selected_areas.empty else selected_areas).iloc[0]
     # The limits by chance alone (φ = 1) first, then those of the table, which the mean φ widens.

@@ -38,6 +38,7 @@ class ExampleData:
         rows = [row for row in self.rows if not wording.is_missing(row["count"])]
         if not rows:
             raise NoExampleError("No indicator has every month of this period loaded. Choose another period.")
+        # Examples take the first for small numbers and the last for large ones.
         return sorted(rows, key=lambda row: int(row["count"]))
 
     @property

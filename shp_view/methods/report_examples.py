@@ -186,6 +186,7 @@ def _describe_withheld(data: ExampleData) -> str:
     where = f"**{name_area(selection)}, {quarter.label}**"
     if not is_protected(Reader(data.reader.store, viewer), selection):
         return f"{where}: all loaded data is already published, so nothing is withheld."
+    # A partner sees the whole quarter by ward, so the withheld counts are those of this table.
     table = count_records(Reader(data.reader.store, viewer), selection, ["indicator", "lpa", "ward"])
     missing = table["count"].isna().groupby(table["indicator"])
     withheld_counts = [

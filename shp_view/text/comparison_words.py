@@ -108,6 +108,7 @@ def add_range_texts(figure: Figure) -> Figure:
     drawn.
     """
     table = figure.table
+    # A figure cut to its top areas must keep the ranks among all of them.
     if "rank" in table:
         return figure
     # An area without a rate has no rank, so it must not count among those ranked.

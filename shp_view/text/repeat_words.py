@@ -116,6 +116,7 @@ def list_locations(figure: Figure, *, numbered: bool = False) -> Figure:
 
     `numbered`: whether each has its number on the map in front.
     """
+    # Numbers are given here, in the order of the list, so that list and map agree.
     pairs = enumerate(zip(figure.table["location"], figure.table["ward"], strict=True), 1)
     names = [f"{f'{position}. ' if numbered else ''}{name_location(name)}, {ward}" for position, (name, ward) in pairs]
     return replace(figure, table=figure.table.assign(location=names))

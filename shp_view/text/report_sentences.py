@@ -588,6 +588,7 @@ def _describe_clear_changes(changes: Sequence[_TestedChange], what: str) -> list
     For example `Clear increase compared with the same quarter last year: Northgate (10 to 32).`
     """
     sentences = []
+    # Increases come first, because they are what a meeting asks about.
     for verdict in ("higher than expected", "lower than expected"):
         clear = [change for change in changes if change.verdict == verdict]
         names = [f"{item.name} ({format_number(item.before)} to {format_number(item.current)})" for item in clear]
@@ -639,6 +640,7 @@ def _describe_highest_wards(report: Report, wards: ReportWards) -> Sentence | No
         joint_share = 100 * joint / total
         text += f": together {format_number(joint)} of {format_number(total)}"
         text += f" ({wording.format_percent(joint_share)})" if large else ""
+        # The share is of the unrounded total, not the sum of the printed shares.
         cells += _make_values(report, "The wards named", {"Together": joint, "Together, share": joint_share})
     if tied:
         text += f"; the next {format_cardinal(len(tied))} had {format_number(tied[0].count)} each"

@@ -110,6 +110,7 @@ def find_selected_period(table: pd.DataFrame) -> Period | None:
     Period or None
         From the first to the last month that `in_period` marks; None where none is marked.
     """
+    # A month that the table lacks has no mark, which must not count as selected.
     selected = table["in_period"].astype("boolean").fillna(False)
     months = [Month.parse(text) for text in table.loc[selected, "month"]]
     return Period(min(months), max(months)) if months else None

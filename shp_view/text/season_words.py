@@ -140,6 +140,7 @@ def describe_week_chart(figure: Figure) -> str:
     """Describe the grid of the week: its busiest cells, and the busiest weekday."""
     if figure.table.empty:
         return NO_FIGURE
+    # The weekdays keep the order of the week, so tied days read from Monday on.
     days = figure.table.groupby("weekday", sort=False)["count"].sum()
     busiest = days[days == days.max()].index.tolist()
     return (

@@ -52,6 +52,7 @@ def describe_signals(monthly: Figure) -> str:
     table = monthly.table
     if "signal" not in table:
         return ""
+    # Months with the same mark share a sentence, in the order in which the marks first appear.
     unusual = table[table["in_period"] & table["signal"].notna()]
     by_signal = {signal: unusual.loc[unusual["signal"] == signal, "month"].tolist() for signal in unusual["signal"]}
     return " ".join(
@@ -175,6 +176,7 @@ def _list_spans(months: Sequence[Month]) -> str:
 def build_headlines_title(cards: Sequence[Figure], selection: Selection) -> str:
     """Build the message of the first page: the headlines by their verdict on the change since last year."""
     changes = []
+    # Clear changes come first in LABELS, so they also come first in the message.
     for verdict, label in verdict_words.LABELS.items():
         names = [wording.lower_initial(card.title) for card in cards if find_verdict(card) == verdict]
         if names:

@@ -138,6 +138,7 @@ def name_locations(figure: Figure) -> Figure:
 def add_actions(months: Figure, actions: Actions) -> Figure:
     """Add the months with actions to the events of a trend, numbered after its own events."""
     chart_months = set(months.table["month"])
+    # Actions of one month share a number, because the chart has one place for both.
     action_months = [Month(action.agreed.year, action.agreed.month) for action in actions]
     counts = {month: action_months.count(month) for month in sorted(set(action_months)) if str(month) in chart_months}
     events = tuple(
