@@ -12,7 +12,7 @@ from shp_data.analysis.statistics.displacement import BeforeAfterCounts, compare
 from shp_data.domain.partnership import partnership
 from shp_view.maps.hexagon_maps import LABELS
 from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals, format_p
-from shp_view.text.wording import format_count, format_number, format_percent
+from shp_view.text.wording import choose_is, format_count, format_number, format_percent
 
 # Wheeler and Ratcliffe 2018: treated, its control, where incidents may have moved to, and the control of that.
 PUBLISHED = (
@@ -67,8 +67,9 @@ def _explain_chance(data: ExampleData) -> str:
         f"{data.describe_row(row)}: {ward['ward']} has {format_count(ward['count'], 'incidents')} and "
         f"{format_count(ward['places'], 'known locations')}. {places} × the probability of {repeats.MINIMUM} or more "
         f"with Binomial({incidents}, 1 ÷ {places}) = {_format_small(float(ward['expected']))} expected by chance. "
-        f"There {_format_count(ward['observed'])}.\n\n"
-        f"All wards together: {_format_small(expected)} expected by chance. There {_format_count(observed)}."
+        f"There {choose_is(ward['observed'])} **{format_number(ward['observed'])}**.\n\n"
+        f"All wards together: {_format_small(expected)} expected by chance. There {choose_is(observed)} "
+        f"**{format_number(observed)}**."
     )
 
 
@@ -144,10 +145,6 @@ def _select_mapped_row(data: ExampleData) -> IndicatorRow:
 def _format_small(value: float) -> str:
     """Format a number that is expected by chance: `0.08`."""
     return "less than 0.0001" if value < 0.0001 else format_decimals(value, 4 if value < 0.01 else 2)
-
-
-def _format_count(number: int) -> str:
-    return f"{'is' if number == 1 else 'are'} **{format_number(number)}**"
 
 
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {

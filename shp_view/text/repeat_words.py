@@ -54,8 +54,8 @@ def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Perio
         sentences.append(f"{are} continuing: {they} also had {least} in {before.label}.")
     elif count:
         sentences.append(
-            f"{format_number(count - old)} {_choose_is(count - old)} new, and {format_number(old)} also had {least} "
-            f"in {before.label}."
+            f"{format_number(count - old)} {wording.choose_is(count - old)} new, and {format_number(old)} also had "
+            f"{least} in {before.label}."
         )
     if former:
         # The period has its name in the sentence before, if there is one.
@@ -63,7 +63,7 @@ def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Perio
         they, have = ("it", "has") if former == 1 else ("they", "have")
         a_location = "a repeat location" if former == 1 else "repeat locations"
         sentences.append(
-            f"{format_count(former, 'locations')} {_choose_is(former)} no longer {a_location}: "
+            f"{format_count(former, 'locations')} {wording.choose_is(former)} no longer {a_location}: "
             f"{they} had {least} {then} and {have} fewer now."
         )
     if not count:
@@ -150,7 +150,3 @@ def describe_curve(curve: Figure) -> str:
         f"{format_count(half_point.all_locations, 'locations')}, with the straight line of an even spread. "
         f"It reaches half at {format_percent(half_point.share)} of them ({format_number(half_point.locations)})."
     )
-
-
-def _choose_is(count: int) -> str:
-    return "is" if count == 1 else "are"

@@ -214,7 +214,7 @@ def _describe_value(report: Report, line: Line) -> str:
     value, where, when = line.quarter_value, f"in {line.area}", report.quarter.label
     if line.measured in ("percent", "rate_per_1000"):
         return f"{wording.capitalise(_name_subject(line))} was {format_value(line.measured, value)} {where} in {when}"
-    there = f"there {'was' if value == 1 else 'were'} {_format_count(line)} {where}"
+    there = f"there {wording.choose_was(value)} {_format_count(line)} {where}"
     return f"At the end of {when} {there}" if line.measured == "level" else f"{wording.capitalise(there)} in {when}"
 
 
@@ -356,8 +356,9 @@ def describe_covid(report: Report, line: Line) -> Sentence | None:
     before = covid.excluding_last_year
     against = "" if before is None else f", compared with {_format_count_or_none(before)} in the same quarter last year"
     text = (
-        f"Of the {line.unit}, {_format_count_or_none(covid.count)}{share} {_choose_was(covid.count)} COVID-related. "
-        f"Without them there {_choose_was(covid.excluding)} {_format_count_or_none(covid.excluding)}{against}."
+        f"Of the {line.unit}, {_format_count_or_none(covid.count)}{share} {wording.choose_was(covid.count)} "
+        f"COVID-related. Without them there {wording.choose_was(covid.excluding)} "
+        f"{_format_count_or_none(covid.excluding)}{against}."
     )
     shares = {"COVID-related": covid.count, "COVID-related, share": covid.share}
     name, last_year = "Without COVID-related", report.quarter.last_year.label
@@ -405,10 +406,6 @@ def _list_values(line: Line, values: Sequence[tuple[str, float | None]], name: s
 
 def _name_month(month: str) -> str:
     return calendar.month_name[Month.parse(month).month]
-
-
-def _choose_was(count: int) -> str:
-    return "was" if count == 1 else "were"
 
 
 def _format_count_or_none(count: int) -> str:
@@ -682,11 +679,13 @@ def _describe_unnamed_wards(report: Report, wards: ReportWards) -> list[Sentence
     """Describe how many incidents are in none of the wards, and how many wards have a withheld count."""
     sentences, what, withheld = [], name_incidents(wards.indicator), wards.withheld_count
     if wards.unplaced:
-        text = f"{format_number(wards.unplaced)} of the {what} {_choose_is(wards.unplaced)} in none of the wards."
+        text = (
+            f"{format_number(wards.unplaced)} of the {what} {wording.choose_is(wards.unplaced)} in none of the wards."
+        )
         sentences.append(Sentence(text, _make_values(report, what, {"In no ward": wards.unplaced})))
     if withheld:
         counts = "The count of 1 ward" if withheld == 1 else f"The counts of {format_number(withheld)} wards"
-        text = f"{counts} {_choose_is(withheld)} withheld: small counts by ward are not shown."
+        text = f"{counts} {wording.choose_is(withheld)} withheld: small counts by ward are not shown."
         sentences.append(Sentence(text, _make_values(report, "Wards", {"Withheld": withheld})))
     return sentences
 
@@ -747,14 +746,10 @@ def _describe_location_states(report: Report, locations: Sequence[RepeatLocation
     else:
         were = "was also a repeat location" if old == 1 else "were also repeat locations"
         text = (
-            f"Of these, {format_cardinal(new)} {_choose_is(new)} new and {format_cardinal(old)} {were} in the previous "
-            "quarter."
+            f"Of these, {format_cardinal(new)} {wording.choose_is(new)} new and {format_cardinal(old)} {were} in the "
+            "previous quarter."
         )
     return [Sentence(text, _make_values(report, "Repeat locations", {"New": new, "Continuing": old}))]
-
-
-def _choose_is(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _spell_count(items: Sequence[object]) -> str:

@@ -37,7 +37,7 @@ def describe_season(figure: Figure) -> str:
         if row["years_before"] >= FEWEST_YEARS:
             months_by_position.setdefault(_compare_with_range(row), []).append(row["month"])
     return " ".join(
-        f"{name_months(months)} {'was' if len(months) == 1 else 'were'} {words}."
+        f"{name_months(months)} {wording.choose_was(len(months))} {words}."
         for words, months in months_by_position.items()
     )
 

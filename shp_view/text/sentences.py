@@ -56,7 +56,7 @@ def describe_signals(monthly: Figure) -> str:
     unusual = table[table["in_period"] & table["signal"].notna()]
     by_signal = {signal: unusual.loc[unusual["signal"] == signal, "month"].tolist() for signal in unusual["signal"]}
     return " ".join(
-        f"{wording.name_months(months)} {'was' if len(months) == 1 else 'were'} {signal}."
+        f"{wording.name_months(months)} {wording.choose_was(len(months))} {signal}."
         for signal, months in by_signal.items()
     )
 
@@ -170,7 +170,7 @@ def explain_unplaced(reader: Reader, selection: Selection) -> str:
 def _list_spans(months: Sequence[Month]) -> str:
     runs = [(run.first.label, run.last.label) for run in group_into_periods(months)]
     spans = [first if first == last else f"{first} to {last}" for first, last in runs]
-    return f"{wording.join_names(spans)} {'is' if len(months) == 1 else 'are'}"
+    return f"{wording.join_names(spans)} {wording.choose_is(len(months))}"
 
 
 def build_headlines_title(cards: Sequence[Figure], selection: Selection) -> str:

@@ -215,10 +215,9 @@ def _describe_outcome(action: Action, figure: Figure) -> str:
     if row["before"] is None:
         return _explain_no_outcome(int(row["months_after"]))
     what = name_subject(figure) if action.indicators else figure.unit
-    were = "was" if row["after"] == 1 else "were"
     text = (
-        f"{wording.capitalise(format_count(row['after'], what))} {were} recorded there in {row['after_months']} and "
-        f"{format_number(row['before'])} in {row['before_months']}."
+        f"{wording.capitalise(format_count(row['after'], what))} {wording.choose_was(row['after'])} recorded there in "
+        f"{row['after_months']} and {format_number(row['before'])} in {row['before_months']}."
     )
     if row["effect_verdict"] is None:
         return f"{text} There were none in the rest of {action.lpa} before, so the two cannot be compared."

@@ -167,6 +167,16 @@ def format_count(count: Number, plural: str) -> str:
     return counting.format_count(int(round_number(count)), plural)
 
 
+def choose_is(count: float | None) -> str:
+    """Choose the verb after a count: `is` for 1, else `are`."""
+    return "is" if count == 1 else "are"
+
+
+def choose_was(count: float | None) -> str:
+    """Choose the verb after a count: `was` for 1, else `were`."""
+    return "was" if count == 1 else "were"
+
+
 def name_comparison_period(period: Period, against: Period | None = None) -> str:
     """Name what a period is compared with: `the same quarter last year`, or `against` by its name."""
     if against not in (None, period.last_year):
@@ -185,7 +195,7 @@ def describe_change(count: Number, last_year: Number, what: str, area: str, peri
     where = f"in {area} in {period.label}"
     if count is None or is_missing(count):
         return f"The number of {what} {where} is {NOT_AVAILABLE}."
-    start = f"{capitalise(format_count(count, what))} {'was' if count == 1 else 'were'} recorded {where}"
+    start = f"{capitalise(format_count(count, what))} {choose_was(count)} recorded {where}"
     if last_year is None or is_missing(last_year):
         return f"{start}. The figure for {name_comparison_period(period)} is {NOT_AVAILABLE}."
     # The earlier number is printed where it is small, because the percentage is then left out.
