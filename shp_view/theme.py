@@ -88,34 +88,19 @@ def choose_theme(dark: bool) -> Theme:
 def build_config(colours: Theme) -> dict[str, Any]:
     """Build the configuration of a whole chart. Put it on the outermost view: an inner one cannot be layered."""
     letters = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE}
-    shades = {"labelColor": colours.quiet, "titleColor": colours.quiet, "titleFontWeight": "normal"}
+    letters |= {"labelColor": colours.quiet, "titleColor": colours.quiet, "titleFontWeight": "normal"}
+    lines = {"domainColor": colours.quiet, "tickColor": colours.quiet, "gridColor": colours.grid}
+    title = {"font": FONT, "subtitleFont": FONT, "color": colours.text, "subtitleColor": colours.quiet}
     return {
+        # The page shows through, so that a chart needs no drawing of its own for a dark page.
         "background": "transparent",
         "font": FONT,
         "view": {"stroke": None},
-        "axis": {
-            **letters,
-            **shades,
-            "domainColor": colours.quiet,
-            "tickColor": colours.quiet,
-            "gridColor": colours.grid,
-            "labelLimit": 260,
-        },
+        # The limits are pixels: a longer name is cut, because it would take the room of the plot.
+        "axis": {**letters, **lines, "labelLimit": 260},
         "axisY": {"domain": False, "ticks": False, "labelPadding": 8},
-        "legend": {
-            **letters,
-            "labelColor": colours.text,
-            "titleColor": colours.quiet,
-            "labelLimit": 320,
-            "titleFontWeight": "normal",
-        },
-        "title": {
-            "font": FONT,
-            "subtitleFont": FONT,
-            "color": colours.text,
-            "subtitleColor": colours.quiet,
-            "anchor": "start",
-        },
+        "legend": {**letters, "labelColor": colours.text, "labelLimit": 320},
+        "title": {**title, "anchor": "start"},
         "text": {"font": FONT, "fontSize": FONT_SIZE, "color": colours.text},
         "line": {"strokeCap": "round"},
     }

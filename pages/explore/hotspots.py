@@ -3,7 +3,7 @@
 import streamlit as st
 
 from shp_view import app
-from shp_view.text import markup, sentences
+from shp_view.text import markup
 from shp_view.text.map_words import MEASURES
 from shp_view.views import hotspot_views, trend_views
 
@@ -42,7 +42,7 @@ app.draw_notes(views[0].figure)
 def show_profile() -> None:
     """Show the months of the ward or location in view, and links to its records and to pages with more detail."""
     months = trend_views.build_view("months", narrowed, app.answer)
-    st.subheader(markup.escape_markdown(sentences.get_location_title(months.figure)), anchor=False)
+    st.subheader(markup.escape_markdown(months.figure.subtitle), anchor=False)
     app.draw_sentences(months)
     app.draw_view(months, "ward-months")
     with st.container(horizontal=True):

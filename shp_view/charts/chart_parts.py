@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +11,14 @@ import altair as alt
 
 from shp_data.domain.periods import Period
 from shp_view.text.rows import MARKS, OUTSIDE, ChartRow, make_period_row
+from shp_view.text.wording import label_column
 from shp_view.theme import COUNT_FORMAT, DASHES, SMALL_FONT_SIZE, Theme, build_config
 
 Spec = dict[str, Any]
 DATA = alt.NamedData("figure")
 # A label each quarter of a year; every second or fourth where there is less room.
 MONTHS = alt.Axis(
-    format="%b %Y",
-    grid=False,
-    tickCount={"interval": "month", "step": 3},
-    labelOverlap="parity",
-    labelSeparation=10,
+    format="%b %Y", grid=False, tickCount={"interval": "month", "step": 3}, labelOverlap="parity", labelSeparation=10
 )
 PICKED = "picked"  # the parameter that holds what was clicked
 EXPECTED = "Expected range"
@@ -38,11 +35,13 @@ FIT = {"type": "fit-x", "contains": "padding"}
 def add_rows(spec: str, rows: list[ChartRow], period: Period | None = None) -> Spec:
     """Add the figure's rows to a cached specification, and one row for the selected period."""
     chart: Spec = json.loads(spec)
+    # Each rerun adds the rows to the cached text: building and validating the chart would slow each click.
     return chart | {"datasets": {"figure": [*rows, make_period_row(period)] if period else rows}}
 
 
 def build_spec(chart: alt.LayerChart | alt.FacetChart, colours: Theme, height: int, **properties: Any) -> str:
     """Build the validated specification of a whole chart. Only the outermost view has a configuration."""
+    # The chart takes the width of the page. Its padding is inside, so that it is not cut.
     full_chart = chart.properties(width="container", height=height, autosize=FIT, **properties)
     return json.dumps(full_chart.to_dict() | {"config": build_config(colours)})
 
@@ -78,22 +77,17 @@ class SharedScales:
 
     def make_value_axis(self, field: str) -> alt.Y:
         """Put a field on the axis of numbers, which starts at zero."""
+        # Half an incident must not appear on an axis of counts.
         step = 1 if self.numbers == COUNT_FORMAT else 0.01
         axis = alt.Axis(format=self.numbers, tickCount=5, tickMinStep=step)
         return alt.Y(f"{field}:Q", title=self.title, scale=alt.Scale(zero=True), axis=axis)
 
     def make_series_channels(self, *channels: str) -> dict[str, Any]:
         """Make the channels color, strokeDash and shape by the entries of the legend."""
-        legend = alt.Legend(
-            title=None,
-            orient="top",
-            offset=self.room,
-            symbolType=_LINE,
-            symbolSize=300,
-            symbolStrokeWidth=2.5,
-            columns=self.columns,
-            columnPadding=14,
-        )
+        # One legend for colour, dash and shape: Vega merges them only where domain and legend are equal.
+        symbols: Spec = {"symbolType": _LINE, "symbolSize": 300, "symbolStrokeWidth": 2.5}
+        layout: Spec = {"orient": "top", "offset": self.room, "columns": self.columns, "columnPadding": 14}
+        legend = alt.Legend(title=None, **symbols, **layout)
         channel: dict[str, tuple[Any, list[Any]]] = {
             "color": (alt.Color, [key.colour for key in self.keys]),
             "strokeDash": (alt.StrokeDash, [list(key.dash) for key in self.keys]),
@@ -109,14 +103,16 @@ class SharedScales:
 
 def draw_lines(shared: SharedScales, axis: alt.Axis = MONTHS) -> alt.Chart:
     """Draw one line for each series from a zero baseline; the legend also holds what other layers draw."""
-    lines = make_month_chart(axis).mark_line(point=alt.OverlayMarkDef(size=14))
-    chart: alt.Chart = lines.encode(y=shared.make_value_axis("value"))
-    return chart.encode(**shared.make_series_channels("color", "strokeDash"))
+    months = alt.Chart(DATA).transform_filter("isValid(datum.at)").encode(x=make_time_axis(axis, "at"))
+    lines = months.mark_line(point=alt.OverlayMarkDef(size=14)).encode(y=shared.make_value_axis("value"))
+    chart: alt.Chart = lines.encode(**shared.make_series_channels("color", "strokeDash"))
+    return chart
 
 
 def draw_expected_range(shared: SharedScales, colours: Theme) -> list[alt.Chart]:
     """Draw the band from `lower` to `upper` and the line of the mean, separately for each stretch of months."""
     months = alt.Chart(DATA).transform_filter("isValid(datum.stretch)")
+    # Without the detail the band would slope from one stretch to the next.
     months = months.encode(x=make_time_axis(MONTHS, "at"), detail="stretch:N")
     band = months.mark_area(color=colours.expected).encode(y=shared.make_value_axis("lower"), y2="upper:Q")
     mean = months.mark_line(strokeWidth=1, color=colours.quiet).encode(y=shared.make_value_axis("mean"))
@@ -134,9 +130,14 @@ def make_range_keys(marks: Sequence[str], colours: Theme) -> list[LegendKey]:
 def draw_unusual_months(shared: SharedScales, colours: Theme) -> alt.Chart:
     """Draw the months that have a mark, each kind in its own shape and colour."""
     marked = alt.Chart(DATA).transform_filter("isValid(datum.mark)").transform_calculate(series="datum.mark")
-    points = marked.mark_point(size=260, filled=True, stroke=colours.background, strokeWidth=1, opacity=1)
+    points = marked.mark_point(size=260, **make_dot_style(colours))
     chart: alt.Chart = points.encode(x=make_time_axis(MONTHS, "at"), y=shared.make_value_axis("count"))
     return chart.encode(**shared.make_series_channels("color", "shape"))
+
+
+def make_dot_style(colours: Theme) -> dict[str, Any]:
+    """Make the style of a filled point, with an edge that keeps it apart from lines and other points."""
+    return {"filled": True, "opacity": 1, "stroke": colours.background, "strokeWidth": 1}
 
 
 def draw_events(colours: Theme) -> list[alt.Chart]:
@@ -153,22 +154,15 @@ def draw_events(colours: Theme) -> list[alt.Chart]:
     return [line, bar, number]
 
 
-def make_month_chart(axis: alt.Axis | None) -> alt.Chart:
-    """Make the chart that every line over time starts from."""
-    months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.at)").encode(x=make_time_axis(axis, "at"))
-    return months
-
-
-def make_time_axis(axis: alt.Axis | None, field: str) -> alt.X:
+def make_time_axis(axis: alt.Axis, field: str) -> alt.X:
     """Put a field on the axis of months. Layers share one axis, so each of them must name the same one."""
     return alt.X(f"{field}:T", axis=axis, title=None, scale=alt.Scale(type="utc", nice=False))
 
 
-def draw_period_band(axis: alt.Axis | None, colours: Theme) -> alt.Chart:
+def draw_period_band(axis: alt.Axis, colours: Theme) -> alt.Chart:
     """Draw the selected period as a band behind the lines."""
-    period: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.period)")
-    edges = {"x": make_time_axis(axis, "period_from"), "x2": alt.X2("period_to:T")}
-    band: alt.Chart = period.mark_rect(color=colours.band).encode(**edges)
+    period = alt.Chart(DATA).transform_filter("isValid(datum.period)").mark_rect(color=colours.band)
+    band: alt.Chart = period.encode(x=make_time_axis(axis, "period_from"), x2=alt.X2("period_to:T"))
     return band
 
 
@@ -186,13 +180,28 @@ def draw_period_name(axis: alt.Axis, colours: Theme, *, late: bool, above: int =
     return chart
 
 
-def draw_month_strips(axis: alt.Axis | None, **texts: str) -> alt.Chart:
-    """Draw an invisible strip for each month whose tooltip gives all its figures: easier to hit than a point."""
-    months: alt.Chart = alt.Chart(DATA).transform_filter("isValid(datum.from)").mark_rect(opacity=0)
-    strips: alt.Chart = months.encode(x=make_time_axis(axis, "from"), x2="to:T", tooltip=make_tooltip(**texts))
+def draw_month_strips(axis: alt.Axis, texts: Mapping[str, str]) -> alt.Chart:
+    """Draw an invisible strip for each month whose tooltip gives all its figures: easier to hit than a point.
+
+    `texts`: the title of each field in the tooltip.
+    """
+    months = alt.Chart(DATA).transform_filter("isValid(datum.from)").mark_rect(opacity=0)
+    tooltip = list_tooltips({"month_text": label_column("month"), **texts})
+    strips: alt.Chart = months.encode(x=make_time_axis(axis, "from"), x2="to:T", tooltip=tooltip)
     return strips
 
 
-def make_tooltip(**texts: str) -> list[alt.Tooltip]:
-    """Make a tooltip of worded fields with their titles."""
+def list_tooltips(texts: Mapping[str, str]) -> list[alt.Tooltip]:
+    """List the lines of a tooltip: the title of each field of text."""
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in texts.items()]
+
+
+def title_texts(*columns: str) -> dict[str, str]:
+    """Title the text of each column for a tooltip, such as `count_text`, as the tables do."""
+    return {f"{column}_text": label_column(column) for column in columns}
+
+
+def make_click(field: str) -> alt.Parameter:
+    """Make the parameter that holds a field of the clicked mark."""
+    parameter: alt.Parameter = alt.selection_point(name=PICKED, fields=[field])
+    return parameter

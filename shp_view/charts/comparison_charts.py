@@ -16,7 +16,18 @@ import altair as alt
 from shp_data.analysis.statistics import standing
 from shp_data.analysis.statistics.significance import LEVEL
 from shp_data.domain.figure import Figure
-from shp_view.charts.chart_parts import DATA, PICKED, LegendKey, SharedScales, Spec, add_rows, build_spec, make_tooltip
+from shp_view.charts.chart_parts import (
+    DATA,
+    LegendKey,
+    SharedScales,
+    Spec,
+    add_rows,
+    build_spec,
+    list_tooltips,
+    make_click,
+    make_dot_style,
+    title_texts,
+)
 from shp_view.text.comparison_words import add_range_texts, get_name_column
 from shp_view.text.rows import ChartRow, add_texts, make_plain_rows
 from shp_view.text.verdict_words import LABELS, USUAL
@@ -54,10 +65,10 @@ def draw_rates(figure: Figure, focus: str | None = None, *, dark: bool = False) 
     columns = ["count", "rate_per_1000", *before]
     rows = []
     for row in make_area_rows(figure, [*columns, "rate_low", "rate_high", "interval", "rank"]):
-        ends = [row.get(name) or 0 for name in ("rate_per_1000", "rate_last_year", "rate_high")]
-        rows.append(
-            add_texts(row, columns) | {"in_focus": row["name"] == focus, "label_at": max(ends), "before": _BEFORE}
-        )
+        # The value is written clear of whatever reaches farthest: the bar, last year's tick or the interval.
+        label_at = max(row.get(name) or 0 for name in ("rate_per_1000", "rate_last_year", "rate_high"))
+        look = {"in_focus": row["name"] == focus, "label_at": label_at, "before": _BEFORE}
+        rows.append(add_texts(row, columns) | look)
     return add_rows(_build_rates(len(rows), tuple(columns), dark), rows)
 
 
@@ -66,6 +77,7 @@ def make_area_rows(figure: Figure, columns: list[str]) -> list[ChartRow]:
     table, name = add_range_texts(figure).table, get_name_column(figure)
     key = "code" if name == "ward" else "lpa"
     rows = make_plain_rows(table, list(dict.fromkeys([key, name, "lpa", *columns])))
+    # Two areas can have wards of one name, which would share a row of the chart.
     times = Counter(row[name] for row in rows)
     return [
         row | {"key": row[key], "name": row[name] if times[row[name]] == 1 else f"{row[name]} ({row['lpa']})"}
@@ -73,61 +85,50 @@ def make_area_rows(figure: Figure, columns: list[str]) -> list[ChartRow]:
     ]
 
 
+def _make_base(texts: dict[str, str]) -> alt.Chart:
+    """Make the chart that bars and points start from: a row for each area, in the table's order."""
+    names = alt.Y("name:N", title=None, sort=None)
+    base: alt.Chart = alt.Chart(DATA).encode(y=names, tooltip=list_tooltips({"name": "Area", **texts}))
+    return base
+
+
+def _build_rows(layers: list[alt.Chart], areas: int, right: int, colours: Theme) -> str:
+    """Build a chart with a row for each area. `right`: pixels for the value next to the longest bar."""
+    room = {"left": 5, "top": 5, "bottom": 5, "right": right}
+    return build_spec(alt.layer(*layers), colours, get_row_height(areas) * areas, padding=room)
+
+
 @cache
 def _build_rates(bars: int, columns: tuple[str, ...], dark: bool) -> str:
     colours = choose_theme(dark)
-    high = get_row_height(bars)
-    texts = {f"{name}_text": label_column(name) for name in columns} | {
-        "interval": INTERVAL,
-        "rank": label_column("rank"),
-    }
-    base = alt.Chart(DATA).encode(y=make_name_axis(), tooltip=make_tooltip(name="Area", **texts))
-    bar = base.mark_bar(height={"band": 0.62}, cursor="pointer").add_params(make_click_parameter()).encode(
-        x=_make_horizontal_rate_axis("rate_per_1000"),
-        color=alt.when(alt.datum.in_focus).then(alt.value(colours.focus)).otherwise(alt.value(colours.other)),
-    )  # fmt: skip
+    base = _make_base(title_texts(*columns) | {"interval": INTERVAL, "rank": label_column("rank")})
+    shade = alt.when(alt.datum.in_focus).then(alt.value(colours.focus)).otherwise(alt.value(colours.other))
+    bar = base.mark_bar(height={"band": 0.62}, cursor="pointer").add_params(make_click("key"))
+    bar = bar.encode(x=_make_horizontal_rate_axis("rate_per_1000"), color=shade)
     value = base.mark_text(align="left", dx=8, color=colours.text, fontWeight="bold")
     value = value.encode(x=_make_horizontal_rate_axis("label_at"), text="rate_per_1000_text:N")
-    before = [_draw_last_year(base, high, colours)] if "rate_last_year" in columns else []
-    room = {"left": 5, "top": 5, "bottom": 5, "right": 50}  # for the value next to the longest bar
-    whiskers = draw_intervals(base, _make_horizontal_rate_axis("rate_low"), "rate_high", colours)
-    return build_spec(alt.layer(bar, *before, *whiskers, value), colours, high * bars, padding=room)
+    before = [_draw_last_year(base, get_row_height(bars), colours)] if "rate_last_year" in columns else []
+    # The line of the interval has an edge, because it crosses a dark bar and a light page.
+    ends = {"x": _make_horizontal_rate_axis("rate_low"), "x2": "rate_high:Q"}
+    edge = base.mark_rule(color=colours.background, strokeWidth=5).encode(**ends)
+    line = base.mark_rule(color=colours.text, strokeWidth=1.8).encode(**ends)
+    return _build_rows([bar, *before, edge, line, value], bars, 50, colours)
 
 
 def _draw_last_year(base: alt.Chart, high: int, colours: Theme) -> alt.Chart:
     """Draw a tick at last year's rate, with its legend entry."""
-    legend = alt.Legend(
-        title=None, orient="top", symbolSize=260, symbolFillColor=colours.text, symbolStrokeColor=colours.text
-    )
+    ink: dict[str, Any] = {"symbolFillColor": colours.text, "symbolStrokeColor": colours.text}
+    legend = alt.Legend(title=None, orient="top", symbolSize=260, **ink)
     shape = alt.Shape("before:N", scale=alt.Scale(domain=[_BEFORE], range=[_UPRIGHT]), legend=legend)
-    tick = base.mark_point(
-        filled=True, opacity=1, size=(0.86 * high) ** 2, color=colours.text, stroke=colours.background, strokeWidth=1.5
-    )
+    style = make_dot_style(colours) | {"strokeWidth": 1.5}
+    tick = base.mark_point(size=(0.86 * high) ** 2, color=colours.text, **style)
     chart: alt.Chart = tick.encode(x=_make_horizontal_rate_axis("rate_last_year"), shape=shape)
     return chart
-
-
-def draw_intervals(base: alt.Chart, low: alt.X, high: str, colours: Theme) -> list[alt.Chart]:
-    """Draw a thin line from end to end of each interval, visible on light and on dark."""
-    behind = base.mark_rule(color=colours.background, strokeWidth=5).encode(x=low, x2=f"{high}:Q")
-    line = base.mark_rule(color=colours.text, strokeWidth=1.8).encode(x=low, x2=f"{high}:Q")
-    return [behind, line]
 
 
 def get_row_height(areas: int) -> int:
     """Return the height of each row in pixels, for a number of areas."""
     return _WIDE if areas <= _FEW else _NARROW
-
-
-def make_name_axis() -> alt.Y:
-    """Put the names of the areas on the vertical axis, in the table's order."""
-    return alt.Y("name:N", title=None, sort=None)
-
-
-def make_click_parameter() -> alt.Parameter:
-    """Make the parameter that holds the key of the clicked area."""
-    parameter: alt.Parameter = alt.selection_point(name=PICKED, fields=["key"])
-    return parameter
 
 
 def _make_horizontal_rate_axis(field: str) -> alt.X:
@@ -155,63 +156,48 @@ def draw_changes(figure: Figure, *, dark: bool = False) -> Spec:
     """
     columns = ["count", "last_year", "rate_ratio", "low", "high", "verdict", "change_interval"]
     rows = make_area_rows(figure, columns)
-    ends = [
-        abs(math.log2(max(end, _SMALL))) for row in rows for end in (row["rate_ratio"], row["low"], row["high"]) if end
-    ]
-    doublings = min(_MAX_DOUBLINGS, max(1, math.ceil(max(ends, default=1))))
+    # The scale reaches as many doublings as the farthest end needs: an interval without an end needs none.
+    ends = [end for row in rows for end in (row["rate_ratio"], row["low"], row["high"]) if end]
+    farthest = max((abs(math.log2(max(end, _SMALL))) for end in ends), default=1)
+    doublings = min(_MAX_DOUBLINGS, max(1, math.ceil(farthest)))
     return add_rows(_build_changes(len(rows), doublings, dark), [_make_change_row(row, 2.0**doublings) for row in rows])
 
 
 def _make_change_row(row: ChartRow, limit: float) -> ChartRow:
     """Return a row with its point and interval on the scale of ratios, and its change in words."""
-    text_row = add_texts(row, ["count", "last_year"])
-    if row["rate_ratio"] is None:
-        none = dict.fromkeys(("ratio", "from", "to", "series"))
-        return text_row | none | {"to": 1, "change_text": NOT_AVAILABLE}
-    inside = {
-        name: min(limit, max(1 / limit, limit if end is None else end))
-        for name, end in (("ratio", row["rate_ratio"]), ("from", row["low"]), ("to", row["high"]))
-    }
-    change_text = format_signed_percent(100 * (row["rate_ratio"] - 1))
+    text_row, ratio = add_texts(row, ["count", "last_year"]), row["rate_ratio"]
+    if ratio is None:
+        return text_row | {"ratio": None, "from": None, "to": 1, "series": None, "change_text": NOT_AVAILABLE}
+    ends = {"ratio": ratio, "from": row["low"], "to": row["high"]}
+    inside = {name: min(limit, max(1 / limit, limit if end is None else end)) for name, end in ends.items()}
+    change_text = format_signed_percent(100 * (ratio - 1))
     return text_row | inside | {"change_text": change_text, "series": LABELS[row["verdict"]]}
 
 
 @cache
 def _build_changes(areas: int, doublings: int, dark: bool) -> str:
     colours = choose_theme(dark)
-    high = get_row_height(areas)
     keys = [
         LegendKey(LABELS["higher than expected"], colours.series[3], shape="triangle-up"),
         LegendKey(LABELS["lower than expected"], colours.series[0], shape="triangle-down"),
         LegendKey(LABELS[USUAL], colours.before, shape="circle"),
     ]
-    texts = {
-        "change_text": "Change",
-        "change_interval": label_column("change_interval"),
-        "verdict": label_column("verdict"),
-    }
-    texts |= {f"{name}_text": label_column(name) for name in ("count", "last_year")}
-    base = alt.Chart(DATA).encode(y=make_name_axis(), tooltip=make_tooltip(name="Area", **texts))
+    texts = {"change_text": "Change"} | {name: label_column(name) for name in ("change_interval", "verdict")}
+    base = _make_base(texts | title_texts("count", "last_year"))
     none = alt.Chart(DATA).mark_rule(aria=False, color=colours.quiet, strokeDash=[4, 3])
     none = none.encode(x=alt.datum(1, type="quantitative"))
     line = base.mark_rule(color=colours.text, strokeWidth=1.8).encode(x=_make_ratio_axis("from", doublings), x2="to:Q")
-    point = base.mark_point(
-        size=150, filled=True, opacity=1, stroke=colours.background, strokeWidth=1, cursor="pointer"
-    )
-    point = point.encode(
-        x=_make_ratio_axis("ratio", doublings),
-        **SharedScales(keys, "", RATE_FORMAT, columns=1).make_series_channels("color", "shape"),
-    )
-    value = base.mark_text(align="left", dx=8, color=colours.text).encode(
-        x=_make_ratio_axis("to", doublings), text="change_text:N"
-    )
-    room = {"left": 5, "top": 5, "bottom": 5, "right": 60}
-    layers = alt.layer(line, none, point.add_params(make_click_parameter()), value)
-    return build_spec(layers, colours, high * areas, padding=room)
+    kinds = SharedScales(keys, "", RATE_FORMAT, columns=1).make_series_channels("color", "shape")
+    point = base.mark_point(size=150, cursor="pointer", **make_dot_style(colours)).add_params(make_click("key"))
+    point = point.encode(x=_make_ratio_axis("ratio", doublings), **kinds)
+    value = base.mark_text(align="left", dx=8, color=colours.text)
+    value = value.encode(x=_make_ratio_axis("to", doublings), text="change_text:N")
+    return _build_rows([line, none, point, value], areas, 60, colours)
 
 
 def _make_ratio_axis(field: str, doublings: int) -> alt.X:
     """Put a ratio on a scale with a number of doublings to each side and ticks in per cent."""
+    # Halving and doubling are equally far from no change, so the ticks are powers of two.
     ticks = [2.0**power for power in range(-doublings, doublings + 1)]
     names = "{" + ", ".join(f"'{tick:g}': '{format_signed_percent(100 * (tick - 1))}'" for tick in ticks) + "}"
     axis = alt.Axis(values=ticks, labelExpr=f"{names}[datum.value]", labelOverlap=True)
@@ -249,22 +235,18 @@ def draw_funnel(figure: Figure, *, dark: bool = False) -> Spec:
     -------
     The Vega-Lite specification.
     """
-    points = _make_points(figure)
+    columns = ["count", "population", "rate_per_1000", "interval", "limits", "funnel"]
+    points = [
+        add_texts(row, columns[:3]) | {"series": _KINDS[row["funnel"].removeprefix("above ").removeprefix("below ")]}
+        for row in make_area_rows(figure, columns)
+        if row["funnel"] is not None
+    ]
     limits = standing.build_funnel(figure.table)
     lines = _make_lines(limits, [row["population"] for row in points]) if limits else []
     values = [row["value"] for row in lines] + [row["rate_per_1000"] for row in points]
+    # An axis from 0 would press areas with similar rates into a thin strip at the top.
     zero = not values or min(values) < _FROM_ZERO * max(values)
     return add_rows(_build_funnel(zero, dark), lines + _add_names(points, values, zero))
-
-
-def _make_points(figure: Figure) -> list[ChartRow]:
-    columns = ["count", "population", "rate_per_1000", "interval", "limits", "funnel"]
-    tested_rows = [row for row in make_area_rows(figure, columns) if row["funnel"] is not None]
-    return [
-        add_texts(row, ["count", "population", "rate_per_1000"])
-        | {"series": _KINDS[row["funnel"].removeprefix("above ").removeprefix("below ")]}
-        for row in tested_rows
-    ]
 
 
 def _make_lines(funnel_limits: standing.Funnel, residents: list[int]) -> list[ChartRow]:
@@ -274,6 +256,7 @@ def _make_lines(funnel_limits: standing.Funnel, residents: list[int]) -> list[Ch
     for step in range(_STEPS + 1):
         at = first + (last - first) * step / _STEPS
         rows.append({"at": at, "series": OVERALL, "side": "middle", "value": funnel_limits.rate_per_1000})
+        # Both limits are exact for each number of residents, so the curve has a point at every step.
         for series, level in ((INNER, LEVEL), (OUTER, standing.FAR)):
             ends = zip(("low", "high"), funnel_limits.find_limits(at, level), strict=True)
             rows += [{"at": at, "series": series, "side": side, "value": value} for side, value in ends]
@@ -288,6 +271,7 @@ def _add_names(points: list[ChartRow], values: list[float], zero: bool) -> list[
     """
     if not points:
         return []
+    # The names are placed in a plot of fixed size, because the real one is known only to the browser.
     top, low = max(values), 0 if zero else min(values)
     left, right = _compute_span([row["population"] for row in points])
     spots = {
@@ -297,6 +281,7 @@ def _add_names(points: list[ChartRow], values: list[float], zero: bool) -> list[
         )
         for row in points
     }
+    # A name must not cover a point either, so the points take their room first.
     taken = [(x - _POINT, x + _POINT, y) for x, y in spots.values()]
     rows = []
     for row in sorted(points, key=lambda row: abs(row["rate_per_1000"] - values[0]), reverse=True):
@@ -312,6 +297,7 @@ def _fit_name(x: float, y: float, name: str, taken: list[_Box]) -> tuple[str | N
 
     Both are None where the name fits on neither side.
     """
+    # A name goes to the right of its point, or to the left where the right has no room.
     wide = _LETTER * len(name)
     boxes: dict[str, _Box] = {
         "after": (x + _POINT + 1, x + _POINT + wide, y),
@@ -332,7 +318,6 @@ def _compute_span(residents: list[int]) -> tuple[float, float]:
 @cache
 def _build_funnel(zero: bool, dark: bool) -> str:
     colours = choose_theme(dark)
-    letters: dict[str, Any] = {"color": colours.text, "fontSize": SMALL_FONT_SIZE}
     shared = SharedScales(_make_keys(colours), "", RATE_FORMAT)
     base = alt.Chart(DATA)
     lines = base.transform_filter("isValid(datum.value)").mark_line(strokeWidth=1.6)
@@ -343,18 +328,16 @@ def _build_funnel(zero: bool, dark: bool) -> str:
         **shared.make_series_channels("color", "strokeDash"),
     )
     areas = base.transform_filter("isValid(datum.population)")
-    at: dict[str, Any] = {"x": _make_residents_axis("population"), "y": _make_vertical_rate_axis("rate_per_1000", zero)}
-    texts = {f"{name}_text": label_column(name) for name in ("rate_per_1000", "count", "population")}
+    areas = areas.encode(x=_make_residents_axis("population"), y=_make_vertical_rate_axis("rate_per_1000", zero))
+    texts = {"name": "Area", **title_texts("rate_per_1000", "count", "population")}
     texts |= {name: label_column(name) for name in ("interval", "limits", "funnel")}
-    points = areas.mark_point(size=110, filled=True, stroke=colours.background, strokeWidth=1, opacity=1)
-    points = points.encode(
-        **at, tooltip=make_tooltip(name="Area", **texts), **shared.make_series_channels("color", "shape")
-    )
-    labels = areas.encode(**at)
-    after = labels.transform_filter("isValid(datum.after)").mark_text(align="left", dx=9, **letters)
-    before = labels.transform_filter("isValid(datum.before)").mark_text(align="right", dx=-9, **letters)
-    names = (after.encode(text="after:N"), before.encode(text="before:N"))
-    return build_spec(alt.layer(lines, *names, points.add_params(make_click_parameter())), colours, _FUNNEL_HEIGHT)
+    points = areas.mark_point(size=110, **make_dot_style(colours)).add_params(make_click("key"))
+    points = points.encode(tooltip=list_tooltips(texts), **shared.make_series_channels("color", "shape"))
+    letters: dict[str, Any] = {"color": colours.text, "fontSize": SMALL_FONT_SIZE}
+    after = areas.transform_filter("isValid(datum.after)").mark_text(align="left", dx=9, **letters)
+    before = areas.transform_filter("isValid(datum.before)").mark_text(align="right", dx=-9, **letters)
+    layers = [lines, after.encode(text="after:N"), before.encode(text="before:N"), points]
+    return build_spec(alt.layer(*layers), colours, _FUNNEL_HEIGHT)
 
 
 def _make_keys(colours: Theme) -> list[LegendKey]:

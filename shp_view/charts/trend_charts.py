@@ -16,42 +16,12 @@ import altair as alt
 
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month
-from shp_view.charts.chart_parts import (
-    DATA,
-    EXPECTED,
-    MONTHS,
-    PATCH,
-    ROOM,
-    ROOM_OF_EVENTS,
-    LegendKey,
-    SharedScales,
-    add_rows,
-    build_spec,
-    draw_events,
-    draw_expected_range,
-    draw_lines,
-    draw_month_strips,
-    draw_period_band,
-    draw_period_name,
-    draw_unusual_months,
-    make_line_keys,
-    make_range_keys,
-    make_time_axis,
-    make_tooltip,
-)
+from shp_view.charts import chart_parts as parts
+from shp_view.charts.chart_parts import DATA, MONTHS, LegendKey, SharedScales
 from shp_view.charts.chart_parts import PICKED as PICKED
 from shp_view.charts.chart_parts import Spec as Spec
-from shp_view.text.rows import (
-    MARKS,
-    ChartRow,
-    add_range,
-    add_texts,
-    find_selected_period,
-    is_late,
-    make_event_rows,
-    make_month_rows,
-    make_plain_rows,
-)
+from shp_view.text import rows as chart_rows
+from shp_view.text.rows import ChartRow, add_texts, find_selected_period, is_late, make_month_rows, make_plain_rows
 from shp_view.text.wording import label_column
 from shp_view.theme import COUNT_FORMAT, FONT_SIZE, RATE_FORMAT, Theme, choose_theme
 
@@ -80,16 +50,12 @@ def draw_trend(figure: Figure, *, dark: bool = False) -> Spec:
         lines["excluding_covid"] = WITHOUT_COVID
     rows, period = make_month_rows(figure.table, list(lines)), find_selected_period(figure.table)
     ranged = "mean" in figure.table and bool(figure.table["mean"].notna().any())
-    rows = add_range(rows, figure.table) if ranged else rows
-    marks = tuple(mark for mark in dict.fromkeys(MARKS.values()) if any(row.get("mark") == mark for row in rows))
-    events = make_event_rows(figure.events, rows) if rows else []
-    line_rows = [
-        {"at": row["at"], "series": lines[field], "value": row[field]}
-        for field in reversed(lines)  # the last drawn is on top: the count itself
-        for row in rows
-    ]
+    rows = chart_rows.add_range(rows, figure.table) if ranged else rows
+    used_marks = {row.get("mark") for row in rows}
+    marks = tuple(mark for mark in dict.fromkeys(chart_rows.MARKS.values()) if mark in used_marks)
+    events = chart_rows.make_event_rows(figure.events, rows) if rows else []
     shape = _TrendShape(tuple(lines.items()), figure.unit, is_late(rows, period), ranged, marks, bool(events))
-    return add_rows(_build_trend(shape, dark), line_rows + rows + events, period)
+    return parts.add_rows(_build_trend(shape, dark), [*_make_line_rows(rows, lines), *rows, *events], period)
 
 
 def draw_area_trends(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
@@ -117,7 +83,13 @@ def draw_area_trends(figure: Figure, focus: str | None = None, *, dark: bool = F
             line_rows.append({"at": row["at"], "series": lpa, "value": row["rate_per_1000"]})
             text_row = texts.setdefault(row["at"], {key: row[key] for key in ("from", "to", "month_text")})
             text_row[f"rate_{index}_text"] = row["rate_per_1000_text"]
-    return add_rows(_build_area_trends(lpas, focus, dark), line_rows + list(texts.values()))
+    return parts.add_rows(_build_area_trends(lpas, focus, dark), line_rows + list(texts.values()))
+
+
+def _make_line_rows(rows: list[ChartRow], names: dict[str, str]) -> list[ChartRow]:
+    """Make the rows of the lines. `names`: the name of each line by its field, the one on top first."""
+    # What is drawn last is on top, so the first field comes last.
+    return [{"at": row["at"], "series": names[field], "value": row[field]} for field in reversed(names) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -136,38 +108,33 @@ class _TrendShape:
 def _build_trend(shape: _TrendShape, dark: bool) -> str:
     colours = choose_theme(dark)
     names = tuple(name for _, name in shape.lines)
-    shades = (colours.focus, colours.before, colours.series[1])[: len(names)]
-    keys = make_line_keys(names, shades) + (make_range_keys(shape.marks, colours) if shape.ranged else [])
-    room = ROOM_OF_EVENTS if shape.events else ROOM
+    keys = parts.make_line_keys(names, (colours.focus, colours.before, colours.series[1]))
+    keys += parts.make_range_keys(shape.marks, colours) if shape.ranged else []
+    room = parts.ROOM_OF_EVENTS if shape.events else parts.ROOM
     shared = SharedScales(keys, f"{shape.unit.capitalize()} a month", COUNT_FORMAT, room)
-    layers = [
-        draw_period_band(MONTHS, colours),
-        *(draw_expected_range(shared, colours) if shape.ranged else ()),
-        *(draw_events(colours) if shape.events else ()),
-        draw_lines(shared),
-        *((draw_unusual_months(shared, colours),) if shape.marks else ()),
-        draw_period_name(MONTHS, colours, late=shape.late, above=24 if shape.events else 4),
-        _draw_month_hover(shape),
-    ]
-    return build_spec(alt.layer(*layers), colours, 340)
-
-
-def _draw_month_hover(shape: _TrendShape) -> alt.Chart:
     texts = {f"{field}_text": name for field, name in shape.lines}
-    texts |= {"range_text": EXPECTED, "signal_text": label_column("signal")} if shape.ranged else {}
-    picked = alt.selection_point(name=PICKED, fields=["month"])
-    hover: alt.Chart = draw_month_strips(MONTHS, month_text=label_column("month"), **texts).add_params(picked)
-    return hover
+    texts |= {"range_text": parts.EXPECTED, "signal_text": label_column("signal")} if shape.ranged else {}
+    layers = [
+        parts.draw_period_band(MONTHS, colours),
+        *(parts.draw_expected_range(shared, colours) if shape.ranged else ()),
+        *(parts.draw_events(colours) if shape.events else ()),
+        parts.draw_lines(shared),
+        *((parts.draw_unusual_months(shared, colours),) if shape.marks else ()),
+        parts.draw_period_name(MONTHS, colours, late=shape.late, above=24 if shape.events else 4),
+        # The strips are on top, so that the pointer meets a month and never a line.
+        parts.draw_month_strips(MONTHS, texts).add_params(parts.make_click("month")),
+    ]
+    return parts.build_spec(alt.layer(*layers), colours, _HEIGHT)
 
 
 @cache
 def _build_area_trends(lpas: tuple[str, ...], focus: str | None, dark: bool) -> str:
     colours = choose_theme(dark)
+    keys = parts.make_line_keys(lpas, colours.series)
     width = alt.when(alt.datum.series == focus).then(alt.value(3.2)).otherwise(alt.value(1.6))
-    lines = draw_lines(SharedScales(make_line_keys(lpas, colours.series), label_column("rate_per_1000"), RATE_FORMAT))
-    rates = {f"rate_{index}_text": lpa for index, lpa in enumerate(lpas)}
-    hover = draw_month_strips(MONTHS, month_text=label_column("month"), **rates)
-    return build_spec(alt.layer(lines.encode(strokeWidth=width), hover), colours, 340)
+    lines = parts.draw_lines(SharedScales(keys, label_column("rate_per_1000"), RATE_FORMAT)).encode(strokeWidth=width)
+    strips = parts.draw_month_strips(MONTHS, {f"rate_{index}_text": lpa for index, lpa in enumerate(lpas)})
+    return parts.build_spec(alt.layer(lines, strips), colours, _HEIGHT)
 
 
 RANGE, AVERAGE, SINGLE_YEAR = "Range of earlier years", "Average of earlier years", "The only earlier year"
@@ -194,15 +161,14 @@ def draw_season(figure: Figure, *, dark: bool = False) -> Spec:
     """
     columns = ["count", "last_year", "lowest", "highest", "average"]
     rows, period = make_month_rows(figure.table, columns), find_selected_period(figure.table)
+    # The season is a financial year, so both lines are named by theirs.
     year = Month.parse(figure.table["month"].iloc[0])
     names = {"count": year.financial_year, "last_year": year.shift(-12).financial_year}
-    points = [
-        {"at": row["at"], "series": names[field], "value": row[field]} for field in reversed(names) for row in rows
-    ]
     bars = [row | {"bar_from": row["at"] - _HALF_BAR, "bar_to": row["at"] + _HALF_BAR} for row in rows]
+    # With a single earlier year lowest and highest are equal: a line is drawn, and the legend must not say range.
     ranged = any(row["lowest"] != row["highest"] for row in rows)
-    shape = (figure.unit, is_late(rows, period), ranged, dark)
-    return add_rows(_build_season_spec(tuple(names.values()), *shape), points + bars, period)
+    spec = _build_season_spec(tuple(names.values()), figure.unit, is_late(rows, period), ranged, dark)
+    return parts.add_rows(spec, _make_line_rows(rows, names) + bars, period)
 
 
 def draw_rolling_sum(figure: Figure, *, dark: bool = False) -> Spec:
@@ -222,8 +188,8 @@ def draw_rolling_sum(figure: Figure, *, dark: bool = False) -> Spec:
     """
     columns = ["count", "rolling_12", "rolling_12_before"]
     rows, period = make_month_rows(figure.table, columns), find_selected_period(figure.table)
-    points = [{"at": row["at"], "series": label_column("rolling_12"), "value": row["rolling_12"]} for row in rows]
-    return add_rows(_build_rolling_spec(figure.unit, is_late(rows, period), dark), points + rows, period)
+    points = _make_line_rows(rows, {"rolling_12": label_column("rolling_12")})
+    return parts.add_rows(_build_rolling_spec(figure.unit, is_late(rows, period), dark), points + rows, period)
 
 
 def draw_week(figure: Figure, *, dark: bool = False) -> Spec:
@@ -244,7 +210,7 @@ def draw_week(figure: Figure, *, dark: bool = False) -> Spec:
     rows = make_plain_rows(figure.table, ["weekday", "hours", "count"])
     most = max((row["count"] for row in rows), default=0)
     cells = [add_texts(row, ["count"]) | {"class": _find_class(row["count"], most)} for row in rows]
-    return add_rows(_build_week_spec(figure.unit, dark), cells)
+    return parts.add_rows(_build_week_spec(figure.unit, dark), cells)
 
 
 def _find_class(count: int, most: int) -> int:
@@ -255,27 +221,26 @@ def _find_class(count: int, most: int) -> int:
 @cache
 def _build_season_spec(names: tuple[str, ...], unit: str, late: bool, ranged: bool, dark: bool) -> str:
     colours = choose_theme(dark)
-    keys = make_line_keys(names, (colours.focus, colours.before))
-    bar = [LegendKey(RANGE, colours.expected, shape=PATCH), LegendKey(AVERAGE, colours.quiet)]
+    keys = parts.make_line_keys(names, (colours.focus, colours.before))
+    bar = [LegendKey(RANGE, colours.expected, shape=parts.PATCH), LegendKey(AVERAGE, colours.quiet)]
     keys += bar if ranged else [LegendKey(SINGLE_YEAR, colours.quiet)]
     shared = SharedScales(keys, f"{unit.capitalize()} a month", COUNT_FORMAT)
-    texts = {"count_text": names[0], "last_year_text": names[1]}
-    texts |= {f"{column}_text": label_column(column) for column in ("lowest", "highest", "average")}
+    texts = {"count_text": names[0], "last_year_text": names[1], **parts.title_texts("lowest", "highest", "average")}
     layers = [
-        draw_period_band(_SEASON, colours),
+        parts.draw_period_band(_SEASON, colours),
         *_draw_earlier_years(shared, colours),
-        draw_lines(shared, _SEASON),
+        parts.draw_lines(shared, _SEASON),
         _draw_legend_shapes(shared),
-        draw_period_name(_SEASON, colours, late=late),
-        _draw_strips(_SEASON, texts),
+        parts.draw_period_name(_SEASON, colours, late=late),
+        parts.draw_month_strips(_SEASON, texts).add_params(parts.make_click("month")),
     ]
-    return build_spec(alt.layer(*layers), colours, _HEIGHT)
+    return parts.build_spec(alt.layer(*layers), colours, _HEIGHT)
 
 
 def _draw_earlier_years(shared: SharedScales, colours: Theme) -> list[alt.Chart]:
     """Draw for each month a bar from the lowest to the highest earlier year, and a line at their average."""
     months = alt.Chart(DATA).transform_filter("isValid(datum.average)")
-    months = months.encode(x=make_time_axis(_SEASON, "bar_from"), x2="bar_to:T")
+    months = months.encode(x=parts.make_time_axis(_SEASON, "bar_from"), x2="bar_to:T")
     bars = months.mark_rect(color=colours.expected).encode(y=shared.make_value_axis("lowest"), y2="highest:Q")
     averages = months.mark_rule(strokeWidth=1.5, color=colours.quiet).encode(y=shared.make_value_axis("average"))
     return [bars, averages]
@@ -283,9 +248,10 @@ def _draw_earlier_years(shared: SharedScales, colours: Theme) -> list[alt.Chart]
 
 def _draw_legend_shapes(shared: SharedScales) -> alt.Chart:
     """Return an empty layer of marks with shapes, which gives the entries of the legend their shapes."""
+    # Lines alone would give every entry of the legend the shape of a line.
     points: alt.Chart = alt.Chart(DATA).transform_filter("false").mark_point(filled=True, aria=False)
     return points.encode(
-        x=make_time_axis(_SEASON, "at"),
+        x=parts.make_time_axis(_SEASON, "at"),
         y=shared.make_value_axis("value"),
         **shared.make_series_channels("color", "shape"),
     )
@@ -294,39 +260,33 @@ def _draw_legend_shapes(shared: SharedScales) -> alt.Chart:
 @cache
 def _build_rolling_spec(unit: str, late: bool, dark: bool) -> str:
     colours = choose_theme(dark)
-    shared = SharedScales(
-        make_line_keys((label_column("rolling_12"),), (colours.focus,)),
-        f"{unit.capitalize()} in 12 months",
-        COUNT_FORMAT,
-    )
-    texts = {f"{column}_text": label_column(column) for column in ("rolling_12", "rolling_12_before", "count")}
-    name = draw_period_name(MONTHS, colours, late=late)
-    layers = [draw_period_band(MONTHS, colours), draw_lines(shared), name, _draw_strips(MONTHS, texts)]
-    return build_spec(alt.layer(*layers), colours, _HEIGHT)
-
-
-def _draw_strips(axis: alt.Axis, texts: dict[str, str]) -> alt.Chart:
-    """Draw the invisible strips of the months. They show the figures of a month and can be clicked."""
-    picked = alt.selection_point(name=PICKED, fields=["month"])
-    strips: alt.Chart = draw_month_strips(axis, month_text=label_column("month"), **texts).add_params(picked)
-    return strips
+    keys = parts.make_line_keys((label_column("rolling_12"),), (colours.focus,))
+    texts = parts.title_texts("rolling_12", "rolling_12_before", "count")
+    layers = [
+        parts.draw_period_band(MONTHS, colours),
+        parts.draw_lines(SharedScales(keys, f"{unit.capitalize()} in 12 months", COUNT_FORMAT)),
+        parts.draw_period_name(MONTHS, colours, late=late),
+        parts.draw_month_strips(MONTHS, texts).add_params(parts.make_click("month")),
+    ]
+    return parts.build_spec(alt.layer(*layers), colours, _HEIGHT)
 
 
 @cache
 def _build_week_spec(unit: str, dark: bool) -> str:
     colours = choose_theme(dark)
     axis = alt.Axis(labelAngle=0, ticks=False, domain=False, orient="top")
+    texts = {name: label_column(name) for name in ("weekday", "hours")} | {"count_text": unit.capitalize()}
     cells = alt.Chart(DATA).encode(
         x=alt.X("hours:O", sort=None, title="Hours of the day", axis=axis),
         y=alt.Y("weekday:O", sort=None, title=None),
-        tooltip=make_tooltip(
-            weekday=label_column("weekday"), hours=label_column("hours"), count_text=unit.capitalize()
-        ),
+        tooltip=parts.list_tooltips(texts),
     )
     grounds = cells.mark_rect(stroke=colours.background, strokeWidth=2)
     grounds = grounds.encode(color=_colour_by_class(colours.sequential))
     numbers = cells.mark_text(fontSize=FONT_SIZE).encode(text="count_text:N", color=_colour_by_class(list_inks(dark)))
-    return build_spec(alt.layer(grounds, numbers).resolve_scale(color="independent"), colours, _HEIGHT)
+    # The two layers class the same field, but the numbers take the colour that can be read on their cell.
+    chart = alt.layer(grounds, numbers).resolve_scale(color="independent")
+    return parts.build_spec(chart, colours, _HEIGHT)
 
 
 def _colour_by_class(shades: tuple[str, ...]) -> alt.Color:

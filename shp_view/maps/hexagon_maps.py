@@ -16,18 +16,7 @@ from shp_data.analysis.places.cells import COLD, HOT, NEITHER
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_view.charts.chart_parts import DATA, Spec
-from shp_view.maps.map_parts import (
-    DESK,
-    PIXELS,
-    Room,
-    build_deck,
-    build_ground,
-    draw_on_ground,
-    format_tooltip,
-    make_line_layer,
-    make_name_layer,
-    parse_colour,
-)
+from shp_view.maps import map_parts as parts
 from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
 from shp_view.text.coverage_words import explain_coverage
@@ -37,7 +26,7 @@ from shp_view.text.sentences import name_subject
 from shp_view.theme import choose_theme
 
 LAYERS = {None: "cells-missing", NEITHER: "cells", COLD: "cells-cold", HOT: "cells-hot"}  # the last drawn on top
-TOOLTIP = format_tooltip("<b>{cluster}</b>", ("count", "last_year"))
+TOOLTIP = parts.format_tooltip("<b>{cluster}</b>", ("count", "last_year"))
 LABELS = {HOT: "Cluster", COLD: "Far fewer than expected", NEITHER: "No clear difference from expected"}
 _LEGEND = {
     HOT: "Cluster: far more than expected in this spot and around it (thick outline)",
@@ -57,7 +46,12 @@ class CellStyle:
 
 
 def draw_cell_map(
-    figure: Figure, selection: Selection, *, selected: str | None = None, room: Room = DESK, dark: bool = False
+    figure: Figure,
+    selection: Selection,
+    *,
+    selected: str | None = None,
+    room: parts.Room = parts.DESK,
+    dark: bool = False,
 ) -> pdk.Deck:
     """Draw the map of clusters under the outlines of the LPAs and of the selected areas' wards.
 
@@ -84,13 +78,13 @@ def draw_cell_map(
     upper = [layer for layer in hexagon_layers if layer.id in (LAYERS[COLD], LAYERS[HOT])]  # no name may hide them
     layers = [
         *(layer for layer in hexagon_layers if layer not in upper),
-        make_line_layer("wards", shapes, colours.quiet, 0.8),
-        make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.8),
-        make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
-        make_name_layer(shapes, box, room, colours),
+        parts.make_line_layer("wards", shapes, colours.quiet, 0.8),
+        parts.make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.8),
+        parts.make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
+        parts.make_name_layer(shapes, box, room, colours),
         *upper,
     ]
-    return build_deck(layers, box, TOOLTIP, room, colours)
+    return parts.build_deck(layers, box, TOOLTIP, room, colours)
 
 
 def build_cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
@@ -108,9 +102,18 @@ def build_cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
     The layers. Their objects can be clicked; each holds its `cell`.
     """
     rows = make_plain_rows(figure.table, ["cell", "count", "last_year", "cluster"])
+    texts = [
+        {
+            "cell": row["cell"],
+            "cluster": LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE),
+            "count": wording.format_number(row["count"]),
+            "last_year": wording.format_number(row["last_year"]),
+        }
+        for row in rows
+    ]
     cell_styles, layers = make_cell_styles(dark), []
     for cluster, name in LAYERS.items():
-        hexagons = [_format_hexagon(row) for row in rows if row["cluster"] == cluster]
+        hexagons = [text for row, text in zip(rows, texts, strict=True) if row["cluster"] == cluster]
         if hexagons:
             layers.append(_build_layer(name, hexagons, cell_styles[cluster], dark))
     return layers
@@ -152,6 +155,7 @@ def select_hot_cells(figure: Figure) -> Figure:
 
     Each row names the hexagon's ward.
     """
+    # Positions are for the map alone: the table names the ward.
     hot = figure.table[figure.table["cluster"] == HOT].drop(columns=["longitude", "latitude"])
     return replace(figure, table=hot.sort_values(["count", "cell"], ascending=[False, True]).reset_index(drop=True))
 
@@ -164,23 +168,24 @@ def describe_cells(figure: Figure) -> str:
     The sentence is also the alternative text of the map.
     """
     table = figure.table
+    # A withheld or missing count makes every test of its neighbours unsound, so nothing is described.
     if table["count"].isna().any():
         reason = explain_coverage(figure.coverage) or "Some months of the period are not loaded."
         return f"Clusters are {wording.NOT_AVAILABLE}. {reason}"
     hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
     total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
-    hexagons = wording.format_count(len(table), "hexagons")
-    if not hot.any():
-        sentences = [f"None of {hexagons} is in a cluster."]
-    else:
-        is_or_are = "is in a cluster" if hot.sum() == 1 else "are in clusters"
+    hexagons, sentences = wording.format_count(len(table), "hexagons"), []
+    if hot.any():
+        are_in = "is in a cluster" if hot.sum() == 1 else "are in clusters"
         share = wording.format_percent(100 * inside / total)
-        sentences = [
-            f"Of {hexagons}, {wording.format_number(hot.sum())} {is_or_are}, with {share} of the {figure.unit}."
-        ]
+        sentences.append(
+            f"Of {hexagons}, {wording.format_number(hot.sum())} {are_in}, with {share} of the {figure.unit}."
+        )
+    else:
+        sentences.append(f"None of {hexagons} is in a cluster.")
     if cold.any():
-        has_or_have = "has" if cold.sum() == 1 else "have"
-        sentences.append(f"{wording.format_number(cold.sum())} {has_or_have} far fewer than expected.")
+        have = "has" if cold.sum() == 1 else "have"
+        sentences.append(f"{wording.format_number(cold.sum())} {have} far fewer than expected.")
     return " ".join(sentences)
 
 
@@ -195,21 +200,12 @@ def make_cell_styles(dark: bool) -> dict[str | None, CellStyle]:
     }
 
 
-def _format_hexagon(row: ChartRow) -> ChartRow:
-    return {
-        "cell": row["cell"],
-        "cluster": LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE),
-        "count": wording.format_number(row["count"]),
-        "last_year": wording.format_number(row["last_year"]),
-    }
-
-
 def _build_layer(name: str, rows: list[ChartRow], style: CellStyle, dark: bool) -> pdk.Layer:
     return pdk.Layer(
-        "H3HexagonLayer", rows, id=name, pickable=True, get_hexagon="cell", extruded=False, stroked=True,
-        high_precision=True, get_fill_color=parse_colour(style.fill, style.opacity),
-        get_line_color=parse_colour(style.line), line_width_units=PIXELS, get_line_width=style.width,
-        auto_highlight=True, highlight_color=parse_colour(choose_theme(dark).text, 0.25),
+        # Without high precision deck.gl gives every hexagon the shape of the one in the middle, and gaps show.
+        "H3HexagonLayer", rows, id=name, get_hexagon="cell", extruded=False, stroked=True, high_precision=True,
+        get_fill_color=parts.parse_colour(style.fill, style.opacity), **parts.style_outline(style.line, style.width),
+        **parts.style_clickable(choose_theme(dark), 0.25),
     )  # fmt: skip
 
 
@@ -230,34 +226,29 @@ def draw_cell_picture(figure: Figure, selection: Selection) -> Spec:
     cell_styles, entries = make_cell_styles(dark=False), build_cell_legend(figure)
     words = {entry.colour: entry.label for entry in entries}
     rows, order = make_plain_rows(figure.table, ["cell", "cluster"]), list(LAYERS)  # the last is drawn on top
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": [_list_corners(row["cell"])]},
-            "shown": words[cell_styles[row["cluster"]].fill],
-            "line": cell_styles[row["cluster"]].line,
-            "width": cell_styles[row["cluster"]].width,
-        }
-        for row in sorted(rows, key=lambda row: order.index(row["cluster"]))
-    ]
-    return draw_on_ground(build_ground(selection), features, below=(_draw_hexagons(entries),))
-
-
-def _draw_hexagons(entries: tuple[LegendEntry, ...]) -> alt.Chart:
-    scale = alt.Scale(domain=[entry.label for entry in entries], range=[entry.colour for entry in entries])
+    features = []
+    for row in sorted(rows, key=lambda row: order.index(row["cluster"])):
+        style = cell_styles[row["cluster"]]
+        geometry = {"type": "Polygon", "coordinates": [_list_corners(row["cell"])]}
+        look = {"shown": words[style.fill], "line": style.line, "width": style.width}
+        features.append({"type": "Feature", "geometry": geometry, **look})
     key = alt.Legend(
         title=None, orient="top", direction="vertical", symbolType="square", symbolSize=200, labelLimit=700
     )
-    shapes = alt.Chart(DATA).mark_geoshape(opacity=0.85)
-    hexagons: alt.Chart = shapes.encode(
-        fill=alt.Fill("shown:N", scale=scale, legend=key),
-        stroke=alt.Stroke("line:N", scale=None),
-        strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+    hexagons = (
+        alt.Chart(DATA)
+        .mark_geoshape(opacity=0.85)
+        .encode(
+            fill=alt.Fill("shown:N", scale=parts.make_class_scale(entries), legend=key),
+            stroke=alt.Stroke("line:N", scale=None),
+            strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+        )
     )
-    return hexagons
+    return parts.draw_on_ground(parts.build_ground(selection), features, below=(hexagons,))
 
 
 def _list_corners(cell: str) -> list[list[float]]:
     """List a hexagon's corners as longitude and latitude, in the order in which d3 fills the inside."""
+    # H3 gives latitude first and goes round the other way than d3 expects.
     ring = [[longitude, latitude] for latitude, longitude in h3.cell_to_boundary(cell)][::-1]
     return [*ring, ring[0]]

@@ -47,6 +47,7 @@ class Classes:
         """Find the legend entry of the class that holds a value."""
         if isinstance(value, str):
             return self.entries[self.verdicts.index(value)]
+        # The class is that of the printed number, so that a legend and a table never disagree.
         if value is None or wording.is_missing(value):
             return self.missing
         return self.entries[bisect_right(self.breaks, float(wording.round_number(value, self.decimals)))]
@@ -112,6 +113,7 @@ def find_round_number(value: float, decimals: int) -> float:
     """
     smallest = 10.0**-decimals
     powers = [10.0**power for power in range(-decimals, 7)]
+    # Rounding drops steps finer than what is printed; the set keeps each step once.
     steps = {round(step * power, decimals) for power in powers for step in _ROUND}
     fitting = sorted(step for step in steps if step >= smallest)
     return min(fitting, key=lambda step: (abs(step - value), step))
@@ -130,18 +132,21 @@ def _add_outlier_class(breaks: tuple[float, ...], values: list[float], decimals:
 
     If that makes too many classes, the two nearest classes become one.
     """
+    # A ward with twice the last break would otherwise look like its neighbours.
     outlier_break = find_round_number(2 * breaks[-1], decimals) if breaks else 0.0
     if not breaks or not max(values) >= outlier_break > breaks[-1]:
         return breaks
     all_breaks = (*breaks, outlier_break)
     if len(all_breaks) < _MOST:
         return all_breaks
+    # The break between the two classes whose limits are nearest in proportion is dropped.
     narrow = min(range(1, len(all_breaks) - 1), key=lambda index: all_breaks[index + 1] / all_breaks[index - 1])
     return (*all_breaks[:narrow], *all_breaks[narrow + 1 :])
 
 
 def _find_change_breaks(values: list[float]) -> tuple[int, int]:
     """Find the size from which a change has a colour, and the size from which it has full colour."""
+    # Rises and falls share their limits, so that equal sizes have equal strength of colour.
     sizes = pd.Series([abs(value) for value in values if value]).quantile(_THIRDS)
     small, large = (int(find_round_number(size, 0)) if size == size else 1 for size in sizes)
     return small, max(large, small + 1)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import altair as alt
 import pydeck as pdk
@@ -24,17 +23,22 @@ from shp_view.maps.ward_shapes import (
     select_ward_shapes,
 )
 from shp_view.text import wording
+from shp_view.text.map_words import LegendEntry
 from shp_view.theme import FONT, LIGHT, SMALL_FONT_SIZE, Theme, build_config
 
 PIXELS = pdk.types.String("pixels")
+# What the circles, and the letters, of every map share: a size in pixels, and the font of the page.
+CIRCLES = {"get_position": "at", "get_radius": "r", "radius_units": PIXELS, "stroked": True}
+LETTERS = {"get_position": "at", "font_family": pdk.types.String(FONT)}
+BOLD_LETTERS = LETTERS | {"font_weight": pdk.types.String("bold")}
 _NAME_SIZE = 12  # of ward names on screen, in pixels
 _NAME_LETTER, _NAME_LINE = _NAME_SIZE * 0.58, _NAME_SIZE * 1.25  # the room that one takes on its plate
 Room = tuple[int, int]  # pixels across and down into which the area must fit as the map opens
 DESK: Room = (520, 430)
 TELEPHONE: Room = (330, 430)
-PAPER_WIDTH, PAPER_HEIGHT = 760, 720  # pixels of a map on paper, at most
-PAPER_LINE = SMALL_FONT_SIZE + 2
-PAPER_LETTER = SMALL_FONT_SIZE * 0.52  # how wide a letter is on average
+_PAPER_WIDTH, _PAPER_HEIGHT = 760, 720  # pixels of a map on paper, at most
+_PAPER_LINE = SMALL_FONT_SIZE + 2
+_PAPER_LETTER = SMALL_FONT_SIZE * 0.52  # how wide a letter is on average
 
 
 def parse_colour(colour: str, opacity: float = 1) -> list[int]:
@@ -42,13 +46,20 @@ def parse_colour(colour: str, opacity: float = 1) -> list[int]:
     return [*(int(colour[start : start + 2], 16) for start in (1, 3, 5)), round(opacity * 255)]
 
 
+def style_outline(colour: str, width: float) -> dict[str, Any]:
+    """Style the outline of a layer's objects. `width`: in pixels."""
+    return {"get_line_color": parse_colour(colour), "line_width_units": PIXELS, "get_line_width": width}
+
+
+def style_clickable(colours: Theme, opacity: float) -> dict[str, Any]:
+    """Style a layer whose objects can be clicked, and change colour under the pointer."""
+    return {"pickable": True, "auto_highlight": True, "highlight_color": parse_colour(colours.text, opacity)}
+
+
 def build_ring_layer(at: tuple[float, float], radius: float, colour: str) -> pdk.Layer:
     """Build the layer of a ring around a point (longitude, latitude). `radius`: in pixels."""
-    return pdk.Layer(
-        "ScatterplotLayer", [{"at": list(at), "r": radius}], id="ring", get_position="at", get_radius="r",
-        radius_units=PIXELS, filled=False, stroked=True, get_line_color=parse_colour(colour), line_width_units=PIXELS,
-        get_line_width=3,
-    )  # fmt: skip
+    rings = [{"at": list(at), "r": radius}]
+    return pdk.Layer("ScatterplotLayer", rings, id="ring", filled=False, **CIRCLES, **style_outline(colour, 3))
 
 
 def format_tooltip(heading: str, columns: Sequence[str]) -> str:
@@ -56,6 +67,7 @@ def format_tooltip(heading: str, columns: Sequence[str]) -> str:
 
     The page fills in and escapes the object's own texts, named in braces.
     """
+    # A label that asks a question needs no colon after it.
     labels = {column: f"{wording.label_column(column)}:".replace("?:", "?") for column in columns}
     return heading + "".join(f"<br/>{html.escape(label)} {{{column}}}" for column, label in labels.items())
 
@@ -70,41 +82,30 @@ class CompactDeck(pdk.Deck):  # type: ignore[misc]  # pydeck has no types
 
 def build_deck(layers: list[pdk.Layer], box: Box, tooltip_html: str, room: Room, colours: Theme) -> pdk.Deck:
     """Build a map of layers without tiles, which opens on a box of degrees. `tooltip_html`: its tooltip."""
+    longitude, latitude = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    style = {"fontFamily": FONT, "fontSize": "13px", "maxWidth": "20rem"}
+    style |= {"color": colours.text, "backgroundColor": colours.background}
     return CompactDeck(
         layers=layers,
-        initial_view_state=pdk.ViewState(
-            longitude=(box[0] + box[2]) / 2, latitude=(box[1] + box[3]) / 2, zoom=compute_zoom(box, *room)
-        ),
+        initial_view_state=pdk.ViewState(longitude=longitude, latitude=latitude, zoom=compute_zoom(box, *room)),
         # A browser waits a third of a second after a click where a second one would mean something.
         views=[pdk.View(type="MapView", controller={"doubleClickZoom": False})],
         map_provider=None,
-        tooltip={
-            "html": tooltip_html,
-            "style": {
-                "fontFamily": FONT,
-                "fontSize": "13px",
-                "maxWidth": "20rem",
-                "color": colours.text,
-                "backgroundColor": colours.background,
-            },
-        },
+        tooltip={"html": tooltip_html, "style": style},
     )
 
 
 def make_ground_layer(shapes: list[Shape], colours: Theme) -> pdk.Layer:
     """Make the layer of wards under the data."""
-    return pdk.Layer(
-        "GeoJsonLayer", _make_collection(shapes), id="ground", get_fill_color=parse_colour(colours.band),
-        get_line_color=parse_colour(colours.other), line_width_units=PIXELS, get_line_width=1,
-    )  # fmt: skip
+    fill, outline = parse_colour(colours.band), style_outline(colours.other, 1)
+    return pdk.Layer("GeoJsonLayer", collect_features(map(make_feature, shapes)), id="ground", get_fill_color=fill,
+                     **outline)  # fmt: skip
 
 
 def make_line_layer(name: str, shapes: list[Shape], colour: str, width: float) -> pdk.Layer:
     """Make the layer of the outlines of wards or LPAs; `width` in pixels."""
-    return pdk.Layer(
-        "GeoJsonLayer", _make_collection(shapes), id=name, filled=False,
-        get_line_color=parse_colour(colour), line_width_units=PIXELS, get_line_width=width,
-    )  # fmt: skip
+    outlines = collect_features(map(make_feature, shapes))
+    return pdk.Layer("GeoJsonLayer", outlines, id=name, filled=False, **style_outline(colour, width))
 
 
 def make_name_layer(shapes: list[Shape], box: Box, room: Room, colours: Theme) -> pdk.Layer:
@@ -116,46 +117,59 @@ def make_name_layer(shapes: list[Shape], box: Box, room: Room, colours: Theme) -
     placed = place_names(shapes, min(room[0] / across, room[1] / down), _NAME_LETTER, _NAME_LINE)
     names = [{"name": "\n".join(name.lines), "at": name.at} for name in placed]
     return pdk.Layer(
-        "TextLayer", names, id="names", get_text="name", get_position="at", get_size=_NAME_SIZE,
-        get_color=parse_colour(colours.text), font_family=pdk.types.String(FONT),
-        character_set=pdk.types.String("auto"),
-        background=True, get_background_color=parse_colour(colours.background, 0.8), background_padding=[3, 1],
+        "TextLayer", names, id="names", get_text="name", get_size=_NAME_SIZE, get_color=parse_colour(colours.text),
+        # Without this deck.gl draws ASCII letters only, and a name with an accent would lose it.
+        character_set=pdk.types.String("auto"), background=True,
+        get_background_color=parse_colour(colours.background, 0.8), background_padding=[3, 1], **LETTERS,
     )  # fmt: skip
 
 
-def _make_collection(shapes: list[Shape]) -> dict[str, Any]:
-    features = [{"type": "Feature", "geometry": shape.geometry, "properties": {}} for shape in shapes]
-    return {"type": "FeatureCollection", "features": features}
+def make_feature(shape: Shape) -> dict[str, Any]:
+    """Make the GeoJSON feature of a shape on screen, without properties."""
+    return {"type": "Feature", "geometry": shape.geometry, "properties": {}}
+
+
+def collect_features(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Collect features in the GeoJSON that a layer takes."""
+    return {"type": "FeatureCollection", "features": list(features)}
 
 
 def reverse_rings(shape: Shape) -> dict[str, Any]:
     """Reverse the rings of the geometry: d3 reads an anticlockwise ring as the world without the ward."""
     parts = shape.geometry["coordinates"]
     several = shape.geometry["type"] == "MultiPolygon"
+    # A polygon holds rings; a multipolygon holds polygons that hold rings.
     reversed_parts = [[ring[::-1] for ring in part] for part in parts] if several else [ring[::-1] for ring in parts]
     return {"type": shape.geometry["type"], "coordinates": reversed_parts}
 
 
-@dataclass(frozen=True)
-class Ground:
+def make_paper_feature(shape: Shape) -> dict[str, Any]:
+    """Make the GeoJSON feature of a shape on paper."""
+    return {"type": "Feature", "geometry": reverse_rings(shape)}
+
+
+class Ground(NamedTuple):
     """The base under a map's marks: the size of the picture in pixels, and the wards and their names as data."""
 
     width: int
     height: int
-    data: dict[str, list[dict[str, Any]]]
+    wards: list[dict[str, Any]]
+    names: list[dict[str, Any]]
 
 
 def build_ground(selection: Selection) -> Ground:
-    """Build the base from the wards of the selected areas, or the selected ward, at the scale that fits the paper."""
+    """Build the base from the wards of the selected areas, or the selected ward."""
     shapes = select_ward_shapes(selection)
-    wards = [shapes[selection.ward]] if selection.ward in shapes else list(shapes.values())
-    across, down = measure_extent(merge_bounds(wards))
-    labels = place_names(wards, min(PAPER_WIDTH / across, PAPER_HEIGHT / down), PAPER_LETTER, PAPER_LINE)
-    data: dict[str, list[dict[str, Any]]] = {
-        "wards": [{"type": "Feature", "geometry": reverse_rings(shape)} for shape in wards],
-        "names": [{"name": name.lines, "longitude": name.at[0], "latitude": name.at[1]} for name in labels],
-    }
-    return Ground(PAPER_WIDTH, min(round(PAPER_WIDTH * down / across), PAPER_HEIGHT), data)
+    return make_ground([shapes[selection.ward]] if selection.ward in shapes else list(shapes.values()))
+
+
+def make_ground(shapes: list[Shape]) -> Ground:
+    """Make the base from wards, at the scale that fits the paper."""
+    across, down = measure_extent(merge_bounds(shapes))
+    labels = place_names(shapes, min(_PAPER_WIDTH / across, _PAPER_HEIGHT / down), _PAPER_LETTER, _PAPER_LINE)
+    names = [{"name": label.lines, "longitude": label.at[0], "latitude": label.at[1]} for label in labels]
+    height = min(round(_PAPER_WIDTH * down / across), _PAPER_HEIGHT)
+    return Ground(_PAPER_WIDTH, height, [make_paper_feature(shape) for shape in shapes], names)
 
 
 def draw_on_ground(
@@ -168,12 +182,27 @@ def draw_on_ground(
     wards = alt.Chart(alt.NamedData("wards"))
     filled = wards.mark_geoshape(fill=LIGHT.band, stroke=None)
     outlined = wards.mark_geoshape(filled=False, stroke=LIGHT.other, strokeWidth=1)
+    # Names need a halo only where marks are under them; on the plain ground they stay quiet.
+    names = draw_names(LIGHT.text) if below else draw_names(LIGHT.quiet)[1:]
+    return build_picture(base, [filled, *below, outlined, *names, *marks], figure=rows, wards=base.wards)
+
+
+def draw_names(colour: str) -> tuple[alt.Chart, alt.Chart]:
+    """Draw the names of the wards: a halo in the colour of the paper, then the letters over it."""
     letters = alt.Chart(alt.NamedData("names")).mark_text(
-        fontSize=SMALL_FONT_SIZE, lineHeight=PAPER_LINE, strokeJoin="round", color=LIGHT.text if below else LIGHT.quiet
+        fontSize=SMALL_FONT_SIZE, lineHeight=_PAPER_LINE, strokeJoin="round", color=colour
     )
     names = letters.encode(longitude="longitude:Q", latitude="latitude:Q", text="name:N")
-    halo = names.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(3))
-    name_layers = (halo, names) if below else (names,)
-    chart = alt.layer(filled, *below, outlined, *name_layers, *marks).project(type="mercator")
-    spec: Spec = chart.properties(width=base.width, height=base.height).to_dict()
-    return spec | {"config": build_config(LIGHT), "datasets": {"figure": rows, **base.data}}
+    return names.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(3)), names
+
+
+def build_picture(base: Ground, layers: Sequence[alt.Chart], **rows: list[dict[str, Any]]) -> Spec:
+    """Build the specification of a map on paper. `rows`: the data of the layers by name, besides the ward names."""
+    chart = alt.layer(*layers).project(type="mercator").properties(width=base.width, height=base.height)
+    spec: Spec = chart.to_dict()
+    return spec | {"config": build_config(LIGHT), "datasets": {"names": base.names, **rows}}
+
+
+def make_class_scale(entries: Sequence[LegendEntry]) -> alt.Scale:
+    """Make the colour scale of a map's classes on paper: the colours of the legend on screen."""
+    return alt.Scale(domain=[entry.label for entry in entries], range=[entry.colour for entry in entries])

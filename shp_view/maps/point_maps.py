@@ -12,20 +12,7 @@ from shp_data.analysis.context import name_location
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Location, Selection
 from shp_view.charts.chart_parts import DATA, Spec
-from shp_view.maps.map_parts import (
-    DESK,
-    PIXELS,
-    Room,
-    build_deck,
-    build_ground,
-    build_ring_layer,
-    draw_on_ground,
-    format_tooltip,
-    make_ground_layer,
-    make_line_layer,
-    make_name_layer,
-    parse_colour,
-)
+from shp_view.maps import map_parts as parts
 from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
 from shp_view.text.coverage_words import explain_coverage
@@ -34,7 +21,7 @@ from shp_view.text.sentences import name_subject
 from shp_view.theme import LIGHT, choose_theme
 
 POINTS = "points"  # the layer whose objects can be clicked
-TOOLTIP = format_tooltip("<b>{location}</b>, {ward}", ("count",))
+TOOLTIP = parts.format_tooltip("<b>{location}</b>, {ward}", ("count",))
 LISTED = 100  # locations in the table next to the map
 _LARGEST = 20  # pixels: the radius of the busiest location
 SMALLEST = 2  # pixels: smaller ones could not be pointed at
@@ -48,7 +35,7 @@ def draw_point_map(
     most: int | None = None,
     location: Location | None = None,
     selected: str | None = None,
-    room: Room = DESK,
+    room: parts.Room = parts.DESK,
     dark: bool = False,
 ) -> pdk.Deck:
     """Draw the number of incidents at each location as circles on the wards of the selected areas.
@@ -59,14 +46,14 @@ def draw_point_map(
     colours, wards = choose_theme(dark), select_ward_shapes(selection)
     box, shapes = merge_bounds(wards.values()), list(wards.values())
     layers = [
-        make_ground_layer(shapes, colours),
-        make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.5),
-        make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 2.5),
-        make_name_layer(shapes, box, room, colours),
+        parts.make_ground_layer(shapes, colours),
+        parts.make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.5),
+        parts.make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 2.5),
+        parts.make_name_layer(shapes, box, room, colours),
         make_point_layer(figure, most=most, dark=dark),
-        *([build_ring_layer(location.points[0], _LARGEST / 2, colours.text)] if location else []),
+        *([parts.build_ring_layer(location.points[0], _LARGEST / 2, colours.text)] if location else []),
     ]
-    return build_deck(layers, box, TOOLTIP, room, colours)
+    return parts.build_deck(layers, box, TOOLTIP, room, colours)
 
 
 def make_point_layer(figure: Figure, *, most: int | None = None, dark: bool = False) -> pdk.Layer:
@@ -77,17 +64,16 @@ def make_point_layer(figure: Figure, *, most: int | None = None, dark: bool = Fa
     the largest circle, if it is not from this figure, so that circles mean the same on two maps.
     """
     colours = choose_theme(dark)
-    rows = make_point_circles(figure, most)
     return pdk.Layer(
-        "ScatterplotLayer", rows, id=POINTS, pickable=True, get_position="at", get_radius="r",
-        radius_units=PIXELS, radius_min_pixels=SMALLEST, get_fill_color=parse_colour(colours.focus, 0.65), stroked=True,
-        get_line_color=parse_colour(colours.outline), line_width_units=PIXELS, get_line_width=0.5, auto_highlight=True,
-        highlight_color=parse_colour(colours.text, 0.35),
+        "ScatterplotLayer", make_point_circles(figure, most), id=POINTS, radius_min_pixels=SMALLEST,
+        get_fill_color=parts.parse_colour(colours.focus, 0.65), **parts.CIRCLES,
+        **parts.style_outline(colours.outline, 0.5), **parts.style_clickable(colours, 0.35),
     )  # fmt: skip
 
 
 def make_point_circles(figure: Figure, most: int | None = None) -> list[ChartRow]:
     """Make the rows of the circles in the order of the table: position, radius in pixels and texts."""
+    # The area of a circle shows the count, so its radius goes with the square root.
     scale = _LARGEST / math.sqrt(most or find_highest_count(figure) or 1)
     return [
         {
@@ -152,12 +138,9 @@ def draw_point_picture(figure: Figure, selection: Selection, most: int | None = 
 
     Table and `most` as `make_point_layer` takes them.
     """
+    # Vega takes the area of a mark, deck.gl its radius.
     rows = [
-        {
-            "longitude": circle["at"][0],
-            "latitude": circle["at"][1],
-            "size": math.pi * max(circle["r"], SMALLEST) ** 2,
-        }
+        {"longitude": circle["at"][0], "latitude": circle["at"][1], "size": math.pi * max(circle["r"], SMALLEST) ** 2}
         for circle in make_point_circles(figure, most)
     ]
     circles = (
@@ -165,4 +148,4 @@ def draw_point_picture(figure: Figure, selection: Selection, most: int | None = 
         .mark_point(filled=True, fill=LIGHT.focus, fillOpacity=0.65, stroke=LIGHT.outline, strokeWidth=0.5)
         .encode(longitude="longitude:Q", latitude="latitude:Q", size=alt.Size("size:Q", scale=None))
     )
-    return draw_on_ground(build_ground(selection), rows, below=(circles,))
+    return parts.draw_on_ground(parts.build_ground(selection), rows, below=(circles,))

@@ -16,37 +16,15 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.store.notes.actions import Action
 from shp_view.charts.chart_parts import DATA, Spec
+from shp_view.maps import map_parts as parts
+from shp_view.maps import ward_shapes
 from shp_view.maps.map_classes import Classes, build_classes, list_legend_entries
-from shp_view.maps.map_parts import (
-    DESK,
-    PAPER_HEIGHT,
-    PAPER_LETTER,
-    PAPER_LINE,
-    PAPER_WIDTH,
-    PIXELS,
-    Room,
-    build_deck,
-    format_tooltip,
-    make_line_layer,
-    make_name_layer,
-    parse_colour,
-    reverse_rings,
-)
-from shp_view.maps.ward_shapes import (
-    Shape,
-    add_sign,
-    find_nearby_lpas,
-    measure_extent,
-    merge_bounds,
-    place_names,
-    read_lpa_shapes,
-    read_ward_shapes,
-)
+from shp_view.maps.ward_shapes import Shape, add_sign
 from shp_view.text import verdict_words, wording
-from shp_view.text.map_words import LegendEntry, Measure, write_legend_title
+from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.ward_words import describe_action
-from shp_view.theme import FONT, LIGHT, SMALL_FONT_SIZE, Theme, build_config, choose_theme
+from shp_view.theme import LIGHT, Theme, choose_theme
 
 WARDS = "wards"  # the layer whose objects can be clicked; each carries its ward `code`
 _TOOLTIP_COLUMNS = ("count", "rate_per_1000", "share", "last_year", "other_period", "difference", "verdict")
@@ -62,7 +40,7 @@ def draw_ward_map(
     area: str | None = None,
     selected: str | None = None,
     actions: Sequence[Action] = (),
-    room: Room = DESK,
+    room: parts.Room = parts.DESK,
     dark: bool = False,
 ) -> pdk.Deck:
     """Draw a choropleth of the wards with their names, which opens on one LPA or on all.
@@ -99,46 +77,46 @@ def draw_ward_map(
     pydeck.Deck
         The map.
     """
-    colours, ward_classes, shapes = (
-        choose_theme(dark),
-        build_classes(spread, measure, dark=dark),
-        read_ward_shapes(ward_year),
-    )
+    colours, shapes = choose_theme(dark), ward_shapes.read_ward_shapes(ward_year)
+    ward_classes = build_classes(spread, measure, dark=dark)
+    # The tooltip gives the reason of each verdict, as the table does.
     reasons = [verdict_words.explain_verdict(row, period) for row in figure.table.to_dict("records")]
     columns = [column for column in _TOOLTIP_COLUMNS if column in figure.table]
     rows = make_plain_rows(figure.table.assign(reason=reasons), ["code", "ward", "lpa", *columns, "reason"])
-    rows = [row for row in rows if row["code"] in shapes]  # records near no ward are in the table only
-    area_rows = [row for row in rows if area in (None, row["lpa"])] or rows
-    box = merge_bounds(shapes[row["code"]] for row in area_rows)
+    rows, area_rows = _select_rows(rows, shapes, area)
+    box = ward_shapes.merge_bounds(shapes[row["code"]] for row in area_rows)
     outlined = [shapes[selected]] if selected in shapes else []
+    labelled = [add_sign(shapes[row["code"]], row["verdict"], measure) for row in area_rows]
     layers = [
         _make_ward_layer(rows, shapes, ward_classes, measure, colours),
-        make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.5),
-        make_line_layer("selected", outlined, colours.text, 3.5),
-        make_name_layer(
-            [add_sign(shapes[row["code"]], row["verdict"], measure) for row in area_rows], box, room, colours
-        ),
+        parts.make_line_layer("lpas", ward_shapes.find_nearby_lpas(box), colours.quiet, 1.5),
+        parts.make_line_layer("selected", outlined, colours.text, 3.5),
+        parts.make_name_layer(labelled, box, room, colours),
         *([build_mark_layer(actions, shapes, colours)] if actions else []),
     ]
-    return build_deck(layers, box, format_tooltip("<b>{ward}</b>, {lpa}", columns), room, colours)
+    return parts.build_deck(layers, box, parts.format_tooltip("<b>{ward}</b>, {lpa}", columns), room, colours)
+
+
+def _select_rows(
+    rows: list[ChartRow], shapes: dict[str, Shape], area: str | None
+) -> tuple[list[ChartRow], list[ChartRow]]:
+    """Select the rows that have a shape, and of these the ones in the area; all of them where it has none."""
+    # Records near no ward are in the table only.
+    rows = [row for row in rows if row["code"] in shapes]
+    return rows, [row for row in rows if area in (None, row["lpa"])] or rows
 
 
 def _make_ward_layer(
     rows: list[ChartRow], shapes: dict[str, Shape], ward_classes: Classes, measure: Measure, colours: Theme
 ) -> pdk.Layer:
-    features = [
-        {
-            "type": "Feature",
-            "geometry": shapes[row["code"]].geometry,
-            "properties": {"code": row["code"], "fill": parse_colour(ward_classes.find_entry(row[measure]).colour)}
-            | describe_ward(row),
-        }
-        for row in rows
-    ]
+    features = []
+    for row in rows:
+        fill = parts.parse_colour(ward_classes.find_entry(row[measure]).colour)
+        properties = {"code": row["code"], "fill": fill} | describe_ward(row)
+        features.append(parts.make_feature(shapes[row["code"]]) | {"properties": properties})
     return pdk.Layer(
-        "GeoJsonLayer", {"type": "FeatureCollection", "features": features}, id=WARDS, pickable=True,
-        get_fill_color="properties.fill", get_line_color=parse_colour(colours.outline), line_width_units=PIXELS,
-        get_line_width=1, auto_highlight=True, highlight_color=parse_colour(colours.text, 0.25),
+        "GeoJsonLayer", parts.collect_features(features), id=WARDS, get_fill_color="properties.fill",
+        **parts.style_outline(colours.outline, 1), **parts.style_clickable(colours, 0.25),
     )  # fmt: skip
 
 
@@ -174,10 +152,9 @@ def build_mark_layer(actions: Sequence[Action], shapes: dict[str, Shape], colour
             spot = shapes[action.ward_code].spots[0]
             marks.append({"name": name, "at": list(spot), "off": [0, _BELOW_ITS_NAME]})
     return pdk.Layer(
-        "TextLayer", marks, id=ACTION_LAYER, get_text="name", get_position="at", get_pixel_offset="off", get_size=13,
-        get_color=parse_colour(colours.background), font_family=pdk.types.String(FONT),
-        font_weight=pdk.types.String("bold"),
-        background=True, get_background_color=parse_colour(colours.text), background_padding=[5, 3],
+        "TextLayer", marks, id=ACTION_LAYER, get_text="name", get_pixel_offset="off", get_size=13,
+        get_color=parts.parse_colour(colours.background), background=True,
+        get_background_color=parts.parse_colour(colours.text), background_padding=[5, 3], **parts.BOLD_LETTERS,
     )  # fmt: skip
 
 
@@ -209,43 +186,19 @@ def draw_ward_picture(
     Spec
         The map in Vega-Lite.
     """
-    colour_classes, shapes = build_classes(spread, measure), read_ward_shapes(ward_year)
+    ward_classes, shapes = build_classes(spread, measure), ward_shapes.read_ward_shapes(ward_year)
     rows = make_plain_rows(figure.table, list(dict.fromkeys(["code", "ward", "lpa", "verdict", measure])))
-    rows = [row for row in rows if row["code"] in shapes]  # records near no ward are in the table only
-    rows = [row for row in rows if area in (None, row["lpa"])] or rows
-    map_shapes = [shapes[row["code"]] for row in rows]
-    wards = [
-        {"type": "Feature", "geometry": reverse_rings(shape), "shown": colour_classes.find_entry(row[measure]).label}
-        for row, shape in zip(rows, map_shapes, strict=True)
-    ]
-    lpas = {row["lpa"] for row in rows}
-    outlines = [
-        {"type": "Feature", "geometry": reverse_rings(shape)}
-        for shape in read_lpa_shapes().values()
-        if shape.name in lpas
-    ]
-    across, down = measure_extent(merge_bounds(map_shapes))
-    size = {"width": PAPER_WIDTH, "height": min(round(PAPER_WIDTH * down / across), PAPER_HEIGHT)}
-    entries = list_legend_entries(colour_classes, figure.table[measure])
-    spec: Spec = _build_chart(entries, write_legend_title(measure, figure.table)).properties(**size).to_dict()
-    labelled = [add_sign(shape, row["verdict"], measure) for row, shape in zip(rows, map_shapes, strict=True)]
-    labels = place_names(labelled, min(PAPER_WIDTH / across, PAPER_HEIGHT / down), PAPER_LETTER, PAPER_LINE)
-    names = [{"ward": label.lines, "longitude": label.at[0], "latitude": label.at[1]} for label in labels]
-    return spec | {"config": build_config(LIGHT), "datasets": {"figure": wards, "lpas": outlines, "names": names}}
-
-
-def _build_chart(entries: tuple[LegendEntry, ...], title: str) -> alt.LayerChart | alt.FacetChart:
-    scale = alt.Scale(domain=[entry.label for entry in entries], range=[entry.colour for entry in entries])
+    rows, area_rows = _select_rows(rows, shapes, area)
+    ground = parts.make_ground([add_sign(shapes[row["code"]], row["verdict"], measure) for row in area_rows])
+    labels = [ward_classes.find_entry(row[measure]).label for row in area_rows]
+    wards = [ward | {"shown": label} for ward, label in zip(ground.wards, labels, strict=True)]
+    lpas = {row["lpa"] for row in area_rows}
+    lpa_shapes = [shape for shape in ward_shapes.read_lpa_shapes().values() if shape.name in lpas]
+    entries = list_legend_entries(ward_classes, figure.table[measure])
+    scale, title = parts.make_class_scale(entries), write_legend_title(measure, figure.table)
     key = alt.Legend(title=title, orient="right", symbolType="square", symbolSize=260)
-    wards = (
-        alt.Chart(DATA)
-        .mark_geoshape(stroke=LIGHT.outline, strokeWidth=1)
-        .encode(fill=alt.Fill("shown:N", scale=scale, legend=key))
-    )
-    lpas = alt.Chart(alt.NamedData("lpas")).mark_geoshape(filled=False, stroke=LIGHT.quiet, strokeWidth=1.2)
-    letters = alt.Chart(alt.NamedData("names")).mark_text(
-        fontSize=SMALL_FONT_SIZE, lineHeight=PAPER_LINE, strokeJoin="round"
-    )
-    names = letters.encode(longitude="longitude:Q", latitude="latitude:Q", text="ward:N")
-    halo = names.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(3))
-    return alt.layer(wards, lpas, halo, names).project(type="mercator")
+    filled = alt.Chart(DATA).mark_geoshape(stroke=LIGHT.outline, strokeWidth=1)
+    filled = filled.encode(fill=alt.Fill("shown:N", scale=scale, legend=key))
+    outlined = alt.Chart(alt.NamedData("lpas")).mark_geoshape(filled=False, stroke=LIGHT.quiet, strokeWidth=1.2)
+    layers = [filled, outlined, *parts.draw_names(LIGHT.text)]
+    return parts.build_picture(ground, layers, figure=wards, lpas=list(map(parts.make_paper_feature, lpa_shapes)))

@@ -60,14 +60,10 @@ def read_lpa_shapes() -> dict[str, Shape]:
 
 def find_nearby_lpas(box: Box) -> list[Shape]:
     """Return the LPAs within _ABOUT of a box: the quiet background of a map that opens on it."""
-    west, south, east, north = (
-        edge + margin for edge, margin in zip(box, (-_ABOUT, -_ABOUT, _ABOUT, _ABOUT), strict=True)
-    )
-    return [
-        lpa
-        for lpa in read_lpa_shapes().values()
-        if lpa.bounds[0] <= east and lpa.bounds[2] >= west and lpa.bounds[1] <= north and lpa.bounds[3] >= south
-    ]
+    # The neighbours show where the area is, but the whole region would slow the first draw.
+    west, south, east, north = box
+    around = (west - _ABOUT, south - _ABOUT, east + _ABOUT, north + _ABOUT)
+    return [lpa for lpa in read_lpa_shapes().values() if _overlaps(lpa.bounds, around)]
 
 
 def _make_shapes(layer: dict[str, Any]) -> dict[str, Shape]:
@@ -107,6 +103,7 @@ def merge_bounds(shapes: Iterable[Shape]) -> Box:
 def compute_zoom(box: Box, width: int, height: int) -> float:
     """Return the greatest zoom at which a box of degrees fits a width and height in pixels, by Web Mercator."""
     across, down = measure_extent(box)
+    # The world is 2 pi radians and 512 pixels wide at zoom 0, and doubles with each zoom.
     return round(math.log2(min(width / across, height / down) * 2 * math.pi / _TILE), 2)
 
 
@@ -142,6 +139,7 @@ def place_names(shapes: Iterable[Shape], scale: float, letter: float, line: floa
     labels = []
     for shape in sorted(shapes, key=lambda shape: (not shape.name.startswith(tuple(SIGNS.values())), shape.room)):
         lines = split_name(shape.name)
+        # Letters are taken as equally wide: measuring the font would need a browser.
         wide, high = max(map(len, lines)) * letter / 2, len(lines) * line / 2
         for spot in shape.spots:
             x, y = (way * scale for way in measure_extent((0, 0, *spot)))
@@ -155,6 +153,7 @@ def place_names(shapes: Iterable[Shape], scale: float, letter: float, line: floa
 
 def add_sign(shape: Shape, verdict: str | None, measure: Measure) -> Shape:
     """Return a ward with the sign of its verdict before its name, where the map shows verdicts."""
+    # Printed in black and white, the sign is all that tells a rise from a fall.
     sign = SIGNS.get(verdict or "", "") if measure == "verdict" else ""
     return replace(shape, name=sign + shape.name)
 

@@ -16,9 +16,10 @@ from shp_data.analysis.statistics.significance import LEVEL, compare, compute_co
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.store.reading import find_covered_months
-from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals
-from shp_view.text import sentences, verdict_words, wording
+from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals, format_p
+from shp_view.text import sentences, verdict_words
 from shp_view.text.comparison_words import add_range_texts
+from shp_view.text.wording import format_month, format_number, format_percent, format_rate, is_missing, join_names
 
 WIDTH = 2.66  # moving ranges to either side of the average month
 TERMS = 6  # of the fit of season and trend: level, trend, and two yearly waves of two terms each
@@ -27,24 +28,23 @@ TERMS = 6  # of the fit of season and trend: level, trend, and two yearly waves 
 def _explain_chance(data: ExampleData) -> str:
     row = data.nonzero_rows[0]
     now, before, p = int(row["count"]), int(row["last_year"]), float(row["p_value"])
-    spread = 1.0 if wording.is_missing(row["dispersion"]) else float(row["dispersion"])
+    spread = 1.0 if is_missing(row["dispersion"]) else float(row["dispersion"])
     z = abs(now - before) / math.sqrt(now + before)
     # The E-test without the dispersion first, then the p-value of the table, which allows for it.
     widened = ""
     if spread > 1:
-        widened = f" These months vary {format_decimals(spread, 1)} times as much as by chance alone: p {_format_p(p)}."
+        widened = f" These months vary {format_decimals(spread, 1)} times as much as by chance alone: p {format_p(p)}."
     return (
         f"{data.describe_row(row)}: {verdict_words.explain_change(now, before, p, data.selection.period, spread)}\n\n"
         f"z = {abs(now - before)} ÷ √{now + before} = {format_decimals(z, 2)}. The exact probability of a z this "
-        "large: "
-        f"p {_format_p(compute_p_value(now, before))}.{widened} That is {'above' if p > LEVEL else 'not above'} "
-        f"{LEVEL:g}. "
-        f"The verdict, with {len(data.tested_rows)} tested together: **{verdict_words.LABELS[row['verdict']]}**."
+        f"large: p {format_p(compute_p_value(now, before))}.{widened} That is {'above' if p > LEVEL else 'not above'} "
+        f"{LEVEL:g}. The verdict, with {len(data.tested_rows)} tested together: "
+        f"**{verdict_words.LABELS[row['verdict']]}**."
     )
 
 
 def _explain_variation(data: ExampleData) -> str:
-    rows_with_dispersion = [row for row in data.nonzero_rows if not wording.is_missing(row["dispersion"])]
+    rows_with_dispersion = [row for row in data.nonzero_rows if not is_missing(row["dispersion"])]
     if not rows_with_dispersion:
         raise NoExampleError("Too few months are loaded to measure how much they vary, so φ = 1 is used.")
     row = max(rows_with_dispersion, key=lambda row: float(row["dispersion"]))
@@ -52,7 +52,7 @@ def _explain_variation(data: ExampleData) -> str:
     months = set(find_covered_months(data.reader, data.select_indicator(row)))
     used = months - partnership().exceptional_months - set(data.selection.period)
     start = (
-        f"{data.describe_row(row)}: {wording.format_number(before)} to {wording.format_number(now)}. "
+        f"{data.describe_row(row)}: {format_number(before)} to {format_number(now)}. "
         f"{len(months)} months are loaded, of which {len(months) - len(used)} are exceptional or under test. The other "
         f"{len(used)} give φ = {format_decimals(phi, 2)}."
     )
@@ -62,10 +62,10 @@ def _explain_variation(data: ExampleData) -> str:
     alone = compute_p_value(now, before)
     z = -float(special.ndtri(max(alone, sys.float_info.min) / 2))
     return (
-        f"{start}\n\nBy chance alone, p {_format_p(alone)} and z = {format_decimals(z, 2)}. Divided by "
+        f"{start}\n\nBy chance alone, p {format_p(alone)} and z = {format_decimals(z, 2)}. Divided by "
         f"√{format_decimals(phi, 2)} = {format_decimals(math.sqrt(phi), 2)}, z′ = "
         f"{format_decimals(z / math.sqrt(phi), 2)}. With {len(used) - TERMS} degrees of freedom "
-        f"p {_format_p(float(row['p_value']))}: **{verdict_words.LABELS[row['verdict']]}**."
+        f"p {format_p(float(row['p_value']))}: **{verdict_words.LABELS[row['verdict']]}**."
     )
 
 
@@ -75,16 +75,15 @@ def _explain_interval(data: ExampleData) -> str:
     level = find_discovery_level([float(tested_row["p_value"]) for tested_row in data.tested_rows])
     # The interval of this change alone, next to the wider one that allows for the other tests and for φ.
     alone = compare(now, before)
-    low = 0.0 if wording.is_missing(row["low"]) else float(row["low"])
-    high = math.inf if wording.is_missing(row["high"]) else float(row["high"])
+    low = 0.0 if is_missing(row["low"]) else float(row["low"])
+    high = math.inf if is_missing(row["high"]) else float(row["high"])
     ratio = f"{now} ÷ {before} = {_format_ratio(float(row['rate_ratio']))}" if before else "there is no ratio to 0"
     return (
         f"{data.describe_row(row)}: {ratio}. On its own, and by chance alone, the {100 * (1 - LEVEL):g}% interval is "
         f"{_format_ratio(alone.low)} to {_format_ratio(alone.high)}.\n\n"
         f"In the table of every indicator it is {_format_ratio(low)} to {_format_ratio(high)}. That is a "
         f"{100 * (1 - level):.4g}% interval, because {len(data.tested_rows)} are tested together, and it allows for "
-        "how "
-        f"much these months vary. It {'contains' if low <= 1 <= high else 'does not contain'} 1: "
+        f"how much these months vary. It {'contains' if low <= 1 <= high else 'does not contain'} 1: "
         f"{verdict_words.LABELS[row['verdict']].lower()}."
     )
 
@@ -93,15 +92,14 @@ def _explain_many_tests(data: ExampleData) -> str:
     # Benjamini and Hochberg: the k-th smallest p-value is compared with k times the level over the number of tests.
     tested = sorted(data.tested_rows, key=lambda row: float(row["p_value"]))
     lines = [
-        f"| {rank} | {row['name']} | {_format_p(float(row['p_value'])).removeprefix('= ')} "
+        f"| {rank} | {row['name']} | {format_p(float(row['p_value'])).removeprefix('= ')} "
         f"| {format_decimals(rank * LEVEL / len(tested), 4)} | {verdict_words.LABELS[row['verdict']]} |"
         for rank, row in enumerate(tested, start=1)
     ]
     return (
         f"**{name_area(data.selection)}, {data.selection.period.label}**: {len(tested)} indicators tested together. If "
         f"nothing had changed and each had the limit {LEVEL:g}, the probability that at least one seems to have "
-        "changed "
-        f"would be about {wording.format_percent(100 * (1 - (1 - LEVEL) ** len(tested)))}.\n\n"
+        f"changed would be about {format_percent(100 * (1 - (1 - LEVEL) ** len(tested)))}.\n\n"
         "| rank | indicator | p-value | limit | verdict |\n|---|---|---|---|---|\n" + "\n".join(lines)
     )
 
@@ -116,22 +114,17 @@ def _explain_expected_range(data: ExampleData) -> str:
     mean, upper = float(last["mean"]), float(last["upper"])
     moving_range = format_decimals((upper - mean) / WIDTH, 1)  # the limit is WIDTH of these from the mean
     counts = [
-        f"{wording.format_month(month)} {wording.format_number(count)}"
+        f"{format_month(month)} {format_number(count)}"
         for month, count in zip(months["month"], months["count"], strict=True)
     ]
     return (
         f"{data.describe_row(row)}: the average month has {format_decimals(mean, 1)}, and the average change from one "
-        "month "
-        f"to the next is {moving_range}. {format_decimals(mean, 1)} ± {WIDTH:g} × {moving_range} is "
-        f"{format_decimals(float(last['lower']), 1)} to {format_decimals(upper, 1)}"
-        f"{', because no count is under 0' if not last['lower'] else ''}.\n\n"
-        f"The months of the period: {wording.join_names(counts)}. "
+        f"month to the next is {moving_range}. {format_decimals(mean, 1)} ± {WIDTH:g} × {moving_range} is "
+        f"{format_decimals(float(last['lower']), 1)} to "
+        f"{format_decimals(upper, 1)}{', because no count is under 0' if not last['lower'] else ''}.\n\n"
+        f"The months of the period: {join_names(counts)}. "
         f"{sentences.describe_signals(series) or 'None of them is unusual.'}"
     )
-
-
-def _format_p(value: float) -> str:
-    return "< 0.0001" if value < 0.0001 else f"= {format_decimals(value, 4)}"
 
 
 def _format_ratio(value: float) -> str:
@@ -141,14 +134,13 @@ def _format_ratio(value: float) -> str:
 def _explain_rate_interval(data: ExampleData) -> str:
     row = data.complete_rows[0]
     count, people = int(row["count"]), row["population"]
-    if wording.is_missing(people):
+    if is_missing(people):
         raise NoExampleError("There is no number of residents for this area.")
     low, high = compute_count_interval(count)
     rates = [format_decimals(1000 * end / people, 2) for end in (low, high)]
     return (
-        f"{data.describe_row(row)}: the count is {wording.format_number(count)}, which fits average counts of "
-        f"{format_decimals(low, 2)} to {format_decimals(high, 2)}. With {wording.format_number(people)} residents the "
-        "rate is "
+        f"{data.describe_row(row)}: the count is {format_number(count)}, which fits average counts of "
+        f"{format_decimals(low, 2)} to {format_decimals(high, 2)}. With {format_number(people)} residents the rate is "
         f"{format_decimals(1000 * count / people, 2)}, with an interval of **{rates[0]} to {rates[1]}** per 1,000."
     )
 
@@ -156,7 +148,7 @@ def _explain_rate_interval(data: ExampleData) -> str:
 def _explain_ranks(data: ExampleData) -> str:
     row, figure = _compare_areas(data)
     ranks = [
-        f"{area['lpa']} {wording.format_rate(area['rate_per_1000'])}: {area['rank']}"
+        f"{area['lpa']} {format_rate(area['rate_per_1000'])}: {area['rank']}"
         for area in add_range_texts(figure).table.to_dict("records")
     ]
     return f"**{row['name']}, {data.selection.period.label}**, rates per 1,000 residents. {'; '.join(ranks)}."
@@ -167,21 +159,19 @@ def _explain_funnel(data: ExampleData) -> str:
     funnel = standing.build_funnel(figure.table)
     areas = figure.table.dropna(subset=["funnel"])
     if funnel is None:
-        raise NoExampleError("There is no number of residents for the Local Policing Areas.")
+        raise NoExampleError("There is no number of residents for the areas.")
+    # The area in view makes the example, or the first where all are in view.
     selected_areas = areas[areas["lpa"].isin(data.selection.areas)]
     area = (areas if selected_areas.empty else selected_areas).iloc[0]
     # The limits by chance alone (φ = 1) first, then those of the table, which the mean φ widens.
     limits = standing.Funnel(funnel.rate_per_1000, 1.0).find_limits(area["population"], LEVEL)
     ends = [format_decimals(end, 1) for end in limits]
     return (
-        f"**{row['name']}, {area['lpa']}, {data.selection.period.label}**: the average of all Local Policing Areas is "
-        f"{format_decimals(funnel.rate_per_1000, 1)}. With {wording.format_number(area['population'])} residents, the "
-        "95% "
+        f"**{row['name']}, {area['lpa']}, {data.selection.period.label}**: the average of all areas is "
+        f"{format_decimals(funnel.rate_per_1000, 1)}. With {format_number(area['population'])} residents, the 95% "
         f"limits by chance alone are {ends[0]} to {ends[1]}. The mean φ is {format_decimals(funnel.dispersion, 2)}, "
-        "which "
-        f"widens them "
-        f"to {format_decimals(area['usual_low'], 1)} to {format_decimals(area['usual_high'], 1)}. The rate is "
-        f"{wording.format_rate(area['rate_per_1000'])}: **{area['funnel']}**."
+        f"which widens them to {format_decimals(area['usual_low'], 1)} to {format_decimals(area['usual_high'], 1)}. "
+        f"The rate is {format_rate(area['rate_per_1000'])}: **{area['funnel']}**."
     )
 
 

@@ -15,6 +15,7 @@ from shp_view.maps.map_classes import build_classes
 from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals
 from shp_view.text import season_words, wording
 from shp_view.text.rows import make_plain_rows
+from shp_view.text.wording import format_count, format_month, format_number, format_rate, format_signed, is_missing
 
 
 def _explain_counting(data: ExampleData) -> str:
@@ -26,15 +27,13 @@ def _explain_counting(data: ExampleData) -> str:
     states = loaded.count_by_month(data.reader).table["state"].value_counts()
     counts = measures.count_by_field(data.reader, data.select_indicator(few), ["ward", "month"])["count"]
     return (
-        f"{data.describe_row(row)}: the count is {wording.format_number(row['count'])}, one for each record. "
-        f"{wording.format_number(alike)} of them have the same month and map point as another record. Without an id "
-        "they "
-        "would look the same. Each is counted.\n\n"
-        f"{data.describe_row(few)}, by ward and month: {wording.format_number((counts == 0).sum())} of "
-        f"{wording.format_number(len(counts))} counts are 0. They are true zeros, because the months are loaded.\n\n"
-        "Months loaded, added up over suppliers and indicators: "
-        f"{wording.format_number(states.get(loaded.LOADED, 0))}. "
-        f"Gaps between them: {wording.format_number(states.get(loaded.GAP, 0))}."
+        f"{data.describe_row(row)}: the count is {format_number(row['count'])}, one for each record. "
+        f"{format_number(alike)} of them have the same month and map point as another record. Without an id they would "
+        "look the same. Each is counted.\n\n"
+        f"{data.describe_row(few)}, by ward and month: {format_number((counts == 0).sum())} of "
+        f"{format_number(len(counts))} counts are 0. They are true zeros, because the months are loaded.\n\n"
+        f"Months loaded, added up over suppliers and indicators: {format_number(states.get(loaded.LOADED, 0))}. Gaps "
+        f"between them: {format_number(states.get(loaded.GAP, 0))}."
     )
 
 
@@ -44,18 +43,17 @@ def _explain_placing(data: ExampleData) -> str:
     area_table = count_records(data.reader, selection, ["lpa"])
     placed = {str(area): int(count) for area, count in zip(area_table["lpa"], area_table["count"], strict=True)}
     names = [*partnership().areas.lpa_names, UNPLACED, OUTSIDE]
-    areas = [f"{name} {wording.format_number(placed.get(name, 0))}" for name in names]
+    areas = [f"{name} {format_number(placed.get(name, 0))}" for name in names]
     wards = int(hotspots.compare_wards(data.reader, data.select_indicator(row)).table["count"].sum())
+    # Records outside every LPA are in the total of the whole area and in no ward.
     outside_count, last = int(row["count"]) - wards, data.selection.period.last.last_day
-    outside = f", including {wording.format_number(outside_count)} outside every LPA" if outside_count else ""
+    outside = f", including {format_number(outside_count)} outside every LPA" if outside_count else ""
     return (
         f"**{row['name']}, {data.selection.period.label}**: {wording.join_names(areas)}, together "
-        f"{wording.format_number(sum(placed.values()))}.\n\n"
+        f"{format_number(sum(placed.values()))}.\n\n"
         f"The period ends on {last.day} {last:%B %Y}, so the ward boundaries of {data.selection.ward_year} are used. "
-        "The "
-        f"ward table of {name_area(data.selection)} adds up to {wording.format_number(wards)}. The count of the whole "
-        "area "
-        f"is {wording.format_number(row['count'])}{outside}."
+        f"The ward table of {name_area(data.selection)} adds up to {format_number(wards)}. The count of the whole area "
+        f"is {format_number(row['count'])}{outside}."
     )
 
 
@@ -65,9 +63,8 @@ def _explain_rates(data: ExampleData) -> str:
     if people is None:
         raise NoExampleError("There is no number of residents for this area.")
     return (
-        f"{data.describe_row(row)}: {wording.format_number(row['count'])} × 1,000 ÷ "
-        f"{wording.format_number(people.residents)} = **{wording.format_rate(row['rate_per_1000'])}** per 1,000 "
-        "residents.\n\n"
+        f"{data.describe_row(row)}: {format_number(row['count'])} × 1,000 ÷ {format_number(people.residents)} = "
+        f"**{format_rate(row['rate_per_1000'])}** per 1,000 residents.\n\n"
         f"The residents are those of {people.year} ({people.basis}). The financial year is "
         f"{data.selection.period.last.financial_year}, so the preferred estimate is that of "
         f"{data.selection.period.last.year_start.year - 1}."
@@ -75,14 +72,15 @@ def _explain_rates(data: ExampleData) -> str:
 
 
 def _explain_change(data: ExampleData) -> str:
+    # A small and a large base, because only the large one has its percentage stressed.
     few, many = data.nonzero_rows[0], data.nonzero_rows[-1]
     return "\n\n".join(dict.fromkeys(f"{data.describe_row(row)}: {_describe_change(row)}" for row in (many, few)))
 
 
 def _describe_change(row: IndicatorRow) -> str:
-    now, before = wording.format_number(row["count"]), wording.format_number(row["last_year"])
-    sentence = f"{now} − {before} = {wording.format_signed(row['difference'])}."
-    if wording.is_missing(row["pct_difference"]):
+    now, before = format_number(row["count"]), format_number(row["last_year"])
+    sentence = f"{now} − {before} = {format_signed(row['difference'])}."
+    if is_missing(row["pct_difference"]):
         return f"{sentence} There is no percentage of 0."
     sentence += f" ({now} − {before}) ÷ {before} × 100 = {wording.format_signed_percent(row['pct_difference'])}."
     if row["last_year"] >= wording.SMALL_BASE:
@@ -95,22 +93,21 @@ def _explain_covid(data: ExampleData) -> str:
     if not marked:
         raise NoExampleError("No supplier of the loaded data marks incidents as COVID-related.")
     selection = data.select_indicator(marked[0])
+    # The same card with all incidents, without the marked ones, and with these alone.
     every, without, marks = (
         headlines.build_card(data.reader, replace(selection, covid=mark)).table.iloc[0]
         for mark in ("include", "exclude", "only")
     )
-    if wording.is_missing(every["difference"]):
+    if is_missing(every["difference"]):
         raise NoExampleError(
             "Some months of the period or of the same period last year are not loaded. Choose another period."
         )
     return (
-        f"{data.describe_row(marked[0])}: {wording.format_number(every['count'])}, of which "
-        f"{wording.format_number(marks['count'])} are marked as COVID-related. A year before there were "
-        f"{wording.format_number(every['last_year'])}, of which "
-        f"{wording.format_number(marks['last_year'])} are marked. Change with them: "
-        f"{wording.format_signed(every['difference'])}. "
-        f"Without them: {wording.format_number(without['last_year'])} to {wording.format_number(without['count'])}, "
-        f"{wording.format_signed(without['difference'])}."
+        f"{data.describe_row(marked[0])}: {format_number(every['count'])}, of which {format_number(marks['count'])} "
+        f"are marked as COVID-related. A year before there were {format_number(every['last_year'])}, of which "
+        f"{format_number(marks['last_year'])} are marked. Change with them: {format_signed(every['difference'])}. "
+        f"Without them: {format_number(without['last_year'])} to {format_number(without['count'])}, "
+        f"{format_signed(without['difference'])}."
     )
 
 
@@ -133,10 +130,10 @@ def _explain_classes(data: ExampleData) -> str:
 
 def _explain_rounding(data: ExampleData) -> str:
     row = data.complete_rows[-1]
-    if wording.is_missing(row["rate_per_1000"]):
+    if is_missing(row["rate_per_1000"]):
         raise NoExampleError("There is no number of residents for this area.")
     exact = f"{float(row['rate_per_1000']):.6f}"
-    printed = wording.format_rate(row["rate_per_1000"])
+    printed = format_rate(row["rate_per_1000"])
     return f"{data.describe_row(row)}: the rate is stored as {exact}… and printed as {printed}."
 
 
@@ -149,11 +146,10 @@ def _explain_season(data: ExampleData) -> str:
     if not months:
         raise NoExampleError("No earlier year is loaded for these months. Choose a later period.")
     last = months[-1]
-    years = wording.format_count(last["years_before"], "earlier years")
+    years = format_count(last["years_before"], "earlier years")
     return (
-        f"{data.describe_row(row)}: {wording.format_month(last['month'])} has {wording.format_number(last['count'])}. "
-        "The same month "
-        f"in {years} has {wording.format_number(last['lowest'])} to {wording.format_number(last['highest'])}, and "
+        f"{data.describe_row(row)}: {format_month(last['month'])} has {format_number(last['count'])}. The same month "
+        f"in {years} has {format_number(last['lowest'])} to {format_number(last['highest'])}, and "
         f"{format_decimals(last['average'], 1)} on average. {season_words.describe_season(figure)}"
     )
 
@@ -162,17 +158,17 @@ def _explain_rolling_sum(data: ExampleData) -> str:
     row = data.complete_rows[-1]
     figure = seasons.sum_rolling_year(data.reader, data.select_indicator(row))
     rows = make_plain_rows(figure.table, ["month", "count", "rolling_12", "in_period"])
+    # The last month of the period that has 12 months loaded before it.
     ends = [position for position, month in enumerate(rows) if month["in_period"] and month["rolling_12"] is not None]
     if not ends or len(rows[: ends[-1]]) < seasons.YEAR or rows[ends[-1] - 1]["rolling_12"] is None:
         raise NoExampleError("Too few months before this period are loaded. Choose a later period.")
     last, before = rows[ends[-1]], rows[ends[-1] - 1]
     dropped = rows[ends[-1] - seasons.YEAR]
     return (
-        f"{data.describe_row(row)}: the 12 months to {wording.format_month(before['month'])} have "
-        f"{wording.format_number(before['rolling_12'])}. {wording.format_month(last['month'])} is added and "
-        f"{wording.format_month(dropped['month'])} drops out: {wording.format_number(before['rolling_12'])} + "
-        f"{wording.format_number(last['count'])} − {wording.format_number(dropped['count'])} = "
-        f"{wording.format_number(last['rolling_12'])}. "
+        f"{data.describe_row(row)}: the 12 months to {format_month(before['month'])} have "
+        f"{format_number(before['rolling_12'])}. {format_month(last['month'])} is added and "
+        f"{format_month(dropped['month'])} drops out: {format_number(before['rolling_12'])} + "
+        f"{format_number(last['count'])} − {format_number(dropped['count'])} = {format_number(last['rolling_12'])}. "
         f"{season_words.describe_rolling_sum(figure)}"
     )
 

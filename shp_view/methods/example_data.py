@@ -38,6 +38,7 @@ class ExampleData:
         rows = [row for row in self.rows if not wording.is_missing(row["count"])]
         if not rows:
             raise NoExampleError("No indicator has every month of this period loaded. Choose another period.")
+        # Examples take the first for small numbers and the last for large ones.
         return sorted(rows, key=lambda row: int(row["count"]))
 
     @property
@@ -64,6 +65,7 @@ class ExampleData:
             find_covered_months(self.reader, self.selection.select_indicator(id_))
             for id_ in self.reader.store.list_indicators()
         ]
+        # A suggestion must be one that works, so each period on offer is tried.
         for period in choices.list_periods(self.reader):
             if any(
                 choices.is_whole(period, months) and choices.is_whole(period.last_year, months) for months in loaded
@@ -83,3 +85,8 @@ class ExampleData:
 def format_decimals(value: float, places: int) -> str:
     """Format a number with a number of decimals: `11.371`."""
     return f"{wording.round_number(value, places):,}"
+
+
+def format_p(value: float) -> str:
+    """Format a p-value after the letter: `= 0.0021`, or `< 0.0001`."""
+    return "< 0.0001" if value < 0.0001 else f"= {format_decimals(value, 4)}"

@@ -11,8 +11,8 @@ from shp_data.analysis.places import cells, concentration, repeats
 from shp_data.analysis.statistics.displacement import BeforeAfterCounts, compare_in_proportion, estimate_displacement
 from shp_data.domain.partnership import partnership
 from shp_view.maps.hexagon_maps import LABELS
-from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals
-from shp_view.text import wording
+from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals, format_p
+from shp_view.text.wording import choose_is, format_count, format_number, format_percent
 
 # Wheeler and Ratcliffe 2018: treated, its control, where incidents may have moved to, and the control of that.
 PUBLISHED = (
@@ -40,10 +40,9 @@ def _explain_repeats(data: ExampleData) -> str:
         )
     top = table.iloc[0]
     sentence = (
-        f"{data.describe_row(row)}: {wording.format_count(len(table), 'locations')} had {minimum}. The busiest, in "
-        f"{top['ward']} ward, had {wording.format_number(top['count'])}, in "
-        f"{wording.format_number(top['months_present'])} of the period's "
-        f"{wording.format_count(data.selection.period.length, 'months')}."
+        f"{data.describe_row(row)}: {format_count(len(table), 'locations')} had {minimum}. The busiest, in "
+        f"{top['ward']} ward, had {format_number(top['count'])}, in {format_number(top['months_present'])} of the "
+        f"period's {format_count(data.selection.period.length, 'months')}."
     )
     if table["state"].isna().any():
         return f"{sentence} The period before is not loaded, so it is not possible to say which are new."
@@ -51,26 +50,26 @@ def _explain_repeats(data: ExampleData) -> str:
     states = table["state"].value_counts()
     before = data.selection.period.previous.label
     return (
-        f"{sentence} In {before} it had {wording.format_number(top['last_period'])}: {top['state']}.\n\n"
+        f"{sentence} In {before} it had {format_number(top['last_period'])}: {top['state']}.\n\n"
         f"In total, new: {states.get('new', 0)}; continuing: {states.get('continuing', 0)}; no longer repeat "
-        "locations: "
-        f"{len(cleared_table)}."
+        f"locations: {len(cleared_table)}."
     )
 
 
 def _explain_chance(data: ExampleData) -> str:
     row = _select_mapped_row(data)
     figure = concentration.estimate_by_chance(data.reader, data.select_indicator(row))
+    # The ward in which chance alone makes most repeat locations shows the sum best.
     ward = figure.table.sort_values(["expected", "count"], ascending=False, kind="stable").iloc[0]
     observed, expected = concentration.sum_repeat_locations(figure)
-    incidents, places = wording.format_number(ward["count"]), wording.format_number(ward["places"])
+    incidents, places = format_number(ward["count"]), format_number(ward["places"])
     return (
-        f"{data.describe_row(row)}: {ward['ward']} has {wording.format_count(ward['count'], 'incidents')} and "
-        f"{wording.format_count(ward['places'], 'known locations')}. {places} × the probability of {repeats.MINIMUM} "
-        "or "
-        f"more with Binomial({incidents}, 1 ÷ {places}) = {_format_small(float(ward['expected']))} expected by chance. "
-        f"There {_format_count(ward['observed'])}.\n\n"
-        f"All wards together: {_format_small(expected)} expected by chance. There {_format_count(observed)}."
+        f"{data.describe_row(row)}: {ward['ward']} has {format_count(ward['count'], 'incidents')} and "
+        f"{format_count(ward['places'], 'known locations')}. {places} × the probability of {repeats.MINIMUM} or more "
+        f"with Binomial({incidents}, 1 ÷ {places}) = {_format_small(float(ward['expected']))} expected by chance. "
+        f"There {choose_is(ward['observed'])} **{format_number(ward['observed'])}**.\n\n"
+        f"All wards together: {_format_small(expected)} expected by chance. There {choose_is(observed)} "
+        f"**{format_number(observed)}**."
     )
 
 
@@ -80,16 +79,16 @@ def _explain_concentration(data: ExampleData) -> str:
     if half is None:
         raise NoExampleError("There were no incidents in this period. Choose a longer period.")
     return (
-        f"{data.describe_row(row)}: of {wording.format_count(half.all_locations, 'locations')} with any, the busiest "
-        f"{wording.format_number(half.locations)} have half of the incidents. {wording.format_number(half.locations)} "
-        "÷ "
-        f"{wording.format_number(half.all_locations)} = **{wording.format_percent(half.share)}**."
+        f"{data.describe_row(row)}: of {format_count(half.all_locations, 'locations')} with any, the busiest "
+        f"{format_number(half.locations)} have half of the incidents. {format_number(half.locations)} ÷ "
+        f"{format_number(half.all_locations)} = **{format_percent(half.share)}**."
     )
 
 
 def _explain_hexagons(data: ExampleData) -> str:
     row = _select_mapped_row(data)
     table = cells.find_clusters(data.reader, data.select_indicator(row)).table
+    # The most significant hexagon; ties by its index, so that the example stays the same.
     tested_cells = table.dropna(subset=["z"]).sort_values(["p_value", "z", "cell"], ascending=[True, False, True])
     if tested_cells.empty:
         raise NoExampleError("Every hexagon has the same number of incidents. Choose a longer period.")
@@ -101,20 +100,15 @@ def _explain_hexagons(data: ExampleData) -> str:
     spread = math.sqrt(sum((count - mean) ** 2 for count in counts.values()) / n)
     kinds = table["cluster"].value_counts()
     return (
-        f"{data.describe_row(row)}: {wording.format_number(n)} hexagons with {format_decimals(mean, 2)} incidents each "
-        "on "
+        f"{data.describe_row(row)}: {format_number(n)} hexagons with {format_decimals(mean, 2)} incidents each on "
         f"average and a spread of {format_decimals(spread, 2)}. One in {top_cell['ward']} ward has "
-        f"{wording.format_number(top_cell['count'])}, or {wording.format_number(sum(around))} with those next to it "
-        f"({size} hexagons). The expected number is {size} × {format_decimals(mean, 2)} = "
-        f"{format_decimals(size * mean, 1)}. z = ({wording.format_number(sum(around))} − "
-        f"{format_decimals(size * mean, 1)}) ÷ ({format_decimals(spread, 2)} × √({size} × "
-        f"{wording.format_number(n - size)} ÷ "
-        f"{wording.format_number(n - 1)})) = "
-        f"{format_decimals(top_cell['z'], 1)}; p {_format_p(float(top_cell['p_value']))}: "
-        f"**{LABELS[top_cell['cluster']]}**.\n\n"
+        f"{format_number(top_cell['count'])}, or {format_number(sum(around))} with those next to it ({size} hexagons). "
+        f"The expected number is {size} × {format_decimals(mean, 2)} = {format_decimals(size * mean, 1)}. z = "
+        f"({format_number(sum(around))} − {format_decimals(size * mean, 1)}) ÷ ({format_decimals(spread, 2)} × "
+        f"√({size} × {format_number(n - size)} ÷ {format_number(n - 1)})) = {format_decimals(top_cell['z'], 1)}; p "
+        f"{format_p(float(top_cell['p_value']))}: **{LABELS[top_cell['cluster']]}**.\n\n"
         f"In total, in clusters: {kinds.get(cells.HOT, 0)}; far fewer than expected: {kinds.get(cells.COLD, 0)}; no "
-        "clear "
-        f"difference: {wording.format_number(kinds.get(cells.NEITHER, 0))}."
+        f"clear difference: {format_number(kinds.get(cells.NEITHER, 0))}."
     )
 
 
@@ -127,17 +121,14 @@ def _explain_actions(_: ExampleData) -> str:
     variance = sum(area.before + area.after for area in PUBLISHED)
     expected = treated.after - in_proportion_result.difference
     return (
-        f"As published by Wheeler and Ratcliffe, with an area that incidents may have moved to and a control for it: "
+        "As published by Wheeler and Ratcliffe, with an area that incidents may have moved to and a control for it: "
         f"{changes[0]} − {changes[1]} + {changes[2]} − {changes[3]} = {format_decimals(result.difference, 0)}. The "
-        "standard "
-        f"error is √{format_decimals(variance, 0)} = {format_decimals(result.standard_error, 1)}; z = "
-        f"{format_decimals(result.z, 2)}: "
-        f"**{_OUTCOMES[result.verdict]}**, with an interval of {format_decimals(result.low, 0)} to "
-        f"{format_decimals(result.high, 0)}.\n\n"
+        f"standard error is √{format_decimals(variance, 0)} = {format_decimals(result.standard_error, 1)}; z = "
+        f"{format_decimals(result.z, 2)}: **{_OUTCOMES[result.verdict]}**, with an interval of "
+        f"{format_decimals(result.low, 0)} to {format_decimals(result.high, 0)}.\n\n"
         f"In proportion, as on the Ward page, for the first two areas: {treated.before} × {control.after} ÷ "
-        f"{control.before} = "
-        f"{format_decimals(expected, 1)} would be expected after; {treated.after} − {format_decimals(expected, 1)} = "
-        f"{format_decimals(in_proportion_result.difference, 1)}, and z = "
+        f"{control.before} = {format_decimals(expected, 1)} would be expected after; {treated.after} − "
+        f"{format_decimals(expected, 1)} = {format_decimals(in_proportion_result.difference, 1)}, and z = "
         f"{format_decimals(in_proportion_result.z, 2)}: **{_OUTCOMES[in_proportion_result.verdict]}**."
     ).replace("-", "−")
 
@@ -154,14 +145,6 @@ def _select_mapped_row(data: ExampleData) -> IndicatorRow:
 def _format_small(value: float) -> str:
     """Format a number that is expected by chance: `0.08`."""
     return "less than 0.0001" if value < 0.0001 else format_decimals(value, 4 if value < 0.01 else 2)
-
-
-def _format_count(number: int) -> str:
-    return f"{'is' if number == 1 else 'are'} **{wording.format_number(number)}**"
-
-
-def _format_p(value: float) -> str:
-    return "< 0.0001" if value < 0.0001 else f"= {format_decimals(value, 4)}"
 
 
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {

@@ -103,6 +103,7 @@ def _work_example(name: str, data: ExampleData) -> str:
 @cache
 def _read_descriptions() -> dict[str, dict[str, str]]:
     """Read each method's name, title and four parts from the text, and fill in the limits set in the code."""
+    # The limits come from the code that uses them, so the text cannot disagree with the product.
     ward_years = [vintage.id for vintage in partnership().areas.ward_boundaries]
     policy = partnership().disclosure
     text = _TEXT.read_text(encoding="utf-8").format(
@@ -129,6 +130,7 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
     labels = {label: name for name, label in PARTS.items()}
     descriptions = {}
     for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        # The text has a heading for each method and a bold label before each part.
         heading, *parts = re.split(rf"^\*\*({'|'.join(labels)})\.\*\* ", section, flags=re.MULTILINE)
         name, title = heading.strip().split(": ", 1)
         bodies = {labels[label]: body.strip() for label, body in zip(parts[::2], parts[1::2], strict=True)}

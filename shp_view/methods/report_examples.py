@@ -20,6 +20,7 @@ from shp_data.domain.vocabulary import Indicator
 from shp_data.store.reading import Reader, count_records, is_protected
 from shp_view.methods.example_data import ExampleData, NoExampleError, format_decimals
 from shp_view.text import wording
+from shp_view.text.wording import format_number, format_rate, format_signed
 
 
 @dataclass(frozen=True)
@@ -42,88 +43,68 @@ class _ReportExample:
 
 def _explain_report(data: ExampleData) -> str:
     example = _find_example(data)
-    earlier_periods = {
-        "the same quarter last year": example.quarter.last_year,
-        "the previous quarter": example.quarter.previous,
-    }
-    sentences = [
-        _compare_values(example.value, example.get_value(period), name) for name, period in earlier_periods.items()
-    ]
-    return "\n\n".join(
-        [
-            f"{example.name}: {wording.format_number(example.value)}. {' '.join(sentences)}",
-            *_describe_percentage(example),
-        ]
-    )
+    value, quarter = example.value, example.quarter
+    last_year = _compare_values(value, example.get_value(quarter.last_year), "The same quarter last year")
+    previous = _compare_values(value, example.get_value(quarter.previous), "The previous quarter")
+    return f"{example.name}: {format_number(value)}. {last_year} {previous}{_describe_percentage(example)}"
 
 
 def _compare_values(value: float, base: float | None, name: str) -> str:
     """Compare a count with an earlier one: `The previous quarter had 1,246: −181, −15%.`"""
     if base is None:
-        return f"{wording.capitalise(name)} is not loaded."
+        return f"{name} is not loaded."
     share = wording.format_signed_percent(100 * (value - base) / base) if base else "there is no percentage of 0"
-    return (
-        f"{wording.capitalise(name)} had {wording.format_number(base)}: {wording.format_signed(value - base)}, {share}."
-    )
+    return f"{name} had {format_number(base)}: {format_signed(value - base)}, {share}."
 
 
-def _describe_percentage(example: _ReportExample) -> list[str]:
-    """Describe an indicator that is a percentage, where one is loaded with its year before."""
+def _describe_percentage(example: _ReportExample) -> str:
+    """Describe in a paragraph an indicator that is a percentage, where one is loaded with its year before."""
     for indicator in partnership().vocabulary.indicators.values():
         if classify_measure(indicator) != "percent":
             continue
-        now, before = (
-            example.figures.find_value(indicator, example.area, period)
-            for period in (example.quarter, example.quarter.last_year)
-        )
+        periods = (example.quarter, example.quarter.last_year)
+        now, before = (example.figures.find_value(indicator, example.area, period) for period in periods)
         if now is not None and before is not None:
+            # As decimals: 34.6 - 26.5 in binary is not exactly 8.1.
             change = wording.format_signed_points(float(Decimal(repr(now)) - Decimal(repr(before))))
-            return [
-                f"{indicator.label}: {wording.format_exact_percent(now)}, compared with "
+            return (
+                f"\n\n{indicator.label}: {wording.format_exact_percent(now)}, compared with "
                 f"{wording.format_exact_percent(before)} in the same quarter last year: {change}."
-            ]
-    return []
+            )
+    return ""
 
 
 def _explain_year_to_date(data: ExampleData) -> str:
     example = _find_example(data)
-    total = example.figures.find_year_to_date(example.indicator, example.area, example.quarter).value
-    people = find_population(partnership().areas, example.area, example.quarter)
+    year, quarter = example.quarter.year_to_date, example.quarter
+    total = example.figures.find_year_to_date(example.indicator, example.area, quarter).value
+    people = find_population(partnership().areas, example.area, quarter)
     if total is None or people is None:
         raise NoExampleError("The financial year is not loaded from April. Choose a later period.")
-    parts = [wording.format_number(example.get_value(quarter)) for quarter in _list_quarters(example.quarter)]
-    return "\n\n".join(
-        [
-            f"**{example.indicator.short}, {example.area}, {example.quarter.year_to_date.label}**: {' + '.join(parts)} "
-            "= "
-            f"{wording.format_number(total)}. {wording.format_number(total)} × 1,000 ÷ "
-            f"{wording.format_number(people.residents)} = "
-            f"**{wording.format_rate(total * 1000 / people.residents)}** per 1,000 residents of {people.year}.",
-            *_describe_mismatch(example),
-        ]
+    # The quarters of the financial year up to this one.
+    quarters = [quarter.shift(3 * n) for n in range(1 - year.length // 3, 1)]
+    parts = " + ".join(format_number(example.get_value(part)) for part in quarters)
+    return (
+        f"**{example.indicator.short}, {example.area}, {year.label}**: {parts} = {format_number(total)}. "
+        f"{format_number(total)} × 1,000 ÷ {format_number(people.residents)} = "
+        f"**{format_rate(total * 1000 / people.residents)}** per 1,000 residents of {people.year}."
+        f"{_describe_mismatch(example)}"
     )
 
 
-def _list_quarters(quarter: Period) -> list[Period]:
-    """List the quarters of the financial year up to one."""
-    return [quarter.shift(3 * n) for n in range(1 - quarter.year_to_date.length // 3, 1)]
-
-
-def _describe_mismatch(example: _ReportExample) -> list[str]:
-    """Describe a supplied year to date that is not the sum of its quarters, where there is one."""
+def _describe_mismatch(example: _ReportExample) -> str:
+    """Describe in a paragraph a supplied year to date that is not the sum of its quarters, where there is one."""
     for indicator in partnership().vocabulary.indicators.values():
-        supplied = (
-            example.figures.find_year_to_date(indicator, example.area, example.quarter)
-            if indicator.kind == "reported"
-            else None
-        )
-        if supplied and supplied.differs_from is not None:
-            return [
-                f"{indicator.label}: the supplier's year to date is {wording.format_number(supplied.value)}, and the "
-                f"quarters add up to {wording.format_number(supplied.differs_from)}. "
-                f"{wording.format_number(supplied.value)} is printed, and a sentence gives both."
-            ]
-    return []
+        if indicator.kind != "reported":
+            continue
+        supplied = example.figures.find_year_to_date(indicator, example.area, example.quarter)
+        if supplied.differs_from is not None:
+            return (
+                f"\n\n{indicator.label}: the supplier's year to date is {format_number(supplied.value)}, and the "
+                f"quarters add up to {format_number(supplied.differs_from)}. "
+                f"{format_number(supplied.value)} is printed, and a sentence gives both."
+            )
+    return ""
 
 
 def _explain_check(data: ExampleData) -> str:
@@ -131,6 +112,7 @@ def _explain_check(data: ExampleData) -> str:
     base = example.get_value(example.quarter.last_year)
     if not base:
         raise NoExampleError("The same quarter last year is not loaded or has no incident. Choose a later period.")
+    # One figure is made wrong on purpose, to show how the check reports it.
     share = wording.round_number(100 * (example.value - base) / base)
     figures = {
         "same_quarter_last_year": Decimal(int(base)),
@@ -140,12 +122,10 @@ def _explain_check(data: ExampleData) -> str:
     }
     mismatch, *_ = list_findings([PublishedFigure(example.quarter, example.area, example.indicator, figures)], {})
     return (
-        f"{example.name}: a table that prints {wording.format_number(base)}, {wording.format_number(example.value)}, "
-        f"{wording.format_signed(example.value - base)} and {wording.format_signed(float(share + 1))}% has one figure "
-        "that does not "
+        f"{example.name}: a table that prints {format_number(base)}, {format_number(example.value)}, "
+        f"{format_signed(example.value - base)} and {format_signed(float(share + 1))}% has one figure that does not "
         f"agree. Published: {format_decimals(float(share + 1), 0)}; expected: **{mismatch.expected}**; checked "
-        "against: "
-        f"{mismatch.against}; reason: {mismatch.why}."
+        f"against: {mismatch.against}; reason: {mismatch.why}."
     )
 
 
@@ -181,9 +161,7 @@ def _describe_invented() -> str:
     return (
         f"Five wards have {_list_counts(INVENTED_COUNTS)}, {sum(INVENTED_COUNTS.values())} together. A partner sees "
         f"{_list_counts(visible)}, and can work out that {wording.join_names(sorted(hidden))} have {hidden_total} "
-        "together. "
-        "The public role sees "
-        f"{_list_counts(public)}."
+        f"together. The public role sees {_list_counts(public)}."
     )
 
 
@@ -208,10 +186,11 @@ def _describe_withheld(data: ExampleData) -> str:
     where = f"**{name_area(selection)}, {quarter.label}**"
     if not is_protected(Reader(data.reader.store, viewer), selection):
         return f"{where}: all loaded data is already published, so nothing is withheld."
+    # A partner sees the whole quarter by ward, so the withheld counts are those of this table.
     table = count_records(Reader(data.reader.store, viewer), selection, ["indicator", "lpa", "ward"])
     missing = table["count"].isna().groupby(table["indicator"])
     withheld_counts = [
-        f"{names[id_]} {wording.format_number(missing_rows.sum())} of {len(missing_rows)}"
+        f"{names[id_]} {format_number(missing_rows.sum())} of {len(missing_rows)}"
         for id_, missing_rows in missing
         if len(missing_rows)
     ]

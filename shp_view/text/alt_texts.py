@@ -6,21 +6,11 @@ import pandas as pd
 
 from shp_data.analysis.statistics.control import Signal
 from shp_data.domain.figure import Figure
+from shp_view.text import wording
 from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.verdict_words import LABELS
-from shp_view.text.wording import (
-    NO_FIGURE,
-    format_count,
-    format_month,
-    format_number,
-    format_percent,
-    format_range,
-    format_rate,
-    format_signed,
-    join_names,
-    shorten_names,
-)
+from shp_view.text.wording import NO_FIGURE, format_month, format_number, join_names, shorten_names
 
 
 def describe_trend(figure: Figure) -> str:
@@ -41,10 +31,11 @@ def describe_trend(figure: Figure) -> str:
     available_rows = [row for row in rows if row["count"] is not None]
     if not available_rows:
         return NO_FIGURE
+    # Of tied months only the first is named, so that the text stays short.
     high, low = max(available_rows, key=lambda row: row["count"]), min(available_rows, key=lambda row: row["count"])
     span = f"Line of {figure.unit} a month, {_format_point(available_rows[0])} to {_format_point(available_rows[-1])}."
     gaps = len(rows) - len(available_rows)
-    missing = f" No figure for {format_count(gaps, 'months')}." if gaps else ""
+    missing = f" No figure for {wording.format_count(gaps, 'months')}." if gaps else ""
     ends = f" Highest {_format_point(high)}, lowest {_format_point(low)}."
     return span + ends + _compare_last_year(available_rows[-1]) + missing + _describe_range(figure)
 
@@ -65,7 +56,7 @@ def describe_area_trends(figure: Figure) -> str:
     if not rows:
         return NO_FIGURE
     latest = max(row["month"] for row in rows)
-    rates = [f"{row['lpa']} {format_rate(row['rate_per_1000'])}" for row in rows if row["month"] == latest]
+    rates = [f"{row['lpa']} {wording.format_rate(row['rate_per_1000'])}" for row in rows if row["month"] == latest]
     start = f"Lines of {figure.unit} per 1,000 residents a month, one for each area."
     return f"{start} In {format_month(latest)}: {join_names(rates)}."
 
@@ -89,7 +80,8 @@ def describe_ward_map(figure: Figure, measure: Measure) -> str:
         return NO_FIGURE
     parts = _describe_verdicts(available) if measure == "verdict" else _describe_extremes(available, measure)
     missing = len(figure.table) - len(available)
-    left = f" Not available for {format_count(missing, 'wards')}." if missing else ""
+    left = f" Not available for {wording.format_count(missing, 'wards')}." if missing else ""
+    # The legend may ask "Clear change?", but in a sentence it ends with a full stop.
     title = write_legend_title(measure, figure.table).rstrip("?")
     return f"Map of {len(figure.table)} wards. {title}. {'. '.join(parts)}.{left}"
 
@@ -97,10 +89,10 @@ def describe_ward_map(figure: Figure, measure: Measure) -> str:
 def _describe_extremes(wards: pd.DataFrame, measure: Measure) -> list[str]:
     """Name the wards with the highest and the lowest value."""
     format_value = {
-        "rate_per_1000": format_rate,
+        "rate_per_1000": wording.format_rate,
         "count": format_number,
-        "share": format_percent,
-        "difference": format_signed,
+        "share": wording.format_percent,
+        "difference": wording.format_signed,
     }[measure]
     values = wards[measure].astype(float)
     return [
@@ -126,6 +118,7 @@ def _describe_range(figure: Figure) -> str:
     """Say which months of the period are outside the expected range; empty where no month has a range."""
     if "signal" not in figure.table:
         return ""
+    # Only the period is described: the reader can find the other months in the table.
     period_months = figure.table[figure.table["in_period"]].dropna(subset=["upper"])
     rows = make_plain_rows(period_months, ["month", "count", "lower", "upper", "signal"])
     if not rows:
@@ -136,7 +129,7 @@ def _describe_range(figure: Figure) -> str:
     text = (
         f"In the period, {join_names(outside)}" if outside else "No month of the period is outside the expected range"
     )
-    return f" {text}, {format_range(rows[-1]['lower'], rows[-1]['upper'])}."
+    return f" {text}, {wording.format_range(rows[-1]['lower'], rows[-1]['upper'])}."
 
 
 def _compare_last_year(last: ChartRow) -> str:

@@ -11,22 +11,10 @@ import pandas as pd
 from shp_data.analysis.statistics.standing import INSIDE
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
+from shp_view.text import wording
 from shp_view.text.rows import make_plain_rows
 from shp_view.text.verdict_words import LABELS, USUAL
-from shp_view.text.wording import (
-    NO_FIGURE,
-    NOT_AVAILABLE,
-    Number,
-    capitalise,
-    format_cardinal,
-    format_ordinal,
-    format_rate,
-    format_signed_percent,
-    is_missing,
-    join_names,
-    name_comparison_period,
-    shorten_names,
-)
+from shp_view.text.wording import NOT_AVAILABLE, Number, capitalise, format_ordinal, format_rate, is_missing, join_names
 
 AreaLevel = Literal["lpas", "wards"]
 ComparisonView = Literal["rates", "funnel", "change"]
@@ -93,14 +81,14 @@ def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period
     """
     tested = table.dropna(subset=["verdict"])
     if tested.empty:
-        return f"{capitalise(what)}: no comparison with {name_comparison_period(period, against)}"
+        return f"{capitalise(what)}: no comparison with {wording.name_comparison_period(period, against)}"
     parts = []
     for verdict, label in LABELS.items():
         areas = tested.loc[tested["verdict"] == verdict, name].tolist()
         if areas and verdict != USUAL:
-            parts.append(f"{label.lower()} in {shorten_names(areas)}")
+            parts.append(f"{label.lower()} in {wording.shorten_names(areas)}")
     changes = " and ".join(parts) or f"no clear change in any {'ward' if name == 'ward' else 'area'}"
-    return f"{capitalise(what)}: {changes}, compared with {name_comparison_period(period, against)}"
+    return f"{capitalise(what)}: {changes}, compared with {wording.name_comparison_period(period, against)}"
 
 
 def get_name_column(figure: Figure) -> str:
@@ -120,15 +108,17 @@ def add_range_texts(figure: Figure) -> Figure:
     drawn.
     """
     table = figure.table
+    # A figure cut to its top areas must keep the ranks among all of them.
     if "rank" in table:
         return figure
+    # An area without a rate has no rank, so it must not count among those ranked.
     total = int(table["rank_high"].notna().sum())
     texts = {
         "interval": [format_interval(*ends) for ends in _list_pairs(table, "rate_low", "rate_high")],
         "rank": [format_rank_range(*ends, total) for ends in _list_pairs(table, "rank_low", "rank_high")],
         "limits": [format_interval(*ends) for ends in _list_pairs(table, "usual_low", "usual_high")],
         "rate_change": [
-            NOT_AVAILABLE if is_missing(ratio) else format_signed_percent(100 * (ratio - 1))
+            NOT_AVAILABLE if is_missing(ratio) else wording.format_signed_percent(100 * (ratio - 1))
             for ratio in table["rate_ratio"]
         ],
         "change_interval": [
@@ -153,8 +143,9 @@ def format_interval(low: Number, high: Number) -> str:
 
 def format_change_interval(low: Number, high: Number) -> str:
     """Format both ends of a change's interval: `+17% to +64%`; `no limit` where there is no bound."""
+    # Ratios become percentages of change: 1.17 is +17%. A missing end means that there is no bound.
     ends = [None if end is None or is_missing(end) else 100 * (end - 1) for end in (low, high)]
-    first, last = ("no limit" if end is None else format_signed_percent(min(end, _FAR)) for end in ends)
+    first, last = ("no limit" if end is None else wording.format_signed_percent(min(end, _FAR)) for end in ends)
     return f"{first} to {'over ' if ends[1] and ends[1] > _FAR else ''}{last}"
 
 
@@ -164,7 +155,7 @@ def format_rank_range(low: Number, high: Number, total: int) -> str:
         return NOT_AVAILABLE
     if total == 1:
         return "only one"
-    every, best, worst = format_cardinal(total), format_ordinal(int(low)), format_ordinal(int(high))
+    every, best, worst = wording.format_cardinal(total), format_ordinal(int(low)), format_ordinal(int(high))
     return f"{best} of {every}" if low == high else f"{best} to {worst} of {every}"
 
 
@@ -180,7 +171,7 @@ def describe_rates(figure: Figure) -> str:
         details = f" ({', '.join(facts)})" if facts else ""
         parts.append(f"{row[name]} {format_rate(row['rate_per_1000'])}{details}")
     if not parts:
-        return NO_FIGURE
+        return wording.NO_FIGURE
     return f"Bars of {figure.unit} per 1,000 residents, with 95% intervals and ranks: {join_names(parts)}."
 
 
@@ -188,12 +179,15 @@ def describe_funnel(figure: Figure) -> str:
     """Describe the points of the funnel: the overall rate, and the areas beyond each limit."""
     table = figure.table.dropna(subset=["funnel"])
     if table.empty:
-        return NO_FIGURE
+        return wording.NO_FIGURE
     name = get_name_column(figure)
     parts = []
+    # The positions in the order of the table, each once.
     for position in dict.fromkeys(table["funnel"]):
         names = table.loc[table["funnel"] == position, name].tolist()
-        parts.append(f"{capitalise(position)}{'' if position == INSIDE else ' limits'}: {shorten_names(names)}.")
+        parts.append(
+            f"{capitalise(position)}{'' if position == INSIDE else ' limits'}: {wording.shorten_names(names)}."
+        )
     return (
         f"Points of {figure.unit} per 1,000 residents by number of residents, {len(table)} areas. "
         f"Average of all areas {format_rate(table['overall_rate'].iloc[0])}. {' '.join(parts)}"
@@ -204,10 +198,10 @@ def describe_changes(figure: Figure) -> str:
     """Describe the points of the change: each area's change, its interval and its verdict."""
     available = add_range_texts(figure).table.dropna(subset=["rate_ratio"])
     if available.empty:
-        return NO_FIGURE
+        return wording.NO_FIGURE
     name, parts = get_name_column(figure), []
     for row in available.to_dict("records"):
-        change = format_signed_percent(100 * (row["rate_ratio"] - 1))
+        change = wording.format_signed_percent(100 * (row["rate_ratio"] - 1))
         parts.append(f"{row[name]} {change} ({row['change_interval']}, {LABELS[row['verdict']].lower()})")
     return f"Change on the same period last year, with intervals: {join_names(parts)}."
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from shp_data.domain.vocabulary import Supplier, join_labels, normalise_name
 from shp_data.intake.mapping.preview import Preview
 from shp_data.intake.rows.columns import FileReading
 from shp_data.store.notes import mappings
-from shp_data.store.notes.audit import AuditEntry, read_entries
+from shp_data.store.notes.audit import read_entries
 from shp_view.text.wording import join_names, shorten_names
 
 
@@ -33,12 +33,11 @@ def group_by_reading(previews: Sequence[Preview]) -> list[ReadingGroup]:
     for file in previews:
         if file.reading and not file.needs_mapping:
             alike.setdefault(_describe_reading(file, file.reading), []).append(file)
-    return [
-        ReadingGroup(
-            f"{shorten_names([file.name for file in files])}: {text}.", None if files[0].has_fixed_format else files[0]
-        )
-        for text, files in alike.items()
-    ]
+    groups = []
+    for text, files in alike.items():
+        names = shorten_names([file.name for file in files])
+        groups.append(ReadingGroup(f"{names}: {text}.", None if files[0].has_fixed_format else files[0]))
+    return groups
 
 
 def describe_saved_mappings(root: Path) -> dict[str, str]:
@@ -51,6 +50,7 @@ def _describe_reading(preview: Preview, reading: FileReading) -> str:
     if preview.has_fixed_format:
         return "read as a download of data.police.uk"
     source, headers = reading.source, reading.headers
+    # A column with our own name needs no explanation.
     column_texts = [
         schema.LABELS[ours]
         if normalise_name(schema.LABELS[ours]) == normalise_name(theirs)
@@ -66,28 +66,24 @@ def _describe_reading(preview: Preview, reading: FileReading) -> str:
 def _describe_mapping(source: Supplier) -> list[str]:
     """Describe a saved mapping."""
     indicators = partnership().vocabulary.indicators
-    return [
-        *(f"{schema.LABELS[ours]} is {theirs}" for ours, theirs in source.headers.items()),
-        *(
-            f"{category} is {indicators[id_].short}" if id_ in indicators else f"{category} is left out"
-            for category, id_ in source.categories.items()
-        ),
-        *_describe_supplier(source),
+    columns = [f"{schema.LABELS[ours]} is {theirs}" for ours, theirs in source.headers.items()]
+    categories = [
+        f"{category} is {indicators[id_].short}" if id_ in indicators else f"{category} is left out"
+        for category, id_ in source.categories.items()
     ]
+    return columns + categories + _describe_supplier(source)
 
 
 def _describe_supplier(source: Supplier) -> list[str]:
     """Describe what applies to every file of a supplier."""
-    vocabulary = partnership().vocabulary
-    return [
-        *([f"every row is {vocabulary.find_indicator(source.indicator).short}"] if source.indicator else []),
-        *([f"covers {join_names(list(source.areas))}"] if source.areas else []),
-        *(
-            [f"a month without a row counts as 0 for {join_labels(source.indicators, vocabulary)}"]
-            if source.indicators
-            else []
-        ),
-    ]
+    vocabulary, texts = partnership().vocabulary, []
+    if source.indicator:
+        texts.append(f"every row is {vocabulary.find_indicator(source.indicator).short}")
+    if source.areas:
+        texts.append(f"covers {join_names(list(source.areas))}")
+    if source.indicators:
+        texts.append(f"a month without a row counts as 0 for {join_labels(source.indicators, vocabulary)}")
+    return texts
 
 
 MAX_ENTRIES = 500
@@ -105,12 +101,7 @@ _ACTIVITIES = {
 
 
 def read_latest(root: Path) -> list[dict[str, str]]:
-    """Read the latest entries of a store's record as rows of the grid. Raises StoreError."""
-    return make_rows(read_entries(root, MAX_ENTRIES))
-
-
-def make_rows(entries: Iterable[AuditEntry]) -> list[dict[str, str]]:
-    """Make the rows of the grid, by column name."""
+    """Read the latest entries of a store's record as rows of the grid, by column name. Raises StoreError."""
     return [
         {
             "When": f"{entry.at:%Y-%m-%d %H:%M:%S}",
@@ -119,7 +110,7 @@ def make_rows(entries: Iterable[AuditEntry]) -> list[dict[str, str]]:
             "What": _ACTIVITIES[entry.what],
             "About": entry.about,
         }
-        for entry in entries
+        for entry in read_entries(root, MAX_ENTRIES)
     ]
 
 

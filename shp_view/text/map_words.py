@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
 from shp_data.domain.periods import Period
 from shp_view.text import wording
 from shp_view.text.comparison_words import build_change_title
-from shp_view.text.wording import (
-    NOT_AVAILABLE,
-    build_ward_title,
-    capitalise,
-    format_count,
-    format_number,
-    format_percent,
-    join_names,
-    name_comparison_period,
-    shorten_names,
-)
+from shp_view.text.wording import capitalise, format_count, format_number, shorten_names
 
 Measure = Literal["rate_per_1000", "count", "share", "difference", "verdict"]
-
-
-MEASURES: dict[Measure, str] = {
-    "rate_per_1000": wording.label_column("rate_per_1000"),
-    "count": wording.label_column("count"),
-    "share": wording.label_column("share"),
-    "difference": "Change",
-    "verdict": wording.label_column("verdict"),
-}
-
-
+MEASURES: dict[Measure, str] = {name: wording.label_column(name) for name in get_args(Measure)}
+MEASURES["difference"] = "Change"
 SIGNS = {"higher than expected": "▲ ", "lower than expected": "▼ "}  # so that colour is never the only sign
 
 
@@ -96,13 +77,13 @@ def write_map_title(
     """
     wards = table[table["lpa"] != ""]
     if measure == "rate_per_1000":
-        return build_ward_title(wards, what)
+        return wording.build_ward_title(wards, what)
     if measure == "verdict":
         return build_change_title(wards, "ward", what, period, against)
     if measure == "difference":
-        return _write_change_title(wards, what, name_comparison_period(period, against))
+        return _write_change_title(wards, what, wording.name_comparison_period(period, against))
     if wards["count"].isna().all():
-        return f"{capitalise(what)} by ward: {NOT_AVAILABLE}"
+        return f"{capitalise(what)} by ward: {wording.NOT_AVAILABLE}"
     if not wards["count"].max():
         return f"{capitalise(what)}: none were recorded in any ward"
     return (
@@ -155,22 +136,22 @@ def _write_most_title(wards: pd.DataFrame, what: str, total: int) -> str:
 
 def _write_half_title(wards: pd.DataFrame, what: str) -> str:
     """Write which wards, as few as possible, had half of all incidents."""
+    # Rounded, because shares that add up to exactly half may miss it by the last binary digit.
     largest = wards.sort_values(["share", "ward"], ascending=[False, True], na_position="last")
+    # A ward belongs to the first half while the wards before it have less than half.
     before = largest["share"].cumsum().shift(fill_value=0.0).round(6)
     few = largest[before < _HALF]
     names = few["ward"].tolist()
-    holders = (
-        join_names(names)
-        if len(names) <= _MOST_NAMED
-        else f"{format_number(len(names))} of {format_number(len(wards))} wards"
-    )
-    return f"{holders} had {format_percent(few['share'].sum())} of the {what}"
+    number = f"{format_number(len(names))} of {format_number(len(wards))} wards"
+    holders = wording.join_names(names) if len(names) <= _MOST_NAMED else number
+    return f"{holders} had {wording.format_percent(few['share'].sum())} of the {what}"
 
 
 def _write_change_title(wards: pd.DataFrame, what: str, before: str) -> str:
     comparable = wards.dropna(subset=["difference"])
     if comparable.empty:
         return f"{capitalise(what)} by ward: no comparison with {before}"
+    # The rise is named first, because the page is read for what needs attention.
     rise, fall = int(comparable["difference"].max()), int(comparable["difference"].min())
     if rise <= 0 and not fall:
         return f"{capitalise(what)}: the same number in every ward as in {before}"

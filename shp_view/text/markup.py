@@ -74,12 +74,14 @@ def draw_sparkline(
     A missing month is a gap. The line is a plain picture, because a card's chart must load faster than a
     large one.
     """
+    # The picture is 300 by 56 units. It scales with its card.
     step = 300 / max(len(counts) - 1, 1)
     top = max((n for n in counts if n is not None), default=0) or 1
     path, pen = [], "M"
     for index, count in enumerate(counts):
         if count is not None:
             path.append(f"{pen}{index * step:.1f},{56 - 50 * count / top:.1f}")
+        # After a gap the pen is lifted, so that no line crosses missing months.
         pen = "M" if count is None else "L"
     marked_indices = [index for index, inside in enumerate(marked) if inside]
     left, width = ((marked_indices[0] - 0.5) * step, len(marked_indices) * step) if marked_indices else (0, 0)

@@ -18,8 +18,8 @@ from shp_view.text.wording import capitalise, format_count, format_number, forma
 MOST = 300  # locations that a list and a map show: more could not be read, and would be slow to send
 _ALL_NAMED = 10  # locations: an alternative text that names more would be as long as the list
 PICKED = (
-    "Locations are listed because their count is high, so many show an increase and then fall back (regression to "
-    "the mean)."
+    "Locations are listed because their count is high now. Many of them fall back later by themselves (regression "
+    "to the mean)."
 )
 _UNKNOWN = (
     "Some months of this period or of the one before are not loaded, so it is not possible to say which repeat "
@@ -55,15 +55,16 @@ def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Perio
         sentences.append(f"{are} continuing: {they} also had {least} in {before.label}.")
     elif count:
         sentences.append(
-            f"{format_number(count - old)} {_choose_is(count - old)} new, and {format_number(old)} also had {least} "
-            f"in {before.label}."
+            f"{format_number(count - old)} {wording.choose_is(count - old)} new, and {format_number(old)} also had "
+            f"{least} in {before.label}."
         )
     if former:
+        # The period has its name in the sentence before, if there is one.
         then = "then" if sentences else f"in {before.label}"
         they, have = ("it", "has") if former == 1 else ("they", "have")
         a_location = "a repeat location" if former == 1 else "repeat locations"
         sentences.append(
-            f"{format_count(former, 'locations')} {_choose_is(former)} no longer {a_location}: "
+            f"{format_count(former, 'locations')} {wording.choose_is(former)} no longer {a_location}: "
             f"{they} had {least} {then} and {have} fewer now."
         )
     if not count:
@@ -73,13 +74,14 @@ def describe_states(figure: Figure, cleared: Figure, minimum: int, before: Perio
 
 def explain_chance(observed: int, expected: float) -> str:
     """Compare the number of such locations with the number expected by chance; empty if there are neither."""
+    # Under a half rounds to none, and "about 0" would not be plain English.
     few = expected < 0.5
     if few and not observed:
         return ""
     number = "none" if few else f"about {format_number(expected)}"
     return (
         f"If the incidents of each ward were spread evenly over its known locations, you would expect {number}. "
-        "Locations differ, so having more is common."
+        "Some locations always have more than others, so a higher number is common."
     )
 
 
@@ -115,6 +117,7 @@ def list_locations(figure: Figure, *, numbered: bool = False) -> Figure:
 
     `numbered`: whether each has its number on the map in front.
     """
+    # Numbers are given here, in the order of the list, so that list and map agree.
     pairs = enumerate(zip(figure.table["location"], figure.table["ward"], strict=True), 1)
     names = [f"{f'{position}. ' if numbered else ''}{name_location(name)}, {ward}" for position, (name, ward) in pairs]
     return replace(figure, table=figure.table.assign(location=names))
@@ -148,7 +151,3 @@ def describe_curve(curve: Figure) -> str:
         f"{format_count(half_point.all_locations, 'locations')}, with the straight line of an even spread. "
         f"It reaches half at {format_percent(half_point.share)} of them ({format_number(half_point.locations)})."
     )
-
-
-def _choose_is(count: int) -> str:
-    return "is" if count == 1 else "are"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from shp_data.analysis.report.report_value import (
     AreaComparison,
@@ -30,16 +30,7 @@ from shp_data.domain.periods import Month
 from shp_data.domain.reported import MeasureKind
 from shp_view.text import verdict_words, wording
 from shp_view.text.coverage_words import explain_coverage
-from shp_view.text.wording import (
-    NOT_AVAILABLE,
-    Number,
-    format_cardinal,
-    format_number,
-    format_ordinal,
-    format_percent,
-    format_rate,
-    join_names,
-)
+from shp_view.text.wording import NOT_AVAILABLE, format_cardinal, format_number, format_rate, join_names
 
 THIS, LAST_YEAR, PREVIOUS = "This quarter", "Same quarter last year", "Previous quarter"
 
@@ -67,7 +58,7 @@ class Sentence:
     values: tuple[SentenceValue, ...] = ()
 
 
-def format_value(measured: MeasureKind, value: Number) -> str:
+def format_value(measured: MeasureKind, value: wording.Number) -> str:
     """Format a value by its kind: `1,246`, `13.3` (a rate), `34.6%` (a percentage), or `not available`."""
     if measured == "percent":
         return wording.format_exact_percent(value)
@@ -77,6 +68,7 @@ def format_value(measured: MeasureKind, value: Number) -> str:
 def name_in_sentence(line: Line) -> str:
     """Name a line within a sentence: `police ASB`, but `Refuge referrals` of Refuge unchanged."""
     name = line.short
+    # A name that begins with its supplier keeps its capital: Refuge referrals.
     return name if name.split()[0] == line.source.split()[0] else wording.lower_initial(name)
 
 
@@ -91,23 +83,34 @@ def make_quarter_value(report: Report, line: Line) -> SentenceValue:
     return SentenceValue(THIS, line.label, line.area, report.quarter.label, line.quarter_value)
 
 
+def _make_values(
+    report: Report, subject: str, values: Mapping[str, float | str | None], area: str | None = None
+) -> tuple[SentenceValue, ...]:
+    """Make the quarter's values of a subject, by name. `area`: None for the area of the report."""
+    period = report.quarter.label
+    return tuple(SentenceValue(name, subject, area or report.area, period, value) for name, value in values.items())
+
+
+def _list_bases(report: Report, line: Line) -> tuple[SentenceValue, ...]:
+    """List the value of the quarter and the two values that it is compared with, without the differences."""
+    bases = (list_comparison_values(report, line, name)[0] for name in (LAST_YEAR, PREVIOUS))
+    return (make_quarter_value(report, line), *bases)
+
+
 def list_comparison_values(report: Report, line: Line, name: str) -> tuple[SentenceValue, ...]:
     """List the earlier value that a line is compared with, and both differences.
 
     `name`: LAST_YEAR or PREVIOUS.
     """
-    period = (report.quarter.last_year if name == LAST_YEAR else report.quarter.previous).label
+    period = report.quarter.last_year if name == LAST_YEAR else report.quarter.previous
     against = line.last_year if name == LAST_YEAR else line.previous_quarter
+    base = SentenceValue(name, line.label, line.area, period.label, against.base if against else None)
     if against is None:
-        return (SentenceValue(name, line.label, line.area, period, None),)
-    on = f"on {wording.lower_initial(name).removesuffix(' last year')}{' last year' if name == LAST_YEAR else ''}"
-    return (
-        SentenceValue(name, line.label, line.area, period, against.base),
-        SentenceValue(f"Difference {on}", line.label, line.area, report.quarter.label, against.difference),
-        SentenceValue(
-            f"{_name_pct_difference(line)} {on}", line.label, line.area, report.quarter.label, against.pct_difference
-        ),
-    )
+        return (base,)
+    on = f"on {wording.lower_initial(name)}"
+    relative = "Percentage points" if line.measured == "percent" else "% difference"
+    differences = {f"Difference {on}": against.difference, f"{relative} {on}": against.pct_difference}
+    return (base, *_make_values(report, line.label, differences, line.area))
 
 
 def list_chance_values(report: Report, line: Line) -> tuple[SentenceValue, ...]:
@@ -115,14 +118,10 @@ def list_chance_values(report: Report, line: Line) -> tuple[SentenceValue, ...]:
     chance = line.chance
     if chance is None:
         return ()
-    values: Mapping[str, Any] = {
-        wording.label_column("verdict"): chance.verdict,
-        "p-value": chance.p_value,
-        "Dispersion": chance.dispersion,
-    }
-    return tuple(
-        SentenceValue(name, line.label, line.area, report.quarter.label, value) for name, value in values.items()
-    )
+    verdict = wording.label_column("verdict")
+    values: dict[str, float | str | None]
+    values = {verdict: chance.verdict, "p-value": chance.p_value, "Dispersion": chance.dispersion}
+    return _make_values(report, line.label, values, line.area)
 
 
 def has_clear_change(line: Line) -> bool:
@@ -146,10 +145,6 @@ def format_pct_difference(line: Line, against: Change | None) -> str:
     return wording.format_signed_points(value) if line.measured == "percent" else wording.format_signed_percent(value)
 
 
-def _name_pct_difference(line: Line) -> str:
-    return "Percentage points" if line.measured == "percent" else "% difference"
-
-
 AWAITED = "awaited"  # what is printed for a figure that the supplier has not sent yet
 STATIC_PERCENT = 2  # a smaller difference is static,
 STATIC_BASE = 50  # of this number or more
@@ -161,6 +156,7 @@ def describe_line(report: Report, line: Line) -> tuple[Sentence, ...]:
 
     Where the quarter's value is awaited, say that, and give the figures that are available.
     """
+    # Without a value nothing can be compared or tested, so only what has come in is described.
     if line.quarter_value is None:
         sentences = [_describe_missing_value(report, line), describe_received_months(line)]
     else:
@@ -185,27 +181,32 @@ def explain_static() -> str:
     )
 
 
+def _list_earlier(line: Line) -> dict[str, Change | None]:
+    """List what the quarter's value is compared with, by name."""
+    return {"the same quarter last year": line.last_year, "the previous quarter": line.previous_quarter}
+
+
+def _describe_bases(line: Line) -> str:
+    """Describe the available earlier values: `91 in the same quarter last year and 120 in the previous quarter`."""
+    earlier = [(name, against.base) for name, against in _list_earlier(line).items() if against]
+    return " and ".join(f"{format_value(line.measured, base)} in {name}" for name, base in earlier)
+
+
 def _describe_missing_value(report: Report, line: Line) -> Sentence:
     """Say that the quarter's figure is awaited or not available, and give the earlier figures."""
-    earlier = ((LAST_YEAR, line.last_year), (PREVIOUS, line.previous_quarter))
-    values = [
-        f"{format_value(line.measured, against.base)} in the {wording.lower_initial(name)}"
-        for name, against in earlier
-        if against
-    ]
-    comparison = f" It was {' and '.join(values)}." if values else ""
-    cells = [list_comparison_values(report, line, name)[0] for name, _ in earlier]
+    bases = _describe_bases(line)
+    comparison = f" It was {bases}." if bases else ""
     start = wording.capitalise(AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE)
     text = f"{start}: {_name_subject(line)} in {line.area} in {report.quarter.label}.{comparison}"
-    return Sentence(text, (make_quarter_value(report, line), *cells))
+    return Sentence(text, _list_bases(report, line))
 
 
 def _describe_change(report: Report, line: Line) -> Sentence:
     """Describe the value and both comparisons, with a sentence for each comparison that is not available."""
-    named = {"the same quarter last year": line.last_year, "the previous quarter": line.previous_quarter}
-    comparisons = [_compare_values(line, against, name) for name, against in named.items() if against]
-    missing = [f" The figure for {name} is {wording.NOT_AVAILABLE}." for name, against in named.items() if not against]
-    text = f"{', '.join(filter(None, (_describe_value(report, line), ' and '.join(comparisons))))}.{''.join(missing)}"
+    earlier = _list_earlier(line)
+    comparisons = " and ".join(_compare_values(line, against, name) for name, against in earlier.items() if against)
+    missing = [f" The figure for {name} is {NOT_AVAILABLE}." for name, against in earlier.items() if not against]
+    text = f"{_describe_value(report, line)}{', ' if comparisons else ''}{comparisons}.{''.join(missing)}"
     cells = (*list_comparison_values(report, line, LAST_YEAR), *list_comparison_values(report, line, PREVIOUS))
     return Sentence(text, (make_quarter_value(report, line), *cells))
 
@@ -214,7 +215,7 @@ def _describe_value(report: Report, line: Line) -> str:
     value, where, when = line.quarter_value, f"in {line.area}", report.quarter.label
     if line.measured in ("percent", "rate_per_1000"):
         return f"{wording.capitalise(_name_subject(line))} was {format_value(line.measured, value)} {where} in {when}"
-    there = f"there {'was' if value == 1 else 'were'} {_format_count(line)} {where}"
+    there = f"there {wording.choose_was(value)} {_format_count(line)} {where}"
     return f"At the end of {when} {there}" if line.measured == "level" else f"{wording.capitalise(there)} in {when}"
 
 
@@ -226,6 +227,7 @@ def _name_subject(line: Line) -> str:
 def _format_count(line: Line) -> str:
     """Format a count and its unit: `1,246 ASB incidents reported to the Police`, `1 drug supply offence`."""
     name = wording.lower_initial(line.label)
+    # The noun of the unit must agree with the count, and the words around it must stay.
     before, unit, rest = name.partition(f"{line.unit} ")
     if not unit or rest.startswith("-"):  # `Drug offences - supply`: the short name is made for sentences
         name = line.short if unit else line.label
@@ -244,6 +246,7 @@ def _compare_values(line: Line, against: Change, name: str) -> str:
     base_text = f"({format_value(line.measured, base)})" if base else "(none, so there is no percentage)"
     if line.measured in ("count", "level"):
         return f"{wording.compare_counts(value, base)} {at} {base_text}"
+    # The difference of two percentages is in points, which the value holds as its % difference.
     change = against.pct_difference if line.measured == "percent" else against.difference
     size = wording.format_points(change) if line.measured == "percent" else wording.format_rate(abs(change or 0.0))
     return f"{size} {'higher' if value > base else 'lower'} than {at} ({format_value(line.measured, base)})"
@@ -251,6 +254,7 @@ def _compare_values(line: Line, against: Change, name: str) -> str:
 
 def _is_static(line: Line, against: Change, *, judged: bool) -> bool:
     """Return whether a difference is static. A clear change never is."""
+    # Static and clear in one paragraph would contradict each other.
     if judged and has_clear_change(line):
         return False
     if line.measured in ("count", "level"):
@@ -265,66 +269,48 @@ def _describe_chance(report: Report, line: Line) -> Sentence | None:
     test, before = line.chance, line.last_year
     if test is None or before is None or line.quarter_value == before.base:
         return None
-    row: dict[Hashable, Any] = {
-        "count": line.quarter_value,
-        "last_year": before.base,
-        "p_value": test.p_value,
-        "verdict": test.verdict,
-        "dispersion": test.dispersion,
-    }
+    row: dict[Hashable, Any] = {"p_value": test.p_value, "verdict": test.verdict, "dispersion": test.dispersion}
+    row |= {"count": line.quarter_value, "last_year": before.base}
+    # Without a dispersion the test allows for chance alone, so the sentence must not mention the months.
     sentences = verdict_words.SENTENCES if test.dispersion is not None else verdict_words.CHANCE_ALONE_SENTENCES
     verdict = wording.lower_initial(sentences[test.verdict])
     reason = verdict_words.explain_verdict(row, report.quarter)
     text = f"Compared with the same quarter last year, {verdict} {reason}"
-    cells = (
-        make_quarter_value(report, line),
-        list_comparison_values(report, line, LAST_YEAR)[0],
-        *list_chance_values(report, line),
-    )
-    return Sentence(text, cells)
+    return Sentence(text, _list_line_change_values(report, [line]))
 
 
 def find_rate(report: Report, line: Line) -> Line | None:
     """Return the line of the rate derived from a line, for the same area; None where there is none."""
-    derived = (
-        indicator.id
-        for indicator in partnership().vocabulary.indicators.values()
-        if indicator.numerator == line.indicator
-    )
-    return next(filter(None, (report.find_line(id_, line.area) for id_ in derived)), None)
+    indicators = partnership().vocabulary.indicators.values()
+    rates = [indicator.id for indicator in indicators if indicator.numerator == line.indicator]
+    return next(filter(None, (report.find_line(rate, line.area) for rate in rates)), None)
 
 
 def _describe_rate(report: Report, line: Line) -> Sentence | None:
     rate = find_rate(report, line)
     if rate is None or rate.quarter_value is None:
         return None
-    against = (("the same quarter last year", rate.last_year), ("the previous quarter", rate.previous_quarter))
-    earlier = [f"{wording.format_rate(comparison.base)} in {name}" for name, comparison in against if comparison]
-    earlier_text = f", against {wording.join_names(earlier)}" if earlier else ""
-    text = f"The rate was {wording.format_rate(rate.quarter_value)} per 1,000 residents{earlier_text}."
-    bases = (list_comparison_values(report, rate, name)[0] for name in (LAST_YEAR, PREVIOUS))
-    return Sentence(text, (make_quarter_value(report, rate), *bases))
+    bases = _describe_bases(rate)
+    against = f", compared with {bases}" if bases else ""
+    text = f"The rate was {format_rate(rate.quarter_value)} per 1,000 residents{against}."
+    return Sentence(text, _list_bases(report, rate))
 
 
 def _describe_year_to_date(report: Report, line: Line) -> Sentence | None:
     """Describe the year to date. Return None in the first quarter, or for a level or percentage without one."""
     period, value = report.quarter.year_to_date, line.year_to_date
     adds_up = line.measured in ("count", "rate_per_1000")
+    # In the first quarter the year to date is the quarter. A level at the end of a later quarter does not add up.
     if period == report.quarter or (not adds_up and value in (None, line.quarter_value)):
         return None
-    rate = find_rate(report, line)
-    with_rate = rate is not None and rate.year_to_date is not None
-    rate_text = (
-        f", a rate of {wording.format_rate(rate.year_to_date)} per 1,000 residents" if rate and with_rate else ""
-    )
+    rate, rate_text = find_rate(report, line), ""
+    if rate is not None and rate.year_to_date is not None:
+        rate_text = f", a rate of {format_rate(rate.year_to_date)} per 1,000 residents"
     origin = "" if adds_up else ", as supplied,"
-    value_text = format_value(line.measured, value)
-    values = [
-        SentenceValue("Year to date", item.label, item.area, period.label, item.year_to_date)
-        for item in (line, rate)
-        if item
-    ]
-    return Sentence(f"The year to date ({period.span}){origin} is {value_text}{rate_text}.", tuple(values))
+    text = f"The year to date ({period.span}){origin} is {format_value(line.measured, value)}{rate_text}."
+    lines = [item for item in (line, rate) if item]
+    cells = [SentenceValue("Year to date", item.label, item.area, period.label, item.year_to_date) for item in lines]
+    return Sentence(text, tuple(cells))
 
 
 def _describe_sum_mismatch(report: Report, line: Line) -> Sentence | None:
@@ -333,10 +319,8 @@ def _describe_sum_mismatch(report: Report, line: Line) -> Sentence | None:
         return None
     supplied, total = (format_value(line.measured, value) for value in (line.year_to_date, line.year_to_date_sum))
     period = report.quarter.year_to_date.label
-    cells = (
-        SentenceValue("Year to date, as supplied", line.label, line.area, period, line.year_to_date),
-        SentenceValue("Sum of the quarters", line.label, line.area, period, line.year_to_date_sum),
-    )
+    values = {"Year to date, as supplied": line.year_to_date, "Sum of the quarters": line.year_to_date_sum}
+    cells = tuple(SentenceValue(name, line.label, line.area, period, value) for name, value in values.items())
     return Sentence(f"The supplier's year to date ({supplied}) differs from the sum of the quarters ({total}).", cells)
 
 
@@ -364,34 +348,30 @@ def describe_received_months(line: Line) -> Sentence | None:
 
 def describe_covid(report: Report, line: Line) -> Sentence | None:
     """Describe the COVID-related incidents, the number without them, and the months."""
-    covid_counts = line.covid
-    if covid_counts is None:
+    covid = line.covid
+    if covid is None:
         return None
-    large = covid_counts.count and (line.quarter_value or 0) >= wording.SMALL_BASE
-    marked = f"{_format_count_or_none(covid_counts.count)}{_format_share(covid_counts.share) if large else ''}"
-    before = covid_counts.excluding_last_year
+    # A percentage of a small number says more than the number can bear.
+    large = covid.count and (line.quarter_value or 0) >= wording.SMALL_BASE
+    share = f" ({wording.format_percent(covid.share)})" if large else ""
+    before = covid.excluding_last_year
     against = "" if before is None else f", compared with {_format_count_or_none(before)} in the same quarter last year"
     text = (
-        f"Of the {line.unit}, {marked} {_choose_was(covid_counts.count)} COVID-related. Without them there "
-        f"{_choose_was(covid_counts.excluding)} {_format_count_or_none(covid_counts.excluding)}{against}."
+        f"Of the {line.unit}, {_format_count_or_none(covid.count)}{share} {wording.choose_was(covid.count)} "
+        f"COVID-related. Without them there {wording.choose_was(covid.excluding)} "
+        f"{_format_count_or_none(covid.excluding)}{against}."
     )
-    without = [(month.month, month.excluding_covid) for month in line.months]
-    extremes = _describe_extremes(line, without)
-    extremes_text = f" Without COVID-related {line.unit}, {extremes}" if extremes else ""
-    covid_values = {
-        "COVID-related": covid_counts.count,
-        "COVID-related, share": covid_counts.share,
-        "Without COVID-related": covid_counts.excluding,
-    }
-    quarter = report.quarter
-    sentence_values = [
-        SentenceValue(name, line.label, line.area, quarter.label, value) for name, value in covid_values.items()
+    shares = {"COVID-related": covid.count, "COVID-related, share": covid.share}
+    name, last_year = "Without COVID-related", report.quarter.last_year.label
+    cells = [
+        *_make_values(report, line.label, shares | {name: covid.excluding}, line.area),
+        SentenceValue(name, line.label, line.area, last_year, before),
     ]
-    earlier = SentenceValue("Without COVID-related", line.label, line.area, quarter.last_year.label, before)
-    return Sentence(
-        f"{text}{extremes_text}",
-        (*sentence_values, earlier, *(_list_values(line, without, _MONTH_WITHOUT_COVID) if extremes_text else ())),
-    )
+    without = [(month.month, month.excluding_covid) for month in line.months]
+    if extremes := _describe_extremes(line, without):
+        text += f" Without COVID-related {line.unit}, {extremes}"
+        cells += _list_values(line, without, _MONTH_WITHOUT_COVID)
+    return Sentence(text, tuple(cells))
 
 
 def _describe_extremes(line: Line, values: Sequence[tuple[str, float | None]]) -> str:
@@ -399,6 +379,7 @@ def _describe_extremes(line: Line, values: Sequence[tuple[str, float | None]]) -
 
     For example `October had the most (518) and December the fewest (302).`
     """
+    # A month without a figure could have had the most, so no month is named until all have one.
     month_values = [(month, value) for month, value in values if value is not None]
     if len(month_values) < max(2, len(values)) or not any(value for _, value in month_values):
         return ""
@@ -428,14 +409,6 @@ def _name_month(month: str) -> str:
     return calendar.month_name[Month.parse(month).month]
 
 
-def _format_share(share: float) -> str:
-    return f" ({wording.format_percent(share)})"
-
-
-def _choose_was(count: int) -> str:
-    return "was" if count == 1 else "were"
-
-
 def _format_count_or_none(count: int) -> str:
     return wording.format_number(count) if count else "none"
 
@@ -445,14 +418,13 @@ def describe_comparison(report: Report, compared: AreaComparison) -> tuple[Sente
 
     The last sentence names the areas with a clear change.
     """
-    ranked_areas = list_ranked_areas(compared)
-    others = sorted((item for item in ranked_areas if item.area != report.area), key=lambda item: item.rank or 0)
-    sentences = [
+    sentences = (
         describe_rank(report, compared),
-        _describe_other_areas(report, ranked_areas, others),
+        _describe_other_areas(report, list_ranked_areas(compared)),
         _describe_area_changes(report, compared),
-    ]
-    return tuple(item for item in (*sentences, _describe_area_verdicts(report, compared)) if item)
+        _describe_area_verdicts(report, compared),
+    )
+    return tuple(sentence for sentence in sentences if sentence)
 
 
 def describe_rank(report: Report, compared: AreaComparison) -> Sentence | None:
@@ -462,6 +434,7 @@ def describe_rank(report: Report, compared: AreaComparison) -> Sentence | None:
     if report_area is None:
         return None
     rate_text = f"{format_rate(_get_rate(report_area))} per 1,000 residents"
+    # The reader must see that the rank is not among all the areas.
     with_rate = "" if len(ranked_areas) == len(compared.areas) else " with a rate"
     areas, rank_range = f"{format_cardinal(len(ranked_areas))} areas{with_rate}", _describe_rank_range(report_area)
     if len(compared.areas) == 1:
@@ -496,27 +469,29 @@ def name_rank(area: AreaStanding, ranked_areas: Sequence[AreaStanding]) -> str:
     joint = "joint " if sharing > 1 else ""
     if rank == 1:
         return f"the {joint}highest"
-    return f"the {joint}lowest" if rank + sharing - 1 == total else f"the {joint}{format_ordinal(rank)} highest"
+    return f"the {joint}lowest" if rank + sharing - 1 == total else f"the {joint}{wording.format_ordinal(rank)} highest"
 
 
 def _describe_rank_range(area: AreaStanding) -> str:
     """Describe the range of ranks that chance allows, as an ending to the sentence."""
     if area.rank_low is None or area.rank_high is None:
         return ""
+    # One possible rank that is not the printed one comes from rounding, and is left out.
     if area.rank_low == area.rank_high:
-        return "; its rank is the same when chance is allowed for" if area.rank_low == area.rank else ""
-    low, high = format_ordinal(area.rank_low), format_ordinal(area.rank_high)
+        return "; allowing for chance, its rank is the same" if area.rank_low == area.rank else ""
+    low, high = wording.format_ordinal(area.rank_low), wording.format_ordinal(area.rank_high)
     return f"; allowing for chance, its rank is between {low} and {high}"
 
 
-def _describe_other_areas(
-    report: Report, ranked_areas: Sequence[AreaStanding], others: Sequence[AreaStanding]
-) -> Sentence | None:
+def _describe_other_areas(report: Report, ranked_areas: Sequence[AreaStanding]) -> Sentence | None:
     """Describe the rank and rate of the other areas; None where there is nothing to add."""
+    others = sorted((area for area in ranked_areas if area.area != report.area), key=lambda area: area.rank or 0)
+    # Where all share one rank, the sentence on the report's area already covers the others.
     if not others or (_have_same_rank(ranked_areas) and len(others) < len(ranked_areas)):
-        return None  # the sentence on the report's area has it
-    parts = [f"{area.area} {name_rank(area, ranked_areas)} ({format_rate(_get_rate(area))})" for area in others]
-    parts[0] = parts[0].replace(f"{others[0].area} ", f"{others[0].area} has ", 1)
+        return None
+    ranks = [f"{name_rank(area, ranked_areas)} ({format_rate(_get_rate(area))})" for area in others]
+    parts = [f"{area.area} {rank}" for area, rank in zip(others, ranks, strict=True)]
+    parts[0] = f"{others[0].area} has {ranks[0]}"
     if len(ranked_areas) == 1:
         parts = [f"{others[0].area} is the only area with a rate ({format_rate(_get_rate(others[0]))})"]
     return Sentence(f"{join_names(parts)}.", tuple(cell for area in others for cell in _list_rank_values(report, area)))
@@ -526,11 +501,10 @@ def _describe_area_changes(report: Report, compared: AreaComparison) -> Sentence
     parts = [f"{area.area} {_format_area_change(area.count)}" for area in compared.areas]
     what = wording.capitalise(name_incidents(compared.indicator))
     text = f"{what}, with the change on the same quarter last year: {join_names(parts)}."
-    cells = [
-        (make_quarter_value(report, area.count), *list_comparison_values(report, area.count, LAST_YEAR))
-        for area in compared.areas
-    ]
-    return Sentence(text, tuple(cell for values in cells for cell in values))
+    cells = list[SentenceValue]()
+    for area in compared.areas:
+        cells += [make_quarter_value(report, area.count), *list_comparison_values(report, area.count, LAST_YEAR)]
+    return Sentence(text, tuple(cells))
 
 
 def _format_area_change(line: Line) -> str:
@@ -570,14 +544,13 @@ def _get_rate(area: AreaStanding) -> float | None:
 
 
 def _list_rank_values(report: Report, area: AreaStanding) -> tuple[SentenceValue, ...]:
-    label = area.rate.label if area.rate else area.count.label
     values = {
         THIS: _get_rate(area),
         "Rank": area.rank,
         "Range of ranks (95%), best": area.rank_low,
         "Range of ranks (95%), worst": area.rank_high,
     }
-    return tuple(SentenceValue(name, label, area.area, report.quarter.label, value) for name, value in values.items())
+    return _make_values(report, (area.rate or area.count).label, values, area.area)
 
 
 T = TypeVar("T")
@@ -597,16 +570,33 @@ def describe_wards(report: Report, wards: ReportWards) -> tuple[Sentence, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def describe_changes(rose: bool, changes: Sequence[tuple[str, float, float]]) -> str:
-    """Describe clear changes.
+class _TestedChange(NamedTuple):
+    """A tested change of an indicator or ward since the same quarter last year, with its values."""
+
+    name: str
+    before: float
+    current: float
+    verdict: str
+    values: tuple[SentenceValue, ...]
+
+
+def _describe_clear_changes(changes: Sequence[_TestedChange], what: str) -> list[Sentence]:
+    """Name those with a clear increase and a clear decrease, or say that none had one. `what`: such as `ward`.
 
     For example `Clear increase compared with the same quarter last year: Northgate (10 to 32).`
-
-    `changes`: the name, last year's count and this year's count of each.
     """
-    texts = [f"{name} ({format_number(before)} to {format_number(current)})" for name, before, current in changes]
-    label = verdict_words.LABELS["higher than expected" if rose else "lower than expected"]
-    return f"{label} compared with the same quarter last year: {join_names(texts)}."
+    sentences = []
+    # Increases come first, because they are what a meeting asks about.
+    for verdict in ("higher than expected", "lower than expected"):
+        clear = [change for change in changes if change.verdict == verdict]
+        names = [f"{item.name} ({format_number(item.before)} to {format_number(item.current)})" for item in clear]
+        if clear:
+            text = f"{verdict_words.LABELS[verdict]} compared with the same quarter last year: {join_names(names)}."
+            sentences.append(Sentence(text, tuple(value for change in clear for value in change.values)))
+    if changes and not sentences:
+        text = f"No {what} had a clear change compared with the same quarter last year."
+        sentences.append(Sentence(text, tuple(value for change in changes for value in change.values)))
+    return sentences
 
 
 def select_highest(items: Sequence[T], count: Callable[[T], int], wanted: int) -> tuple[list[T], list[T]]:
@@ -618,6 +608,7 @@ def select_highest(items: Sequence[T], count: Callable[[T], int], wanted: int) -
     ordered = sorted((item for item in items if count(item) > 0), key=count, reverse=True)
     if not ordered:
         return [], []
+    # The count of the last place decides: everything with that count is named, or none of it.
     last = count(ordered[min(wanted, len(ordered)) - 1])
     named = [item for item in ordered if count(item) >= last]
     if len(named) <= max(wanted, _MOST_NAMED):
@@ -628,35 +619,30 @@ def select_highest(items: Sequence[T], count: Callable[[T], int], wanted: int) -
 def _describe_highest_wards(report: Report, wards: ReportWards) -> Sentence | None:
     what, total = name_incidents(wards.indicator), count_total(report, wards)
     named, tied = select_highest([ward for ward in wards.wards if ward.count], _get_count, _TOP_WARDS)
-    sentence_values = [SentenceValue("In all", what, report.area, report.quarter.label, total)]
-    sentence_values += [item for ward in (*named, *tied) for item in _list_ward_values(report, ward)]
+    cells = [*_make_values(report, what, {"In all": total})]
     if not named and not tied:
-        return None if wards.withheld_count else Sentence(f"No ward had any {what}.", tuple(sentence_values))
-    large = total >= wording.SMALL_BASE
+        return None if wards.withheld_count else Sentence(f"No ward had any {what}.", tuple(cells))
+    for ward in (*named, *tied):
+        cells += _make_values(report, ward.ward, {THIS: ward.count, "Share": ward.share})
+    tie = _make_values(report, "Wards that tie", {"Wards": len(tied)}) if tied else ()
+    lead = f"{_VISIBLE_WARDS}, " if wards.withheld_count else ""
     if not named:
-        start = (
-            f"{_VISIBLE_WARDS}, {format_cardinal(len(tied))}" if wards.withheld_count else f"{_spell_count(tied)} wards"
-        )
-        text = f"{start} had the most {what}, {format_number(tied[0].count)} each."
-        return Sentence(
-            text,
-            (*sentence_values, SentenceValue("Wards", "Wards that tie", report.area, report.quarter.label, len(tied))),
-        )
-    ward_texts = [f"{ward.ward} ({_format_count_share(ward, large)})" for ward in named]
-    start = f"{_VISIBLE_WARDS}, " if wards.withheld_count else ""
-    text = f"{start}{join_names(ward_texts)} had the most {what}"
+        number = f"{lead}{format_cardinal(len(tied))}" if lead else f"{_spell_count(tied)} wards"
+        return Sentence(f"{number} had the most {what}, {format_number(tied[0].count)} each.", (*cells, *tie))
+    large = total >= wording.SMALL_BASE
+    shares = [f", {wording.format_percent(ward.share)}" if large and ward.share is not None else "" for ward in named]
+    counts = [f"{ward.ward} ({format_number(ward.count)}{share})" for ward, share in zip(named, shares, strict=True)]
+    text = f"{lead}{join_names(counts)} had the most {what}"
     if len(named) > 1:
         joint = sum(map(_get_count, named))
-        share = f" ({format_percent(100 * joint / total)})" if large else ""
-        text += f": together {format_number(joint)} of {format_number(total)}{share}"
-        values = (("Together", joint), ("Together, share", 100 * joint / total))
-        sentence_values += [
-            SentenceValue(name, "The wards named", report.area, report.quarter.label, value) for name, value in values
-        ]
+        joint_share = 100 * joint / total
+        text += f": together {format_number(joint)} of {format_number(total)}"
+        text += f" ({wording.format_percent(joint_share)})" if large else ""
+        # The share is of the unrounded total, not the sum of the printed shares.
+        cells += _make_values(report, "The wards named", {"Together": joint, "Together, share": joint_share})
     if tied:
         text += f"; the next {format_cardinal(len(tied))} had {format_number(tied[0].count)} each"
-        sentence_values.append(SentenceValue("Wards", "Wards that tie", report.area, report.quarter.label, len(tied)))
-    return Sentence(f"{text}.", tuple(sentence_values))
+    return Sentence(f"{text}.", (*cells, *tie))
 
 
 def _describe_empty_wards(report: Report, wards: ReportWards) -> Sentence | None:
@@ -670,57 +656,38 @@ def _describe_empty_wards(report: Report, wards: ReportWards) -> Sentence | None
         text = f"{join_names(list(empty_wards))} had none."
     else:
         text = f"{format_number(len(empty_wards))} of the {format_number(ward_count)} wards had none."
-    numbers = (("Wards", "All wards", ward_count), ("Wards with none", "Wards", len(empty_wards)))
-    named = [SentenceValue(THIS, ward, report.area, report.quarter.label, 0) for ward in empty_wards]
-    return Sentence(
-        text,
-        (
-            *(
-                SentenceValue(name, subject, report.area, report.quarter.label, value)
-                for name, subject, value in numbers
-            ),
-            *named,
-        ),
-    )
+    cells = [*_make_values(report, "All wards", {"Wards": ward_count})]
+    cells += _make_values(report, "Wards", {"Wards with none": len(empty_wards)})
+    return Sentence(text, (*cells, *(cell for ward in empty_wards for cell in _make_values(report, ward, {THIS: 0}))))
 
 
 def _describe_ward_changes(report: Report, wards: ReportWards) -> list[Sentence]:
     """Describe which wards had a clear increase or decrease, or that no tested ward had one."""
-    tested = [ward for ward in wards.wards if ward.verdict is not None and ward.last_year is not None]
-    sentences = []
-    for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
-        changed = [ward for ward in tested if ward.verdict == verdict]
-        if changed:
-            text = describe_changes(rose, [(ward.ward, ward.last_year or 0, _get_count(ward)) for ward in changed])
-            sentences.append(
-                Sentence(text, tuple(item for ward in changed for item in _list_ward_change_values(report, ward)))
-            )
-    if tested and not sentences:
-        with_count = " with a count shown" if wards.withheld_count else ""
-        text = f"No ward{with_count} had a clear change compared with the same quarter last year."
-        sentences.append(
-            Sentence(text, tuple(item for ward in tested for item in _list_ward_change_values(report, ward)))
+    changes, last_year = [], report.quarter.last_year.label
+    for ward in wards.wards:
+        if ward.verdict is None or ward.last_year is None:
+            continue
+        cells = (
+            *_make_values(report, ward.ward, {THIS: ward.count}),
+            SentenceValue(LAST_YEAR, ward.ward, report.area, last_year, ward.last_year),
+            *_make_values(report, ward.ward, {wording.label_column("verdict"): ward.verdict}),
         )
-    return sentences
+        changes.append(_TestedChange(ward.ward, ward.last_year, _get_count(ward), ward.verdict, cells))
+    return _describe_clear_changes(changes, "ward with a count shown" if wards.withheld_count else "ward")
 
 
 def _describe_unnamed_wards(report: Report, wards: ReportWards) -> list[Sentence]:
     """Describe how many incidents are in none of the wards, and how many wards have a withheld count."""
-    sentences, what = [], name_incidents(wards.indicator)
+    sentences, what, withheld = [], name_incidents(wards.indicator), wards.withheld_count
     if wards.unplaced:
-        are = "is" if wards.unplaced == 1 else "are"
-        value = SentenceValue("In no ward", what, report.area, report.quarter.label, wards.unplaced)
-        sentences.append(
-            Sentence(f"{format_number(wards.unplaced)} of the {what} {are} in none of the wards.", (value,))
+        text = (
+            f"{format_number(wards.unplaced)} of the {what} {wording.choose_is(wards.unplaced)} in none of the wards."
         )
-    if wards.withheld_count:
-        start = (
-            "The count of 1 ward is"
-            if wards.withheld_count == 1
-            else f"The counts of {format_number(wards.withheld_count)} wards are"
-        )
-        value = SentenceValue("Withheld", "Wards", report.area, report.quarter.label, wards.withheld_count)
-        sentences.append(Sentence(f"{start} withheld: small counts by ward are not shown.", (value,)))
+        sentences.append(Sentence(text, _make_values(report, what, {"In no ward": wards.unplaced})))
+    if withheld:
+        counts = "The count of 1 ward" if withheld == 1 else f"The counts of {format_number(withheld)} wards"
+        text = f"{counts} {wording.choose_is(withheld)} withheld: small counts by ward are not shown."
+        sentences.append(Sentence(text, _make_values(report, "Wards", {"Withheld": withheld})))
     return sentences
 
 
@@ -728,6 +695,7 @@ def count_total(report: Report, wards: ReportWards) -> int:
     """Count all incidents in the wards and in none of them, including withheld counts."""
     counts = [*(ward.count for ward in wards.wards), wards.unplaced]
     line = report.find_line(wards.indicator)
+    # The area is published in full also where a ward is withheld, so its total can be given.
     if None in counts and line is not None:
         return int(line.quarter_value or 0)
     return sum(count or 0 for count in counts)
@@ -741,32 +709,24 @@ def describe_locations(report: Report, repeat_locations: RepeatLocations) -> tup
     """Describe the repeat locations with their wards and counts, and how many are new."""
     what, locations = name_incidents(repeat_locations.indicator), list(repeat_locations.places)
     threshold = f"{format_number(repeat_locations.minimum)} or more {what}"
-    least = SentenceValue("Minimum", what, report.area, report.quarter.label, repeat_locations.minimum)
+    cells = [*_make_values(report, what, {"Minimum": repeat_locations.minimum})]
     if not repeat_locations.coverage.is_complete:
         text = f"Locations with {threshold}: {NOT_AVAILABLE}. {explain_coverage(repeat_locations.coverage)}"
-        return (Sentence(text, (least,)),)
+        return (Sentence(text, tuple(cells)),)
     if not locations:
-        return (Sentence(f"No location had {threshold}.", (least,)),)
-    sentence_values = [
-        least,
-        SentenceValue("Repeat locations", what, report.area, report.quarter.label, len(locations)),
-    ]
+        return (Sentence(f"No location had {threshold}.", tuple(cells)),)
+    cells += _make_values(report, what, {"Repeat locations": len(locations)})
     named, tied = select_highest(locations, lambda location: location.count, _MOST_NAMED)
-    sentence_values += [
-        SentenceValue(THIS, location.location, report.area, report.quarter.label, location.count)
-        for location in (*named, *tied)
-    ]
+    for location in (*named, *tied):
+        cells += _make_values(report, location.location, {THIS: location.count})
     start = f"{_spell_count(locations)} {choose_noun(len(locations), 'locations')} had {threshold}"
     texts = [_describe_location(location) for location in named]
     if tied:
         texts.append(f"{format_cardinal(len(tied))} with {format_number(tied[0].count)} each")
-        sentence_values.append(SentenceValue("Locations that tie", what, report.area, report.quarter.label, len(tied)))
-    rest = len(locations) > len(named) + len(tied)
-    lead = ", the most at " if rest else ": "
-    return (
-        Sentence(f"{start}{lead}{join_names(texts)}.", tuple(sentence_values)),
-        *_describe_location_states(report, locations),
-    )
+        cells += _make_values(report, what, {"Locations that tie": len(tied)})
+    lead = ", the most at " if len(locations) > len(named) + len(tied) else ": "
+    sentence = Sentence(f"{start}{lead}{join_names(texts)}.", tuple(cells))
+    return (sentence, *_describe_location_states(report, locations))
 
 
 def _describe_location(location: RepeatLocation) -> str:
@@ -785,43 +745,16 @@ def _describe_location_states(report: Report, locations: Sequence[RepeatLocation
     if not new or not old:
         text = f"All of them {'are new' if new else 'were also repeat locations in the previous quarter'}."
     else:
-        are, were = ("is" if new == 1 else "are"), ("was also a repeat" if old == 1 else "were also repeat")
-        locations_text = f"{were} {choose_noun(old, 'locations')} in the previous quarter"
-        text = f"Of these, {format_cardinal(new)} {are} new and {format_cardinal(old)} {locations_text}."
-    values = {"New": new, "Continuing": old}
-    what = "Repeat locations"
-    return [
-        Sentence(
-            text,
-            tuple(
-                SentenceValue(name, what, report.area, report.quarter.label, value) for name, value in values.items()
-            ),
+        were = "was also a repeat location" if old == 1 else "were also repeat locations"
+        text = (
+            f"Of these, {format_cardinal(new)} {wording.choose_is(new)} new and {format_cardinal(old)} {were} in the "
+            "previous quarter."
         )
-    ]
+    return [Sentence(text, _make_values(report, "Repeat locations", {"New": new, "Continuing": old}))]
 
 
 def _spell_count(items: Sequence[object]) -> str:
     return wording.capitalise(format_cardinal(len(items)))
-
-
-def _format_count_share(ward: WardValue, large: bool) -> str:
-    share = f", {format_percent(ward.share)}" if large and ward.share is not None else ""
-    return f"{format_number(ward.count)}{share}"
-
-
-def _list_ward_values(report: Report, ward: WardValue) -> tuple[SentenceValue, ...]:
-    values = {THIS: ward.count, "Share": ward.share}
-    return tuple(
-        SentenceValue(name, ward.ward, report.area, report.quarter.label, value) for name, value in values.items()
-    )
-
-
-def _list_ward_change_values(report: Report, ward: WardValue) -> tuple[SentenceValue, ...]:
-    return (
-        SentenceValue(THIS, ward.ward, report.area, report.quarter.label, ward.count),
-        SentenceValue(LAST_YEAR, ward.ward, report.area, report.quarter.last_year.label, ward.last_year),
-        SentenceValue(wording.label_column("verdict"), ward.ward, report.area, report.quarter.label, ward.verdict),
-    )
 
 
 def build_title(report: Report) -> str:
@@ -834,7 +767,7 @@ def list_key_messages(report: Report) -> tuple[Sentence, ...]:
     lines = [line for line in report.lines if line.measured != "rate_per_1000"]  # a rate goes with its count
     judged = [line for line in lines if line.chance]
     sentences = [
-        *_describe_clear_changes(report, judged),
+        *_describe_clear_changes([_make_tested_change(report, line) for line in judged], "indicator"),
         _describe_unclear_changes(report, judged),
         _describe_untested(report, lines),
         *_describe_missing_lines(report, lines),
@@ -843,22 +776,10 @@ def list_key_messages(report: Report) -> tuple[Sentence, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _describe_clear_changes(report: Report, judged: Sequence[Line]) -> list[Sentence]:
-    """Name the indicators with a clear increase and a clear decrease, or say that no tested one had any."""
-    sentences = []
-    for verdict, rose in (("higher than expected", True), ("lower than expected", False)):
-        changed = [line for line in judged if line.chance and line.chance.verdict == verdict]
-        if changed:
-            bases = [line.last_year.base if line.last_year else 0 for line in changed]
-            changes = [
-                (name_in_sentence(changed_line), base, changed_line.quarter_value or 0)
-                for changed_line, base in zip(changed, bases, strict=True)
-            ]
-            sentences.append(Sentence(describe_changes(rose, changes), _list_line_change_values(report, changed)))
-    if judged and not sentences:
-        text = "No indicator had a clear change compared with the same quarter last year."
-        sentences.append(Sentence(text, _list_line_change_values(report, judged)))
-    return sentences
+def _make_tested_change(report: Report, line: Line) -> _TestedChange:
+    before, verdict = line.last_year.base if line.last_year else 0, line.chance.verdict if line.chance else ""
+    cells = _list_line_change_values(report, [line])
+    return _TestedChange(name_in_sentence(line), before, line.quarter_value or 0, verdict, cells)
 
 
 def _describe_unclear_changes(report: Report, judged: Sequence[Line]) -> Sentence | None:
@@ -900,16 +821,16 @@ def _describe_standings(report: Report) -> Sentence | None:
 
 
 def _list_line_change_values(report: Report, lines: Sequence[Line]) -> tuple[SentenceValue, ...]:
-    bases = [(make_quarter_value(report, line), list_comparison_values(report, line, LAST_YEAR)[0]) for line in lines]
-    pairs = zip(bases, (list_chance_values(report, line) for line in lines), strict=True)
-    return tuple(value for both, chance in pairs for value in (*both, *chance))
+    """List for each line the two values compared, and the values of the test."""
+    cells = list[SentenceValue]()
+    for line in lines:
+        cells += _list_bases(report, line)[:2]
+        cells += list_chance_values(report, line)
+    return tuple(cells)
 
 
 def _list_line_names(lines: Sequence[Line]) -> str:
     return join_names([name_in_sentence(line) for line in lines])
-
-
-_ON = "on the same quarter last year"
 
 
 def write_message(line: Line) -> str:
@@ -929,14 +850,8 @@ def write_message(line: Line) -> str:
         points = wording.format_points(before.pct_difference)
         return f"{line.short}: {format_value(line.measured, value)}, {points} {side} than in the same quarter last year"
     verb = "rose" if value > before.base else "fell"
-    return f"{line.short} {verb} by {_format_message_change(line, before)} {_ON}{_describe_message_verdict(line)}"
-
-
-def _format_message_change(line: Line, before: Change) -> str:
     change = format_value(line.measured, abs(before.difference or 0.0))
-    small = before.base < wording.SMALL_BASE or before.pct_difference is None
-    return change if small else f"{change} ({wording.format_percent(abs(before.pct_difference or 0.0))})"
-
-
-def _describe_message_verdict(line: Line) -> str:
-    return f", {verdict_words.name_in_sentence(line.chance.verdict)}" if line.chance else ""
+    if before.base >= wording.SMALL_BASE and before.pct_difference is not None:
+        change += f" ({wording.format_percent(abs(before.pct_difference))})"
+    verdict = f", {verdict_words.name_in_sentence(line.chance.verdict)}" if line.chance else ""
+    return f"{line.short} {verb} by {change} on the same quarter last year{verdict}"

@@ -80,10 +80,12 @@ def make_month_rows(table: pd.DataFrame, columns: Sequence[str]) -> list[ChartRo
     if not rows_by_month:
         return []
     span = Period(Month.parse(min(rows_by_month)), Month.parse(max(rows_by_month)))
+    # Every month gets a row: without the empty ones a line would be drawn across the gap.
     return [_make_month_row(month, rows_by_month.get(str(month), dict.fromkeys(columns)), columns) for month in span]
 
 
 def _make_month_row(month: Month, figures: ChartRow, columns: Sequence[str]) -> ChartRow:
+    # A month is drawn at its first day, and its strip reaches half a month to both sides.
     at = to_milliseconds(month.first_day)
     position: ChartRow = {"at": at, "from": at - _HALF_MONTH, "to": at + _HALF_MONTH}
     position |= {"month": str(month), "month_text": month.label}
@@ -108,6 +110,7 @@ def find_selected_period(table: pd.DataFrame) -> Period | None:
     Period or None
         From the first to the last month that `in_period` marks; None where none is marked.
     """
+    # A month that the table lacks has no mark, which must not count as selected.
     selected = table["in_period"].astype("boolean").fillna(False)
     months = [Month.parse(text) for text in table.loc[selected, "month"]]
     return Period(min(months), max(months)) if months else None
@@ -148,6 +151,7 @@ def add_range(rows: Sequence[ChartRow], table: pd.DataFrame) -> list[ChartRow]:
     for row in rows:
         month_range = ranges.get(row["month"], dict.fromkeys((*_LIMITS, "signal")))
         limits = {name: month_range[name] for name in _LIMITS}
+        # A new stretch begins where the limits change, so that the band is not drawn across the step.
         stretch, before = stretch + (limits != before), limits
         if month_range["mean"] is None:
             new_rows.append(row | {"range_text": wording.NOT_AVAILABLE, "signal_text": wording.NOT_AVAILABLE})
@@ -165,6 +169,7 @@ def make_event_rows(events: Sequence[DatedEvent], rows: Sequence[ChartRow]) -> l
     """Return the numbered events on the time axis of some rows of months, from `event_from` to `event_to`."""
     bands: list[ChartRow] = []
     for number, event in enumerate(events, 1):
+        # An event that began before the chart, or goes on after it, is cut at the edge.
         first = max(to_milliseconds(event.first.first_day) - _HALF_MONTH, rows[0]["from"])
         last = min(to_milliseconds(event.last.first_day) + _HALF_MONTH, rows[-1]["to"])
         bands.append({"event_from": first, "event_to": last, "event_at": (first + last) // 2, "number": str(number)})

@@ -31,13 +31,14 @@ def describe_season(figure: Figure) -> str:
     if not rows:
         return ""
     if all(row["years_before"] < FEWEST_YEARS for row in rows):
+        # One earlier year has no range: its lowest and highest are the same number.
         return "Fewer than two earlier years are loaded, so there is no range to compare with."
     months_by_position: dict[str, list[str]] = {}
     for row in rows:
         if row["years_before"] >= FEWEST_YEARS:
             months_by_position.setdefault(_compare_with_range(row), []).append(row["month"])
     return " ".join(
-        f"{name_months(months)} {'was' if len(months) == 1 else 'were'} {words}."
+        f"{name_months(months)} {wording.choose_was(len(months))} {words}."
         for words, months in months_by_position.items()
     )
 
@@ -140,6 +141,7 @@ def describe_week_chart(figure: Figure) -> str:
     """Describe the grid of the week: its busiest cells, and the busiest weekday."""
     if figure.table.empty:
         return NO_FIGURE
+    # The weekdays keep the order of the week, so tied days read from Monday on.
     days = figure.table.groupby("weekday", sort=False)["count"].sum()
     busiest = days[days == days.max()].index.tolist()
     return (
@@ -151,6 +153,7 @@ def describe_week_chart(figure: Figure) -> str:
 def _describe_busiest(figure: Figure) -> str:
     """Name the busiest weekday and hours, and give their count: `Friday 20:00 to 24:00 (74)`."""
     table = figure.table
+    # All tied cells are named, because none of them is the busiest alone.
     cells = make_plain_rows(table[table["count"] == table["count"].max()], ["weekday", "hours", "count"])
     labels = ["{} {}:00 to {}:00".format(cell["weekday"], *cell["hours"].split("-")) for cell in cells]
     return f"{wording.shorten_names(labels)} ({format_number(cells[0]['count'])}{' each' if len(cells) > 1 else ''})"

@@ -53,10 +53,11 @@ def describe_signals(monthly: Figure) -> str:
     table = monthly.table
     if "signal" not in table:
         return ""
+    # Months with the same mark share a sentence, in the order in which the marks first appear.
     unusual = table[table["in_period"] & table["signal"].notna()]
     by_signal = {signal: unusual.loc[unusual["signal"] == signal, "month"].tolist() for signal in unusual["signal"]}
     return " ".join(
-        f"{wording.name_months(months)} {'was' if len(months) == 1 else 'were'} {signal}."
+        f"{wording.name_months(months)} {wording.choose_was(len(months))} {signal}."
         for signal, months in by_signal.items()
     )
 
@@ -70,6 +71,7 @@ def describe_unusual_months(card: Figure, monthly: Figure) -> str:
     sentence = describe_signals(monthly)
     if not sentence:
         return ""
+    # Without "however" an unusual month would seem to contradict the verdict in the sentence before.
     however = ", however" if find_verdict(card) == verdict_words.USUAL else ""
     return f"Compared with all loaded months{however}, {sentence}"
 
@@ -94,6 +96,7 @@ def format_card_facts(card: Figure) -> str:
     row = card.table.iloc[0]
     change = "No figure for last year"
     if not wording.is_missing(row["difference"]):
+        # A percentage of fewer than 30 would stress what may be chance.
         small = wording.is_missing(row["pct_difference"]) or row["last_year"] < wording.SMALL_BASE
         change = wording.format_signed(row["difference"])
         change += "" if small else f" ({wording.format_signed_percent(row['pct_difference'])})"
@@ -107,11 +110,6 @@ def list_month_counts(trend: Figure) -> tuple[list[float | None], list[bool], tu
     counts = [None if wording.is_missing(n) else float(n) for n in table["count"]]
     ends = wording.format_month(table["month"].iloc[0]), wording.format_month(table["month"].iloc[-1])
     return counts, table["in_period"].tolist(), ends
-
-
-def get_location_title(months: Figure) -> str:
-    """Return the title of a chart of one location: its measure, area and period."""
-    return months.subtitle
 
 
 def build_records_title(card: Figure, selection: Selection) -> str:
@@ -128,9 +126,9 @@ def describe_records(figure: Figure, limit: int) -> str:
     row_count = len(figure.table)
     if not row_count:
         return "No records match these filters. Choose another period, area or indicator."
+    if row_count == 1 < limit:
+        return "The only record is below, with its file and row number."
     if row_count < limit:
-        if row_count == 1:
-            return "The only record is below, with its file and row number."
         return f"All {wording.format_number(row_count)} records are below, with their files and row numbers."
     return f"The first {wording.format_number(limit)} records are below. The downloads contain all of them."
 
@@ -142,6 +140,7 @@ def explain_gaps(reader: Reader, selection: Selection) -> list[str]:
     periods are whole.
     """
     last_year = replace(selection, period=selection.period.last_year)
+    # Gaps of the period matter most: a comparison is explained only where the period itself is whole.
     missing_months, missing_last_year = find_missing_months(reader, selection), find_missing_months(reader, last_year)
     if missing_months:
         start = f"{_list_spans(missing_months)} not loaded, so there is no total for {selection.period.label}."
@@ -170,16 +169,15 @@ def explain_unplaced(reader: Reader, selection: Selection) -> str:
 
 
 def _list_spans(months: Sequence[Month]) -> str:
-    spans = [
-        f"{run.first.label} to {run.last.label}" if run.length > 1 else run.first.label
-        for run in group_into_periods(months)
-    ]
-    return f"{wording.join_names(spans)} {'is' if len(months) == 1 else 'are'}"
+    runs = [(run.first.label, run.last.label) for run in group_into_periods(months)]
+    spans = [first if first == last else f"{first} to {last}" for first, last in runs]
+    return f"{wording.join_names(spans)} {wording.choose_is(len(months))}"
 
 
 def build_headlines_title(cards: Sequence[Figure], selection: Selection) -> str:
     """Build the message of the first page: the headlines by their verdict on the change since last year."""
     changes = []
+    # Clear changes come first in LABELS, so they also come first in the message.
     for verdict, label in verdict_words.LABELS.items():
         names = [wording.lower_initial(card.title) for card in cards if find_verdict(card) == verdict]
         if names:

@@ -44,6 +44,7 @@ def describe_frequency(p_value: float, period: Period) -> str:
     word = name_period_kind(period)
     if p_value < RAREST:
         return f"in fewer than 1 {word} in 1,000"
+    # Two figures: a p-value is not known to more, and 1 in 58 reads better than 1 in 58.3.
     times = float(f"{1 / p_value:.2g}") if p_value < 0.1 else float(wording.round_number(1 / p_value))
     if times < 2:
         return "more often than not"
@@ -60,6 +61,7 @@ def explain_change(current: int, previous: int, p_value: float, period: Period, 
     if current == previous:
         return f"{both}: no change."
     why = "with months that vary this much, " if dispersion > 1 else ""
+    # With small numbers it is the size of the numbers, not the variation between months, that hides a change.
     if p_value > LEVEL and min(current, previous) < wording.SMALL_BASE:
         why = "with numbers this small, "
     return f"{both}: {why}a change this large, up or down, happens by chance {describe_frequency(p_value, period)}."
@@ -75,6 +77,7 @@ def explain_verdict(row: Mapping[Hashable, Any], period: Period) -> str:
         return ""
     has_spread = not wording.is_missing(row["dispersion"])
     spread = float(row["dispersion"]) if has_spread else 1.0
+    # The map can compare with another period than last year.
     before = row["last_year"] if "last_year" in row else row["other_period"]
     text = explain_change(int(row["count"]), int(before), float(row["p_value"]), period, spread)
     # Below the level and yet no clear change: the limit is stricter, because several changes are tested together.
@@ -89,6 +92,7 @@ def describe_verdict(row: Mapping[Hashable, Any], period: Period) -> str:
     sentence = SENTENCES[row["verdict"]]
     if row["verdict"] == USUAL:
         return sentence
+    # Only a clear change has its frequency: with no clear change a number such as 1 in 58 would contradict it.
     frequency = describe_frequency(float(row["p_value"]), period)
     return f"{sentence.removesuffix('.')}. By chance, a change this large would happen {frequency}."
 

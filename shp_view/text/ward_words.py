@@ -60,7 +60,7 @@ def describe_rank(lpa_wards: Figure, ward: Ward) -> str:
     position = _name_ranks(low, high, ranked)
     interval = format_interval(ward_row["rate_low"], ward_row["rate_high"])
     rate = f"Its rate, {wording.format_rate(ward_row['rate_per_1000'])} per 1,000 residents (95% interval {interval}),"
-    similar = f"cannot be separated from those of {others} of {ward.lpa}"
+    similar = f"is not clearly different from that of {others} of {ward.lpa}"
     text = f"{rate} is {position} {of}" if position else f"{rate} {similar}"
     return f"{text}. {_describe_share(ward_row, total, ward.lpa)}"
 
@@ -70,8 +70,10 @@ def _name_ranks(low: int, high: int, ranked: int) -> str:
 
     For example `the highest`, `the second to third highest`, `among the three lowest`.
     """
+    # A range of more than half of all ranks says nothing about the ward.
     if high - low + 1 > max(2, ranked / 2):
         return ""
+    # Ranks are counted from the nearer end: "second lowest" is clearer than "tenth highest" of 11.
     from_top = low + high <= ranked + 1
     best, worst = (low, high) if from_top else (ranked + 1 - high, ranked + 1 - low)
     name = "highest" if from_top else "lowest"
@@ -120,7 +122,7 @@ def describe_locations(figure: Figure, count: wording.Number) -> str:
     listed, number = int(figure.table["count"].sum()), len(figure.table)
     first = figure.table.iloc[0]
     busiest = wording.format_count(first["count"], name_subject(figure))
-    start = f"The busiest location is {name_location(first['location'])}, with {busiest}"
+    start = f"The busiest location had {busiest}: {name_location(first['location'])}"
     if count is None or wording.is_missing(count) or not count or number == 1:
         return f"{start}."
     share_text = f"The {wording.format_cardinal(number)} locations below had {wording.format_number(listed)}"
@@ -136,6 +138,7 @@ def name_locations(figure: Figure) -> Figure:
 def add_actions(months: Figure, actions: Actions) -> Figure:
     """Add the months with actions to the events of a trend, numbered after its own events."""
     chart_months = set(months.table["month"])
+    # Actions of one month share a number, because the chart has one place for both.
     action_months = [Month(action.agreed.year, action.agreed.month) for action in actions]
     counts = {month: action_months.count(month) for month in sorted(set(action_months)) if str(month) in chart_months}
     events = tuple(
@@ -144,6 +147,7 @@ def add_actions(months: Figure, actions: Actions) -> Figure:
     )
     if not events:
         return months
+    # Actions are numbered after the events, so that no number has two meanings.
     start = len(months.events) + 1
     text = "; ".join(f"{number} {event.period.span}: {event.label}" for number, event in enumerate(events, start))
     return replace(months, events=(*months.events, *events), caveats=(*months.caveats, f"{text}."))
@@ -151,6 +155,7 @@ def add_actions(months: Figure, actions: Actions) -> Figure:
 
 def explain_other_boundaries(action: Action, ward: Ward) -> str:
     """Explain that an action uses other boundaries of the ward than the page; empty if it does not."""
+    # A location does not change with the ward boundaries.
     if action.place is not None or action.ward_code == ward.code:
         return ""
     return f"This action was agreed for the ward boundaries of {action.vintage}. Its result uses those boundaries."
@@ -167,9 +172,7 @@ def describe_search(figure: Figure, text: str) -> str:
         )
     if number == MOST:
         return f"Showing the {MOST} best matches for “{text[:60]}”. Enter more of the name to narrow the list."
-    return (
-        f"{wording.capitalise(wording.format_count(number, 'matches')) if number > 1 else '1 match'} for “{text[:60]}”."
-    )
+    return f"{'1 match' if number == 1 else f'{number} matches'} for “{text[:60]}”."
 
 
 def prompt_for_ward(selection: Selection, number: int) -> str:
@@ -212,10 +215,9 @@ def _describe_outcome(action: Action, figure: Figure) -> str:
     if row["before"] is None:
         return _explain_no_outcome(int(row["months_after"]))
     what = name_subject(figure) if action.indicators else figure.unit
-    were = "was" if row["after"] == 1 else "were"
     text = (
-        f"{wording.capitalise(format_count(row['after'], what))} {were} recorded there in {row['after_months']} and "
-        f"{format_number(row['before'])} in {row['before_months']}."
+        f"{wording.capitalise(format_count(row['after'], what))} {wording.choose_was(row['after'])} recorded there in "
+        f"{row['after_months']} and {format_number(row['before'])} in {row['before_months']}."
     )
     if row["effect_verdict"] is None:
         return f"{text} There were none in the rest of {action.lpa} before, so the two cannot be compared."

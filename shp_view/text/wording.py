@@ -14,7 +14,6 @@ import pandas as pd
 
 from shp_data.domain import counting
 from shp_data.domain.counting import join_names as join_names
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import LABELS
 from shp_data.domain.selection import Point
@@ -36,6 +35,7 @@ def is_missing(value: Number) -> bool:
 def round_number(value: float, decimals: int = 0) -> Decimal:
     """Round a number half away from zero: 0.5 is 1, -0.5 is -1. The result is never minus zero."""
     exact = Decimal(repr(float(value)))  # as it prints: 2.675 is a half, though its binary form is just under
+    # Adding 0 turns minus zero into zero.
     return exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
 
 
@@ -109,6 +109,7 @@ def format_ordinal(rank: int) -> str:
     """Format a rank: `first` to `tenth` in words, then `11th`, `22nd`."""
     if 1 <= rank <= len(_ORDINALS):
         return _ORDINALS[rank - 1]
+    # 11th, 12th and 13th do not follow their last digit.
     teens = 10 < rank % 100 < 20
     return f"{rank}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th')}"
 
@@ -127,11 +128,6 @@ def _format_decimals(value: Number, decimals: int) -> str:
 def label_column(column: str) -> str:
     """Return the printed name of a column, from the schema. A column without one is spelt out."""
     return LABELS.get(column) or column.replace("_", " ").capitalize()
-
-
-def name_indicator(id_: str) -> str:
-    """Return the short printed name of an indicator: `Police ASB`. Raises SelectionError for an unknown id."""
-    return partnership().vocabulary.find_indicator(id_).short
 
 
 def format_month(month: str) -> str:
@@ -155,6 +151,7 @@ def name_counted_unit(short: str, unit: str) -> str:
 
 def lower_initial(name: str) -> str:
     """Return a name for use within a sentence: `police ASB`, but `ASB` as it is."""
+    # A capital in second place marks an abbreviation, which keeps its capitals.
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
@@ -168,6 +165,16 @@ def format_count(count: Number, plural: str) -> str:
     if count is None or is_missing(count):
         return f"{NOT_AVAILABLE} {plural}"
     return counting.format_count(int(round_number(count)), plural)
+
+
+def choose_is(count: float | None) -> str:
+    """Choose the verb after a count: `is` for 1, else `are`."""
+    return "is" if count == 1 else "are"
+
+
+def choose_was(count: float | None) -> str:
+    """Choose the verb after a count: `was` for 1, else `were`."""
+    return "was" if count == 1 else "were"
 
 
 def name_comparison_period(period: Period, against: Period | None = None) -> str:
@@ -188,9 +195,10 @@ def describe_change(count: Number, last_year: Number, what: str, area: str, peri
     where = f"in {area} in {period.label}"
     if count is None or is_missing(count):
         return f"The number of {what} {where} is {NOT_AVAILABLE}."
-    start = f"{capitalise(format_count(count, what))} {'was' if count == 1 else 'were'} recorded {where}"
+    start = f"{capitalise(format_count(count, what))} {choose_was(count)} recorded {where}"
     if last_year is None or is_missing(last_year):
         return f"{start}. The figure for {name_comparison_period(period)} is {NOT_AVAILABLE}."
+    # The earlier number is printed where it is small, because the percentage is then left out.
     base = _describe_base(last_year) if count != last_year else ""
     return f"{start}, {compare_counts(count, last_year)} in {name_comparison_period(period)}{base}."
 
@@ -264,40 +272,33 @@ def build_ward_title(table: pd.DataFrame, what: str) -> str:
 
 
 def _build_highest_title(table: pd.DataFrame, name: str, what: str, focus: str | None) -> str:
-    rows_with_rate = table.dropna(subset=["rate_per_1000"])
-    if rows_with_rate.empty or rows_with_rate["rate_per_1000"].max() == 0:
-        result = (
-            "no rate is available"
-            if rows_with_rate.empty
-            else f"none were recorded{_describe_coverage(table, name, ' in')}"
-        )
-        return f"{capitalise(what)}: {result}"
-    rates, top = rows_with_rate["rate_per_1000"].map(format_rate), format_rate(rows_with_rate["rate_per_1000"].max())
+    rated = table.dropna(subset=["rate_per_1000"])
+    if rated.empty:
+        return f"{capitalise(what)}: no rate is available"
+    # Of a few areas, one without a rate changes what highest means; of many wards it does not.
+    partly = name == "lpa" and len(rated) < len(table)
+    covered = f" the {format_number(len(rated))} areas with a rate" if partly else ""
+    highest_rate = rated["rate_per_1000"].max()
+    if highest_rate == 0:
+        return f"{capitalise(what)}: none were recorded{' in' if covered else ''}{covered}"
+    rates, top = rated["rate_per_1000"].map(format_rate), format_rate(highest_rate)
     if top == format_rate(0):
         return f"{capitalise(what)}: under 0.1 per 1,000 residents everywhere"
-    highest = rows_with_rate.loc[rates == top, name].tolist()  # as printed: rates that read alike are alike
-    if len(rows_with_rate) == 1:  # nothing to be higher than
+    # Rates are compared as printed: those that read alike are alike.
+    highest = rated.loc[rates == top, name].tolist()
+    if len(rated) == 1:
         return f"{highest[0]} had a rate of {what} of {top} per 1,000 residents"
-    among = _describe_coverage(table, name)
+    among = f", of{covered}" if covered else ""
     start = f"{shorten_names(highest)} had the highest rate of {what}{among}: {top} per 1,000 residents"
-    focus_rates = rates[rows_with_rate[name] == focus]
+    focus_rates = rates[rated[name] == focus]
     is_focus_named = focus is None or focus in highest or focus_rates.empty
     return start if is_focus_named else f"{start}; {focus} had {focus_rates.iloc[0]}"
-
-
-def _describe_coverage(table: pd.DataFrame, name: str, among: str = ", of") -> str:
-    """Say how many LPAs have a rate. Empty where all have one; wards without a rate are not counted."""
-    rate_count = int(table["rate_per_1000"].notna().sum())
-    return (
-        f"{among} the {format_number(rate_count)} areas with a rate"
-        if name == "lpa" and rate_count < len(table)
-        else ""
-    )
 
 
 def shorten_names(names: list[str]) -> str:
     """List all the names, or the first three of more than four: `A, B, C and 2 others`."""
     rest = len(names) - _MOST_NAMED
+    # "and 1 other" would take as much room as the name itself.
     return join_names(names) if rest <= 1 else f"{', '.join(names[:_MOST_NAMED])} and {format_number(rest)} others"
 
 

@@ -241,7 +241,7 @@ def test_a_figure_downloads_as_picture_and_as_table_with_the_numbers_of_the_page
     counts = {row[0]: int(row[1].replace(",", "")) for row in shown[1:]}
     assert counts["Hartlepool"] == 1246
     rows = list(csv.DictReader(io.StringIO(files["CSV"].decode("utf-8-sig"))))
-    assert {row["Local Policing Area"]: int(row["Count"]) for row in rows} == counts
+    assert {row["Area"]: int(row["Count"]) for row in rows} == counts
     book = CalamineWorkbook.from_filelike(io.BytesIO(files["XLSX"]))
     cells = book.get_sheet_by_name("Figures").to_python()
     head = next(row for row in cells if "Count" in row)

@@ -22,7 +22,7 @@ def test_a_csv_has_printed_headers_and_opens_in_excel() -> None:
     content = documents.to_csv(lpas())
     assert content.startswith(b"\xef\xbb\xbf")
     read = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig")
-    assert list(read.columns)[:3] == ["Local Policing Area", "Count", "Same period last year"]
+    assert list(read.columns)[:3] == ["Area", "Count", "Same period last year"]
     assert read["Count"].tolist() == lpas().table["count"].tolist()
     assert read["Rate per 1,000"].isna().sum() == 1  # missing stays empty
 

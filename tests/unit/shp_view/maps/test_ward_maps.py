@@ -148,7 +148,7 @@ def test_a_verdict_is_told_by_a_sign_as_well_as_by_a_colour() -> None:
     assert labels == ["▼ Clear decrease", "No clear change", "▲ Clear increase"]
     picture = draw_ward_picture(wards(), "verdict", "2020", spread())
     assert {row["shown"] for row in picture["datasets"]["figure"]} == {*labels, "Not available"}
-    assert {row["ward"][0][0] for row in picture["datasets"]["names"]} >= {"▲", "▼"}
+    assert {row["name"][0][0] for row in picture["datasets"]["names"]} >= {"▲", "▼"}
 
 
 def test_the_view_opens_on_the_area() -> None:

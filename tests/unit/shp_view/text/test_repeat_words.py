@@ -102,7 +102,7 @@ def test_what_cannot_be_told_apart_is_neither_new_nor_continuing() -> None:
 def test_chance_is_said_with_what_it_takes_for_granted(observed: int, expected: float, said: str) -> None:
     assert explain_chance(observed, expected) == (
         "If the incidents of each ward were spread evenly over its known locations, you would expect "
-        f"{said}. Locations differ, so having more is common."
+        f"{said}. Some locations always have more than others, so a higher number is common."
     )
 
 

@@ -84,8 +84,8 @@ def test_the_published_quarter_of_police_asb() -> None:
         "Compared with the same quarter last year, the increase is larger than expected from chance and normal "
         "month-to-month variation. 896 to 1,246: with months that vary this much, a change this large, up or down, "
         "happens by chance in fewer than 1 quarter in 1,000.",
-        "The rate was 13.3 per 1,000 residents, against 9.6 in the same quarter last year and 12.4 in the previous "
-        "quarter.",
+        "The rate was 13.3 per 1,000 residents, compared with 9.6 in the same quarter last year and 12.4 in the "
+        "previous quarter.",
         "October had the most (518) and December the fewest (302).",
         "Of the incidents, 348 (28%) were COVID-related. Without them there were 898, compared with 896 in the "
         "same quarter last year. Without COVID-related incidents, October had the most (387) and December the fewest "
@@ -115,7 +115,7 @@ def test_a_sentence_carries_the_cells_that_it_was_made_from() -> None:
         (line("drugs_supply", 86, 24),
          f"There were 86 drug supply offences in Hartlepool in {Q3}, 62 more than in the same quarter last year (24)."),
         (line("drugs_unspecified", 1, 0),
-         f"There was 1 drug offence (not split) in Hartlepool in {Q3}, 1 more than in the same quarter last year "
+         f"There was 1 drug offence (police.uk) in Hartlepool in {Q3}, 1 more than in the same quarter last year "
          "(none, so there is no percentage)."),
         (line("asb_cases_thirteen", 91, 91),
          f"There were 91 ASB cases opened by Thirteen Group in Hartlepool in {Q3}, the same as in the same quarter "

@@ -99,8 +99,8 @@ def test_the_verdict_as_a_sentence():
     assert told == "There is no clear change: differences of this size are common."
     rise = verdict_words.describe_verdict(row(p_value=1e-9, verdict="higher than expected"), QUARTER)
     assert rise == (
-        "The increase is larger than expected from chance and normal month-to-month variation. By chance, a change this "
-        "large would happen in fewer than 1 quarter in 1,000."
+        "The increase is larger than expected from chance and normal month-to-month variation. By chance, a change "
+        "this large would happen in fewer than 1 quarter in 1,000."
     )
 
 

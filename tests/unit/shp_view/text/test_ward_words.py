@@ -54,8 +54,8 @@ def among(*counts: tuple[int | None, int | None]) -> Figure:
         ([(30, 9000), (31, 9000), (300, 9000)], "is among the two lowest of the 3 wards of Hartlepool"),
         ([(300, 9000), (301, 9000), (900, 9000), (20, 9000), (21, 9000)], "is the second to third highest of the 5"),
         ([(30, 9000), (31, 9000), (900, 9000), (920, 9000), (2, 9000)], "is the second to third lowest of the 5"),
-        ([(30, 9000), (31, 9000), (32, 9000)], "cannot be separated from those of the other wards of Hartlepool"),
-        ([(30, 9000), (31, 9000), (32, 9000), (900, 9000)], "cannot be separated from those of most other wards"),
+        ([(30, 9000), (31, 9000), (32, 9000)], "is not clearly different from that of the other wards of Hartlepool"),
+        ([(30, 9000), (31, 9000), (32, 9000), (900, 9000)], "is not clearly different from that of most other wards"),
     ],
 )
 def test_a_rank_is_said_as_far_as_chance_leaves_it_open(counts: list[tuple[int, int]], said: str) -> None:
@@ -114,12 +114,12 @@ def places(*rows: tuple[str, int]) -> Figure:
 
 def test_how_much_the_busiest_places_hold() -> None:
     assert ward_words.describe_locations(places(("York Road", 9), ("", 5)), 20) == (
-        "The busiest location is York Road, with 9 police ASB incidents. The two locations below had 14 of the ward's 20."
+        "The busiest location had 9 police ASB incidents: York Road. The two locations below had 14 of the ward's 20."
     )
     assert ward_words.describe_locations(places(("", 1)), 20) == (
-        "The busiest location is Place without a name, with 1 police ASB incident."
+        "The busiest location had 1 police ASB incident: Place without a name."
     )
-    assert ward_words.describe_locations(places(("York Road", 9), ("", 5)), None).endswith("9 police ASB incidents.")
+    assert ward_words.describe_locations(places(("York Road", 9), ("", 5)), None).endswith(": York Road.")
     assert ward_words.describe_locations(places(), 0) == (
         "No police ASB incidents with coordinates were recorded in this period."
     )
