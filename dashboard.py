@@ -5,12 +5,7 @@ import streamlit as st
 from shp_view import app
 
 # The folder of each page is a section of the navigation.
-SECTIONS = {
-    "explore": "Explore",
-    "report": "Report and present",
-    "data": "Data",
-    "help": "Help",
-}
+SECTIONS = {"explore": "Explore", "report": "Report and present", "data": "Data", "help": "Help"}
 PAGES = {
     "explore/headlines": "Headlines",
     "explore/trends": "Trends",

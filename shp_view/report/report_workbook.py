@@ -391,7 +391,7 @@ def _list_methods(report: Report) -> Iterator[tuple[str, str]]:
     yield (
         label_column("verdict"),
         "Whether the change on the same quarter last year is larger than expected from chance and normal "
-        f"month-to-month variation. The ratio is this quarter's rate divided by last year's, with its {level} interval.",
+        f"month-to-month variation. The ratio is this quarter's rate divided by last year's ({level} interval).",
     )
     yield "Rank", "1 is the highest rate. Best and worst are the range of ranks when chance is allowed for."
     for block in report.places[:1]:

@@ -108,11 +108,6 @@ def list_month_counts(trend: Figure) -> tuple[list[float | None], list[bool], tu
     return counts, table["in_period"].tolist(), ends
 
 
-def get_location_title(months: Figure) -> str:
-    """Return the title of a chart of one location: its measure, area and period."""
-    return months.subtitle
-
-
 def build_records_title(card: Figure, selection: Selection) -> str:
     """Build the title of the records: the count as on every other page, or that not all are loaded."""
     count, where = card.table.iloc[0]["count"], f"{name_area(selection)}, {selection.period.label}"

@@ -11,6 +11,9 @@ from shp_data.store.reading import Reader
 from shp_view.charts import comparison_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.text import comparison_words, sentences, wording
+from shp_view.text.comparison_words import AREA_LEVELS as AREA_LEVELS
+from shp_view.text.comparison_words import TABLES as TABLES
+from shp_view.text.comparison_words import VIEWS as VIEWS
 from shp_view.text.comparison_words import AreaLevel
 from shp_view.text.comparison_words import ComparisonView as Kind
 from shp_view.views.filters import find_focus

@@ -62,4 +62,4 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
 def build_table(selection: Selection, ask: Query) -> View:
     """Build the table of every indicator. Raises NotAllowedError."""
     figure = ask(headlines.compare_indicators, selection)
-    return View("Every indicator", (), figure, "", None, selection, table=ViewTable(figure, tables.INDICATORS))
+    return View("Every indicator", (), figure, selection, table=ViewTable(figure, tables.INDICATORS))

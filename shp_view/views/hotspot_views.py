@@ -20,6 +20,7 @@ from shp_view.maps.map_classes import build_classes, list_legend_entries
 from shp_view.maps.point_maps import draw_point_picture
 from shp_view.maps.ward_maps import describe_marks, draw_ward_picture
 from shp_view.text import alt_texts, map_words, sentences, wording
+from shp_view.text.map_words import MEASURES as MEASURES
 from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.views import filters, repeat_views
 from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
@@ -301,9 +302,6 @@ def _make_point_view(figure: Figure, selection: Selection, highest_count: int) -
         selection=selection,
         draw_on_paper=lambda: draw_point_picture(figure, selection, highest_count),
         table=ViewTable(
-            point_maps.build_point_table(figure),
-            _POINT_COLUMNS,
-            "hotspots",
-            point_maps.write_point_note(figure),
+            point_maps.build_point_table(figure), _POINT_COLUMNS, "hotspots", point_maps.write_point_note(figure)
         ),
     )

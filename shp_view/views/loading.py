@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from shp_data.analysis.loaded import count_left_out_rows, list_sources
+from shp_data.analysis.loaded import count_by_file as count_by_file
+from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
 from shp_data.domain.clock import get_today
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, parse_quarter
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
@@ -21,8 +23,12 @@ from shp_data.intake.mapping.preview import Preview
 from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, InputFile
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
+from shp_data.store.facts import Store
+from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes import mappings
+from shp_view.text.data_words import describe_saved_mappings
+from shp_view.text.data_words import group_by_reading as group_by_reading
 from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
 
 KINDS = sorted(ending.removeprefix(".") for ending in {*TEXT, *WORKBOOK, *PARQUET, ".zip"})
@@ -50,10 +56,12 @@ class Upload(Protocol):
 class Desk:
     """What the Load files page of one session saves between two clicks. Its files are deleted with it.
 
-    `last`: the latest load. `changing`: the name of the file whose saved reading the user wants to change.
+    `root`: the folder of the partnership's store. `last`: the latest load. `changing`: the name of the file whose
+    saved reading the user wants to change.
     `turn`: the number of loads made, so that the page starts each load with empty fields.
     """
 
+    root: Path
     last: Load | None = None
     changing: str | None = None
     turn: int = 0
@@ -75,9 +83,9 @@ class Desk:
                 "Free some disk space and upload them again."
             ) from error
 
-    def preview_files(self, root: Path, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
+    def preview_files(self, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
         """Return what is in these files, read once for each state of the mappings."""
-        suppliers = mappings.list_suppliers(root)
+        suppliers = mappings.list_suppliers(self.root)
         previews = []
         for path in paths:
             key = (path, repr((suppliers, supplier)))
@@ -92,15 +100,30 @@ class Desk:
             self._category_counts[file, column] = preview.count_categories(file, headers, column)
         return self._category_counts[file, column]
 
-    def load(
-        self, root: Path, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress
-    ) -> None:
+    def load(self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress) -> None:
         """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
-        result = ingest(paths, root, LoadOptions(supplier, add), progress)
+        result = ingest(paths, self.root, LoadOptions(supplier, add), progress)
         if self._folder:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
         self._folder, self._previews, self._category_counts = None, {}, {}
+
+    def is_own(self, store: Store) -> bool:
+        """Return whether a store is the partnership's own and not the sample."""
+        return store.layout.root == self.root
+
+    def undo(self, load: Load) -> str:
+        """Undo a load. Return its time, by which it is recorded. Raises StoreError."""
+        writing.undo_load(self.root, load.part)
+        return format_load_time(load)
+
+    def describe_mappings(self) -> dict[str, str]:
+        """Describe the saved mappings, by the supplier's name."""
+        return describe_saved_mappings(self.root)
+
+    def remove_mapping(self, name: str) -> None:
+        """Remove a saved mapping. Raises StoreError."""
+        mappings.remove_mapping(self.root, name)
 
 
 def _save_upload(folder: Path, upload: Upload) -> Path:
@@ -274,6 +297,23 @@ def describe_left_out(load: Load, root: Path) -> str:
     count = format_count(rows, "rows")
     are, them = ("is", "it") if rows == 1 else ("are", "them")
     return f"{count} of these {are} not an error: the mapping leaves {them} out."
+
+
+@dataclass(frozen=True)
+class Rejections:
+    """The rejected rows of a load: their reasons, a note on those left out on purpose, and what reads their file."""
+
+    reasons: Figure
+    note: str
+    read_rows: Callable[[], bytes]
+
+
+def build_rejections(desk: Desk, load: Load) -> Rejections | None:
+    """Build what a page shows of the rejected rows of a load; None where there are none. Raises StoreError."""
+    if not load.rejected_file:
+        return None
+    note, read_rows = describe_left_out(load, desk.root), make_rejected_reader(desk.root, load)
+    return Rejections(count_reasons(load, desk.root), note, read_rows)
 
 
 def build_template() -> bytes:

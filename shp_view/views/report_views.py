@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +28,7 @@ from shp_data.store.reading import Reader
 from shp_view.charts.chart_parts import Spec
 from shp_view.documents.paper import Paper, Part, split_sentences
 from shp_view.report import report_files
-from shp_view.report.report_paper import build_paper
+from shp_view.report.report_paper import MISSING_FIGURES, build_paper
 from shp_view.views.loading import make_safe_name
 from shp_view.views.view import Query, View
 
@@ -85,7 +86,7 @@ def build_view(name: str, selection: Selection, ask: Query) -> View:
     paper = loaded_report.light_paper
     if name == MESSAGES:
         messages = tuple(sentence.text for sentence in paper.summary)
-        return View(paper.title, messages, _make_figure(paper), "", None, report_selection)
+        return View(paper.title, messages, _make_figure(paper), report_selection)
     charts = _list_charts(paper)
     if name not in charts:
         raise SelectionError(describe_unknown("part of this report", name, (MESSAGES, *charts)))
@@ -154,23 +155,35 @@ def select_records(report_selection: Selection, lines: Iterable[Line]) -> dict[s
     }
 
 
-def save_report_commentary(root: Path, report: Report, indicator: str, text: str) -> None:
+def can_comment(part: Part) -> bool:
+    """Return whether a part is of one indicator, on which an analyst may comment."""
+    return part.key != MISSING_FIGURES
+
+
+def save_report_commentary(reader: Reader, report: Report, indicator: str, text: str) -> None:
     """Save a commentary on an indicator of a report. Raises UserError."""
-    save_commentary(root, Subject(report.quarter.name, report.area, indicator), text)
+    save_commentary(reader.store.layout.root, Subject(report.quarter.name, report.area, indicator), text)
 
 
-def publish_report(root: Path, report: Report, by: str) -> None:
+def publish_report(reader: Reader, report: Report, by: str) -> None:
     """Save the figures of a report as published now, so that later revisions are flagged. Raises UserError."""
     issue = IssuedReport(report.quarter.name, report.area, dt.datetime.now(dt.UTC), by, list_figures(report))
-    add_issued_report(root, issue)
+    add_issued_report(reader.store.layout.root, issue)
 
 
-def describe_publication(root: Path, report: Report) -> str:
+def describe_publication(reader: Reader, report: Report) -> str:
     """Describe when a report was last published, or that it was not."""
-    issues = [issue for issue in read_issued(root) if (issue.quarter, issue.area) == (report.quarter.name, report.area)]
+    subject, all_issues = (report.quarter.name, report.area), read_issued(reader.store.layout.root)
+    issues = [issue for issue in all_issues if (issue.quarter, issue.area) == subject]
     if not issues:
         return "Not published yet. When you publish, the figures are frozen and later revisions are flagged."
     return f"Published on {issues[-1].at.day} {issues[-1].at:%b %Y}. Later revisions are shown next to the figures."
+
+
+def list_files(reader: Reader, loaded_report: LoadedReport, link: str) -> dict[str, tuple[str, Callable[[], bytes]]]:
+    """List the files of a report by their format: the name of each, and what builds it."""
+    names = {kind: report_files.name_file(loaded_report.report, kind) for kind in report_files.FORMATS}
+    return {kind: (name, partial(build_report_file, kind, reader, loaded_report, link)) for kind, name in names.items()}
 
 
 def build_report_file(kind: str, reader: Reader, loaded_report: LoadedReport, link: str) -> bytes:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from shp_data.analysis import headlines, hours, seasons, trends
+from shp_data.analysis import headlines, hours, profile, seasons, trends
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_data.store.notes.actions import Actions
+from shp_data.store.reading import Reader
 from shp_view.charts import trend_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.tables import tables
@@ -86,6 +87,14 @@ VIEWS: dict[TrendKind, TrendView] = {
     ),
 }
 NAMES: dict[TrendKind, str] = {kind: trend_view.name for kind, trend_view in VIEWS.items()}
+
+
+def build_page_view(kind: TrendKind, selection: Selection, reader: Reader, ask: Query) -> View:
+    """Build a view with the actions that the viewer may see. Raises NotAllowedError.
+
+    An action does not change the version of the store, so `ask`, which caches by version, cannot answer for it.
+    """
+    return build_view(kind, selection, ask, profile.list_visible_actions(reader, selection))
 
 
 def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actions = ()) -> View:

@@ -55,10 +55,7 @@ def _key_by_word(options: Mapping[Any, str]) -> dict[str, Any]:
 
 PAGE_VIEWS: dict[str, PageViews] = {
     "headlines": PageViews(
-        "Headlines",
-        {},
-        lambda selection, values, ask: headline_views.build_view(values[PART], selection, ask),
-        (PART,),
+        "Headlines", {}, lambda selection, values, ask: headline_views.build_view(values[PART], selection, ask), (PART,)
     ),
     "trends": PageViews(
         "Trends",
