@@ -100,7 +100,7 @@ def show_files(slide_contents: list[pack.PresentedSlide]) -> None:
         if slides:
             st.button("Present", on_click=change_slide, args=(1,), type="primary")
             app.draw_download_button(
-                "PPTX", lambda: pack.build_deck(slide_contents, link), "meeting-pack.pptx", "pack-pptx"
+                "PPTX", lambda: pack.to_pptx(slide_contents, link), "meeting-pack.pptx", "pack-pptx"
             )
             st.download_button("Download pack", lambda: pack.to_file(slides), "meeting-pack.json", on_click="ignore")
         with st.popover("Open a pack"):

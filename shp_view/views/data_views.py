@@ -74,7 +74,7 @@ def name_load(load: Load) -> str:
 def build_load_details(store: Store, load: Load) -> LoadDetails:
     """Build the details of a load."""
     tables = {"By file": loaded.count_by_file(load), "By indicator": loaded.count_by_indicator(load)}
-    read_rejected = loading.make_rejected_reader(store.layout.root, load) if load.rejected_file else None
+    read_rejected = (store.layout.root / load.rejected_file).read_bytes if load.rejected_file else None
     return LoadDetails(loading.describe_load(load), tables, read_rejected)
 
 

@@ -113,6 +113,7 @@ def list_options(reader: Reader) -> dict[str, FilterOptions]:
     areas, indicators = partnership().areas, choices.list_indicator_choices(reader)
     area = {name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": areas.everywhere}
     period = {period.label: period for period in choices.list_periods(reader)}
+    # None: the ward boundaries follow from the period, and change with it.
     wards = {_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.ward_boundaries}
     return {
         "what": FilterOptions(indicators, next(iter(indicators))),
@@ -163,6 +164,7 @@ def read_selection(offer: Offer, words: Mapping[str, str]) -> Selection:
 
 def list_invalid_words(offer: Offer, words: Mapping[str, str]) -> list[str]:
     """List the words that are not options, so that the default applies. Such as `period “Oct 1999”`."""
+    # The wards on offer depend on the area and the period, so those are read first.
     areas = read_selection(offer, {key: text for key, text in words.items() if key != WARD})
     all_options = {**offer, WARD: list_ward_options(areas)}
     return [
@@ -193,6 +195,7 @@ def list_ward_codes(selection: Selection) -> dict[str, str]:
     areas, ward_year = partnership().areas, selection.ward_year
     lpas: list[str | None] = [*sorted(set(selection.areas))] or [None]
     wards = [ward for lpa in lpas for ward in areas.list_wards(ward_year, lpa)]
+    # Two areas may have a ward of one name: the area then tells them apart.
     names = Counter(ward.name for ward in wards)
     codes = {(w.name if names[w.name] == 1 else f"{w.name} ({w.lpa})"): w.code for w in wards}
     return {ALL_WARDS: ""} | codes

@@ -52,6 +52,7 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
 
     Raises SelectionError where no record of the theme is loaded.
     """
+    # All cards are built for the one: their changes are tested together, and each verdict depends on the others.
     for card in build_cards(selection, ask):
         if theme in ("", card.theme):
             return card.view

@@ -62,6 +62,7 @@ def list_comparisons(periods: Iterable[Period], period: Period) -> dict[str, Per
 
     The first three keep their meaning when the period changes.
     """
+    # "The period before" in a link means another period in a month's time, as its reader expects.
     relative = {NONE: None, "The period before": period.previous, "The same period last year": period.last_year}
     return relative | {other.label: other for other in periods if other.length == period.length and other != period}
 
@@ -73,6 +74,7 @@ def build_view(layer: HotspotLayer, measure: Measure, against: str, selection: S
     """
     if layer != "wards":
         return build_views(layer, measure, None, selection, ask)[0]
+    # The words of a link are looked up here, because a slide has no select box that would do so.
     options = list_comparisons(ask(filters.list_options)["period"].options.values(), selection.period)
     view = build_views(layer, measure, options.get(against), selection, ask)[0]
     if not against or against in options:
@@ -117,6 +119,7 @@ def _build_ward_views(measure: Measure, other: Period | None, selection: Selecti
     figure = ask(hotspots.compare_wards, selection, other)
     figures = [figure, *(ask(hotspots.compare_wards, side) for side in sides[1:])]
     what, spread = sentences.name_subject(figure), fetch_spread(figure, measure, selection, ask)
+    # Two maps next to each other have one legend, so that the same colour is the same number on both.
     values = pd.concat([side_figure.table[measure] for side_figure in figures])
     return tuple(
         make_ward_view(
@@ -135,6 +138,7 @@ def _build_ward_views(measure: Measure, other: Period | None, selection: Selecti
 
 def fetch_spread(figure: Figure, measure: Measure, selection: Selection, ask: Query) -> pd.DataFrame:
     """Fetch the table from which the classes of a map are made, as `select_class_table` chooses it."""
+    # Of all periods of this length: the colours then keep their meaning when the user moves from one to the next.
     scope = selection.indicators, selection.areas, selection.covid, selection.period.length
     return select_class_table(ask(hotspots.list_ward_figures, *scope), figure, measure)
 
@@ -181,8 +185,10 @@ def make_ward_view(
         )  # fmt: skip
         legend = list_legend_entries(build_classes(spread, measure, dark=canvas.dark), legend_values)
         legend_title = write_legend_title(measure, figure.table)
-        return Map(deck, legend_title, legend, filters.WARD, _list_clicked_wards, tuple(describe_marks(canvas.actions)))
+        captions = tuple(describe_marks(canvas.actions))
+        return Map(deck, legend_title, legend, filters.WARD, _list_clicked_wards, captions)
 
+    # The chart is drawn when the page knows its theme, its size and the ward in the filters.
     return View(
         title=title,
         sentences=notes,
@@ -252,11 +258,10 @@ def describe_boundary_change(selection: Selection, other: Period) -> str:
 
 def _build_cell_view(selection: Selection, ask: Query) -> View:
     figure = ask(cells.find_clusters, selection)
-    text, codes = (
-        hexagon_maps.describe_cells(figure),
-        dict(zip(figure.table["cell"], figure.table["code"], strict=True)),
-    )
+    text = hexagon_maps.describe_cells(figure)
+    codes = dict(zip(figure.table["cell"], figure.table["code"], strict=True))
 
+    # A hexagon has no page of its own: a click on it is a click on the ward of its records.
     def list_clicked_wards(click: MapClick) -> list[str]:
         clicked = [cell for name in hexagon_maps.LAYERS.values() for cell in click["objects"].get(name) or []]
         return [codes[cell["cell"]] for cell in clicked]
@@ -280,6 +285,10 @@ def _build_cell_view(selection: Selection, ask: Query) -> View:
 
 def _make_point_view(figure: Figure, selection: Selection, highest_count: int) -> View:
     title, text = point_maps.write_point_title(figure), point_maps.write_point_legend(figure, highest_count)
+    table = ViewTable(
+        point_maps.build_point_table(figure), _POINT_COLUMNS, "hotspots", point_maps.write_point_note(figure)
+    )
+    # The browser returns which circle was clicked by its index alone.
     coordinates = list(zip(figure.table["longitude"], figure.table["latitude"], strict=True))
 
     def list_clicked_points(click: MapClick) -> list[str]:
@@ -301,7 +310,5 @@ def _make_point_view(figure: Figure, selection: Selection, highest_count: int) -
         draw=draw_map,
         selection=selection,
         draw_on_paper=lambda: draw_point_picture(figure, selection, highest_count),
-        table=ViewTable(
-            point_maps.build_point_table(figure), _POINT_COLUMNS, "hotspots", point_maps.write_point_note(figure)
-        ),
+        table=table,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +12,11 @@ from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
 from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
-from shp_data.domain.clock import get_today
+from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, parse_quarter
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
 from shp_data.intake.mapping.preview import Preview
@@ -89,6 +89,7 @@ class Desk:
         previews = []
         for path in paths:
             key = (path, repr((suppliers, supplier)))
+            # Every click on the page runs it again: a file of 500 MB is read once for each state of the mappings.
             if key not in self._previews:
                 self._previews[key] = preview.preview_files(path, suppliers, supplier)
             previews += self._previews[key]
@@ -140,6 +141,7 @@ def _save_upload(folder: Path, upload: Upload) -> Path:
 def make_safe_name(name: str) -> str:
     """Make a client's file name fit for any disk: its last part, at most 120 bytes, no path characters."""
     last = re.split(r"[/\\]", name)[-1]
+    # Windows refuses these characters, a dot at the end, and names such as CON; every file system refuses long names.
     safe = "".join("_" if c in _UNSAFE or not c.isprintable() else c for c in last).strip(". ") or "file"
     stem, dot, ending = safe.rpartition(".")
     if not stem or len(ending) > _LONGEST_ENDING:
@@ -189,20 +191,16 @@ def describe_partial_load(previews: Sequence[Preview]) -> str:
 
     The text is empty where all files are ready, or none can be loaded.
     """
-    whole = [file.name for file in previews if file.is_loadable and not file.unknown_categories]
-    part = {
-        file.name: sum(file.unknown_categories.values())
-        for file in previews
-        if file.is_loadable and file.unknown_categories
-    }
+    ready = [file for file in previews if file.is_loadable]
     left = [file.name for file in previews if not file.is_loadable]
-    if not (part or (whole and left)):
+    rejected = {file.name: sum(file.unknown_categories.values()) for file in ready if file.unknown_categories}
+    if not (rejected or (ready and left)):
         return ""
-    sentences = [f"You can load {shorten_names([*whole, *part])} now."]
-    sentences += [
-        f"{format_count(rows, 'rows')} of {name} would be rejected, because their category is not matched."
-        for name, rows in part.items()
-    ]
+    whole = [file.name for file in ready if not file.unknown_categories]
+    sentences = [f"You can load {shorten_names([*whole, *rejected])} now."]
+    for name, rows in rejected.items():
+        count = format_count(rows, "rows")
+        sentences.append(f"{count} of {name} would be rejected, because their category is not matched.")
     if left:
         is_, them = ("is", "it") if len(left) == 1 else ("are", "them")
         sentences.append(f"{shorten_names(left)} {is_} left out: upload {them} again when corrected or matched.")
@@ -231,9 +229,7 @@ def _name_contents(load: Load) -> str:
 def describe_outcome(load: Load) -> str:
     """Describe the result of a load in one sentence."""
     tally = load.tally
-    counts = {
-        status: sum(file.status == status for file in load.files) for status in ("loaded", "already_loaded", "failed")
-    }
+    counts = Counter(file.status for file in load.files)
     if not counts["loaded"] and not counts["failed"]:
         return "Nothing new: these files are already loaded"
     if not counts["loaded"]:
@@ -312,24 +308,18 @@ def build_rejections(desk: Desk, load: Load) -> Rejections | None:
     """Build what a page shows of the rejected rows of a load; None where there are none. Raises StoreError."""
     if not load.rejected_file:
         return None
-    note, read_rows = describe_left_out(load, desk.root), make_rejected_reader(desk.root, load)
-    return Rejections(count_reasons(load, desk.root), note, read_rows)
+    root = desk.root
+    return Rejections(count_reasons(load, root), describe_left_out(load, root), (root / load.rejected_file).read_bytes)
 
 
 def build_template() -> bytes:
     """Build the workbook of reported figures to fill in: for the last full quarter and the partnership's area."""
-    day = get_today()
-    quarter = parse_quarter(Month(day.year, day.month).shift(-3).quarter)
-    return workbook.build_template(quarter, (partnership().area,))
-
-
-def make_rejected_reader(root: Path, load: Load) -> Callable[[], bytes]:
-    """Return a function that reads the CSV of a load's rejected rows."""
-    return (root / load.rejected_file).read_bytes
+    return workbook.build_template(find_last_quarter(), (partnership().area,))
 
 
 def describe_undo(load: Load) -> str:
     """Describe what an undo will do, before the user confirms it."""
+    # Reported figures are themselves figures: "from every figure" would read oddly of them.
     place = "the store" if load.figures else "every figure"
     they = "it" if load.tally.accepted == 1 else "they"
     restored = f" and restores the {_count_replaced(load)} {they} replaced" if load.replaced else ""

@@ -60,6 +60,7 @@ def build_profile(selection: Selection, reader: Reader, ask: Query) -> WardProfi
     indicators = ask(profile.build_profile, selection)
     # The verdict on an indicator is that of its row in the profile, where it is tested together with the others.
     card = profile.select_headline(indicators, selection) or ask(headlines.build_card, selection)
+    # The map and the rank need the other wards of the area, of which the ward's own selection has none.
     lpa_selection = profile.widen_to_lpa(selection)
     wards = ask(comparison.compare_wards, lpa_selection)
     spread = hotspot_views.fetch_spread(wards, "rate_per_1000", lpa_selection, ask)
@@ -112,12 +113,11 @@ def list_targets(selection: Selection, locations: Figure) -> tuple[ActionTarget,
     ward_fields = {"ward": ward.name, "ward_code": ward.code, "vintage": selection.ward_year}
     options = [ActionTarget(f"The whole of {ward.name} ward", ward_fields)]
     for row in make_plain_rows(locations.table, ["location", "longitude", "latitude", "count"]):
+        # Records without a street share the point of their area: an action there would be for no place.
         if row["location"]:
-            location_fields = {"place": row["location"], "longitude": row["longitude"], "latitude": row["latitude"]}
-            incidents = wording.format_count(row["count"], locations.unit)
-            options.append(
-                ActionTarget(f"{row['location']} ({incidents} in this period)", ward_fields | location_fields)
-            )
+            fields = {"place": row["location"], "longitude": row["longitude"], "latitude": row["latitude"]}
+            label = f"{row['location']} ({wording.format_count(row['count'], locations.unit)} in this period)"
+            options.append(ActionTarget(label, ward_fields | fields))
     return tuple(options)
 
 
@@ -132,28 +132,16 @@ def can_change(reader: Reader) -> bool:
 
 
 def save_action(
-    reader: Reader,
-    selection: Selection,
-    target: ActionTarget,
-    *,
-    what: str,
-    who: str,
-    agreed: dt.date,
-    end: dt.date | None,
-    indicators: Sequence[str],
+    reader: Reader, selection: Selection, target: ActionTarget, *, indicators: Sequence[str], **fields: Any
 ) -> None:
-    """Save an action for the selected ward or a location in it. Raises UserError."""
-    action = Action(
-        agreed=agreed,
-        end=end,
-        what=what.strip(),
-        who=who.strip(),
-        lpa=profile.get_ward(selection).lpa,
-        indicators=tuple(indicators),
-        recorded_by=reader.viewer.role,
-        recorded_at=dt.datetime.now(dt.UTC),
-        **target.fields,
-    )
+    """Save an action for the selected ward or a location in it. Raises UserError.
+
+    `fields`: those of `Action` that the form asks for: what, who, agreed and end.
+    """
+    fields |= {name: fields[name].strip() for name in ("what", "who")}
+    recorded = {"recorded_by": reader.viewer.role, "recorded_at": dt.datetime.now(dt.UTC)}
+    lpa = profile.get_ward(selection).lpa
+    action = Action(lpa=lpa, indicators=tuple(indicators), **recorded, **target.fields, **fields)
     record_action(_get_writable_root(reader), action)
 
 

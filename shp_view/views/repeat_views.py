@@ -31,6 +31,7 @@ def build_view(kind: Kind, minimum: int, selection: Selection, ask: Query) -> Vi
 def _build_map_view(minimum: int, selection: Selection, ask: Query) -> View:
     figure = ask(repeats.find_repeat_locations, selection, minimum)
     cleared = ask(repeats.find_cleared_locations, selection, minimum)
+    # A map or table of hundreds of circles shows nothing: the title and the download are of all of them.
     busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
 
     def draw_map(canvas: Canvas) -> Map:

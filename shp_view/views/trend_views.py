@@ -104,6 +104,7 @@ def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actio
     """
     trend_view = VIEWS[kind]
     card, figure = ask(headlines.build_card, selection), ask(trend_view.analysis, selection)
+    # Only the chart of months has room for the marks of actions.
     figure = add_actions(figure, actions) if kind == "months" else figure
     focus = find_focus(selection)
     return View(

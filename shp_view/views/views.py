@@ -116,6 +116,7 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query) -> LinkedVi
     words = {name: text for name, text in parameters.items() if name in filters.list_view_filters(page)}
     selection = filters.read_selection(offer, words)
     not_on_offer = filters.list_invalid_words(offer, words)
+    # A location is not one of a list of options: it is looked up in the store.
     if location_text := words.get(filters.PLACE):
         location = filters.find_location(location_text, selection, ask)
         selection = selection.select_location(location, selection.ward_year) if location else selection

@@ -180,7 +180,7 @@ def test_a_file_loads_from_the_browser_and_every_row_is_accounted_for(root):
     assert not at.exception
     assert "2 records loaded from 1 file; 3 rows rejected" in said(at)
     assert "5 rows read = 2 accepted + 0 duplicates + 3 rejected" in said(at)
-    assert "own records" in said(at)
+    assert "council data" in said(at)
     tables = [frame.value for frame in at.dataframe]
     assert tables[0]["File"].tolist() == ["council.csv"]
     assert tables[1]["Rows"].tolist() == [3]
@@ -406,12 +406,12 @@ class Sent:
 
 
 def test_uploads_lie_apart_below_one_folder_that_goes_with_the_desk(root):
-    desk = loading.Desk()
+    desk = loading.Desk(root)
     paths = desk.save([Sent("../1", "../a.csv"), Sent("2", "a.csv", b"y")])
     assert [path.read_bytes() for path in paths] == [b"x", b"y"]
     (folder,) = {path.parent.parent for path in paths}
     assert desk.save([Sent("2", "a.csv")]) == paths[1:]
-    desk.load(root, paths, None, add=False, progress=lambda *_: None)
+    desk.load(paths, None, add=False, progress=lambda *_: None)
     assert not folder.exists()
     assert (desk.turn, desk.last.tally.read) == (1, 0)
 

@@ -76,12 +76,13 @@ def test_a_commentary_is_kept_with_the_store_shown_and_exported(own):
     at = by_link("report", period=Q3)
     store = open_store(own)
     made = report_views.load_report(Reader(store, DESK), report_views.narrow_selection(_chosen()).period, "Hartlepool")
-    report_views.save_report_commentary(own, made.report, "asb_police", "Lockdown <b>changed</b> what was reported.")
+    text, reader = "Lockdown <b>changed</b> what was reported.", Reader(store, DESK)
+    report_views.save_report_commentary(reader, made.report, "asb_police", text)
     at = by_link("report", period=Q3)
     assert not at.exception
     assert "Lockdown &lt;b&gt;changed&lt;/b&gt; what was reported." in " ".join(html(at))
     with pytest.raises(UserError, match=r"too long|6,000"):
-        report_views.save_report_commentary(own, made.report, "asb_police", "x" * 6000)
+        report_views.save_report_commentary(reader, made.report, "asb_police", "x" * 6000)
     assert list(read_commentary(own).values()) == ["Lockdown <b>changed</b> what was reported."]
 
 

@@ -12,6 +12,7 @@ from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.facts import open_store
+from shp_data.store.reading import Reader
 from shp_view.views import comparison_views, filters, headline_views, report_views, views
 from shp_view.views.pack import make_slide, present_slide
 from shp_view.views.trend_views import NAMES
@@ -42,13 +43,14 @@ LPAS = ("Hartlepool", "Middlesbrough", "Redcar & Cleveland", "Stockton-on-Tees")
 CASES = [(page, asked | more) for page, every in CHOICES.items() for asked in SELECTIONS for more in every]
 
 
-def ask_of(store: Any) -> Callable[..., Any]:
-    return lambda function, *args, **kwargs: function(store, *args, **kwargs)
+def ask_as(viewer: Viewer) -> Callable[..., Any]:
+    reader = Reader(open_store(prepare_sample_store()), viewer)
+    return lambda function, *args, **kwargs: function(reader, *args, **kwargs)
 
 
 @pytest.fixture(scope="module")
 def ask() -> Callable[..., Any]:
-    return ask_of(open_store(prepare_sample_store()))
+    return ask_as(ANALYST)
 
 
 @pytest.mark.parametrize(("page", "asked"), CASES)
@@ -154,13 +156,13 @@ def test_a_page_or_a_part_that_is_not_known_is_refused(ask):
 
 
 def test_a_view_obeys_the_role(ask):
-    partner = Viewer("partner")
+    ask_as_partner = ask_as(Viewer("partner"))
     with pytest.raises(NotAllowedError):
-        views.build_view("repeats", {"period": Q3}, ask, partner)
-    shown = present_slide(make_slide("repeats", {"period": Q3}), ask, partner)
+        views.build_view("repeats", {"period": Q3}, ask_as_partner)
+    shown = present_slide(make_slide("repeats", {"period": Q3}), ask_as_partner)
     assert shown.view is None
     assert "This view cannot be shown" in shown.notes[0]
-    wards = views.build_view("hotspots", {"period": Q3, "what": "Drug supply"}, ask, partner).view.figure
+    wards = views.build_view("hotspots", {"period": Q3, "what": "Drug supply"}, ask_as_partner).view.figure
     own = views.build_view("hotspots", {"period": Q3, "what": "Drug supply"}, ask).view.figure
     assert wards.table["count"].isna().sum() > own.table["count"].isna().sum()
 
