@@ -29,18 +29,17 @@ STREAMLIT = (
 )
 
 WRONG_PYTHON = (
-    "This dashboard needs Python {oldest} to {newest}, and this is Python {seen}: install Python {newest} from "
-    "https://www.python.org/downloads/ beside it, and start again with that one (`{anew}`)."
+    "This dashboard needs Python {oldest} to {newest}, and this is Python {seen}. Install Python {newest} as well, "
+    "from https://www.python.org/downloads/, then run `{anew}`."
 )
 NO_VENV = (
-    "Python could not make its environment in {venv} (it said: {reason}): check that the folder can be "
-    "written to and that Python's venv module is installed (Debian and Ubuntu: `sudo apt install "
-    "python3-venv`), then run `{anew}` again."
+    "Python could not create its environment in {venv} ({reason}). Check that you can write to the folder and that "
+    "Python's venv module is installed (Debian and Ubuntu: `sudo apt install python3-venv`). Then run `{anew}` again."
 )
 NO_INSTALL = (
-    "The libraries could not be installed (pip said: {reason}): check the network connection; behind a "
-    "proxy set HTTPS_PROXY=http://proxy.example:8080 and, where the proxy has a certificate of its own, "
-    "PIP_CERT to its file; then run `{anew}` again. All that pip said is in {log}."
+    "The libraries could not be installed ({reason}). Check the network connection. Behind a proxy, set "
+    "HTTPS_PROXY=http://proxy.example:8080 and, if the proxy has its own certificate, PIP_CERT to its file. Then run "
+    "`{anew}` again. The full log of pip is in {log}."
 )
 
 
@@ -79,6 +78,7 @@ def run_quietly(command: list[str | Path]) -> tuple[bool, str]:
 
 def make_venv(venv: Path) -> None:
     """Make the environment. Make it again if it is incomplete or of another Python."""
+    # An install that was interrupted leaves a Python without pip.
     probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
     python = find_python(venv)
     if python.exists() and run_quietly([python, "-c", probe])[0]:
@@ -99,7 +99,7 @@ def install_libraries(names: list[str], venv: Path) -> None:
     if not missing:
         return
     started = "Libraries have changed" if next(iter(stamps)).exists() else "First start"
-    print(f"{started}: making .venv and installing the libraries; this takes a minute or two ...", flush=True)
+    print(f"{started}: creating .venv and installing the libraries. This takes a minute or two ...", flush=True)
     make_venv(venv)
     log = venv / "pip.log"
     files = [argument for name, _ in missing.values() for argument in ("-r", ROOT / name)]
@@ -122,7 +122,8 @@ def run_visibly(command: list[str | Path]) -> int:
     while True:
         try:
             return child.wait()
-        except KeyboardInterrupt:  # the child has had the same Ctrl-C: let it finish
+        # The child has had the same Ctrl-C: let it finish.
+        except KeyboardInterrupt:
             continue
 
 

@@ -17,7 +17,7 @@ def choose_files() -> tuple[list, str | None, bool]:
         accept_multiple_files=True,
         key=f"files-{desk.turn}",
     )
-    st.caption("Up to 500 MB for each file. To load a folder, use the command line: `python -m shp_data ingest`.")
+    st.caption("To load a folder, use the command line: `python -m shp_data ingest`.")
     left, right = st.columns(2)
     name = app.choose_supplier(left)
     how = ("Replace earlier data from this supplier", "Add to existing data")
@@ -117,5 +117,5 @@ if desk.last:
     show_result(desk.last)
 show_saved_mappings()
 st.subheader("Reported figures", anchor=False)
-st.write("Enter complaints, cases and other figures that have no records in this workbook, then upload it here.")
+st.write("For figures without records, such as complaints or cases: fill in this workbook, then upload it above.")
 app.draw_download_button("Workbook to fill in (XLSX)", loading.build_template, "reported-figures.xlsx", "template")

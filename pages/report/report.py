@@ -74,7 +74,9 @@ def show_report() -> None:
 
 def check_report() -> None:
     """Check a published report: show the figures that do not follow."""
-    st.write("Upload a table of published figures in the columns of the report's CSV. Each figure is calculated again.")
+    st.write(
+        "Upload a table of published figures in the same columns as the report's CSV. Each figure is calculated again."
+    )
     file = st.file_uploader("Published figures: CSV or XLSX", ["csv", "xlsx"], key="published")
     if file:
         with app.attempt():

@@ -54,7 +54,7 @@ def draw_download_button(label: str, make_bytes: Callable[[], bytes], name: str,
 def draw_activities() -> None:
     """Draw the latest sign-ins, downloads and uploads; nothing where there is no sign-in."""
     if identify_visitor().has_login:
-        with st.expander("Sign-ins, exports and uploads", key="audit", on_change="rerun") as box:
+        with st.expander("Sign-ins, downloads and uploads", key="audit", on_change="rerun") as box:
             if box.open:
                 rows = data_words.read_latest(get_store_folder())
                 st.dataframe(rows, hide_index=True, key="events", placeholder="")

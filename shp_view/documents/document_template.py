@@ -37,7 +37,7 @@ def open_template(name: str, read_document: Callable[[str], D]) -> D:
         return read_document(str(path))
     # SyntaxError is what lxml raises for XML that it cannot read.
     except (OSError, BadZipFile, KeyError, ValueError, SyntaxError, OpcError, PythonPptxError) as error:
-        raise SettingsError(f"{path} cannot be opened: expected a template as {TEMPLATES / name} is") from error
+        raise SettingsError(f"{path} cannot be opened: expected a template like {TEMPLATES / name}") from error
 
 
 def check_names(name: str, kind: str, needed: Iterable[str], present: Iterable[str]) -> None:

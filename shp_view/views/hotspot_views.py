@@ -79,7 +79,7 @@ def build_view(layer: HotspotLayer, measure: Measure, against: str, selection: S
     view = build_views(layer, measure, options.get(against), selection, ask)[0]
     if not against or against in options:
         return view
-    note = f"“{against[:60]}” is not available, so nothing is compared."
+    note = f"“{against[:60]}” is not available, so there is no comparison."
     return replace(view, sentences=(*view.sentences, note))
 
 
@@ -236,7 +236,8 @@ def list_ward_notes(selection: Selection, figure: Figure, measure: Measure, othe
     notes = [f"{grey} {figure.not_known}".rstrip() if grey else ""]
     if other:
         can_compare = figure.table["count"].isna().all() or figure.table["difference"].notna().any()
-        notes += ["" if can_compare else f"Not every month of {other.label} is loaded, so nothing is compared with it."]
+        missing = f"Not every month of {other.label} is loaded, so there is no comparison with it."
+        notes += ["" if can_compare else missing]
         notes += [describe_boundary_change(selection, other)]
     return [note for note in notes if note]
 
@@ -271,11 +272,12 @@ def _build_cell_view(selection: Selection, ask: Query) -> View:
         legend = hexagon_maps.build_cell_legend(figure, dark=canvas.dark)
         return Map(deck, "Hexagons", legend, filters.WARD, list_clicked_wards)
 
+    title = hexagon_maps.build_cell_title(figure)
     return View(
-        title=hexagon_maps.build_cell_title(figure),
+        title=title,
         sentences=(text,),
         figure=figure,
-        alt=text,
+        alt=f"{title}. {text}",
         draw=draw_map,
         selection=selection,
         draw_on_paper=lambda: draw_cell_picture(figure, selection),

@@ -21,9 +21,9 @@ from shp_view.views.loading import Desk
 
 NONE = "-"  # no header for one of our columns
 LEFT_OUT = ""  # what a category means whose rows are to be rejected
-ZERO = "A month without a row of one kind means that there was none of it"
+ZERO = "A month with no rows for an indicator means that there were no incidents"
 ZERO_MEANS = (
-    "Such a month then counts as 0, also between the first and the last month of a file. Untick this if rows may be "
+    "Such a month counts as 0, including months between the first and the last in a file. Untick this if rows may be "
     "missing. The month then shows as not available."
 )
 AREAS = "Which Local Policing Areas do these files cover?"

@@ -139,9 +139,8 @@ def save_action(
     `fields`: those of `Action` that the form asks for: what, who, agreed and end.
     """
     fields |= {name: fields[name].strip() for name in ("what", "who")}
-    recorded = {"recorded_by": reader.viewer.role, "recorded_at": dt.datetime.now(dt.UTC)}
-    lpa = profile.get_ward(selection).lpa
-    action = Action(lpa=lpa, indicators=tuple(indicators), **recorded, **target.fields, **fields)
+    fields |= {"recorded_by": reader.viewer.role, "recorded_at": dt.datetime.now(dt.UTC)}
+    action = Action(lpa=profile.get_ward(selection).lpa, indicators=tuple(indicators), **target.fields, **fields)
     record_action(_get_writable_root(reader), action)
 
 

@@ -11,9 +11,7 @@ import pytest
 from helpers.reports import line, report
 
 from shp_data.analysis.report.report_value import Report, Section
-from shp_data.intake.rows.reconcile import to_json
-from shp_view.documents.documents import to_csv
-from shp_view.report.report_files import COLUMNS
+from shp_view.report.report_files import COLUMNS, to_csv, to_json
 
 
 def rows(of: Report) -> dict[tuple[str, str], dict[str, str]]:

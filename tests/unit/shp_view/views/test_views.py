@@ -32,7 +32,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
     "hotspots": [
         {},
         {"measure": "Share"},
-        {"measure": "More than chance?", "against": "The period before"},
+        {"measure": "Clear change?", "against": "The period before"},
         {"layer": "Clusters"},
         {"layer": "Points"},
         {"layer": "Repeat locations"},
@@ -112,9 +112,9 @@ def test_every_page_with_views_draws_on_screen_and_on_paper(ask, page):
             "Rates",
             "Stockton-on-Tees",
             {"Middlesbrough", "Stockton-on-Tees"},
-            "of 4: those with the highest rates, and Stockton",
+            "Showing the 2 highest rates of 4, including Stockton-on-Tees",
         ),
-        ("Rates", "Middlesbrough", {"Middlesbrough"}, "Drawn are 1 of 4"),
+        ("Rates", "Middlesbrough", {"Middlesbrough"}, "Showing the 1 highest rates of 4, including Middlesbrough"),
         ("Funnel", "Middlesbrough", set(LPAS), ""),
     ],
 )
@@ -124,7 +124,7 @@ def test_of_many_places_a_chart_draws_the_foremost_and_the_one_in_focus(ask, mon
     found = views.build_view("comparison", {"view": kind, "area": area}, ask).view
     names = {row["name"] for row in found.draw(Canvas())["datasets"]["figure"] if row.get("name")}
     assert names == drawn
-    assert (said in " ".join(found.sentences)) and (("Drawn are" in " ".join(found.sentences)) == bool(said))
+    assert (said in " ".join(found.sentences)) and (("Showing the" in " ".join(found.sentences)) == bool(said))
     assert len(found.figure.table) == len(LPAS)
     assert "of four" in found.alt or kind == "Funnel"
 
