@@ -94,6 +94,7 @@ def install_libraries(names: list[str], venv: Path) -> None:
     Only files whose SHA-256 is in the requirements are accepted, and only ready-built ones: none of their
     code runs during the installation. The stamp is written last, so an interrupted install runs again.
     """
+    # The fingerprint is of the requirements and of Python: an update of either installs the libraries again.
     stamps = {venv / f".installed-{name}": (name, compute_fingerprint(ROOT / name)) for name in names}
     missing = {stamp: pair for stamp, pair in stamps.items() if not stamp.exists() or stamp.read_text() != pair[1]}
     if not missing:
@@ -132,6 +133,7 @@ def start_dashboard(python: Path, arguments: list[str]) -> int:
     command: list[str | Path] = [python, "-c", STREAMLIT, "run", "dashboard.py"]
     if not any(argument.startswith("--server.address") for argument in arguments):
         command.append("--server.address=localhost")
+    # Ctrl-C is how a user ends the dashboard, so it is no failure.
     code = run_visibly([*command, *arguments])
     return 0 if code in (-signal.SIGINT, -signal.SIGTERM) else code
 

@@ -106,11 +106,11 @@ def show_actions(ward) -> None:
 
 def edit_action(action) -> None:
     """End or remove an action."""
+    # The key changes with the date, so that the popover closes once it is saved.
     with st.popover("Change", key=f"change-{action.id}-{action.end}", on_change="rerun") as box:
         if box.open:
-            day = st.date_input(
-                "End date", action.end or "today", action.agreed, format="DD/MM/YYYY", key=f"end-{action.id}"
-            )
+            end, key = action.end or "today", f"end-{action.id}"
+            day = st.date_input("End date", end, action.agreed, format="DD/MM/YYYY", key=key)
             if st.button("Set end date", key=f"ends-{action.id}"):
                 with app.attempt():
                     profile_views.set_end_date(reader, action, day)

@@ -27,9 +27,8 @@ def edit_commentary(part) -> None:
     name = "Edit the commentary" if part.commentary else "Add a commentary"
     with st.popover(name, key=f"words-{part.key}", on_change="rerun") as box:
         if box.open:
-            text = st.text_area(
-                "Commentary (shown and exported with the report)", part.commentary, key=f"text-{part.key}"
-            )
+            label = "Commentary (shown and exported with the report)"
+            text = st.text_area(label, part.commentary, key=f"text-{part.key}")
             if st.button("Save", key=f"save-{part.key}", type="primary"):
                 with app.attempt():
                     report_views.save_report_commentary(reader, report, part.key, text)

@@ -105,6 +105,7 @@ def draw_chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str |
         st.vega_lite_chart(spec, theme=None, alt=alt, key=key)
         return None
     event = st.vega_lite_chart(spec, theme=None, alt=alt, key=key, on_select="rerun")
+    # Nothing is picked until the first click, and after a click beside the marks.
     points = event["selection"].get(PICKED) or []
     return str(points[0][pick]) if points and pick in points[0] else None
 
@@ -134,6 +135,7 @@ def draw_view(
         for value in drawing.list_clicked(st.session_state[key]["selection"]):
             _select_target(drawing.target, value, view.selection)
 
+    # A map that listens sends every click to the server: a slide does not need that.
     options: dict[str, Any] = {} if is_slide else {"on_select": select_target}
     st.pydeck_chart(drawing.deck, key=key, height=height, alt=view.alt, **options)
     if with_legend and drawing.legend:
@@ -145,6 +147,7 @@ def draw_view(
 
 def _make_canvas(selection: Selection, location: Location | None) -> Canvas:
     """Make the canvas of a page's view, which marks the ward in the filters and, for the analyst, the actions."""
+    # By the filter and not by the selection, which on a page of all wards has none.
     ward = filters.list_ward_codes(selection).get(st.session_state.get(filters.WARD, filters.ALL_WARDS)) or None
     return Canvas(is_dark(), get_room(), ward, location, _list_actions(selection))
 
@@ -204,6 +207,7 @@ def draw_table(
     With `selection`, each row links to its records, or to another page with its filters and the choices of that
     page. There is no link where the viewer may not open the page.
     """
+    # A role that sees no single ward must not be led to one.
     has_links = can_open(page) and not ("code" in figure.table and is_limited())
     row_selections = filters.make_row_selections(figure, selection) if selection and has_links else []
     choices = {key: st.query_params[key] for key in views.list_choices(page) if key in st.query_params}
@@ -250,6 +254,7 @@ def draw_downloads(
         kinds["svg"] = lambda: documents.to_svg(build_chart(), figure)
     kinds["xlsx"] = lambda: documents.to_xlsx(get_figure())
     kinds["csv"] = lambda: documents.to_csv(get_figure())
+    # The buttons are made when the menu opens: a page of many figures would have dozens of them.
     with st.popover("Download", key=f"{key}-download", on_change="rerun") as menu:
         if menu.open:
             for kind, make_bytes in kinds.items():

@@ -92,6 +92,7 @@ def check_access(page: str) -> None:
 
 def admit(user: Visitor) -> bool:
     """Return whether the visitor may see anything. Otherwise show the reason and the sign-in buttons."""
+    # Every click runs the script again: a sign-in is recorded once a session, or again if the role has changed.
     if user.address and st.session_state.get(SIGNED_IN) != (user.address, user.role):
         record_activity("sign-in" if user.role else "refused", user.reason)
         st.session_state[SIGNED_IN] = (user.address, user.role)

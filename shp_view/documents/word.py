@@ -177,7 +177,7 @@ def _add_empty_table(document: Document, rows: int, widths: Sequence[Length], st
     """Add an empty table of fixed columns, with its alternative text."""
     table: Table = document.add_table(rows, len(widths), style=style)
     table.autofit = False
-    # Word reads the width of the columns, LibreOffice that of each cell.
+    # Word reads the width of each cell, LibreOffice that of the columns.
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
         for cell in column.cells:

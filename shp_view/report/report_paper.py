@@ -123,6 +123,7 @@ def _build_part(
     id_ = line.indicator
     compared, wards, locations = report.find_comparison(id_), report.find_wards(id_), report.find_repeat_locations(id_)
     sentences = report_sentences.describe_line(report, line)
+    # A sentence comes with its table: the order is from the area as a whole down to single locations.
     grids = [report_grids.build_month_table(line)] if line.months else []
     if compared:
         sentences += report_sentences.describe_comparison(report, compared)

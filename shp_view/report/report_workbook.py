@@ -306,7 +306,7 @@ def _write_rows(book: Any, worksheet: Any, sheet: Sheet) -> None:
         value_format, change_format = _BY_ROW[row.measured]
         formats = {"value": value_format, "change": change_format, **_BY_COLUMN}
         for position, (column, value) in enumerate(cells):
-            # One style for each format: a workbook holds some thousands of styles at most.
+            # One style for each format and not for each cell, of which a workbook holds a limited number.
             number_format = formats[column.kind]
             if number_format not in styles:
                 words = {"text_wrap": True} | _INDENT if column.kind == "text" else {}

@@ -143,6 +143,7 @@ def limit_options(offer: Offer) -> dict[str, FilterOptions]:
     They keep whole quarters and periods made of them, and lose the choice of COVID-related incidents and of ward
     boundaries.
     """
+    # A month, or the difference between two periods, could reveal a count that the quarter withholds.
     all_periods = offer["period"]
     periods = {words: value for words, value in all_periods.options.items() if split_into_quarters(value)}
     default = all_periods.default if all_periods.default in periods else next(iter(periods))
@@ -251,6 +252,7 @@ def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]
     """
     if "cell" in figure.table:
         return [replace(selection, location=Location("", "", "", (), cell)) for cell in figure.table["cell"]]
+    # Before the area and the ward, whose columns such a table has too.
     if "longitude" in figure.table:
         rows = figure.table[["location", "lpa", "code", "longitude", "latitude"]].itertuples(index=False, name=None)
         locations = [Location(name, lpa, code, ((east, north),)) for name, lpa, code, east, north in rows]

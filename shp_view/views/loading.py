@@ -103,6 +103,7 @@ class Desk:
 
     def load(self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress) -> None:
         """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
+        # Only after a load that succeeded is the desk cleared: an error leaves the files and answers for another try.
         result = ingest(paths, self.root, LoadOptions(supplier, add), progress)
         if self._folder:
             self._folder.cleanup()
@@ -277,6 +278,7 @@ def _describe_locations(load: Load) -> str:
 
 def explain_no_locations(load: Load) -> str:
     """Explain what to do where no record of a load has a location; empty where any has one."""
+    # Some without a location are normal; all of them means that the columns of the location were not recognised.
     if not 0 < load.unplaced == sum(load.cells.values()):
         return ""
     return (

@@ -177,6 +177,7 @@ class MappingForm:
         if missing_answers := _list_missing_answers(self.name, answers):
             raise UserError(f"Still to answer: {'; '.join(missing_answers)}.")
         name, root = self.name or "", self.desk.root
+        # The mapping changes a supplier's own settings, if it has any; those of a fixed format are not to be changed.
         base = mappings.list_suppliers(root).get(name, Supplier(name))
         if base.synthetic or base.format == POLICE_UK:
             raise UserError(f"The name {base.name} is reserved. Give the supplier another name.")

@@ -113,7 +113,7 @@ def list_targets(selection: Selection, locations: Figure) -> tuple[ActionTarget,
     ward_fields = {"ward": ward.name, "ward_code": ward.code, "vintage": selection.ward_year}
     options = [ActionTarget(f"The whole of {ward.name} ward", ward_fields)]
     for row in make_plain_rows(locations.table, ["location", "longitude", "latitude", "count"]):
-        # Records without a street share the point of their area: an action there would be for no place.
+        # A point without a name would mean nothing to somebody who reads the action later.
         if row["location"]:
             fields = {"place": row["location"], "longitude": row["longitude"], "latitude": row["latitude"]}
             label = f"{row['location']} ({wording.format_count(row['count'], locations.unit)} in this period)"

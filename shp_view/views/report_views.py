@@ -131,6 +131,7 @@ def narrow_selection(selection: Selection) -> Selection:
 
 def explain_narrowing(selection: Selection, report_selection: Selection) -> str:
     """Explain that the report covers less or more than the filters ask for; empty if it does not."""
+    # A report that silently covers another period than the sidebar says would be misread.
     sentences = []
     if selection.period != report_selection.period:
         sentences.append(f"A report covers a whole quarter: this is the one in which {selection.period.label} ends.")

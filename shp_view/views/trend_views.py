@@ -112,6 +112,7 @@ def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actio
         sentences=tuple(filter(None, (sentences.describe_card(card, selection), trend_view.describe(card, figure)))),
         figure=figure,
         alt=trend_view.describe_chart(figure),
+        # Such as the week, where no record has a time of day: the sentences say so.
         draw=None if figure.table.empty else lambda canvas: trend_view.draw(figure, focus, canvas.dark),
         selection=selection,
         table=ViewTable(figure, trend_view.columns, "records" if trend_view.by_month else None),

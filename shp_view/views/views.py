@@ -128,5 +128,6 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query) -> LinkedVi
     values = {
         name: options.get(choices[name], next(iter(options.values()))) for name, options in page_views.options.items()
     }
+    # These depend on the data, so that the builder itself says which are not on offer.
     values |= {name: parameters.get(name, "") for name in page_views.free}
     return LinkedView(page_views.build_view(selection, values, ask), tuple(not_on_offer))
