@@ -42,7 +42,6 @@ from shp_view.app.session import (
     check_access,
     draw_account,
     get_desk,
-    get_store_folder,
     get_viewer,
     identify_visitor,
     is_dark,
