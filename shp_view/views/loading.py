@@ -160,7 +160,7 @@ def describe_records(*, has_own: bool) -> str:
         return "" if has_own else _NOTHING
     if has_own:
         return "All pages show the records that you choose here. The incidents in the sample are invented."
-    return "None of your own data is loaded yet, so every page shows the synthetic sample."
+    return "You have not loaded any data yet, so every page shows the synthetic sample."
 
 
 def explain_no_records(*, has_figures: bool) -> str:

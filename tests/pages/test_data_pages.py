@@ -83,7 +83,7 @@ def test_without_own_records_the_data_page_shows_the_sample_and_offers_no_undo(r
     at = opened("data")
     assert not at.exception
     assert at.title[0].value.startswith("5 indicators are loaded from one supplier, April 2018 to March 2021; no month")
-    assert "None of your own data is loaded yet" in said(at)
+    assert "You have not loaded any data yet" in said(at)
     assert "Synthetic sample" in said(at)
     assert [button.label for button in at.button] == []
 
@@ -153,7 +153,7 @@ def test_undo_brings_back_what_the_load_replaced(root, tmp_path):
 def test_the_last_undo_leads_back_to_the_sample(root, tmp_path):
     stored(tmp_path, root, GOOD)
     at = pressed(opened("data"), "Undo it")
-    assert "None of your own data is loaded yet" in said(at)
+    assert "You have not loaded any data yet" in said(at)
 
 
 def test_an_undo_that_is_refused_says_why(root, tmp_path):
@@ -466,7 +466,7 @@ def test_with_figures_alone_the_data_page_says_so_and_undoes_them(root, tmp_path
     assert at.title[0].value == "Reported figures are loaded, and no records"
     assert "This removes 1 reported figure from the store" in said(at)
     at = pressed(at, "Undo it")
-    assert "None of your own data is loaded yet" in said(at)
+    assert "You have not loaded any data yet" in said(at)
 
 
 @pytest.mark.parametrize("page", EVERY_PAGE)

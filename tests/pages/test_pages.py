@@ -442,7 +442,7 @@ def test_each_page_draws_the_real_months(real, page):
     at = by_link(page)
     assert_draws(at)
     assert NOTICE not in said(at)
-    assert "police.uk data" in at.caption[0].value
+    assert "police.uk Cleveland Police data" in at.caption[0].value
 
 
 @pytest.mark.parametrize("page", COUNTING)
