@@ -79,10 +79,10 @@ def test_parquet_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest
         path.write_bytes(data)
         with pytest.raises(InputError, match=rf"bad{place}.parquet: .*damaged"):
             rows_of(InputFile(path.name, path, None, len(data)))
-    with pytest.raises(InputError, match="'Date' contains list"):
+    with pytest.raises(InputError, match="the column 'Date' contains list"):
         rows_of(parquet(tmp_path / "n.parquet", {"Date": [["x"]]}))
     monkeypatch.setattr(parquet_tables, "MAX_ROWS", 999)
-    with pytest.raises(InputError, match="declares 1,000 rows"):
+    with pytest.raises(InputError, match="has 1,000 rows"):
         rows_of(good)
 
 
