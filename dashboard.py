@@ -5,12 +5,7 @@ import streamlit as st
 from shp_view import app
 
 # The folder of each page is a section of the navigation.
-SECTIONS = {
-    "explore": "Explore",
-    "report": "Report and present",
-    "data": "Data",
-    "help": "Help",
-}
+SECTIONS = {"explore": "Explore", "report": "Report and present", "data": "Data", "help": "Help"}
 PAGES = {
     "explore/headlines": "Headlines",
     "explore/trends": "Trends",
@@ -42,6 +37,7 @@ def run_dashboard() -> None:
     pages: dict[str, list[st.Page]] = {section: [] for section in SECTIONS.values()}
     for path, title in PAGES.items():
         folder, name = path.split("/")
+        # A page that is not listed can still be opened by its address, so `show_page` checks again.
         page = st.Page(
             f"pages/{path}.py",
             title=title,

@@ -29,18 +29,17 @@ STREAMLIT = (
 )
 
 WRONG_PYTHON = (
-    "This dashboard needs Python {oldest} to {newest}, and this is Python {seen}: install Python {newest} from "
-    "https://www.python.org/downloads/ beside it, and start again with that one (`{anew}`)."
+    "This dashboard needs Python {oldest} to {newest}, and this is Python {seen}. Install Python {newest} as well, "
+    "from https://www.python.org/downloads/, then run `{anew}`."
 )
 NO_VENV = (
-    "Python could not make its environment in {venv} (it said: {reason}): check that the folder can be "
-    "written to and that Python's venv module is installed (Debian and Ubuntu: `sudo apt install "
-    "python3-venv`), then run `{anew}` again."
+    "Python could not create its environment in {venv} ({reason}). Check that you can write to the folder and that "
+    "Python's venv module is installed (Debian and Ubuntu: `sudo apt install python3-venv`). Then run `{anew}` again."
 )
 NO_INSTALL = (
-    "The libraries could not be installed (pip said: {reason}): check the network connection; behind a "
-    "proxy set HTTPS_PROXY=http://proxy.example:8080 and, where the proxy has a certificate of its own, "
-    "PIP_CERT to its file; then run `{anew}` again. All that pip said is in {log}."
+    "The libraries could not be installed ({reason}). Check the network connection. Behind a proxy, set "
+    "HTTPS_PROXY=http://proxy.example:8080 and, if the proxy has its own certificate, PIP_CERT to its file. Then run "
+    "`{anew}` again. The full log of pip is in {log}."
 )
 
 
@@ -79,6 +78,7 @@ def run_quietly(command: list[str | Path]) -> tuple[bool, str]:
 
 def make_venv(venv: Path) -> None:
     """Make the environment. Make it again if it is incomplete or of another Python."""
+    # An install that was interrupted leaves a Python without pip.
     probe = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
     python = find_python(venv)
     if python.exists() and run_quietly([python, "-c", probe])[0]:
@@ -94,12 +94,13 @@ def install_libraries(names: list[str], venv: Path) -> None:
     Only files whose SHA-256 is in the requirements are accepted, and only ready-built ones: none of their
     code runs during the installation. The stamp is written last, so an interrupted install runs again.
     """
+    # The fingerprint is of the requirements and of Python: an update of either installs the libraries again.
     stamps = {venv / f".installed-{name}": (name, compute_fingerprint(ROOT / name)) for name in names}
     missing = {stamp: pair for stamp, pair in stamps.items() if not stamp.exists() or stamp.read_text() != pair[1]}
     if not missing:
         return
     started = "Libraries have changed" if next(iter(stamps)).exists() else "First start"
-    print(f"{started}: making .venv and installing the libraries; this takes a minute or two ...", flush=True)
+    print(f"{started}: creating .venv and installing the libraries. This takes a minute or two ...", flush=True)
     make_venv(venv)
     log = venv / "pip.log"
     files = [argument for name, _ in missing.values() for argument in ("-r", ROOT / name)]
@@ -122,7 +123,8 @@ def run_visibly(command: list[str | Path]) -> int:
     while True:
         try:
             return child.wait()
-        except KeyboardInterrupt:  # the child has had the same Ctrl-C: let it finish
+        # The child has had the same Ctrl-C: let it finish.
+        except KeyboardInterrupt:
             continue
 
 
@@ -131,6 +133,7 @@ def start_dashboard(python: Path, arguments: list[str]) -> int:
     command: list[str | Path] = [python, "-c", STREAMLIT, "run", "dashboard.py"]
     if not any(argument.startswith("--server.address") for argument in arguments):
         command.append("--server.address=localhost")
+    # Ctrl-C is how a user ends the dashboard, so it is no failure.
     code = run_visibly([*command, *arguments])
     return 0 if code in (-signal.SIGINT, -signal.SIGTERM) else code
 

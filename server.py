@@ -53,6 +53,7 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
         hosting.open_ready_store()
     except UserError as error:
         LOG.error("not ready: %s", error)
+    # The first page is drawn for nobody: without a role it would be a sign-in page, and warm nothing.
     access.starting.set()
     succeeded, _ = await runtime.get_instance().does_script_run_without_error()
     access.starting.clear()

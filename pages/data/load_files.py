@@ -2,13 +2,11 @@
 
 import streamlit as st
 
-from shp_data.analysis import loaded
-from shp_data.store.notes import mappings
 from shp_view import app
-from shp_view.text import data_words, markup
-from shp_view.views import loading, mapping_form
+from shp_view.text import markup
+from shp_view.views import loading
 
-desk, root = app.get_desk(), app.get_store_folder()
+desk = app.get_desk()
 
 
 def choose_files() -> tuple[list, str | None, bool]:
@@ -19,7 +17,7 @@ def choose_files() -> tuple[list, str | None, bool]:
         accept_multiple_files=True,
         key=f"files-{desk.turn}",
     )
-    st.caption("Up to 500 MB for each file. To load a folder, use the command line: `python -m shp_data ingest`.")
+    st.caption("To load a folder, use the command line: `python -m shp_data ingest`.")
     left, right = st.columns(2)
     name = app.choose_supplier(left)
     how = ("Replace earlier data from this supplier", "Add to existing data")
@@ -27,9 +25,9 @@ def choose_files() -> tuple[list, str | None, bool]:
     return files, name, add
 
 
-def describe_reading(previews: list[mapping_form.Preview]) -> None:
+def describe_reading(previews: list[loading.Preview]) -> None:
     """Describe how each file will be read, and let the user change it."""
-    for number, reading in enumerate(data_words.group_by_reading(previews)):
+    for number, reading in enumerate(loading.group_by_reading(previews)):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.write(markup.escape_markdown(reading.text))
             if reading.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
@@ -39,7 +37,7 @@ def describe_reading(previews: list[mapping_form.Preview]) -> None:
         st.write(markup.escape_markdown(text))
 
 
-def ask_to_load(previews: list[mapping_form.Preview], paths: list, name: str | None, add: bool) -> None:
+def ask_to_load(previews: list[loading.Preview], paths: list, name: str | None, add: bool) -> None:
     """Describe what a load would do now, and offer the button. Leave it out where nothing would be loaded."""
     partial_note = loading.describe_partial_load(previews)
     if partial_note:
@@ -59,26 +57,24 @@ def load_files(paths: list, name: str | None, add: bool) -> None:
     def show_progress(done: int, files: int, item: str) -> None:
         bar.progress(done / max(1, files), markup.escape_markdown(f"{done} of {files} files done: {item}"))
 
-    desk.load(root, paths, name, add=add, progress=show_progress)
+    desk.load(paths, name, add=add, progress=show_progress)
     app.record_activity("upload", ", ".join(path.name for path in paths))
 
 
-def show_result(load: loaded.Load) -> None:
+def show_result(load: loading.Load) -> None:
     """Show the result of every row of the load."""
     st.subheader(loading.describe_outcome(load), anchor=False)
     st.write(markup.escape_markdown(f"{loading.format_row_sum(load.tally)}. {loading.describe_load(load)}"))
     if unplaced_note := loading.explain_no_locations(load):
         st.warning(unplaced_note)
-    files = loaded.count_by_file(load)
+    files = loading.count_by_file(load)
     app.draw_grid(files, list(files.table), f"files-{load.part}")
-    if load.rejected_file:
-        reasons = loaded.count_reasons(load, root)
+    if rejections := loading.build_rejections(desk, load):
         st.markdown("**Why rows were rejected**")
-        if left_out_note := loading.describe_left_out(load, root):
-            st.write(left_out_note)
-        app.draw_grid(reasons, list(reasons.table), f"reasons-{load.part}")
-        rows, file = loading.make_rejected_reader(root, load), f"rejected-{load.part}.csv"
-        app.draw_download_button("Rejected rows (CSV)", rows, file, "rejected")
+        if rejections.note:
+            st.write(rejections.note)
+        app.draw_grid(rejections.reasons, list(rejections.reasons.table), f"reasons-{load.part}")
+        app.draw_download_button("Rejected rows (CSV)", rejections.read_rows, f"rejected-{load.part}.csv", "rejected")
         st.caption(
             'Correct these rows in Excel, then upload the file for the same supplier with "Add to existing data".'
         )
@@ -89,7 +85,7 @@ def show_result(load: loaded.Load) -> None:
 
 def show_saved_mappings() -> None:
     """Show the saved mappings, each with a button to remove it."""
-    saved_mappings = data_words.describe_saved_mappings(root)
+    saved_mappings = desk.describe_mappings()
     if saved_mappings:
         st.subheader("Saved mappings", anchor=False)
         st.caption('To change one, upload a file of the supplier and choose "Change how it is read".')
@@ -97,7 +93,7 @@ def show_saved_mappings() -> None:
         with st.container(border=True):
             st.markdown(f"**{markup.escape_markdown(name)}**  \n{markup.escape_markdown(text)}")
             if st.button("Remove", key=f"forget-{name}"):
-                mappings.remove_mapping(root, name)
+                desk.remove_mapping(name)
                 st.rerun()
 
 
@@ -106,7 +102,7 @@ files, supplier, add = choose_files()
 if files:
     paths = desk.save(files)
     with st.spinner("Reading the files"):
-        previews = desk.preview_files(root, paths, supplier)
+        previews = desk.preview_files(paths, supplier)
     st.markdown(loading.describe_readiness(previews))
     describe_reading(previews)
     unclear = [file for file in previews if file.needs_mapping or file.name == desk.changing]
@@ -121,5 +117,5 @@ if desk.last:
     show_result(desk.last)
 show_saved_mappings()
 st.subheader("Reported figures", anchor=False)
-st.write("Enter complaints, cases and other figures that have no records in this workbook, then upload it here.")
+st.write("For figures without records, such as complaints or cases: fill in this workbook, then upload it above.")
 app.draw_download_button("Workbook to fill in (XLSX)", loading.build_template, "reported-figures.xlsx", "template")

@@ -3,14 +3,13 @@
 import streamlit as st
 
 from shp_view import app
-from shp_view.text import comparison_words
 from shp_view.views import comparison_views
 
 selection = app.read_selection()
 head = st.container()
 with st.container(horizontal=True):
-    level = app.choose("Compare", comparison_words.AREA_LEVELS, "places")
-    kind = app.choose("Show", comparison_words.VIEWS, "view")
+    level = app.choose("Compare", comparison_views.AREA_LEVELS, "places")
+    kind = app.choose("Show", comparison_views.VIEWS, "view")
 view = comparison_views.build_view(level, kind, selection, app.answer)
 with head:
     app.draw_heading(view.title, selection)
@@ -33,7 +32,7 @@ elif app.can_open("records"):
     mark = "bar" if kind == "rates" else "point"
     st.caption(f"Click a {mark}, or a name in the table, to see its records.")
 
-st.subheader(comparison_words.TABLES[kind], anchor=False)
+st.subheader(comparison_views.TABLES[kind], anchor=False)
 every_area = comparison_views.build_table(level, selection, app.answer)
 count = len(every_area.table)
 if len(view.table.figure.table) < count and st.toggle(f"Show all {count:,} in the table"):

@@ -4,7 +4,6 @@ import streamlit as st
 
 from shp_view import app
 from shp_view.text import markup
-from shp_view.text.map_words import MEASURES
 from shp_view.views import hotspot_views, trend_views
 
 selection, viewer = app.read_selection(), app.get_viewer()
@@ -15,7 +14,7 @@ head, choices, steps, notes = st.container(), st.columns(2), st.container(), st.
 with choices[0]:
     layer = app.choose("Show", hotspot_views.list_layers(viewer), "layer")
 with choices[1]:
-    measure = app.choose("Colour the wards by", MEASURES, "measure") if layer == "wards" else "count"
+    measure = app.choose("Colour the wards by", hotspot_views.MEASURES, "measure") if layer == "wards" else "count"
 with steps:
     other_period = app.draw_period_buttons(selection, compare=layer != "places")
 views = hotspot_views.build_views(layer, measure, other_period, selection, app.answer)

@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from shp_data.analysis.places.repeats import MINIMUM
 from shp_view import app
-from shp_view.text import repeat_words
 from shp_view.views import repeat_views, trend_views
 
 selection = app.read_selection(ward=True)
 narrowed = app.read_selection(ward=True, location=True)  # to the location of the link
 head = st.container()
-minimum = app.choose("Incidents at a location, at least", repeat_views.MINIMA, "minimum", MINIMUM)
+minimum = app.choose("Incidents at a location, at least", repeat_views.MINIMA, "minimum", repeat_views.MINIMUM)
 repeat_map, curve = (repeat_views.build_view(kind, minimum, selection, app.answer) for kind in repeat_views.KINDS)
 chance = repeat_views.build_chance_table(minimum, selection, app.answer)
 cleared = repeat_views.build_cleared_table(minimum, selection, app.answer)
@@ -39,7 +37,7 @@ def show_location() -> None:
     with left:
         app.draw_location_note("The map shows a ring around this location.")
         app.draw_sentences(months)
-        st.caption(repeat_words.PICKED)
+        st.caption(repeat_views.PICKED)
         app.draw_view(months, "place-months")
         with st.container(horizontal=True):
             app.draw_records_link(narrowed)

@@ -2,16 +2,13 @@
 
 import streamlit as st
 
-from shp_data.analysis import profile
 from shp_view import app
-from shp_view.text import wording
 from shp_view.views import trend_views
 
 selection = app.read_selection(ward=True, location=True)
 head = st.container()
 kind = app.choose("Show", trend_views.NAMES, "view")
-actions = profile.list_visible_actions(app.open_reader(), selection)
-view = trend_views.build_view(kind, selection, app.answer, actions)
+view = trend_views.build_page_view(kind, selection, app.open_reader(), app.answer)
 with head:
     app.draw_heading(view.title, selection)
     app.draw_sentences(view)
@@ -19,7 +16,8 @@ with head:
 month = app.draw_view(view, kind)
 with st.container(horizontal=True):
     if month:
-        app.draw_records_link(selection.select_month(month), f"See the records: {wording.format_month(month)}")
+        month_selection = selection.select_month(month)
+        app.draw_records_link(month_selection, f"See the records: {month_selection.period.label}")
     app.draw_records_link(selection, f"See the records: {selection.period.label}")
     if view.draw:
         app.draw_view_downloads(view, kind)

@@ -2,14 +2,12 @@
 
 import streamlit as st
 
-from shp_data.analysis import profile
 from shp_view import app
 from shp_view.views import profile_views
 
 MAP_HEIGHT = 430
 
-selection, viewer = app.read_selection(ward=True), app.get_viewer()
-root = app.open_store().layout.root
+selection, reader = app.read_selection(ward=True), app.open_reader()
 
 
 def search_wards() -> None:
@@ -35,8 +33,7 @@ def list_wards() -> None:
 
 def show_ward() -> None:
     """Show the profile: message, map, months, then every indicator, the locations, the week and the actions."""
-    ward_actions = profile.list_actions(app.open_reader(), selection)
-    ward = profile_views.build_profile(selection, ward_actions, app.answer)
+    ward = profile_views.build_profile(selection, reader, app.answer)
     app.draw_heading(ward.months.title, selection)
     app.draw_sentences(ward.months)
     for note in profile_views.list_notes(selection):
@@ -46,7 +43,19 @@ def show_ward() -> None:
             search_wards()
         app.draw_records_link(selection)
         app.draw_link("See the trend", "trends", selection)
+    show_map_and_months(ward)
+    app.draw_table_view(ward.indicators, "profile-indicators")
+    st.caption(ward.indicators.sentences[0])
+    left, right = st.columns(2)
+    with left:
+        show_locations(ward.locations)
+    with right:
+        show_week(ward.week)
+    show_actions(ward)
 
+
+def show_map_and_months(ward) -> None:
+    """Show the wards of the area by their rate, next to the months of the ward."""
     left, right = st.columns(2)
     with left:
         app.draw_view(ward.map, "ward-map", height=MAP_HEIGHT)
@@ -55,15 +64,6 @@ def show_ward() -> None:
         app.draw_view(ward.months, "profile-months")
         app.draw_view_downloads(ward.months, "profile-months")
         app.draw_notes(ward.months.figure)
-
-    app.draw_table_view(ward.indicators, "profile-indicators")
-    st.caption(ward.indicators.sentences[0])
-    left, right = st.columns(2)
-    with left:
-        show_locations(ward.locations)
-    with right:
-        show_week(ward.week)
-    show_actions(ward_actions, ward)
 
 
 def show_locations(locations) -> None:
@@ -86,38 +86,38 @@ def show_week(week) -> None:
     app.draw_notes(week.figure)
 
 
-def show_actions(ward_actions, ward) -> None:
+def show_actions(ward) -> None:
     """Show the actions for the ward, and what happened after."""
     st.subheader("Actions", anchor=False)
-    if not ward_actions:
+    if not ward.actions:
         st.write("No actions are recorded for this ward.")
-    for action in ward_actions:
+    for action in ward.actions:
         result = profile_views.build_result(action, selection, app.answer)
         with st.container(border=True):
             app.draw_sentences(result)
             with st.container(horizontal=True):
                 with st.popover("How this is calculated"):
                     app.draw_notes(result.figure)
-                if profile_views.can_change(viewer):
+                if profile_views.can_change(reader):
                     edit_action(action)
-    if profile_views.can_change(viewer):
-        record_action(ward, len(ward_actions))
+    if profile_views.can_change(reader):
+        record_action(ward, len(ward.actions))
 
 
 def edit_action(action) -> None:
     """End or remove an action."""
+    # The key changes with the date, so that the popover closes once it is saved.
     with st.popover("Change", key=f"change-{action.id}-{action.end}", on_change="rerun") as box:
         if box.open:
-            day = st.date_input(
-                "End date", action.end or "today", action.agreed, format="DD/MM/YYYY", key=f"end-{action.id}"
-            )
+            end, key = action.end or "today", f"end-{action.id}"
+            day = st.date_input("End date", end, action.agreed, format="DD/MM/YYYY", key=key)
             if st.button("Set end date", key=f"ends-{action.id}"):
                 with app.attempt():
-                    profile_views.set_end_date(root, viewer, action, day)
+                    profile_views.set_end_date(reader, action, day)
                     st.rerun()
             if st.button("Remove", key=f"remove-{action.id}"):
                 with app.attempt():
-                    profile_views.delete_action(root, viewer, action)
+                    profile_views.delete_action(reader, action)
                     st.rerun()
 
 
@@ -140,7 +140,7 @@ def record_action(ward, turn: int) -> None:
                 }
                 if st.form_submit_button("Save", type="primary"):
                     with app.attempt():
-                        profile_views.save_action(root, viewer, selection, targets[position], **fields)
+                        profile_views.save_action(reader, selection, targets[position], **fields)
                         st.rerun()
 
 

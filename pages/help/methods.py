@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from shp_data.analysis import headlines
 from shp_view import app
 from shp_view.methods import methods
+from shp_view.views import headline_views
 
 selection = app.read_selection()
 method_list = app.answer(methods.describe_methods, selection)
@@ -18,4 +18,5 @@ for method in method_list:
     with right.container(border=True):
         st.markdown(method.format_part("example"))
 
-app.draw_notes(app.answer(headlines.compare_indicators, selection))
+# The examples are from the data of the table of every indicator.
+app.draw_notes(headline_views.build_table(selection, app.answer).figure)

@@ -39,17 +39,12 @@ def show_steps() -> dict[str, str]:
     """Show the buttons for keyboard and remote. Return the changed filters of this slide."""
     with st.container(horizontal=True, key="steps", vertical_alignment="center"):
         st.button("Back", on_click=change_slide, args=(-1,), shortcut="Left", disabled=slide_number == 1)
-        st.button(
-            "Next",
-            on_click=change_slide,
-            args=(1,),
-            shortcut="Right",
-            type="primary",
-            disabled=slide_number == len(slides),
-        )
+        is_last = slide_number == len(slides)
+        st.button("Next", on_click=change_slide, args=(1,), shortcut="Right", type="primary", disabled=is_last)
         changes = choose_filters(slides[slide_number - 1])
         st.button("End", on_click=end_presentation, shortcut="Esc")
         st.caption(f"{slide_number} of {len(slides)}", width="content")
+        # A button has one shortcut, and a remote control sends the page keys: these two are hidden by the style.
         with st.container(key="page-keys"):
             st.button("Back by page key", on_click=change_slide, args=(-1,), shortcut="PageUp")
             st.button("Next by page key", on_click=change_slide, args=(1,), shortcut="PageDown")
@@ -76,22 +71,18 @@ def edit_slide(position: int, slide_content: pack.PresentedSlide) -> None:
     """Show the buttons that move, rename or remove one slide of the list."""
     with st.container(horizontal=True):
         for name, step in (("Up", -1), ("Down", 1)):
-            st.button(
-                name, on_click=app.save_pack, args=(pack.move_slide(slides, position, step),), key=f"{name}-{position}"
-            )
-        with (
-            st.popover("Rename", key=f"rename-{position}-{slide_content.title}"),
-            st.form(f"rename-form-{position}", border=False),
-        ):
-            title = st.text_input(
-                "Title (leave empty for the view's own title)", slide_content.slide.title, max_chars=pack.LONGEST_TITLE
-            )
+            moved = pack.move_slide(slides, position, step)
+            st.button(name, on_click=app.save_pack, args=(moved,), key=f"{name}-{position}")
+        # The key changes with the title, so that the popover closes once it is saved.
+        popover = st.popover("Rename", key=f"rename-{position}-{slide_content.title}")
+        with popover, st.form(f"rename-form-{position}", border=False):
+            label, current_title = "Title (leave empty for the view's own title)", slide_content.slide.title
+            title = st.text_input(label, current_title, max_chars=pack.LONGEST_TITLE)
             if st.form_submit_button("Save"):
                 app.save_pack(pack.rename_slide(slides, position, title))
                 st.rerun()
-        st.button(
-            "Remove", on_click=app.save_pack, args=(pack.remove_slide(slides, position),), key=f"remove-{position}"
-        )
+        rest = pack.remove_slide(slides, position)
+        st.button("Remove", on_click=app.save_pack, args=(rest,), key=f"remove-{position}")
 
 
 def show_files(slide_contents: list[pack.PresentedSlide]) -> None:
@@ -101,7 +92,7 @@ def show_files(slide_contents: list[pack.PresentedSlide]) -> None:
         if slides:
             st.button("Present", on_click=change_slide, args=(1,), type="primary")
             app.draw_download_button(
-                "PPTX", lambda: pack.build_deck(slide_contents, link), "meeting-pack.pptx", "pack-pptx"
+                "PPTX", lambda: pack.to_pptx(slide_contents, link), "meeting-pack.pptx", "pack-pptx"
             )
             st.download_button("Download pack", lambda: pack.to_file(slides), "meeting-pack.json", on_click="ignore")
         with st.popover("Open a pack"):

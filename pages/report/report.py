@@ -4,13 +4,11 @@ import streamlit as st
 
 from shp_view import app
 from shp_view.documents import web
-from shp_view.report import report_files
-from shp_view.report.report_paper import MISSING_FIGURES
 from shp_view.views import report_views
 
 selection, reader = app.read_selection(), app.open_reader()
 report_selection = report_views.narrow_selection(selection)
-is_analyst, root = reader.viewer.role == "analyst", reader.store.layout.root
+is_analyst = reader.viewer.role == "analyst"
 loaded_report = report_views.fetch_report(selection, app.answer)
 report = loaded_report.report
 paper = report_views.build_page_paper(reader, loaded_report, dark=app.is_dark())
@@ -20,13 +18,8 @@ def show_documents() -> None:
     """Offer the report as files, each made when it is requested."""
     link = app.build_full_address("report", report_selection)
     with st.container(horizontal=True):
-        for kind in report_files.FORMATS:
-            app.draw_download_button(
-                kind.upper(),
-                lambda kind=kind: report_views.build_report_file(kind, reader, loaded_report, link),
-                report_files.name_file(report, kind),
-                f"report-{kind}",
-            )
+        for kind, (name, make_file) in report_views.list_files(reader, loaded_report, link).items():
+            app.draw_download_button(kind.upper(), make_file, name, f"report-{kind}")
 
 
 def edit_commentary(part) -> None:
@@ -34,12 +27,11 @@ def edit_commentary(part) -> None:
     name = "Edit the commentary" if part.commentary else "Add a commentary"
     with st.popover(name, key=f"words-{part.key}", on_change="rerun") as box:
         if box.open:
-            text = st.text_area(
-                "Commentary (shown and exported with the report)", part.commentary, key=f"text-{part.key}"
-            )
+            label = "Commentary (shown and exported with the report)"
+            text = st.text_area(label, part.commentary, key=f"text-{part.key}")
             if st.button("Save", key=f"save-{part.key}", type="primary"):
                 with app.attempt():
-                    report_views.save_report_commentary(root, report, part.key, text)
+                    report_views.save_report_commentary(reader, report, part.key, text)
                     st.rerun()
 
 
@@ -48,7 +40,7 @@ def show_part(part) -> None:
     text_column, chart_column = st.columns([5, 4], gap="large") if part.pictures else (st.container(), None)
     with text_column:
         st.html(web.format_part(part))
-        if is_analyst and part.key != MISSING_FIGURES:
+        if is_analyst and report_views.can_comment(part):
             edit_commentary(part)
     for position, picture in enumerate(part.pictures):
         with chart_column:
@@ -72,16 +64,18 @@ def show_report() -> None:
         for part in chapter.parts:
             show_part(part)
     st.caption("  \n".join((*paper.notes, *paper.sources, f"Data to {report.as_of}.")))
-    st.write(report_views.describe_publication(root, report))
+    st.write(report_views.describe_publication(reader, report))
     if is_analyst and st.button("Publish this report"):
         with app.attempt():
-            report_views.publish_report(root, report, app.identify_visitor().address or reader.viewer.role)
+            report_views.publish_report(reader, report, app.identify_visitor().address or reader.viewer.role)
             st.rerun()
 
 
 def check_report() -> None:
     """Check a published report: show the figures that do not follow."""
-    st.write("Upload a table of published figures in the columns of the report's CSV. Each figure is calculated again.")
+    st.write(
+        "Upload a table of published figures in the same columns as the report's CSV. Each figure is calculated again."
+    )
     file = st.file_uploader("Published figures: CSV or XLSX", ["csv", "xlsx"], key="published")
     if file:
         with app.attempt():

@@ -27,9 +27,11 @@ def draw_filters(page: str) -> None:
         more = body if is_limited() else st.expander("More")
     with more:
         choose_records()  # first, as the options of the others depend on it
+    # Without records no filter has an option: one message instead of a page of empty charts.
     if not open_store().list_months():
         raise SelectionError(loading.explain_no_records(has_figures=bool(open_store().manifest.loads)))
     notes = []
+    # In the order of FILTERS: the options of a filter depend on those before it.
     for key in (key for key in filters.FILTERS if key in keys):
         if key == filters.PLACE:
             notes.append(_check_location())
@@ -97,6 +99,7 @@ def read_selection(*, ward: bool = False, location: bool = False) -> Selection:
 
     With `ward` it is narrowed to the ward in view, with `location` to the location of the link.
     """
+    # A select box holds the words of its option: the state of the session is read as a link is.
     filter_values = {str(key): value for key, value in st.session_state.items() if isinstance(value, str)}
     if not ward or is_limited():
         filter_values.pop(filters.WARD, None)
@@ -110,6 +113,7 @@ def _find_location(selection: Selection) -> Location | None:
 
     Return None where it asks for none, or for one that is not recorded or not visible to the viewer.
     """
+    # A location is below the level of wards: whoever may not open records may not narrow to one either.
     if not can_open("records"):
         return None
     return filters.find_location(st.query_params.get(filters.PLACE, ""), selection, answer)
@@ -125,23 +129,17 @@ def choose(label: str, options: dict[T, str], key: str, default: T | None = None
 
     The first option is the default, unless one is named.
     """
-    names = list(options)
+    names, first = list(options), next(iter(options))
     # Streamlit ignores words that are not an option, but an old link may have the earlier name of one.
     requested = st.query_params.get(key, "")
     words = filters.update_words({key: requested})[key]
     for name in (name for name in names if options[name] == words != requested):
         st.session_state[key] = name
     choice = st.segmented_control(
-        label,
-        names,
-        default=names[0] if default is None else default,
-        required=True,
-        format_func=lambda n: options[n],
-        key=key,
-        bind="query-params",
-        wrap=True,  # on a telephone
-    )
-    return names[0] if choice is None else choice
+        label, names, default=first if default is None else default, required=True, format_func=options.__getitem__,
+        key=key, bind="query-params", wrap=True,
+    )  # fmt: skip
+    return first if choice is None else choice
 
 
 def draw_period_buttons(selection: Selection, *, compare: bool = True) -> Period | None:
@@ -154,15 +152,11 @@ def draw_period_buttons(selection: Selection, *, compare: bool = True) -> Period
     with st.container(horizontal=True, vertical_alignment="bottom"):
         buttons = zip(("Earlier", "Later"), ("Shift+Left", "Shift+Right"), adjacent_periods, strict=True)
         for name, shortcut, period in buttons:
+            tooltip = period.label if period else "No data is loaded for that period"
             st.button(
-                name,
-                on_click=_go_to_period,
-                args=(period,),
-                disabled=period is None,
-                shortcut=shortcut,
-                help=period.label if period else "No data is loaded for that period",
+                name, on_click=_go_to_period, args=(period,), disabled=not period, shortcut=shortcut, help=tooltip,
                 key=name.lower(),
-            )
+            )  # fmt: skip
         if not compare:
             return None
         options = hotspot_views.list_comparisons(all_periods, selection.period)

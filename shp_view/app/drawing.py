@@ -43,13 +43,23 @@ def draw_download_button(label: str, make_bytes: Callable[[], bytes], name: str,
     user, store_folder = identify_visitor(), get_store_folder()
 
     def make_file() -> bytes:
+        # While a file is made, no page is drawn and nobody can be identified: hence the visitor of the page.
         if user.address and user.role:
-            audit.write_entry(
-                store_folder, audit.AuditEntry(dt.datetime.now(dt.UTC), user.address, user.role, "export", name)
-            )
+            entry = audit.AuditEntry(dt.datetime.now(dt.UTC), user.address, user.role, "export", name)
+            audit.write_entry(store_folder, entry)
         return make_bytes()
 
     st.download_button(label, make_file, name, key=key, on_click="ignore", **options)
+
+
+def draw_activities() -> None:
+    """Draw the latest sign-ins, downloads and uploads; nothing where there is no sign-in."""
+    if identify_visitor().has_login:
+        with st.expander("Sign-ins, downloads and uploads", key="audit", on_change="rerun") as box:
+            if box.open:
+                rows = data_words.read_latest(get_store_folder())
+                st.dataframe(rows, hide_index=True, key="events", placeholder="")
+                st.caption(data_words.EXPLANATION)
 
 
 def draw_heading(title: str, selection: Selection | None = None) -> None:
@@ -58,13 +68,13 @@ def draw_heading(title: str, selection: Selection | None = None) -> None:
     The line gives the period, area, latest month of data, whose data it is, and role.
     """
     reader = open_reader()
-    current_store = reader.store
-    months = current_store.list_months()
-    data = "synthetic sample, not real records" if current_store.has_synthetic else "own records"
+    store, months = reader.store, reader.store.list_months()
+    data = data_words.describe_suppliers(store.find_suppliers(store.list_indicators()), store.has_synthetic)
     title = sentences.choose_title(reader, selection, title) if selection else title
     st.title(markup.escape_markdown(title), anchor=False)  # it may have the name of a location, from a file
     facts = [selection.period.label, markup.escape_markdown(name_area(selection))] if selection else []
-    facts += [f"data to {months[-1].label if months else 'no month'}", data, f"{get_viewer().role} view"]
+    facts += [f"data to {months[-1].label if months else 'no month'}", markup.escape_markdown(data)]
+    facts += [f"{get_viewer().role} view"]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(" · ".join(facts), width="content")
         draw_share_button(title, selection)
@@ -76,7 +86,7 @@ def draw_heading(title: str, selection: Selection | None = None) -> None:
         st.warning(markup.escape_markdown(gap_note))
     if selection and (unplaced_note := sentences.explain_unplaced(reader, selection)):
         st.warning(unplaced_note)
-    if current_store.has_synthetic:
+    if store.has_synthetic:
         st.info(
             "**Synthetic sample.** These incidents are invented. Only the published totals are real."
             + (" Load your own records on the Load files page." if can_open("load_files") else "")
@@ -96,6 +106,7 @@ def draw_chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str |
         st.vega_lite_chart(spec, theme=None, alt=alt, key=key)
         return None
     event = st.vega_lite_chart(spec, theme=None, alt=alt, key=key, on_select="rerun")
+    # Nothing is picked until the first click, and after a click beside the marks.
     points = event["selection"].get(PICKED) or []
     return str(points[0][pick]) if points and pick in points[0] else None
 
@@ -125,6 +136,7 @@ def draw_view(
         for value in drawing.list_clicked(st.session_state[key]["selection"]):
             _select_target(drawing.target, value, view.selection)
 
+    # A map that listens sends every click to the server: a slide does not need that.
     options: dict[str, Any] = {} if is_slide else {"on_select": select_target}
     st.pydeck_chart(drawing.deck, key=key, height=height, alt=view.alt, **options)
     if with_legend and drawing.legend:
@@ -136,6 +148,7 @@ def draw_view(
 
 def _make_canvas(selection: Selection, location: Location | None) -> Canvas:
     """Make the canvas of a page's view, which marks the ward in the filters and, for the analyst, the actions."""
+    # By the filter and not by the selection, which on a page of all wards has none.
     ward = filters.list_ward_codes(selection).get(st.session_state.get(filters.WARD, filters.ALL_WARDS)) or None
     return Canvas(is_dark(), get_room(), ward, location, _list_actions(selection))
 
@@ -195,6 +208,7 @@ def draw_table(
     With `selection`, each row links to its records, or to another page with its filters and the choices of that
     page. There is no link where the viewer may not open the page.
     """
+    # A role that sees no single ward must not be led to one.
     has_links = can_open(page) and not ("code" in figure.table and is_limited())
     row_selections = filters.make_row_selections(figure, selection) if selection and has_links else []
     choices = {key: st.query_params[key] for key in views.list_choices(page) if key in st.query_params}
@@ -204,10 +218,8 @@ def draw_table(
 
 def draw_grid(figure: Figure, columns: Sequence[str], key: str, **options: Any) -> Any:
     """Draw some columns of a figure in a grid that can be sorted and searched, for long tables."""
-    config = {
-        name: st.column_config.NumberColumn(format=form) for name, form in tables.list_formats(figure, columns).items()
-    }
-    rows = tables.build_grid(figure, columns)
+    rows, formats = tables.build_grid(figure, columns), tables.list_formats(figure, columns)
+    config = {name: st.column_config.NumberColumn(format=number_format) for name, number_format in formats.items()}
     return st.dataframe(rows, hide_index=True, key=key, column_config=config, placeholder="–", **options)
 
 
@@ -228,10 +240,7 @@ def draw_notes(figure: Figure) -> None:
 
 
 def draw_downloads(
-    figure: Figure,
-    key: str,
-    picture: Callable[[], Spec] | None = None,
-    whole: Callable[[], Figure] | None = None,
+    figure: Figure, key: str, picture: Callable[[], Spec] | None = None, whole: Callable[[], Figure] | None = None
 ) -> None:
     """Draw the downloads of a figure, each made when the user asks for it.
 
@@ -239,16 +248,14 @@ def draw_downloads(
     where `figure` is only the start of it.
     """
     get_figure = whole or (lambda: figure)
-    kinds: dict[str, Callable[[], bytes]] = {
-        "xlsx": lambda: documents.to_xlsx(get_figure()),
-        "csv": lambda: documents.to_csv(get_figure()),
-    }
+    kinds: dict[str, Callable[[], bytes]] = {}
     if picture is not None:
         build_chart = picture
-        kinds = {
-            "png": lambda: documents.to_png(build_chart(), figure),
-            "svg": lambda: documents.to_svg(build_chart(), figure),
-        } | kinds
+        kinds["png"] = lambda: documents.to_png(build_chart(), figure)
+        kinds["svg"] = lambda: documents.to_svg(build_chart(), figure)
+    kinds["xlsx"] = lambda: documents.to_xlsx(get_figure())
+    kinds["csv"] = lambda: documents.to_csv(get_figure())
+    # The buttons are made when the menu opens: a page of many figures would have dozens of them.
     with st.popover("Download", key=f"{key}-download", on_change="rerun") as menu:
         if menu.open:
             for kind, make_bytes in kinds.items():

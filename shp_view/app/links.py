@@ -61,17 +61,17 @@ def draw_share_button(title: str, selection: Selection | None) -> None:
     """
     with st.popover("Share", type="tertiary", key="share", on_change="rerun") as box:
         if box.open:
-            months = open_store().list_months()
-            parameters = (
-                filters.build_parameters(list_options(), selection, st.session_state.get(filters.DATA), whole=True)
-                if selection
-                else {}
-            )
-            as_of = {data_words.AS_OF: str(months[-1])} if months else {}
+            months, text = open_store().list_months(), ""
             query = {name: words for name, words in st.query_params.items() if name != CARRIED}
-            data = f"Data to {data_words.format_month(months[-1])}." if months else ""
-            st.write(f"**{markup.escape_markdown(title)}**  \n{data} Copy this link:")
-            st.code(f"{st.context.url}?{urlencode(query | parameters | as_of)}", language=None, wrap_lines=True)
+            if selection:
+                data = st.session_state.get(filters.DATA)
+                query |= filters.build_parameters(list_options(), selection, data, whole=True)
+            if months:
+                # Who opens the link after another load is told that the figures may have changed since.
+                query[data_words.AS_OF] = str(months[-1])
+                text = f"Data to {data_words.format_month(months[-1])}."
+            st.write(f"**{markup.escape_markdown(title)}**  \n{text} Copy this link:")
+            st.code(f"{st.context.url}?{urlencode(query)}", language=None, wrap_lines=True)
 
 
 def open_pack() -> Pack:
@@ -80,6 +80,7 @@ def open_pack() -> Pack:
     Show what is wrong with a link that cannot be read.
     """
     slides: Pack = ()
+    # The link comes first: it is what somebody sent. A damaged one leaves the pack of the session.
     for text in filter(None, (st.query_params.get(PACK), st.session_state[PACK])):
         with attempt():
             slides = read_link_text(text)
@@ -92,8 +93,8 @@ def open_pack() -> Pack:
 
 def save_pack(slides: Pack) -> None:
     """Save a meeting pack for this session and, where the address holds one, in the address."""
-    words = to_link_text(slides)
-    st.session_state[PACK] = words
+    words = st.session_state[PACK] = to_link_text(slides)
+    # Setting the same words again would still send a new address to the browser.
     if PACK in st.query_params and st.query_params[PACK] != words:
         if 0 < len(words) <= LONGEST_LINK:
             st.query_params[PACK] = words
@@ -116,11 +117,9 @@ def draw_pack_button(page: str, selection: Selection, part: str = "") -> None:
         return
 
     def add_view() -> None:
-        parameters = (
-            dict(st.query_params)
-            | filters.build_parameters(list_options(), selection, whole=True)
-            | ({views.PART: part} if part else {})
-        )
+        # The choices of the page are in its address; its filters are added in full, as a default changes with the data.
+        parameters = dict(st.query_params) | filters.build_parameters(list_options(), selection, whole=True)
+        parameters |= {views.PART: part} if part else {}
         try:
             save_pack(add_slides(read_link_text(st.session_state[PACK]), [make_slide(page, parameters)]))
         except PackError as error:

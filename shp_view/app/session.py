@@ -50,14 +50,8 @@ def identify_visitor() -> Visitor:
     """
     if access.starting.is_set():
         return Visitor("analyst")
-    local_partnership = partnership()
-    return access.identify_visitor(
-        _read_claims(),
-        local_partnership.access,
-        local_partnership.disclosure,
-        time.time(),
-        is_on_this_machine=_is_local(),
-    )
+    claims, local, now = _read_claims(), partnership(), time.time()
+    return access.identify_visitor(claims, local.access, local.disclosure, now, is_on_this_machine=_is_local())
 
 
 def _read_claims() -> dict[str, Any]:
@@ -98,6 +92,7 @@ def check_access(page: str) -> None:
 
 def admit(user: Visitor) -> bool:
     """Return whether the visitor may see anything. Otherwise show the reason and the sign-in buttons."""
+    # Every click runs the script again: a sign-in is recorded once a session, or again if the role has changed.
     if user.address and st.session_state.get(SIGNED_IN) != (user.address, user.role):
         record_activity("sign-in" if user.role else "refused", user.reason)
         st.session_state[SIGNED_IN] = (user.address, user.role)
@@ -143,17 +138,22 @@ def open_store() -> Store:
 
     It is the partnership's store where that has any load and the link does not ask for the sample.
     """
-    layout = StoreLayout(get_store_folder())
-    version = layout.read_version()
-    if version is not None and st.session_state.get(filters.DATA) != filters.SAMPLE:
-        opened_store = _read_store(layout.root, version)
-        if opened_store.manifest.loads:
-            return opened_store
+    own_store = _open_own_store()
+    # A store whose last load was undone is as good as none: the sample is more use than an empty page.
+    if own_store and own_store.manifest.loads and st.session_state.get(filters.DATA) != filters.SAMPLE:
+        return own_store
     if not partnership().has_sample:
-        return make_empty_store(layout.root)
+        return make_empty_store(get_store_folder())
     with st.spinner("Preparing the sample (first use only)"):
         sample = StoreLayout(prepare_sample_store())
     return _read_store(sample.root, sample.read_version() or "")
+
+
+def _open_own_store() -> Store | None:
+    """Open the partnership's store; None where nothing was ever loaded."""
+    layout = StoreLayout(get_store_folder())
+    version = layout.read_version()
+    return _read_store(layout.root, version) if version else None
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -173,43 +173,30 @@ def answer(function: Callable[Concatenate[Reader, P], T], *args: P.args, **kwarg
     The result is cached until the store, the viewer's role or the arguments change.
     """
     reader = open_reader()
-    store = reader.store
-    name = f"{function.__module__}.{function.__qualname__}"
-    result: T = _cache_answer(
-        name, str(store.layout.root), store.version, reader.viewer.role, args, kwargs, function, reader
-    )
+    key = f"{function.__module__}.{function.__qualname__}", str(reader.store.layout.root), reader.store.version
+    result: T = _cache_answer(key, reader.viewer.role, args, kwargs, function, reader)
     return result
 
 
-# A selection is hashed by its printed form: several times as fast as field by field.
+# A selection is hashed by its printed form: several times as fast as field by field. The role is in the key, so that
+# no viewer is given what was worked out for another role. Streamlit leaves out what begins with an underscore.
 @st.cache_data(max_entries=1000, show_spinner=False, hash_funcs={Selection: repr})
 def _cache_answer(
-    name: str,
-    root: str,
-    version: str,
-    role: str,
-    args: Any,
-    kwargs: Any,
-    _function: Callable[..., Any],
-    _reader: Reader,
+    key: tuple[str, str, str], role: str, args: Any, kwargs: Any, _function: Callable[..., Any], _reader: Reader
 ) -> Any:
-    """Return the cached result of a function.
-
-    The cache key is the function, its arguments, the version of the store and the role of the viewer.
-    """
+    """Return the cached result of a function. `key`: its name, and the folder and version of the store."""
     return _function(_reader, *args, **kwargs)
 
 
 def list_loads() -> tuple[Load, ...]:
     """List the loads of the partnership's store, oldest first."""
-    layout = StoreLayout(get_store_folder())
-    version = layout.read_version()
-    return _read_store(layout.root, version).manifest.loads if version else ()
+    own_store = _open_own_store()
+    return own_store.manifest.loads if own_store else ()
 
 
 def get_desk() -> Desk:
     """Return what the Load files page saves between two clicks, for this session alone."""
-    saved_desk: Desk = st.session_state.setdefault("desk", Desk())
+    saved_desk: Desk = st.session_state.setdefault("desk", Desk(get_store_folder()))
     return saved_desk
 
 

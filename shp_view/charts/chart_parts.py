@@ -61,6 +61,9 @@ def make_line_keys(names: Sequence[str], shades: Sequence[str]) -> list[LegendKe
     return [LegendKey(*entry) for entry in zip(names, shades, DASHES, strict=False)]
 
 
+_TWO_COLUMNS = 680  # pixels that a legend of two columns needs
+
+
 @dataclass(frozen=True)
 class SharedScales:
     """The legend and the axis of numbers that the layers of a chart share; each layer must name the same ones.
@@ -85,9 +88,19 @@ class SharedScales:
     def make_series_channels(self, *channels: str) -> dict[str, Any]:
         """Make the channels color, strokeDash and shape by the entries of the legend."""
         # One legend for colour, dash and shape: Vega merges them only where domain and legend are equal.
-        symbols: Spec = {"symbolType": _LINE, "symbolSize": 300, "symbolStrokeWidth": 2.5}
-        layout: Spec = {"orient": "top", "offset": self.room, "columns": self.columns, "columnPadding": 14}
-        legend = alt.Legend(title=None, **symbols, **layout)
+        # Two columns of words are wider than half a page, which would cut the second one off. On paper there is no
+        # container: its size is undefined, and so is not below the limit.
+        columns = alt.ExprRef(f"containerSize()[0] < {_TWO_COLUMNS} ? 1 : {self.columns}")
+        legend = alt.Legend(
+            title=None,
+            orient="top",
+            offset=self.room,
+            symbolType=_LINE,
+            symbolSize=300,
+            symbolStrokeWidth=2.5,
+            columns=columns,
+            columnPadding=14,
+        )
         channel: dict[str, tuple[Any, list[Any]]] = {
             "color": (alt.Color, [key.colour for key in self.keys]),
             "strokeDash": (alt.StrokeDash, [list(key.dash) for key in self.keys]),

@@ -37,7 +37,7 @@ def open_template(name: str, read_document: Callable[[str], D]) -> D:
         return read_document(str(path))
     # SyntaxError is what lxml raises for XML that it cannot read.
     except (OSError, BadZipFile, KeyError, ValueError, SyntaxError, OpcError, PythonPptxError) as error:
-        raise SettingsError(f"{path} cannot be opened: expected a template as {TEMPLATES / name} is") from error
+        raise SettingsError(f"{path} cannot be opened: expected a template like {TEMPLATES / name}") from error
 
 
 def check_names(name: str, kind: str, needed: Iterable[str], present: Iterable[str]) -> None:
@@ -51,6 +51,7 @@ def check_names(name: str, kind: str, needed: Iterable[str], present: Iterable[s
 
 def set_properties(properties: Any, paper: Paper, paper_date: date) -> None:
     """Set the title, author, language, notice and date of a document."""
+    # The author would otherwise be python-docx or python-pptx, and the date that of their empty file.
     properties.title = shorten_text(paper.title, _MAX_PROPERTY)
     properties.author = properties.last_modified_by = shorten_text(partnership().name, _MAX_PROPERTY)
     properties.language, properties.comments = "en-GB", shorten_text(paper.notice, _MAX_PROPERTY)

@@ -33,6 +33,7 @@ _NOT_INSIDE = ("$schema", "config", "datasets", "autosize", "background", "paddi
 
 def to_csv(figure: Figure) -> bytes:
     """Return the figure's table as CSV with printed headers, in UTF-8 with the byte order mark that Excel needs."""
+    # Without the byte order mark Excel reads £ as two letters; a text that begins with = would become a formula.
     table = figure.table.rename(columns=label_column).map(escape_text)
     return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
@@ -52,12 +53,14 @@ def to_png(chart: Spec, figure: Figure) -> bytes:
     """Return the picture as PNG at twice the screen's resolution. `chart`: a light specification of the figure."""
     import vl_convert  # slow: off the first paint
 
+    # No addresses are allowed: a picture is made of what is in the chart, and nothing is fetched.
     png: bytes = vl_convert.vegalite_to_png(frame_chart(chart, figure), scale=_SCALE, allowed_base_urls=[])
     return png
 
 
 def draw_chart_png(chart: Spec) -> bytes:
     """Draw the chart alone on white, for a document with its own title and source. The result is cached."""
+    # By its text, because a specification is a dict, which no cache takes as a key.
     return _draw_chart_png(json.dumps(chart))
 
 
@@ -67,9 +70,8 @@ def _draw_chart_png(spec: str) -> bytes:
 
     chart: Spec = json.loads(spec)
     width = _PAPER_WIDTH if chart["width"] == "container" else chart["width"]
-    png: bytes = vl_convert.vegalite_to_png(
-        {**chart, "width": width, "background": LIGHT.background}, scale=_SCALE, allowed_base_urls=[]
-    )
+    on_white = {**chart, "width": width, "background": LIGHT.background}
+    png: bytes = vl_convert.vegalite_to_png(on_white, scale=_SCALE, allowed_base_urls=[])
     return png
 
 
@@ -119,6 +121,7 @@ def _write_table(book: Any, figure: Figure) -> None:
 
 def frame_chart(chart: Spec, figure: Figure) -> Spec:
     """Frame the chart with its title and its source line, on white."""
+    # The chart becomes a part of an outer one, because Vega-Lite has one title to a chart: the inner title is the foot.
     inner = {key: value for key, value in chart.items() if key not in _NOT_INSIDE}
     width = inner["width"] = _WIDTH if chart["width"] == "container" else chart["width"]
     texts = (*list_caveats(figure.caveats), figure.source_line)

@@ -19,6 +19,7 @@ from shp_view.text.report_sentences import Sentence
 
 T = TypeVar("T")
 _FORBIDDEN = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # C1 controls as well
+# Between two sentences, but not after the abbreviations in the names of places.
 _BETWEEN = re.compile(r"(?<=[.!?])(?<!\bSt\.)(?<!\bNo\.)\s+(?=[A-Z0-9£“\"])")
 NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only their published totals are real."
 
@@ -104,6 +105,7 @@ def make_printable(value: T) -> T:
 
     Every kind of line break becomes a new line. Figures and chart specifications stay as they are.
     """
+    # A control character in one cell of a supplier's file would make the whole document unreadable.
     cleaned: Any = value
     if isinstance(value, str):
         cleaned = _FORBIDDEN.sub("", "\n".join(value.splitlines()))

@@ -87,13 +87,15 @@ def to_pptx(paper: Paper, paper_date: date) -> bytes:
     """
     paper = make_printable(paper)
     deck = open_template(_TEMPLATE, Presentation)
+    # A partnership may replace the template: an error names what its file lacks, before a slide comes out empty.
     check_names(_TEMPLATE, "layout", LAYOUTS, (layout.name for layout in deck.slide_layouts))
     for name, needed in LAYOUTS.items():
         placeholders = _get_placeholders(deck.slide_layouts.get_by_name(name))
         check_names(_TEMPLATE, f"placeholder on the layout {name!r}", needed, placeholders)
     set_properties(deck.core_properties, paper, paper_date)
     _add_opening(deck, paper, paper_date)
-    _add_messages(deck, paper)
+    for _, slide, texts in _add_list_slides(deck, paper, "Key messages", [sentence.text for sentence in paper.summary]):
+        _write_notes(slide, texts)
     for chapter in paper.chapters:
         illustrated = [part for part in chapter.parts if part.pictures or part.tables]
         for part in illustrated:
@@ -111,34 +113,30 @@ def _add_opening(deck: Deck, paper: Paper, paper_date: date) -> None:
     lines = [f"{name}: {text}" for name, text in (*paper.block, ("Date of the paper", format_day(paper_date)))]
     box = get_box(shapes["Block"])
     size = _find_fitting_size(lines, box, _BLOCK_SIZES) or _BLOCK_SIZES[-1]
+    # Each line is cut to two lines of letters, so that one long name does not push the others off the slide.
     _fill_frame(shapes["Block"].text_frame, [cut_text(line, replace(box, height=0.8), size) for line in lines], size)
     link = [f"Reproduced at {paper.link}"] if paper.link else []
     _write_notes(slide, [paper.title, *lines, *paper.notes, *paper.sources, *link])
 
 
-def _add_messages(deck: Deck, paper: Paper) -> None:
-    """Add the key messages, over as many slides as they need."""
-    texts = [sentence.text for sentence in paper.summary]
-    for _, slide, slide_texts in _add_list_slides(deck, paper, "Key messages", texts):
-        _write_notes(slide, slide_texts)
-
-
 def _add_other_parts(deck: Deck, paper: Paper, chapter: Chapter, parts: Sequence[Part]) -> None:
     """Add the indicators without a chart or table: a message each, with all their text in the notes."""
-    messages = [
-        (part.message or " ".join(sentence.text for sentence in part.sentences) or part.heading, part) for part in parts
-    ]
+    texts = [part.message or " ".join(sentence.text for sentence in part.sentences) or part.heading for part in parts]
     title = f"{chapter.heading}: other indicators" if len(parts) < len(chapter.parts) else chapter.heading
-    for shapes, slide, slide_texts in _add_list_slides(deck, paper, title, [text for text, _ in messages]):
-        slide_parts = [part for text, part in messages if text in slide_texts]
+    for shapes, slide, slide_texts in _add_list_slides(deck, paper, title, texts):
+        slide_parts = [part for text, part in zip(texts, parts, strict=True) if text in slide_texts]
         _fill_small(shapes, "Source", " ".join(dict.fromkeys(part.source for part in slide_parts)))
         _write_notes(slide, [text for part in slide_parts for text in _list_part_texts(part)])
 
 
 def _list_part_texts(part: Part) -> list[str]:
     """List all texts of an indicator."""
-    commentary = [f"Commentary: {part.commentary}"] if part.commentary else []
-    return [part.heading, *(sentence.text for sentence in part.sentences), *commentary, *part.notes]
+    return [part.heading, *(sentence.text for sentence in part.sentences), *_list_remarks(part)]
+
+
+def _list_remarks(part: Part) -> list[str]:
+    """List the commentary on an indicator and its notes."""
+    return [*([f"Commentary: {part.commentary}"] if part.commentary else []), *part.notes]
 
 
 def _add_list_slides(
@@ -147,6 +145,7 @@ def _add_list_slides(
     """Add a list of texts under a title, over as many slides as needed; yield each slide with its texts."""
     layout_shapes = _get_placeholders(deck.slide_layouts.get_by_name(_CONTENT))
     room = _find_body_room(layout_shapes, title, _TITLE_SIZES[0])
+    # Letters of one size on all slides of a list: a list is split only where it does not fit one slide at any size.
     size = _find_fitting_size(texts, room, _MESSAGE_SIZES) or _SPLIT_SIZE
     slides: list[list[str]] = []
     for text in texts:
@@ -176,8 +175,7 @@ def _add_part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
         _fill_frame(shapes["Text"].text_frame, texts, size or _TEXT_SIZES[-1])
     foot = [*([part.source] if part.source else []), *foot]
     _fill_small(shapes, "Source", " ".join(foot))
-    commentary = [f"Commentary: {part.commentary}"] if part.commentary else []
-    _write_notes(slide, [message, *further, *rest, *commentary, *part.notes, *foot])
+    _write_notes(slide, [message, *further, *rest, *_list_remarks(part), *foot])
     # A further chart has its own slide, with the chart's message as title.
     for picture in part.pictures[1:]:
         shapes, slide, body = _add_part_slide(deck, paper, chapter, part, picture.title)
@@ -203,15 +201,14 @@ def _add_visual(slide: Slide, body: Box, part: Part) -> tuple[Box, list[str]]:
         width = _add_picture(slide, picture, replace(body, width=_WIDEST))
         return _find_room_beside(body, width), [f"{picture.title}.", *list_caveats(picture.figure.caveats)]
     table = part.tables[0]
+    # A table of few columns leaves room for text beside it; a wide one takes the width, and the text goes below.
     narrow = sum(_measure_columns(table, _CELL_SIZES[1])) <= 72 * _WIDEST
     room = replace(body, width=_WIDEST) if narrow else replace(body, height=body.height - _TEXT_HEIGHT)
     row_count, table_box = _add_table(slide, table, room)
-    left_out = [f"The first {row_count} of {len(table.rows)} rows."] if row_count < len(table.rows) else []
+    foot = [f"{table.caption.removesuffix('.')}."]
+    foot += [f"The first {row_count} of {len(table.rows)} rows."] if row_count < len(table.rows) else []
     below = replace(body, top=body.top + table_box.height + _GAP, height=body.height - table_box.height - _GAP)
-    return _find_room_beside(body, table_box.width) if narrow else below, [
-        f"{table.caption.removesuffix('.')}.",
-        *left_out,
-    ]
+    return _find_room_beside(body, table_box.width) if narrow else below, foot
 
 
 def _find_room_beside(body: Box, width: float) -> Box:
@@ -286,8 +283,10 @@ def _measure_height(texts: Sequence[str], width: float, size: int) -> float:
 def cut_text(text: str, box: Box, size: int) -> str:
     """Return the text on one line, cut to fit the box: after a clause if one fits, or else between words."""
     whole = short = " ".join(text.split())
+    # Little by little, as only measuring tells how many lines a text takes.
     while _measure_height([short], box.width, size) > 72 * box.height:
         short = shorten_text(whole, int(len(short) * 0.97))
+    # A cut after a clause reads like a sentence, unless it leaves less than a third of what would fit.
     ends = [end.start() for end in _CLAUSE.finditer(whole) if len(short) / 3 < end.start() < len(short) - 1]
     return f"{whole[: ends[-1]]} …" if ends and short != whole else short
 
@@ -304,6 +303,7 @@ def _fill_frame(frame: TextFrame, texts: Sequence[str], size: int) -> None:
 def _add_picture(slide: Slide, picture: Picture, box: Box) -> float:
     """Add the chart, as large as the box allows, with its alternative text. Return its width in inches."""
     left, top, width, height_limit = (Inches(side) for side in (box.left, box.top, box.width, box.height))
+    # As high as the box, so that PowerPoint works out the width; a chart that is then too wide is reduced to it.
     shape = slide.shapes.add_picture(io.BytesIO(draw_chart_png(picture.spec)), left, top, height=height_limit)
     if shape.width > width:
         shape.width, shape.height = width, Length(shape.height * width // shape.width)
@@ -322,6 +322,7 @@ def _add_table(slide: Slide, paper_table: PaperTable, box: Box) -> tuple[int, Bo
     size, widths, header_height, row_height = _fit_table(paper_table, box)
     row_count = min(len(paper_table.rows), int((72 * box.height - header_height) // row_height))
     table_box = replace(box, width=sum(widths) / 72, height=(header_height + row_count * row_height) / 72)
+    # Its size here is of no account: it follows from the widths and heights that are set below.
     frame = slide.shapes.add_table(1 + row_count, len(widths), Inches(0), Inches(0), Inches(1), Inches(1))
     table_box.place(frame)
     _describe_shape(frame, "Table", paper_table.caption)
@@ -338,6 +339,7 @@ def _add_table(slide: Slide, paper_table: PaperTable, box: Box) -> tuple[int, Bo
             cell = table.cell(row_index, column)
             cell.margin_top = cell.margin_bottom = Pt(_CELL / 2)
             cell.margin_left = cell.margin_right = Pt(_CELL * 0.8)
+            # A value has one line, or the rows would be higher than the slide has room for; a header may wrap.
             short = shorten_text(text, _count_letters(widths[column], size)) if row_index else " ".join(text.split())
             _fill_frame(cell.text_frame, [short], size)
             if paper_table.is_number_column(column):
@@ -352,6 +354,7 @@ def _fit_table(paper_table: PaperTable, box: Box) -> tuple[int, list[float], flo
     columns are narrower than their texts if the table is too wide even at the smallest size.
     """
     natural_widths = {size: _measure_columns(paper_table, size) for size in _CELL_SIZES}
+    # Legible letters count for more than all the rows: what does not fit is on the page and in the other files.
     sizes = [size for size, widths in natural_widths.items() if sum(widths) <= 72 * box.width] or _CELL_SIZES[-1:]
     fits = []
     for size in sizes:

@@ -49,4 +49,5 @@ def _format_value(item: SentenceValue) -> str:
         return item.value
     if item.value is None or wording.is_missing(item.value):
         return wording.NOT_AVAILABLE
+    # A rate or ratio keeps its decimals, so that a reader can check the rounded one in the sentence.
     return f"{item.value:,.6g}" if abs(item.value) < 1_000 else f"{item.value:,.0f}"

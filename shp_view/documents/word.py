@@ -62,6 +62,7 @@ def to_docx(paper: Paper, paper_date: date) -> bytes:
     Raises SettingsError if the template cannot be used.
     """
     paper = make_printable(paper)
+    # A partnership may replace the template: an error names the style that its file lacks.
     document = open_template(_TEMPLATE, docx.Document)
     check_names(_TEMPLATE, "style", STYLES, (style.name for style in document.styles if style.name))
     set_properties(document.core_properties, paper, paper_date)
@@ -142,6 +143,7 @@ def _add_part(document: Document, part: Part) -> None:
     for note in part.notes:
         document.add_paragraph(f"Note: {note}", NOTE)
     if part.source:
+        # A source line alone at the top of the next page would be of nothing.
         document.paragraphs[-1].paragraph_format.keep_with_next = True
         document.add_paragraph(part.source, SOURCE)
 
@@ -157,6 +159,7 @@ def _add_table(document: Document, grid: PaperTable) -> None:
     table = _add_empty_table(document, 1 + len(grid.rows), widths, TABLE, grid.caption)
     _add_mark(table.rows[0], "w:tblHeader")
     header, plain = (document.styles[name].style_id for name in (TABLE_HEADER, TABLE_TEXT))
+    # Word has no "keep this table together": each row but the last is kept with the next one.
     whole = len(grid.rows) <= _MAX_UNBROKEN_ROWS
     for index, (row, values) in enumerate(zip(table.rows, (grid.header, *grid.rows), strict=True)):
         _add_mark(row, "w:cantSplit")
@@ -175,6 +178,7 @@ def _add_empty_table(document: Document, rows: int, widths: Sequence[Length], st
     """Add an empty table of fixed columns, with its alternative text."""
     table: Table = document.add_table(rows, len(widths), style=style)
     table.autofit = False
+    # Word reads the width of each cell, LibreOffice that of the columns.
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
         for cell in column.cells:
@@ -210,6 +214,7 @@ def compute_column_widths(grid: PaperTable, text_width: int) -> tuple[list[Lengt
         natural = [_compute_width(column, fewest, str.splitlines, 1) for column in columns]
         if sum(natural) <= text_width:
             return [Emu(int(width)) for width in natural], 1
+    # Too wide as it is. Numbers give way first, then the least width of words, and the size of the letters last.
     words = natural[: grid.texts]
     for scale, fewest, least in _TABLE_SETTINGS:
         numbers = [_compute_width(column, fewest, str.split, scale) for column in columns[grid.texts :]]
@@ -236,7 +241,7 @@ def _add_picture(document: Document, picture: Picture, paper_caveats: Sequence[s
     _add_caption(document, "Figure", picture.title)
     paragraph = document.add_paragraph()
     caveats = [caveat for caveat in list_caveats(picture.figure.caveats) if caveat not in paper_caveats]
-    paragraph.paragraph_format.keep_with_next = bool(caveats)
+    paragraph.paragraph_format.keep_with_next = bool(caveats)  # a caveat belongs on the page of its chart
     image = io.BytesIO(draw_chart_png(picture.spec))
     shape = paragraph.add_run().add_picture(image, width=measure_text_width(document))
     if shape.height > _MAX_HEIGHT:
@@ -250,6 +255,7 @@ def _add_picture(document: Document, picture: Picture, paper_caveats: Sequence[s
 def _add_caption(document: Document, kind: str, text: str) -> None:
     """Add a caption, `Table 3: text`, in which Word counts the number itself."""
     counter = f"SEQ {kind} "
+    # Word counts when it updates its fields; until then, and in other programs, this number is what a reader sees.
     before = document.element.body.xpath(f'.//w:instrText[starts-with(., "{counter}")]')
     paragraph = document.add_paragraph(f"{kind} ", "Caption")
     _add_field(paragraph, f"{counter}\\* ARABIC", str(len(before) + 1))

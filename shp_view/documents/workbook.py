@@ -28,6 +28,7 @@ def write_cell(sheet: Any, row: int, column: int, value: Any, style: Any) -> Non
     """Write one cell. A missing value leaves the cell empty, because it is not zero."""
     if pd.isna(value):
         return
+    # The kinds are named: xlsxwriter's own guess would make a formula or a link of a text that looks like one.
     if isinstance(value, str):
         sheet.write_string(row, column, escape_text(value), style)
     elif isinstance(value, bool):

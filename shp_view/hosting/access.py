@@ -54,6 +54,7 @@ def identify_visitor(
     seconds since 1970, as `exp` is. `is_on_this_machine`: whether the browser runs on this machine.
     """
     public: Role | None = "public" if policy.public else None
+    # Without a sign-in, only somebody at this machine is trusted: a forgotten setting must not open the records.
     if "is_logged_in" not in claims:
         return Visitor("analyst") if is_on_this_machine else Visitor(public, reason="" if public else NO_LOGIN)
     if claims["is_logged_in"] is not True:
@@ -61,6 +62,7 @@ def identify_visitor(
     address = claims.get("email")
     if not isinstance(address, str) or not address or not _is_verified(claims):
         return Visitor(None, reason=UNVERIFIED, has_login=True)
+    # Lists of addresses are typed by hand, and no provider of mail tells capital letters apart.
     address = address.strip().lower()
     if not _is_current(claims.get("exp"), now):
         return Visitor(None, address, SIGN_IN_ENDED, has_login=True)

@@ -75,6 +75,7 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add the headers at the start of its response."""
+        # HSTS over plain HTTP is ignored by browsers, and a secure cookie would be lost there.
         over_tls = scope.get("scheme") in ("https", "wss")
 
         async def send_with_headers(message: Message) -> None:
@@ -107,6 +108,7 @@ class SessionLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse a new viewer's page or websocket with 503."""
         path = scope.get("path", "")
+        # Who is in may go on: only a new page or websocket is refused.
         if self.open >= self.most and scope["type"] != "lifespan" and _is_new_viewer(scope["type"], path):
             response = PlainTextResponse(FULL, 503, {"Retry-After": str(RETRY_SECONDS)})
             await response(scope, receive, send)
@@ -152,6 +154,7 @@ class RequestLog:
             await self.app(scope, receive, send_and_note_status)
         finally:
             path = scope["path"]
+            # The parts of Streamlit's page would be most of the log; only one that fails is of interest.
             if status >= 400 or not path.startswith("/static/"):
                 key = next((start for start in WITH_A_KEY if path.startswith(start)), None)
                 fields = {"method": scope.get("method", "WEBSOCKET"), "path": key or path, "status": status}
@@ -185,6 +188,7 @@ def log_as_json() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    # Libraries that configured themselves first would otherwise go on writing lines that are not JSON.
     for name, logger in logging.root.manager.loggerDict.items():
         if isinstance(logger, logging.Logger):
             logger.handlers, logger.propagate = [], True

@@ -87,6 +87,7 @@ def to_csv(report: Report) -> str:
     The change of a percentage is in `pct_difference` alone, in percentage points.
     """
     out = io.StringIO()
+    # Machines read this file: plain line ends, no byte order mark, full precision.
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows([_format_value(value) for value in row] for row in _build_rows(report))

@@ -110,10 +110,10 @@ def build_ward_table(report: Report, wards: ReportWards) -> PaperTable:
         )
         for ward in wards.wards
     ]
+    # Without this row the wards would not add up to the total in the text.
     if wards.unplaced:
         share = format_percent(100 * wards.unplaced / count_total(report, wards))
-        unplaced_texts = (NOT_AVAILABLE, format_number(wards.unplaced), share, NOT_AVAILABLE)
-        rows.append(("In none of the wards", *unplaced_texts))
+        rows.append(("In none of the wards", NOT_AVAILABLE, format_number(wards.unplaced), share, NOT_AVAILABLE))
     what = capitalise(name_incidents(wards.indicator))
     caption = f"{what}, ward boundaries of {wards.vintage}, {report.area}, {report.quarter.label}"
     return PaperTable(caption, header, tuple(rows), words=_WORDS)
@@ -125,28 +125,28 @@ def build_location_table(report: Report, repeat_locations: RepeatLocations) -> P
     caption = f"Locations with {least}, {report.area}, {report.quarter.label}"
     rows = tuple(
         (
-            location.location,
-            location.ward,
-            format_number(location.count),
-            capitalise(location.state) if location.state else NOT_AVAILABLE,
+            place.location,
+            place.ward,
+            format_number(place.count),
+            capitalise(place.state) if place.state else NOT_AVAILABLE,
         )
-        for location in repeat_locations.places
+        for place in repeat_locations.places
     )
-    return PaperTable(caption, ("Place", "Ward", THIS, _STATE), rows, texts=2, words=_WORDS)
+    return PaperTable(caption, ("Location", "Ward", THIS, _STATE), rows, texts=2, words=_WORDS)
 
 
 def _label_quarters(report: Report) -> tuple[str, str, str]:
     """Label the three quarters in print, each with its months."""
     quarter = report.quarter
-    named = {LAST_YEAR: quarter.last_year, PREVIOUS: quarter.previous, THIS: quarter}
-    first, second, third = (f"{name} ({period.span})" for name, period in named.items())
-    return first, second, third
+    last_year, previous = quarter.last_year, quarter.previous
+    return f"{LAST_YEAR} ({last_year.span})", f"{PREVIOUS} ({previous.span})", f"{THIS} ({quarter.span})"
 
 
 def _format_changes(line: Line) -> tuple[str, ...]:
     """Format a line as the columns of three quarters, the change on last year, and its verdict."""
     before, earlier = line.last_year, line.previous_quarter
     percentage = format_pct_difference(line, before)
+    # A percentage of a percentage is in points, which need no warning.
     small = line.measured in ("count", "level") and before is not None and before.base < SMALL_BASE
     comparable = line.quarter_value is not None and before is not None
     return (
@@ -166,9 +166,7 @@ def _format_ranks(standing: AreaStanding, ranked_areas: Sequence[AreaStanding]) 
 
 
 def _format_or_awaited(line: Line, value: float | None) -> str:
-    if value is None and line.coverage.is_complete:
-        return AWAITED
-    return format_value(line.measured, value)
+    return AWAITED if value is None and line.coverage.is_complete else format_value(line.measured, value)
 
 
 def _write_caption(text: str, rows: tuple[tuple[str, ...], ...]) -> str:

@@ -88,20 +88,24 @@ def _build_parts(
     dark: bool,
 ) -> tuple[Part, ...]:
     """Build a part for each indicator with a figure or a commentary, and one that lists the missing figures."""
+    # A rate is of the indicator it belongs to, and is in that indicator's table of areas.
     lines = [line for line in section.lines if line.measured != "rate_per_1000"]
     reported = [line for line in lines if line.quarter_value is not None or commentary.get(line.indicator)]
     parts = [
         _build_part(report, line, figures, commentary.get(line.indicator, ""), revisions, dark) for line in reported
     ]
     missing = [line for line in lines if line not in reported]
+    # Awaited: the supplier will still send it. Not available: no supplier covers this area.
     awaited = [line for line in missing if line.coverage.is_complete]
-    uncovered = [line for line in missing if not line.coverage.is_complete]
-    pending = _list_missing(report, f"Awaited for {report.quarter.label}", awaited)
-    unavailable = _list_missing(report, f"Not available for {report.area}", uncovered)
+    unavailable = [line for line in missing if not line.coverage.is_complete]
     if missing:
-        reasons = list_caveats(line.coverage for line in uncovered)
-        heading = "Figures awaited" if pending else "Figures not available"
-        parts.append(Part(MISSING_FIGURES, heading, (*pending, *unavailable), notes=reasons))
+        texts = (
+            *_list_missing(report, f"Awaited for {report.quarter.label}", awaited),
+            *_list_missing(report, f"Not available for {report.area}", unavailable),
+        )
+        heading = "Figures awaited" if awaited else "Figures not available"
+        reasons = list_caveats(line.coverage for line in unavailable)
+        parts.append(Part(MISSING_FIGURES, heading, texts, notes=reasons))
     return tuple(parts)
 
 
@@ -121,6 +125,7 @@ def _build_part(
     compared, wards, locations = report.find_comparison(id_), report.find_wards(id_), report.find_repeat_locations(id_)
     sentences = report_sentences.describe_line(report, line)
     revision_notes = [_describe_revision(revision) for revision in revisions if revision.indicator == id_]
+    # A sentence comes with its table: the order is from the area as a whole down to single locations.
     grids = [report_grids.build_month_table(line)] if line.months else []
     if compared:
         sentences += report_sentences.describe_comparison(report, compared)
@@ -149,35 +154,23 @@ def _draw_pictures(indicator: str, figures: ReportFigures, area: str, dark: bool
     """Draw the charts of an indicator: its trend, and its rate by area."""
     pictures = []
     if trend := figures.trends.get(indicator):
-        title = f"{trend.title} in {area} by month"
-        pictures.append(
-            Picture(title, trend_charts.draw_trend(trend, dark=dark), trend, alt_texts.describe_trend(trend))
-        )
+        title, chart = f"{trend.title} in {area} by month", trend_charts.draw_trend(trend, dark=dark)
+        pictures.append(Picture(title, chart, trend, alt_texts.describe_trend(trend)))
     if areas := figures.areas.get(indicator):
         what = wording.name_counted_unit(areas.title, areas.unit)
         title = wording.build_comparison_title(areas.table, what, area)
-        pictures.append(
-            Picture(
-                title,
-                comparison_charts.draw_rates(areas, area, dark=dark),
-                areas,
-                comparison_words.describe_rates(areas),
-            )
-        )
+        chart = comparison_charts.draw_rates(areas, area, dark=dark)
+        pictures.append(Picture(title, chart, areas, comparison_words.describe_rates(areas)))
     return tuple(pictures)
 
 
 def _describe_revision(revision: Revision) -> str:
     """Describe a revision: `Revised: 2020-21 Q2 (Jul to Sep 2020) was reported as 412 on 3 May 2021, now 431.`"""
     to_date = "the year to date to " if revision.figure == "year_to_date" else ""
-    format_value = wording.format_rate if _is_rate(revision.indicator) else wording.format_number
+    unit = partnership().vocabulary.find_indicator(revision.indicator).unit
+    format_value = wording.format_rate if unit in ("percent", "rate per 1,000") else wording.format_number
     issue_date = f"{revision.issued_at.day} {revision.issued_at:%b %Y}"
     return (
         f"Revised: {to_date}{revision.quarter.label} in {revision.area} was reported as "
         f"{format_value(revision.reported)} on {issue_date}, now {format_value(revision.now)}."
     )
-
-
-def _is_rate(indicator: str) -> bool:
-    unit = partnership().vocabulary.find_indicator(indicator).unit
-    return unit in ("percent", "rate per 1,000")

@@ -72,16 +72,13 @@ class Sheet:
 
 _INDICATOR = Column("Indicator", "text", 54)
 _AREA = Column("Area", "text", 20)
+# In the order and with the names of the published table.
 _PUBLISHED = (
-    Column("Year to date"),
-    Column("Same quarter last year"),
-    Column("This quarter"),
-    Column("Difference"),
+    *map(Column, ("Year to date", "Same quarter last year", "This quarter", "Difference")),
     Column("% difference", "change"),
 )
 _PREVIOUS = (
-    Column("Previous quarter"),
-    Column("Difference on previous quarter"),
+    *map(Column, ("Previous quarter", "Difference on previous quarter")),
     Column("% difference on previous quarter", "change"),
 )
 _STATUS = Column("Status", "text", 12)
@@ -124,27 +121,19 @@ def to_xlsx(report: Report, commentary: Mapping[str, str], link: str = "") -> by
         for sheet in build_sheets(report, commentary):
             _write_sheet(book, sheet, report)
         _set_up_page(write_notes(book, _list_notes(report, link)), report)
-        book.set_properties(
-            {
-                "title": f"Performance report: {report.area}, {report.quarter.label}",
-                "subject": "Quarterly performance report",
-                "author": report.partnership,
-                "comments": " ".join(text for text in (_choose_notice(report), link) if text),
-            }
-        )
+        title, comments = f"Performance report: {report.area}, {report.quarter.label}", (_choose_notice(report), link)
+        book.set_properties({
+            "title": title, "subject": "Quarterly performance report", "author": report.partnership,
+            "comments": " ".join(filter(None, comments)),
+        })  # fmt: skip
     return buffer.getvalue()
 
 
 def build_sheets(report: Report, commentary: Mapping[str, str]) -> tuple[Sheet, ...]:
     """Build every sheet of a report except its notes. Include the commentary (by indicator) if there is any."""
     blocks: tuple[Callable[[Report], Sheet], ...] = (
-        _build_indicators,
-        _build_months,
-        _build_covid,
-        _build_areas,
-        _build_wards,
-        _build_locations,
-    )
+        _build_indicators, _build_months, _build_covid, _build_areas, _build_wards, _build_locations,
+    )  # fmt: skip
     words = {id_: text for id_, text in commentary.items() if text.strip()}
     return (*(block(report) for block in blocks), *((_build_commentary(report, words),) if words else ()))
 
@@ -152,7 +141,10 @@ def build_sheets(report: Report, commentary: Mapping[str, str]) -> tuple[Sheet, 
 def _build_indicators(report: Report) -> Sheet:
     columns = (_INDICATOR, _AREA, Column("Unit", "text", 21), *_PUBLISHED, *_PREVIOUS, _STATUS, _VERDICT, *_DETAILS)
     rows = (
-        SheetRow((line.label, line.area, _name_unit(line), *_list_values(line), *_list_details(line)), line.measured)
+        SheetRow(
+            (line.label, line.area, _UNITS.get(line.measured, line.unit), *_list_values(line), *_list_details(line)),
+            line.measured,
+        )
         for line in report.list_all_lines()
     )
     return Sheet("Indicators", columns, tuple(rows))
@@ -161,12 +153,9 @@ def _build_indicators(report: Report) -> Sheet:
 def _build_months(report: Report) -> Sheet:
     columns = (_INDICATOR, _AREA, Column("Month", "month"), Column("Count"), Column("Without COVID-related", width=14))
     rows = (
-        SheetRow(
-            (line.label, line.area, Month.parse(month.month).first_day, month.value, month.excluding_covid),
-            line.measured,
-        )
+        SheetRow((line.label, line.area, Month.parse(m.month).first_day, m.value, m.excluding_covid), line.measured)
         for line in report.list_all_lines()
-        for month in line.months
+        for m in line.months
     )
     return Sheet("Months", columns, tuple(rows))
 
@@ -187,9 +176,8 @@ def _build_covid(report: Report) -> Sheet:
 
 
 def _build_areas(report: Report) -> Sheet:
-    rates = tuple(
-        Column(f"Rate per 1,000, {when}", "rate", 14) for when in ("year to date", "same quarter last year", "quarter")
-    )
+    periods = ("year to date", "same quarter last year", "quarter")
+    rates = tuple(Column(f"Rate per 1,000, {period}", "rate", 14) for period in periods)
     ranks = tuple(Column(title, "whole", 9) for title in ("Rank by rate", "Rank, best", "Rank, worst"))
     rows = (SheetRow(_list_standing(standing)) for block in report.compared for standing in block.areas)
     return Sheet("Areas compared", (_INDICATOR, _AREA, *_PUBLISHED, _STATUS, _VERDICT, *rates, *ranks), tuple(rows))
@@ -204,21 +192,12 @@ def _build_wards(report: Report) -> Sheet:
     rows: list[SheetRow] = []
     for block in report.wards:
         label = _name_indicator(report, block.indicator)
-        rows += [
-            SheetRow(
-                (
-                    label,
-                    ward.ward,
-                    ward.code,
-                    block.vintage,
-                    WITHHELD if ward.count is None else ward.count,
-                    ward.last_year,
-                    ward.share,
-                    verdict_words.LABELS[ward.verdict] if ward.verdict else None,
-                )
-            )
-            for ward in block.wards
-        ]
+        for ward in block.wards:
+            # The report names each ward of its area: a ward without a count is one whose count is withheld.
+            count = WITHHELD if ward.count is None else ward.count
+            verdict = verdict_words.LABELS[ward.verdict] if ward.verdict else None
+            cells = (label, ward.ward, ward.code, block.vintage, count, ward.last_year, ward.share, verdict)
+            rows.append(SheetRow(cells))
         if block.unplaced:
             rows.append(SheetRow((label, UNPLACED, None, block.vintage, block.unplaced, None, None, None)))
     return Sheet("Wards", columns, tuple(rows))
@@ -244,7 +223,7 @@ def _build_commentary(report: Report, words: Mapping[str, str]) -> Sheet:
     rows = (
         SheetRow((_name_indicator(report, id_), text[start : start + _LONGEST]))
         for id_, text in words.items()
-        for start in range(0, len(text), _LONGEST)
+        for start in range(0, len(text), _LONGEST)  # a longer text goes on in the next row
     )
     return Sheet("Commentary", (_INDICATOR, Column("Commentary", "text", 100)), tuple(rows))
 
@@ -265,11 +244,8 @@ def _list_change(against: Change | None) -> tuple[SheetValue, SheetValue]:
 
 def _list_status(line: Line) -> tuple[SheetValue, SheetValue]:
     """List the status of a figure that is missing, and the verdict on its change."""
-    missing = AWAITED if line.coverage.is_complete else NOT_AVAILABLE
-    return (
-        missing if line.quarter_value is None else None,
-        verdict_words.LABELS[line.chance.verdict] if line.chance else None,
-    )
+    missing = (AWAITED if line.coverage.is_complete else NOT_AVAILABLE) if line.quarter_value is None else None
+    return missing, verdict_words.LABELS[line.chance.verdict] if line.chance else None
 
 
 def _list_details(line: Line) -> Iterable[SheetValue]:
@@ -283,18 +259,8 @@ def _list_standing(standing: AreaStanding) -> tuple[SheetValue, ...]:
     rate = standing.rate
     rates = (rate.year_to_date, rate.same_quarter_last_year, rate.quarter_value) if rate else (None,) * 3
     ranks = (standing.rank, standing.rank_low, standing.rank_high)
-    return (
-        standing.count.label,
-        standing.area,
-        *_list_published(standing.count),
-        *_list_status(standing.count),
-        *rates,
-        *ranks,
-    )
-
-
-def _name_unit(line: Line) -> str:
-    return _UNITS.get(line.measured, line.unit)
+    counts = (*_list_published(standing.count), *_list_status(standing.count))
+    return (standing.count.label, standing.area, *counts, *rates, *ranks)
 
 
 def _name_indicator(report: Report, indicator: str) -> str:
@@ -326,9 +292,8 @@ def _write_header(book: Any, worksheet: Any, sheet: Sheet) -> None:
     colours = {"bg_color": LIGHT.focus, "font_color": "#FFFFFF"}
     words = book.add_format(HEADER | colours | _INDENT)
     numbers = book.add_format(HEADER | colours | {"align": "right"})
-    worksheet.set_row(
-        _TOP, estimate_row_height((column.title, column.width - 3) for column in sheet.columns)
-    )  # bold, and a button
+    # Three letters less than the column has room for: the type is bold, and the button of the filter is in the cell.
+    worksheet.set_row(_TOP, estimate_row_height((column.title, column.width - 3) for column in sheet.columns))
     for position, column in enumerate(sheet.columns):
         worksheet.write_string(_TOP, position, column.title, words if column.kind == "text" else numbers)
         worksheet.set_column(position, position, column.width)
@@ -343,6 +308,7 @@ def _write_rows(book: Any, worksheet: Any, sheet: Sheet) -> None:
         value_format, change_format = _BY_ROW[row.measured]
         formats = {"value": value_format, "change": change_format, **_BY_COLUMN}
         for position, (column, value) in enumerate(cells):
+            # One style for each format and not for each cell, of which a workbook holds a limited number.
             number_format = formats[column.kind]
             if number_format not in styles:
                 words = {"text_wrap": True} | _INDENT if column.kind == "text" else {}
@@ -355,6 +321,7 @@ def _set_up_page(worksheet: Any, report: Report) -> None:
     worksheet.set_paper(9)  # A4
     worksheet.fit_to_pages(1, 0)  # as wide as the page, as long as it takes
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    # An ampersand begins a code in a footer; two of them are printed as one.
     footer = report.partnership.replace("&", "&&")
     worksheet.set_footer(f"&L&8{footer}{'. SYNTHETIC SAMPLE' if report.synthetic else ''}&R&8&A, page &P of &N")
 
@@ -383,17 +350,14 @@ def _list_methods(report: Report) -> Iterator[tuple[str, str]]:
     level = f"{100 * (1 - LEVEL):g} %"
     yield "Numbers", "Stored unrounded. Cells are formatted as in the report."
     yield "Empty cells", f"Not available, never zero. A figure that the supplier has not sent yet is '{AWAITED}'."
-    yield (
-        "Difference",
-        "This quarter minus the earlier one. % difference is a percentage of the earlier one; there is none of 0.",
-    )
+    yield "Difference", "This quarter minus the earlier one. % difference is of the earlier one; there is none of 0."
     yield "Percentages", "Their change is in percentage points, in the column % difference."
     yield "Year to date", "From April to the quarter's end: the sum of what is loaded, or as the supplier gave it."
     yield "Rates", "Per 1,000 residents."
     yield (
         label_column("verdict"),
         "Whether the change on the same quarter last year is larger than expected from chance and normal "
-        f"month-to-month variation. The ratio is this quarter's rate divided by last year's, with its {level} interval.",
+        f"month-to-month variation. The ratio is this quarter's rate divided by last year's ({level} interval).",
     )
     yield "Rank", "1 is the highest rate. Best and worst are the range of ranks when chance is allowed for."
     for block in report.places[:1]:

@@ -19,10 +19,11 @@ from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.wording import format_count, format_number, join_names
 
 MAX_SOURCES = 6  # sources; of more, one is shown at a time
+_MOST_NAMED = 3  # gaps
 LONG_GAP = 4  # a gap in every row of so many months takes one column
 LEGEND = (
-    "**gap** (hatched): not loaded, though months before and after are. **–**: before the first or after the "
-    "last month loaded. **0**: loaded, and there was none."
+    "**gap** (hatched): not loaded, but earlier and later months are. **–**: before the first or after the last month "
+    "loaded. **0**: loaded, and there were no incidents."
 )
 
 
@@ -37,10 +38,7 @@ def build_title(figure: Figure, *, has_figures: bool = False) -> str:
     span = Period(Month.parse(table["month"].min()), Month.parse(table["month"].max()))
     count, sources = table["indicator"].nunique(), table["source"].nunique()
     start = f"{format_count(count, 'indicators')} {'is' if count == 1 else 'are'} loaded from "
-    start += f"{'one source' if sources == 1 else format_count(sources, 'sources')}, "
-    start += (
-        f"{_format_month(span.first)} to {_format_month(span.last)}" if span.length > 1 else _format_month(span.first)
-    )
+    start += f"{'one supplier' if sources == 1 else format_count(sources, 'suppliers')}, {_format_months(span)}"
     return f"{start}; {_describe_gaps(table)}"
 
 
@@ -89,6 +87,7 @@ def build_grid(figure: Figure, source: str | None = None) -> Markup:
 def _describe_gaps(table: pd.DataFrame) -> str:
     gaps = table[table["state"] == GAP]
     ends = table[table["state"] == LOADED].groupby("indicator")["month"].max()
+    # A supplier that stopped sending leaves no gap between two months, so it is looked for apart.
     early = int((ends < table["month"].max()).sum())
     last_month = _format_month(Month.parse(table["month"].max()))
     beyond = f"{format_count(early, 'indicators')} {'ends' if early == 1 else 'end'} before {last_month}"
@@ -97,20 +96,17 @@ def _describe_gaps(table: pd.DataFrame) -> str:
     gap_periods = group_into_periods(map(Month.parse, gaps["month"].unique()))
     months = sum(period.length for period in gap_periods)
     every = len(gaps) == months * table.groupby(["source", "indicator"]).ngroups
-    which = (
-        join_names([_format_span(period) for period in gap_periods])
-        if len(gap_periods) <= 3
-        else format_count(months, "months")
-    )
+    lengths = {period: f" ({period.length} months)" if period.length > 1 else "" for period in gap_periods}
+    names = [f"{_format_months(period)}{length}" for period, length in lengths.items()]
+    which = join_names(names) if len(names) <= _MOST_NAMED else format_count(months, "months")
     verb = "is" if months == 1 else "are"
     some = "" if every else " for some of them"
     return f"{which} {verb} missing{some}{f', and {beyond}' if early else ''}"
 
 
-def _format_span(period: Period) -> str:
-    if period.length == 1:
-        return _format_month(period.first)
-    return f"{_format_month(period.first)} to {_format_month(period.last)} ({period.length} months)"
+def _format_months(period: Period) -> str:
+    first, last = _format_month(period.first), _format_month(period.last)
+    return first if period.length == 1 else f"{first} to {last}"
 
 
 def _format_month(month: Month) -> str:

@@ -65,6 +65,7 @@ def to_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), p
         A missing count is shown as withheld where no count is missing for another reason.
     """
     table = figure.table
+    # "Withheld" is said where it is certain: a month that is not loaded must not look like a protected one.
     placeholders = dict.fromkeys(_find_withheld(figure), _WITHHELD)
     header, columns_of_cells = [], []
     for column in [column for column in columns if column in table]:
@@ -73,10 +74,8 @@ def to_html(figure: Figure, columns: Sequence[str], links: Sequence[str] = (), p
         cells = [Cell(text, css) for text in texts]
         if column == "pct_difference" and "last_year" in table:
             small = table["last_year"].fillna(wording.SMALL_BASE) < wording.SMALL_BASE
-            cells = [
-                cell._replace(css=f"{css} muted") if is_small else cell
-                for cell, is_small in zip(cells, small, strict=True)
-            ]
+            pairs = zip(cells, small, strict=True)
+            cells = [cell._replace(css=f"{css} muted") if is_small else cell for cell, is_small in pairs]
         if column == "verdict" and period:
             reasons = (verdict_words.explain_verdict(row, period) for row in table.to_dict("records"))
             cells = [cell._replace(tooltip=reason) for cell, reason in zip(cells, reasons, strict=True)]
@@ -101,13 +100,14 @@ def build_grid(figure: Figure, columns: Sequence[str]) -> pd.DataFrame:
         The columns with their printed names, rounded; a missing value is missing. A column without any value
         is left out, because it would push the others off the screen.
     """
+    # A grid scrolls sideways: a column that no supplier fills would hide the others.
     filled = figure.table.columns[figure.table.notna().any()] if len(figure.table) else figure.table.columns
     table = figure.table[[column for column in columns if column in filled]].copy()
     for column, decimals in _DECIMALS.items():
         if column in table:
-            values = [
-                None if pd.isna(value) else float(wording.round_number(value, decimals)) for value in table[column]
-            ]
+            # Half away from zero, as in every sentence: pandas would round half to even.
+            numbers = table[column]
+            values = [None if pd.isna(value) else float(wording.round_number(value, decimals)) for value in numbers]
             table[column] = pd.array(values, dtype="Float64")
     for name in [column for column in table if is_bool_dtype(table[column])]:
         table[name] = table[name].map({True: "yes", False: "no"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,6 +112,18 @@ def read_latest(root: Path) -> list[dict[str, str]]:
         }
         for entry in read_entries(root, MAX_ENTRIES)
     ]
+
+
+_MOST_NAMED = 2  # suppliers
+
+
+def describe_suppliers(names: Collection[str], is_synthetic: bool) -> str:
+    """Describe whose records a page shows: `Police data`, `Police and Fire data`, `3 suppliers`."""
+    if is_synthetic:
+        return "synthetic sample, not real records"
+    if len(names) > _MOST_NAMED:
+        return f"{len(names)} suppliers"
+    return f"{join_names(sorted(names))} data" if names else "no records"
 
 
 AS_OF = "asof"

@@ -11,6 +11,9 @@ from shp_data.store.reading import Reader
 from shp_view.charts import comparison_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.text import comparison_words, sentences, wording
+from shp_view.text.comparison_words import AREA_LEVELS as AREA_LEVELS
+from shp_view.text.comparison_words import TABLES as TABLES
+from shp_view.text.comparison_words import VIEWS as VIEWS
 from shp_view.text.comparison_words import AreaLevel
 from shp_view.text.comparison_words import ComparisonView as Kind
 from shp_view.views.filters import find_focus
@@ -24,6 +27,7 @@ def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query) -
     worded = build_table(level, selection, ask)
     figure, top = comparison_words.drop_range_texts(worded), select_top_areas(worded, kind, selection)
     focus = find_focus(selection)
+    # A funnel shows which areas stand out among all of them, so it leaves none out.
     charted = worded if kind == "funnel" else top
     counts = len(charted.table), len(worded.table)
     left_out = (comparison_words.describe_top_areas(kind, *counts, focus),) if counts[0] < counts[1] else ()
@@ -41,6 +45,7 @@ def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query) -
 
 def build_table(level: AreaLevel, selection: Selection, ask: Query) -> Figure:
     """Build the figure of the page's table. It has every LPA, whichever of them is in focus."""
+    # LPAs are few, and a rank among one is none: the filter of areas only marks one of them.
     about = selection if level == "wards" else replace(selection, areas=(), ward=None)
     figure: Figure = ask(_build_table, level, about)
     return figure
@@ -64,17 +69,16 @@ def select_top_areas(figure: Figure, kind: Kind, selection: Selection) -> Figure
     table = figure.table
     if len(table) <= MAX_AREAS:
         return figure
+    # By how sure a change is, not by its size: small areas have the largest changes by chance.
     order = table["p_value"] if kind == "change" else -table["rate_per_1000"]
     focus_rows = table.index[table[comparison_words.get_name_column(figure)] == find_focus(selection)]
     return replace(figure, table=table.loc[order.nsmallest(TOP_AREAS).index.union(focus_rows)])
 
 
 def _build_title(figure: Figure, level: AreaLevel, kind: Kind, selection: Selection, focus: str | None) -> str:
-    what = sentences.name_subject(figure)
+    what, names = sentences.name_subject(figure), comparison_words.get_name_column(figure)
     if kind == "change":
-        return comparison_words.build_change_title(
-            figure.table, comparison_words.get_name_column(figure), what, selection.period
-        )
+        return comparison_words.build_change_title(figure.table, names, what, selection.period)
     if level == "wards":
         return wording.build_ward_title(figure.table, what)
     return wording.build_comparison_title(figure.table, what, focus)

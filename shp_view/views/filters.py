@@ -113,6 +113,7 @@ def list_options(reader: Reader) -> dict[str, FilterOptions]:
     areas, indicators = partnership().areas, choices.list_indicator_choices(reader)
     area = {name: (name,) for name in areas.lpa_names} | {f"All of {partnership().region}": areas.everywhere}
     period = {period.label: period for period in choices.list_periods(reader)}
+    # None: the ward boundaries follow from the period, and change with it.
     wards = {_IN_FORCE: None} | {vintage.id: vintage.id for vintage in areas.ward_boundaries}
     return {
         "what": FilterOptions(indicators, next(iter(indicators))),
@@ -142,6 +143,7 @@ def limit_options(offer: Offer) -> dict[str, FilterOptions]:
     They keep whole quarters and periods made of them, and lose the choice of COVID-related incidents and of ward
     boundaries.
     """
+    # A month, or the difference between two periods, could reveal a count that the quarter withholds.
     all_periods = offer["period"]
     periods = {words: value for words, value in all_periods.options.items() if split_into_quarters(value)}
     default = all_periods.default if all_periods.default in periods else next(iter(periods))
@@ -163,6 +165,7 @@ def read_selection(offer: Offer, words: Mapping[str, str]) -> Selection:
 
 def list_invalid_words(offer: Offer, words: Mapping[str, str]) -> list[str]:
     """List the words that are not options, so that the default applies. Such as `period “Oct 1999”`."""
+    # The wards on offer depend on the area and the period, so those are read first.
     areas = read_selection(offer, {key: text for key, text in words.items() if key != WARD})
     all_options = {**offer, WARD: list_ward_options(areas)}
     return [
@@ -193,6 +196,7 @@ def list_ward_codes(selection: Selection) -> dict[str, str]:
     areas, ward_year = partnership().areas, selection.ward_year
     lpas: list[str | None] = [*sorted(set(selection.areas))] or [None]
     wards = [ward for lpa in lpas for ward in areas.list_wards(ward_year, lpa)]
+    # Two areas may have a ward of one name: the area then tells them apart.
     names = Counter(ward.name for ward in wards)
     codes = {(w.name if names[w.name] == 1 else f"{w.name} ({w.lpa})"): w.code for w in wards}
     return {ALL_WARDS: ""} | codes
@@ -248,6 +252,7 @@ def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]
     """
     if "cell" in figure.table:
         return [replace(selection, location=Location("", "", "", (), cell)) for cell in figure.table["cell"]]
+    # Before the area and the ward, whose columns such a table has too.
     if "longitude" in figure.table:
         rows = figure.table[["location", "lpa", "code", "longitude", "latitude"]].itertuples(index=False, name=None)
         locations = [Location(name, lpa, code, ((east, north),)) for name, lpa, code, east, north in rows]

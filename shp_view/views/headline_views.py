@@ -52,6 +52,7 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
 
     Raises SelectionError where no record of the theme is loaded.
     """
+    # All cards are built for the one: their changes are tested together, and each verdict depends on the others.
     for card in build_cards(selection, ask):
         if theme in ("", card.theme):
             return card.view
@@ -62,4 +63,4 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
 def build_table(selection: Selection, ask: Query) -> View:
     """Build the table of every indicator. Raises NotAllowedError."""
     figure = ask(headlines.compare_indicators, selection)
-    return View("Every indicator", (), figure, "", None, selection, table=ViewTable(figure, tables.INDICATORS))
+    return View("Every indicator", (), figure, selection, table=ViewTable(figure, tables.INDICATORS))

@@ -21,6 +21,7 @@ from shp_view.maps.point_maps import draw_point_picture
 from shp_view.maps.ward_maps import describe_marks, draw_ward_picture
 from shp_view.text import alt_texts, map_words, sentences, wording
 from shp_view.text.coverage_words import explain_coverage
+from shp_view.text.map_words import MEASURES as MEASURES
 from shp_view.text.map_words import Measure, write_legend_title
 from shp_view.views import filters, repeat_views
 from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
@@ -62,6 +63,7 @@ def list_comparisons(periods: Iterable[Period], period: Period) -> dict[str, Per
 
     The first three keep their meaning when the period changes.
     """
+    # "The period before" in a link means another period in a month's time, as its reader expects.
     relative = {NONE: None, "The period before": period.previous, "The same period last year": period.last_year}
     return relative | {other.label: other for other in periods if other.length == period.length and other != period}
 
@@ -73,11 +75,12 @@ def build_view(layer: HotspotLayer, measure: Measure, against: str, selection: S
     """
     if layer != "wards":
         return build_views(layer, measure, None, selection, ask)[0]
+    # The words of a link are looked up here, because a slide has no select box that would do so.
     options = list_comparisons(ask(filters.list_options)["period"].options.values(), selection.period)
     view = build_views(layer, measure, options.get(against), selection, ask)[0]
     if not against or against in options:
         return view
-    note = f"“{against[:60]}” is not available, so nothing is compared."
+    note = f"“{against[:60]}” is not available, so there is no comparison."
     return replace(view, sentences=(*view.sentences, note))
 
 
@@ -117,6 +120,7 @@ def _build_ward_views(measure: Measure, other: Period | None, selection: Selecti
     figure = ask(hotspots.compare_wards, selection, other)
     figures = [figure, *(ask(hotspots.compare_wards, side) for side in sides[1:])]
     what, spread = sentences.name_subject(figure), fetch_spread(figure, measure, selection, ask)
+    # Two maps next to each other have one legend, so that the same colour is the same number on both.
     values = pd.concat([side_figure.table[measure] for side_figure in figures])
     return tuple(
         make_ward_view(
@@ -135,6 +139,7 @@ def _build_ward_views(measure: Measure, other: Period | None, selection: Selecti
 
 def fetch_spread(figure: Figure, measure: Measure, selection: Selection, ask: Query) -> pd.DataFrame:
     """Fetch the table from which the classes of a map are made, as `select_class_table` chooses it."""
+    # Of all periods of this length: the colours then keep their meaning when the user moves from one to the next.
     scope = selection.indicators, selection.areas, selection.covid, selection.period.length
     return select_class_table(ask(hotspots.list_ward_figures, *scope), figure, measure)
 
@@ -181,8 +186,10 @@ def make_ward_view(
         )  # fmt: skip
         legend = list_legend_entries(build_classes(spread, measure, dark=canvas.dark), legend_values)
         legend_title = write_legend_title(measure, figure.table)
-        return Map(deck, legend_title, legend, filters.WARD, _list_clicked_wards, tuple(describe_marks(canvas.actions)))
+        captions = tuple(describe_marks(canvas.actions))
+        return Map(deck, legend_title, legend, filters.WARD, _list_clicked_wards, captions)
 
+    # The chart is drawn when the page knows its theme, its size and the ward in the filters.
     return View(
         title=title,
         sentences=notes,
@@ -230,7 +237,8 @@ def list_ward_notes(selection: Selection, figure: Figure, measure: Measure, othe
     notes = [f"{grey} {explain_coverage(figure.coverage)}".rstrip() if grey else ""]
     if other:
         can_compare = figure.table["count"].isna().all() or figure.table["difference"].notna().any()
-        notes += ["" if can_compare else f"Not every month of {other.label} is loaded, so nothing is compared with it."]
+        missing = f"Not every month of {other.label} is loaded, so there is no comparison with it."
+        notes += ["" if can_compare else missing]
         notes += [describe_boundary_change(selection, other)]
     return [note for note in notes if note]
 
@@ -252,11 +260,10 @@ def describe_boundary_change(selection: Selection, other: Period) -> str:
 
 def _build_cell_view(selection: Selection, ask: Query) -> View:
     figure = ask(cells.find_clusters, selection)
-    text, codes = (
-        hexagon_maps.describe_cells(figure),
-        dict(zip(figure.table["cell"], figure.table["code"], strict=True)),
-    )
+    text = hexagon_maps.describe_cells(figure)
+    codes = dict(zip(figure.table["cell"], figure.table["code"], strict=True))
 
+    # A hexagon has no page of its own: a click on it is a click on the ward of its records.
     def list_clicked_wards(click: MapClick) -> list[str]:
         clicked = [cell for name in hexagon_maps.LAYERS.values() for cell in click["objects"].get(name) or []]
         return [codes[cell["cell"]] for cell in clicked]
@@ -266,11 +273,12 @@ def _build_cell_view(selection: Selection, ask: Query) -> View:
         legend = hexagon_maps.build_cell_legend(figure, dark=canvas.dark)
         return Map(deck, "Hexagons", legend, filters.WARD, list_clicked_wards)
 
+    title = hexagon_maps.build_cell_title(figure)
     return View(
-        title=hexagon_maps.build_cell_title(figure),
+        title=title,
         sentences=(text,),
         figure=figure,
-        alt=text,
+        alt=f"{title}. {text}",
         draw=draw_map,
         selection=selection,
         draw_on_paper=lambda: draw_cell_picture(figure, selection),
@@ -280,6 +288,10 @@ def _build_cell_view(selection: Selection, ask: Query) -> View:
 
 def _make_point_view(figure: Figure, selection: Selection, highest_count: int) -> View:
     title, text = point_maps.write_point_title(figure), point_maps.write_point_legend(figure, highest_count)
+    table = ViewTable(
+        point_maps.build_point_table(figure), _POINT_COLUMNS, "hotspots", point_maps.write_point_note(figure)
+    )
+    # The browser returns which circle was clicked by its index alone.
     coordinates = list(zip(figure.table["longitude"], figure.table["latitude"], strict=True))
 
     def list_clicked_points(click: MapClick) -> list[str]:
@@ -301,10 +313,5 @@ def _make_point_view(figure: Figure, selection: Selection, highest_count: int) -
         draw=draw_map,
         selection=selection,
         draw_on_paper=lambda: draw_point_picture(figure, selection, highest_count),
-        table=ViewTable(
-            point_maps.build_point_table(figure),
-            _POINT_COLUMNS,
-            "hotspots",
-            point_maps.write_point_note(figure),
-        ),
+        table=table,
     )

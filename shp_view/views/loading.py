@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from shp_data.analysis.loaded import count_left_out_rows, list_sources
-from shp_data.domain.clock import get_today
+from shp_data.analysis.loaded import count_by_file as count_by_file
+from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
+from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.periods import Month, parse_quarter
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
 from shp_data.intake.mapping.preview import Preview
 from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, InputFile
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
+from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes import mappings
+from shp_data.store.version import Store
+from shp_view.text.data_words import describe_saved_mappings
+from shp_view.text.data_words import group_by_reading as group_by_reading
 from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
 
 KINDS = sorted(ending.removeprefix(".") for ending in {*TEXT, *WORKBOOK, *PARQUET, ".zip"})
@@ -50,10 +56,12 @@ class Upload(Protocol):
 class Desk:
     """What the Load files page of one session saves between two clicks. Its files are deleted with it.
 
-    `last`: the latest load. `changing`: the name of the file whose saved reading the user wants to change.
+    `root`: the folder of the partnership's store. `last`: the latest load. `changing`: the name of the file whose
+    saved reading the user wants to change.
     `turn`: the number of loads made, so that the page starts each load with empty fields.
     """
 
+    root: Path
     last: Load | None = None
     changing: str | None = None
     turn: int = 0
@@ -75,12 +83,13 @@ class Desk:
                 "Free some disk space and upload them again."
             ) from error
 
-    def preview_files(self, root: Path, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
+    def preview_files(self, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
         """Return what is in these files, read once for each state of the mappings."""
-        suppliers = mappings.list_suppliers(root)
+        suppliers = mappings.list_suppliers(self.root)
         previews = []
         for path in paths:
             key = (path, repr((suppliers, supplier)))
+            # Every click on the page runs it again: a file of 500 MB is read once for each state of the mappings.
             if key not in self._previews:
                 self._previews[key] = preview.preview_files(path, suppliers, supplier)
             previews += self._previews[key]
@@ -92,15 +101,31 @@ class Desk:
             self._category_counts[file, column] = preview.count_categories(file, headers, column)
         return self._category_counts[file, column]
 
-    def load(
-        self, root: Path, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress
-    ) -> None:
+    def load(self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress) -> None:
         """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
-        result = ingest(paths, root, LoadOptions(supplier, add), progress)
+        # Only after a load that succeeded is the desk cleared: an error leaves the files and answers for another try.
+        result = ingest(paths, self.root, LoadOptions(supplier, add), progress)
         if self._folder:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
         self._folder, self._previews, self._category_counts = None, {}, {}
+
+    def is_own(self, store: Store) -> bool:
+        """Return whether a store is the partnership's own and not the sample."""
+        return store.layout.root == self.root
+
+    def undo(self, load: Load) -> str:
+        """Undo a load. Return its time, by which it is recorded. Raises StoreError."""
+        writing.undo_load(self.root, load.part)
+        return format_load_time(load)
+
+    def describe_mappings(self) -> dict[str, str]:
+        """Describe the saved mappings, by the supplier's name."""
+        return describe_saved_mappings(self.root)
+
+    def remove_mapping(self, name: str) -> None:
+        """Remove a saved mapping. Raises StoreError."""
+        mappings.remove_mapping(self.root, name)
 
 
 def _save_upload(folder: Path, upload: Upload) -> Path:
@@ -117,6 +142,7 @@ def _save_upload(folder: Path, upload: Upload) -> Path:
 def make_safe_name(name: str) -> str:
     """Make a client's file name fit for any disk: its last part, at most 120 bytes, no path characters."""
     last = re.split(r"[/\\]", name)[-1]
+    # Windows refuses these characters, a dot at the end, and names such as CON; every file system refuses long names.
     safe = "".join("_" if c in _UNSAFE or not c.isprintable() else c for c in last).strip(". ") or "file"
     stem, dot, ending = safe.rpartition(".")
     if not stem or len(ending) > _LONGEST_ENDING:
@@ -134,7 +160,7 @@ def describe_records(*, has_own: bool) -> str:
         return "" if has_own else _NOTHING
     if has_own:
         return "All pages show the records that you choose here. The incidents in the sample are invented."
-    return "None of your own data is loaded yet, so every page shows the synthetic sample."
+    return "You have not loaded any data yet, so every page shows the synthetic sample."
 
 
 def explain_no_records(*, has_figures: bool) -> str:
@@ -166,20 +192,16 @@ def describe_partial_load(previews: Sequence[Preview]) -> str:
 
     The text is empty where all files are ready, or none can be loaded.
     """
-    whole = [file.name for file in previews if file.is_loadable and not file.unknown_categories]
-    part = {
-        file.name: sum(file.unknown_categories.values())
-        for file in previews
-        if file.is_loadable and file.unknown_categories
-    }
+    ready = [file for file in previews if file.is_loadable]
     left = [file.name for file in previews if not file.is_loadable]
-    if not (part or (whole and left)):
+    rejected = {file.name: sum(file.unknown_categories.values()) for file in ready if file.unknown_categories}
+    if not (rejected or (ready and left)):
         return ""
-    sentences = [f"You can load {shorten_names([*whole, *part])} now."]
-    sentences += [
-        f"{format_count(rows, 'rows')} of {name} would be rejected, because their category is not matched."
-        for name, rows in part.items()
-    ]
+    whole = [file.name for file in ready if not file.unknown_categories]
+    sentences = [f"You can load {shorten_names([*whole, *rejected])} now."]
+    for name, rows in rejected.items():
+        count = format_count(rows, "rows")
+        sentences.append(f"{count} of {name} would be rejected, because their category is not matched.")
     if left:
         is_, them = ("is", "it") if len(left) == 1 else ("are", "them")
         sentences.append(f"{shorten_names(left)} {is_} left out: upload {them} again when corrected or matched.")
@@ -208,9 +230,7 @@ def _name_contents(load: Load) -> str:
 def describe_outcome(load: Load) -> str:
     """Describe the result of a load in one sentence."""
     tally = load.tally
-    counts = {
-        status: sum(file.status == status for file in load.files) for status in ("loaded", "already_loaded", "failed")
-    }
+    counts = Counter(file.status for file in load.files)
     if not counts["loaded"] and not counts["failed"]:
         return "Nothing new: these files are already loaded"
     if not counts["loaded"]:
@@ -258,6 +278,7 @@ def _describe_locations(load: Load) -> str:
 
 def explain_no_locations(load: Load) -> str:
     """Explain what to do where no record of a load has a location; empty where any has one."""
+    # Some without a location are normal; all of them means that the columns of the location were not recognised.
     if not 0 < load.unplaced == sum(load.cells.values()):
         return ""
     return (
@@ -276,20 +297,31 @@ def describe_left_out(load: Load, root: Path) -> str:
     return f"{count} of these {are} not an error: the mapping leaves {them} out."
 
 
+@dataclass(frozen=True)
+class Rejections:
+    """The rejected rows of a load: their reasons, a note on those left out on purpose, and what reads their file."""
+
+    reasons: Figure
+    note: str
+    read_rows: Callable[[], bytes]
+
+
+def build_rejections(desk: Desk, load: Load) -> Rejections | None:
+    """Build what a page shows of the rejected rows of a load; None where there are none. Raises StoreError."""
+    if not load.rejected_file:
+        return None
+    root = desk.root
+    return Rejections(count_reasons(load, root), describe_left_out(load, root), (root / load.rejected_file).read_bytes)
+
+
 def build_template() -> bytes:
     """Build the workbook of reported figures to fill in: for the last full quarter and the partnership's area."""
-    day = get_today()
-    quarter = parse_quarter(Month(day.year, day.month).shift(-3).quarter)
-    return workbook.build_template(quarter, (partnership().area,))
-
-
-def make_rejected_reader(root: Path, load: Load) -> Callable[[], bytes]:
-    """Return a function that reads the CSV of a load's rejected rows."""
-    return (root / load.rejected_file).read_bytes
+    return workbook.build_template(find_last_quarter(), (partnership().area,))
 
 
 def describe_undo(load: Load) -> str:
     """Describe what an undo will do, before the user confirms it."""
+    # Reported figures are themselves figures: "from every figure" would read oddly of them.
     place = "the store" if load.figures else "every figure"
     they = "it" if load.tally.accepted == 1 else "they"
     restored = f" and restores the {_count_replaced(load)} {they} replaced" if load.replaced else ""

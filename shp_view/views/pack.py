@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import SelectionError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
@@ -98,6 +99,7 @@ def read_file(data: bytes) -> Pack:
         raise PackError(_explain_error("it is too large"))
     try:
         content = json.loads(data)
+    # Thousands of nested lists fit a small file.
     except (ValueError, RecursionError):
         raise PackError(_explain_error("it is not JSON, or it is incomplete")) from None
     if not isinstance(content, list):
@@ -117,6 +119,7 @@ def read_link_text(words: str) -> Pack:
     """Read the pack from the text of a link; no text is an empty pack. Raises PackError for other text."""
     if not words:
         return ()
+    # At most so much is unpacked: a link of a few characters could otherwise fill the memory.
     try:
         packed = base64.b64decode(words + "=" * (-len(words) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()
@@ -184,6 +187,7 @@ def build_report_pack(selection: Selection, ask: Query) -> Pack:
 
     Raises NotAllowedError.
     """
+    # With its period and area in words: the pack of October stays that of October when November is loaded.
     words = filters.build_parameters(ask(filters.list_options), report_views.narrow_selection(selection), whole=True)
     return tuple(make_slide("report", words | {views.PART: part}) for part in report_views.list_parts(selection, ask))
 
@@ -195,6 +199,7 @@ def present_slide(pack_slide: Slide, ask: Query, answers: Mapping[str, str] | No
     its given title described the old filters.
     """
     other = dict(answers or {})
+    # One slide that cannot be shown to this viewer must not end the presentation.
     try:
         page_view = views.build_view(pack_slide.page, dict(pack_slide.parameters) | other, ask)
     except UserError as error:
@@ -245,13 +250,11 @@ def write_title(slides: Pack) -> str:
     return f"Meeting pack of {wording.format_count(len(slides), 'slides')}"
 
 
-def build_deck(slides: Sequence[PresentedSlide], link: str) -> bytes:
-    """Build the pack as a PPTX with today's date."""
-    return to_pptx(slides, link, date.today())
+def to_pptx(slides: Sequence[PresentedSlide], link: str, pack_date: date | None = None) -> bytes:
+    """Return the pack as slides: a title, the messages, then a slide for each view that is available.
 
-
-def to_pptx(slides: Sequence[PresentedSlide], link: str, pack_date: date) -> bytes:
-    """Return the pack as slides: a title, the messages, then a slide for each view that is available."""
+    `pack_date`: today, if none is given.
+    """
     available = [(presented, presented.view) for presented in slides if presented.view is not None]
     figures = [view.figure for _, view in available]
     return powerpoint.to_pptx(
@@ -269,7 +272,7 @@ def to_pptx(slides: Sequence[PresentedSlide], link: str, pack_date: date) -> byt
             link=link,
             notice=NOTICE if any(figure.synthetic for figure in figures) else "",
         ),
-        pack_date,
+        pack_date or get_today(),
     )
 
 

@@ -12,9 +12,10 @@ from shp_data.analysis import actions, comparison, headlines, profile
 from shp_data.analysis.places import search
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
 from shp_data.store.notes.actions import LONGEST as LONGEST
 from shp_data.store.notes.actions import Action, Actions, end_action, record_action, remove_action
+from shp_data.store.reading import Reader
 from shp_view.text import map_words, sentences, ward_words, wording
 from shp_view.text.rows import make_plain_rows
 from shp_view.views import hotspot_views, trend_views
@@ -25,20 +26,21 @@ FIRST_DAY = dt.date(2000, 1, 1)
 
 @dataclass(frozen=True)
 class WardProfile:
-    """The views of a ward: its months with the page's message, its map, indicators, busiest locations and week."""
+    """The views of a ward, and its actions. The view of its months has the page's message."""
 
     months: View
     map: View
     indicators: View
     locations: View
     week: View
+    actions: Actions
 
 
 def build_search_results(text: str, selection: Selection, ask: Query) -> View:
     """Build the list of the wards and streets that a text finds. Raises NotAllowedError."""
     figure = ask(search.find_by_name, text, selection.ward_year)
     table = ViewTable(figure, ward_words.SEARCH_COLUMNS, "ward") if len(figure.table) else None
-    return View("", (ward_words.describe_search(figure, text),), figure, "", None, selection, table=table)
+    return View("", (ward_words.describe_search(figure, text),), figure, selection, table=table)
 
 
 def build_ward_list(selection: Selection, ask: Query) -> View:
@@ -46,63 +48,42 @@ def build_ward_list(selection: Selection, ask: Query) -> View:
     figure = ask(profile.list_wards, selection)
     prompt = ward_words.prompt_for_ward(selection, len(figure.table))
     table = ViewTable(figure, map_words.WARDS, "ward")
-    return View(ward_words.CHOOSE, (prompt,), figure, "", None, selection, table=table)
+    return View(ward_words.CHOOSE, (prompt,), figure, selection, table=table)
 
 
-def build_profile(selection: Selection, ward_actions: Actions, ask: Query) -> WardProfile:
+def build_profile(selection: Selection, reader: Reader, ask: Query) -> WardProfile:
     """Build the profile of the selected ward. Raises NotAllowedError.
 
-    `ward_actions`: those of the ward, which its months mark.
+    An action does not change the version of the store, so `ask`, which caches by version, cannot answer for it.
     """
+    ward_actions = profile.list_actions(reader, selection)
     indicators = ask(profile.build_profile, selection)
     # The verdict on an indicator is that of its row in the profile, where it is tested together with the others.
     card = profile.select_headline(indicators, selection) or ask(headlines.build_card, selection)
+    # The map and the rank need the other wards of the area, of which the ward's own selection has none.
     lpa_selection = profile.widen_to_lpa(selection)
     wards = ask(comparison.compare_wards, lpa_selection)
     spread = hotspot_views.fetch_spread(wards, "rate_per_1000", lpa_selection, ask)
     months = trend_views.build_view("months", selection, ask, ward_actions)
-    locations = ask(profile.list_busiest_locations, selection)
-    return WardProfile(
-        _replace_message(
-            months,
-            sentences.build_change_title(card, selection),
-            sentences.describe_card(card, selection),
-            ward_words.describe_rank(wards, profile.get_ward(selection)),
-            sentences.describe_unusual_months(card, months.figure),
-        ),
-        hotspot_views.make_ward_view(wards, "rate_per_1000", selection, spread),
-        View(
-            title="Every indicator",
-            sentences=(ward_words.EXPLAINED,),
-            figure=indicators,
-            alt="",
-            draw=None,
-            selection=selection,
-            table=ViewTable(ward_words.add_ranks(indicators), ward_words.INDICATOR_COLUMNS),
-        ),
-        View(
-            title="Busiest locations",
-            sentences=(ward_words.describe_locations(locations, card.table.iloc[0]["count"]),),
-            figure=locations,
-            alt="",
-            draw=None,
-            selection=selection,
-            table=_make_location_table(locations),
-        ),
-        trend_views.build_view("week", selection, ask),
+    messages = (
+        sentences.describe_card(card, selection),
+        ward_words.describe_rank(wards, profile.get_ward(selection)),
+        sentences.describe_unusual_months(card, months.figure),
     )
-
-
-def _replace_message(view: View, title: str, *texts: str) -> View:
-    """Return a view with another title and other sentences."""
-    return replace(view, title=title, sentences=tuple(filter(None, texts)))
-
-
-def _make_location_table(figure: Figure) -> ViewTable | None:
-    """Make the table of the busiest locations; None where there are none."""
-    if figure.table.empty:
-        return None
-    return ViewTable(ward_words.name_locations(figure), ward_words.LOCATION_COLUMNS, "repeats")
+    indicator_table = ViewTable(ward_words.add_ranks(indicators), ward_words.INDICATOR_COLUMNS)
+    locations = ask(profile.list_busiest_locations, selection)
+    busiest = ward_words.describe_locations(locations, card.table.iloc[0]["count"])
+    location_table = None
+    if len(locations.table):
+        location_table = ViewTable(ward_words.name_locations(locations), ward_words.LOCATION_COLUMNS, "repeats")
+    return WardProfile(
+        replace(months, title=sentences.build_change_title(card, selection), sentences=tuple(filter(None, messages))),
+        hotspot_views.make_ward_view(wards, "rate_per_1000", selection, spread),
+        View("Every indicator", (ward_words.EXPLAINED,), indicators, selection, table=indicator_table),
+        View("Busiest locations", (busiest,), locations, selection, table=location_table),
+        trend_views.build_view("week", selection, ask),
+        ward_actions,
+    )
 
 
 def list_notes(selection: Selection) -> tuple[str, ...]:
@@ -115,7 +96,7 @@ def build_result(action: Action, selection: Selection, ask: Query) -> View:
     figure = ask(actions.build_before_after, action)
     note = ward_words.explain_other_boundaries(action, profile.get_ward(selection))
     texts = tuple(filter(None, (ward_words.describe_result(action, figure), note)))
-    return View("", texts, figure, "", None, selection)
+    return View("", texts, figure, selection)
 
 
 @dataclass(frozen=True)
@@ -132,12 +113,11 @@ def list_targets(selection: Selection, locations: Figure) -> tuple[ActionTarget,
     ward_fields = {"ward": ward.name, "ward_code": ward.code, "vintage": selection.ward_year}
     options = [ActionTarget(f"The whole of {ward.name} ward", ward_fields)]
     for row in make_plain_rows(locations.table, ["location", "longitude", "latitude", "count"]):
+        # A point without a name would mean nothing to somebody who reads the action later.
         if row["location"]:
-            location_fields = {"place": row["location"], "longitude": row["longitude"], "latitude": row["latitude"]}
-            incidents = wording.format_count(row["count"], locations.unit)
-            options.append(
-                ActionTarget(f"{row['location']} ({incidents} in this period)", ward_fields | location_fields)
-            )
+            fields = {"place": row["location"], "longitude": row["longitude"], "latitude": row["latitude"]}
+            label = f"{row['location']} ({wording.format_count(row['count'], locations.unit)} in this period)"
+            options.append(ActionTarget(label, ward_fields | fields))
     return tuple(options)
 
 
@@ -146,51 +126,37 @@ def list_aims(indicators: Figure) -> dict[str, str]:
     return {row["indicator"]: row["name"] for row in make_plain_rows(indicators.table, ["indicator", "name"])}
 
 
-def can_change(viewer: Viewer) -> bool:
-    """Return whether this viewer may record, end or remove actions."""
-    return viewer.role == "analyst"
+def can_change(reader: Reader) -> bool:
+    """Return whether the viewer may record, end or remove actions."""
+    return reader.viewer.role == "analyst"
 
 
 def save_action(
-    root: Path,
-    viewer: Viewer,
-    selection: Selection,
-    target: ActionTarget,
-    *,
-    what: str,
-    who: str,
-    agreed: dt.date,
-    end: dt.date | None,
-    indicators: Sequence[str],
+    reader: Reader, selection: Selection, target: ActionTarget, *, indicators: Sequence[str], **fields: Any
 ) -> None:
-    """Save an action for the selected ward or a location in it. Raises UserError."""
-    _check_can_change(viewer)
-    action = Action(
-        agreed=agreed,
-        end=end,
-        what=what.strip(),
-        who=who.strip(),
-        lpa=profile.get_ward(selection).lpa,
-        indicators=tuple(indicators),
-        recorded_by=viewer.role,
-        recorded_at=dt.datetime.now(dt.UTC),
-        **target.fields,
-    )
-    record_action(root, action)
+    """Save an action for the selected ward or a location in it. Raises UserError.
+
+    `fields`: those of `Action` that the form asks for: what, who, agreed and end.
+    """
+    fields |= {name: fields[name].strip() for name in ("what", "who")}
+    fields |= {"recorded_by": reader.viewer.role, "recorded_at": dt.datetime.now(dt.UTC)}
+    action = Action(lpa=profile.get_ward(selection).lpa, indicators=tuple(indicators), **target.fields, **fields)
+    record_action(_get_writable_root(reader), action)
 
 
-def set_end_date(root: Path, viewer: Viewer, action: Action, day: dt.date) -> None:
+def set_end_date(reader: Reader, action: Action, day: dt.date) -> None:
     """Set the last day of an action. Raises UserError."""
-    _check_can_change(viewer)
-    end_action(root, action.id, day)
+    end_action(_get_writable_root(reader), action.id, day)
 
 
-def delete_action(root: Path, viewer: Viewer, action: Action) -> None:
+def delete_action(reader: Reader, action: Action) -> None:
     """Delete an action. Raises UserError."""
-    _check_can_change(viewer)
-    remove_action(root, action.id)
+    remove_action(_get_writable_root(reader), action.id)
 
 
-def _check_can_change(viewer: Viewer) -> None:
-    if not can_change(viewer):
-        raise NotAllowedError(f"Your role ({viewer.role}) cannot change actions. Ask an analyst.")
+def _get_writable_root(reader: Reader) -> Path:
+    """Return the folder of the store, for a viewer who may change it. Raises NotAllowedError."""
+    # The page hides its buttons too, but a button of a session whose role has changed since must not work.
+    if not can_change(reader):
+        raise NotAllowedError(f"Your role ({reader.viewer.role}) cannot change actions. Ask an analyst.")
+    return reader.store.layout.root

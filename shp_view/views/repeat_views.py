@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 from shp_data.analysis.places import concentration, repeats
+from shp_data.analysis.places.repeats import MINIMUM as MINIMUM
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import is_covered
 from shp_view.charts import concentration_chart
 from shp_view.maps import point_maps, repeat_maps
 from shp_view.tables import tables
 from shp_view.text import repeat_words
+from shp_view.text.repeat_words import PICKED as PICKED
 from shp_view.views import filters
 from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
 
@@ -29,6 +31,7 @@ def build_view(kind: Kind, minimum: int, selection: Selection, ask: Query) -> Vi
 def _build_map_view(minimum: int, selection: Selection, ask: Query) -> View:
     figure = ask(repeats.find_repeat_locations, selection, minimum)
     cleared = ask(repeats.find_cleared_locations, selection, minimum)
+    # A map or table of hundreds of circles shows nothing: the title and the download are of all of them.
     busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
 
     def draw_map(canvas: Canvas) -> Map:
@@ -59,11 +62,11 @@ def _list_clicked_points(click: MapClick) -> list[str]:
 def _build_curve_view(selection: Selection, ask: Query) -> View:
     curve = ask(concentration.build_curve, selection)
     half = concentration.find_half(curve)
+    title = repeat_words.write_half_title(half, curve.unit) if half else point_maps.write_empty_title(curve, curve.unit)
+    text = repeat_words.describe_half(half, curve.unit)
     return View(
-        title=repeat_words.write_half_title(half, curve.unit)
-        if half
-        else point_maps.write_empty_title(curve, curve.unit),
-        sentences=tuple(filter(None, (repeat_words.describe_half(half, curve.unit),))),
+        title=title,
+        sentences=(text,) if text else (),
         figure=curve,
         alt=repeat_words.describe_curve(curve),
         draw=(lambda canvas: concentration_chart.draw_concentration(curve, dark=canvas.dark)) if half else None,
@@ -76,31 +79,17 @@ def build_chance_table(minimum: int, selection: Selection, ask: Query) -> View:
     """Build the table of the repeat locations that chance alone would give. Raises NotAllowedError."""
     figure = ask(concentration.estimate_by_chance, selection, minimum)
     text = repeat_words.explain_chance(*concentration.sum_repeat_locations(figure))
-    return View(
-        title="Repeat locations, and how many to expect by chance",
-        sentences=(text,) if text else (),
-        figure=figure,
-        alt="",
-        draw=None,
-        selection=selection,
-        table=ViewTable(figure, tables.CHANCE, page=None),
-    )
+    table = ViewTable(figure, tables.CHANCE, page=None)
+    title = "Repeat locations, and how many to expect by chance"
+    return View(title, (text,) if text else (), figure, selection, table=table)
 
 
 def build_cleared_table(minimum: int, selection: Selection, ask: Query) -> View:
     """Build the table of the locations that are no longer repeat locations. Raises NotAllowedError."""
     figure = ask(repeats.find_cleared_locations, selection, minimum)
     busiest = repeat_words.select_busiest(figure)
-    return View(
-        title="No longer repeat locations",
-        sentences=(),
-        figure=busiest,
-        alt="",
-        draw=None,
-        selection=selection,
-        table=ViewTable(repeat_words.list_locations(busiest), tables.CLEARED, "repeats"),
-        download=figure,
-    )
+    table = ViewTable(repeat_words.list_locations(busiest), tables.CLEARED, "repeats")
+    return View("No longer repeat locations", (), busiest, selection, table=table, download=figure)
 
 
 def build_indicator_table(selection: Selection, narrowed: Selection, ask: Query) -> View:
@@ -111,4 +100,4 @@ def build_indicator_table(selection: Selection, narrowed: Selection, ask: Query)
     if narrowed.location is None:
         raise ValueError("the selection has no location")
     figure = ask(repeats.count_at_location, selection, *narrowed.location.points[0])
-    return View(figure.title, (), figure, "", None, narrowed, table=ViewTable(figure, tables.AT_LOCATION))
+    return View(figure.title, (), figure, narrowed, table=ViewTable(figure, tables.AT_LOCATION))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from shp_data.analysis.report.report import build_report, find_quarter
 from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Line, Report
 from shp_data.analysis.report.revisions import list_figures
+from shp_data.domain.clock import get_today
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -24,10 +26,9 @@ from shp_data.domain.selection import Selection
 from shp_data.intake.reported.published import read_published
 from shp_data.store.notes.notebook import IssuedReport, Subject, add_issued_report, read_issued, save_commentary
 from shp_data.store.reading import Reader
-from shp_view.charts.chart_parts import Spec
 from shp_view.documents.paper import Paper, Part, split_sentences
 from shp_view.report import report_files
-from shp_view.report.report_paper import build_paper
+from shp_view.report.report_paper import MISSING_FIGURES, build_paper
 from shp_view.views.loading import make_safe_name
 from shp_view.views.view import Query, View
 
@@ -59,6 +60,7 @@ def load_report(reader: Reader, quarter: Period, area: str) -> LoadedReport:
     """Load the report of a quarter and an area. Raises NotAllowedError."""
     report = build_report(reader, quarter, area)
     figures = build_report_figures(reader, report)
+    # Without what people write, which changes while the store does not, so that the result can be cached.
     light, dark = (build_paper(report, figures, {}, (), dark=dark) for dark in (False, True))
     return LoadedReport(report, figures, light, dark)
 
@@ -85,19 +87,21 @@ def build_view(name: str, selection: Selection, ask: Query) -> View:
     paper = loaded_report.light_paper
     if name == MESSAGES:
         messages = tuple(sentence.text for sentence in paper.summary)
-        return View(paper.title, messages, _make_figure(paper), "", None, report_selection)
+        return View(paper.title, messages, _make_figure(paper), report_selection)
     charts = _list_charts(paper)
     if name not in charts:
         raise SelectionError(describe_unknown("part of this report", name, (MESSAGES, *charts)))
     part, index = charts[name]
-    picture = part.pictures[index]
+    picture, dark_part = part.pictures[index], _list_charts(loaded_report.dark_paper)[name][0]
+    dark_picture = dark_part.pictures[index]
+    # The message is the title of the slide, so its sentence is not repeated below.
     further = [sentence for sentence in split_sentences(part.sentences) if sentence.removesuffix(".") != part.message]
     return View(
         title=picture.title if index else part.message or picture.title,
         sentences=() if index else tuple(further[:_MOST_SENTENCES]),
         figure=picture.figure,
         alt=picture.alt,
-        draw=lambda canvas: _get_chart(loaded_report.dark_paper if canvas.dark else paper, name),
+        draw=lambda canvas: (dark_picture if canvas.dark else picture).spec,
         selection=report_selection,
     )
 
@@ -106,11 +110,6 @@ def _list_charts(paper: Paper) -> dict[str, tuple[Part, int]]:
     """Return every chart of a report by its name: its part, and its index in that part."""
     parts = (part for chapter in paper.chapters for part in chapter.parts)
     return {f"{part.key}.{index}": (part, index) for part in parts for index in range(len(part.pictures))}
-
-
-def _get_chart(paper: Paper, name: str) -> Spec:
-    part, index = _list_charts(paper)[name]
-    return part.pictures[index].spec
 
 
 def _make_figure(paper: Paper) -> Figure:
@@ -124,17 +123,15 @@ def _make_figure(paper: Paper) -> Figure:
 
 def narrow_selection(selection: Selection) -> Selection:
     """Narrow a selection to the quarter in which its period ends, and to one area, COVID-related included."""
-    local_partnership = partnership()
-    area = (
-        selection.areas[0]
-        if len(selection.areas) == 1 and selection.areas[0] in local_partnership.areas.lpa_names
-        else local_partnership.area
-    )
+    local, areas = partnership(), selection.areas
+    area = areas[0] if len(areas) == 1 and areas[0] in local.areas.lpa_names else local.area
+    # A report has figures with and without COVID-related incidents, and tables of wards, of its own.
     return replace(selection, period=find_quarter(selection.period), areas=(area,), covid="include", ward=None)
 
 
 def explain_narrowing(selection: Selection, report_selection: Selection) -> str:
     """Explain that the report covers less or more than the filters ask for; empty if it does not."""
+    # A report that silently covers another period than the sidebar says would be misread.
     sentences = []
     if selection.period != report_selection.period:
         sentences.append(f"A report covers a whole quarter: this is the one in which {selection.period.label} ends.")
@@ -146,40 +143,53 @@ def explain_narrowing(selection: Selection, report_selection: Selection) -> str:
 def select_records(report_selection: Selection, lines: Iterable[Line]) -> dict[str, Selection]:
     """Return the selection of records behind each line of a table, by the line's label; only for incidents."""
     vocabulary = partnership().vocabulary
-    incident_lines = [line for line in lines if vocabulary.find_indicator(line.indicator).kind == "incident"]
+    # A reported figure has no records behind it.
     return {
         line.label: report_selection.select_indicator(line.indicator)
-        for line in incident_lines
-        if line.quarter_value is not None
+        for line in lines
+        if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
     }
 
 
-def save_report_commentary(root: Path, report: Report, indicator: str, text: str) -> None:
+def can_comment(part: Part) -> bool:
+    """Return whether a part is of one indicator, on which an analyst may comment."""
+    return part.key != MISSING_FIGURES
+
+
+def save_report_commentary(reader: Reader, report: Report, indicator: str, text: str) -> None:
     """Save a commentary on an indicator of a report. Raises UserError."""
-    save_commentary(root, Subject(report.quarter.name, report.area, indicator), text)
+    save_commentary(reader.store.layout.root, Subject(report.quarter.name, report.area, indicator), text)
 
 
-def publish_report(root: Path, report: Report, by: str) -> None:
+def publish_report(reader: Reader, report: Report, by: str) -> None:
     """Save the figures of a report as published now, so that later revisions are flagged. Raises UserError."""
     issue = IssuedReport(report.quarter.name, report.area, dt.datetime.now(dt.UTC), by, list_figures(report))
-    add_issued_report(root, issue)
+    add_issued_report(reader.store.layout.root, issue)
 
 
-def describe_publication(root: Path, report: Report) -> str:
+def describe_publication(reader: Reader, report: Report) -> str:
     """Describe when a report was last published, or that it was not."""
-    issues = [issue for issue in read_issued(root) if (issue.quarter, issue.area) == (report.quarter.name, report.area)]
+    subject, all_issues = (report.quarter.name, report.area), read_issued(reader.store.layout.root)
+    issues = [issue for issue in all_issues if (issue.quarter, issue.area) == subject]
     if not issues:
         return "Not published yet. When you publish, the figures are frozen and later revisions are flagged."
     return f"Published on {issues[-1].at.day} {issues[-1].at:%b %Y}. Later revisions are shown next to the figures."
 
 
+def list_files(reader: Reader, loaded_report: LoadedReport, link: str) -> dict[str, tuple[str, Callable[[], bytes]]]:
+    """List the files of a report by their format: the name of each, and what builds it."""
+    names = {kind: report_files.name_file(loaded_report.report, kind) for kind in report_files.FORMATS}
+    return {kind: (name, partial(build_report_file, kind, reader, loaded_report, link)) for kind, name in names.items()}
+
+
 def build_report_file(kind: str, reader: Reader, loaded_report: LoadedReport, link: str) -> bytes:
     """Build the report as a file in one of the formats, dated today. Raises NotAllowedError."""
-    return report_files.build_file(kind, reader, loaded_report.report, dt.date.today(), link, loaded_report.figures)
+    return report_files.build_file(kind, reader, loaded_report.report, get_today(), link, loaded_report.figures)
 
 
 def check_published_file(reader: Reader, name: str, data: bytes) -> tuple[Figure, str]:
     """Check a published table. Return the figures that do not follow, and a summary. Raises UserError."""
+    # The reader takes a file with its ending, and names it in its messages: it gets one of that name.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / make_safe_name(name)
         path.write_bytes(data)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from shp_data.analysis import headlines, hours, seasons, trends
+from shp_data.analysis import headlines, hours, profile, seasons, trends
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_data.store.notes.actions import Actions
+from shp_data.store.reading import Reader
 from shp_view.charts import trend_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.tables import tables
@@ -88,6 +89,14 @@ VIEWS: dict[TrendKind, TrendView] = {
 NAMES: dict[TrendKind, str] = {kind: trend_view.name for kind, trend_view in VIEWS.items()}
 
 
+def build_page_view(kind: TrendKind, selection: Selection, reader: Reader, ask: Query) -> View:
+    """Build a view with the actions that the viewer may see. Raises NotAllowedError.
+
+    An action does not change the version of the store, so `ask`, which caches by version, cannot answer for it.
+    """
+    return build_view(kind, selection, ask, profile.list_visible_actions(reader, selection))
+
+
 def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actions = ()) -> View:
     """Build one of the views of the count by month. Raises NotAllowedError.
 
@@ -95,6 +104,7 @@ def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actio
     """
     trend_view = VIEWS[kind]
     card, figure = ask(headlines.build_card, selection), ask(trend_view.analysis, selection)
+    # Only the chart of months has room for the marks of actions.
     figure = add_actions(figure, actions) if kind == "months" else figure
     focus = find_focus(selection)
     return View(
@@ -102,6 +112,7 @@ def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actio
         sentences=tuple(filter(None, (sentences.describe_card(card, selection), trend_view.describe(card, figure)))),
         figure=figure,
         alt=trend_view.describe_chart(figure),
+        # Such as the week, where no record has a time of day: the sentences say so.
         draw=None if figure.table.empty else lambda canvas: trend_view.draw(figure, focus, canvas.dark),
         selection=selection,
         table=ViewTable(figure, trend_view.columns, "records" if trend_view.by_month else None),

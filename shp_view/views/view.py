@@ -67,11 +67,11 @@ class ViewTable:
 
 @dataclass(frozen=True)
 class View:
-    """One message with its chart or map.
+    """One message with its chart, map or table.
 
     `title`: the message. `sentences`: those under it. `figure`: what is charted, with its source and caveats.
-    `alt`: its alternative text. `draw`: draws the chart or map; None where there is nothing to draw.
-    `selection`: what its links open. `draw_on_paper`: draws the picture of a map; a chart is its own picture.
+    `selection`: what its links open. `alt`: the alternative text of the chart or map. `draw`: draws it; None where
+    there is nothing to draw. `draw_on_paper`: draws the picture of a map; a chart is its own picture.
     `table`: its table on a page. `click_field`: the field of a chart's mark that a click returns.
     `download`: the figure of its downloads where the view shows only part of that.
     """
@@ -79,9 +79,9 @@ class View:
     title: str
     sentences: tuple[str, ...]
     figure: Figure
-    alt: str
-    draw: Callable[[Canvas], Spec | Map] | None
     selection: Selection
+    alt: str = ""
+    draw: Callable[[Canvas], Spec | Map] | None = None
     draw_on_paper: Callable[[], Spec] | None = None
     table: ViewTable | None = None
     click_field: str | None = None
@@ -89,6 +89,7 @@ class View:
 
     def draw_picture(self) -> Spec | None:
         """Draw the chart or map for a paper. Return None where there is nothing to draw."""
+        # A map on a page needs a browser with WebGL; on paper it is drawn as a chart of the same shapes.
         if self.draw_on_paper is not None:
             return self.draw_on_paper()
         chart = self.draw(Canvas()) if self.draw else None

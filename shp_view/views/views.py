@@ -55,10 +55,7 @@ def _key_by_word(options: Mapping[Any, str]) -> dict[str, Any]:
 
 PAGE_VIEWS: dict[str, PageViews] = {
     "headlines": PageViews(
-        "Headlines",
-        {},
-        lambda selection, values, ask: headline_views.build_view(values[PART], selection, ask),
-        (PART,),
+        "Headlines", {}, lambda selection, values, ask: headline_views.build_view(values[PART], selection, ask), (PART,)
     ),
     "trends": PageViews(
         "Trends",
@@ -120,6 +117,7 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query) -> LinkedVi
     words = {name: text for name, text in parameters.items() if name in filters.list_view_filters(page)}
     selection = filters.read_selection(offer, words)
     not_on_offer = filters.list_invalid_words(offer, words)
+    # A location is not one of a list of options: it is looked up in the store.
     if location_text := words.get(filters.PLACE):
         location = filters.find_location(location_text, selection, ask)
         selection = selection.select_location(location, selection.ward_year) if location else selection
@@ -131,5 +129,6 @@ def build_view(page: str, parameters: Mapping[str, str], ask: Query) -> LinkedVi
     values = {
         name: options.get(choices[name], next(iter(options.values()))) for name, options in page_views.options.items()
     }
+    # These depend on the data, so that the builder itself says which are not on offer.
     values |= {name: parameters.get(name, "") for name in page_views.free}
     return LinkedView(page_views.build_view(selection, values, ask), tuple(not_on_offer))

@@ -82,8 +82,8 @@ def stored(tmp_path: Path, root: Path, text: bytes, name: str = "a.csv", **optio
 def test_without_own_records_the_data_page_shows_the_sample_and_offers_no_undo(root):
     at = opened("data")
     assert not at.exception
-    assert at.title[0].value.startswith("5 indicators are loaded from one source, April 2018 to March 2021; no month")
-    assert "None of your own data is loaded yet" in said(at)
+    assert at.title[0].value.startswith("5 indicators are loaded from one supplier, April 2018 to March 2021; no month")
+    assert "You have not loaded any data yet" in said(at)
     assert "Synthetic sample" in said(at)
     assert [button.label for button in at.button] == []
 
@@ -94,7 +94,7 @@ def test_of_many_sources_one_is_shown_at_a_time_and_the_title_tells_of_all(root,
         text = HEADER + b"".join(f"{month}-0{number + 1},asb_police,-1.21,54.69\n".encode() for month in months)
         stored(tmp_path, root, text, f"{number}.csv", source=f"Force {number}")
     at = opened("data")
-    assert at.title[0].value.startswith("1 indicator is loaded from 8 sources, April 2020 to June 2020; May 2020 is ")
+    assert at.title[0].value.startswith("1 indicator is loaded from 8 suppliers, April 2020 to June 2020; May 2020 is ")
     pick(at, "Supplier", "Force 7")
     at.run()
     assert not at.exception
@@ -111,7 +111,7 @@ def test_records_without_coordinates_are_said_to_be_in_no_area_and_not_that_ther
         at.title[0].value
         == "None of the records of Police ASB in this period has coordinates or a ward, so no area counts them"
     )
-    assert "Load them with columns for longitude and latitude" in said(at)
+    assert "load the file again with columns for longitude and latitude" in said(at)
     stored(tmp_path, root, GOOD, "b.csv", append=True)
     assert loading.explain_no_locations(open_store(root).manifest.loads[-1]) == ""
     at = opened("headlines")
@@ -122,7 +122,7 @@ def test_records_without_coordinates_are_said_to_be_in_no_area_and_not_that_ther
 def test_own_records_are_shown_and_the_sample_is_one_choice_away(root, tmp_path):
     stored(tmp_path, root, GOOD)
     at = opened("data")
-    assert at.title[0].value == "1 indicator is loaded from one source, April 2020; no month is missing"
+    assert at.title[0].value == "1 indicator is loaded from one supplier, April 2020; no month is missing"
     assert at.expander[0].label.endswith("2 rows read = 2 accepted + 0 duplicates + 0 rejected")
     pick(at, "Records", "The synthetic sample")
     at.run()
@@ -153,7 +153,7 @@ def test_undo_brings_back_what_the_load_replaced(root, tmp_path):
 def test_the_last_undo_leads_back_to_the_sample(root, tmp_path):
     stored(tmp_path, root, GOOD)
     at = pressed(opened("data"), "Undo it")
-    assert "None of your own data is loaded yet" in said(at)
+    assert "You have not loaded any data yet" in said(at)
 
 
 def test_an_undo_that_is_refused_says_why(root, tmp_path):
@@ -180,7 +180,7 @@ def test_a_file_loads_from_the_browser_and_every_row_is_accounted_for(root):
     assert not at.exception
     assert "2 records loaded from 1 file; 3 rows rejected" in said(at)
     assert "5 rows read = 2 accepted + 0 duplicates + 3 rejected" in said(at)
-    assert "own records" in said(at)
+    assert "council data" in said(at)
     tables = [frame.value for frame in at.dataframe]
     assert tables[0]["File"].tolist() == ["council.csv"]
     assert tables[1]["Rows"].tolist() == [3]
@@ -235,7 +235,7 @@ def test_a_supplier_is_mapped_once(root):
     second = STRANGE.replace(b"/04/", b"/05/")
     at = uploaded(opened("load_files"), ("nuisance may.csv", second))
     assert "1 file ready to load" in said(at)
-    assert "nuisance may.csv: as Council wardens: Date is Reported on, Indicator is Incident type, " in said(at)
+    assert "nuisance may.csv: read as Council wardens: Date is Reported on, Indicator is Incident type, " in said(at)
     pressed(at, "Load")
     assert {cell.source for cell in open_store(root).coverage} == {"Council wardens"}
     assert len(open_store(root).list_months()) == 2
@@ -281,7 +281,7 @@ def test_a_kept_mapping_is_listed_and_can_be_removed(root):
     at = opened("load_files")
     assert (
         "Date is Call time; Location is Road; every row is Deliberate vehicle fires; covers Stockton-on-Tees; a month "
-        "without a row is a 0 for Deliberate vehicle fires" in said(at)
+        "without a row counts as 0 for Deliberate vehicle fires" in said(at)
     )
     pressed(at, "Remove")
     assert read_mappings(root) == {}
@@ -309,7 +309,7 @@ def test_a_reading_is_told_and_may_be_changed(root):
     pick(at, "ASB (1 row)", "asb_police")
     pressed(at, "Save mapping")
     at = uploaded(opened("load_files"), ("later.csv", COUNCIL + b"08/04/2022,ASB,Bob,-1.2129,54.6863\n"))
-    told = "later.csv: as Council: Date is Created, Indicator is Type, Longitude, Latitude; covers Hartlepool; "
+    told = "later.csv: read as Council: Date is Created, Indicator is Type, Longitude, Latitude; covers Hartlepool; "
     assert told in said(at)
     assert "columns not used: Officer." in said(at)
     at = pressed(at, "Change how it is read")
@@ -338,8 +338,8 @@ def test_where_no_category_means_anything_the_areas_are_still_to_be_said(root):
     [
         ("empty.csv", b"", "is empty"),
         ("paper.csv", b"%PDF-1.7", "looks like a PDF"),
-        ("book.xlsx", b"not a workbook", "is no workbook"),
-        ("wide.csv", ",".join(f"c{n}" for n in range(600)).encode() + b"\n1\n", "at most 500 are read"),
+        ("book.xlsx", b"not a workbook", "is not a workbook"),
+        ("wide.csv", ",".join(f"c{n}" for n in range(600)).encode() + b"\n1\n", "the limit is 500"),
         ("broken.zip", b"PK\x03\x04", "damaged or incomplete"),
     ],
 )
@@ -406,12 +406,12 @@ class Sent:
 
 
 def test_uploads_lie_apart_below_one_folder_that_goes_with_the_desk(root):
-    desk = loading.Desk()
+    desk = loading.Desk(root)
     paths = desk.save([Sent("../1", "../a.csv"), Sent("2", "a.csv", b"y")])
     assert [path.read_bytes() for path in paths] == [b"x", b"y"]
     (folder,) = {path.parent.parent for path in paths}
     assert desk.save([Sent("2", "a.csv")]) == paths[1:]
-    desk.load(root, paths, None, add=False, progress=lambda *_: None)
+    desk.load(paths, None, add=False, progress=lambda *_: None)
     assert not folder.exists()
     assert (desk.turn, desk.last.tally.read) == (1, 0)
 
@@ -466,7 +466,7 @@ def test_with_figures_alone_the_data_page_says_so_and_undoes_them(root, tmp_path
     assert at.title[0].value == "Reported figures are loaded, and no records"
     assert "This removes 1 reported figure from the store" in said(at)
     at = pressed(at, "Undo it")
-    assert "None of your own data is loaded yet" in said(at)
+    assert "You have not loaded any data yet" in said(at)
 
 
 @pytest.mark.parametrize("page", EVERY_PAGE)

@@ -115,7 +115,7 @@ def test_own_records_carry_no_notice_of_a_sample(few, page):
     assert_draws(at)
     assert NOTICE not in said(at)
     assert "synthetic" not in said(at).replace("The incidents in the sample are invented.", "").lower()
-    assert "data to Jun 2022 · own records · analyst view" in at.caption[0].value
+    assert "data to Jun 2022 · Council data · analyst view" in at.caption[0].value
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -442,7 +442,7 @@ def test_each_page_draws_the_real_months(real, page):
     at = by_link(page)
     assert_draws(at)
     assert NOTICE not in said(at)
-    assert "own records" in at.caption[0].value
+    assert "police.uk Cleveland Police data" in at.caption[0].value
 
 
 @pytest.mark.parametrize("page", COUNTING)

@@ -48,7 +48,7 @@ def many(number: int, month: str, name: str, metres: float = 0, time: str = "") 
 
 
 def place_list(at) -> list[list[str]]:
-    return next(table for table in tables(at) if "State" in table[0])
+    return next(table for table in tables(at) if "Status" in table[0])
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.notes.notebook import read_commentary, read_issued
 from shp_data.store.reading import Reader
 from shp_data.store.version import open_store
-from shp_view.documents import documents
-from shp_view.report.report_files import FORMATS
+from shp_view.report.report_files import FORMATS, to_csv
 from shp_view.views import report_views
 
 MONTHS = {"2019-10": 4, "2019-11": 2, "2019-12": 2, "2020-10": 3, "2020-11": 2, "2020-12": 1}
@@ -60,14 +59,14 @@ def test_every_sentence_with_a_figure_shows_the_figures_it_was_made_from():
     parts = [body for body in html(at) if body.startswith('<section class="paper">')]
     assert len(parts) > 20
     assert all(body.count("<details") == body.count("</details>") for body in parts)
-    assert "The figures that this was made from" in parts[0]
+    assert "The figures behind this sentence" in parts[0]
 
 
 def test_what_is_not_in_yet_is_listed_and_never_zero(own):
     at = by_link("report", period=Q3)
     assert not at.exception
     everything = " ".join(html(at))
-    assert "Not yet in for 2020-21 Q3 (Oct to Dec 2020): ASB Unit complaints" in everything
+    assert "Awaited for 2020-21 Q3 (Oct to Dec 2020): ASB Unit complaints" in everything
     row = next(row for row in tables(at)[0] if row[0].startswith("Noise complaints"))
     assert row[4] == "awaited"
 
@@ -76,12 +75,13 @@ def test_a_commentary_is_kept_with_the_store_shown_and_exported(own):
     at = by_link("report", period=Q3)
     store = open_store(own)
     made = report_views.load_report(Reader(store, DESK), report_views.narrow_selection(_chosen()).period, "Hartlepool")
-    report_views.save_report_commentary(own, made.report, "asb_police", "Lockdown <b>changed</b> what was reported.")
+    text, reader = "Lockdown <b>changed</b> what was reported.", Reader(store, DESK)
+    report_views.save_report_commentary(reader, made.report, "asb_police", text)
     at = by_link("report", period=Q3)
     assert not at.exception
     assert "Lockdown &lt;b&gt;changed&lt;/b&gt; what was reported." in " ".join(html(at))
     with pytest.raises(UserError, match=r"too long|6,000"):
-        report_views.save_report_commentary(own, made.report, "asb_police", "x" * 6000)
+        report_views.save_report_commentary(reader, made.report, "asb_police", "x" * 6000)
     assert list(read_commentary(own).values()) == ["Lockdown <b>changed</b> what was reported."]
 
 
@@ -112,7 +112,7 @@ def test_every_document_is_made_from_the_page(kind):
 def test_the_check_finds_what_does_not_follow_and_says_what_is_wrong_with_a_file():
     store = open_store(prepare_sample_store())
     made = report_views.load_report(Reader(store, DESK), report_views.narrow_selection(_chosen()).period, "Hartlepool")
-    good = documents.to_csv(made.report).encode()
+    good = to_csv(made.report).encode()
     wrong, note = report_views.check_published_file(Reader(store, DESK), "ours.csv", good)
     assert wrong.table.empty
     assert note.endswith("rows checked: every figure follows.")

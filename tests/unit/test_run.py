@@ -63,7 +63,7 @@ def test_uses_the_standard_library_alone():
 def test_a_python_too_old_or_too_new_can_read_it_and_is_told_what_to_do():
     ast.parse(SOURCE.read_text(), feature_version=(3, 8))
     for version, seen in (((3, 10, 4), r"3\.10"), ((3, 15, 0), r"3\.15")):
-        with pytest.raises(run.CannotStartError, match=rf"needs Python 3\.11 to 3\.14, and this is Python {seen}: "):
+        with pytest.raises(run.CannotStartError, match=rf"needs Python 3\.11 to 3\.14, and this is Python {seen}\. "):
             run.check_python(version)
     run.check_python((3, 11, 0))
     run.check_python((3, 14, 9))

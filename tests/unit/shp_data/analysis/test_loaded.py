@@ -87,7 +87,7 @@ def test_one_source_alone_counts_nothing_twice(load, store):
     ("months", "message"),
     [
         (["2020-04", "2020-05"], "April 2020 to May 2020; no month is missing"),
-        (["2020-04"], "from one source, April 2020; no month is missing"),
+        (["2020-04"], "from one supplier, April 2020; no month is missing"),
         (["2020-04", "2020-06"], "May 2020 is missing"),
         (["2020-04", "2020-07"], "May 2020 to June 2020 (2 months) are missing"),
         (["2018-04", "2018-06", "2018-08", "2018-10", "2018-12"], "4 months are missing"),
@@ -96,7 +96,7 @@ def test_one_source_alone_counts_nothing_twice(load, store):
 def test_the_title_names_what_is_missing(load, store, months, message):
     load(rows(*months))
     title = coverage_grid.build_title(loaded.count_by_month(Reader(store(), Viewer())))
-    assert title.startswith("1 indicator is loaded from one source, ")
+    assert title.startswith("1 indicator is loaded from one supplier, ")
     assert title.endswith(message)
 
 

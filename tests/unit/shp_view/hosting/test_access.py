@@ -351,7 +351,7 @@ def test_the_analyst_reads_the_record_on_the_data_page(see_as, sample: Path) -> 
         sample, audit.AuditEntry(dt.datetime(2026, 5, 1, 9, tzinfo=dt.UTC), "bob@x.org", "partner", "export", "a.csv")
     )
     at = by_link("data")
-    assert any(one.label == "Sign-ins, exports and uploads" for one in at.expander)
+    assert any(one.label == "Sign-ins, downloads and uploads" for one in at.expander)
 
 
 def test_the_answers_to_a_role_are_kept_apart(see_as) -> None:

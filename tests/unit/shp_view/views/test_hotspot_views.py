@@ -78,7 +78,7 @@ def test_a_period_that_is_not_loaded_is_named() -> None:
     unknown = COMPARED.assign(difference=pd.array([None, None], "Int64"))
     assert hotspot_views.list_ward_notes(now, figure(COMPARED), "count", Q2) == []
     (said,) = hotspot_views.list_ward_notes(now, figure(unknown), "count", Q2)
-    assert said == "Not every month of 2020-21 Q2 (Jul to Sep 2020) is loaded, so nothing is compared with it."
+    assert said == "Not every month of 2020-21 Q2 (Jul to Sep 2020) is loaded, so there is no comparison with it."
     assert hotspot_views.list_ward_notes(now, figure(unknown), "count", None) == []
 
 

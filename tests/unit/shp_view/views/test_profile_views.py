@@ -15,6 +15,8 @@ from shp_data.domain.errors import NotAllowedError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.notes.actions import Action, read_actions
+from shp_data.store.reading import Reader
+from shp_data.store.version import make_empty_store
 from shp_view.views import profile_views
 
 SEATON = next(one for one in partnership().areas.list_wards("2020", "Hartlepool") if one.name == "Seaton")
@@ -32,9 +34,13 @@ def wheres() -> tuple[profile_views.ActionTarget, ...]:
     return profile_views.list_targets(seaton(), figure(table))
 
 
+def reader(root: Path, viewer: Viewer = DESK) -> Reader:
+    return Reader(make_empty_store(root), viewer)
+
+
 def record(root: Path, viewer: Viewer = DESK, place: int = 0, **changed: Any) -> None:
     given = {"what": " Extra patrols ", "who": "Police", "agreed": DAY, "end": None, "indicators": ["asb_police"]}
-    profile_views.save_action(root, viewer, seaton(), wheres()[place], **(given | changed))
+    profile_views.save_action(reader(root, viewer), seaton(), wheres()[place], **(given | changed))
 
 
 def kept(root: Path) -> Action:
@@ -83,14 +89,14 @@ def test_what_is_wrong_is_told_and_nothing_is_kept(tmp_path: Path, changed: dict
 def test_an_action_is_ended_and_removed(tmp_path: Path) -> None:
     record(tmp_path)
     with pytest.raises(UserError, match="before its first day"):
-        profile_views.set_end_date(tmp_path, DESK, kept(tmp_path), dt.date(2020, 9, 1))
-    profile_views.set_end_date(tmp_path, DESK, kept(tmp_path), dt.date(2020, 12, 1))
+        profile_views.set_end_date(reader(tmp_path), kept(tmp_path), dt.date(2020, 9, 1))
+    profile_views.set_end_date(reader(tmp_path), kept(tmp_path), dt.date(2020, 12, 1))
     assert kept(tmp_path).end == dt.date(2020, 12, 1)
     gone = kept(tmp_path)
-    profile_views.delete_action(tmp_path, DESK, gone)
+    profile_views.delete_action(reader(tmp_path), gone)
     assert read_actions(tmp_path) == ()
     with pytest.raises(UserError, match="does not exist"):
-        profile_views.delete_action(tmp_path, DESK, gone)
+        profile_views.delete_action(reader(tmp_path), gone)
 
 
 def test_only_an_analyst_changes_what_was_agreed(tmp_path: Path) -> None:
@@ -98,13 +104,13 @@ def test_only_an_analyst_changes_what_was_agreed(tmp_path: Path) -> None:
     action = kept(tmp_path)
     for change in (
         lambda: record(tmp_path, PARTNER),
-        lambda: profile_views.set_end_date(tmp_path, PARTNER, action, DAY),
-        lambda: profile_views.delete_action(tmp_path, PARTNER, action),
+        lambda: profile_views.set_end_date(reader(tmp_path, PARTNER), action, DAY),
+        lambda: profile_views.delete_action(reader(tmp_path, PARTNER), action),
     ):
         with pytest.raises(NotAllowedError, match="cannot change actions"):
             change()
     assert kept(tmp_path) == action
-    assert (profile_views.can_change(DESK), profile_views.can_change(PARTNER)) == (True, False)
+    assert tuple(profile_views.can_change(reader(tmp_path, viewer)) for viewer in (DESK, PARTNER)) == (True, False)
 
 
 def test_what_an_action_can_aim_at() -> None:

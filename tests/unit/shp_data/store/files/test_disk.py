@@ -134,7 +134,7 @@ def test_pages_show_a_store_that_cannot_be_written_and_a_load_is_one_message(
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["exceptions"] == 0
-    assert found["data"] == ["1 indicator is loaded from one source, October 2020; no month is missing"]
+    assert found["data"] == ["1 indicator is loaded from one supplier, October 2020; no month is missing"]
     assert found["load"] == ["Load files"]
     (error,) = found["errors"]
     assert re.search("cannot be (written|saved)", error)
