@@ -166,7 +166,8 @@ def test_the_months_of_the_series_widen_the_interval(tmp_path):
     assert found.spread.phi > 3
     alone = compare_in_proportion(found.treated, found.rest)
     assert found.test.standard_error == pytest.approx(alone.standard_error * found.spread.phi**0.5)
-    short = compare_before_after(Reader(store_of(tmp_path, steady("2020-07 to 2020-12", (5, 0, 30)), "drugs_supply"), DESK),
+    few = store_of(tmp_path, steady("2020-07 to 2020-12", (5, 0, 30)), "drugs_supply")
+    short = compare_before_after(Reader(few, DESK),
                      action(indicators=("drugs_supply",)))  # fmt: skip
     assert short.spread == ASSUMED
 
