@@ -4,7 +4,6 @@ import streamlit as st
 
 from shp_view import app
 from shp_view.text import markup
-from shp_view.text.coverage_words import list_caveats
 from shp_view.views import pack
 
 selection = app.read_selection()
@@ -63,8 +62,7 @@ def present_slide() -> None:
             st.warning(markup.escape_markdown(note))
         if slide_content.view:
             app.draw_view(slide_content.view, f"slide-{slide_number}", is_slide=True)
-            figure = slide_content.view.figure
-            st.caption(markup.escape_markdown(" ".join((*list_caveats(figure.caveats), figure.source_line))))
+            st.caption(markup.escape_markdown(pack.list_sources(slide_content.view)))
 
 
 def edit_slide(position: int, slide_content: pack.PresentedSlide) -> None:

@@ -206,7 +206,7 @@ def count_reasons(load: Load, root: Path) -> Figure:
     examples: dict[str, Counter[str]] = defaultdict(Counter)
     first_rows: dict[str, str] = {}
     for message, rows in positions.groupby(rejections["rejected_reason"], sort=False):
-        # `row 7: unknown ward 'Hart'` and `row 9: unknown ward 'Foggy'` are one fault, with two values.
+        # `row 7: unknown ward 'X'` and `row 9: unknown ward 'Y'` are one fault, with two values.
         prefix = _PLACE.match(str(message))
         reason = _ROW.sub("another row", _VALUE.sub("…", str(message)[prefix.end() if prefix else 0 :]))
         counts[reason] += len(rows)

@@ -22,6 +22,7 @@ from shp_data.domain.selection import Selection
 from shp_view.documents import powerpoint
 from shp_view.documents.paper import NOTICE, Chapter, Paper, PaperTable, Part, Picture
 from shp_view.text import wording
+from shp_view.text.coverage_words import list_caveats
 from shp_view.text.markup import read_style, render
 from shp_view.text.report_sentences import Sentence
 from shp_view.views import filters, report_views, views
@@ -293,6 +294,11 @@ def _build_chapter(presented: PresentedSlide, view: View) -> Chapter:
         source=figure.source_line,
     )
     return Chapter(page, no_table, (part,))
+
+
+def list_sources(view: View) -> str:
+    """List the caveats and the sources of a view's figure, as the line under its slide."""
+    return " ".join((*list_caveats(view.figure.caveats), view.figure.source_line))
 
 
 def format_slide(slide: PresentedSlide) -> str:

@@ -147,7 +147,7 @@ def test_a_click_on_a_bar_leads_to_that_area(site):
         bars = page.locator('[data-testid="stVegaLiteChart"] svg path[aria-roledescription="bar"]')
         assert bars.count() == 4
         bars.nth(1).click()
-        link = page.get_by_role("link", name="See the records: Middlesbrough")
+        link = page.get_by_role("link", name="See the records of this area")
         expect(page.get_by_role("link", name="See the wards of Middlesbrough")).to_be_visible()
         link.click()
         expect(page.locator("h1")).to_contain_text(f"2,478 police ASB incidents, Middlesbrough, {Q3}")
