@@ -80,7 +80,8 @@ def cards(at: AppTest) -> list[Card]:
     found = []
     for body in html(at):
         if body.startswith("<h3"):
-            root = ElementTree.fromstring(f"<div>{body}</div>".replace('height:60px">', 'height:60px"/>'))
+            whole = re.sub(r"(<img\b[^>]*[^/>])>", r"\1/>", body)  # in HTML an image is not closed, in XML it is
+            root = ElementTree.fromstring(f"<div>{whole}</div>")
             texts = ["".join(p.itertext()) for p in root.findall("p")]
             found.append(Card(root.findtext("h3"), as_number(texts[0]), texts[1], texts[-1]))
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from helpers.pages import AREAS, Q3, Q4, assert_draws, by_link, column, html, links, said, tables, title
+from helpers.pages import AREAS, Q3, Q4, as_number, assert_draws, by_link, column, html, links, said, tables, title
 from streamlit.testing.v1 import AppTest
 
 from shp_data.intake.load import LoadOptions, ingest
@@ -29,14 +29,14 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("rate_per_1000", "Victoria had the highest rate of drug supply offences: 5.2 per 1,000 residents"),
         ("count", "Victoria had the most drug supply offences: 32, of 86"),
-        ("share", "Victoria and Burn Valley held 53% of the drug supply offences"),
+        ("share", "Victoria and Burn Valley had 53% of the drug supply offences"),
         (
             "difference",
             "Victoria had the largest rise in drug supply offences: 24 more than in the same quarter last year",
         ),
         (
             "verdict",
-            "Drug supply offences rose by more than chance in Victoria, Manor House and Foggy Furze, "
+            "Drug supply offences: clear increase in Victoria, Manor House and Foggy Furze, "
             "compared with the same quarter last year",
         ),
     ],
@@ -51,7 +51,7 @@ def test_the_title_speaks_of_what_is_drawn(measure: str, message: str) -> None:
 
 def test_the_published_share_of_secondary_fires() -> None:
     at = by_link("hotspots", what="Deliberate secondary fires", period=Q3, measure="Share")
-    assert title(at) == "Manor House, Headland and Harbour and Seaton held 57% of the deliberate secondary fires"
+    assert title(at) == "Manor House, Headland and Harbour and Seaton had 57% of the deliberate secondary fires"
 
 
 def test_a_map_without_a_last_year_says_so() -> None:
@@ -105,8 +105,13 @@ def test_the_hot_cells_stand_in_the_table_with_their_ward() -> None:
     (table,) = tables(at)
     assert table[0] == ["Ward", "Count", "Same period last year"]
     assert sorted(row[1] for row in table[1:]) == sorted(cell["count"] for cell in hot[0])
-    assert "by more than chance" in title(at)
-    assert "false discovery control" in said(at)
+    wards = dict.fromkeys((row[0] for row in table[1:]), 0)
+    for row in table[1:]:
+        wards[row[0]] += as_number(row[1])
+    first, second, third, *others = sorted(wards, key=lambda ward: -wards[ward])
+    assert title(at) == (f"Clusters of police ASB incidents are in {first}, {second}, {third} and {len(others)} others")
+    assert "Cluster: far more than expected in this spot and around it" in "".join(html(at))
+    assert "so by chance alone (false discovery control)" in said(at)
 
 
 def test_the_points_are_all_on_the_map_and_the_busiest_in_the_table() -> None:
@@ -115,7 +120,7 @@ def test_the_points_are_all_on_the_map_and_the_busiest_in_the_table() -> None:
     assert sum(int(circle["count"]) for circle in circles) == 1246  # as published
     (table,) = tables(at)
     assert [row[2] for row in table[1:]] == [circle["count"] for circle in circles[:100]]
-    assert f"the 100 busiest of the {len(circles)} places" in said(at)
+    assert f"the 100 busiest of the {len(circles)} locations on the map" in said(at)
 
 
 def test_the_repeat_locations_are_those_of_their_page() -> None:

@@ -253,7 +253,7 @@ def test_the_records_of_a_period_that_lacks_a_month_are_those_that_there_are(few
 
 def test_no_record_says_what_to_change(few):
     at = by_link("records", period="May 2021")
-    assert "No record is loaded for these filters: choose another period, area or indicator." in said(at)
+    assert "No records match these filters. Choose another period, area or indicator." in said(at)
 
 
 def test_a_period_that_lacks_a_month_has_no_change_and_names_the_month(few):

@@ -24,7 +24,7 @@ from shp_view.text.data_words import explain_as_of
 from shp_view.views import filters, pack
 from shp_view.views.pack import PackError, Slide, make_slide, read_file, read_link_text, to_file, to_link_text
 
-ANALYST = Viewer()
+ANALYST, PARTNER = Viewer(), Viewer("partner")
 PACK = (
     make_slide("trends", {"what": "Police ASB", "area": "Hartlepool", "period": Q3}),
     make_slide("hotspots", {"what": "Drug supply", "area": "Middlesbrough", "period": Q3, "measure": "Share"}),
@@ -35,6 +35,10 @@ MARKUP = "<script>alert(1)</script> **bold** [link](http://example.org) $x$ :red
 
 def ask(function, *args, **kwargs):
     return function(Reader(open_store(prepare_sample_store()), ANALYST), *args, **kwargs)
+
+
+def ask_as_partner(function, *args, **kwargs):
+    return function(Reader(open_store(prepare_sample_store()), PARTNER), *args, **kwargs)
 
 
 def words_of(value: object) -> str:
@@ -178,7 +182,8 @@ def test_the_deck_has_the_titles_of_the_pack_in_its_order():
 
 
 def test_a_deck_leaves_out_what_the_role_may_not_see():
-    partner = [pack.present_slide(one, ask) for one in (make_slide("repeats", {}), PACK[0])]
+    partner = [pack.present_slide(one, ask_as_partner) for one in (make_slide("repeats", {}), PACK[0])]
+    assert partner[0].view is None
     deck = Presentation(io.BytesIO(pack.to_pptx(partner, "", date(2021, 5, 4))))
     assert [one.shapes.title.text_frame.text for one in deck.slides][2:] == [partner[1].title]
 

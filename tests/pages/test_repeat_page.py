@@ -90,7 +90,7 @@ def test_a_smaller_number_finds_more_places_and_stays_in_the_link_of_each():
 
 def test_a_ward_narrows_map_list_and_chance():
     at = by_link("repeats", period=Q3, ward="Hart")
-    assert title(at) == "1 place in Hart ward had 10 or more police ASB incidents"
+    assert title(at) == "1 location in Hart ward had 10 or more police ASB incidents"
     (row,) = place_list(at)[1:]
     assert row[0] == "1. Osprey Way, Hart"
     (chance,) = [table for table in tables(at) if "Expected by chance" in table[0]]
@@ -187,7 +187,7 @@ def test_without_times_the_week_is_not_drawn_and_that_is_said(own):
     stored(own, *many(12, "2020-10", "Raby Road"))
     at = by_link("repeats", period="Oct 2020", place=f"{EAST},{NORTH}")
     assert_draws(at)
-    assert "No record here has a time of day" in said(at)
+    assert "These records have no time of day" in said(at)
 
 
 def test_names_from_files_are_shown_as_text(own):
@@ -215,7 +215,7 @@ def test_a_period_that_is_not_loaded_whole_is_said(own):
     at = by_link("repeats", period="2020-21 Q3 (Oct to Dec 2020)")
     assert_draws(at)
     assert title(at).endswith("some months of the period are not loaded")
-    assert "cannot be told apart" in said(at)
+    assert "it is not possible to say which repeat locations are new" in said(at)
     for period in ("Nov 2020", "Dec 2020"):
         at = by_link("repeats", period=period)
         assert_draws(at)
@@ -226,7 +226,7 @@ def test_an_area_without_any_incident_says_what_to_choose(own):
     stored(own, *many(12, "2020-09", "Raby Road"), *many(12, "2020-10", "Raby Road"))
     at = by_link("repeats", period="Oct 2020", area="Middlesbrough")
     assert_draws(at)
-    assert title(at) == "No place in Middlesbrough had 10 or more police ASB incidents"
+    assert title(at) == "No locations in Middlesbrough had 10 or more police ASB incidents"
     assert "choose a smaller number" in said(at)
     assert not at.get("vega_lite_chart")
 
