@@ -5,10 +5,11 @@ import streamlit as st
 from shp_view import app
 from shp_view.views import data_views
 
-selection = app.read_selection(ward=True, location=True)
+selection, reader = app.read_selection(ward=True, location=True), app.open_reader()
 view = data_views.build_records(selection, app.answer)
 app.draw_heading(view.title, selection)
 st.write(*view.sentences)
 app.draw_grid(view.figure, view.table.columns, "records")
-app.draw_downloads(view.figure, "records", whole=lambda: data_views.list_incidents(app.open_reader(), selection))
+# The reader is opened here: a download runs later, when Streamlit no longer knows who is looking.
+app.draw_downloads(view.figure, "records", whole=lambda: data_views.list_incidents(reader, selection))
 app.draw_notes(view.figure)
