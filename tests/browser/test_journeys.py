@@ -322,7 +322,7 @@ def test_own_records_load_show_and_are_undone(fresh, album: Album):
 
         go(page, "Load files")
         page.get_by_role("link", name="See the headlines").click()
-        expect(page.get_by_text("data to May 2021 · fires and police.uk data")).to_be_visible()
+        expect(page.get_by_text("data to May 2021 · fires and police.uk Cleveland Police data")).to_be_visible()
         settle(page)
         assert notice(page).count() == 0
         assert table(page)[1][:2] == ["Police ASB", "5"]  # May, the latest month: no quarter is whole
