@@ -79,7 +79,7 @@ def test_installs_once_and_says_so_in_one_line(house, commands, capsys):
     run.install_libraries([run.RUNTIME], run.VENV)
     assert len(installs(commands)) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "First start: making .venv and installing the libraries; this takes a minute or two ..."
+        "First start: creating .venv and installing the libraries. This takes a minute or two ..."
     ]
 
 
