@@ -104,7 +104,7 @@ def test_a_gap_of_one_indicator_is_not_said_of_all(load, store):
     load(rows("2020-04", "2020-06"), source="Police")
     load(rows("2020-04", "2020-05", "2020-06", indicator="burglary"), source="Council")
     title = coverage_grid.build_title(loaded.count_by_month(Reader(store(), Viewer())))
-    assert title.startswith("2 indicators are loaded from 2 sources")
+    assert title.startswith("2 indicators are loaded from 2 suppliers")
     assert title.endswith("May 2020 is missing for some of them")
 
 
