@@ -121,6 +121,6 @@ def test_a_shared_link_says_its_period_and_how_old_it_is(site):
     assert urlsplit(address).path == "/trends"
     with site.visit("trends", asked) as page:
         assert title(page) == told
-        assert page.get_by_text("was shared with data to").count() == 0
+        assert page.get_by_text("This view was shared").count() == 0
     with site.visit("trends", asked | {"asof": "2020-12"}) as page:
-        page.get_by_text("shared with data to December 2020; now to March 2021").wait_for(timeout=20_000)
+        page.get_by_text("data went up to December 2020. It now goes up to March 2021").wait_for(timeout=20_000)
