@@ -96,6 +96,7 @@ def _open_scratch(layout: StoreLayout, part: str) -> Iterator[duckdb.DuckDBPyCon
             connection.execute("SET memory_limit = '600MB'; SET preserve_insertion_order = false")
             staging.create_staged(connection)
             yield connection
+        # Whatever ends the load, Ctrl-C included, its files must not stay in the store. The error goes on.
         except BaseException:
             discard_load(layout, part)
             raise

@@ -43,6 +43,7 @@ def draw_download_button(label: str, make_bytes: Callable[[], bytes], name: str,
     user, store_folder = identify_visitor(), get_store_folder()
 
     def make_file() -> bytes:
+        """Make the file and record the export."""
         # While a file is made, no page is drawn and nobody can be identified: hence the visitor of the page.
         if user.address and user.role:
             entry = audit.AuditEntry(dt.datetime.now(dt.UTC), user.address, user.role, "export", name)

@@ -117,6 +117,7 @@ def draw_pack_button(page: str, selection: Selection, part: str = "") -> None:
         return
 
     def add_view() -> None:
+        """Add the view in sight to the pack."""
         # The choices of the page are in its address; its filters are added in full, as a default changes with the data.
         parameters = dict(st.query_params) | filters.build_parameters(list_options(), selection, whole=True)
         parameters |= {views.PART: part} if part else {}

@@ -79,6 +79,7 @@ class SecurityHeaders:
         over_tls = scope.get("scheme") in ("https", "wss")
 
         async def send_with_headers(message: Message) -> None:
+            """Send a message, with the security headers on the first."""
             if message["type"].endswith("response.start"):
                 headers = MutableHeaders(scope=message)
                 headers.update(self.headers)
@@ -143,6 +144,7 @@ class RequestLog:
         started, status = time.perf_counter(), 500
 
         async def send_and_note_status(message: Message) -> None:
+            """Send a message, and note the status of the answer."""
             nonlocal status
             if message["type"] == "websocket.accept":
                 status = 101

@@ -180,6 +180,7 @@ def make_ward_view(
     legend_values = figure.table[measure] if values is None else values
 
     def draw_map(canvas: Canvas) -> Map:
+        """Draw the map for a screen."""
         deck = ward_maps.draw_ward_map(
             figure, measure, ward_year, selection.period, spread, area=area, selected=canvas.ward,
             actions=canvas.actions, room=canvas.room, dark=canvas.dark,
@@ -269,6 +270,7 @@ def _build_cell_view(selection: Selection, ask: Query) -> View:
         return [codes[cell["cell"]] for cell in clicked]
 
     def draw_map(canvas: Canvas) -> Map:
+        """Draw the map for a screen."""
         deck = hexagon_maps.draw_cell_map(figure, selection, selected=canvas.ward, room=canvas.room, dark=canvas.dark)
         legend = hexagon_maps.build_cell_legend(figure, dark=canvas.dark)
         return Map(deck, "Hexagons", legend, filters.WARD, list_clicked_wards)
@@ -299,6 +301,7 @@ def _make_point_view(figure: Figure, selection: Selection, highest_count: int) -
         return [wording.format_point(coordinates[row]) for row in rows]
 
     def draw_map(canvas: Canvas) -> Map:
+        """Draw the map for a screen."""
         deck = point_maps.draw_point_map(
             figure, selection, most=highest_count, location=canvas.location, selected=canvas.ward, room=canvas.room,
             dark=canvas.dark,

@@ -35,6 +35,7 @@ def _build_map_view(minimum: int, selection: Selection, ask: Query) -> View:
     busiest, busiest_cleared = repeat_words.select_busiest(figure), repeat_words.select_busiest(cleared)
 
     def draw_map(canvas: Canvas) -> Map:
+        """Draw the map for a screen."""
         deck = repeat_maps.draw_location_map(
             busiest, busiest_cleared, selection, location=canvas.location, room=canvas.room, dark=canvas.dark
         )
