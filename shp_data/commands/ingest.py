@@ -27,6 +27,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--append", action="store_true", help="add to the supplier's existing data instead of replacing it"
     )
+    parser.add_argument(
+        "--outside-ok", action="store_true", help="load files even if most of their records are outside every area"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     parser.set_defaults(command=_ingest_files)
 
@@ -35,11 +38,16 @@ def _ingest_files(options: argparse.Namespace) -> int:
     from shp_data.intake.load import LoadOptions  # reading figures does not wait for it
 
     root = options.store or settings.find_store_dir()
-    return load_and_report(options.paths, root, LoadOptions(options.source, options.append), as_json=options.json)
+    return load_and_report(
+        options.paths, root, LoadOptions(options.source, options.append, options.outside_ok), as_json=options.json
+    )
 
 
 def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions, *, as_json: bool = False) -> int:
-    """Load files into the store at `root` and print the results. Return 0, or 1 where every file failed."""
+    """Load files into the store at `root` and print the results.
+
+    Return 0, or 1 where every file failed, or any because most of its records are outside every area.
+    """
     from shp_data.intake.load import ingest
     from shp_data.intake.rows import reconcile
 
@@ -53,7 +61,8 @@ def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions
     # A first load that failed must not leave an empty store behind.
     if is_new and len(failed) == len(load.files):
         _remove_empty(root)
-    return 1 if len(failed) == len(load.files) else 0
+    # A file that is outside needs a decision, however many others were loaded.
+    return 1 if len(failed) == len(load.files) or any(file.is_outside for file in failed) else 0
 
 
 def _explain_store(message: str, root: Path) -> str:

@@ -52,8 +52,9 @@ class Supplier:
 
     `headers` maps our columns to theirs. `categories` maps their categories to indicator ids. `indicator` is
     the only indicator of a file without a category column. `indicators` are those that it always covers, so
-    that a month without records is a zero. `areas`: the LPAs that its records cover, all if empty; other LPAs
-    are not available from it. `open`: published already. `synthetic`: invented, and labelled as such.
+    that a month without records is a zero. `areas`: the LPAs that it is responsible for, all if empty; other
+    LPAs are not available from it. `forces`: for data.police.uk, the LPAs that each police force is responsible
+    for, by its name or id. `open`: published already. `synthetic`: invented, and labelled as such.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Supplier:
     indicator: str | None = None
     indicators: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    forces: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     categories: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

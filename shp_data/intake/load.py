@@ -25,6 +25,7 @@ from shp_data.intake.rows import staging
 from shp_data.intake.rows.acceptance import judge_load
 from shp_data.intake.rows.cleaning import stage_rows
 from shp_data.intake.rows.columns import choose_reading, list_headers
+from shp_data.intake.rows.outside import WHAT_TO_DO, describe_outside, find_outside_files
 from shp_data.intake.rows.placing import place_records
 from shp_data.intake.rows.reconcile import FileRead, find_rejected_rows, judge_file_figures, reconcile_load
 from shp_data.store.files.layout import StoreLayout
@@ -38,10 +39,15 @@ LoadProgress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """The settings of a load: the supplier, and whether it adds to the store's records or replaces them."""
+    """The settings of a load.
+
+    `source`: the supplier. `append`: whether it adds to the store's records or replaces them. `outside_ok`:
+    whether it takes files of which most records are outside every area.
+    """
 
     source: str | None = None
     append: bool = False
+    outside_ok: bool = False
 
 
 def ingest(
@@ -62,12 +68,16 @@ def ingest(
         sources = list_suppliers(root)
         part = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
         with _open_scratch(layout, part) as connection:
-            files = judge_file_figures(list(_stage_files(connection, paths, options, sources, manifest, progress)))
+            files = list(_stage_files(connection, paths, options, sources, manifest, progress))
             progress(len(files), len(files), "placing and storing")
-            place_records(connection, partnership().areas, sources)
+            territories = staging.find_territories(connection, sources)
+            place_records(connection, partnership().areas, sources, territories)
+            if not options.outside_ok:
+                files = _refuse_outside_files(connection, files, territories)
+            files = judge_file_figures(files)
             accepted_months, covered_months = judge_load(connection, layout, manifest, options.append, sources)
             load = reconcile_load(
-                connection, manifest, files, part, options.append, accepted_months, covered_months, sources
+                connection, manifest, files, part, options.append, accepted_months, covered_months, territories
             )
             if load.tally.rejected:
                 write_rejected(
@@ -135,6 +145,21 @@ def _stage_files(
         # The same file twice in one load counts once.
         loaded_hashes.add(sha256)
         yield FileRead(number, item.name, sha256, input=item, figures=figures)
+
+
+def _refuse_outside_files(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileRead], territories: Mapping[str, tuple[str, ...]]
+) -> list[FileRead]:
+    """Remove the rows of files with most of their records outside every area, and say where the records seem to be."""
+    outside_files = find_outside_files(connection, territories)
+    for number in outside_files:
+        connection.execute("DELETE FROM staged WHERE file = ?", [number])
+    return [
+        FileRead(file.number, file.name, failure=f"{describe_outside(outside)} {WHAT_TO_DO}", is_outside=True)
+        if (outside := outside_files.get(file.number))
+        else file
+        for file in files
+    ]
 
 
 def _stage_file(

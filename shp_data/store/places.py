@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from shp_data.domain.errors import NotAllowedError
-from shp_data.domain.schema import name_ward_column
+from shp_data.domain.schema import OTHER_SUPPLIER, name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.files.active_files import build_records_sql
 from shp_data.store.files.engine import run_query
@@ -42,7 +42,7 @@ def list_map_points(reader: Reader, ward_year: str, areas: Sequence[str]) -> pd.
         If the role of the viewer may not see records.
     """
     check_record_access(reader.viewer)
-    condition, values = build_in_sql("lpa", areas) if areas else ("true", {})
+    condition, values = build_in_sql("lpa", areas) if areas else (f"lpa <> '{OTHER_SUPPLIER}'", {})
     rows = build_records_sql(reader.store.layout, reader.store.all_files)
     # Names are merged in two steps: the same name with and without `On or near` is one, and of several names of
     # a point the commonest is used, an empty one last. The order is full, so that equal counts cannot change it.
@@ -79,7 +79,8 @@ def find_areas_within(reader: Reader, west: float, south: float, east: float, no
     rows = run_query(
         f"""
         SELECT DISTINCT lpa FROM ({records})
-        WHERE longitude BETWEEN $west AND $east AND latitude BETWEEN $south AND $north ORDER BY lpa
+        WHERE longitude BETWEEN $west AND $east AND latitude BETWEEN $south AND $north
+            AND lpa <> '{OTHER_SUPPLIER}' ORDER BY lpa
         """,  # noqa: S608  # paths are quoted; values are bound
         {"west": west, "south": south, "east": east, "north": north},
     )

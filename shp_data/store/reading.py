@@ -13,7 +13,7 @@ from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.domain.schema import name_ward_column
+from shp_data.domain.schema import OTHER_SUPPLIER, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.files.active_files import build_counts_sql, build_records_sql
 from shp_data.store.files.engine import run_query
@@ -79,7 +79,7 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
                 store.layout.root, store.version, covered, selection, by, reader.viewer, reader.partnership
             )
     columns = ", ".join(f"{name_ward_column(ward_year)} AS ward" if name == "ward" else name for name in by)
-    where, values = build_where_sql(selection)
+    where, values = build_where_sql(selection, apart=bool({"lpa", "ward"}.intersection(by)))
     counts = build_counts_sql(reader.store.layout, reader.store.find_files(selection))
     if selection.location is not None:  # the summary has no points
         record_rows = build_records_sql(reader.store.layout, reader.store.find_files(selection))
@@ -196,8 +196,12 @@ def _find_ward_year(selection: Selection) -> str:
     return selection.ward_year if selection.ward else ""
 
 
-def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
-    """Build the SQL WHERE condition for the rows that a selection counts, and its values by name."""
+def build_where_sql(selection: Selection, *, apart: bool = False) -> tuple[str, dict[str, Any]]:
+    """Build the SQL WHERE condition for the rows that a selection counts, and its values by name.
+
+    `apart`: whether records of a supplier that is not responsible for their LPA are included where no area is
+    selected. A table by LPA or ward has them in a row of their own; no other count has them.
+    """
     indicators, values = build_in_sql("indicator", selection.indicators)
     parts = [indicators, "month BETWEEN $first AND $last", _COVID[selection.covid]]
     values |= {"first": str(selection.period.first), "last": str(selection.period.last)}
@@ -205,6 +209,8 @@ def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
         areas, names = build_in_sql("lpa", selection.areas)
         parts.append(areas)
         values |= names
+    elif not apart:
+        parts.append(f"lpa <> '{OTHER_SUPPLIER}'")
     if selection.ward is not None:
         parts.append(f"{name_ward_column(selection.ward_year)} = $ward")
         values["ward"] = selection.ward

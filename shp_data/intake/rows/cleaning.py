@@ -17,7 +17,9 @@ from shp_data.domain import schema
 from shp_data.domain.vocabulary import Supplier, Vocabulary, normalise_name
 from shp_data.intake.readers.chunks import BLANK
 from shp_data.intake.rows.columns import FileReading
+from shp_data.store.files.layout import quote_text
 
+_UNKNOWN_FORCE = "(unknown force)"  # of rows that name none, in a file whose supplier the user named
 _EARLIEST = dt.date(1970, 1, 1)
 _YES, _NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
@@ -133,6 +135,7 @@ def stage_rows(
     """
     table = _trim_columns(table, reading)
     row_sources = _select_row_sources(table, reading, sources)
+    _add_forces(connection, table, reading)
     connection.register("chunk", table)
     connection.register("known", _map_categories(table, reading, {"": reading.source, **row_sources}, vocabulary))
     # texts: the file's columns under our names. typed: their values. named: the indicator of each category, by the
@@ -157,12 +160,24 @@ def stage_rows(
     connection.unregister("known")
 
 
+def _add_forces(connection: duckdb.DuckDBPyConnection, table: pa.Table, reading: FileReading) -> None:
+    """Add the police forces of a chunk, each with its supplier, to the table `forces`."""
+    names = _list_values(table, reading.name_header or reading.force_header)
+    names += [_UNKNOWN_FORCE] if reading.force_header else []
+    if names:
+        rows = pa.table({"supplier": [reading.name_supplier(name) for name in names], "force": names})
+        connection.register("chunk_forces", rows)
+        connection.execute("INSERT OR IGNORE INTO forces SELECT force, supplier FROM chunk_forces")
+        connection.unregister("chunk_forces")
+
+
 def _trim_columns(table: pa.Table, reading: FileReading) -> pa.Table:
     """Return the table with blanks trimmed from the columns that are read.
 
     Arrow does this ten times faster than SQL.
     """
-    for header in {*reading.headers.values(), *([reading.name_header] if reading.name_header else [])}:
+    force_header = reading.name_header or reading.force_header
+    for header in {*reading.headers.values(), *([force_header] if force_header else [])}:
         trimmed = pc.utf8_trim(table.column(header), characters=BLANK)
         table = table.set_column(table.column_names.index(header), header, trimmed)
     return table
@@ -187,10 +202,13 @@ _TEXT_NAMES = {"source": "source", "incident_id": "incident_id", "location": "lo
 
 def _build_source_name(reading: FileReading) -> str:
     """Build the SQL for the supplier's name where the row does not give it."""
-    name = "'" + reading.name.replace("'", "''") + "'"
-    if not reading.name_header:
-        return name
-    return f"concat_ws(' ', {name}, nullif({_quote_header(reading.name_header)}, ''))"
+    header = reading.name_header or reading.force_header
+    if not header:
+        return quote_text(reading.name)
+    # A row without a force may be anybody's, so it is not the named supplier's.
+    name = quote_text(reading.name_supplier(_UNKNOWN_FORCE) if reading.force_header else reading.name)
+    supplier = f"SELECT supplier FROM forces WHERE forces.force = chunk.{_quote_header(header)}"  # noqa: S608  # quoted
+    return f"coalesce(({supplier}), {name})"
 
 
 def _quote_header(header: str) -> str:

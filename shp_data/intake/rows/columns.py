@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from shp_data.domain import schema
 from shp_data.domain.errors import InputError
+from shp_data.domain.territory import POLICE_UK as POLICE_UK
+from shp_data.domain.territory import is_only_force
 from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.reported.figures import describe_missing
 
-POLICE_UK: Final = "police.uk"
 _POLICE_UK_HEADERS = {
     "incident_id": "Crime ID",
     "date": "Month",
@@ -20,7 +20,7 @@ _POLICE_UK_HEADERS = {
     "longitude": "Longitude",
     "latitude": "Latitude",
 }
-_POLICE_UK_FORCE = "Reported by"
+_POLICE_UK_FORCES = ("Reported by", "Falls within")  # the first that a file has names the force of a row
 _POLICE_UK_MARK = {"Crime ID", "Month", "Falls within", "Crime type"}
 
 
@@ -29,13 +29,25 @@ class FileReading:
     """How to read one file.
 
     `headers`: our column -> the file's header. `source`: the supplier's mapping. `name`: the supplier's name
-    where the rows do not give it. `name_header`: a column whose value is added after the name.
+    where the rows do not give it. `name_header`: a column whose value is added after the name. `force_header`:
+    the column of the police force in a file whose supplier the user named.
     """
 
     source: Supplier
     headers: Mapping[str, str]
     name: str
     name_header: str | None = None
+    force_header: str | None = None
+
+    def name_supplier(self, force: str) -> str:
+        """Name the supplier of the rows of a police force.
+
+        A name that the user gave is that of the force of the areas. Another force's rows would make its months
+        whole, so they have a supplier of their own.
+        """
+        if self.force_header and is_only_force(self.source, force):
+            return self.name
+        return f"{self.name} {force}"
 
 
 def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
@@ -90,14 +102,14 @@ def _make_police_reading(
 
     The download names no supplier, only the force that reported, so each force is its own supplier.
     """
-    source = next((s for s in sources.values() if s.format == POLICE_UK), Supplier(POLICE_UK, POLICE_UK))
+    source = next((s for s in sources.values() if s.format == POLICE_UK), Supplier(POLICE_UK, "police.uk"))
     matched = {
         column: file_headers[normalise_name(title)]
         for column, title in _POLICE_UK_HEADERS.items()
         if normalise_name(title) in file_headers
     }
-    force = file_headers.get(normalise_name(_POLICE_UK_FORCE)) if name is None else None
-    return FileReading(source, matched, name or source.name, force)
+    force = next(file_headers[key] for key in map(normalise_name, _POLICE_UK_FORCES) if key in file_headers)
+    return FileReading(source, matched, name, None, force) if name else FileReading(source, matched, source.name, force)
 
 
 def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplier]) -> Supplier | None:

@@ -15,7 +15,6 @@ from typing import Any
 import duckdb
 
 from shp_data.domain.counting import choose_noun
-from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.readers.files import InputFile
 from shp_data.intake.reported.figures import Figures, judge_figures
 from shp_data.intake.rows import staging
@@ -26,7 +25,8 @@ from shp_data.store.files.manifest import FileResult, Load, Manifest, SupplierMo
 class FileRead:
     """A file during a load: its number, its hash, its reported figures, and its failure, if any.
 
-    Its incidents are in the scratch database, under its number.
+    Its incidents are in the scratch database, under its number. `is_outside`: whether it failed because most of
+    its records are outside every area.
     """
 
     number: int
@@ -36,6 +36,7 @@ class FileRead:
     failure: str = ""
     input: InputFile | None = None
     figures: Figures = field(default_factory=Figures)
+    is_outside: bool = False
 
 
 def judge_file_figures(files: Sequence[FileRead]) -> list[FileRead]:
@@ -52,17 +53,17 @@ def reconcile_load(
     append: bool,
     accepted_months: set[tuple[int, SupplierMonth]],
     covered_months: set[SupplierMonth],
-    sources: Mapping[str, Supplier],
+    territories: Mapping[str, tuple[str, ...]],
 ) -> Load:
     """Return the load as it will be stored, with every row of every file accounted for.
 
     `accepted_months`: the supplier months in which each file, by number, has accepted rows. `covered_months`:
-    those that the load covers. `sources`: the known suppliers, which may name the areas that they cover.
+    those that the load covers. `territories`: the LPAs of suppliers that are not responsible for all of them.
     """
     # A covered month without records is stored with a count of 0: so the store can distinguish a zero from a gap.
     record_counts = staging.count_accepted(connection)
     tallies = staging.count_by_file(connection)
-    unplaced, outside = staging.count_unplaced(connection)
+    unplaced, outside, apart = staging.count_in_no_area(connection)
     months_by_file: dict[int, list[SupplierMonth]] = defaultdict(list)
     for number, supplier_month in sorted(accepted_months):
         months_by_file[number].append(supplier_month)
@@ -83,7 +84,8 @@ def reconcile_load(
         rejected_file=f"rejected/{part}.csv" if any(file.tally.rejected for file in results) else "",
         figures=figures,
         runs=split_into_runs(counts),
-        areas={name: sources[name].areas for name in names if name in sources and sources[name].areas},
+        areas={name: territories[name] for name in names if name in territories},
+        apart=apart,
     )
 
 
@@ -104,7 +106,8 @@ def _make_result(
         return FileResult(file.name, "already_loaded", file.sha256, message="an identical file is already loaded")
     if file.failure:
         is_named = file.failure.startswith(file.name)  # what a reader says names the file already
-        return FileResult(file.name, "failed", message=file.failure if is_named else f"{file.name}: {file.failure}")
+        message = file.failure if is_named else f"{file.name}: {file.failure}"
+        return FileResult(file.name, "failed", message=message, is_outside=file.is_outside)
     figures = file.figures.tallies
     by_indicator = {
         id_: incidents.get(id_, Tally()) + figures.get(id_, Tally()) for id_ in (dict(incidents) | dict(figures))

@@ -11,7 +11,10 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from shp_data.domain.schema import OUTSIDE, UNKNOWN, UNPLACED
+from shp_data.domain.partnership import partnership
+from shp_data.domain.schema import NO_AREA, OTHER_SUPPLIER, OUTSIDE, UNKNOWN, UNPLACED
+from shp_data.domain.territory import POLICE_UK, find_force_areas, find_territory
+from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.readers.chunks import BadRow
 from shp_data.intake.rows.cleaning import STAGED
 from shp_data.intake.rows.placing import make_table
@@ -21,8 +24,10 @@ from shp_data.store.files.parts import write_records
 
 
 def create_staged(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty table `staged` in a scratch database."""
-    connection.execute(f"CREATE TABLE staged ({STAGED})")
+    """Create the empty tables of a scratch database: `staged`, and `forces` with the supplier of each police force."""
+    connection.execute(
+        f"CREATE TABLE staged ({STAGED}); CREATE TABLE forces (force VARCHAR PRIMARY KEY, supplier VARCHAR)"
+    )
 
 
 def stage_bad_rows(connection: duckdb.DuckDBPyConnection, file: int, bad_rows: tuple[BadRow, ...]) -> None:
@@ -110,16 +115,34 @@ def count_accepted(connection: duckdb.DuckDBPyConnection) -> dict[SupplierMonth,
     return {SupplierMonth(source, indicator, month): count for source, indicator, month, count in rows}
 
 
-def count_unplaced(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
-    """Count the accepted records that are unplaced, and those outside every LPA."""
+def find_territories(
+    connection: duckdb.DuckDBPyConnection, suppliers: Mapping[str, Supplier]
+) -> dict[str, tuple[str, ...]]:
+    """Find the LPAs that each supplier of the load is responsible for, for those that are not for all of them.
+
+    From `staged` and `forces`.
+    """
+    names = [name for (name,) in connection.execute("SELECT DISTINCT source FROM staged ORDER BY 1").fetchall() if name]
+    territories = {name: find_territory(name, suppliers) for name in names}
+    # The user may have named the supplier of a file: then only `forces` says which force a name stands for.
+    forces = connection.execute("SELECT supplier, force FROM forces ORDER BY ALL").fetchall()
+    for police in (supplier for supplier in suppliers.values() if supplier.format == POLICE_UK):
+        territories |= {name: find_force_areas(police, force) for name, force in forces if name in territories}
+    lpas = partnership().areas.lpa_names
+    return {name: areas for name, areas in territories.items() if areas is not None and not set(lpas).issubset(areas)}
+
+
+def count_in_no_area(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, dict[str, int]]:
+    """Count the accepted records that are unplaced, those outside every LPA, and those of other suppliers by name."""
     # Duplicates are left out as in the store, so that the summary counts what a person can find there.
-    (unplaced, outside), *_ = connection.execute(
+    rows = connection.execute(
         f"""
-        SELECT count(*) FILTER (lpa = '{UNPLACED}'), count(*) FILTER (lpa = '{OUTSIDE}')
-        FROM placed ANTI JOIN later USING (file, row) WHERE reason IS NULL
+        SELECT lpa, source, count(*) FROM placed ANTI JOIN later USING (file, row)
+        WHERE reason IS NULL AND lpa IN {NO_AREA} GROUP BY 1, 2 ORDER BY 2
         """  # noqa: S608  # constants
     ).fetchall()
-    return unplaced, outside
+    unplaced, outside = (sum(count for lpa, _, count in rows if lpa == name) for name in (UNPLACED, OUTSIDE))
+    return unplaced, outside, {source: count for lpa, source, count in rows if lpa == OTHER_SUPPLIER}
 
 
 def list_rejected_rows(connection: duckdb.DuckDBPyConnection, file: int) -> dict[int, str]:
