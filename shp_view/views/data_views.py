@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from shp_data.analysis import headlines, loaded
 from shp_data.analysis.records import COLUMNS, list_incidents
 from shp_data.domain.figure import Figure
+from shp_data.domain.periods import Month, Period
+from shp_data.domain.schema import OTHER_SUPPLIER
 from shp_data.domain.selection import Selection
 from shp_data.store.files.manifest import Load
 from shp_data.store.reading import Reader
@@ -16,6 +18,7 @@ from shp_view.tables import coverage_grid
 from shp_view.tables.coverage_grid import LEGEND as LEGEND
 from shp_view.tables.coverage_grid import build_grid as build_grid
 from shp_view.text import sentences
+from shp_view.text.coverage_words import explain_coverage
 from shp_view.views import loading
 from shp_view.views.view import Query, View, ViewTable
 
@@ -27,13 +30,15 @@ ROW_LIMIT = 1000
 class Overview:
     """What a store holds: the title, the table of months and the reported figures, each None where there are none.
 
-    `doubled`: where two suppliers cover the same months. `suppliers`: those to choose from, if they are many.
+    `doubled`: where two suppliers cover the same months. `apart`: which records are counted apart, because their
+    supplier is not responsible for their area. `suppliers`: those to choose from, if they are many.
     """
 
     title: str
     months: Figure | None
     figures: Figure | None
     doubled: tuple[str, ...]
+    apart: tuple[str, ...]
     suppliers: list[str]
 
 
@@ -55,8 +60,20 @@ def build_overview(reader: Reader) -> Overview:
         months=months if len(months.table) else None,
         figures=figures if has_figures else None,
         doubled=tuple(f"Possible double counting. {note}" for note in loaded.describe_doubled(reader)),
+        apart=tuple(map(explain_coverage, loaded.list_apart(reader))),
         suppliers=coverage_grid.list_source_choices(months),
     )
+
+
+def list_records_apart(reader: Reader, limit: int | None = None) -> Figure | None:
+    """List the records that are counted apart; None where there are none. Raises NotAllowedError."""
+    cells = reader.store.apart
+    if not cells:
+        return None
+    months = sorted({cell.month for cell in cells})
+    period = Period(Month.parse(months[0]), Month.parse(months[-1]))
+    indicators = tuple(sorted({cell.indicator for cell in cells}))
+    return list_incidents(reader, reader.partnership.select(indicators, period, (OTHER_SUPPLIER,)), limit)
 
 
 def list_latest_loads(store: Store) -> tuple[tuple[Load, ...], str]:

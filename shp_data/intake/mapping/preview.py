@@ -19,6 +19,7 @@ from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.tables import read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
 from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, list_headers
+from shp_data.intake.rows.outside import OutsideFile, find_outside_sample
 
 _ROWS = 5
 _SAMPLE = 1000  # rows that show which columns and areas a file has
@@ -32,7 +33,8 @@ class Preview:
     `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first
     chunk. `reading`: how it will be read; None if needed columns are not matched. `unknown_categories`: its
     categories that have no indicator, with their number of rows, the most common first. `figures`: its
-    content if it is a file of reported figures, which needs no mapping. `fault`: why it cannot be read, or
+    content if it is a file of reported figures, which needs no mapping. `outside`: where its records seem to be, if
+    most of them are outside every area. `fault`: why it cannot be read, or
     which columns are missing; empty if it can be loaded as it is.
     """
 
@@ -44,6 +46,7 @@ class Preview:
     reading: FileReading | None = None
     unknown_categories: Mapping[str, int] = field(default_factory=dict)
     figures: Figures | None = None
+    outside: OutsideFile | None = None
     fault: str = ""
 
     @property
@@ -160,7 +163,12 @@ def _preview_file(
     )
     try:
         reading = choose_reading(file_preview.header, file.stem, sources, name)
-        return replace(file_preview, reading=reading, unknown_categories=_count_unknown(file, header_names, reading))
+        return replace(
+            file_preview,
+            reading=reading,
+            unknown_categories=_count_unknown(file, header_names, reading),
+            outside=find_outside_sample(incidents.table, reading, sources),
+        )
     except InputError as error:
         if describe_missing(file_preview.header):  # no mapping would make incidents of it
             return Preview(file.name, fault=_name_fault(file, error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,10 +14,13 @@ import shapely.ops
 from shapely.geometry import shape
 
 from shp_data.domain.boundaries import LPAS, read_layer
+from shp_data.domain.clock import get_today
 from shp_data.domain.counting import join_names
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import OUTSIDE
 from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.rows.cleaning import stage_rows
+from shp_data.intake.rows.columns import FileReading
 from shp_data.intake.rows.placing import Numbers, convert_grid, place_points, place_records
 from shp_data.intake.rows.staging import create_staged, find_territories
 
@@ -77,17 +80,15 @@ def find_outside_files(
     return {file: _explain_file(connection, territories, file, outside / located) for file, located, outside in rows}
 
 
-def find_outside_sample(
-    table: pa.Table, stage: Callable[[duckdb.DuckDBPyConnection, pa.Table], None], suppliers: Mapping[str, Supplier]
-) -> OutsideFile | None:
-    """Find whether most of some rows of a file are outside every area, before the file is loaded.
-
-    `stage` adds rows of incidents to the table `staged` of a scratch database.
-    """
+def find_outside_sample(table: pa.Table, reading: FileReading, suppliers: Mapping[str, Supplier]) -> OutsideFile | None:
+    """Find whether most records of a file are outside every area, from up to 1,000 rows spread over a table of it."""
+    if reading.headers.keys().isdisjoint(("longitude", "easting")):
+        return None
     step = -(-table.num_rows // _SAMPLE) or 1
+    rows, vocabulary = table.take(list(range(0, table.num_rows, step))), partnership().vocabulary
     with duckdb.connect() as connection:
         create_staged(connection)
-        stage(connection, table.take(list(range(0, table.num_rows, step))))
+        stage_rows(connection, rows, 0, reading, vocabulary, suppliers, get_today())
         territories = find_territories(connection, suppliers)
         place_records(connection, partnership().areas, suppliers, territories)
         return find_outside_files(connection, territories).get(0)
