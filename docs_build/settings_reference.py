@@ -108,7 +108,9 @@ def _describe_type(hint: Any) -> str:
     if origin is Literal:
         return "one of " + ", ".join(format_code(value) for value in get_args(hint))
     if origin is Mapping or origin is tuple:
-        return "table of texts" if origin is Mapping else "list of texts"
+        if origin is tuple:
+            return "list of texts"
+        return "table of texts" if get_args(hint)[1] is str else "table of lists of texts"
     names = {str: "text", bool: "true or false", int: "whole number", dt.date: "day, 2021-05-06", Month: '"2020-10"'}
     return names[next(kind for kind in (get_args(hint) or (hint,)) if kind in names)]
 

@@ -480,3 +480,47 @@ def test_with_figures_alone_a_page_opens_or_says_what_it_needs(root, tmp_path, p
         pick(at, "Records", "The synthetic sample")
         assert not at.run().exception
         assert "this page needs records" not in said(at)
+
+
+def test_a_file_that_is_nearly_all_outside_is_asked_about_before_it_is_loaded(root):
+    swapped = HEADER + b"2020-04-05,asb_police,54.69,-1.21\n" * 3
+    at = uploaded(named(opened("load_files"), "Council"), ("swapped.csv", swapped))
+    assert not at.exception
+    assert "1 file to check." in said(at) and "Longitude and latitude seem to be swapped" in said(at)
+    assert "Load" not in [button.label for button in at.button]
+    at.checkbox[0].check().run()
+    at = pressed(at, "Load")
+    assert not at.exception
+    assert "3 records outside every Local Policing Area" in said(at)
+    assert sum(open_store(root).coverage.values()) == 3
+
+
+def test_a_good_file_beside_it_loads_and_the_other_stays_out(root):
+    swapped = HEADER + b"2020-04-05,asb_police,54.69,-1.21\n" * 3
+    at = uploaded(named(opened("load_files"), "Council"), ("good.csv", GOOD), ("swapped.csv", swapped))
+    assert "swapped.csv is left out unless you tick the box." in said(at)
+    at = pressed(at, "Load what is ready")
+    assert not at.exception
+    assert sum(open_store(root).coverage.values()) == 2
+
+
+def test_records_of_another_force_are_named_on_the_data_page_and_listed(root, tmp_path):
+    header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,Crime type\n"
+    for number, force in enumerate(("Cleveland Police", "British Transport Police")):
+        row = f",2020-0{4 + number},{force},{force},-1.21,54.69,On or near A,Anti-social behaviour\n"
+        stored(tmp_path, root, (header + row).encode(), f"{number}.csv")
+    at = opened("data")
+    assert not at.exception
+    assert at.title[0].value == "1 indicator is loaded from one supplier, April 2020; no month is missing"
+    assert "1 record from police.uk British Transport Police is counted apart" in said(at)
+    assert "Records counted apart" in said(at)
+
+
+def test_a_store_of_another_force_alone_says_whose_records_are_missing(root, tmp_path):
+    header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,Crime type\n"
+    row = ",2020-04,Durham Constabulary,Durham Constabulary,-1.21,54.69,On or near A,Anti-social behaviour\n"
+    stored(tmp_path, root, (header + row).encode())
+    at = opened("headlines")
+    assert not at.exception
+    assert "police.uk Durham Constabulary, which is responsible for none of the areas" in said(at)
+    assert not opened("data").exception
