@@ -200,9 +200,7 @@ def find_left_out(reader: Reader, selection: Selection) -> tuple[Coverage, ...]:
     if not reader.store.decisions:
         return ()
     months = (*selection.period.last_year, *selection.period)
-    names = {
-        id_: reader.store.completeness.find_left_out(id_, selection.lpas) for id_ in selection.indicators
-    }
+    names = {id_: reader.store.completeness.find_left_out(id_, selection.lpas) for id_ in selection.indicators}
     left_out = {id_: tuple(month for month in months if str(month) in names[id_]) for id_ in names}
     return tuple(Coverage("left out", (id_,), of_indicator) for id_, of_indicator in left_out.items() if of_indicator)
 

@@ -56,6 +56,13 @@ class MonthCount(NamedTuple):
     unplaced: int = 0
 
 
+class _Judged(NamedTuple):
+    """The median of the usual months, and whether a month is far from them and not confirmed."""
+
+    usual: float
+    is_far: bool
+
+
 @dataclass(frozen=True)
 class DoubtfulMonth:
     """A month in question, and the number expected: of records, or of records without a place if it is `unplaced`."""
@@ -178,7 +185,9 @@ def judge_completeness(
     return Completeness(doubtful, dict(left_out), decisions_in_force)
 
 
-def _get_count(counts: Mapping[_AreaKey, Mapping[str, MonthCount]], indicator: str, area: str, month: str) -> MonthCount:
+def _get_count(
+    counts: Mapping[_AreaKey, Mapping[str, MonthCount]], indicator: str, area: str, month: str
+) -> MonthCount:
     return counts.get((indicator, area), {}).get(month) or MonthCount(indicator, area, month, 0)
 
 
@@ -197,56 +206,79 @@ def _question_months(
     `series`: the counts of each LPA and EVERYWHERE.
     """
     everywhere = series[EVERYWHERE]
-    confirmed_everywhere = {month for month, counted in everywhere.items() if decided.get(counted)}
+    confirmed = {month for month, counted in everywhere.items() if decided.get(counted)}
     shares = {
         month: counted.unplaced / counted.records for month, counted in everywhere.items() if counted.records >= LEAST
     }
-    odd_shares = {
-        month: usual
-        for month, (usual, is_odd) in _judge_months(shares, _is_far_share, confirmed_everywhere, special)
-        if is_odd
-    }
-    judged: dict[Month, dict[str, tuple[float, bool]]] = defaultdict(dict)
-    for area, counted_months in series.items():
-        confirmed = confirmed_everywhere | {month for month, counted in counted_months.items() if decided.get(counted)}
-        # Where many records have no place, the areas have too few, and one question is enough.
-        values = {
-            month: float(counted.records)
-            for month, counted in counted_months.items()
-            if decided.get(counted) is not False
-            and decided.get(everywhere.get(month, counted)) is not False
-            and (area == EVERYWHERE or month not in odd_shares)
-        }
-        if max(values.values(), default=0) >= LEAST:
-            for month, verdict in _judge_months(values, _is_far_count, confirmed, special):
-                if verdict[0] >= LEAST:
-                    judged[month][area] = verdict
-    for month in sorted(judged.keys() | odd_shares.keys()):
-        by_area = judged.get(month, {})
-        whole = by_area.pop(EVERYWHERE, (0.0, False))
-        odd = [area for area, (_, is_odd) in by_area.items() if is_odd]
-        # Of a month that is odd in every area that can be judged, there is one question and not one for each area.
-        if whole[1] and (not odd or 1 < len(odd) == len(by_area)):
-            odd, by_area = [EVERYWHERE], {EVERYWHERE: whole}
-        questions = [_make_question(series[area][month], by_area[area][0]) for area in odd]
-        if month in odd_shares and not (whole[1] and EVERYWHERE in odd) and everywhere[month] not in decided:
-            expected = round(odd_shares[month] * everywhere[month].records)
+    judged_shares = _judge_months(shares, _is_far_share, confirmed, special)
+    far_shares = {month: judged.usual for month, judged in judged_shares if judged.is_far}
+    judged_counts = _judge_counts(series, decided, far_shares, special)
+    for month in sorted(judged_counts.keys() | far_shares.keys()):
+        usual = _select_areas(judged_counts.get(month, {}))
+        questions = [_make_question(series[area][month], expected) for area, expected in usual.items()]
+        if month in far_shares and EVERYWHERE not in usual and everywhere[month] not in decided:
+            expected = _round(far_shares[month] * everywhere[month].records)
             questions.append(DoubtfulMonth(everywhere[month], "unplaced", expected))
         if questions:
             yield str(month), tuple(questions)
 
 
+def _judge_counts(
+    series: Mapping[str, Mapping[Month, MonthCount]],
+    decided: Mapping[MonthCount, bool],
+    far_shares: Collection[Month],
+    special: SpecialMonths,
+) -> Mapping[Month, Mapping[str, _Judged]]:
+    """Judge the counts of each month in each area that has enough records."""
+    left_out, confirmed = (
+        {
+            area: {month for month, counted in counts.items() if decided.get(counted) is is_complete}
+            for area, counts in series.items()
+        }
+        for is_complete in (False, True)
+    )
+    judged: dict[Month, dict[str, _Judged]] = defaultdict(dict)
+    for area, counts in series.items():
+        # A decision on all areas is one on each, and one on an area answers the question on all of them too.
+        related = series if area == EVERYWHERE else (area, EVERYWHERE)
+        without = set[Month]().union(*(left_out[other] for other in related))
+        # Where many records have no place, the areas have too few, and one question is enough.
+        without.update(() if area == EVERYWHERE else far_shares)
+        values = {month: float(counted.records) for month, counted in counts.items() if month not in without}
+        if max(values.values(), default=0) >= LEAST:
+            complete = set[Month]().union(*(confirmed[other] for other in related))
+            for month, judged_month in _judge_months(values, _is_far_count, complete, special):
+                if judged_month.usual >= LEAST:
+                    judged[month][area] = judged_month
+    return judged
+
+
+def _select_areas(judged: Mapping[str, _Judged]) -> dict[str, float]:
+    """Select the areas to ask about in a month, each with its usual count.
+
+    A month that is far off in all areas together, and in each of several, is one question.
+    """
+    far_off = {area: judged_month.usual for area, judged_month in judged.items() if judged_month.is_far}
+    everywhere = far_off.pop(EVERYWHERE, None)
+    lpas = judged.keys() - {EVERYWHERE}
+    return {EVERYWHERE: everywhere} if everywhere and (not far_off or 1 < len(far_off) == len(lpas)) else far_off
+
+
 def _make_question(counted: MonthCount, usual: float) -> DoubtfulMonth:
-    expected = int(usual + 0.5)
-    return DoubtfulMonth(counted, "incomplete" if counted.records < usual else "too large", expected)
+    return DoubtfulMonth(counted, "incomplete" if counted.records < usual else "too large", _round(usual))
+
+
+def _round(value: float) -> int:
+    """Round a half up."""
+    return int(value + 0.5)
 
 
 def _is_far_count(count: float, usual: Sequence[float], *, is_exceptional: bool) -> bool:
     """Return whether a count is far under those of the usual months, or far over them."""
     times, expected = TIMES if len(usual) == YEAR else TIMES_IN_PART_OF_A_YEAR, median(usual)
-    if expected < LEAST or times * count < min(usual):
-        return expected >= LEAST
-    return not is_exceptional and count >= times * expected and count >= OVER_HIGHEST * max(usual)
+    is_small = times * count < min(usual)
+    is_large = not is_exceptional and count >= times * expected and count >= OVER_HIGHEST * max(usual)
+    return expected >= LEAST and (is_small or is_large)
 
 
 def _is_far_share(share: float, usual: Sequence[float], *, is_exceptional: bool) -> bool:
@@ -259,19 +291,19 @@ def _judge_months(
     is_far: Callable[..., bool],
     confirmed: Collection[Month],
     special: SpecialMonths,
-) -> Iterator[tuple[Month, tuple[float, bool]]]:
-    """Yield each month that has usual months, with their median, and whether it is far from them and not confirmed."""
+) -> Iterator[tuple[Month, _Judged]]:
+    """Yield each month that has usual months, judged by them."""
     usual, run = deque[tuple[Month, float]](maxlen=YEAR), deque[tuple[Month, float]](maxlen=YEAR)
     for month in sorted(values):
         value = values[month]
         if usual and any(usual[-1][0] < step <= month for step in special.steps):
             usual.clear()
         compared = [number for before, number in usual if month <= before.shift(HORIZON)]
-        is_odd = False
+        is_far_off = False
         if len(compared) >= FEWEST:
-            is_odd = month not in confirmed and is_far(value, compared, is_exceptional=month in special.exceptional)
-            yield month, (median(compared), is_odd)
-        if is_odd:
+            is_far_off = month not in confirmed and is_far(value, compared, is_exceptional=month in special.exceptional)
+            yield month, _Judged(median(compared), is_far_off)
+        if is_far_off:
             run.append((month, value))
             if len(run) == YEAR:
                 usual, run = run, deque(maxlen=YEAR)

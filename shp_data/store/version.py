@@ -130,9 +130,7 @@ class Store:
         """
         return _covers(self, frozenset(indicators), self._narrow_areas(indicators, areas), period, wards)
 
-    def _narrow_areas(
-        self, indicators: Collection[str] | None, areas: Collection[str] | None
-    ) -> frozenset[str] | None:
+    def _narrow_areas(self, indicators: Collection[str] | None, areas: Collection[str] | None) -> frozenset[str] | None:
         """Return the areas if coverage may differ between them, else None.
 
         Requests that differ only in their areas then share a cached answer.
@@ -268,9 +266,7 @@ def _list_months(
 
 
 @lru_cache(maxsize=4096)
-def _covers(
-    store: Store, indicators: frozenset[str], areas: frozenset[str] | None, period: Period, wards: str
-) -> bool:
+def _covers(store: Store, indicators: frozenset[str], areas: frozenset[str] | None, period: Period, wards: str) -> bool:
     months = set(map(str, period))
     return all(months <= store.find_covered_months(id_, areas, wards) for id_ in indicators)
 

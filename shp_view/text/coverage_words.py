@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shp_data.analysis.context import name_indicators
+from shp_data.domain.clock import UK
 from shp_data.domain.counting import format_count, join_names
 from shp_data.domain.figure import Caveat, Coverage, CoverageState
 from shp_data.domain.periods import Month, group_into_periods
+from shp_data.store.completeness import MonthDecision
 
 MANY = 0.1  # the share of records without coordinates from which on a page says so over everything else
 _NAMED = 3  # so many sources or areas are named; of more it is said how many
@@ -64,12 +66,25 @@ def _explain_doubt(coverage: Coverage) -> str:
     return f"{name_month(coverage.months[0])} {_LOOKS[coverage.state]}{numbers} ({subject})."
 
 
+def describe_decision(doubt: Coverage, decision: MonthDecision, *, applies: bool = True) -> str:
+    """Describe a decision on a month: what was decided, by whom, when, and on what."""
+    at = decision.at.astimezone(UK)
+    outcome = "complete" if decision.is_complete else "left out"
+    text = (
+        f"{name_month(doubt.months[0])}: {outcome}. {decision.by}, {at.day} {at:%b %Y, %H:%M}. {_explain_doubt(doubt)}"
+    )
+    return text if applies else f"{text} The month has another count now, so this decision no longer applies."
+
+
 def list_doubts(doubts: Sequence[Coverage]) -> list[str]:
     """List the first months in question as sentences, and how many more there are."""
     sentences = [explain_coverage(doubt) for doubt in doubts[:_NAMED]]
     more = len(doubts) - _NAMED
-    return sentences + ([f"{format_count(more, 'more months')} {'is' if more == 1 else 'are'} in question: see the "
-        "Data page."] if more > 0 else [])
+    return sentences + (
+        [f"{format_count(more, 'more months')} {'is' if more == 1 else 'are'} in question: see the Data page."]
+        if more > 0
+        else []
+    )
 
 
 def list_caveats(caveats: Iterable[Caveat]) -> tuple[str, ...]:

@@ -762,7 +762,12 @@ def _describe_location_states(report: Report, locations: Sequence[RepeatLocation
     """Describe how many are new, and how many were repeat locations in the quarter before."""
     states = [location.state for location in locations]
     if None in states:
-        return [Sentence("The previous quarter is not loaded or is in question, so it is not possible to say which locations are new.")]
+        return [
+            Sentence(
+                "The previous quarter is not loaded or is in question, so it is not possible to say which locations "
+                "are new."
+            )
+        ]
     new, old = states.count("new"), states.count("continuing")
     if len(locations) == 1:
         return []
@@ -877,7 +882,7 @@ def write_message(line: Line) -> str:
     if before is None:
         return f"{line.short}: {format_value(line.measured, value)}; no figure for the same quarter last year"
     if not before.is_certain:
-        return f"{line.short}: {format_value(line.measured, value)}; the change is not assessed, for a month is in question"
+        return f"{line.short}: {format_value(line.measured, value)}; the change is not assessed"
     if value == before.base:
         return f"{line.short}: {format_value(line.measured, value)}, the same as in the same quarter last year"
     if line.measured == "percent":

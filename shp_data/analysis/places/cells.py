@@ -93,8 +93,8 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
     table["count"], outside = _count_by_cell(reader, selection, grid)
     table["last_year"], _ = _count_by_cell(reader, before, grid)
     # Where a month of an area is in question, its hexagons would look cold or hot for that alone.
-    is_certain = not find_doubts(reader, selection, selection.period)
-    tested_counts = table["count"].where(is_certain)
+    is_doubtful = bool(find_doubts(reader, selection, selection.period))
+    tested_counts = table["count"].mask(table["count"].notna() & is_doubtful)
     table = pd.concat([table, _test_cells(tested_counts, grid)], axis=1)
     measure = f"{name_indicators(selection.indicators)} by hexagon of {grid.size}"
     result = build_figure(reader, selection, table[list(COLUMNS)], measure=measure, mapped=True)

@@ -70,9 +70,7 @@ def _build_line(
     )
 
 
-def _compare_values(
-    kind: MeasureKind, value: float | None, base: float | None, *, is_certain: bool
-) -> Change | None:
+def _compare_values(kind: MeasureKind, value: float | None, base: float | None, *, is_certain: bool) -> Change | None:
     """Return the change from an earlier value, or None where there is no earlier value."""
     if base is None:
         return None
