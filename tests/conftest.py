@@ -75,6 +75,12 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_data_2023() -> Path:
+    """The folder that holds the zips of the 24 months of 2023 and 2024, as downloaded from data.police.uk."""
+    return folder_from("SHP_REAL_DATA_2023")
+
+
+@pytest.fixture(scope="session")
 def reference() -> Path:
     """The folder of published figures and reference boundaries."""
     return folder_from("SHP_REFERENCE")

@@ -56,7 +56,7 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
     missing_count = 1 if is_covered(reader, selection) else 0  # withheld, or not loaded
     has_none = (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
     is_empty = (table["ward"] == UNPLACED) & has_none
-    table = add_verdicts(reader, selection, table[~is_empty], by).rename(columns={"ward": "code"})
+    table = add_verdicts(reader, selection, table[~is_empty], by, against).rename(columns={"ward": "code"})
     names = areas.wards[ward_year]
     people = [areas.find_population(name_ward_column(ward_year), code, selection.period) for code in table["code"]]
     table["ward"] = [names[code].name if code in names else code for code in table["code"]]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_data.analysis.context import list_attributions
+from shp_data.analysis.context import describe_doubt, list_attributions
 from shp_data.domain.clock import UK
 from shp_data.domain.errors import StoreError
 from shp_data.domain.figure import Coverage, Figure
@@ -22,7 +22,7 @@ from shp_data.domain.schema import UNKNOWN
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.reading import Reader, list_reported
 
-LOADED, GAP, BEYOND = "loaded", "gap", "beyond"
+LOADED, GAP, BEYOND, IN_QUESTION, LEFT_OUT = "loaded", "gap", "beyond", "in question", "left out"
 _VALUE = re.compile(r"'([^']*)'")
 _ROW = re.compile(r"\brow \d+")
 _PLACE = re.compile(r"(sheet .*?, )?row \d+(, |: )")  # before the reason why a reported figure was rejected
@@ -38,9 +38,9 @@ def count_by_month(reader: Reader) -> Figure:
     Figure
         A table with the columns source, indicator (short name), month, count and state, with a row for
         every month from the store's first to its last. `state`: loaded; gap, between two loaded months;
-        beyond, before the first or after the last. Count is missing where nothing is loaded, and 0 where
-        the source had none. The caveats say where two sources cover the same indicator and month, and which
-        sources cover only some areas.
+        beyond, before the first or after the last; in question or left out, in any area. Count is missing where
+        nothing is loaded, and 0 where the source had none. The caveats say where two sources cover the same
+        indicator and month, and which sources cover only some areas.
     """
     vocabulary = reader.partnership.vocabulary
     loaded = reader.store.list_months()
@@ -50,9 +50,11 @@ def count_by_month(reader: Reader) -> Figure:
     counts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for supplier_month, count in reader.store.coverage.items():
         counts[supplier_month.source, supplier_month.indicator][supplier_month.month] = count
+    completeness = reader.store.completeness
+    marks = dict.fromkeys(completeness.left_out, LEFT_OUT) | dict.fromkeys(completeness.doubtful, IN_QUESTION)
     names = [str(month) for month in span or ()]
     rows = [
-        (source, short, month, month_counts.get(month), state)
+        (source, short, month, month_counts.get(month), marks.get((indicator, month), state))
         for (source, indicator), month_counts in sorted(
             counts.items(), key=lambda item: (item[0][0], order[item[0][1]])
         )
@@ -70,6 +72,16 @@ def count_by_month(reader: Reader) -> Figure:
         as_of=span.last.label if span else "no month",
         caveats=(*describe_doubled(reader), *_list_partial_suppliers(reader)),
         synthetic=reader.store.has_synthetic,
+    )
+
+
+def list_doubts(reader: Reader, load: Load | None = None) -> tuple[Coverage, ...]:
+    """List the months in question, the latest first: of all indicators, or of those that a load covers."""
+    loaded = {(cell.indicator, cell.month) for cell in load.cells} if load else reader.store.completeness.doubtful
+    return tuple(
+        describe_doubt(doubtful)
+        for doubtful in reader.store.completeness.list_doubtful()
+        if (doubtful.counted.indicator, doubtful.counted.month) in loaded
     )
 
 

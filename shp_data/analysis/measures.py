@@ -111,7 +111,7 @@ def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str]
     """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
     areas = reader.partnership.areas
     wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
-    lpas = {name: (name,) for name in areas.lpa_names} | dict.fromkeys(NO_AREA, ())
+    lpas = {name: (name,) for name in (*areas.lpa_names, *NO_AREA)}
     lpas_by_area: Mapping[str, tuple[str, ...]] = wards if "ward" in columns else lpas if "lpa" in columns else {}
     # The finest area of a row decides; without one, a row counts in all the areas selected.
     column = next((totals[name] for name in ("ward", "lpa") if name in columns), pd.Series("", totals.index))

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shp_data.commands.options import Commands, add_store_option
+from shp_data.commands.options import DESK, Commands, add_store_option
 from shp_data.domain import settings
 from shp_data.domain.counting import choose_noun
 
 if TYPE_CHECKING:
     from shp_data.intake.load import LoadOptions
+    from shp_data.store.files.manifest import Load
 
 
 def add(commands: Commands) -> None:
@@ -58,11 +59,28 @@ def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions
     failed = [file for file in load.files if file.status == "failed"]
     for file in failed:
         print(f"error: {file.message}{_explain_store(file.message, root)}", file=sys.stderr)
+    _warn_of_doubts(load, root)
     # A first load that failed must not leave an empty store behind.
     if is_new and len(failed) == len(load.files):
         _remove_empty(root)
     # A file that is outside needs a decision, however many others were loaded.
     return 1 if len(failed) == len(load.files) or any(file.is_outside for file in failed) else 0
+
+
+def _warn_of_doubts(load: Load, root: Path) -> None:
+    """Name the months of a load that look incomplete or too large."""
+    if not load.cells:
+        return
+    from shp_data.analysis.loaded import list_doubts as list_doubtful_months
+    from shp_data.store.reading import Reader
+    from shp_data.store.version import open_store
+    from shp_view.text.coverage_words import list_doubts
+
+    doubts = list_doubtful_months(Reader(open_store(root), DESK), load)
+    for text in list_doubts(doubts):
+        print(f"warning: {text}", file=sys.stderr)
+    if doubts:
+        print("There is no verdict on what depends on them until you decide on the Data page.", file=sys.stderr)
 
 
 def _explain_store(message: str, root: Path) -> str:

@@ -97,6 +97,7 @@ _ACTIVITIES = {
     "export": "Downloaded",
     "upload": "Loaded",
     "undo": "Undid a load",
+    "decision": "Decided on a month",
 }
 
 

@@ -12,11 +12,13 @@ from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
 from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
+from shp_data.analysis.loaded import list_doubts as list_doubtful_months
 from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
+from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
 from shp_data.intake.mapping.preview import Preview
@@ -26,7 +28,9 @@ from shp_data.intake.rows import reconcile
 from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes import mappings
-from shp_data.store.version import Store
+from shp_data.store.reading import Reader
+from shp_data.store.version import Store, open_store
+from shp_view.text.coverage_words import list_doubts
 from shp_view.text.data_words import describe_saved_mappings
 from shp_view.text.data_words import group_by_reading as group_by_reading
 from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
@@ -285,6 +289,13 @@ def explain_no_locations(load: Load) -> str:
         "None of these records could be placed on the map: they have no coordinates and no ward, so no area or ward "
         "counts them. Load the files again with columns for longitude and latitude, easting and northing, or ward."
     )
+
+
+def describe_doubts(desk: Desk, load: Load) -> list[str]:
+    """Describe the months of a load that look incomplete or too large: the first few, and how many more."""
+    if not load.cells:
+        return []
+    return list_doubts(list_doubtful_months(Reader(open_store(desk.root), Viewer("analyst")), load))
 
 
 def describe_left_out(load: Load, root: Path) -> str:
