@@ -10,10 +10,10 @@ from helpers.stores import DESK, chosen, csv_file, load
 from helpers.wards import codes, store_of
 
 from shp_data.analysis.measures import compute_rate, count_by_field, find_missing_months, find_population
-from shp_data.domain.areas import Population
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
+from shp_data.domain.populations import Population
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.domain.settings import ROOT
 from shp_data.intake.sample import prepare_sample_store
