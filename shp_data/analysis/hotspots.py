@@ -58,7 +58,9 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
     is_empty = (table["ward"] == UNPLACED) & has_none
     table = add_verdicts(reader, selection, table[~is_empty], by, against).rename(columns={"ward": "code"})
     names = areas.wards[ward_year]
-    people = [areas.find_population(name_ward_column(ward_year), code, selection.period) for code in table["code"]]
+    layer = name_ward_column(ward_year)
+    edition = areas.choose_edition([selection.period, against or selection.period.last_year])
+    people = [areas.find_population(layer, code, selection.period, edition) for code in table["code"]]
     table["ward"] = [names[code].name if code in names else code for code in table["code"]]
     table["lpa"] = [names[code].lpa if code in names else "" for code in table["code"]]
     table["population"] = list_residents(people)
@@ -73,7 +75,7 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
         selection,
         ordered[columns].reset_index(drop=True),
         measure=f"{name_indicators(selection.indicators)} by ward of {ward_year}",
-        people=next((population for population in people if population), None),
+        people=people,
         mapped=True,
         visitor_wards=[ward.name for ward in rows if reader.partnership.attracts_visitors(ward)],
     )

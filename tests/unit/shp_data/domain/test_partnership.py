@@ -159,7 +159,8 @@ def test_what_was_read_cannot_be_changed() -> None:
         known.areas.wards,
         known.areas.wards["2020"],
         known.areas.populations,
-        next(iter(known.areas.populations.values())),
+        known.areas.populations["July 2025"],
+        known.areas.populations["July 2025"]["lpa", "E06000001"],
     ):
         with pytest.raises(TypeError):
             mapping["new"] = None  # type: ignore[index]
