@@ -13,13 +13,13 @@ from pathlib import Path
 import duckdb
 
 from shp_data.domain.clock import get_today
-from shp_data.domain.errors import InputError
+from shp_data.domain.errors import InputError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.readers.files import InputFile, Unreadable, find_files, hash_file
 from shp_data.intake.readers.headers import FIGURE_NAMES
 from shp_data.intake.readers.rejects import is_rejects_header, write_rejected
-from shp_data.intake.readers.tables import read_chunks
+from shp_data.intake.readers.tables import NO_ROWS, make_unexpected_error, read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, read_figures, split_chunk
 from shp_data.intake.rows import staging
 from shp_data.intake.rows.acceptance import judge_load
@@ -27,6 +27,7 @@ from shp_data.intake.rows.cleaning import stage_rows
 from shp_data.intake.rows.columns import choose_reading, list_headers
 from shp_data.intake.rows.placing import place_records
 from shp_data.intake.rows.reconcile import FileRead, find_rejected_rows, judge_file_figures, reconcile_load
+from shp_data.store.files.faults import FAULTS
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.leftovers import build_working_prefix, discard_load
 from shp_data.store.files.manifest import Load, Manifest
@@ -127,10 +128,13 @@ def _stage_files(
                 yield FileRead(number, item.name, sha256, is_loaded=True)
                 continue
             figures = _stage_file(connection, number, item, header_names, options, sources)
-        except InputError as error:
+        except (OSError, *FAULTS):  # of the store's disk: no file would load
+            raise
+        except Exception as error:  # noqa: BLE001  # one file must not stop the others
             # A file can fail after many of its chunks were staged. It loads whole or not at all.
             connection.execute("DELETE FROM staged WHERE file = ?", [number])
-            yield FileRead(number, item.name, failure=str(error))
+            fault = error if isinstance(error, UserError) else make_unexpected_error(item.name, error)
+            yield FileRead(number, item.name, failure=str(fault))
             continue
         # The same file twice in one load counts once.
         loaded_hashes.add(sha256)
@@ -166,7 +170,5 @@ def _stage_file(
             staging.stage_bad_rows(connection, number, incidents.bad)
             rows += table.num_rows + len(incidents.bad)
     if not (rows or file_figures.rows):
-        raise InputError(
-            NONE_YET if file_figures.awaited else "has a header but no rows. Check the export, or leave the file out."
-        )
+        raise InputError(NONE_YET if file_figures.awaited else NO_ROWS)
     return file_figures
