@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,13 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--append", action="store_true", help="add to the supplier's existing data instead of replacing it"
     )
+    parser.add_argument(
+        "--sheet",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a sheet of a workbook to read; can be repeated for sheets with the same columns",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     parser.set_defaults(command=_ingest_files)
 
@@ -35,7 +43,12 @@ def _ingest_files(options: argparse.Namespace) -> int:
     from shp_data.intake.load import LoadOptions  # reading figures does not wait for it
 
     root = options.store or settings.find_store_dir()
-    return load_and_report(options.paths, root, LoadOptions(options.source, options.append), as_json=options.json)
+    return load_and_report(
+        options.paths,
+        root,
+        LoadOptions(options.source, options.append, lambda file: replace(file, sheets=tuple(options.sheet))),
+        as_json=options.json,
+    )
 
 
 def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions, *, as_json: bool = False) -> int:

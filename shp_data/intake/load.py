@@ -6,8 +6,9 @@ import contextlib
 import datetime as dt
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -16,8 +17,8 @@ from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier
-from shp_data.intake.readers.chunks import RawChunk
-from shp_data.intake.readers.files import InputFile, Unreadable, find_files, hash_file
+from shp_data.intake.readers.chunks import RawChunk, number_across_sheets
+from shp_data.intake.readers.files import WORKBOOK, InputFile, Unreadable, find_files, hash_file, hash_sheets
 from shp_data.intake.readers.headers import FIGURE_NAMES
 from shp_data.intake.readers.rejects import ReceivedRows, is_rejects_header, write_rejected
 from shp_data.intake.readers.tables import NO_ROWS, make_unexpected_error, read_chunks
@@ -40,10 +41,14 @@ LoadProgress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """The settings of a load: the supplier, and whether it adds to the store's records or replaces them."""
+    """The settings of a load: the supplier, and whether it adds to the store's records or replaces them.
+
+    `answer`: returns a file with what a person chose for it, such as its sheets.
+    """
 
     source: str | None = None
     append: bool = False
+    answer: Callable[[InputFile], InputFile] = lambda file: file
 
 
 def ingest(
@@ -68,6 +73,8 @@ def ingest(
                 list(_stage_files(connection, folder, paths, options, sources, manifest, progress))
             )
             progress(len(files), len(files), "placing and storing")
+            sheets = {file.number: file.received.sheets for file in files if file.received}
+            staging.name_sheets(connection, sheets)
             place_records(connection, partnership().areas, sources)
             accepted_months, covered_months = judge_load(connection, layout, manifest, options.append, sources)
             load = reconcile_load(
@@ -128,12 +135,17 @@ def _stage_files(
             yield FileRead(number, item.name, failure=item.message)
             continue
         try:
+            item = options.answer(item)
+            received = ReceivedRows(item.name, folder / f"{number}.arrow")
+            chunks = received.record(map(number_across_sheets, read_chunks(item, header_names)))
             sha256 = hash_file(item)
+            if item.suffix in WORKBOOK:
+                # Which sheets are read is part of what is loaded, and only the reader knows it.
+                first = next(chunks)
+                sha256, chunks = _identify_workbook(item, sha256, first, loaded_hashes), chain([first], chunks)
             if sha256 in loaded_hashes:
                 yield FileRead(number, item.name, sha256, is_loaded=True)
                 continue
-            received = ReceivedRows(item.name, folder / f"{number}.arrow")
-            chunks = received.record(read_chunks(item, header_names))
             figures = _stage_file(connection, number, item, chunks, options, sources)
         except (OSError, *FAULTS):  # of the store's disk: no file would load
             raise
@@ -146,6 +158,16 @@ def _stage_files(
         # The same file twice in one load counts once.
         loaded_hashes.add(sha256)
         yield FileRead(number, item.name, sha256, received=received, figures=figures)
+
+
+def _identify_workbook(file: InputFile, sha256: str, first: RawChunk, loaded_hashes: Collection[str]) -> str:
+    """Return what identifies the sheets of a workbook that are read.
+
+    `sha256`: of the file. `first`: its first chunk.
+    """
+    # Earlier versions read one sheet at most, and stored the hash of the file.
+    was_loaded = len(first.sheets) == 1 and not file.sheets and sha256 in loaded_hashes
+    return sha256 if was_loaded or not first.sheets else hash_sheets(sha256, first.sheets)
 
 
 def _stage_file(

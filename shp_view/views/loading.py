@@ -6,7 +6,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +19,8 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
-from shp_data.intake.mapping.preview import Contents, Preview
+from shp_data.intake.mapping.preview import Contents
+from shp_data.intake.mapping.preview import Preview as Preview
 from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, InputFile
 from shp_data.intake.readers.tables import identify_layout
 from shp_data.intake.reported import template as workbook
@@ -68,6 +69,7 @@ class Desk:
     turn: int = 0
     _folder: tempfile.TemporaryDirectory[str] | None = None
     _previews: dict[tuple[Path, str], list[Preview]] = field(default_factory=dict)
+    _answers: dict[tuple[Path, str | None], InputFile] = field(default_factory=dict)
     _contents: dict[tuple[InputFile, Hashable], Contents] = field(default_factory=dict)
     _category_counts: dict[tuple[InputFile, str], dict[str, int]] = field(default_factory=dict)
 
@@ -90,12 +92,26 @@ class Desk:
         suppliers = mappings.list_suppliers(self.root)
         previews = []
         for path in paths:
-            key = (path, repr((suppliers, supplier)))
+            key = (path, repr((suppliers, supplier, self._answers)))
             # Every click on the page runs this again.
             if key not in self._previews:
-                self._previews[key] = preview.preview_files(path, suppliers, supplier, self._read_contents)
+                self._previews[key] = preview.preview_files(
+                    path, suppliers, supplier, self._read_contents, self._answer
+                )
             previews += self._previews[key]
         return previews
+
+    def choose_sheets(self, file_preview: Preview, sheets: Sequence[str]) -> None:
+        """Choose the sheets of a workbook to read."""
+        if file_preview.file:
+            self._set_answer(replace(file_preview.file, sheets=tuple(sheets)))
+
+    def _set_answer(self, file: InputFile) -> None:
+        self._answers[file.path, file.member] = file
+
+    def _answer(self, file: InputFile) -> InputFile:
+        """Return a file with what the user chose for it."""
+        return self._answers.get((file.path, file.member), file)
 
     def _read_contents(self, file: InputFile, headers: Collection[str]) -> Contents:
         """Return the contents of a file. A file of 500 MB is read once, even if its mapping is changed."""
@@ -116,11 +132,11 @@ class Desk:
     def load(self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress) -> None:
         """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
         # Only after a load that succeeded is the desk cleared: an error leaves the files and answers for another try.
-        result = ingest(paths, self.root, LoadOptions(supplier, add), progress)
+        result = ingest(paths, self.root, LoadOptions(supplier, add, self._answer), progress)
         if self._folder:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
-        self._folder, self._previews, self._contents, self._category_counts = None, {}, {}, {}
+        self._folder, self._answers, self._previews, self._contents, self._category_counts = None, {}, {}, {}, {}
 
     def is_own(self, store: Store) -> bool:
         """Return whether a store is the partnership's own and not the sample."""
@@ -191,12 +207,41 @@ def explain_no_records(*, has_figures: bool) -> str:
 def describe_readiness(previews: Sequence[Preview]) -> str:
     """Say how many of the files can be loaded as they are."""
     unclear = sum(file.needs_mapping for file in previews)
-    faulty = sum(bool(file.fault) and not file.needs_mapping for file in previews)
-    ready = len(previews) - unclear - faulty
+    waiting = sum(file.needs_sheets for file in previews)
+    faulty = sum(bool(file.fault) and not file.needs_mapping and not file.needs_sheets for file in previews)
+    ready = len(previews) - unclear - waiting - faulty
     parts = [f"{format_count(ready, 'files')} ready to load"] if ready else []
     parts += [f"{format_count(unclear, 'files')} {'needs' if unclear == 1 else 'need'} matching"] if unclear else []
+    parts += [f"{format_count(waiting, 'files')} {'needs' if waiting == 1 else 'need'} an answer"] if waiting else []
     parts += [f"{format_count(faulty, 'files')} cannot be used"] if faulty else []
     return f"{capitalise(join_names(parts))}."
+
+
+def make_key(preview: Preview) -> str:
+    """Make a key of an uploaded file, by which the fields of the page are named."""
+    # Two uploads of one name are in different folders.
+    folder = preview.file.path.parent.name if preview.file else ""
+    return f"{folder}-{preview.name}"
+
+
+def describe_sheets(preview: Preview) -> str:
+    """Describe which sheets of a workbook are read; empty unless several have rows."""
+    if not preview.sheets or preview.needs_sheets:
+        return ""
+    noun = choose_noun(len(preview.read_sheets), "sheets")
+    unread = [sheet for sheet in preview.sheets if sheet not in preview.read_sheets]
+    unread_text = f" {capitalise(choose_noun(len(unread), 'sheets'))} {join_names(unread)} not read." if unread else ""
+    return f"{preview.name}: {noun} {join_names(list(preview.read_sheets))} read as one table.{unread_text}"
+
+
+def explain_sheets(preview: Preview) -> str:
+    """Explain why the user must choose the sheets of a workbook, or why the choice cannot be used."""
+    if preview.file and preview.file.sheets:
+        return preview.fault
+    return (
+        f"{preview.name}: its sheets have different columns. Choose the sheets to load. They are read as one table, so "
+        "choose sheets with the same columns."
+    )
 
 
 def describe_partial_load(previews: Sequence[Preview]) -> str:

@@ -18,6 +18,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.readers.chunks import BLANK, RawChunk
 from shp_data.intake.readers.files import InputFile, find_files
+from shp_data.intake.readers.sheets import SheetsError
 from shp_data.intake.readers.tables import NO_ROWS, make_unexpected_error, read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
 from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, is_police_download, list_headers
@@ -34,7 +35,8 @@ class Contents:
 
     `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first chunk
     with rows. `value_counts`: header -> value -> its number of rows, for columns with at most 1,000 values.
-    `figures`: its content if it is a file of reported figures.
+    `figures`: its content if it is a file of reported figures. `sheets`: of a workbook in which several sheets have
+    rows, those that are read. `unread`: the others.
     """
 
     header: tuple[str, ...] = ()
@@ -42,6 +44,8 @@ class Contents:
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     value_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     figures: Figures | None = None
+    sheets: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 ContentsReader = Callable[[InputFile, Collection[str]], Contents]
@@ -55,7 +59,9 @@ class Preview:
     chunk. `reading`: how it will be read; None if needed columns are not matched. `unknown_categories`: its
     categories that have no indicator, with their number of rows, the most common first. `figures`: its
     content if it is a file of reported figures, which needs no mapping. `fault`: why it cannot be read, or
-    which columns are missing; empty if it can be loaded as it is.
+    which columns are missing; empty if it can be loaded as it is. `sheets`: of a workbook of which a person can
+    choose the sheets, all sheets with rows. `read_sheets`: those that are read, or that look like records if a
+    person must choose.
     """
 
     name: str
@@ -67,6 +73,13 @@ class Preview:
     unknown_categories: Mapping[str, int] = field(default_factory=dict)
     figures: Figures | None = None
     fault: str = ""
+    sheets: tuple[str, ...] = ()
+    read_sheets: tuple[str, ...] = ()
+
+    @property
+    def needs_sheets(self) -> bool:
+        """Whether a person must choose the sheets to read."""
+        return bool(self.sheets) and not self.header
 
     @property
     def needs_mapping(self) -> bool:
@@ -85,16 +98,20 @@ class Preview:
 
 
 def preview_files(
-    path: Path, sources: Mapping[str, Supplier], name: str | None, read: ContentsReader | None = None
+    path: Path,
+    sources: Mapping[str, Supplier],
+    name: str | None,
+    read: ContentsReader | None = None,
+    answer: Callable[[InputFile], InputFile] = lambda file: file,
 ) -> list[Preview]:
     """Preview this file, or each file of this zip.
 
     `name`: the supplier, if the user gave it. `read`: what reads the contents of a file, `read_contents` if it is
-    not given.
+    not given. `answer`: returns a file with what the user chose for it, such as its sheets.
     """
     header_names = list_headers(sources.values())
     return [
-        _preview_file(item, header_names, sources, name, read or read_contents)
+        _preview_file(answer(item), header_names, sources, name, read or read_contents)
         if isinstance(item, InputFile)
         else Preview(item.name, fault=item.message)
         for item in find_files([path])
@@ -120,7 +137,9 @@ def _read_incidents(file: InputFile, chunks: Iterable[RawChunk]) -> Contents:
         # The first chunk of a Parquet file has no rows.
         if not contents.rows:
             sample, counts = _sample_values(incidents), {title: Counter() for title in chunk.header}
-            contents = Contents(tuple(chunk.header), _read_first_rows(chunk), sample)
+            contents = Contents(
+                tuple(chunk.header), _read_first_rows(chunk), sample, sheets=chunk.sheets, unread=chunk.unread
+            )
         if rows and is_police_download(chunk.header):
             break
         _count_values(incidents.table, counts)
@@ -207,6 +226,8 @@ def _preview_file(
     """Preview one file. Whatever is wrong with it, the other files go on."""
     try:
         return _describe_contents(file, read(file, header_names), header_names, sources, name)
+    except SheetsError as error:
+        return Preview(file.name, file, fault=str(error), sheets=error.sheets, read_sheets=error.likely)
     except InputError as error:
         return Preview(file.name, fault=_name_fault(file, error))
     except Exception as error:  # noqa: BLE001  # logged, and displayed with the file
@@ -224,6 +245,7 @@ def _describe_contents(
     preview = Preview(file.name, file, contents.header, contents.rows, contents.sample, figures=contents.figures)
     if contents.figures is not None:
         return preview
+    preview = replace(preview, sheets=(*contents.sheets, *contents.unread), read_sheets=contents.sheets)
     try:
         reading = choose_reading(contents.header, file.stem, sources, name)
     except InputError as error:

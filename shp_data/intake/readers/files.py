@@ -26,13 +26,14 @@ _NOT_INCIDENTS = ("-outcomes.csv", "-stop-and-search.csv")
 class InputFile:
     """One file to read: its name as displayed, its path and its size in bytes.
 
-    The path of a zip's member is that of the zip.
+    The path of a zip's member is that of the zip. `sheets`: the sheets that a person chose of a workbook.
     """
 
     name: str
     path: Path
     member: str | None
     size: int
+    sheets: tuple[str, ...] = ()
 
     def open(self) -> BinaryIO:
         """Open the file's bytes.
@@ -96,6 +97,12 @@ def hash_file(file: InputFile) -> str:
     except OSError as error:
         raise InputError(f"{file.name}: cannot be read to the end ({error.strerror}).") from error
     return sha256.hexdigest()
+
+
+def hash_sheets(sha256: str, sheets: Sequence[str]) -> str:
+    """Return what identifies the content of a workbook of which some sheets are read, from its SHA-256."""
+    # Other sheets of the same file are other content.
+    return hashlib.sha256("\0".join((sha256, *sheets)).encode()).hexdigest()
 
 
 def _find_in_path(path: Path) -> list[FileOrFault]:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shp_data.domain.counting import choose_noun, join_names
 from shp_data.domain.spreadsheet import escape_formula
 from shp_data.domain.vocabulary import normalise_name
-from shp_data.intake.readers.chunks import ROW, RawChunk
+from shp_data.intake.readers.chunks import ROW, RawChunk, split_row
 
 REJECT_COLUMNS = ("rejected_file", "rejected_row", "rejected_reason")
 TEXT_COLUMN = "rejected_text"  # of a row that is not even a row
@@ -30,6 +31,8 @@ class ReceivedRows:
         """Create the record of a file. `name`: the file's, as displayed. `path`: where its rows are written."""
         self.name, self._path = name, path
         self.columns: tuple[str, ...] = ()
+        self.sheets: tuple[str, ...] = ()
+        self.unread: tuple[str, ...] = ()
 
     def record(self, chunks: Iterable[RawChunk]) -> Iterator[RawChunk]:
         """Yield the chunks of the file, and write each to disk."""
@@ -37,6 +40,7 @@ class ReceivedRows:
             writer: pa.RecordBatchStreamWriter | None = None
             for chunk in chunks:
                 if writer is None:
+                    self.sheets, self.unread = chunk.sheets, chunk.unread
                     self.columns = tuple(name for name in chunk.header if name not in (*REJECT_COLUMNS, TEXT_COLUMN))
                 table = self._add_bad_rows(chunk)
                 writer = writer or stack.enter_context(pa.ipc.new_stream(self._path, table.schema, options=_OPTIONS))
@@ -51,6 +55,19 @@ class ReceivedRows:
                 for values in batch.filter(pc.is_in(batch[ROW], wanted)).to_pylist():
                     row = values.pop(ROW)
                     yield row, {column: value for column, value in values.items() if value}
+
+    @property
+    def summary(self) -> str:
+        """The sheets that are read and those that are not: empty unless several have rows."""
+        if not self.sheets:
+            return ""
+        unread = f"; not read: {join_names(self.unread)}" if self.unread else ""
+        return f"{choose_noun(len(self.sheets), 'sheets')} {join_names(self.sheets)}{unread}"
+
+    def locate(self, row: int) -> tuple[str, int]:
+        """Return the file, with the sheet if several are read, and the row number that a spreadsheet shows."""
+        place, sheet_row = split_row(row)
+        return (f"{self.name}, sheet {self.sheets[place]}" if len(self.sheets) > 1 else self.name), sheet_row
 
     def _add_bad_rows(self, chunk: RawChunk) -> pa.Table:
         """Return a chunk as one table with its bad rows, in the order of the file."""
@@ -86,7 +103,8 @@ def write_rejected(
         for received, reasons in files:
             for row, texts in received.read(reasons):
                 values = {_make_key(name, header_names): text for name, text in texts.items()}
-                values |= dict(zip(REJECT_COLUMNS, (received.name, str(row), reasons[row]), strict=True))
+                file, file_row = received.locate(row)
+                values |= dict(zip(REJECT_COLUMNS, (file, str(file_row), reasons[row]), strict=True))
                 writer.writerow({name: escape_formula(value) for name, value in values.items()})
 
 

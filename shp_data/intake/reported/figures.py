@@ -165,7 +165,7 @@ def split_chunk(chunk: RawChunk) -> tuple[RawChunk | None, RawChunk | None]:
         is_figure = pc.and_(is_figure, pc.is_null(chunk.table[date]))
     incidents = chunk.table.filter(pc.invert(is_figure))
     figures = replace(chunk, table=chunk.table.filter(is_figure))
-    return (RawChunk(incidents) if incidents.num_rows else None), figures
+    return (replace(chunk, table=incidents, bad=()) if incidents.num_rows else None), figures
 
 
 def match_figure_columns(header: Sequence[str]) -> dict[str, str] | None:

@@ -115,7 +115,8 @@ def _make_result(
     if tally.rejected == tally.read:
         message = f"{file.name}: every row was rejected; see the rejected rows"
         return FileResult(file.name, "failed", "", tally, by_indicator, (), message)
-    summary = file.figures.summary
+    sheets = file.received.summary if file.received else ""
+    summary = file.figures.summary or sheets
     return FileResult(
         file.name, "loaded", file.sha256, tally, by_indicator, tuple(supplier_months), summary, file.figures.keys
     )
