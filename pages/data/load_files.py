@@ -107,12 +107,13 @@ if files:
         previews = desk.preview_files(paths, supplier)
     st.markdown(loading.describe_readiness(previews))
     describe_reading(previews)
+    app.ask_about_files(previews)
     unclear = [file for file in previews if file.needs_mapping or file.name == desk.changing]
     if unclear:
         with st.container(border=True):
             app.map_file(unclear[0], supplier)
     for file in previews:
-        if file.fault and not file.needs_mapping:
+        if file.fault and not file.needs_mapping and not file.needs_answer:
             st.error(markup.escape_markdown(file.fault))
     ask_to_load(previews, paths, supplier, add)
 if desk.last:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
 from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
 from shp_data.analysis.loaded import list_doubts as list_doubtful_months
+from shp_data.domain import schema
 from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
@@ -21,8 +22,10 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
-from shp_data.intake.mapping.preview import Preview
-from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, InputFile
+from shp_data.intake.mapping.preview import Contents
+from shp_data.intake.mapping.preview import Preview as Preview
+from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, CountsAnswer, InputFile
+from shp_data.intake.readers.tables import identify_layout
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
 from shp_data.store.files import writing
@@ -71,6 +74,8 @@ class Desk:
     turn: int = 0
     _folder: tempfile.TemporaryDirectory[str] | None = None
     _previews: dict[tuple[Path, str], list[Preview]] = field(default_factory=dict)
+    _answers: dict[tuple[Path, str | None], InputFile] = field(default_factory=dict)
+    _contents: dict[tuple[InputFile, Hashable], Contents] = field(default_factory=dict)
     _category_counts: dict[tuple[InputFile, str], dict[str, int]] = field(default_factory=dict)
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
@@ -88,19 +93,48 @@ class Desk:
             ) from error
 
     def preview_files(self, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
-        """Return what is in these files, read once for each state of the mappings."""
+        """Return what is in these files, interpreted once for each state of the mappings."""
         suppliers = mappings.list_suppliers(self.root)
         previews = []
         for path in paths:
-            key = (path, repr((suppliers, supplier)))
-            # Every click on the page runs it again: a file of 500 MB is read once for each state of the mappings.
+            key = (path, repr((suppliers, supplier, self._answers)))
+            # Every click on the page runs this again.
             if key not in self._previews:
-                self._previews[key] = preview.preview_files(path, suppliers, supplier)
+                self._previews[key] = preview.preview_files(
+                    path, suppliers, supplier, self._read_contents, self._answer
+                )
             previews += self._previews[key]
         return previews
 
+    def choose_sheets(self, file_preview: Preview, sheets: Sequence[str]) -> None:
+        """Choose the sheets of a workbook to read."""
+        if file_preview.file:
+            self._set_answer(replace(file_preview.file, sheets=tuple(sheets)))
+
+    def answer_counts(self, file_preview: Preview, answer: CountsAnswer) -> None:
+        """Say what a file is that looks like a table of counts."""
+        if file_preview.file:
+            self._set_answer(replace(file_preview.file, counts=answer))
+
+    def _set_answer(self, file: InputFile) -> None:
+        self._answers[file.path, file.member] = file
+
+    def _answer(self, file: InputFile) -> InputFile:
+        """Return a file with what the user chose for it."""
+        return self._answers.get((file.path, file.member), file)
+
+    def _read_contents(self, file: InputFile, headers: Collection[str]) -> Contents:
+        """Return the contents of a file. A file of 500 MB is read once, even if its mapping is changed."""
+        key = file, identify_layout(file, headers)
+        if key not in self._contents:
+            self._contents[key] = preview.read_contents(file, headers)
+        return self._contents[key]
+
     def count_categories(self, file: InputFile, headers: Collection[str], column: str) -> dict[str, int]:
         """Count the categories in a column of a file, once."""
+        counts = self._read_contents(file, headers).value_counts.get(column)
+        if counts is not None:
+            return dict(counts)
         if (file, column) not in self._category_counts:
             self._category_counts[file, column] = preview.count_categories(file, headers, column)
         return self._category_counts[file, column]
@@ -108,11 +142,11 @@ class Desk:
     def load(self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress) -> None:
         """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
         # Only after a load that succeeded is the desk cleared: an error leaves the files and answers for another try.
-        result = ingest(paths, self.root, LoadOptions(supplier, add), progress)
+        result = ingest(paths, self.root, LoadOptions(supplier, add, answer=self._answer), progress)
         if self._folder:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
-        self._folder, self._previews, self._category_counts = None, {}, {}
+        self._folder, self._answers, self._previews, self._contents, self._category_counts = None, {}, {}, {}, {}
 
     def is_own(self, store: Store) -> bool:
         """Return whether a store is the partnership's own and not the sample."""
@@ -183,12 +217,64 @@ def explain_no_records(*, has_figures: bool) -> str:
 def describe_readiness(previews: Sequence[Preview]) -> str:
     """Say how many of the files can be loaded as they are."""
     unclear = sum(file.needs_mapping for file in previews)
-    faulty = sum(bool(file.fault) and not file.needs_mapping for file in previews)
-    ready = len(previews) - unclear - faulty
+    waiting = sum(file.needs_answer for file in previews)
+    faulty = sum(bool(file.fault) and not file.needs_mapping and not file.needs_answer for file in previews)
+    ready = len(previews) - unclear - waiting - faulty
     parts = [f"{format_count(ready, 'files')} ready to load"] if ready else []
     parts += [f"{format_count(unclear, 'files')} {'needs' if unclear == 1 else 'need'} matching"] if unclear else []
+    parts += [f"{format_count(waiting, 'files')} {'needs' if waiting == 1 else 'need'} an answer"] if waiting else []
     parts += [f"{format_count(faulty, 'files')} cannot be used"] if faulty else []
     return f"{capitalise(join_names(parts))}."
+
+
+def make_key(preview: Preview) -> str:
+    """Make a key of an uploaded file, by which the fields of the page are named."""
+    # Two uploads of one name are in different folders.
+    folder = preview.file.path.parent.name if preview.file else ""
+    return f"{folder}-{preview.name}"
+
+
+def describe_sheets(preview: Preview) -> str:
+    """Describe which sheets of a workbook are read; empty unless several have rows."""
+    if not preview.sheets or preview.needs_sheets:
+        return ""
+    noun = choose_noun(len(preview.read_sheets), "sheets")
+    unread = [sheet for sheet in preview.sheets if sheet not in preview.read_sheets]
+    unread_text = f" {capitalise(choose_noun(len(unread), 'sheets'))} {join_names(unread)} not read." if unread else ""
+    return f"{preview.name}: {noun} {join_names(list(preview.read_sheets))} read as one table.{unread_text}"
+
+
+def explain_sheets(preview: Preview) -> str:
+    """Explain why the user must choose the sheets of a workbook, or why the choice cannot be used."""
+    if preview.file and preview.file.sheets:
+        return preview.fault
+    return (
+        f"{preview.name}: its sheets have different columns. Choose the sheets to load. They are read as one table, so "
+        "choose sheets with the same columns."
+    )
+
+
+def explain_counts(preview: Preview) -> str:
+    """Explain why a table of counts is not loaded as records, and what can be done with it."""
+    if not preview.counts:
+        return ""
+    advice = "It can be loaded as reported figures."
+    if preview.counts.fault:
+        advice = f"It cannot be loaded as reported figures: {preview.counts.fault}. Ask the supplier for the records."
+    return f"{preview.name} {preview.counts.explain()} {advice}"
+
+
+def list_figure_options(preview: Preview) -> dict[str, tuple[str, dict[str, str]]]:
+    """List what the user must say of a table of counts to load it as reported figures.
+
+    Return our column -> its label, and the label of each value.
+    """
+    if not preview.counts:
+        return {}
+    indicators = {indicator.id: indicator.label for indicator in workbook.list_reported_indicators()}
+    values = {"indicator": indicators, "area": {name: name for name in partnership().areas.lpa_names}}
+    labels = {field.name: field.label for field in schema.FIGURE_FILE}
+    return {column: (labels[column], values[column]) for column in preview.counts.missing_columns}
 
 
 def describe_partial_load(previews: Sequence[Preview]) -> str:
