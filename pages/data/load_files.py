@@ -67,12 +67,14 @@ def show_result(load: loading.Load) -> None:
     st.write(markup.escape_markdown(f"{loading.format_row_sum(load.tally)}. {loading.describe_load(load)}"))
     if unplaced_note := loading.explain_no_locations(load):
         st.warning(unplaced_note)
+    # In full, because a cell of the table cuts a long reason off.
+    for message in loading.list_failures(load):
+        st.error(markup.escape_markdown(message))
     files = loading.count_by_file(load)
     app.draw_grid(files, list(files.table), f"files-{load.part}")
+    st.markdown("\n- ".join(map(markup.escape_markdown, loading.describe_left_out(load))))
     if rejections := loading.build_rejections(desk, load):
         st.markdown("**Why rows were rejected**")
-        if rejections.note:
-            st.write(rejections.note)
         app.draw_grid(rejections.reasons, list(rejections.reasons.table), f"reasons-{load.part}")
         app.draw_download_button("Rejected rows (CSV)", rejections.read_rows, f"rejected-{load.part}.csv", "rejected")
         st.caption(

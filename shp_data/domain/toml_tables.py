@@ -64,9 +64,17 @@ def _convert_value(value: Any, hint: Any, where: str) -> object:
             raise SettingsError(f"{where}: {describe_unknown('value', value, get_args(hint))}")
         return value
     if origin is Mapping:
-        return _check_texts(value, where)
+        if get_args(hint)[1] is str:
+            return _check_texts(value, where)
+        table = _check_kind(value, Mapping, where, "a table of lists")
+        return MappingProxyType(
+            {key: _convert_value(item, get_args(hint)[1], f"{where} {key}") for key, item in table.items()}
+        )
     if hint is Month and isinstance(value, str):
         return _parse_month(value, where)
+    if origin is tuple and dataclasses.is_dataclass(get_args(hint)[0]):
+        rows = _check_kind(value, list, where, "an array of tables")
+        return tuple(build_object(get_args(hint)[0], row, where) for row in rows)
     if origin is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     kinds = tuple(t for t in (get_args(hint) or (hint,)) if isinstance(t, type))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
-from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
+from shp_data.analysis.loaded import count_reasons, format_load_time, list_sources
 from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
@@ -33,6 +33,7 @@ from shp_view.text.wording import capitalise, format_count, format_number, join_
 
 KINDS = sorted(ending.removeprefix(".") for ending in {*TEXT, *WORKBOOK, *PARQUET, ".zip"})
 _LONGEST_NAME, _LONGEST_ENDING = 120, 8
+_MOST_REASONS = 10  # why rows are left out
 _UNSAFE = '<>:"/\\|?*'
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _NOTHING = (
@@ -236,7 +237,10 @@ def describe_outcome(load: Load) -> str:
     if not counts["loaded"]:
         return f"Nothing was loaded: {format_count(counts['failed'], 'files')} could not be used"
     parts = [f"{_name_contents(load)} loaded from {format_count(counts['loaded'], 'files')}"]
-    parts += [f"{format_count(tally.rejected, 'rows')} rejected"] if tally.rejected else []
+    left_out = sum(load.left_out.values())
+    parts += [f"{format_count(left_out, 'rows')} left out"] if left_out else []
+    rejected = tally.rejected - left_out
+    parts += [f"{format_count(rejected, 'rows')} rejected"] if rejected else []
     parts += [f"{format_count(counts['failed'], 'files')} could not be used"] if counts["failed"] else []
     parts += [f"{format_count(counts['already_loaded'], 'files')} already loaded"] if counts["already_loaded"] else []
     return "; ".join(parts)
@@ -287,22 +291,28 @@ def explain_no_locations(load: Load) -> str:
     )
 
 
-def describe_left_out(load: Load, root: Path) -> str:
-    """Say how many of the rejected rows the user left out on purpose; empty where none. Raises StoreError."""
-    rows = count_left_out_rows(load, root)
-    if not rows:
-        return ""
-    count = format_count(rows, "rows")
+def describe_left_out(load: Load) -> list[str]:
+    """Describe the rows that the mapping leaves out on purpose, a line for each reason; empty where none."""
+    if not load.left_out:
+        return []
+    rows = sum(load.left_out.values())
     are, them = ("is", "it") if rows == 1 else ("are", "them")
-    return f"{count} of these {are} not an error: the mapping leaves {them} out."
+    first = f"{format_count(rows, 'rows')} of the rejected {are} not an error: the mapping leaves {them} out."
+    reasons = [f"{format_count(count, 'rows')}: {reason}" for reason, count in load.left_out.items()]
+    more = len(reasons) - _MOST_REASONS
+    return [first, *reasons[:_MOST_REASONS], *([f"{more:,} more reasons"] if more > 0 else [])]
+
+
+def list_failures(load: Load) -> list[str]:
+    """List why files of a load could not be used, a message for each."""
+    return [file.message for file in load.files if file.status == "failed"]
 
 
 @dataclass(frozen=True)
 class Rejections:
-    """The rejected rows of a load: their reasons, a note on those left out on purpose, and what reads their file."""
+    """The rejected rows of a load to correct: their reasons, and what reads their file."""
 
     reasons: Figure
-    note: str
     read_rows: Callable[[], bytes]
 
 
@@ -311,7 +321,7 @@ def build_rejections(desk: Desk, load: Load) -> Rejections | None:
     if not load.rejected_file:
         return None
     root = desk.root
-    return Rejections(count_reasons(load, root), describe_left_out(load, root), (root / load.rejected_file).read_bytes)
+    return Rejections(count_reasons(load, root), (root / load.rejected_file).read_bytes)
 
 
 def build_template() -> bytes:

@@ -39,7 +39,7 @@ def stage_bad_rows(connection: duckdb.DuckDBPyConnection, file: int, bad_rows: t
 def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Create `rejected` and `counted` from `staged` and `later` (see claims).
 
-    `rejected` has each rejected row with its reason. `counted` has the number of rows by file and supplier
+    `rejected` has each rejected row with its reason, and whether it is left out on purpose. `counted` has the number of rows by file and supplier
     month. The status of a row is accepted, duplicate or rejected.
     """
     # A row's own reason comes before a conflict of ids. `later.same` is NULL for a row whose id is new, so the
@@ -50,7 +50,8 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT file, row, coalesce(reason, 'incident_id ' || chr(39) || left(incident_id, 40) || chr(39)
             || ' is already used with different content, '
             || CASE WHEN in_file = -1 THEN 'in records loaded earlier' WHEN in_file = file
-               THEN 'in row ' || in_row ELSE 'in another file of this load, row ' || in_row END) AS reason
+               THEN 'in row ' || in_row ELSE 'in another file of this load, row ' || in_row END) AS reason,
+            coalesce(left_out, false) AS left_out
         FROM staged LEFT JOIN later USING (file, row) WHERE reason IS NOT NULL OR NOT later.same;
         CREATE OR REPLACE TEMP TABLE counted AS
         SELECT file, source, indicator, month, CASE WHEN reason IS NOT NULL OR NOT later.same THEN 'rejected'
@@ -123,8 +124,24 @@ def count_unplaced(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 
 def list_rejected_rows(connection: duckdb.DuckDBPyConnection, file: int) -> dict[int, str]:
-    """Return the rejected rows of a file: row number -> reason. From `rejected`."""
-    return dict(connection.execute("SELECT row, reason FROM rejected WHERE file = ?", [file]).fetchall())
+    """Return the rejected rows of a file to correct: row number -> reason. From `rejected`.
+
+    Rows that a mapping leaves out on purpose are not among them.
+    """
+    return dict(
+        connection.execute("SELECT row, reason FROM rejected WHERE file = ? AND NOT left_out", [file]).fetchall()
+    )
+
+
+def count_left_out(connection: duckdb.DuckDBPyConnection) -> dict[int, dict[str, int]]:
+    """Count the rows that mappings leave out on purpose: file -> reason -> rows, the most common first."""
+    counts_by_file: dict[int, dict[str, int]] = {}
+    rows = connection.execute(
+        "SELECT file, reason, count(*) AS rows FROM rejected WHERE left_out GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2"
+    ).fetchall()
+    for file, reason, count in rows:
+        counts_by_file.setdefault(file, {})[reason] = count
+    return counts_by_file
 
 
 def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: StoreLayout, load: Load) -> None:

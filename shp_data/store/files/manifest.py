@@ -73,7 +73,8 @@ class Load:
     month). `replaced`: the number of records and reported figures of earlier loads that it replaced. `part`
     is the stem of its files in the store, and `runs` the first month of each file of records. `figures`: its
     reported figures. `areas`: the LPAs that each source covers, for sources that name any. Other LPAs are not
-    available from it.
+    available from it. `left_out`: the rows that mappings leave out on purpose, by reason; they are among the
+    rejected ones, and not in the file of rows to correct.
     """
 
     part: str
@@ -88,6 +89,7 @@ class Load:
     figures: tuple[ReportedFigure, ...] = ()
     runs: tuple[str, ...] = ()
     areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def find_run(self, month: str) -> str:
         """Find the file of records that has a month covered by the load."""
