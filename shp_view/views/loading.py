@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -19,8 +19,9 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
-from shp_data.intake.mapping.preview import Preview
+from shp_data.intake.mapping.preview import Contents, Preview
 from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, InputFile
+from shp_data.intake.readers.tables import identify_layout
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
 from shp_data.store.files import writing
@@ -68,6 +69,7 @@ class Desk:
     turn: int = 0
     _folder: tempfile.TemporaryDirectory[str] | None = None
     _previews: dict[tuple[Path, str], list[Preview]] = field(default_factory=dict)
+    _contents: dict[tuple[InputFile, Hashable], Contents] = field(default_factory=dict)
     _category_counts: dict[tuple[InputFile, str], dict[str, int]] = field(default_factory=dict)
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
@@ -85,19 +87,29 @@ class Desk:
             ) from error
 
     def preview_files(self, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
-        """Return what is in these files, read once for each state of the mappings."""
+        """Return what is in these files, interpreted once for each state of the mappings."""
         suppliers = mappings.list_suppliers(self.root)
         previews = []
         for path in paths:
             key = (path, repr((suppliers, supplier)))
-            # Every click on the page runs it again: a file of 500 MB is read once for each state of the mappings.
+            # Every click on the page runs this again.
             if key not in self._previews:
-                self._previews[key] = preview.preview_files(path, suppliers, supplier)
+                self._previews[key] = preview.preview_files(path, suppliers, supplier, self._read_contents)
             previews += self._previews[key]
         return previews
 
+    def _read_contents(self, file: InputFile, headers: Collection[str]) -> Contents:
+        """Return the contents of a file. A file of 500 MB is read once, even if its mapping is changed."""
+        key = file, identify_layout(file, headers)
+        if key not in self._contents:
+            self._contents[key] = preview.read_contents(file, headers)
+        return self._contents[key]
+
     def count_categories(self, file: InputFile, headers: Collection[str], column: str) -> dict[str, int]:
         """Count the categories in a column of a file, once."""
+        counts = self._read_contents(file, headers).value_counts.get(column)
+        if counts is not None:
+            return dict(counts)
         if (file, column) not in self._category_counts:
             self._category_counts[file, column] = preview.count_categories(file, headers, column)
         return self._category_counts[file, column]
@@ -109,7 +121,7 @@ class Desk:
         if self._folder:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
-        self._folder, self._previews, self._category_counts = None, {}, {}
+        self._folder, self._previews, self._contents, self._category_counts = None, {}, {}, {}
 
     def is_own(self, store: Store) -> bool:
         """Return whether a store is the partnership's own and not the sample."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from shp_data.domain import schema
@@ -16,13 +18,33 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.readers.chunks import BLANK, RawChunk
 from shp_data.intake.readers.files import InputFile, find_files
-from shp_data.intake.readers.tables import read_chunks
+from shp_data.intake.readers.tables import NO_ROWS, make_unexpected_error, read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
-from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, list_headers
+from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, is_police_download, list_headers
 
 _ROWS = 5
 _SAMPLE = 1000  # rows that show which columns and areas a file has
 _LONGEST = 80  # characters of a cell that a preview shows
+_MOST_VALUES = 1000  # of a column whose values are counted; a column of categories has far fewer
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file contains, whatever its columns and categories mean.
+
+    `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first chunk
+    with rows. `value_counts`: header -> value -> its number of rows, for columns with at most 1,000 values.
+    `figures`: its content if it is a file of reported figures.
+    """
+
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    value_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    figures: Figures | None = None
+
+
+ContentsReader = Callable[[InputFile, Collection[str]], Contents]
 
 
 @dataclass(frozen=True)
@@ -62,15 +84,61 @@ class Preview:
         return self.figures is not None or (self.reading is not None and self.reading.source.format == POLICE_UK)
 
 
-def preview_files(path: Path, sources: Mapping[str, Supplier], name: str | None) -> list[Preview]:
-    """Preview this file, or each file of this zip. `name`: the supplier, if the user gave it."""
+def preview_files(
+    path: Path, sources: Mapping[str, Supplier], name: str | None, read: ContentsReader | None = None
+) -> list[Preview]:
+    """Preview this file, or each file of this zip.
+
+    `name`: the supplier, if the user gave it. `read`: what reads the contents of a file, `read_contents` if it is
+    not given.
+    """
     header_names = list_headers(sources.values())
     return [
-        _preview_file(item, header_names, sources, name)
+        _preview_file(item, header_names, sources, name, read or read_contents)
         if isinstance(item, InputFile)
         else Preview(item.name, fault=item.message)
         for item in find_files([path])
     ]
+
+
+def read_contents(file: InputFile, header_names: Collection[str]) -> Contents:
+    """Read what a preview needs of a file, in one pass. Raises InputError if it cannot be read to the end."""
+    chunks = read_chunks(file, header_names)
+    first = next(chunks)
+    read = _read_incidents if split_chunk(first)[0] else _read_figures
+    return read(file, chain([first], chunks))
+
+
+def _read_incidents(file: InputFile, chunks: Iterable[RawChunk]) -> Contents:
+    """Read a file of incidents. Of a data.police.uk download, the first chunk shows all that a preview needs."""
+    contents, counts, rows = Contents(), dict[str, Counter[str]](), 0
+    for chunk in chunks:
+        incidents, _ = split_chunk(chunk)
+        rows += chunk.table.num_rows + len(chunk.bad)
+        if incidents is None:
+            continue
+        # The first chunk of a Parquet file has no rows.
+        if not contents.rows:
+            sample, counts = _sample_values(incidents), {title: Counter() for title in chunk.header}
+            contents = Contents(tuple(chunk.header), _read_first_rows(chunk), sample)
+        if rows and is_police_download(chunk.header):
+            break
+        _count_values(incidents.table, counts)
+    if not rows:
+        raise InputError(NO_ROWS)
+    return replace(contents, value_counts={title: _merge_spellings(counter) for title, counter in counts.items()})
+
+
+def _read_figures(file: InputFile, chunks: Iterable[RawChunk]) -> Contents:
+    """Read a file of reported figures. Raises InputError if it has none, or every figure is still awaited."""
+    contents, figures = Contents(), Figures()
+    for chunk in chunks:
+        figures += read_figures(chunk, file.name, get_today())
+        if not contents.rows:
+            contents = Contents(tuple(chunk.header), _read_first_rows(chunk))
+    if not figures.rows:
+        raise InputError(NONE_YET if figures.awaited else NO_ROWS)
+    return replace(contents, figures=figures)
 
 
 def count_categories(file: InputFile, header_names: Collection[str], column: str) -> dict[str, int]:
@@ -79,22 +147,12 @@ def count_categories(file: InputFile, header_names: Collection[str], column: str
     Categories that differ only in case, spaces or hyphens are one, in its most common spelling. The whole
     file is read. Raises InputError if it cannot be read to the end.
     """
-    counts: Counter[str] = Counter()
+    counter = Counter[str]()
     for chunk in read_chunks(file, header_names):
         incidents, _ = split_chunk(chunk)
-        if incidents is None:
-            continue
-        for pair in pc.value_counts(incidents.table[column]).to_pylist():
-            text = (pair["values"] or "").strip(BLANK)
-            if text:
-                counts[text] += pair["counts"]
-    spellings: dict[str, str] = {}
-    for text, _ in counts.most_common():
-        spellings.setdefault(normalise_name(text), text)
-    rows = Counter[str]()
-    for text, times in counts.items():
-        rows[spellings[normalise_name(text)]] += times
-    return dict(rows.most_common())
+        if incidents is not None:
+            _add_counts(counter, pc.value_counts(incidents.table[column]))
+    return _merge_spellings(counter)
 
 
 def select_undecided(rows_by_category: Mapping[str, int], source: Supplier | None) -> dict[str, int]:
@@ -140,31 +198,40 @@ def build_mapping(
 
 
 def _preview_file(
-    file: InputFile, header_names: Collection[str], sources: Mapping[str, Supplier], name: str | None
+    file: InputFile,
+    header_names: Collection[str],
+    sources: Mapping[str, Supplier],
+    name: str | None,
+    read: ContentsReader,
 ) -> Preview:
+    """Preview one file. Whatever is wrong with it, the other files go on."""
     try:
-        first = next(iter(read_chunks(file, header_names)))
-        incidents, _ = split_chunk(first)
-        if incidents is None:
-            return Preview(
-                file.name,
-                file,
-                tuple(first.header),
-                _read_first_rows(first),
-                figures=_read_all_figures(file, header_names),
-            )
+        return _describe_contents(file, read(file, header_names), header_names, sources, name)
     except InputError as error:
         return Preview(file.name, fault=_name_fault(file, error))
-    file_preview = Preview(
-        file.name, file, tuple(first.header), _read_first_rows(first), _sample_values(RawChunk(incidents.table))
-    )
+    except Exception as error:  # noqa: BLE001  # logged, and displayed with the file
+        return Preview(file.name, fault=str(make_unexpected_error(file.name, error)))
+
+
+def _describe_contents(
+    file: InputFile,
+    contents: Contents,
+    header_names: Collection[str],
+    sources: Mapping[str, Supplier],
+    name: str | None,
+) -> Preview:
+    """Return what the contents of a file mean to these suppliers."""
+    preview = Preview(file.name, file, contents.header, contents.rows, contents.sample, figures=contents.figures)
+    if contents.figures is not None:
+        return preview
     try:
-        reading = choose_reading(file_preview.header, file.stem, sources, name)
-        return replace(file_preview, reading=reading, unknown_categories=_count_unknown(file, header_names, reading))
+        reading = choose_reading(contents.header, file.stem, sources, name)
     except InputError as error:
-        if describe_missing(file_preview.header):  # no mapping would make incidents of it
-            return Preview(file.name, fault=_name_fault(file, error))
-        return replace(file_preview, fault=str(error))
+        if describe_missing(contents.header):  # no mapping would make incidents of it
+            raise
+        return replace(preview, fault=str(error))
+    unknown = _find_unknown(file, contents, header_names, reading)
+    return replace(preview, reading=reading, unknown_categories=unknown)
 
 
 def _read_first_rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
@@ -175,21 +242,39 @@ def _read_first_rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
 def _sample_values(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
     """Return values of some rows, spread evenly, because a file is often in the order of areas or days."""
     step = max(1, -(-chunk.table.num_rows // _SAMPLE))
-    sample_rows = chunk.table.take(list(range(0, chunk.table.num_rows, step)))
+    sample_rows = chunk.table.take(pa.array(range(0, chunk.table.num_rows, step), pa.int64()))
     return {
         title: tuple((value or "").strip(BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
         for title in chunk.header
     }
 
 
-def _read_all_figures(file: InputFile, header_names: Collection[str]) -> Figures:
-    """Return the reported figures of a whole file. Raises InputError if every figure is still awaited."""
-    all_figures = Figures()
-    for chunk in read_chunks(file, header_names):
-        all_figures += read_figures(chunk, file.name, get_today())
-    if all_figures.awaited and not all_figures.rows:
-        raise InputError(NONE_YET)
-    return all_figures
+def _count_values(table: pa.Table, counts: dict[str, Counter[str]]) -> None:
+    """Add the values of a table to the counts, and drop the columns that have too many values."""
+    for title, counter in list(counts.items()):
+        values = pc.value_counts(table[title])
+        if len(values) <= _MOST_VALUES:
+            _add_counts(counter, values)
+        if max(len(values), len(counter)) > _MOST_VALUES:
+            del counts[title]
+
+
+def _add_counts(counter: Counter[str], values: pa.StructArray) -> None:
+    """Add the values of a column and their numbers of rows, without blanks."""
+    for pair in values.to_pylist():
+        if text := (pair["values"] or "").strip(BLANK):
+            counter[text] += pair["counts"]
+
+
+def _merge_spellings(counter: Counter[str]) -> dict[str, int]:
+    """Return the values, the most common first; those that differ only in case, spaces or hyphens are one."""
+    spellings: dict[str, str] = {}
+    for text, _ in counter.most_common():
+        spellings.setdefault(normalise_name(text), text)
+    rows = Counter[str]()
+    for text, times in counter.items():
+        rows[spellings[normalise_name(text)]] += times
+    return dict(rows.most_common())
 
 
 def _name_fault(file: InputFile, error: InputError) -> str:
@@ -197,8 +282,12 @@ def _name_fault(file: InputFile, error: InputError) -> str:
     return str(error) if str(error).startswith(file.name) else f"{file.name}: {error}"
 
 
-def _count_unknown(file: InputFile, header_names: Collection[str], reading: FileReading) -> dict[str, int]:
+def _find_unknown(
+    file: InputFile, contents: Contents, header_names: Collection[str], reading: FileReading
+) -> dict[str, int]:
     """Count the rows of unrecognised categories. Those of data.police.uk are in partnership.toml."""
     if reading.source.indicator or reading.source.format == POLICE_UK:
         return {}
-    return select_undecided(count_categories(file, header_names, reading.headers["indicator"]), reading.source)
+    column = reading.headers["indicator"]
+    counts = contents.value_counts.get(column)
+    return select_undecided(count_categories(file, header_names, column) if counts is None else counts, reading.source)

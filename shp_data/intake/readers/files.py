@@ -84,11 +84,17 @@ def find_files(paths: Sequence[Path]) -> list[FileOrFault]:
 
 
 def hash_file(file: InputFile) -> str:
-    """Return the SHA-256 of the file's bytes in hexadecimal. It identifies a file that is already loaded."""
+    """Return the SHA-256 of the file's bytes in hexadecimal. It identifies a file that is already loaded.
+
+    Raises InputError if they cannot be read.
+    """
     sha256 = hashlib.sha256()
-    with file.open() as stream:
-        while block := stream.read(1024**2):
-            sha256.update(block)
+    try:
+        with file.open() as stream:
+            while block := stream.read(1024**2):
+                sha256.update(block)
+    except OSError as error:
+        raise InputError(f"{file.name}: cannot be read to the end ({error.strerror}).") from error
     return sha256.hexdigest()
 
 

@@ -50,6 +50,11 @@ def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
     return frozenset(normalise_name(name) for name in standard_headers | mapped_headers)
 
 
+def is_police_download(header: Iterable[str]) -> bool:
+    """Return whether this is the header of a data.police.uk download of street-level records."""
+    return {normalise_name(title) for title in _POLICE_UK_MARK} <= {normalise_name(title) for title in header}
+
+
 def choose_reading(
     header: Collection[str], stem: str, sources: Mapping[str, Supplier], name: str | None
 ) -> FileReading:
@@ -62,7 +67,7 @@ def choose_reading(
     those, and names a ready-made mapping that fits), or if two mappings fit equally well.
     """
     file_headers = {normalise_name(title): title for title in header}
-    if all(normalise_name(title) in file_headers for title in _POLICE_UK_MARK):
+    if is_police_download(header):
         return _make_police_reading(file_headers, sources, name)
     source = sources.get(name) if name else _find_mapping(file_headers, sources)
     source = source or Supplier(name=name or stem)

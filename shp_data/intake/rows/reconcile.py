@@ -16,7 +16,7 @@ import duckdb
 
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.vocabulary import Supplier
-from shp_data.intake.readers.files import InputFile
+from shp_data.intake.readers.rejects import ReceivedRows
 from shp_data.intake.reported.figures import Figures, judge_figures
 from shp_data.intake.rows import staging
 from shp_data.store.files.manifest import FileResult, Load, Manifest, SupplierMonth, Tally, split_into_runs, sum_records
@@ -24,7 +24,7 @@ from shp_data.store.files.manifest import FileResult, Load, Manifest, SupplierMo
 
 @dataclass(frozen=True)
 class FileRead:
-    """A file during a load: its number, its hash, its reported figures, and its failure, if any.
+    """A file during a load: its number, its hash, its rows as received, its reported figures, and its failure, if any.
 
     Its incidents are in the scratch database, under its number.
     """
@@ -34,7 +34,7 @@ class FileRead:
     sha256: str = ""
     is_loaded: bool = False
     failure: str = ""
-    input: InputFile | None = None
+    received: ReceivedRows | None = None
     figures: Figures = field(default_factory=Figures)
 
 
@@ -96,11 +96,11 @@ def reconcile_load(
 
 def find_rejected_rows(
     connection: duckdb.DuckDBPyConnection, files: Sequence[FileRead]
-) -> Iterator[tuple[InputFile, dict[int, str]]]:
-    """Yield each file with rejected rows, and the reason by row number."""
+) -> Iterator[tuple[ReceivedRows, dict[int, str]]]:
+    """Yield the rows of each file with rejected rows, and the reason by row number."""
     for file in files:
-        if file.input and (reasons := staging.list_rejected_rows(connection, file.number) | file.figures.reasons):
-            yield file.input, reasons
+        if file.received and (reasons := staging.list_rejected_rows(connection, file.number) | file.figures.reasons):
+            yield file.received, reasons
 
 
 def _make_result(
