@@ -33,6 +33,8 @@ def describe_reading(previews: list[loading.Preview]) -> None:
             if reading.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
                 desk.changing = reading.changeable.name
                 st.rerun()
+    for file in previews:
+        st.markdown("\n- ".join(map(markup.escape_markdown, loading.describe_rows_left_out(file))))
     for text in filter(None, map(loading.describe_figures, previews)):
         st.write(markup.escape_markdown(text))
 

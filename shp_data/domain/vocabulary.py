@@ -79,8 +79,8 @@ class Supplier:
     by one or more columns, before `categories`. `unmatched`: what happens to the rows that neither matches.
     `ready_made`: a published layout, offered for files with its headers and used only where it is chosen.
     `indicator` is the only indicator of a file without a category column. `indicators` are those that it always
-    covers, so that a month without records is a zero. `areas`: the LPAs that its records cover, all if empty; other LPAs
-    are not available from it. `open`: published already. `synthetic`: invented, and labelled as such.
+    covers, so that a month without records is a zero. `areas`: the LPAs that its records cover, all if empty;
+    other LPAs are not available from it. `open`: published already. `synthetic`: invented, and labelled as such.
     """
 
     name: str

@@ -28,6 +28,7 @@ from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes import mappings
 from shp_data.store.version import Store
+from shp_view.text.data_words import describe_rows_left_out as describe_rows_left_out
 from shp_view.text.data_words import describe_saved_mappings
 from shp_view.text.data_words import group_by_reading as group_by_reading
 from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
@@ -71,6 +72,9 @@ class Desk:
     _previews: dict[tuple[Path, str], list[Preview]] = field(default_factory=dict)
     _contents: dict[tuple[InputFile, Hashable], Contents] = field(default_factory=dict)
     _category_counts: dict[tuple[InputFile, str], dict[str, int]] = field(default_factory=dict)
+    _combinations: dict[tuple[InputFile, tuple[str, ...]], list[tuple[dict[str, str], int]]] = field(
+        default_factory=dict
+    )
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
         """Write the uploads, once, each to a folder of its own so that names may recur.
@@ -114,6 +118,14 @@ class Desk:
             self._category_counts[file, column] = preview.count_categories(file, headers, column)
         return self._category_counts[file, column]
 
+    def count_combinations(
+        self, file: InputFile, headers: Collection[str], columns: tuple[str, ...]
+    ) -> list[tuple[dict[str, str], int]]:
+        """Count the rows of each combination of cells in some columns of a file, once."""
+        if (file, columns) not in self._combinations:
+            self._combinations[file, columns] = preview.count_combinations(file, headers, columns)
+        return self._combinations[file, columns]
+
     def load(self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress) -> None:
         """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
         # Only after a load that succeeded is the desk cleared: an error leaves the files and answers for another try.
@@ -122,6 +134,7 @@ class Desk:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
         self._folder, self._previews, self._contents, self._category_counts = None, {}, {}, {}
+        self._combinations = {}
 
     def is_own(self, store: Store) -> bool:
         """Return whether a store is the partnership's own and not the sample."""

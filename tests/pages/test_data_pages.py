@@ -208,9 +208,9 @@ def test_a_supplier_is_mapped_once(root):
     at = uploaded(opened("load_files"), ("nuisance april.csv", STRANGE))
     assert said(at).count("1 file needs matching.") == 1
     assert "Load" not in [button.label for button in at.button]
-    assert at.dataframe[0].value.iloc[0].tolist() == ["01/04/2022", "Nuisance youths", "High Street"]
-    guessed = {label: box_of(at, label).value for label in ("Date (needed)", "Indicator (needed)", "Location", "Ward")}
-    assert list(guessed.values()) == ["Reported on", "Incident type", "Street", "-"]
+    guessed = {label: box_of(at, label).value for label in ("Reported on", "Incident type", "Street")}
+    assert list(guessed.values()) == ["date", "indicator", "location"]
+    assert "01/04/2022, 02/04/2022" in said(at)  # values of each column beside its name
     at = pressed(at, "Save mapping")
     assert at.error[0].value.replace("\\", "") == (
         "Still to answer: the supplier, at the top of the page; what 'Nuisance youths' means; what 'Bin fire' means; "
@@ -247,19 +247,21 @@ def test_categories_alone_are_mapped_and_may_be_left_out(root):
     pick(at, "Nuisance youths (1 row)", "asb_police")
     pick(at, "Bin fire (1 row)", "")
     covers(at, "Hartlepool", "Middlesbrough")
-    at.checkbox[0].uncheck()
+    next(box for box in at.checkbox if box.label.startswith("A month")).uncheck()
     at = pressed(at, "Save mapping")
     assert "1 file ready to load" in said(at)
+    assert "1 row is left out by the mapping" in said(at)
     assert read_mappings(root)["wardens"].indicators == ()
     at = pressed(at, "Load")
-    assert "1 record loaded from 1 file; 1 row rejected" in said(at)
-    assert "1 row of these is not an error: the mapping leaves it out" in said(at)
+    assert "1 record loaded from 1 file; 1 row left out" in said(at)
+    assert "1 row of the rejected is not an error: the mapping leaves it out" in said(at)
+    assert "Why rows were rejected" not in said(at)
     assert {cell.source for cell in open_store(root).coverage} == {"wardens"}
 
 
 def test_a_whole_file_of_one_indicator(root):
     at = named(uploaded(opened("load_files"), ("april.csv", b"Call time,Road\n2022-04-01,A\n")), "fires")
-    pick(at, "If the file has no indicator column: indicator of the whole file", "fires_vehicle_deliberate")
+    pick(at, "Indicator of every row", "fires_vehicle_deliberate")
     covers(at, "Stockton-on-Tees")
     at = pressed(at, "Save mapping")
     assert read_mappings(root)["fires"].indicator == "fires_vehicle_deliberate"
@@ -269,7 +271,7 @@ def test_a_whole_file_of_one_indicator(root):
 @pytest.mark.parametrize("name", ["police.uk", "Synthetic sample"])
 def test_a_mapping_needs_a_name_of_its_own(root, name):
     at = named(uploaded(opened("load_files"), ("fires.csv", b"Call time,Road\n2022-04-01,A\n")), name)
-    pick(at, "If the file has no indicator column: indicator of the whole file", "fires_vehicle_deliberate")
+    pick(at, "Indicator of every row", "fires_vehicle_deliberate")
     covers(at, "Hartlepool")
     at = pressed(at, "Save mapping")
     assert "is reserved" in at.error[0].value
@@ -296,8 +298,8 @@ COUNCIL = b"Created,Type,Officer,longitude,latitude\n" + b"".join(
 def test_what_the_file_shows_is_offered_and_near_same_categories_are_asked_for_once(root):
     at = uploaded(opened("load_files"), ("week.csv", COUNCIL))
     asked = [box.label.replace("\\", "") for box in at.selectbox if " row" in box.label]
-    assert asked == ["Noise - domestic (2 rows)", "ASB (1 row)", "Total (1 row)"]
-    assert [box_of(at, label).value for label in asked] == [None, None, ""]  # a council's own ASB is not the police's
+    assert asked == ["Noise - domestic (2 rows)", "ASB (1 row)"]  # and not the row of totals
+    assert [box_of(at, label).value for label in asked] == [None, None]  # a council's own ASB is not the police's
     assert "Already matched: Burglary." in said(at)
     assert at.multiselect[0].value == ["Hartlepool"]
     assert "figures such as noise complaints" in said(at)
@@ -313,7 +315,7 @@ def test_a_reading_is_told_and_may_be_changed(root):
     assert told in said(at)
     assert "columns not used: Officer." in said(at)
     at = pressed(at, "Change how it is read")
-    assert box_of(at, "Date (needed)").value == "Created"
+    assert box_of(at, "Created").value == "date"
     assert box_of(at, "Noise - domestic (2 rows)").value == ""
     pick(at, "Noise - domestic (2 rows)", "asb_police")
     pick(at, "Burglary (1 row)", "")
@@ -356,12 +358,16 @@ def test_a_bad_file_does_not_stop_a_good_one(root):
     at = pressed(at, "Load what is ready")
     assert "2 records loaded from 1 file; 1 file could not be used" in said(at)
     assert "is empty" in at.dataframe[0].value["Message"].tolist()[1]
+    assert "empty.csv: is empty. Check the export" in " ".join(
+        error.value.replace("\\", "") for error in at.error
+    )  # and in full
 
 
 def test_markup_in_cells_and_names_is_shown_as_text(root):
     text = b"Day,Kind\n2022-04-01,**x** [a](http://b) $y$ <b>\n"
     at = uploaded(opened("load_files"), ("_a_ red[b](c).csv", text))
-    pick(at, "Indicator (needed)", "Kind")
+    pick(at, "Kind", "indicator")
+    next(radio for radio in at.radio if radio.key.startswith("way-")).set_value("category")
     at.run()
     labels = [box.label for box in at.selectbox]
     assert markup.escape_markdown("**x** [a](http://b) $y$ <b> (1 row)") in labels

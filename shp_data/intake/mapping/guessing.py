@@ -17,6 +17,7 @@ import numpy as np
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import normalise_name
+from shp_data.intake.rows.categories import TOTALS
 from shp_data.intake.rows.placing import BRITISH_NATIONAL_GRID, place_points
 from shp_data.intake.rows.ward_names import WardNames
 
@@ -59,7 +60,6 @@ PAIRS: Final = (("longitude", "latitude"), ("easting", "northing"))
 _OTHER = frozenset(
     ["closed", "close", "updated", "resolved", "due", "modified", "completed", "finished", "birth", "dob", "officer"]
 )
-_TOTALS = frozenset(map(normalise_name, ("total", "totals", "grand total", "sub total", "overall total", "sum")))
 _NO_WORDS = frozenset(
     ["a", "and", "by", "from", "in", "of", "on", "or", "the", "to", "with", "police", "incident", "offence", "report"]
 )
@@ -104,6 +104,11 @@ def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, s
     return matched
 
 
+def list_unexpected(column: str, values: Sequence[str]) -> list[str]:
+    """List the values that are not of the kind that this column of ours has; empty where any text can be."""
+    return [value for value in values if column in _EXPECTED and not _EXPECTED[column](value)]
+
+
 def guess_category(text: str) -> str | None:
     """Guess which incident indicator a category's name means: its id; empty for a total; None if it is unclear.
 
@@ -114,7 +119,7 @@ def guess_category(text: str) -> str | None:
     indicator matches only a category that names the police: a council's own anti-social behaviour is not what
     was reported to the police.
     """
-    if normalise_name(text) in _TOTALS:
+    if normalise_name(text) in TOTALS:
         return ""
     if indicator := _list_ready_made_categories().get(normalise_name(text)):
         return indicator

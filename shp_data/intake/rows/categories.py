@@ -18,6 +18,7 @@ from shp_data.intake.readers.chunks import BLANK
 from shp_data.intake.rows.columns import POLICE_UK, FileReading
 
 COMBINATION: Final = "\x1fcombination"  # a column beside those of the file: no header has a control character
+TOTALS: Final = frozenset(["total", "totals", "grandtotal", "subtotal", "overalltotal", "sum"])  # normalised names
 _LONGEST = 40  # characters of a value in a message
 _LONGEST_NAME = 80
 
@@ -83,6 +84,8 @@ def judge_row(
         return Judgement(indicator)
     if text and normalise_name(text) in {normalise_name(word) for word, id_ in source.categories.items() if not id_}:
         return _leave_out(f"{_quote(row, category)} is left out", name)
+    if normalise_name(text) in TOTALS:
+        return Judgement(None, f"'{text}' is a row of totals, not an incident")
     if source.unmatched == "left out":
         return _leave_out("it is left out", name, ": no rule or category matches it")
     if source.rules and source.format != POLICE_UK and not text:

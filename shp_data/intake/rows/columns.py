@@ -45,7 +45,7 @@ def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
         {field.name for field in schema.INCIDENT_FILE} | set(_POLICE_UK_HEADERS.values()) | _POLICE_UK_MARK
     )
     mapped_headers = {
-        header for source in sources for header in (*source.headers.values(), *source.list_rule_headers())
+        header for source in sources for header in (*source.headers.values(), *source.list_rule_headers()) if header
     }
     return frozenset(normalise_name(name) for name in standard_headers | mapped_headers)
 
@@ -143,9 +143,12 @@ def _make_police_reading(
 
 
 def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplier]) -> Supplier | None:
-    """Return the mapping whose headers are all in the file; if there are several, the one with most headers."""
+    """Return the mapping whose headers are all in the file; if there are several, the one with most headers.
+
+    Headers that are our own names do not count: other suppliers' files have them too.
+    """
     titled = [
-        (source, set(map(normalise_name, filter(None, (*source.headers.values(), *source.list_rule_headers())))))
+        (source, {*map(normalise_name, (*_list_mapped_titles(source), *source.list_rule_headers()))})
         for source in sources.values()
         if not source.ready_made and source.format != POLICE_UK
     ]
@@ -159,3 +162,9 @@ def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplie
             "or with --source"
         )
     return best[0] if best else None
+
+
+def _list_mapped_titles(source: Supplier) -> list[str]:
+    """Return the headers of a mapping that are not our own name for their column."""
+    titles = source.headers.items()
+    return [title for column, title in titles if title and normalise_name(title) != normalise_name(column)]

@@ -39,8 +39,8 @@ def stage_bad_rows(connection: duckdb.DuckDBPyConnection, file: int, bad_rows: t
 def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Create `rejected` and `counted` from `staged` and `later` (see claims).
 
-    `rejected` has each rejected row with its reason, and whether it is left out on purpose. `counted` has the number of rows by file and supplier
-    month. The status of a row is accepted, duplicate or rejected.
+    `rejected` has each rejected row with its reason, and whether it is left out on purpose. `counted` has the
+    number of rows by file and supplier month. The status of a row is accepted, duplicate or rejected.
     """
     # A row's own reason comes before a conflict of ids. `later.same` is NULL for a row whose id is new, so the
     # order of the CASE matters: NOT NULL is not true, and the row is accepted. chr(39) is a quotation mark.
