@@ -361,9 +361,7 @@ class MappingForm:
         if len(unexpected) <= (1 - _FEWEST_EXPECTED) * len(values):
             return ""
         kind = "a date" if meaning == "date" else f"a {list_column_meanings()[meaning].lower()} in the United Kingdom"
-        return (
-            f"{format_count(len(unexpected), 'values')} of {len(values):,} looked at are not {kind}: {unexpected[0]!r}"
-        )
+        return f"{len(unexpected):,} of {len(values):,} values are not {kind}, such as {unexpected[0]!r}"
 
     def _count_by_category(self, column: str | None) -> dict[str, int]:
         """Count the rows of each category of a column."""
@@ -390,7 +388,7 @@ def _list_missing_answers(name: str | None, answers: Answers) -> list[str]:
     has_meaning = bool(answers.whole or answers.rules or "indicator" in answers.columns)
     needed = {
         "the supplier, at the top of the page": (name or "").strip(),
-        "which column is the date": "date" in answers.columns,
+        "which column is the date": "date" in answers.columns or {"month", "year"} <= answers.columns.keys(),
         "what each row counts as": has_meaning,
         **{f"the values of {title!r} in a rule": v for rule in answers.rules for title, v in rule.conditions.items()},
         "the columns of each rule": all(rule.conditions for rule in answers.rules),

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from helpers.fires import LAYOUTS, make_export
 from helpers.pages import page_file
 from streamlit.testing.v1 import AppTest
 
@@ -70,8 +71,13 @@ def named(at: AppTest, supplier: str) -> AppTest:
     return box.set_value(supplier).run()
 
 
+def choices(at: AppTest, label: str):
+    (box,) = [box for box in at.multiselect if box.label.replace("\\", "") == label]
+    return box
+
+
 def covers(at: AppTest, *areas: str) -> None:
-    at.multiselect[0].set_value(list(areas))
+    choices(at, "Which Local Policing Areas do these files cover?").set_value(list(areas))
 
 
 def stored(tmp_path: Path, root: Path, text: bytes, name: str = "a.csv", **options: object) -> None:
@@ -420,6 +426,70 @@ def test_uploads_lie_apart_below_one_folder_that_goes_with_the_desk(root):
     desk.load(paths, None, add=False, progress=lambda *_: None)
     assert not folder.exists()
     assert (desk.turn, desk.last.tally.read) == (1, 0)
+
+
+# --- rules over several columns
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_fire_services_export_is_mapped_without_typing_and_the_next_month_asks_nothing(root, layout):
+    at = uploaded(opened("load_files"), ("april.csv", make_export(layout, 4)))
+    at = named(at, "Cleveland Fire Brigade")
+    assert f"Fill in the ready-made mapping: {layout}" in [box.label.replace("\\", "") for box in at.checkbox]
+    assert {"Matches 87 rows.", "Matches 23 rows."} <= {caption.value for caption in at.caption}
+    assert "Leave out the 390 rows that no rule matches" in [box.label for box in at.checkbox]
+    at = pressed(at, "Save mapping")
+    assert not at.exception
+    assert "1 file ready to load" in said(at)
+    assert "april.csv: 390 rows are left out by the mapping." in said(at)
+    at = pressed(at, "Load")
+    assert "110 records loaded from 1 file; 390 rows left out" in said(at)
+    at = uploaded(opened("load_files"), ("may.csv", make_export(layout, 5)))
+    assert "1 file ready to load" in said(at)
+    pressed(at, "Load")
+    assert {(cell.source, cell.month): 0 for cell in open_store(root).coverage}.keys() == {
+        ("Cleveland Fire Brigade", "2024-04"),
+        ("Cleveland Fire Brigade", "2024-05"),
+    }
+
+
+def test_rules_are_made_by_choosing_columns_and_values(root):
+    text = b"When,Class,Cause,Ward\n05/04/2024,Secondary,Deliberate,Hart\n06/04/2024,Secondary,Accidental,Hart\n"
+    at = named(uploaded(opened("load_files"), ("fires.csv", text)), "Cleveland Fire Brigade")
+    way = next(radio for radio in at.radio if radio.key.startswith("way-"))
+    at = way.set_value("rules").run()
+    assert "This rule is not complete yet." in said(at)
+    pick(at, "Rule 1: count as", "fires_secondary_deliberate")
+    at = choices(at, "Rule 1: columns that decide").set_value(["Class", "Cause"]).run()
+    assert choices(at, "Rule 1: Cause is one of").options == ["Deliberate (1 row)", "Accidental (1 row)"]
+    choices(at, "Rule 1: Class is one of").set_value(["Secondary"])
+    at = choices(at, "Rule 1: Cause is one of").set_value(["Deliberate"]).run()
+    assert "Matches 1 row." in said(at)
+    at = pressed(at, "Add a rule")
+    pick(at, "Rule 2: count as", "fires_vehicle_deliberate")
+    at = choices(at, "Rule 2: columns that decide").set_value(["Class"]).run()
+    at = choices(at, "Rule 2: Class is one of").set_value(["Secondary"]).run()
+    assert "1 row match the rules for Deliberate secondary fires and Deliberate vehicle fires" in said(at)
+    at = pressed(at, "Save mapping")
+    assert "both match 1 row" in at.error[-1].value
+    at = pressed(pressed(at, "Remove the last rule"), "Save mapping")
+    assert not at.exception
+    (rule,) = read_mappings(root)["Cleveland Fire Brigade"].rules
+    assert (rule.indicator, dict(rule.conditions)) == (
+        "fires_secondary_deliberate",
+        {"Class": ("Secondary",), "Cause": ("Deliberate",)},
+    )
+    assert "1 record loaded from 1 file; 1 row left out" in said(pressed(at, "Load"))
+
+
+def test_old_categories_of_police_uk_are_loaded_or_said_to_be_left_out_before_loading(root):
+    header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,Crime type\n"
+    kinds = ("Violent crime", "Public disorder and weapons", "Burglary")
+    rows = "".join(f"{n},2012-04,Cleveland Police,Cleveland Police,-1.21,54.69,A,{k}\n" for n, k in enumerate(kinds))
+    at = uploaded(opened("load_files"), ("2012-04-cleveland-street.csv", (header + rows).encode()))
+    assert "1 row is left out by the mapping" in said(at)
+    assert "police.uk split it in May 2013 into Public order and Possession of weapons" in said(at)
+    assert "2 records loaded from 1 file; 1 row left out" in said(pressed(at, "Load"))
 
 
 # --- reported figures
