@@ -18,6 +18,7 @@ from shp_view.views import mapping_form
 from shp_view.views.mapping_form import Answers, ColumnRow, MappingForm, Preview
 
 _COLUMNS = 3  # questions next to each other
+_Slots = dict[str, st.delta_generator.DeltaGenerator]  # header -> the place below its question
 
 
 def choose_supplier(slot: st.delta_generator.DeltaGenerator) -> str | None:
@@ -46,8 +47,10 @@ def map_file(preview: Preview, name: str | None) -> None:
     st.subheader(markup.escape_markdown(f"Match the columns of {preview.name}"), anchor=False)
     st.write(markup.escape_markdown(form.explain()))
     form = _offer_ready_made(form)
-    columns, problems = _ask_columns(form)
+    columns, problems, slots = _ask_columns(form)
     meaning = _ask_meaning(form, columns)
+    for title in dict.fromkeys(title for rule in meaning.rules for title in rule.conditions):
+        slots[title].caption("Used in a rule below.")
     areas, zero = _ask_coverage(form, columns)
     answers = replace(meaning, areas=areas, zero=zero, problems=(*problems.values(), *meaning.problems))
     with st.container(horizontal=True):
@@ -73,14 +76,13 @@ def _offer_ready_made(form: MappingForm) -> MappingForm:
     return form.use_ready_made() if uses_layout else form
 
 
-def _ask_columns(form: MappingForm) -> tuple[dict[str, str], dict[str, str]]:
+def _ask_columns(form: MappingForm) -> tuple[dict[str, str], dict[str, str], _Slots]:
     """Ask what each column of the file means, a row for each.
 
-    Return the header of each of our columns, and what is wrong with a column, by its header.
+    Return the header of each of our columns; what is wrong with a column, by its header; and a place for a note on
+    each.
     """
-    rows = form.list_columns()
-    slots: dict[str, st.delta_generator.DeltaGenerator] = {}
-    meanings: dict[str, str] = {}
+    rows, slots, meanings = form.list_columns(), _Slots(), dict[str, str]()
     minor = [row for row in rows if row.is_minor]
     for row in rows:
         if not row.is_minor:
@@ -92,14 +94,14 @@ def _ask_columns(form: MappingForm) -> tuple[dict[str, str], dict[str, str]]:
     problems = form.find_problems(meanings)
     for title, problem in problems.items():
         slots[title].warning(markup.escape_markdown(problem))
-    return mapping_form.match_columns(meanings), problems
+    return mapping_form.match_columns(meanings), problems, slots
 
 
 def _ask_column(
     form: MappingForm,
     row: ColumnRow,
     meanings: dict[str, str],
-    slots: dict[str, st.delta_generator.DeltaGenerator],
+    slots: _Slots,
 ) -> None:
     """Ask what one column means. Add the answer to `meanings`, and the place for what is wrong with it to `slots`."""
     left, right = st.columns([3, 2], vertical_alignment="center")
