@@ -33,6 +33,8 @@ def describe_reading(previews: list[loading.Preview]) -> None:
             if reading.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
                 desk.changing = reading.changeable.name
                 st.rerun()
+    for file in previews:
+        st.markdown("\n- ".join(map(markup.escape_markdown, loading.describe_rows_left_out(file))))
     for text in filter(None, map(loading.describe_figures, previews)):
         st.write(markup.escape_markdown(text))
 
@@ -69,12 +71,14 @@ def show_result(load: loading.Load) -> None:
         st.warning(unplaced_note)
     for doubt in loading.describe_doubts(desk, load):
         st.warning(markup.escape_markdown(doubt))
+    # In full, because a cell of the table cuts a long reason off.
+    for message in loading.list_failures(load):
+        st.error(markup.escape_markdown(message))
     files = loading.count_by_file(load)
     app.draw_grid(files, list(files.table), f"files-{load.part}")
+    st.markdown("\n- ".join(map(markup.escape_markdown, loading.describe_left_out(load))))
     if rejections := loading.build_rejections(desk, load):
         st.markdown("**Why rows were rejected**")
-        if rejections.note:
-            st.write(rejections.note)
         app.draw_grid(rejections.reasons, list(rejections.reasons.table), f"reasons-{load.part}")
         app.draw_download_button("Rejected rows (CSV)", rejections.read_rows, f"rejected-{load.part}.csv", "rejected")
         st.caption(

@@ -27,7 +27,6 @@ _VALUE = re.compile(r"'([^']*)'")
 _ROW = re.compile(r"\brow \d+")
 _PLACE = re.compile(r"(sheet .*?, )?row \d+(, |: )")  # before the reason why a reported figure was rejected
 _NAMED = 3  # so many of the values that a reason was given for are shown
-_LEFT_OUT = "is left out by the mapping of"  # in the reason of a row that somebody meant to leave out
 
 
 def count_by_month(reader: Reader) -> Figure:
@@ -193,9 +192,7 @@ def count_by_indicator(load: Load) -> Figure:
 
 
 def count_reasons(load: Load, root: Path) -> Figure:
-    """Count the rejected rows by reason, the most common first.
-
-    Rows that a mapping leaves out on purpose come last.
+    """Count the rejected rows to correct by reason, the most common first.
 
     Returns
     -------
@@ -225,16 +222,12 @@ def count_reasons(load: Load, root: Path) -> Figure:
         first_rows.setdefault(reason, rows.iloc[0])
         if values := _VALUE.findall(str(message)):
             examples[reason][", ".join(values)] += len(rows)
-    # What somebody chose to leave out is no fault, and comes last however common it is.
-    order = sorted(counts.items(), key=lambda item: (_LEFT_OUT in item[0], -item[1]))
-    table = [(count, reason, _format_examples(examples[reason]), first_rows[reason]) for reason, count in order]
+    table = [
+        (count, reason, _format_examples(examples[reason]), first_rows[reason])
+        for reason, count in counts.most_common()
+    ]
     columns = ["rows", "reason", "seen", "first_row"]
     return _build_load_figure(load, pd.DataFrame(table, columns=columns), "Reasons for rejection")
-
-
-def count_left_out_rows(load: Load, root: Path) -> int:
-    """Count the rejected rows of categories that a mapping leaves out. Raises StoreError as `count_reasons`."""
-    return int(_read_rejections(load, root)["rejected_reason"].str.contains(_LEFT_OUT, regex=False).sum())
 
 
 def _read_rejections(load: Load, root: Path) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def ingest(
             load = reconcile_load(
                 connection, manifest, files, part, options.append, accepted_months, covered_months, territories
             )
-            if load.tally.rejected:
+            if load.rejected_file:
                 write_rejected(
                     find_rejected_rows(connection, files),
                     list_headers(sources.values()) | FIGURE_NAMES,

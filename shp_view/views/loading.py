@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
-from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
+from shp_data.analysis.loaded import count_reasons, format_load_time, list_sources
 from shp_data.analysis.loaded import list_doubts as list_doubtful_months
 from shp_data.domain import schema
 from shp_data.domain.clock import find_last_quarter
@@ -34,12 +34,14 @@ from shp_data.store.notes import mappings
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store, open_store
 from shp_view.text.coverage_words import list_doubts
+from shp_view.text.data_words import describe_rows_left_out as describe_rows_left_out
 from shp_view.text.data_words import describe_saved_mappings
 from shp_view.text.data_words import group_by_reading as group_by_reading
 from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
 
 KINDS = sorted(ending.removeprefix(".") for ending in {*TEXT, *WORKBOOK, *PARQUET, ".zip"})
 _LONGEST_NAME, _LONGEST_ENDING = 120, 8
+_MOST_REASONS = 10  # why rows are left out
 _UNSAFE = '<>:"/\\|?*'
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _NOTHING = (
@@ -77,6 +79,9 @@ class Desk:
     _answers: dict[tuple[Path, str | None], InputFile] = field(default_factory=dict)
     _contents: dict[tuple[InputFile, Hashable], Contents] = field(default_factory=dict)
     _category_counts: dict[tuple[InputFile, str], dict[str, int]] = field(default_factory=dict)
+    _combinations: dict[tuple[InputFile, tuple[str, ...]], list[tuple[dict[str, str], int]]] = field(
+        default_factory=dict
+    )
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
         """Write the uploads, once, each to a folder of its own so that names may recur.
@@ -139,6 +144,14 @@ class Desk:
             self._category_counts[file, column] = preview.count_categories(file, headers, column)
         return self._category_counts[file, column]
 
+    def count_combinations(
+        self, file: InputFile, headers: Collection[str], columns: tuple[str, ...]
+    ) -> list[tuple[dict[str, str], int]]:
+        """Count the rows of each combination of cells in some columns of a file, once."""
+        if (file, columns) not in self._combinations:
+            self._combinations[file, columns] = preview.count_combinations(file, headers, columns)
+        return self._combinations[file, columns]
+
     def load(self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress) -> None:
         """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
         # Only after a load that succeeded is the desk cleared: an error leaves the files and answers for another try.
@@ -147,6 +160,7 @@ class Desk:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
         self._folder, self._answers, self._previews, self._contents, self._category_counts = None, {}, {}, {}, {}
+        self._combinations = {}
 
     def is_own(self, store: Store) -> bool:
         """Return whether a store is the partnership's own and not the sample."""
@@ -326,7 +340,10 @@ def describe_outcome(load: Load) -> str:
     if not counts["loaded"]:
         return f"Nothing was loaded: {format_count(counts['failed'], 'files')} could not be used"
     parts = [f"{_name_contents(load)} loaded from {format_count(counts['loaded'], 'files')}"]
-    parts += [f"{format_count(tally.rejected, 'rows')} rejected"] if tally.rejected else []
+    left_out = sum(load.left_out.values())
+    parts += [f"{format_count(left_out, 'rows')} left out"] if left_out else []
+    rejected = tally.rejected - left_out
+    parts += [f"{format_count(rejected, 'rows')} rejected"] if rejected else []
     parts += [f"{format_count(counts['failed'], 'files')} could not be used"] if counts["failed"] else []
     parts += [f"{format_count(counts['already_loaded'], 'files')} already loaded"] if counts["already_loaded"] else []
     return "; ".join(parts)
@@ -384,22 +401,28 @@ def describe_doubts(desk: Desk, load: Load) -> list[str]:
     return list_doubts(list_doubtful_months(Reader(open_store(desk.root), Viewer("analyst")), load))
 
 
-def describe_left_out(load: Load, root: Path) -> str:
-    """Say how many of the rejected rows the user left out on purpose; empty where none. Raises StoreError."""
-    rows = count_left_out_rows(load, root)
-    if not rows:
-        return ""
-    count = format_count(rows, "rows")
+def describe_left_out(load: Load) -> list[str]:
+    """Describe the rows that the mapping leaves out on purpose, a line for each reason; empty where none."""
+    if not load.left_out:
+        return []
+    rows = sum(load.left_out.values())
     are, them = ("is", "it") if rows == 1 else ("are", "them")
-    return f"{count} of these {are} not an error: the mapping leaves {them} out."
+    first = f"{format_count(rows, 'rows')} of the rejected {are} not an error: the mapping leaves {them} out."
+    reasons = [f"{format_count(count, 'rows')}: {reason}" for reason, count in load.left_out.items()]
+    more = len(reasons) - _MOST_REASONS
+    return [first, *reasons[:_MOST_REASONS], *([f"{more:,} more reasons"] if more > 0 else [])]
+
+
+def list_failures(load: Load) -> list[str]:
+    """List why files of a load could not be used, a message for each."""
+    return [file.message for file in load.files if file.status == "failed"]
 
 
 @dataclass(frozen=True)
 class Rejections:
-    """The rejected rows of a load: their reasons, a note on those left out on purpose, and what reads their file."""
+    """The rejected rows of a load to correct: their reasons, and what reads their file."""
 
     reasons: Figure
-    note: str
     read_rows: Callable[[], bytes]
 
 
@@ -408,7 +431,7 @@ def build_rejections(desk: Desk, load: Load) -> Rejections | None:
     if not load.rejected_file:
         return None
     root = desk.root
-    return Rejections(count_reasons(load, root), describe_left_out(load, root), (root / load.rejected_file).read_bytes)
+    return Rejections(count_reasons(load, root), (root / load.rejected_file).read_bytes)
 
 
 def build_template() -> bytes:

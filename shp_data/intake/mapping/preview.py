@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import chain
 from pathlib import Path
 
@@ -15,16 +16,20 @@ from shp_data.domain import schema
 from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import Supplier, normalise_name
-from shp_data.intake.readers.chunks import BLANK, RawChunk, sample_values
+from shp_data.domain.vocabulary import Rule, Supplier, normalise_name
+from shp_data.intake.readers.chunks import BLANK, ROW, RawChunk, sample_values
 from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.sheets import SheetsError
 from shp_data.intake.readers.tables import NO_ROWS, make_unexpected_error, read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
+from shp_data.intake.rows.categories import find_headers, judge_row
 from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, is_police_download, list_headers
 from shp_data.intake.rows.count_tables import CountsReading, CountTable
 
 _ROWS = 5
+_TOTALS = ("total", "totals", "grand total", "sub total", "subtotal", "overall total", "sum")
+_CASES = (str.lower, str.upper, str.title, str.capitalize)
+_TOTAL_TEXTS = pa.array({change_case(text) for text in _TOTALS for change_case in _CASES})
 _LONGEST = 80  # characters of a cell that a preview shows
 _MOST_VALUES = 1000  # of a column whose values are counted; a column of categories has far fewer
 
@@ -59,11 +64,12 @@ class Preview:
 
     `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first
     chunk. `reading`: how it will be read; None if needed columns are not matched. `unknown_categories`: its
-    categories that have no indicator, with their number of rows, the most common first. `figures`: its
-    content if it is a file of reported figures, which needs no mapping. `fault`: why it cannot be read, or
-    which columns are missing; empty if it can be loaded as it is. `sheets`: of a workbook of which a person can
-    choose the sheets, all sheets with rows. `read_sheets`: those that are read, or that look like records if a
-    person must choose. `counts`: the table of counts that it is, about which a person must say what to do.
+    categories that have no indicator, with their number of rows, the most common first. `left_out`: the rows
+    that its mapping leaves out on purpose, by reason. `figures`: its content if it is a file of reported figures,
+    which needs no mapping. `fault`: why it cannot be read, or which columns are missing; empty if it can be loaded
+    as it is. `sheets`: of a workbook of which a person can choose the sheets, all sheets with rows. `read_sheets`:
+    those that are read, or that look like records if a person must choose. `counts`: the table of counts that it
+    is, about which a person must say what to do.
     """
 
     name: str
@@ -73,6 +79,7 @@ class Preview:
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reading: FileReading | None = None
     unknown_categories: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
     figures: Figures | None = None
     fault: str = ""
     sheets: tuple[str, ...] = ()
@@ -150,10 +157,10 @@ def _read_incidents(file: InputFile, chunks: Iterable[RawChunk]) -> Contents:
             contents = Contents(
                 tuple(chunk.header), _read_first_rows(chunk), sample, sheets=chunk.sheets, unread=chunk.unread
             )
+        if is_police_download(chunk.header) or not counts_reading.take(incidents):
+            _count_values(_drop_totals(incidents.table), counts)
         if rows and is_police_download(chunk.header):
             break
-        if not counts_reading.take(incidents):
-            _count_values(incidents.table, counts)
     if not rows:
         raise InputError(NO_ROWS)
     if counts_reading.table and not file.counts:
@@ -185,8 +192,27 @@ def count_categories(file: InputFile, header_names: Collection[str], column: str
     for chunk in read_chunks(file, header_names):
         incidents, _ = split_chunk(chunk)
         if incidents is not None:
-            _add_counts(counter, pc.value_counts(incidents.table[column]))
+            _add_counts(counter, pc.value_counts(_drop_totals(incidents.table)[column]))
     return _merge_spellings(counter)
+
+
+def count_combinations(
+    file: InputFile, header_names: Collection[str], columns: Sequence[str]
+) -> list[tuple[dict[str, str], int]]:
+    """Count the rows of each combination of cells in some columns of incidents, the most common first.
+
+    Return pairs of header -> cell, blanks trimmed, and rows. The whole file is read. Raises InputError if it cannot
+    be read to the end.
+    """
+    counts = Counter[tuple[str, ...]]()
+    for chunk in read_chunks(file, header_names):
+        incidents, _ = split_chunk(chunk)
+        if incidents is None:
+            continue
+        table = _drop_totals(incidents.table).select([*columns])
+        for cells in table.group_by([*columns]).aggregate([([], "count_all")]).to_pylist():
+            counts[tuple((cells[title] or "").strip(BLANK) for title in columns)] += cells["count_all"]
+    return [(dict(zip(columns, cells, strict=True)), rows) for cells, rows in counts.most_common()]
 
 
 def select_undecided(rows_by_category: Mapping[str, int], source: Supplier | None) -> dict[str, int]:
@@ -211,24 +237,26 @@ def build_mapping(
     selection: Mapping[str, str],
     meanings: Mapping[str, str],
     whole: str | None,
+    rules: tuple[Rule, ...] = (),
 ) -> Supplier:
-    """Return the supplier's mapping with the user's columns in place of its own, and its categories extended.
+    """Return the supplier's mapping with the user's columns and rules in place of its own, and its categories extended.
 
-    `selection`: our column -> the file's header; headers that are our own names need no mapping. `meanings`:
-    category -> indicator id, empty to leave its rows out. `whole`: the one indicator of a file without
-    categories. Raises InputError if a needed column has no header, or if one header is used for two columns.
+    `selection`: our column -> the file's header. A header that is our own name and is not selected is mapped to an
+    empty text, so that it is not read. `meanings`: category -> indicator id, empty to leave its rows out. `whole`:
+    the one indicator of a file without categories. Raises InputError if a needed column has no header, or if one
+    header is used for two columns.
     """
-    needed = [column for column in schema.REQUIRED if not (column == "indicator" and whole)]
+    needed = [column for column in schema.REQUIRED if not (column == "indicator" and (whole or rules))]
     missing = [column for column in needed if column not in selection]
     if missing:
         raise InputError(f"choose a column for {' and '.join(missing)}")
     twice = [title for title, times in Counter(selection.values()).items() if times > 1]
     if twice:
         raise InputError(f"the column {twice[0]!r} is selected twice. Select a different column for each item")
-    mapped_headers = {
-        column: title for column, title in selection.items() if find_standard_header(column, header) != title
-    }
-    return replace(base, headers=mapped_headers, categories={**base.categories, **meanings}, indicator=whole)
+    names = [item.name for item in schema.INCIDENT_FILE if item.name not in selection]
+    unused = {name: "" for name in names if find_standard_header(name, header)}
+    categories = {**base.categories, **meanings}
+    return replace(base, headers={**selection, **unused}, categories=categories, indicator=whole, rules=rules)
 
 
 def _preview_file(
@@ -269,8 +297,8 @@ def _describe_contents(
         if describe_missing(contents.header):  # no mapping would make incidents of it
             raise
         return replace(preview, fault=str(error))
-    unknown = _find_unknown(file, contents, header_names, reading)
-    return replace(preview, reading=reading, unknown_categories=unknown)
+    unknown, left_out = _judge_rows(file, contents, header_names, reading)
+    return replace(preview, reading=reading, unknown_categories=unknown, left_out=left_out)
 
 
 def _read_first_rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
@@ -311,12 +339,40 @@ def _name_fault(file: InputFile, error: InputError) -> str:
     return str(error) if str(error).startswith(file.name) else f"{file.name}: {error}"
 
 
-def _find_unknown(
+def _judge_rows(
     file: InputFile, contents: Contents, header_names: Collection[str], reading: FileReading
-) -> dict[str, int]:
-    """Count the rows of unrecognised categories. Those of data.police.uk are in partnership.toml."""
-    if reading.source.indicator or reading.source.format == POLICE_UK:
-        return {}
-    column = reading.headers["indicator"]
-    counts = contents.value_counts.get(column)
-    return select_undecided(count_categories(file, header_names, column) if counts is None else counts, reading.source)
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the rows that the mapping does not decide, by their cells, and those that it leaves out, by reason."""
+    source, category = reading.source, None if reading.source.indicator else reading.headers.get("indicator")
+    rule_headers = find_headers(contents.header, source.list_rule_headers())
+    columns = list(dict.fromkeys([*([category] if category else []), *rule_headers]))
+    words, vocabulary = partnership().vocabulary.map_categories(source), partnership().vocabulary
+    unknown, left_out, spellings = Counter[str](), Counter[str](), dict[str, str]()
+    for row, rows in _count_cells(file, contents, header_names, columns):
+        judgement = judge_row(source, words, row, category, vocabulary)
+        name = ", ".join(filter(None, row.values()))
+        if judgement.left_out:
+            left_out[judgement.refusal or ""] += rows
+        elif judgement.refusal and name and source.format != POLICE_UK:
+            unknown[spellings.setdefault(normalise_name(name), name)] += rows
+    return dict(unknown.most_common()), dict(left_out.most_common())
+
+
+def _count_cells(
+    file: InputFile, contents: Contents, header_names: Collection[str], columns: Sequence[str]
+) -> Iterable[tuple[Mapping[str, str], int]]:
+    """Count the rows of each combination of cells, from the contents if they show it, or else from the file."""
+    # Most files decide by one column, and a month of data.police.uk by its category and the month: no second reading.
+    varied = [title for title in columns if len(contents.value_counts.get(title, ())) != 1]
+    is_one_month = is_police_download(contents.header) and len(varied) <= 1
+    if columns and (len(columns) == 1 or is_one_month) and all(title in contents.value_counts for title in columns):
+        fixed = {title: value for title in columns for value in contents.value_counts[title] if title not in varied}
+        column = (varied or list(columns))[0]
+        return [({**fixed, column: value}, rows) for value, rows in contents.value_counts[column].items()]
+    return count_combinations(file, header_names, columns) if columns else []
+
+
+def _drop_totals(table: pa.Table) -> pa.Table:
+    """Return the rows that do not only add up the others: no cell of theirs says `Total`."""
+    is_total = [pc.is_in(column, _TOTAL_TEXTS) for column in table.drop_columns([ROW]).columns]
+    return table.filter(pc.invert(reduce(pc.or_, is_total)))

@@ -55,8 +55,8 @@ def name_sheets(connection: duckdb.DuckDBPyConnection, sheets_by_file: Mapping[i
 def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
     """Create `rejected` and `counted` from `staged`, `later` (see claims) and `sheets`.
 
-    `rejected` has each rejected row with its reason. `counted` has the number of rows by file and supplier
-    month. The status of a row is accepted, duplicate or rejected.
+    `rejected` has each rejected row with its reason, and whether it is left out on purpose. `counted` has the
+    number of rows by file and supplier month. The status of a row is accepted, duplicate or rejected.
     """
     # A row's own reason comes before a conflict of ids. `later.same` is NULL for a row whose id is new, so the
     # order of the CASE matters: NOT NULL is not true, and the row is accepted. chr(39) is a quotation mark.
@@ -67,7 +67,8 @@ def judge_rows(connection: duckdb.DuckDBPyConnection) -> None:
             || ' is already used with different content, '
             || CASE WHEN in_file = -1 THEN 'in records loaded earlier'
                ELSE CASE WHEN in_file = file THEN 'in row ' ELSE 'in another file of this load, row ' END
-                    || in_row % {ROWS_OF_SHEET} || coalesce(' of sheet ' || sheets.name, '') END) AS reason
+                    || in_row % {ROWS_OF_SHEET} || coalesce(' of sheet ' || sheets.name, '') END) AS reason,
+            coalesce(left_out, false) AS left_out
         FROM staged LEFT JOIN later USING (file, row)
         LEFT JOIN sheets ON sheets.number = in_file AND sheets.place = in_row // {ROWS_OF_SHEET}
         WHERE reason IS NOT NULL OR NOT later.same;
@@ -160,8 +161,24 @@ def count_in_no_area(connection: duckdb.DuckDBPyConnection) -> tuple[int, int, d
 
 
 def list_rejected_rows(connection: duckdb.DuckDBPyConnection, file: int) -> dict[int, str]:
-    """Return the rejected rows of a file: row number -> reason. From `rejected`."""
-    return dict(connection.execute("SELECT row, reason FROM rejected WHERE file = ?", [file]).fetchall())
+    """Return the rejected rows of a file to correct: row number -> reason. From `rejected`.
+
+    Rows that a mapping leaves out on purpose are not among them.
+    """
+    return dict(
+        connection.execute("SELECT row, reason FROM rejected WHERE file = ? AND NOT left_out", [file]).fetchall()
+    )
+
+
+def count_left_out(connection: duckdb.DuckDBPyConnection) -> dict[int, dict[str, int]]:
+    """Count the rows that mappings leave out on purpose: file -> reason -> rows, the most common first."""
+    counts_by_file: dict[int, dict[str, int]] = {}
+    rows = connection.execute(
+        "SELECT file, reason, count(*) AS rows FROM rejected WHERE left_out GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2"
+    ).fetchall()
+    for file, reason, count in rows:
+        counts_by_file.setdefault(file, {})[reason] = count
+    return counts_by_file
 
 
 def write_part(connection: duckdb.DuckDBPyConnection, names: list[str], layout: StoreLayout, load: Load) -> None:
