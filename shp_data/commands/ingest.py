@@ -68,12 +68,16 @@ def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions
 
     Return 0, or 1 where every file failed, or any because most of its records are outside every area.
     """
+    from shp_data.analysis.loaded import list_apart_in_load
     from shp_data.intake.load import ingest
     from shp_data.intake.rows import reconcile
+    from shp_view.text.coverage_words import explain_coverage
 
     is_new = not root.exists()
     load = ingest(paths, root, load_options, _show_progress)
     print(json.dumps(reconcile.to_json(load, root)) if as_json else reconcile.to_text(load, root))
+    for note in list_apart_in_load(load):
+        print(f"note: {explain_coverage(note)}", file=sys.stderr)
     # Errors come after the summary, so that the last lines on a terminal say what to correct.
     failed = [file for file in load.files if file.status == "failed"]
     for file in failed:

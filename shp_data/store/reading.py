@@ -17,6 +17,7 @@ from shp_data.domain.schema import OTHER_SUPPLIER, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.files.active_files import build_counts_sql, build_records_sql
 from shp_data.store.files.engine import run_query
+from shp_data.store.files.layout import quote_text
 from shp_data.store.lines import count_protected
 from shp_data.store.version import Store
 
@@ -79,11 +80,14 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
                 store.layout.root, store.version, covered, selection, by, reader.viewer, reader.partnership
             )
     columns = ", ".join(f"{name_ward_column(ward_year)} AS ward" if name == "ward" else name for name in by)
-    where, values = build_where_sql(selection, apart=bool({"lpa", "ward"}.intersection(by)))
+    where, values = build_where_sql(selection)
     counts = build_counts_sql(reader.store.layout, reader.store.find_files(selection))
     if selection.location is not None:  # the summary has no points
         record_rows = build_records_sql(reader.store.layout, reader.store.find_files(selection))
         counts = f"SELECT *, 1 AS count FROM ({record_rows})"  # noqa: S608  # paths are quoted
+    # A table by LPA or ward has the records of other suppliers in rows of their own; no other count has them.
+    if not selection.areas and {"lpa", "ward"}.isdisjoint(by):
+        counts = build_own_sql(reader.store, counts)
     # Grouped by position: a column may be an expression, such as the ward in one ward year.
     return run_query(
         f"""
@@ -124,7 +128,7 @@ def list_records(reader: Reader, selection: Selection, limit: int | None = None)
     return run_query(
         f"""
         SELECT *, {name_ward_column(selection.ward_year)} AS ward
-        FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))}) WHERE {where}
+        FROM ({build_own_records_sql(reader, selection)}) WHERE {where}
         ORDER BY occurred, file, row {f"LIMIT {int(limit)}" if limit is not None else ""}
         """,  # noqa: S608  # our own names and a number; values are bound
         values,
@@ -163,7 +167,7 @@ def count_by_hour(reader: Reader, selection: Selection) -> pd.DataFrame:
         f"""
         SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,
             CASE WHEN precision = 'minute' THEN hour(occurred) END AS hour, count(*) AS count
-        FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))}) WHERE {where}
+        FROM ({build_own_records_sql(reader, selection)}) WHERE {where}
         GROUP BY 1, 2 ORDER BY 1, 2
         """,  # noqa: S608  # our own names; values are bound
         values,
@@ -196,12 +200,22 @@ def _find_ward_year(selection: Selection) -> str:
     return selection.ward_year if selection.ward else ""
 
 
-def build_where_sql(selection: Selection, *, apart: bool = False) -> tuple[str, dict[str, Any]]:
-    """Build the SQL WHERE condition for the rows that a selection counts, and its values by name.
+def build_own_records_sql(reader: Reader, selection: Selection) -> str:
+    """Build SQL for the records of a selection's months, without those of other suppliers in the areas."""
+    records = build_records_sql(reader.store.layout, reader.store.find_files(selection))
+    return records if selection.areas else build_own_sql(reader.store, records)
 
-    `apart`: whether records of a supplier that is not responsible for their LPA are included where no area is
-    selected. A table by LPA or ward has them in a row of their own; no other count has them.
-    """
+
+def build_own_sql(store: Store, rows: str) -> str:
+    """Build SQL for those of some rows whose supplier is responsible for their LPA, or for any if they are in none."""
+    if not store.supplier_areas:
+        return rows
+    others = ", ".join(map(quote_text, ("", *sorted(store.suppliers_apart))))
+    return f"SELECT * FROM ({rows}) WHERE lpa <> '{OTHER_SUPPLIER}' AND source NOT IN ({others})"  # noqa: S608  # quoted
+
+
+def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
+    """Build the SQL WHERE condition for the rows that a selection counts, and its values by name."""
     indicators, values = build_in_sql("indicator", selection.indicators)
     parts = [indicators, "month BETWEEN $first AND $last", _COVID[selection.covid]]
     values |= {"first": str(selection.period.first), "last": str(selection.period.last)}
@@ -209,8 +223,6 @@ def build_where_sql(selection: Selection, *, apart: bool = False) -> tuple[str, 
         areas, names = build_in_sql("lpa", selection.areas)
         parts.append(areas)
         values |= names
-    elif not apart:
-        parts.append(f"lpa <> '{OTHER_SUPPLIER}'")
     if selection.ward is not None:
         parts.append(f"{name_ward_column(selection.ward_year)} = $ward")
         values["ward"] = selection.ward

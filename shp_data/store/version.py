@@ -162,12 +162,27 @@ class Store:
         """The number of records of each supplier month in LPAs that the supplier is not responsible for."""
         rows = run_query(
             f"""
-            SELECT source, indicator, month, sum(count)::BIGINT FROM ({self._counts_sql})
+            SELECT source, indicator, month, sum(count)::BIGINT
+            FROM ({build_counts_sql(self.layout, self.all_files)})
             WHERE lpa = '{OTHER_SUPPLIER}' GROUP BY ALL ORDER BY ALL
             """,  # noqa: S608  # a constant; paths are quoted
             {},
         )
         return {SupplierMonth(*cell): count for *cell, count in rows.itertuples(index=False, name=None)}
+
+    @cached_property
+    def outdated_suppliers(self) -> frozenset[str]:
+        """The suppliers with records that were loaded before partnership.toml gave them only some areas.
+
+        Their records still count in the other areas.
+        """
+        parts = {load.part: load.areas for load in self.manifest.loads}
+        return frozenset(
+            cell.source
+            for cell, active_parts in self.manifest.find_active_parts().items()
+            if self.partnership.find_territory(cell.source) is not None
+            and any(cell.source not in parts[part] for part in active_parts)
+        )
 
     def find_suppliers(self, indicators: Collection[str]) -> set[str]:
         """Find the suppliers that cover any of these indicators."""
@@ -197,7 +212,21 @@ class Store:
 
     @cached_property
     def _counts_sql(self) -> str:
-        return build_counts_sql(self.layout, self.all_files)
+        """SQL for the monthly summary of the suppliers that are responsible for any area."""
+        # What a supplier has elsewhere says nothing of the areas.
+        left_out = {cell for cell in self.coverage if cell.source in self.suppliers_apart}
+        files = find_files_to_read(self.manifest, left_out) if left_out else self.all_files
+        return build_counts_sql(self.layout, files)
+
+    @cached_property
+    def suppliers_apart(self) -> frozenset[str]:
+        """The suppliers that are responsible for no area. Only tables by area have their records, in rows apart."""
+        return frozenset(name for name, lpas in self.supplier_areas.items() if not lpas)
+
+    @cached_property
+    def months_apart(self) -> frozenset[SupplierMonth]:
+        """The supplier months of suppliers that are responsible for no area. They do not count as loaded."""
+        return frozenset(cell for cell, lpas in self._month_areas.items() if not lpas)
 
     @cached_property
     def _month_areas(self) -> Mapping[SupplierMonth, frozenset[str]]:
@@ -210,7 +239,7 @@ class Store:
         for cell in self.coverage:
             source, indicator, month = cell
             # An LPA's month is whole only if its supplier sent it, however many records others have there.
-            if not self._month_areas.get(cell, True):
+            if cell in self.months_apart:
                 continue
             months = suppliers.setdefault(indicator, {})
             months[month] = months.get(month, frozenset()) | {source}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
-from shp_data.analysis.loaded import count_reasons, format_load_time, list_sources
+from shp_data.analysis.loaded import count_reasons, format_load_time, list_apart_in_load, list_sources
 from shp_data.analysis.loaded import list_doubts as list_doubtful_months
 from shp_data.domain import schema
 from shp_data.domain.clock import find_last_quarter
@@ -28,12 +28,13 @@ from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, CountsAnswer,
 from shp_data.intake.readers.tables import identify_layout
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
+from shp_data.intake.rows.outside import describe_outside
 from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes import mappings
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store, open_store
-from shp_view.text.coverage_words import list_doubts
+from shp_view.text.coverage_words import explain_coverage, list_doubts
 from shp_view.text.data_words import describe_rows_left_out as describe_rows_left_out
 from shp_view.text.data_words import describe_saved_mappings
 from shp_view.text.data_words import group_by_reading as group_by_reading
@@ -44,6 +45,7 @@ _LONGEST_NAME, _LONGEST_ENDING = 120, 8
 _MOST_REASONS = 10  # why rows are left out
 _UNSAFE = '<>:"/\\|?*'
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+TAKE_OUTSIDE = "Load the files with most records outside every area as they are"
 _NOTHING = (
     "No data is loaded yet. Load your records on the Load files page: a zip from data.police.uk, or your own files in "
     "CSV or Excel."
@@ -152,10 +154,15 @@ class Desk:
             self._combinations[file, columns] = preview.count_combinations(file, headers, columns)
         return self._combinations[file, columns]
 
-    def load(self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress) -> None:
-        """Load the files and clear the desk; `last` holds the result. Raises StoreError."""
+    def load(
+        self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress, outside: bool = False
+    ) -> None:
+        """Load the files and clear the desk; `last` holds the result. Raises StoreError.
+
+        `outside`: also those of which most records are outside every area.
+        """
         # Only after a load that succeeded is the desk cleared: an error leaves the files and answers for another try.
-        result = ingest(paths, self.root, LoadOptions(supplier, add, answer=self._answer), progress)
+        result = ingest(paths, self.root, LoadOptions(supplier, add, outside, self._answer), progress)
         if self._folder:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
@@ -215,11 +222,19 @@ def describe_records(*, has_own: bool) -> str:
     return "You have not loaded any data yet, so every page shows the synthetic sample."
 
 
-def explain_no_records(*, has_figures: bool) -> str:
+def explain_no_records(*, has_figures: bool, suppliers: Collection[str] = ()) -> str:
     """Explain what to do where a page needs records and there are none.
 
-    `has_figures`: whether reported figures are loaded.
+    `has_figures`: whether reported figures are loaded. `suppliers`: those of records that are loaded, and that
+    are responsible for no area.
     """
+    if suppliers:
+        are = "is" if len(suppliers) == 1 else "are"
+        return (
+            f"The records loaded are of {join_names(sorted(suppliers))}, which {are} responsible for none of the "
+            "areas, so no figure counts them. Load the records of the areas' own suppliers, or add the police force "
+            "to partnership.toml."
+        )
     if not has_figures:
         return _NOTHING
     sample = ", or choose the synthetic sample under More in the sidebar" if partnership().has_sample else ""
@@ -233,8 +248,10 @@ def describe_readiness(previews: Sequence[Preview]) -> str:
     unclear = sum(file.needs_mapping for file in previews)
     waiting = sum(file.needs_answer for file in previews)
     faulty = sum(bool(file.fault) and not file.needs_mapping and not file.needs_answer for file in previews)
-    ready = len(previews) - unclear - waiting - faulty
+    outside = sum(is_outside(file) and not file.needs_mapping for file in previews)
+    ready = len(previews) - unclear - waiting - faulty - outside
     parts = [f"{format_count(ready, 'files')} ready to load"] if ready else []
+    parts += [f"{format_count(outside, 'files')} to check"] if outside else []
     parts += [f"{format_count(unclear, 'files')} {'needs' if unclear == 1 else 'need'} matching"] if unclear else []
     parts += [f"{format_count(waiting, 'files')} {'needs' if waiting == 1 else 'need'} an answer"] if waiting else []
     parts += [f"{format_count(faulty, 'files')} cannot be used"] if faulty else []
@@ -291,15 +308,35 @@ def list_figure_options(preview: Preview) -> dict[str, tuple[str, dict[str, str]
     return {column: (labels[column], values[column]) for column in preview.counts.missing_columns}
 
 
-def describe_partial_load(previews: Sequence[Preview]) -> str:
+def is_outside(preview: Preview) -> bool:
+    """Return whether a file can be loaded, but most of its records are outside every area."""
+    return preview.is_loadable and preview.outside is not None
+
+
+def list_outside_notes(previews: Sequence[Preview], last: Load | None) -> list[str]:
+    """Say where the records seem to be of each file that has most of them outside every area.
+
+    `last`: the latest load. It reads whole files, so it may have refused one whose first rows are in the areas.
+    """
+    refused = {file.file: file.message for file in (last.files if last else ()) if file.is_outside}
+    return [
+        f"{file.name}: {describe_outside(file.outside)}" if file.outside else refused[file.name]
+        for file in previews
+        if file.is_loadable and (file.outside or file.name in refused)
+    ]
+
+
+def describe_partial_load(previews: Sequence[Preview], *, outside: bool = False) -> str:
     """Say what a load would include and leave out.
 
-    The text is empty where all files are ready, or none can be loaded.
+    The text is empty where all files are ready, or none can be loaded. `outside`: whether the user takes files
+    with most of their records outside every area.
     """
-    ready = [file for file in previews if file.is_loadable]
+    outside_files = [file.name for file in previews if is_outside(file) and not outside]
+    ready = [file for file in previews if file.is_loadable and file.name not in outside_files]
     left = [file.name for file in previews if not file.is_loadable]
     rejected = {file.name: sum(file.unknown_categories.values()) for file in ready if file.unknown_categories}
-    if not (rejected or (ready and left)):
+    if not (rejected or (ready and (left or outside_files))):
         return ""
     whole = [file.name for file in ready if not file.unknown_categories]
     sentences = [f"You can load {shorten_names([*whole, *rejected])} now."]
@@ -309,6 +346,9 @@ def describe_partial_load(previews: Sequence[Preview]) -> str:
     if left:
         is_, them = ("is", "it") if len(left) == 1 else ("are", "them")
         sentences.append(f"{shorten_names(left)} {is_} left out: upload {them} again when corrected or matched.")
+    if outside_files:
+        is_ = "is" if len(outside_files) == 1 else "are"
+        sentences.append(f"{shorten_names(outside_files)} {is_} left out unless you tick the box.")
     return " ".join(sentences)
 
 
@@ -375,11 +415,13 @@ def _count_replaced(load: Load) -> str:
 
 
 def _describe_locations(load: Load) -> str:
-    """Say how many records were not placed on the map, or are outside every area."""
-    if not load.unplaced and not load.outside:
+    """Say how many records were not placed on the map, are outside every area, or are counted apart."""
+    if not (load.unplaced or load.outside or load.apart):
         return "all records were placed on the map"
     parts = [f"{format_count(load.unplaced, 'records')} not placed on the map"] if load.unplaced else []
     parts += [f"{format_count(load.outside, 'records')} outside every Local Policing Area"] if load.outside else []
+    apart = sum(load.apart.values())
+    parts += [f"{format_count(apart, 'records')} of other suppliers in the areas, counted apart"] if apart else []
     return join_names(parts)
 
 
@@ -392,6 +434,11 @@ def explain_no_locations(load: Load) -> str:
         "None of these records could be placed on the map: they have no coordinates and no ward, so no area or ward "
         "counts them. Load the files again with columns for longitude and latitude, easting and northing, or ward."
     )
+
+
+def list_apart_notes(load: Load) -> list[str]:
+    """Say which records of a load are counted apart, because their supplier is not responsible for their area."""
+    return [explain_coverage(note) for note in list_apart_in_load(load)]
 
 
 def describe_doubts(desk: Desk, load: Load) -> list[str]:

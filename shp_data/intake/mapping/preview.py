@@ -25,6 +25,7 @@ from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing
 from shp_data.intake.rows.categories import find_headers, judge_row
 from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, is_police_download, list_headers
 from shp_data.intake.rows.count_tables import CountsReading, CountTable
+from shp_data.intake.rows.outside import OutsideFile, find_outside_sample
 
 _ROWS = 5
 _TOTALS = ("total", "totals", "grand total", "sub total", "subtotal", "overall total", "sum")
@@ -66,10 +67,11 @@ class Preview:
     chunk. `reading`: how it will be read; None if needed columns are not matched. `unknown_categories`: its
     categories that have no indicator, with their number of rows, the most common first. `left_out`: the rows
     that its mapping leaves out on purpose, by reason. `figures`: its content if it is a file of reported figures,
-    which needs no mapping. `fault`: why it cannot be read, or which columns are missing; empty if it can be loaded
-    as it is. `sheets`: of a workbook of which a person can choose the sheets, all sheets with rows. `read_sheets`:
-    those that are read, or that look like records if a person must choose. `counts`: the table of counts that it
-    is, about which a person must say what to do.
+    which needs no mapping. `outside`: where its records seem to be, if most of them are outside every area.
+    `fault`: why it cannot be read, or which columns are missing; empty if it can be loaded as it is. `sheets`: of a
+    workbook of which a person can choose the sheets, all sheets with rows. `read_sheets`: those that are read, or
+    that look like records if a person must choose. `counts`: the table of counts that it is, about which a person
+    must say what to do.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Preview:
     unknown_categories: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     figures: Figures | None = None
+    outside: OutsideFile | None = None
     fault: str = ""
     sheets: tuple[str, ...] = ()
     read_sheets: tuple[str, ...] = ()
@@ -298,7 +301,8 @@ def _describe_contents(
             raise
         return replace(preview, fault=str(error))
     unknown, left_out = _judge_rows(file, contents, header_names, reading)
-    return replace(preview, reading=reading, unknown_categories=unknown, left_out=left_out)
+    outside = find_outside_sample(contents.sample, reading, sources)
+    return replace(preview, reading=reading, unknown_categories=unknown, left_out=left_out, outside=outside)
 
 
 def _read_first_rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
