@@ -67,7 +67,8 @@ def show_result(load: loading.Load) -> None:
     st.write(markup.escape_markdown(f"{loading.format_row_sum(load.tally)}. {loading.describe_load(load)}"))
     if unplaced_note := loading.explain_no_locations(load):
         st.warning(unplaced_note)
-    for doubt in loading.describe_doubts(desk, load):
+    reader = app.open_reader()
+    for doubt in loading.describe_doubts(reader, load) if desk.is_own(reader.store) else ():
         st.warning(markup.escape_markdown(doubt))
     files = loading.count_by_file(load)
     app.draw_grid(files, list(files.table), f"files-{load.part}")
