@@ -78,7 +78,8 @@ def show_result(load: loading.Load) -> None:
     st.write(markup.escape_markdown(f"{loading.format_row_sum(load.tally)}. {loading.describe_load(load)}"))
     if unplaced_note := loading.explain_no_locations(load):
         st.warning(unplaced_note)
-    for doubt in loading.describe_doubts(desk, load):
+    reader = app.open_reader()
+    for doubt in loading.describe_doubts(reader, load) if desk.is_own(reader.store) else ():
         st.warning(markup.escape_markdown(doubt))
     # In full, because a cell of the table cuts a long reason off.
     for message in loading.list_failures(load):

@@ -19,8 +19,10 @@ import datetime as dt
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from shp_data.domain.periods import Month
 from shp_data.domain.schema import OUTSIDE, UNPLACED
@@ -36,6 +38,7 @@ FAR = 0.2  # shares
 EVERYWHERE = ""  # all areas together
 
 Doubt = Literal["incomplete", "too large", "unplaced"]
+_Numbers: TypeAlias = NDArray[np.float64]
 _AreaKey = tuple[str, str]  # an indicator, and an LPA or EVERYWHERE
 
 
@@ -56,7 +59,7 @@ class MonthCount(NamedTuple):
     unplaced: int = 0
 
 
-class _Judged(NamedTuple):
+class Judged(NamedTuple):
     """The median of the usual months, and whether a month is far from them and not confirmed."""
 
     usual: float
@@ -161,28 +164,20 @@ def judge_completeness(
 
     `available`: the months of each indicator, in each LPA and EVERYWHERE, that have a figure.
     """
-    decisions_in_force = tuple(decision for decision in decisions if _is_in_force(decision, counts))
-    decided = {decision.question.counted: decision.is_complete for decision in decisions_in_force}
-    lpas_by_indicator: dict[str, list[str]] = defaultdict(list)
-    for indicator, area in available:
-        lpas_by_indicator[indicator] += [area] if area != EVERYWHERE else []
-    doubtful: dict[tuple[str, str], tuple[DoubtfulMonth, ...]] = {}
-    for indicator, lpas in lpas_by_indicator.items():
-        series = {
-            area: {
-                Month.parse(month): _get_count(counts, indicator, area, month)
-                for month in available.get((indicator, area), ())
-            }
-            for area in (EVERYWHERE, *lpas)
-        }
-        for month, questions in _question_months(series, decided, special):
-            doubtful[indicator, month] = questions
+    in_force = tuple(decision for decision in decisions if _is_in_force(decision, counts))
+    decided = {decision.question.counted: decision.is_complete for decision in in_force}
+    by_indicator: dict[str, dict[str, dict[str, MonthCount]]] = defaultdict(lambda: {EVERYWHERE: {}})
+    for (indicator, area), months in available.items():
+        by_indicator[indicator][area] = {month: _get_count(counts, indicator, area, month) for month in sorted(months)}
+    doubtful = {
+        (indicator, month): questions
+        for indicator, series in by_indicator.items()
+        for month, questions in _question_months(series, decided, special)
+    }
     left_out: dict[tuple[str, str], tuple[DoubtfulMonth, ...]] = defaultdict(tuple)
-    for decision in decisions_in_force:
-        if not decision.is_complete:
-            key = decision.question.counted.indicator, decision.question.counted.month
-            left_out[key] = (*left_out[key], decision.question)
-    return Completeness(doubtful, dict(left_out), decisions_in_force)
+    for question in (decision.question for decision in in_force if not decision.is_complete):
+        left_out[question.counted.indicator, question.counted.month] += (question,)
+    return Completeness(doubtful, dict(left_out), in_force)
 
 
 def _get_count(
@@ -197,63 +192,72 @@ def _is_in_force(decision: MonthDecision, counts: Mapping[_AreaKey, Mapping[str,
 
 
 def _question_months(
-    series: Mapping[str, Mapping[Month, MonthCount]],
-    decided: Mapping[MonthCount, bool],
-    special: SpecialMonths,
+    series: Mapping[str, Mapping[str, MonthCount]], decided: Mapping[MonthCount, bool], special: SpecialMonths
 ) -> Iterator[tuple[str, tuple[DoubtfulMonth, ...]]]:
     """Yield the months of an indicator that are in question, in all areas together or in some LPAs.
 
-    `series`: the counts of each LPA and EVERYWHERE.
+    `series`: the counts of each LPA and EVERYWHERE, in the order of the months.
     """
     everywhere = series[EVERYWHERE]
-    confirmed = {month for month, counted in everywhere.items() if decided.get(counted)}
+    far_shares = _find_far_shares(everywhere, decided, special)
+    judged_counts = _judge_counts(series, decided, far_shares, special)
+    for month in sorted(judged_counts.keys() | far_shares.keys()):
+        expected = _select_areas(judged_counts.get(month, {}))
+        questions = [_make_question(series[area][month], usual) for area, usual in expected.items()]
+        if month in far_shares and EVERYWHERE not in expected and everywhere[month] not in decided:
+            unplaced = _round(far_shares[month] * everywhere[month].records)
+            questions.append(DoubtfulMonth(everywhere[month], "unplaced", unplaced))
+        if questions:
+            yield month, tuple(questions)
+
+
+def _find_far_shares(
+    everywhere: Mapping[str, MonthCount], decided: Mapping[MonthCount, bool], special: SpecialMonths
+) -> dict[str, float]:
+    """Find the months in which the share of records without a place is far from the usual one, with that one."""
     shares = {
         month: counted.unplaced / counted.records for month, counted in everywhere.items() if counted.records >= LEAST
     }
-    judged_shares = _judge_months(shares, _is_far_share, confirmed, special)
-    far_shares = {month: judged.usual for month, judged in judged_shares if judged.is_far}
-    judged_counts = _judge_counts(series, decided, far_shares, special)
-    for month in sorted(judged_counts.keys() | far_shares.keys()):
-        usual = _select_areas(judged_counts.get(month, {}))
-        questions = [_make_question(series[area][month], expected) for area, expected in usual.items()]
-        if month in far_shares and EVERYWHERE not in usual and everywhere[month] not in decided:
-            expected = _round(far_shares[month] * everywhere[month].records)
-            questions.append(DoubtfulMonth(everywhere[month], "unplaced", expected))
-        if questions:
-            yield str(month), tuple(questions)
+    confirmed = {month for month in shares if decided.get(everywhere[month])}
+    judged = judge_months({EVERYWHERE: shares}, _are_far_shares, {EVERYWHERE: confirmed}, special)
+    return {month: by_area[EVERYWHERE].usual for month, by_area in judged.items()}
 
 
 def _judge_counts(
-    series: Mapping[str, Mapping[Month, MonthCount]],
+    series: Mapping[str, Mapping[str, MonthCount]],
     decided: Mapping[MonthCount, bool],
-    far_shares: Collection[Month],
+    far_shares: Collection[str],
     special: SpecialMonths,
-) -> Mapping[Month, Mapping[str, _Judged]]:
-    """Judge the counts of each month in each area that has enough records."""
+) -> Mapping[str, Mapping[str, Judged]]:
+    """Judge the counts of the months that are far off in any area. Areas with too few records have none."""
     left_out, confirmed = (
         {
-            area: {month for month, counted in counts.items() if decided.get(counted) is is_complete}
+            area: {
+                counted.month
+                for counted, decision in decided.items()
+                if decision is is_complete and counts.get(counted.month) == counted
+            }
             for area, counts in series.items()
         }
         for is_complete in (False, True)
     )
-    judged: dict[Month, dict[str, _Judged]] = defaultdict(dict)
+    # A decision on all areas is one on each, and one on an area answers the question on all of them too.
+    related = {area: tuple(series) if area == EVERYWHERE else (area, EVERYWHERE) for area in series}
+    complete = {area: set[str]().union(*(confirmed[other] for other in related[area])) for area in series}
+    values = {}
     for area, counts in series.items():
-        # A decision on all areas is one on each, and one on an area answers the question on all of them too.
-        related = series if area == EVERYWHERE else (area, EVERYWHERE)
-        without = set[Month]().union(*(left_out[other] for other in related))
+        without = set[str]().union(*(left_out[other] for other in related[area]))
         # Where many records have no place, the areas have too few, and one question is enough.
         without.update(() if area == EVERYWHERE else far_shares)
-        values = {month: float(counted.records) for month, counted in counts.items() if month not in without}
-        if max(values.values(), default=0) >= LEAST:
-            complete = set[Month]().union(*(confirmed[other] for other in related))
-            for month, judged_month in _judge_months(values, _is_far_count, complete, special):
-                if judged_month.usual >= LEAST:
-                    judged[month][area] = judged_month
-    return judged
+        values[area] = {month: float(counted.records) for month, counted in counts.items() if month not in without}
+    judged = judge_months(values, _are_far_counts, complete, special)
+    return {
+        month: {area: of_area for area, of_area in by_area.items() if of_area.usual >= LEAST}
+        for month, by_area in judged.items()
+    }
 
 
-def _select_areas(judged: Mapping[str, _Judged]) -> dict[str, float]:
+def _select_areas(judged: Mapping[str, Judged]) -> dict[str, float]:
     """Select the areas to ask about in a month, each with its usual count.
 
     A month that is far off in all areas together, and in each of several, is one question.
@@ -273,40 +277,118 @@ def _round(value: float) -> int:
     return int(value + 0.5)
 
 
-def _is_far_count(count: float, usual: Sequence[float], *, is_exceptional: bool) -> bool:
-    """Return whether a count is far under those of the usual months, or far over them."""
-    times, expected = TIMES if len(usual) == YEAR else TIMES_IN_PART_OF_A_YEAR, median(usual)
-    is_small = times * count < min(usual)
-    is_large = not is_exceptional and count >= times * expected and count >= OVER_HIGHEST * max(usual)
-    return expected >= LEAST and (is_small or is_large)
+def _are_far_counts(
+    counts: _Numbers, usual: _Numbers, expected: _Numbers, *, is_exceptional: bool
+) -> NDArray[np.bool_]:
+    """Return which counts are far under those of the usual months, or far over them. `expected`: their medians."""
+    times = TIMES if usual.shape[1] == YEAR else TIMES_IN_PART_OF_A_YEAR
+    is_small = times * counts < usual.min(axis=1)
+    is_large = (counts >= times * expected) & (counts >= OVER_HIGHEST * usual.max(axis=1))
+    is_far: NDArray[np.bool_] = (expected >= LEAST) & (is_small | (is_large & (not is_exceptional)))
+    return is_far
 
 
-def _is_far_share(share: float, usual: Sequence[float], *, is_exceptional: bool) -> bool:
-    """Return whether a share is far from that of the usual months."""
-    return abs(share - median(usual)) >= FAR
+def _are_far_shares(
+    shares: _Numbers, usual: _Numbers, expected: _Numbers, *, is_exceptional: bool
+) -> NDArray[np.bool_]:
+    """Return which shares are far from those of the usual months. `expected`: their medians."""
+    is_far: NDArray[np.bool_] = np.abs(shares - expected) >= FAR
+    return is_far
 
 
-def _judge_months(
-    values: Mapping[Month, float],
-    is_far: Callable[..., bool],
-    confirmed: Collection[Month],
+def judge_months(
+    series: Mapping[str, Mapping[str, float]],
+    are_far: Callable[..., NDArray[np.bool_]],
+    confirmed: Mapping[str, Collection[str]],
     special: SpecialMonths,
-) -> Iterator[tuple[Month, _Judged]]:
-    """Yield each month that has usual months, judged by them."""
-    usual, run = deque[tuple[Month, float]](maxlen=YEAR), deque[tuple[Month, float]](maxlen=YEAR)
-    for month in sorted(values):
-        value = values[month]
-        if usual and any(usual[-1][0] < step <= month for step in special.steps):
-            usual.clear()
-        compared = [number for before, number in usual if month <= before.shift(HORIZON)]
-        is_far_off = False
-        if len(compared) >= FEWEST:
-            is_far_off = month not in confirmed and is_far(value, compared, is_exceptional=month in special.exceptional)
-            yield month, _Judged(median(compared), is_far_off)
-        if is_far_off:
-            run.append((month, value))
+) -> dict[str, dict[str, Judged]]:
+    """Judge the months that are far from the usual ones in any area, in each area.
+
+    `series`: the value of each month of an area, in order. `are_far`: whether values, one for each area, are far from
+    the usual ones, a row for each area. `confirmed`: the months of each area that are not.
+    """
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for area, values in series.items():
+        groups[tuple(values)].append(area)
+    judged: dict[str, dict[str, Judged]] = defaultdict(dict)
+    # Areas with the same months are judged at once: a store of many areas has no time for one after the other.
+    for months, areas in groups.items():
+        calendar = _Calendar.build(months, special)
+        shape = len(areas), len(months)  # an area may have no month at all
+        numbers = np.array([list(series[area].values()) for area in areas]).reshape(shape)
+        is_confirmed = np.array([[month in confirmed[area] for month in months] for area in areas], bool).reshape(shape)
+        usual, is_far = _judge_areas(numbers, is_confirmed, are_far, calendar)
+        for position in np.flatnonzero(is_far.any(axis=0)):
+            judged[months[position]] |= {
+                area: Judged(float(usual[row, position]), bool(is_far[row, position]))
+                for row, area in enumerate(areas)
+                if not np.isnan(usual[row, position])
+            }
+    return judged
+
+
+class _Calendar(NamedTuple):
+    """The months of some series: their numbers, the step changes before each, and which are exceptional."""
+
+    numbers: list[int]
+    steps: list[int]
+    exceptional: list[bool]
+
+    @classmethod
+    def build(cls, names: Sequence[str], special: SpecialMonths) -> _Calendar:
+        """Build the calendar of months by their names."""
+        months = [Month.parse(name) for name in names]
+        steps = [sum(step <= month for step in special.steps) for month in months]
+        numbers = [12 * month.year + month.month for month in months]
+        return cls(numbers, steps, [month in special.exceptional for month in months])
+
+    def select_usual(self, position: int, candidates: Iterable[int]) -> list[int]:
+        """Select the last 12 of some earlier months with which a month can be compared, by their positions."""
+        return [
+            before
+            for before in candidates
+            if self.numbers[position] - self.numbers[before] <= HORIZON and self.steps[before] == self.steps[position]
+        ][-YEAR:]
+
+
+def _judge_areas(
+    values: _Numbers, is_confirmed: NDArray[np.bool_], are_far: Callable[..., NDArray[np.bool_]], calendar: _Calendar
+) -> tuple[_Numbers, NDArray[np.bool_]]:
+    """Return the usual value of each area (a row) and month, missing where there is none, and which are far from it."""
+    usual, is_far = np.full(values.shape, np.nan), np.zeros(values.shape, dtype=bool)
+    ordinary: list[int] = []
+    for position, is_exceptional in enumerate(calendar.exceptional):
+        window = calendar.select_usual(position, ordinary[-HORIZON:])
+        if len(window) >= FEWEST:
+            block, expected = values[:, window], np.median(values[:, window], axis=1)
+            usual[:, position] = expected
+            is_far[:, position] = are_far(values[:, position], block, expected, is_exceptional=is_exceptional)
+        if not is_exceptional:
+            ordinary.append(position)
+    is_far &= ~is_confirmed
+    # Where no month is far from those before, all of them were usual months. The others are judged one by one.
+    for row in np.flatnonzero(is_far.any(axis=1)):
+        usual[row], is_far[row] = _judge_area(values[[row]], is_confirmed[row], are_far, calendar)
+    return usual, is_far
+
+
+def _judge_area(
+    values: _Numbers, is_confirmed: NDArray[np.bool_], are_far: Callable[..., NDArray[np.bool_]], calendar: _Calendar
+) -> tuple[_Numbers, NDArray[np.bool_]]:
+    """Judge the months of one area, of which those in question are no usual months, until they are twelve in a row."""
+    usual, is_far = np.full(values.shape[1], np.nan), np.zeros(values.shape[1], dtype=bool)
+    usual_months, run = deque[int](maxlen=YEAR), deque[int](maxlen=YEAR)
+    for position, is_exceptional in enumerate(calendar.exceptional):
+        window = calendar.select_usual(position, usual_months)
+        if len(window) >= FEWEST:
+            block, expected = values[:, window], np.median(values[:, window], axis=1)
+            far = are_far(values[:, position], block, expected, is_exceptional=is_exceptional)
+            usual[position], is_far[position] = expected[0], far[0] and not is_confirmed[position]
+        if is_far[position]:
+            run.append(position)
             if len(run) == YEAR:
-                usual, run = run, deque(maxlen=YEAR)
-        elif month not in special.exceptional:
-            usual.append((month, value))
+                usual_months, run = run, deque(maxlen=YEAR)
+        elif not is_exceptional:
+            usual_months.append(position)
             run.clear()
+    return usual, is_far

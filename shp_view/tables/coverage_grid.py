@@ -45,7 +45,9 @@ def build_title(figure: Figure, *, has_figures: bool = False) -> str:
     count, sources = table["indicator"].nunique(), table["source"].nunique()
     start = f"{format_count(count, 'indicators')} {'is' if count == 1 else 'are'} loaded from "
     start += f"{'one supplier' if sources == 1 else format_count(sources, 'suppliers')}, {_format_months(span)}"
-    return f"{start}; {_describe_gaps(table)}"
+    in_question = table.loc[table["state"] == IN_QUESTION, "month"].nunique()
+    questions = f"; {format_count(in_question, 'months')} {'is' if in_question == 1 else 'are'} in question"
+    return f"{start}; {_describe_gaps(table)}{questions if in_question else ''}"
 
 
 def list_source_choices(figure: Figure) -> list[str]:

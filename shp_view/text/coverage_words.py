@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from shp_data.analysis.context import name_indicators
 from shp_data.domain.clock import UK
 from shp_data.domain.counting import format_count, join_names
-from shp_data.domain.figure import Caveat, Coverage, CoverageState
+from shp_data.domain.events import DatedEvent
+from shp_data.domain.figure import Caveat, Coverage, CoverageState, Figure
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.store.completeness import MonthDecision
 from shp_view.text.wording import capitalise
@@ -67,6 +69,19 @@ def _explain_doubt(coverage: Coverage) -> str:
         numbers = f": {format_count(coverage.count, 'records')}, about {coverage.expected:,} expected"
     subject = ", ".join((name_indicators(coverage.indicators), *coverage.areas))
     return f"{name_month(coverage.months[0])} {_LOOKS[coverage.state]}{numbers} ({subject})."
+
+
+def mark_doubts(monthly: Figure) -> Figure:
+    """Add the months in question to the events of a trend, so that its chart marks them."""
+    chart_months = set(monthly.table["month"])
+    # Several questions on one month are one mark, and so are months in a row.
+    months = {month for doubt in monthly.doubts for month in doubt.months if str(month) in chart_months}
+    events = tuple(DatedEvent("in question", run.first, run.last, "") for run in group_into_periods(months))
+    if not events:
+        return monthly
+    start = len(monthly.events) + 1
+    text = "; ".join(f"{number} {event.period.span}: {event.label}" for number, event in enumerate(events, start))
+    return replace(monthly, events=(*monthly.events, *events), caveats=(*monthly.caveats, f"{text}."))
 
 
 def describe_decision(doubt: Coverage, decision: MonthDecision, *, applies: bool = True) -> str:

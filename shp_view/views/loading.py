@@ -19,7 +19,6 @@ from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Viewer
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
 from shp_data.intake.mapping.preview import Contents
@@ -33,7 +32,7 @@ from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes import mappings
 from shp_data.store.reading import Reader
-from shp_data.store.version import Store, open_store
+from shp_data.store.version import Store
 from shp_view.text.coverage_words import explain_coverage, list_doubts
 from shp_view.text.data_words import describe_rows_left_out as describe_rows_left_out
 from shp_view.text.data_words import describe_saved_mappings
@@ -441,11 +440,9 @@ def list_apart_notes(load: Load) -> list[str]:
     return [explain_coverage(note) for note in list_apart_in_load(load)]
 
 
-def describe_doubts(desk: Desk, load: Load) -> list[str]:
+def describe_doubts(reader: Reader, load: Load) -> list[str]:
     """Describe the months of a load that look incomplete or too large: the first few, and how many more."""
-    if not load.cells:
-        return []
-    return list_doubts(list_doubtful_months(Reader(open_store(desk.root), Viewer("analyst")), load))
+    return list_doubts(list_doubtful_months(reader, load))
 
 
 def describe_left_out(load: Load) -> list[str]:
