@@ -111,7 +111,7 @@ if files:
         with st.container(border=True):
             app.map_file(unclear[0], supplier)
     for file in previews:
-        if file.fault and not file.needs_mapping and not file.needs_sheets:
+        if file.fault and not file.needs_mapping and not file.needs_answer:
             st.error(markup.escape_markdown(file.fault))
     ask_to_load(previews, paths, supplier, add)
 if desk.last:

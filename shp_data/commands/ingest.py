@@ -17,6 +17,7 @@ from shp_data.domain.counting import choose_noun
 
 if TYPE_CHECKING:
     from shp_data.intake.load import LoadOptions
+    from shp_data.intake.readers.files import InputFile
 
 
 def add(commands: Commands) -> None:
@@ -35,20 +36,27 @@ def add(commands: Commands) -> None:
         metavar="NAME",
         help="a sheet of a workbook to read; can be repeated for sheets with the same columns",
     )
+    parser.add_argument(
+        "--rows-are-incidents",
+        action="store_true",
+        help="load a file that looks like a table of counts: each of its rows is one incident",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     parser.set_defaults(command=_ingest_files)
 
 
 def _ingest_files(options: argparse.Namespace) -> int:
     from shp_data.intake.load import LoadOptions  # reading figures does not wait for it
+    from shp_data.intake.readers.files import CountsAnswer
 
     root = options.store or settings.find_store_dir()
-    return load_and_report(
-        options.paths,
-        root,
-        LoadOptions(options.source, options.append, lambda file: replace(file, sheets=tuple(options.sheet))),
-        as_json=options.json,
-    )
+    counts = CountsAnswer(is_records=True) if options.rows_are_incidents else None
+
+    def answer_questions(file: InputFile) -> InputFile:
+        return replace(file, sheets=tuple(options.sheet), counts=counts)
+
+    load_options = LoadOptions(options.source, options.append, answer_questions)
+    return load_and_report(options.paths, root, load_options, as_json=options.json)
 
 
 def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions, *, as_json: bool = False) -> int:

@@ -27,6 +27,7 @@ from shp_data.intake.rows import staging
 from shp_data.intake.rows.acceptance import judge_load
 from shp_data.intake.rows.cleaning import stage_rows
 from shp_data.intake.rows.columns import choose_reading, list_headers
+from shp_data.intake.rows.count_tables import CountsReading
 from shp_data.intake.rows.placing import place_records
 from shp_data.intake.rows.reconcile import FileRead, find_rejected_rows, judge_file_figures, reconcile_load
 from shp_data.store.files.faults import FAULTS
@@ -181,6 +182,7 @@ def _stage_file(
     """Stage a file's incidents and return its reported figures. Raises InputError if it has neither."""
     current_day = get_today()
     rows, file_figures, reading = 0, Figures(), None
+    counts = CountsReading(file, current_day)
     for chunk in chunks:
         if is_rejects_header(chunk.header) and not options.append:
             raise InputError(
@@ -191,13 +193,14 @@ def _stage_file(
         incidents, figures = split_chunk(chunk)
         if figures:
             file_figures += read_figures(figures, file.name, current_day)
-        if incidents:
+        if incidents and not counts.take(incidents) and (incidents.table.num_rows or incidents.bad):
             reading = reading or choose_reading(chunk.header, file.stem, sources, options.source)
             table = incidents.table
             if table.num_rows:
                 stage_rows(connection, table, number, reading, partnership().vocabulary, sources, current_day)
             staging.stage_bad_rows(connection, number, incidents.bad)
             rows += table.num_rows + len(incidents.bad)
+    file_figures += counts.read_figures()
     if not (rows or file_figures.rows):
         raise InputError(NONE_YET if file_figures.awaited else NO_ROWS)
     return file_figures

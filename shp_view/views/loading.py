@@ -12,6 +12,7 @@ from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
 from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
+from shp_data.domain import schema
 from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
@@ -21,7 +22,7 @@ from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
 from shp_data.intake.mapping.preview import Contents
 from shp_data.intake.mapping.preview import Preview as Preview
-from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, InputFile
+from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, CountsAnswer, InputFile
 from shp_data.intake.readers.tables import identify_layout
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
@@ -105,6 +106,11 @@ class Desk:
         """Choose the sheets of a workbook to read."""
         if file_preview.file:
             self._set_answer(replace(file_preview.file, sheets=tuple(sheets)))
+
+    def answer_counts(self, file_preview: Preview, answer: CountsAnswer) -> None:
+        """Say what a file is that looks like a table of counts."""
+        if file_preview.file:
+            self._set_answer(replace(file_preview.file, counts=answer))
 
     def _set_answer(self, file: InputFile) -> None:
         self._answers[file.path, file.member] = file
@@ -207,8 +213,8 @@ def explain_no_records(*, has_figures: bool) -> str:
 def describe_readiness(previews: Sequence[Preview]) -> str:
     """Say how many of the files can be loaded as they are."""
     unclear = sum(file.needs_mapping for file in previews)
-    waiting = sum(file.needs_sheets for file in previews)
-    faulty = sum(bool(file.fault) and not file.needs_mapping and not file.needs_sheets for file in previews)
+    waiting = sum(file.needs_answer for file in previews)
+    faulty = sum(bool(file.fault) and not file.needs_mapping and not file.needs_answer for file in previews)
     ready = len(previews) - unclear - waiting - faulty
     parts = [f"{format_count(ready, 'files')} ready to load"] if ready else []
     parts += [f"{format_count(unclear, 'files')} {'needs' if unclear == 1 else 'need'} matching"] if unclear else []
@@ -228,10 +234,15 @@ def describe_sheets(preview: Preview) -> str:
     """Describe which sheets of a workbook are read; empty unless several have rows."""
     if not preview.sheets or preview.needs_sheets:
         return ""
-    noun = choose_noun(len(preview.read_sheets), "sheets")
     unread = [sheet for sheet in preview.sheets if sheet not in preview.read_sheets]
-    unread_text = f" {capitalise(choose_noun(len(unread), 'sheets'))} {join_names(unread)} not read." if unread else ""
-    return f"{preview.name}: {noun} {join_names(list(preview.read_sheets))} read as one table.{unread_text}"
+    as_one = " as one table" if len(preview.read_sheets) > 1 else ""
+    unread_text = f" {capitalise(_name_sheets(unread))} not read." if unread else ""
+    return f"{preview.name}: {_name_sheets(preview.read_sheets)} read{as_one}.{unread_text}"
+
+
+def _name_sheets(names: Sequence[str]) -> str:
+    """Name sheets with their verb: `sheet Data is`, `sheets April and May are`."""
+    return f"{choose_noun(len(names), 'sheets')} {join_names(list(names))} {'is' if len(names) == 1 else 'are'}"
 
 
 def explain_sheets(preview: Preview) -> str:
@@ -242,6 +253,29 @@ def explain_sheets(preview: Preview) -> str:
         f"{preview.name}: its sheets have different columns. Choose the sheets to load. They are read as one table, so "
         "choose sheets with the same columns."
     )
+
+
+def explain_counts(preview: Preview) -> str:
+    """Explain why a table of counts is not loaded as records, and what can be done with it."""
+    if not preview.counts:
+        return ""
+    advice = "It can be loaded as reported figures."
+    if preview.counts.fault:
+        advice = f"It cannot be loaded as reported figures: {preview.counts.fault}. Ask the supplier for the records."
+    return f"{preview.name} {preview.counts.explain()} {advice}"
+
+
+def list_figure_options(preview: Preview) -> dict[str, tuple[str, dict[str, str]]]:
+    """List what the user must say of a table of counts to load it as reported figures.
+
+    Return our column -> its label, and the label of each value.
+    """
+    if not preview.counts:
+        return {}
+    indicators = {indicator.id: indicator.label for indicator in workbook.list_reported_indicators()}
+    values = {"indicator": indicators, "area": {name: name for name in partnership().areas.lpa_names}}
+    labels = {field.name: field.label for field in schema.FIGURE_FILE}
+    return {column: (labels[column], values[column]) for column in preview.counts.missing_columns}
 
 
 def describe_partial_load(previews: Sequence[Preview]) -> str:

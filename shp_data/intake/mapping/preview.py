@@ -16,15 +16,15 @@ from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier, normalise_name
-from shp_data.intake.readers.chunks import BLANK, RawChunk
+from shp_data.intake.readers.chunks import BLANK, RawChunk, sample_values
 from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.sheets import SheetsError
 from shp_data.intake.readers.tables import NO_ROWS, make_unexpected_error, read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
 from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, is_police_download, list_headers
+from shp_data.intake.rows.count_tables import CountsReading, CountTable
 
 _ROWS = 5
-_SAMPLE = 1000  # rows that show which columns and areas a file has
 _LONGEST = 80  # characters of a cell that a preview shows
 _MOST_VALUES = 1000  # of a column whose values are counted; a column of categories has far fewer
 
@@ -35,7 +35,8 @@ class Contents:
 
     `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first chunk
     with rows. `value_counts`: header -> value -> its number of rows, for columns with at most 1,000 values.
-    `figures`: its content if it is a file of reported figures. `sheets`: of a workbook in which several sheets have
+    `figures`: its content if it is a file of reported figures. `counts`: the table of counts that it is, if nobody has
+    said yet what to do with it. `sheets`: of a workbook in which several sheets have
     rows, those that are read. `unread`: the others.
     """
 
@@ -44,6 +45,7 @@ class Contents:
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     value_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     figures: Figures | None = None
+    counts: CountTable | None = None
     sheets: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -61,7 +63,7 @@ class Preview:
     content if it is a file of reported figures, which needs no mapping. `fault`: why it cannot be read, or
     which columns are missing; empty if it can be loaded as it is. `sheets`: of a workbook of which a person can
     choose the sheets, all sheets with rows. `read_sheets`: those that are read, or that look like records if a
-    person must choose.
+    person must choose. `counts`: the table of counts that it is, about which a person must say what to do.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Preview:
     fault: str = ""
     sheets: tuple[str, ...] = ()
     read_sheets: tuple[str, ...] = ()
+    counts: CountTable | None = None
 
     @property
     def needs_sheets(self) -> bool:
@@ -82,9 +85,15 @@ class Preview:
         return bool(self.sheets) and not self.header
 
     @property
+    def needs_answer(self) -> bool:
+        """Whether a person must say how it is to be read, before anything else."""
+        return self.needs_sheets or self.counts is not None
+
+    @property
     def needs_mapping(self) -> bool:
         """Whether a mapping would help, because columns or categories are not recognised."""
-        return bool(self.header) and self.figures is None and (self.reading is None or bool(self.unknown_categories))
+        is_fixed = self.figures is not None or self.counts is not None
+        return bool(self.header) and not is_fixed and (self.reading is None or bool(self.unknown_categories))
 
     @property
     def is_loadable(self) -> bool:
@@ -129,6 +138,7 @@ def read_contents(file: InputFile, header_names: Collection[str]) -> Contents:
 def _read_incidents(file: InputFile, chunks: Iterable[RawChunk]) -> Contents:
     """Read a file of incidents. Of a data.police.uk download, the first chunk shows all that a preview needs."""
     contents, counts, rows = Contents(), dict[str, Counter[str]](), 0
+    counts_reading = CountsReading(file, get_today())
     for chunk in chunks:
         incidents, _ = split_chunk(chunk)
         rows += chunk.table.num_rows + len(chunk.bad)
@@ -136,15 +146,20 @@ def _read_incidents(file: InputFile, chunks: Iterable[RawChunk]) -> Contents:
             continue
         # The first chunk of a Parquet file has no rows.
         if not contents.rows:
-            sample, counts = _sample_values(incidents), {title: Counter() for title in chunk.header}
+            sample, counts = sample_values(incidents), {title: Counter() for title in chunk.header}
             contents = Contents(
                 tuple(chunk.header), _read_first_rows(chunk), sample, sheets=chunk.sheets, unread=chunk.unread
             )
         if rows and is_police_download(chunk.header):
             break
-        _count_values(incidents.table, counts)
+        if not counts_reading.take(incidents):
+            _count_values(incidents.table, counts)
     if not rows:
         raise InputError(NO_ROWS)
+    if counts_reading.table and not file.counts:
+        return replace(contents, counts=counts_reading.table)
+    if counts_reading.table:
+        return replace(contents, figures=counts_reading.read_figures())
     return replace(contents, value_counts={title: _merge_spellings(counter) for title, counter in counts.items()})
 
 
@@ -246,6 +261,8 @@ def _describe_contents(
     if contents.figures is not None:
         return preview
     preview = replace(preview, sheets=(*contents.sheets, *contents.unread), read_sheets=contents.sheets)
+    if contents.counts:
+        return replace(preview, counts=contents.counts, fault=_name_fault(file, contents.counts.make_error()))
     try:
         reading = choose_reading(contents.header, file.stem, sources, name)
     except InputError as error:
@@ -259,16 +276,6 @@ def _describe_contents(
 def _read_first_rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
     rows = chunk.table.slice(0, _ROWS).to_pylist()
     return tuple(tuple((row[title] or "")[:_LONGEST] for title in chunk.header) for row in rows)
-
-
-def _sample_values(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
-    """Return values of some rows, spread evenly, because a file is often in the order of areas or days."""
-    step = max(1, -(-chunk.table.num_rows // _SAMPLE))
-    sample_rows = chunk.table.take(pa.array(range(0, chunk.table.num_rows, step), pa.int64()))
-    return {
-        title: tuple((value or "").strip(BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
-        for title in chunk.header
-    }
 
 
 def _count_values(table: pa.Table, counts: dict[str, Counter[str]]) -> None:

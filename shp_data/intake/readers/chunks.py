@@ -16,6 +16,8 @@ from shp_data.domain.settings import MAX_FIELD_CHARACTERS
 CHUNK_ROWS = 200_000
 ROW = "row"
 ROWS_OF_SHEET = 2**32  # more than any sheet has
+_SAMPLE = 1000  # rows that show what a file contains
+_LONGEST = 80  # characters of a cell that are looked at
 BLANK = " \t\n\r\xa0\ufeff"  # what a cell may have around its text; Excel writes the last two
 
 
@@ -77,6 +79,16 @@ def screen_rows(table: pa.Table, bad: Iterable[BadRow] = ()) -> RawChunk:
         for row in table.filter(is_bad).to_pylist()
     ]
     return RawChunk(table.filter(pc.invert(is_bad)), tuple(sorted((*bad, *bad_rows), key=lambda bad_row: bad_row.row)))
+
+
+def sample_values(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
+    """Return values of some rows, spread evenly, because a file is often in the order of areas or days."""
+    step = max(1, -(-chunk.table.num_rows // _SAMPLE))
+    sample_rows = chunk.table.take(pa.array(range(0, chunk.table.num_rows, step), pa.int64()))
+    return {
+        title: tuple((value or "").strip(BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
+        for title in chunk.header
+    }
 
 
 def number_across_sheets(chunk: RawChunk) -> RawChunk:

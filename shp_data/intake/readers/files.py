@@ -23,10 +23,23 @@ _NOT_INCIDENTS = ("-outcomes.csv", "-stop-and-search.csv")
 
 
 @dataclass(frozen=True)
+class CountsAnswer:
+    """What a file is that looks like a table of counts: each row is one incident, or it has reported figures.
+
+    `indicator` and `area`: of the reported figures, where the file does not name them.
+    """
+
+    is_records: bool = False
+    indicator: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True)
 class InputFile:
     """One file to read: its name as displayed, its path and its size in bytes.
 
-    The path of a zip's member is that of the zip. `sheets`: the sheets that a person chose of a workbook.
+    The path of a zip's member is that of the zip. `sheets`: the sheets that a person chose of a workbook. `counts`:
+    what a person answered about a file that looks like a table of counts.
     """
 
     name: str
@@ -34,6 +47,7 @@ class InputFile:
     member: str | None
     size: int
     sheets: tuple[str, ...] = ()
+    counts: CountsAnswer | None = None
 
     def open(self) -> BinaryIO:
         """Open the file's bytes.
