@@ -403,6 +403,8 @@ def describe_load(load: Load) -> str:
     parts = [f"From {join_names(list(list_sources(load)))}"] if load.cells or load.figures else []
     if load.cells or not load.figures:
         parts.append(_describe_locations(load))
+    if load.left_out:
+        parts.append(f"{format_count(sum(load.left_out.values()), 'rows')} left out by the mapping")
     if load.append and load.cells:
         parts.append("added to existing data")
     if load.figures or not load.append:
