@@ -94,9 +94,7 @@ def test_wards_without_any_residents_have_no_share() -> None:
         ([], ""),
     ],
 )  # fmt: skip
-def test_estimates_are_named_with_their_years_and_edition(
-    estimates: list[tuple[int, str, str]], text: str
-) -> None:
+def test_estimates_are_named_with_their_years_and_edition(estimates: list[tuple[int, str, str]], text: str) -> None:
     assert describe_populations([None, *(Population(1, year, *names) for year, *names in estimates)]) == text
 
 
