@@ -130,6 +130,8 @@ def test_a_change_that_reaches_over_the_census_is_over_residents_of_one_edition(
     selection = chosen("2020-21-Q3", "asb_police", "Hartlepool")
     alone = compare_wards(Reader(sample, DESK), selection)
     against = compare_wards(Reader(sample, DESK), selection, parse_period("2021-22-Q3"))
+    next_to = compare_wards(Reader(sample, DESK), selection, None, parse_period("2021-22-Q3"))
+    assert next_to.table["population"].sum() == 92_401
     assert alone.table["population"].sum() == 93_663
     assert against.table["population"].sum() == 92_401
     shares = "mid-2019 estimate, shared between wards as in mid-2020"

@@ -890,11 +890,12 @@ def test_the_shipped_partnership_comes_out_of_its_own_files(tmp_path: Path, refe
     # A ward whose code is of several ward years has the estimates of all of them, and not of the nearest alone.
     assert {row for row in found if row[0] == "ward"} >= {row for row in known if row[0] == "ward"}
     # One series for every authority, by what ships with the code.
-    series = [{key: row[key] for key in ("code", "edition", "year", "population")} for row in shipped
-              if row["level"] == "lpa" and row["edition"] == "July 2025"]  # fmt: skip
-    assert [
-        {key: row[key] for key in series[0]} for row in sheet(populations(tmp_path)) if row["level"] == "lpa"
-    ] == series
+    columns = ("code", "edition", "year", "population")
+    ours_areas, their_areas = (
+        [[row[column] for column in columns] for row in rows if row["level"] == "lpa"]
+        for rows in (shipped, sheet(populations(tmp_path)))
+    )
+    assert their_areas == [row for row in ours_areas if row[1] == "July 2025"]
     for id_ in starts:
         layers = [
             json.loads((at / "boundaries" / f"wards_{id_}.geojson").read_text()) for at in (ROOT, tmp_path / "made")
