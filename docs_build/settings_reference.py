@@ -108,6 +108,9 @@ def _describe_type(hint: Any) -> str:
     if origin is Literal:
         return "one of " + ", ".join(format_code(value) for value in get_args(hint))
     if origin is Mapping or origin is tuple:
+        item = get_args(hint)[0]
+        if dataclasses.is_dataclass(item):
+            return "list of tables: " + ", ".join(format_code(field.name) for field in dataclasses.fields(item))
         if origin is tuple:
             return "list of texts"
         return "table of texts" if get_args(hint)[1] is str else "table of lists of texts"

@@ -33,6 +33,8 @@ def describe_reading(previews: list[loading.Preview]) -> None:
             if reading.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
                 desk.changing = reading.changeable.name
                 st.rerun()
+    for file in previews:
+        st.markdown("\n- ".join(map(markup.escape_markdown, loading.describe_rows_left_out(file))))
     for text in filter(None, map(loading.describe_figures, previews)):
         st.write(markup.escape_markdown(text))
 
@@ -76,14 +78,19 @@ def show_result(load: loading.Load) -> None:
     st.write(markup.escape_markdown(f"{loading.format_row_sum(load.tally)}. {loading.describe_load(load)}"))
     if unplaced_note := loading.explain_no_locations(load):
         st.warning(unplaced_note)
+    reader = app.open_reader()
+    for doubt in loading.describe_doubts(reader, load) if desk.is_own(reader.store) else ():
+        st.warning(markup.escape_markdown(doubt))
+    # In full, because a cell of the table cuts a long reason off.
+    for message in loading.list_failures(load):
+        st.error(markup.escape_markdown(message))
     for note in loading.list_apart_notes(load):
         st.warning(markup.escape_markdown(note))
     files = loading.count_by_file(load)
     app.draw_grid(files, list(files.table), f"files-{load.part}")
+    st.markdown("\n- ".join(map(markup.escape_markdown, loading.describe_left_out(load))))
     if rejections := loading.build_rejections(desk, load):
         st.markdown("**Why rows were rejected**")
-        if rejections.note:
-            st.write(rejections.note)
         app.draw_grid(rejections.reasons, list(rejections.reasons.table), f"reasons-{load.part}")
         app.draw_download_button("Rejected rows (CSV)", rejections.read_rows, f"rejected-{load.part}.csv", "rejected")
         st.caption(
@@ -116,12 +123,13 @@ if files:
         previews = desk.preview_files(paths, supplier)
     st.markdown(loading.describe_readiness(previews))
     describe_reading(previews)
+    app.ask_about_files(previews)
     unclear = [file for file in previews if file.needs_mapping or file.name == desk.changing]
     if unclear:
         with st.container(border=True):
             app.map_file(unclear[0], supplier)
     for file in previews:
-        if file.fault and not file.needs_mapping:
+        if file.fault and not file.needs_mapping and not file.needs_answer:
             st.error(markup.escape_markdown(file.fault))
     ask_to_load(previews, paths, supplier, add)
 if desk.last:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_data.analysis.context import list_attributions
+from shp_data.analysis.context import describe_doubt, list_attributions
 from shp_data.domain.clock import UK
 from shp_data.domain.errors import StoreError
 from shp_data.domain.figure import Coverage, Figure
@@ -23,12 +23,11 @@ from shp_data.domain.selection import Selection
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.reading import Reader, list_reported
 
-LOADED, GAP, BEYOND, APART = "loaded", "gap", "beyond", "apart"
+LOADED, GAP, BEYOND, APART, IN_QUESTION, LEFT_OUT = "loaded", "gap", "beyond", "apart", "in question", "left out"
 _VALUE = re.compile(r"'([^']*)'")
 _ROW = re.compile(r"\brow \d+")
 _PLACE = re.compile(r"(sheet .*?, )?row \d+(, |: )")  # before the reason why a reported figure was rejected
 _NAMED = 3  # so many of the values that a reason was given for are shown
-_LEFT_OUT = "is left out by the mapping of"  # in the reason of a row that somebody meant to leave out
 
 
 def count_by_month(reader: Reader) -> Figure:
@@ -40,9 +39,9 @@ def count_by_month(reader: Reader) -> Figure:
         A table with the columns source, indicator (short name), month, count and state, with a row for
         every month from the store's first to its last. `state`: loaded; gap, between two loaded months;
         beyond, before the first or after the last; apart, where the source is responsible for no area, so that
-        the month does not count as loaded. Count is missing where nothing is loaded, and 0 where the source had
-        none. The caveats say where two sources cover the same indicator and month, which sources cover only
-        some areas, and which have records that are counted apart.
+        the month does not count as loaded; in question or left out, in any area. Count is missing where nothing is
+        loaded, and 0 where the source had none. The caveats say where two sources cover the same indicator and
+        month, which sources cover only some areas, and which have records that are counted apart.
     """
     vocabulary = reader.partnership.vocabulary
     all_months = {supplier_month.month for supplier_month in reader.store.coverage}
@@ -55,11 +54,21 @@ def count_by_month(reader: Reader) -> Figure:
         counts[supplier_month.source, supplier_month.indicator][supplier_month.month] = count
     for supplier_month in reader.store.months_apart:
         apart[supplier_month.source, supplier_month.indicator].add(supplier_month.month)
+    completeness = reader.store.completeness
+    marks = dict.fromkeys(completeness.left_out, LEFT_OUT) | dict.fromkeys(completeness.doubtful, IN_QUESTION)
     names = [str(month) for month in span or ()]
     rows = [
-        (key[0], vocabulary.find_indicator(key[1]).short, month, month_counts.get(month), state)
-        for key, month_counts in sorted(counts.items(), key=lambda item: (item[0][0], order[item[0][1]]))
-        for month, state in zip(names, _find_states(names, month_counts, apart[key]), strict=True)
+        (
+            source,
+            vocabulary.find_indicator(indicator).short,
+            month,
+            month_counts.get(month),
+            state if state == APART else marks.get((indicator, month), state),
+        )
+        for (source, indicator), month_counts in sorted(
+            counts.items(), key=lambda item: (item[0][0], order[item[0][1]])
+        )
+        for month, state in zip(names, _find_states(names, month_counts, apart[source, indicator]), strict=True)
     ]
     table = pd.DataFrame(rows, columns=["source", "indicator", "month", "count", "state"])
     label = f", {span.label}" if span else ""
@@ -72,6 +81,16 @@ def count_by_month(reader: Reader) -> Figure:
         as_of=span.last.label if span else "no month",
         caveats=(*describe_doubled(reader), *_list_partial_suppliers(reader), *list_apart(reader)),
         synthetic=reader.store.has_synthetic,
+    )
+
+
+def list_doubts(reader: Reader, load: Load | None = None) -> tuple[Coverage, ...]:
+    """List the months in question, the latest first: of all indicators, or of those that a load covers."""
+    loaded = {(cell.indicator, cell.month) for cell in load.cells} if load else reader.store.completeness.doubtful
+    return tuple(
+        describe_doubt(doubtful)
+        for doubtful in reader.store.completeness.list_doubtful()
+        if (doubtful.counted.indicator, doubtful.counted.month) in loaded
     )
 
 
@@ -213,9 +232,7 @@ def count_by_indicator(load: Load) -> Figure:
 
 
 def count_reasons(load: Load, root: Path) -> Figure:
-    """Count the rejected rows by reason, the most common first.
-
-    Rows that a mapping leaves out on purpose come last.
+    """Count the rejected rows to correct by reason, the most common first.
 
     Returns
     -------
@@ -245,16 +262,12 @@ def count_reasons(load: Load, root: Path) -> Figure:
         first_rows.setdefault(reason, rows.iloc[0])
         if values := _VALUE.findall(str(message)):
             examples[reason][", ".join(values)] += len(rows)
-    # What somebody chose to leave out is no fault, and comes last however common it is.
-    order = sorted(counts.items(), key=lambda item: (_LEFT_OUT in item[0], -item[1]))
-    table = [(count, reason, _format_examples(examples[reason]), first_rows[reason]) for reason, count in order]
+    table = [
+        (count, reason, _format_examples(examples[reason]), first_rows[reason])
+        for reason, count in counts.most_common()
+    ]
     columns = ["rows", "reason", "seen", "first_row"]
     return _build_load_figure(load, pd.DataFrame(table, columns=columns), "Reasons for rejection")
-
-
-def count_left_out_rows(load: Load, root: Path) -> int:
-    """Count the rejected rows of categories that a mapping leaves out. Raises StoreError as `count_reasons`."""
-    return int(_read_rejections(load, root)["rejected_reason"].str.contains(_LEFT_OUT, regex=False).sum())
 
 
 def _read_rejections(load: Load, root: Path) -> pd.DataFrame:

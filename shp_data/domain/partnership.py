@@ -197,8 +197,7 @@ def _check_references(names: _Names, areas: Areas, vocabulary: Vocabulary, suppl
     for supplier in suppliers.values():
         where = f'partnership.toml [sources."{supplier.name}"]'
         _check_values("column", supplier.headers, _COLUMNS, where)
-        indicator_ids = (*supplier.categories.values(), *supplier.indicators, *_list_optional(supplier.indicator))
-        _check_values("indicator", indicator_ids, incident, where)
+        _check_values("indicator", _list_indicator_ids(supplier), incident, where)
         _check_values("area", supplier.areas, areas.lpa_names, where)
         _check_forces(supplier, areas)
 
@@ -271,6 +270,12 @@ def _check_visitors(visitors: Iterable[VisitorWards], areas: Areas) -> None:
         _check_values("area", [area_wards.area], areas.lpa_names, where)
         names = {ward.name for wards in areas.wards.values() for ward in wards.values() if ward.lpa == area_wards.area}
         _check_values(f"ward of {area_wards.area}", area_wards.wards, sorted(names), where)
+
+
+def _list_indicator_ids(supplier: Supplier) -> tuple[str, ...]:
+    """List the indicators that a supplier's settings name. An empty one leaves rows out, and names none."""
+    mapped = (*supplier.categories.values(), *(rule.indicator for rule in supplier.rules))
+    return (*filter(None, mapped), *supplier.indicators, *_list_optional(supplier.indicator))
 
 
 def _list_optional(name: str | None) -> tuple[str, ...]:

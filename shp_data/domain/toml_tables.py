@@ -68,6 +68,9 @@ def _convert_value(value: Any, hint: Any, where: str) -> object:
         return _check_texts(value, where) if kind is str else _convert_table(value, kind, where)
     if hint is Month and isinstance(value, str):
         return _parse_month(value, where)
+    if origin is tuple and dataclasses.is_dataclass(get_args(hint)[0]):
+        rows = _check_kind(value, list, where, "an array of tables")
+        return tuple(build_object(get_args(hint)[0], row, where) for row in rows)
     if origin is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     kinds = tuple(t for t in (get_args(hint) or (hint,)) if isinstance(t, type))

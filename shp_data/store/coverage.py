@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from shp_data.domain.periods import Month
-from shp_data.domain.schema import NO_AREA, OTHER_SUPPLIER, OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.schema import NO_AREA, OUTSIDE, UNPLACED, name_ward_column
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.manifest import Manifest, SupplierMonth
 
@@ -20,7 +20,7 @@ _Key = tuple[str, str]  # an indicator and a month
 class UnplacedCount(NamedTuple):
     """The number of records without a place, of all records, and of those outside every LPA.
 
-    Of an indicator and month. Records of other suppliers are not included.
+    Of an indicator and month.
     """
 
     unplaced: int
@@ -57,7 +57,7 @@ def count_unplaced(counts_sql: str) -> Mapping[_Key, UnplacedCount]:
         f"""
         SELECT indicator, month, coalesce(sum(count) FILTER (lpa = '{UNPLACED}'), 0)::BIGINT AS unplaced,
             sum(count)::BIGINT AS records, coalesce(sum(count) FILTER (lpa = '{OUTSIDE}'), 0)::BIGINT AS outside
-        FROM ({counts_sql}) WHERE lpa <> '{OTHER_SUPPLIER}' GROUP BY indicator, month
+        FROM ({counts_sql}) GROUP BY indicator, month
         """,  # noqa: S608  # our own names; paths are quoted
         {},
     )
@@ -105,7 +105,7 @@ def find_wardless_months(counts_sql: str, ward_years: Sequence[str]) -> Mapping[
             SELECT indicator, month, lpa, 12 * month[:4]::INTEGER + month[6:]::INTEGER AS number,
                 sum(count) AS records, coalesce(sum(count) FILTER ({none}), 0) AS blank, {", ".join(redrawn)}
             FROM ({counts_sql})
-            WHERE lpa NOT IN {NO_AREA} GROUP BY ALL
+            WHERE lpa NOT IN ('{UNPLACED}', '{OUTSIDE}') GROUP BY ALL
         ) {" UNION ".join(_build_lacking_sql(*kind) for kind in kinds)}
         """,  # noqa: S608  # our own names; paths are quoted
         {},

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
-from shp_data.analysis.loaded import (
-    count_left_out_rows,
-    count_reasons,
-    format_load_time,
-    list_apart_in_load,
-    list_sources,
-)
+from shp_data.analysis.loaded import count_reasons, format_load_time, list_apart_in_load, list_sources
+from shp_data.analysis.loaded import list_doubts as list_doubtful_months
+from shp_data.domain import schema
 from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
@@ -25,22 +21,27 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
-from shp_data.intake.mapping.preview import Preview
-from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, InputFile
+from shp_data.intake.mapping.preview import Contents
+from shp_data.intake.mapping.preview import Preview as Preview
+from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, CountsAnswer, InputFile
+from shp_data.intake.readers.tables import identify_layout
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
 from shp_data.intake.rows.outside import describe_outside
 from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.notes import mappings
+from shp_data.store.reading import Reader
 from shp_data.store.version import Store
-from shp_view.text.coverage_words import explain_coverage
+from shp_view.text.coverage_words import explain_coverage, list_doubts
+from shp_view.text.data_words import describe_rows_left_out as describe_rows_left_out
 from shp_view.text.data_words import describe_saved_mappings
 from shp_view.text.data_words import group_by_reading as group_by_reading
 from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
 
 KINDS = sorted(ending.removeprefix(".") for ending in {*TEXT, *WORKBOOK, *PARQUET, ".zip"})
 _LONGEST_NAME, _LONGEST_ENDING = 120, 8
+_MOST_REASONS = 10  # why rows are left out
 _UNSAFE = '<>:"/\\|?*'
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 TAKE_OUTSIDE = "Load the files with most records outside every area as they are"
@@ -76,7 +77,12 @@ class Desk:
     turn: int = 0
     _folder: tempfile.TemporaryDirectory[str] | None = None
     _previews: dict[tuple[Path, str], list[Preview]] = field(default_factory=dict)
+    _answers: dict[tuple[Path, str | None], InputFile] = field(default_factory=dict)
+    _contents: dict[tuple[InputFile, Hashable], Contents] = field(default_factory=dict)
     _category_counts: dict[tuple[InputFile, str], dict[str, int]] = field(default_factory=dict)
+    _combinations: dict[tuple[InputFile, tuple[str, ...]], list[tuple[dict[str, str], int]]] = field(
+        default_factory=dict
+    )
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
         """Write the uploads, once, each to a folder of its own so that names may recur.
@@ -93,22 +99,59 @@ class Desk:
             ) from error
 
     def preview_files(self, paths: Sequence[Path], supplier: str | None) -> list[Preview]:
-        """Return what is in these files, read once for each state of the mappings."""
+        """Return what is in these files, interpreted once for each state of the mappings."""
         suppliers = mappings.list_suppliers(self.root)
         previews = []
         for path in paths:
-            key = (path, repr((suppliers, supplier)))
-            # Every click on the page runs it again: a file of 500 MB is read once for each state of the mappings.
+            key = (path, repr((suppliers, supplier, self._answers)))
+            # Every click on the page runs this again.
             if key not in self._previews:
-                self._previews[key] = preview.preview_files(path, suppliers, supplier)
+                self._previews[key] = preview.preview_files(
+                    path, suppliers, supplier, self._read_contents, self._answer
+                )
             previews += self._previews[key]
         return previews
 
+    def choose_sheets(self, file_preview: Preview, sheets: Sequence[str]) -> None:
+        """Choose the sheets of a workbook to read."""
+        if file_preview.file:
+            self._set_answer(replace(file_preview.file, sheets=tuple(sheets)))
+
+    def answer_counts(self, file_preview: Preview, answer: CountsAnswer) -> None:
+        """Say what a file is that looks like a table of counts."""
+        if file_preview.file:
+            self._set_answer(replace(file_preview.file, counts=answer))
+
+    def _set_answer(self, file: InputFile) -> None:
+        self._answers[file.path, file.member] = file
+
+    def _answer(self, file: InputFile) -> InputFile:
+        """Return a file with what the user chose for it."""
+        return self._answers.get((file.path, file.member), file)
+
+    def _read_contents(self, file: InputFile, headers: Collection[str]) -> Contents:
+        """Return the contents of a file. A file of 500 MB is read once, even if its mapping is changed."""
+        key = file, identify_layout(file, headers)
+        if key not in self._contents:
+            self._contents[key] = preview.read_contents(file, headers)
+        return self._contents[key]
+
     def count_categories(self, file: InputFile, headers: Collection[str], column: str) -> dict[str, int]:
         """Count the categories in a column of a file, once."""
+        counts = self._read_contents(file, headers).value_counts.get(column)
+        if counts is not None:
+            return dict(counts)
         if (file, column) not in self._category_counts:
             self._category_counts[file, column] = preview.count_categories(file, headers, column)
         return self._category_counts[file, column]
+
+    def count_combinations(
+        self, file: InputFile, headers: Collection[str], columns: tuple[str, ...]
+    ) -> list[tuple[dict[str, str], int]]:
+        """Count the rows of each combination of cells in some columns of a file, once."""
+        if (file, columns) not in self._combinations:
+            self._combinations[file, columns] = preview.count_combinations(file, headers, columns)
+        return self._combinations[file, columns]
 
     def load(
         self, paths: Sequence[Path], supplier: str | None, *, add: bool, progress: LoadProgress, outside: bool = False
@@ -118,11 +161,12 @@ class Desk:
         `outside`: also those of which most records are outside every area.
         """
         # Only after a load that succeeded is the desk cleared: an error leaves the files and answers for another try.
-        result = ingest(paths, self.root, LoadOptions(supplier, add, outside), progress)
+        result = ingest(paths, self.root, LoadOptions(supplier, add, outside, self._answer), progress)
         if self._folder:
             self._folder.cleanup()
         self.last, self.changing, self.turn = result, None, self.turn + 1
-        self._folder, self._previews, self._category_counts = None, {}, {}
+        self._folder, self._answers, self._previews, self._contents, self._category_counts = None, {}, {}, {}, {}
+        self._combinations = {}
 
     def is_own(self, store: Store) -> bool:
         """Return whether a store is the partnership's own and not the sample."""
@@ -201,14 +245,71 @@ def explain_no_records(*, has_figures: bool, suppliers: Collection[str] = ()) ->
 def describe_readiness(previews: Sequence[Preview]) -> str:
     """Say how many of the files can be loaded as they are."""
     unclear = sum(file.needs_mapping for file in previews)
-    faulty = sum(bool(file.fault) and not file.needs_mapping for file in previews)
+    waiting = sum(file.needs_answer for file in previews)
+    faulty = sum(bool(file.fault) and not file.needs_mapping and not file.needs_answer for file in previews)
     outside = sum(is_outside(file) and not file.needs_mapping for file in previews)
-    ready = len(previews) - unclear - faulty - outside
+    ready = len(previews) - unclear - waiting - faulty - outside
     parts = [f"{format_count(ready, 'files')} ready to load"] if ready else []
     parts += [f"{format_count(outside, 'files')} to check"] if outside else []
     parts += [f"{format_count(unclear, 'files')} {'needs' if unclear == 1 else 'need'} matching"] if unclear else []
+    parts += [f"{format_count(waiting, 'files')} {'needs' if waiting == 1 else 'need'} an answer"] if waiting else []
     parts += [f"{format_count(faulty, 'files')} cannot be used"] if faulty else []
     return f"{capitalise(join_names(parts))}."
+
+
+def make_key(preview: Preview) -> str:
+    """Make a key of an uploaded file, by which the fields of the page are named."""
+    # Two uploads of one name are in different folders.
+    folder = preview.file.path.parent.name if preview.file else ""
+    return f"{folder}-{preview.name}"
+
+
+def describe_sheets(preview: Preview) -> str:
+    """Describe which sheets of a workbook are read; empty unless several have rows."""
+    if not preview.sheets or preview.needs_sheets:
+        return ""
+    unread = [sheet for sheet in preview.sheets if sheet not in preview.read_sheets]
+    as_one = " as one table" if len(preview.read_sheets) > 1 else ""
+    unread_text = f" {capitalise(_name_sheets(unread))} not read." if unread else ""
+    return f"{preview.name}: {_name_sheets(preview.read_sheets)} read{as_one}.{unread_text}"
+
+
+def _name_sheets(names: Sequence[str]) -> str:
+    """Name sheets with their verb: `sheet Data is`, `sheets April and May are`."""
+    return f"{choose_noun(len(names), 'sheets')} {join_names(list(names))} {'is' if len(names) == 1 else 'are'}"
+
+
+def explain_sheets(preview: Preview) -> str:
+    """Explain why the user must choose the sheets of a workbook, or why the choice cannot be used."""
+    if preview.file and preview.file.sheets:
+        return preview.fault
+    return (
+        f"{preview.name}: its sheets have different columns. Choose the sheets to load. They are read as one table, so "
+        "choose sheets with the same columns."
+    )
+
+
+def explain_counts(preview: Preview) -> str:
+    """Explain why a table of counts is not loaded as records, and what can be done with it."""
+    if not preview.counts:
+        return ""
+    advice = "It can be loaded as reported figures."
+    if preview.counts.fault:
+        advice = f"It cannot be loaded as reported figures: {preview.counts.fault}. Ask the supplier for the records."
+    return f"{preview.name} {preview.counts.explain()} {advice}"
+
+
+def list_figure_options(preview: Preview) -> dict[str, tuple[str, dict[str, str]]]:
+    """List what the user must say of a table of counts to load it as reported figures.
+
+    Return our column -> its label, and the label of each value.
+    """
+    if not preview.counts:
+        return {}
+    indicators = {indicator.id: indicator.label for indicator in workbook.list_reported_indicators()}
+    values = {"indicator": indicators, "area": {name: name for name in partnership().areas.lpa_names}}
+    labels = {field.name: field.label for field in schema.FIGURE_FILE}
+    return {column: (labels[column], values[column]) for column in preview.counts.missing_columns}
 
 
 def is_outside(preview: Preview) -> bool:
@@ -283,7 +384,10 @@ def describe_outcome(load: Load) -> str:
     if not counts["loaded"]:
         return f"Nothing was loaded: {format_count(counts['failed'], 'files')} could not be used"
     parts = [f"{_name_contents(load)} loaded from {format_count(counts['loaded'], 'files')}"]
-    parts += [f"{format_count(tally.rejected, 'rows')} rejected"] if tally.rejected else []
+    left_out = sum(load.left_out.values())
+    parts += [f"{format_count(left_out, 'rows')} left out"] if left_out else []
+    rejected = tally.rejected - left_out
+    parts += [f"{format_count(rejected, 'rows')} rejected"] if rejected else []
     parts += [f"{format_count(counts['failed'], 'files')} could not be used"] if counts["failed"] else []
     parts += [f"{format_count(counts['already_loaded'], 'files')} already loaded"] if counts["already_loaded"] else []
     return "; ".join(parts)
@@ -299,6 +403,8 @@ def describe_load(load: Load) -> str:
     parts = [f"From {join_names(list(list_sources(load)))}"] if load.cells or load.figures else []
     if load.cells or not load.figures:
         parts.append(_describe_locations(load))
+    if load.left_out:
+        parts.append(f"{format_count(sum(load.left_out.values()), 'rows')} left out by the mapping")
     if load.append and load.cells:
         parts.append("added to existing data")
     if load.figures or not load.append:
@@ -341,22 +447,33 @@ def list_apart_notes(load: Load) -> list[str]:
     return [explain_coverage(note) for note in list_apart_in_load(load)]
 
 
-def describe_left_out(load: Load, root: Path) -> str:
-    """Say how many of the rejected rows the user left out on purpose; empty where none. Raises StoreError."""
-    rows = count_left_out_rows(load, root)
-    if not rows:
-        return ""
-    count = format_count(rows, "rows")
+def describe_doubts(reader: Reader, load: Load) -> list[str]:
+    """Describe the months of a load that look incomplete or too large: the first few, and how many more."""
+    return list_doubts(list_doubtful_months(reader, load))
+
+
+def describe_left_out(load: Load) -> list[str]:
+    """Describe the rows that the mapping leaves out on purpose, a line for each reason; empty where none."""
+    if not load.left_out:
+        return []
+    rows = sum(load.left_out.values())
     are, them = ("is", "it") if rows == 1 else ("are", "them")
-    return f"{count} of these {are} not an error: the mapping leaves {them} out."
+    first = f"{format_count(rows, 'rows')} of the rejected {are} not an error: the mapping leaves {them} out."
+    reasons = [f"{format_count(count, 'rows')}: {reason}" for reason, count in load.left_out.items()]
+    more = len(reasons) - _MOST_REASONS
+    return [first, *reasons[:_MOST_REASONS], *([f"{more:,} more reasons"] if more > 0 else [])]
+
+
+def list_failures(load: Load) -> list[str]:
+    """List why files of a load could not be used, a message for each."""
+    return [file.message for file in load.files if file.status == "failed"]
 
 
 @dataclass(frozen=True)
 class Rejections:
-    """The rejected rows of a load: their reasons, a note on those left out on purpose, and what reads their file."""
+    """The rejected rows of a load to correct: their reasons, and what reads their file."""
 
     reasons: Figure
-    note: str
     read_rows: Callable[[], bytes]
 
 
@@ -365,7 +482,7 @@ def build_rejections(desk: Desk, load: Load) -> Rejections | None:
     if not load.rejected_file:
         return None
     root = desk.root
-    return Rejections(count_reasons(load, root), describe_left_out(load, root), (root / load.rejected_file).read_bytes)
+    return Rejections(count_reasons(load, root), (root / load.rejected_file).read_bytes)
 
 
 def build_template() -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,7 @@ from shp_data.domain.counting import join_names
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import OUTSIDE
 from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.readers.chunks import ROW
 from shp_data.intake.rows.cleaning import stage_rows
 from shp_data.intake.rows.columns import FileReading
 from shp_data.intake.rows.placing import Numbers, convert_grid, place_points, place_records
@@ -27,7 +28,6 @@ from shp_data.intake.rows.staging import create_staged, find_territories
 Cause = Literal["swapped degrees", "lost minus", "swapped grid", "other force", "elsewhere"]
 _MOST = 0.5  # of a file's records with a location: from more than this share on, it is asked about
 _ROUND = 50  # per cent
-_SAMPLE = 1000  # rows that show where the records of a file are
 _MOST_NAMED = 3  # forces
 _UNITED_KINGDOM = (-8.7, 49.8, 1.8, 60.9)  # west, south, east and north, in degrees
 _COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
@@ -80,15 +80,17 @@ def find_outside_files(
     return {file: _explain_file(connection, territories, file, outside / located) for file, located, outside in rows}
 
 
-def find_outside_sample(table: pa.Table, reading: FileReading, suppliers: Mapping[str, Supplier]) -> OutsideFile | None:
-    """Find whether most records of a file are outside every area, from up to 1,000 rows spread over a table of it."""
+def find_outside_sample(
+    sample: Mapping[str, Sequence[str]], reading: FileReading, suppliers: Mapping[str, Supplier]
+) -> OutsideFile | None:
+    """Find whether most records of a file are outside every area, from a sample of its rows: header -> values."""
     if reading.headers.keys().isdisjoint(("longitude", "easting")):
         return None
-    step = -(-table.num_rows // _SAMPLE) or 1
-    rows, vocabulary = table.take(list(range(0, table.num_rows, step))), partnership().vocabulary
+    rows = max(map(len, sample.values()), default=0)
+    table = pa.table({ROW: pa.array(range(rows), pa.int64()), **{name: list(texts) for name, texts in sample.items()}})
     with duckdb.connect() as connection:
         create_staged(connection)
-        stage_rows(connection, rows, 0, reading, vocabulary, suppliers, get_today())
+        stage_rows(connection, table, 0, reading, partnership().vocabulary, suppliers, get_today())
         territories = find_territories(connection, suppliers)
         place_records(connection, partnership().areas, suppliers, territories)
         return find_outside_files(connection, territories).get(0)

@@ -76,7 +76,8 @@ class Load:
     is the stem of its files in the store, and `runs` the first month of each file of records. `figures`: its
     reported figures. `areas`: the LPAs that each source is responsible for, for sources that are not for all;
     empty for none. Other LPAs are not available from it. `apart`: the number of accepted records of each source
-    that are in an LPA that it is not responsible for.
+    that are in an LPA that it is not responsible for. `left_out`: the rows that mappings leave out on purpose, by
+    reason; they are among the rejected ones, and not in the file of rows to correct.
     """
 
     part: str
@@ -92,6 +93,7 @@ class Load:
     runs: tuple[str, ...] = ()
     areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     apart: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def find_run(self, month: str) -> str:
         """Find the file of records that has a month covered by the load."""
