@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis import hotspots
-from shp_data.analysis.change import CHANGE, compare_periods
+from shp_data.analysis.change import CHANGE, compare_periods, find_doubtful_rows
 from shp_data.analysis.context import build_figure, name_indicators
 from shp_data.analysis.measures import compute_rates, find_population, list_residents
 from shp_data.analysis.protect import note_withheld
@@ -44,7 +44,7 @@ def compare_lpas(reader: Reader, selection: Selection) -> Figure:
     table["population"], table["population_last_year"] = list_residents(people), list_residents(before)
     table["rate_per_1000"] = compute_rates(table["count"], people)
     table["rate_last_year"] = compute_rates(table["last_year"], before)
-    table = add_standing(add_verdicts(reader, all_areas, table, ("lpa",)))
+    table = _rank_areas(reader, all_areas, add_verdicts(reader, all_areas, table, ("lpa",)))
     ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
     measure = f"{name_indicators(selection.indicators)} by LPA"
     result = build_figure(reader, all_areas, ordered, measure=measure, people=[*before, *people])
@@ -63,4 +63,12 @@ def compare_wards(reader: Reader, selection: Selection) -> Figure:
     result = hotspots.compare_wards(reader, replace(selection, ward=None))
     # A rate of all that included withheld wards would give their sum away.
     note = (_SHOWN_ONLY,) if result.withheld else ()
-    return replace(result, table=add_standing(result.table), caveats=(*result.caveats, *note))
+    table = _rank_areas(reader, replace(selection, ward=None), result.table)
+    return replace(result, table=table, caveats=(*result.caveats, *note))
+
+
+def _rank_areas(reader: Reader, selection: Selection, table: pd.DataFrame) -> pd.DataFrame:
+    """Add STANDING to a table of LPAs or wards. Rows with a month in question have none, and rank nobody else."""
+    doubtful = find_doubtful_rows(reader, selection, table[["lpa"]], (selection.period,))
+    certain = table.assign(count=table["count"].mask(pd.Series(doubtful, table.index)))
+    return add_standing(certain).assign(count=table["count"].to_numpy())

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from shp_data.analysis.measures import find_missing_months
-from shp_data.domain.figure import COMPLETE, Caveat, Coverage, Figure
+from shp_data.domain.figure import COMPLETE, Caveat, Coverage, CoverageState, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.populations import Population, describe_populations
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import join_labels
-from shp_data.store.reading import Reader
+from shp_data.store.completeness import Doubt, DoubtfulMonth
+from shp_data.store.reading import Reader, is_protected
 
 ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (
     "Boundaries: Office for National Statistics licensed under the Open Government Licence v3.0; "
     "contains OS data © Crown copyright and database right 2026."
 )
+_DOUBT_STATES: dict[Doubt, CoverageState] = {
+    "incomplete": "possibly incomplete",
+    "too large": "possibly too large",
+    "unplaced": "unusually placed",
+}
 
 
 def name_indicators(indicators: tuple[str, ...]) -> str:
@@ -147,6 +154,8 @@ def _list_caveats(reader: Reader, selection: Selection, people: Collection[Popul
         )
     gaps = find_missing_areas(reader, selection), find_unplaced(reader, selection)
     caveats += [coverage for coverage in gaps if not coverage.is_complete]
+    caveats += find_left_out(reader, selection)
+    caveats += find_doubts(reader, selection, (*selection.period.last_year, *selection.period))
     caveats += describe_rates(people)
     # Two indicators often share a caveat, and it is read once.
     return tuple(dict.fromkeys(caveats))
@@ -163,6 +172,42 @@ def find_unplaced(reader: Reader, selection: Selection, least: float = 0.0) -> C
     if not share or share < least or not selection.areas or UNPLACED in selection.areas or selection.location:
         return COMPLETE
     return Coverage("partly unplaced", selection.indicators, share=share)
+
+
+def find_doubts(reader: Reader, selection: Selection, months: Iterable[Month]) -> tuple[Coverage, ...]:
+    """Find the months in question, of those named, on which a figure of the selection depends.
+
+    Viewers who may not see the count of a month do not see it here either.
+    """
+    doubts = []
+    for doubtful in reader.store.find_doubtful(selection.indicators, months, selection.lpas):
+        month = selection.select_indicator(doubtful.counted.indicator).select_month(doubtful.counted.month)
+        doubt = describe_doubt(doubtful)
+        doubts.append(replace(doubt, count=None, expected=None) if is_protected(reader, month) else doubt)
+    return tuple(doubts)
+
+
+def describe_doubt(doubtful: DoubtfulMonth) -> Coverage:
+    """Describe a month in question, with its numbers."""
+    counted = doubtful.counted
+    return Coverage(
+        _DOUBT_STATES[doubtful.doubt],
+        (counted.indicator,),
+        (Month.parse(counted.month),),
+        areas=(counted.area,) if counted.area else (),
+        count=counted.unplaced if doubtful.doubt == "unplaced" else counted.records,
+        expected=doubtful.expected,
+    )
+
+
+def find_left_out(reader: Reader, selection: Selection) -> tuple[Coverage, ...]:
+    """Find the months of the period and of last year's that an analyst left out, for each indicator."""
+    if not reader.store.decisions:
+        return ()
+    months = (*selection.period.last_year, *selection.period)
+    names = {id_: reader.store.completeness.find_left_out(id_, selection.lpas) for id_ in selection.indicators}
+    left_out = {id_: tuple(month for month in months if str(month) in names[id_]) for id_ in names}
+    return tuple(Coverage("left out", (id_,), of_indicator) for id_, of_indicator in left_out.items() if of_indicator)
 
 
 def find_missing_areas(reader: Reader, selection: Selection) -> Coverage:
@@ -199,6 +244,10 @@ def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False
     if not missing_areas.is_complete:
         return missing_areas
     months = tuple(sorted(set[Month]().union(*gaps.values())))
+    # A decision explains a gap, unless other months of the period have no figure for another reason.
+    left_out = {month for coverage in find_left_out(reader, selection) for month in coverage.months}
+    if left_out.issuperset(months):
+        return Coverage("left out", indicators, months)
     # The LPAs have their figure and only the wards have none: the records name an LPA and no ward.
     if by_ward and reader.store.covers(selection.indicators, selection.period, selection.lpas):
         return Coverage("in no ward", indicators, months, ward_year=selection.ward_year)

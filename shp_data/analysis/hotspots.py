@@ -60,7 +60,7 @@ def compare_wards(
     missing_count = 1 if is_covered(reader, selection) else 0  # withheld, or not loaded
     has_none = (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
     is_empty = (table["ward"] == UNPLACED) & has_none
-    table = add_verdicts(reader, selection, table[~is_empty], by).rename(columns={"ward": "code"})
+    table = add_verdicts(reader, selection, table[~is_empty], by, against).rename(columns={"ward": "code"})
     names = areas.wards[ward_year]
     layer = name_ward_column(ward_year)
     edition = areas.choose_edition(period for period in (selection.period, against, next_to) if period)

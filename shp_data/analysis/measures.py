@@ -13,7 +13,7 @@ from shp_data.domain.counting import join_names
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
 from shp_data.domain.populations import Population
-from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.schema import NO_AREA, name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records
 
@@ -115,7 +115,7 @@ def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str]
     """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
     areas = reader.partnership.areas
     wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
-    lpas = {name: (name,) for name in areas.lpa_names} | {UNPLACED: (), OUTSIDE: ()}
+    lpas = {name: (name,) for name in (*areas.lpa_names, *NO_AREA)}
     lpas_by_area: Mapping[str, tuple[str, ...]] = wards if "ward" in columns else lpas if "lpa" in columns else {}
     # The finest area of a row decides; without one, a row counts in all the areas selected.
     column = next((totals[name] for name in ("ward", "lpa") if name in columns), pd.Series("", totals.index))

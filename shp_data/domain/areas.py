@@ -15,7 +15,7 @@ from typing import TypeVar
 from shp_data.domain.errors import SelectionError, SettingsError, describe_unknown
 from shp_data.domain.periods import Period
 from shp_data.domain.populations import Population, choose_edition, find_nearest, scale_wards
-from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.schema import NO_AREA, UNPLACED, name_ward_column
 from shp_data.domain.vocabulary import normalise_name
 
 K = TypeVar("K")
@@ -126,7 +126,7 @@ class Areas:
         for area in self.lpas:
             if normalise_name(name) in {normalise_name(n) for n in (area.name, area.code, *area.spellings)}:
                 return area.name
-        if name in (UNPLACED, OUTSIDE):
+        if name in NO_AREA:
             return name
         raise SelectionError(describe_unknown("area", name, self.lpa_names))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shp_data.analysis.context import find_coverage
+from shp_data.analysis.context import find_coverage, find_doubts
 from shp_data.analysis.measures import compute_rate, find_population
 from shp_data.domain.figure import COMPLETE, Coverage
 from shp_data.domain.periods import Month, Period
@@ -102,6 +102,15 @@ class ReportNumbers:
         if counted.kind != "incident":
             return COMPLETE
         return find_coverage(self.reader, self.reader.partnership.select((counted.id,), period, (area,)))
+
+    def find_doubts(self, indicator: Indicator, area: str, months: Iterable[Month]) -> tuple[Coverage, ...]:
+        """Find the months in question on which a value of an area depends. A figure that a supplier gives has none."""
+        counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
+        if counted.kind != "incident":
+            return ()
+        ordered = sorted(months)
+        selection = self.reader.partnership.select((counted.id,), Period(ordered[0], ordered[-1]), (area,))
+        return find_doubts(self.reader, selection, ordered)
 
     def name_suppliers(self, indicator: Indicator) -> str:
         """Name the suppliers of what is loaded of an indicator; without records, its usual supplier."""
