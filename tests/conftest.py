@@ -24,7 +24,7 @@ SLOW = {
     "test_paper_pptx", "test_partial_areas", "test_places", "test_properties", "test_real_months", "test_repeats",
     "test_report",
     "test_report_grids", "test_report_words", "test_report_xlsx", "test_retention", "test_sample",
-    "test_sheet_process", "test_store", "test_views",
+    "test_sheet_process", "test_store", "test_sheets_of_a_load", "test_views",
 }  # fmt: skip
 
 

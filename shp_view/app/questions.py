@@ -45,7 +45,9 @@ def _choose_meaning(file: Preview, counts: CountTable) -> None:
     values: dict[str, str | None] = {}
     options_by_column = {} if counts.fault else loading.list_figure_options(file)
     for column, (label, options) in options_by_column.items():
-        values[column] = st.selectbox(label, list(options), None, format_func=options.get, key=f"{column}-counts-{key}")
+        values[column] = st.selectbox(
+            label, list(options), None, format_func=options.__getitem__, key=f"{column}-counts-{key}"
+        )
     with st.container(horizontal=True):
         if not counts.fault and st.button(
             "Load as reported figures", type="primary", disabled=None in values.values(), key=f"figures-{key}"

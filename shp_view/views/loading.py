@@ -268,10 +268,15 @@ def describe_sheets(preview: Preview) -> str:
     """Describe which sheets of a workbook are read; empty unless several have rows."""
     if not preview.sheets or preview.needs_sheets:
         return ""
-    noun = choose_noun(len(preview.read_sheets), "sheets")
     unread = [sheet for sheet in preview.sheets if sheet not in preview.read_sheets]
-    unread_text = f" {capitalise(choose_noun(len(unread), 'sheets'))} {join_names(unread)} not read." if unread else ""
-    return f"{preview.name}: {noun} {join_names(list(preview.read_sheets))} read as one table.{unread_text}"
+    as_one = " as one table" if len(preview.read_sheets) > 1 else ""
+    unread_text = f" {capitalise(_name_sheets(unread))} not read." if unread else ""
+    return f"{preview.name}: {_name_sheets(preview.read_sheets)} read{as_one}.{unread_text}"
+
+
+def _name_sheets(names: Sequence[str]) -> str:
+    """Name sheets with their verb: `sheet Data is`, `sheets April and May are`."""
+    return f"{choose_noun(len(names), 'sheets')} {join_names(list(names))} {'is' if len(names) == 1 else 'are'}"
 
 
 def explain_sheets(preview: Preview) -> str:
@@ -398,6 +403,8 @@ def describe_load(load: Load) -> str:
     parts = [f"From {join_names(list(list_sources(load)))}"] if load.cells or load.figures else []
     if load.cells or not load.figures:
         parts.append(_describe_locations(load))
+    if load.left_out:
+        parts.append(f"{format_count(sum(load.left_out.values()), 'rows')} left out by the mapping")
     if load.append and load.cells:
         parts.append("added to existing data")
     if load.figures or not load.append:

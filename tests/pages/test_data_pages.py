@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from helpers.fires import LAYOUTS, make_export
 from helpers.pages import page_file
 from streamlit.testing.v1 import AppTest
@@ -367,6 +368,44 @@ def test_a_bad_file_does_not_stop_a_good_one(root):
     assert "empty.csv: is empty. Check the export" in " ".join(
         error.value.replace("\\", "") for error in at.error
     )  # and in full
+
+
+def write_workbook(**sheets: list[tuple[str, ...]]) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate(rows):
+                sheet.write_row(number, 0, cells)
+    return stream.getvalue()
+
+
+def test_the_sheets_of_a_workbook_are_asked_for_and_those_like_records_offered(root):
+    data = [("Ref", "Date reported", "Incident type"), ("a1", "2024-04-01", "Burglary")]
+    book = write_workbook(Notes=[("Made by the ASB team",)], Data=data)
+    at = uploaded(named(opened("load_files"), "Council"), ("book.xlsx", book), ("good.csv", GOOD))
+    assert not at.exception
+    assert "1 file ready to load and 1 file needs an answer." in said(at)
+    (sheets,) = [field for field in at.multiselect if field.label == "Sheets to load"]
+    assert (list(sheets.options), sheets.value) == (["Notes", "Data"], ["Data"])
+    at = pressed(at, "Read these sheets")
+    assert not at.exception
+    assert "Match the columns of book.xlsx" in at.subheader[0].value
+    assert at.expander[0].label == markup.escape_markdown("book.xlsx: sheet Data is read. Sheet Notes is not read.")
+
+
+def test_a_table_of_counts_is_offered_as_reported_figures(root):
+    table = b"Area,Apr-24,May-24\nHartlepool,17,9\nStockton,5,6\n"
+    at = uploaded(opened("load_files"), ("noise.csv", table))
+    assert not at.exception
+    assert "a table of counts: 2 rows with 37 incidents" in said(at)
+    assert [button.label for button in at.button] == ["Load as reported figures"]
+    assert at.button[0].disabled
+    at = box_of(at, "Indicator").set_value("noise_complaints").run()
+    at = pressed(at, "Load as reported figures")
+    assert "noise.csv: reported figures, 4 figures to load." in said(at)
+    at = pressed(at, "Load")
+    assert "4 reported figures loaded from 1 file" in said(at)
 
 
 def test_markup_in_cells_and_names_is_shown_as_text(root):

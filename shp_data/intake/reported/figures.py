@@ -90,8 +90,12 @@ class Figures:
 
     @property
     def reasons(self) -> dict[int, str]:
-        """The rejected rows: row number -> reason."""
-        return {row.row: row.reason for row in self.rows if row.reason}
+        """The rejected rows: row number -> reason. A row of a table of counts may have several."""
+        reasons: dict[int, dict[str, None]] = defaultdict(dict)
+        for row in self.rows:
+            if row.reason:
+                reasons[row.row][row.reason] = None
+        return {row: "; ".join(texts) for row, texts in reasons.items()}
 
     @property
     def tallies(self) -> Mapping[str, Tally]:

@@ -161,6 +161,7 @@ def test_what_a_mapping_leaves_out_is_counted_apart_from_the_rows_to_correct(loa
     assert made.left_out == {"category 'Noise' is left out by the mapping of Council": 3}
     assert loading.describe_left_out(made)[0].startswith("3 rows of the rejected are not an error")
     assert loading.describe_outcome(made) == "1 record loaded from 1 file; 3 rows left out; 1 row rejected"
+    assert "; 3 rows left out by the mapping; " in loading.describe_load(made)
 
 
 def test_rows_left_out_alone_leave_no_file_to_correct(load, tmp_path):
