@@ -18,6 +18,8 @@ if overview.months:
     st.subheader("Records loaded, by month", anchor=False)
     for note in overview.doubled:
         st.warning(markup.escape_markdown(note))
+    for note in overview.apart:
+        st.info(markup.escape_markdown(note))
     supplier = st.selectbox("Supplier", overview.suppliers, key="source_shown") if overview.suppliers else None
     st.html(data_views.build_grid(overview.months, supplier))
     st.caption(data_views.LEGEND)
@@ -63,6 +65,12 @@ if desk.is_own(store) and (decisions := data_views.list_decisions(store)):
     st.subheader("Decisions on months", anchor=False)
     for decided in decisions:
         show_decision(decided)
+if apart := app.answer(data_views.list_records_apart, data_views.ROW_LIMIT):
+    reader = app.open_reader()
+    st.subheader("Records counted apart", anchor=False)
+    st.write("Records in the areas from suppliers that are not responsible for them. No figure counts them.")
+    app.draw_grid(apart, list(apart.table), "apart")
+    app.draw_downloads(apart, "apart", whole=lambda: data_views.list_records_apart(reader))
 if overview.figures:
     st.subheader("Reported figures", anchor=False)
     st.write("Figures that suppliers send as numbers. A later figure replaces the earlier one.")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from shp_data.analysis.measures import find_missing_months
-from shp_data.domain.areas import Population
 from shp_data.domain.figure import COMPLETE, Caveat, Coverage, CoverageState, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
+from shp_data.domain.populations import Population, describe_populations
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import join_labels
@@ -71,7 +71,7 @@ def build_figure(
     table: pd.DataFrame,
     *,
     measure: str = "",
-    people: Population | None = None,
+    people: Collection[Population | None] = (),
     mapped: bool = False,
     visitor_wards: Sequence[str] = (),
 ) -> Figure:
@@ -83,8 +83,8 @@ def build_figure(
         The numbers of the figure.
     measure : str
         What the numbers are, where the names of the indicators do not say enough.
-    people : Population or None
-        The residents that rates are based on, named in the caveats.
+    people : collection of Population or None
+        The residents that rates are based on, whose years and edition are named in the caveats.
     mapped : bool
         Whether the figure depends on boundaries.
     visitor_wards : sequence of str
@@ -103,7 +103,7 @@ def build_figure(
         title=title,
         subtitle=f"{measure or title}, {name_area(selection)}, {selection.period.label}{covid_note}",
         unit=name_unit(selection.indicators),
-        sources=_list_sources(reader, selection) + ((ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
+        sources=_list_sources(reader, selection) + ((ONS,) if any(people) else ()) + ((BOUNDARIES,) if mapped else ()),
         as_of=months[-1].label if months else "no month",
         caveats=_list_caveats(reader, selection, people) + _describe_visitors(visitor_wards),
         synthetic=reader.store.has_synthetic,
@@ -129,7 +129,13 @@ def _list_sources(reader: Reader, selection: Selection) -> tuple[str, ...]:
     return list_attributions(reader.store.find_suppliers(selection.indicators))
 
 
-def _list_caveats(reader: Reader, selection: Selection, people: Population | None) -> tuple[Caveat, ...]:
+def describe_rates(people: Iterable[Population | None]) -> tuple[str, ...]:
+    """Say what rates are per 1,000 of: the years and the edition of the estimates; empty where there are none."""
+    estimates = describe_populations(people)
+    return (f"Rates are per 1,000 residents: {estimates}.",) if estimates else ()
+
+
+def _list_caveats(reader: Reader, selection: Selection, people: Collection[Population | None]) -> tuple[Caveat, ...]:
     vocabulary = reader.partnership.vocabulary
     # The order is that in which a reader needs them: what is counted, what is missing, how rates are made.
     indicators = [vocabulary.find_indicator(id_) for id_ in selection.indicators]
@@ -150,8 +156,7 @@ def _list_caveats(reader: Reader, selection: Selection, people: Population | Non
     caveats += [coverage for coverage in gaps if not coverage.is_complete]
     caveats += find_left_out(reader, selection)
     caveats += find_doubts(reader, selection, (*selection.period.last_year, *selection.period))
-    if people:
-        caveats.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
+    caveats += describe_rates(people)
     # Two indicators often share a caveat, and it is read once.
     return tuple(dict.fromkeys(caveats))
 

@@ -112,17 +112,18 @@ def count_by_area(reader: Reader, selection: Selection) -> Figure:
     period = _find_period(reader, selection, None)
     area_selection = _change_period(selection, period, ())
     totals = count_records(reader, area_selection, ["month", "lpa"])
-    rows = []
+    # A long series crosses years whose populations differ: each month is over its own, all of one edition.
+    edition = areas.choose_edition([period])
+    rows, residents = [], []
     for lpa in areas.lpa_names:
         covered = set(reader.store.list_months(selection.indicators, (lpa,)))
         count = _make_counter(totals[totals["lpa"] == lpa], covered)
         for month in period:
-            # The residents of the month: a long series crosses years whose populations differ.
-            n, people = count(month), find_population(areas, lpa, Period(month, month))
+            n, people = count(month), find_population(areas, lpa, Period(month, month), edition)
+            residents.append(people)
             rows.append((str(month), lpa, n, None if n is None else compute_rate(n, people)))
     table = pd.DataFrame(rows, columns=["month", "lpa", "count", "rate_per_1000"])
     table = table.astype({"count": "Int64", "rate_per_1000": "float64"})
-    residents = find_population(areas, reader.partnership.area, selection.period)
     return build_figure(reader, area_selection, table, people=residents)
 
 

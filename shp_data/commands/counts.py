@@ -8,6 +8,7 @@ import sys
 import pandas as pd
 
 from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas
+from shp_data.analysis.loaded import list_apart
 from shp_data.analysis.measures import FIELDS, count_by_field, find_missing_months
 from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
 from shp_data.domain.errors import SelectionError
@@ -82,6 +83,8 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     for coverage in dict.fromkeys(coverages):
         if not coverage.is_complete:
             print(f"note: {explain_coverage(coverage)}", file=sys.stderr)
+    for note in list_apart(reader, selection):
+        print(f"note: {explain_coverage(note)}", file=sys.stderr)
     for doubt in list_doubts(find_doubts(reader, selection, selection.period)):
         print(f"warning: {doubt}", file=sys.stderr)
     return selection

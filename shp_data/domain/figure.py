@@ -12,7 +12,8 @@ from shp_data.domain.periods import Month
 
 CoverageState = Literal[
     "complete", "months missing", "areas missing", "unplaced", "in no ward", "partly unplaced", "at no place",
-    "in no hexagon", "partial supplier", "possibly incomplete", "possibly too large", "unusually placed", "left out",
+    "in no hexagon", "partial supplier", "other supplier", "other areas",
+    "possibly incomplete", "possibly too large", "unusually placed", "left out",
 ]  # fmt: skip
 DOUBTS: tuple[CoverageState, ...] = ("possibly incomplete", "possibly too large", "unusually placed")
 
@@ -24,10 +25,12 @@ class Coverage:
     `state`: `complete` where every loaded month has its figure. `months missing`: not loaded. `areas missing`:
     the suppliers do not cover them. `unplaced`, `in no ward`: too few records of the months have a location,
     or a ward of `ward_year`. `partly unplaced`: `share` of the records is in no area. `at no place`, `in no
-    hexagon`: no record has coordinates. `partial supplier`: one that covers only some areas. `possibly incomplete`,
-    `possibly too large`, `unusually placed`: a month in question, with the `count` of its records (of those without a
-    place) and the number `expected`, None where the viewer may not see them. `left out`: by an analyst. `indicators`,
-    `months`, `areas`: those without a figure. `suppliers`: those that cover only some areas, each with its
+    hexagon`: no record has coordinates. `partial supplier`: one that covers only some areas. `other
+    supplier`: `records` of it are in areas that it is not responsible for, and counted apart. `other areas`: one
+    whose records were loaded when it was responsible for others. `possibly incomplete`, `possibly too large`,
+    `unusually placed`: a month in question, with the `count` of its records (of those without a place) and the
+    number `expected`, None where the viewer may not see them. `left out`: by an analyst. `indicators`, `months`,
+    `areas`: those without a figure. `suppliers`: those that cover only some areas, each with its
     areas. `together`: the areas selected that have no figure as a whole either.
     """
 
@@ -39,6 +42,7 @@ class Coverage:
     together: str = ""
     ward_year: str = ""
     share: float = 0.0
+    records: int = 0
     count: int | None = None
     expected: int | None = None
 

@@ -11,6 +11,7 @@ from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
+from shp_data.domain.schema import OTHER_SUPPLIER
 from shp_data.domain.selection import Selection
 from shp_data.store.completeness import (
     EVERYWHERE,
@@ -27,9 +28,9 @@ from shp_data.store.coverage import (
     count_unplaced,
     find_coverage_gaps,
     find_missing_months,
+    find_month_areas,
     find_partial_coverage,
     find_supplier_areas,
-    find_unplaced_months,
     find_wardless_months,
 )
 from shp_data.store.files.active_files import (
@@ -93,13 +94,14 @@ class Store:
     @cached_property
     def covid_indicators(self) -> frozenset[str]:
         """The indicators with any record marked as COVID-related."""
-        sql = f"SELECT DISTINCT indicator FROM ({self._counts_sql}) WHERE covid_related"  # noqa: S608  # paths quoted
+        where = f"covid_related AND lpa <> '{OTHER_SUPPLIER}'"
+        sql = f"SELECT DISTINCT indicator FROM ({self._counts_sql}) WHERE {where}"  # noqa: S608  # paths quoted
         return frozenset(run_query(sql, {})["indicator"])
 
     @cached_property
     def supplier_areas(self) -> Mapping[str, frozenset[str]]:
-        """The LPAs that each supplier covers, for suppliers that name any."""
-        return find_supplier_areas(self.manifest)
+        """The LPAs that each supplier is responsible for, for suppliers that are not for all; empty for none."""
+        return find_supplier_areas(self._month_areas)
 
     def list_months(
         self, indicators: Collection[str] | None = None, areas: Collection[str] | None = None, *, wards: str = ""
@@ -155,6 +157,33 @@ class Store:
         }
         return tuple(sorted(partial & self.supplier_areas.keys()))
 
+    @cached_property
+    def apart(self) -> Mapping[SupplierMonth, int]:
+        """The number of records of each supplier month in LPAs that the supplier is not responsible for."""
+        rows = run_query(
+            f"""
+            SELECT source, indicator, month, sum(count)::BIGINT
+            FROM ({build_counts_sql(self.layout, self.all_files)})
+            WHERE lpa = '{OTHER_SUPPLIER}' GROUP BY ALL ORDER BY ALL
+            """,  # noqa: S608  # a constant; paths are quoted
+            {},
+        )
+        return {SupplierMonth(*cell): count for *cell, count in rows.itertuples(index=False, name=None)}
+
+    @cached_property
+    def outdated_suppliers(self) -> frozenset[str]:
+        """The suppliers with records that were loaded before partnership.toml gave them only some areas.
+
+        Their records still count in the other areas.
+        """
+        parts = {load.part: load.areas for load in self.manifest.loads}
+        return frozenset(
+            cell.source
+            for cell, active_parts in self.manifest.find_active_parts().items()
+            if self.partnership.find_territory(cell.source) is not None
+            and any(cell.source not in parts[part] for part in active_parts)
+        )
+
     def find_suppliers(self, indicators: Collection[str]) -> set[str]:
         """Find the suppliers that cover any of these indicators."""
         return {name for id_ in indicators for names in self._suppliers.get(id_, {}).values() for name in names}
@@ -183,13 +212,35 @@ class Store:
 
     @cached_property
     def _counts_sql(self) -> str:
-        return build_counts_sql(self.layout, self.all_files)
+        """SQL for the monthly summary of the suppliers that are responsible for any area."""
+        # What a supplier has elsewhere says nothing of the areas.
+        left_out = {cell for cell in self.coverage if cell.source in self.suppliers_apart}
+        files = find_files_to_read(self.manifest, left_out) if left_out else self.all_files
+        return build_counts_sql(self.layout, files)
+
+    @cached_property
+    def suppliers_apart(self) -> frozenset[str]:
+        """The suppliers that are responsible for no area. Only tables by area have their records, in rows apart."""
+        return frozenset(name for name, lpas in self.supplier_areas.items() if not lpas)
+
+    @cached_property
+    def months_apart(self) -> frozenset[SupplierMonth]:
+        """The supplier months of suppliers that are responsible for no area. They do not count as loaded."""
+        return frozenset(cell for cell, lpas in self._month_areas.items() if not lpas)
+
+    @cached_property
+    def _month_areas(self) -> Mapping[SupplierMonth, frozenset[str]]:
+        return find_month_areas(self.manifest, self.partnership.find_territory)
 
     @cached_property
     def _suppliers(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
-        """The suppliers that cover each indicator and month."""
+        """The suppliers that cover each indicator and month: those that are responsible for any area."""
         suppliers: dict[str, dict[str, frozenset[str]]] = {}
-        for source, indicator, month in self.coverage:
+        for cell in self.coverage:
+            source, indicator, month = cell
+            # An LPA's month is whole only if its supplier sent it, however many records others have there.
+            if cell in self.months_apart:
+                continue
             months = suppliers.setdefault(indicator, {})
             months[month] = months.get(month, frozenset()) | {source}
         return suppliers
@@ -212,14 +263,14 @@ class Store:
 
     @cached_property
     def _partial_coverage(self) -> Mapping[tuple[str, str], frozenset[str]]:
-        return find_partial_coverage(self.manifest, self.partnership.areas.lpa_names)
+        return find_partial_coverage(self.coverage, self._month_areas, self.partnership.areas.lpa_names)
 
     @cached_property
     def _gaps(self) -> Mapping[str, Mapping[str, CoverageGap]]:
         ward_years = [boundaries.id for boundaries in self.partnership.areas.ward_boundaries]
         return find_coverage_gaps(
             self._partial_coverage,
-            find_unplaced_months(self._unplaced),
+            self._unplaced,
             find_wardless_months(self._counts_sql, ward_years),
         )
 

@@ -12,6 +12,7 @@ from shp_data.domain.events import DatedEvent
 from shp_data.domain.figure import Caveat, Coverage, CoverageState, Figure
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.store.completeness import MonthDecision
+from shp_view.text.wording import capitalise
 
 MANY = 0.1  # the share of records without coordinates from which on a page says so over everything else
 _NAMED = 3  # so many sources or areas are named; of more it is said how many
@@ -28,6 +29,8 @@ def explain_coverage(coverage: Coverage) -> str:
     if coverage.state == "partial supplier":
         ((name, areas),) = coverage.suppliers
         return f"{name} covers {join_names(areas)} alone: of other areas it says nothing."
+    if coverage.state in ("other supplier", "other areas"):
+        return _describe_other_supplier(coverage)
     if coverage.state == "areas missing":
         return _explain_missing_areas(coverage)
     if coverage.is_doubt:
@@ -119,6 +122,19 @@ def _explain_missing_areas(coverage: Coverage) -> str:
         f"{join_names(sentences)}: there is no figure of {name_indicators(coverage.indicators)} "
         f"for {_name_areas(coverage.areas)}{together}."
     )
+
+
+def _describe_other_supplier(coverage: Coverage) -> str:
+    """Say that the records of a supplier in areas that it is not responsible for are counted apart."""
+    ((name, areas),) = coverage.suppliers
+    if coverage.state == "other areas":
+        which = join_names(areas) if areas else "none of the areas"
+        return f"{name} is now responsible for {which}, but was not when its records were loaded: load its files again."
+    verb = "is" if coverage.records == 1 else "are"
+    apart = f"{capitalise(format_count(coverage.records, 'records'))} from {name} {verb} counted apart"
+    if areas:
+        return f"{apart}: it is responsible only for {_name_areas(areas)}."
+    return f"{apart}: it is responsible for none of the areas, so its months do not count as loaded."
 
 
 def _describe_unplaced_share(records: str, share: float) -> str:

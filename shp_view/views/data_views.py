@@ -10,6 +10,8 @@ from shp_data.analysis import headlines, loaded
 from shp_data.analysis.context import describe_doubt
 from shp_data.analysis.records import COLUMNS, list_incidents
 from shp_data.domain.figure import Figure
+from shp_data.domain.periods import Month, Period
+from shp_data.domain.schema import OTHER_SUPPLIER
 from shp_data.domain.selection import Selection
 from shp_data.store.completeness import DoubtfulMonth, MonthDecision
 from shp_data.store.files.manifest import Load
@@ -37,13 +39,15 @@ QUESTIONS = (
 class Overview:
     """What a store holds: the title, the table of months and the reported figures, each None where there are none.
 
-    `doubled`: where two suppliers cover the same months. `suppliers`: those to choose from, if they are many.
+    `doubled`: where two suppliers cover the same months. `apart`: which records are counted apart, because their
+    supplier is not responsible for their area. `suppliers`: those to choose from, if they are many.
     """
 
     title: str
     months: Figure | None
     figures: Figure | None
     doubled: tuple[str, ...]
+    apart: tuple[str, ...]
     suppliers: list[str]
 
 
@@ -83,6 +87,7 @@ def build_overview(reader: Reader) -> Overview:
         months=months if len(months.table) else None,
         figures=figures if has_figures else None,
         doubled=tuple(f"Possible double counting. {note}" for note in loaded.describe_doubled(reader)),
+        apart=tuple(map(explain_coverage, loaded.list_apart(reader))),
         suppliers=coverage_grid.list_source_choices(months),
     )
 
@@ -121,6 +126,17 @@ def withdraw_month(store: Store, decision: MonthDecision) -> str:
     """Withdraw a decision on a month. Return the text by which it is recorded. Raises UserError."""
     withdraw_decision(store.layout.root, decision)
     return f"Withdrawn: {describe_decision(describe_doubt(decision.question), decision)}"
+
+
+def list_records_apart(reader: Reader, limit: int | None = None) -> Figure | None:
+    """List the records that are counted apart; None where there are none. Raises NotAllowedError."""
+    cells = reader.store.apart
+    if not cells:
+        return None
+    months = sorted({cell.month for cell in cells})
+    period = Period(Month.parse(months[0]), Month.parse(months[-1]))
+    indicators = tuple(sorted({cell.indicator for cell in cells}))
+    return list_incidents(reader, reader.partnership.select(indicators, period, (OTHER_SUPPLIER,)), limit)
 
 
 def list_latest_loads(store: Store) -> tuple[tuple[Load, ...], str]:

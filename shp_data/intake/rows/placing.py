@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -23,7 +24,7 @@ from shapely.geometry import shape
 from shp_data.domain.areas import Areas
 from shp_data.domain.boundaries import LPAS, name_ward_layer, read_layer
 from shp_data.domain.errors import InputError
-from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.schema import OTHER_SUPPLIER, OUTSIDE, UNPLACED, name_ward_column
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.ward_names import WardNames
 
@@ -39,11 +40,17 @@ Numbers = npt.NDArray[np.float64]
 Geometries = npt.NDArray[Any]
 
 
-def place_records(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: Mapping[str, Supplier]) -> None:
+def place_records(
+    connection: duckdb.DuckDBPyConnection,
+    areas: Areas,
+    sources: Mapping[str, Supplier],
+    territories: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> None:
     """Create the view `placed` from `staged`: coordinates in WGS84, with the LPA and the ward of every ward year.
 
     National Grid coordinates are converted to WGS84. A record without coordinates is placed by its ward text.
-    If the text is not a ward, the record is rejected.
+    If the text is not a ward, the record is rejected. `territories`: the LPAs of suppliers that are not
+    responsible for all of them. Their records in other LPAs are of another supplier, and in no LPA or ward.
     """
     ward_years = tuple(areas.wards)
     _make_named(connection, WardNames(areas), ward_years, sources)
@@ -60,8 +67,11 @@ def place_records(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: 
     )
     wards = {name_ward_column(ward_year): codes.astype(str) for ward_year, codes in areas_of_points.wards.items()}
     make_table(connection, "places", {**points, "lpa": areas_of_points.lpa.astype(str), **wards})
+    _make_foreign(connection, areas, territories)
     area_columns = ", ".join(
-        f"coalesce(places.{name}, named.{name}, '{UNPLACED}') AS {name}" for name in ("lpa", *wards)
+        f"CASE WHEN foreign_lpas.lpa IS NOT NULL THEN '{OTHER_SUPPLIER}' "
+        f"ELSE coalesce(places.{name}, named.{name}, '{UNPLACED}') END AS {name}"
+        for name in ("lpa", *wards)
     )
     # Views, so that the load is on disk only once. A row's own coordinates come before its grid reference, and any
     # point comes before the ward text. A ward text may mean different wards at different dates, so `named` is
@@ -77,8 +87,26 @@ def place_records(connection: duckdb.DuckDBPyConnection, areas: Areas, sources: 
         SELECT located.* EXCLUDE (ward), {area_columns} FROM located LEFT JOIN places USING (longitude, latitude)
         LEFT JOIN named ON located.ward = named.ward AND located.source = named.source
             AND {_DAY} >= named.first AND {_DAY} < named.until
+        LEFT JOIN foreign_lpas ON foreign_lpas.source = located.source
+            AND foreign_lpas.lpa = coalesce(places.lpa, named.lpa, '{UNPLACED}')
         """  # noqa: S608  # our own columns and constants
     )
+
+
+def _make_foreign(
+    connection: duckdb.DuckDBPyConnection, areas: Areas, territories: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Create the table `foreign_lpas`: each LPA that a supplier of the load is not responsible for.
+
+    The records without a place of a supplier of no area could be anywhere in the country, so they are foreign too.
+    """
+    rows = [
+        (source, lpa)
+        for source, lpas in territories.items()
+        for lpa in (*areas.lpa_names, *(() if lpas else (UNPLACED,)))
+        if lpa not in lpas
+    ]
+    make_table(connection, "foreign_lpas", _make_columns(dict.fromkeys(("source", "lpa"), pa.string()), rows))
 
 
 def make_table(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
@@ -143,14 +171,21 @@ def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
         WHERE easting IS NOT NULL AND longitude IS NULL AND reason IS NULL
         """
     ).fetchnumpy()
-    longitude = latitude = np.empty(0)
-    if len(points["easting"]):
-        from pyproj import Transformer  # only where a file needs it
-
-        transform = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform
-        longitude, latitude = transform(np.asarray(points["easting"], float), np.asarray(points["northing"], float))
+    longitude, latitude = convert_grid(np.asarray(points["easting"], float), np.asarray(points["northing"], float))
     columns = {**points, "longitude": longitude, "latitude": latitude}
     make_table(connection, "grid", {name: np.asarray(column, float) for name, column in columns.items()})
+
+
+def convert_grid(easting: Numbers, northing: Numbers) -> tuple[Numbers, Numbers]:
+    """Convert British National Grid metres to longitude and latitude (WGS84 degrees)."""
+    if not len(easting):
+        return np.empty(0), np.empty(0)
+    from pyproj import Transformer  # only where a file needs it
+
+    longitude, latitude = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform(
+        easting, northing
+    )
+    return longitude, latitude
 
 
 @dataclass(frozen=True)
