@@ -228,7 +228,10 @@ class MappingForm:
         ]
 
     def find_contradictions(self, meanings: Mapping[str, str]) -> dict[str, str]:
-        """Find the columns that cannot be read as chosen: header -> problem. `meanings`: header -> our column, or NONE."""
+        """Find the columns that cannot be read as chosen: header -> problem.
+
+        `meanings`: header -> our column, or NONE.
+        """
         labels, problems, columns = list_column_meanings(), dict[str, str](), match_columns(meanings)
         for title, meaning in meanings.items():
             if meaning != NONE and columns[meaning] != title:
@@ -241,7 +244,10 @@ class MappingForm:
         return problems
 
     def find_unexpected_values(self, meanings: Mapping[str, str]) -> dict[str, str]:
-        """Find the columns with many values that are not what it means: header -> problem. Their rows may be rejected."""
+        """Find the columns with many values that are not what they mean: header -> problem.
+
+        The rows may be rejected. `meanings`: header -> our column, or NONE.
+        """
         problems = {title: self._describe_unexpected(title, meaning) for title, meaning in meanings.items()}
         return {title: problem for title, problem in problems.items() if problem}
 
