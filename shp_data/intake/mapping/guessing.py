@@ -105,8 +105,13 @@ def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, s
 
 
 def list_unexpected(column: str, values: Sequence[str]) -> list[str]:
-    """List the values that are not of the kind that this column of ours has; empty where any text can be."""
-    return [value for value in values if column in _EXPECTED and not _EXPECTED[column](value)]
+    """List the values that are not of the kind that this column of ours has; empty where any text can be.
+
+    A coordinate may have its last digits hidden, such as `376***`.
+    """
+    if column not in _EXPECTED:
+        return []
+    return [value for value in values if not _EXPECTED[column](value.replace("*", "0") if column in BOUNDS else value)]
 
 
 def guess_category(text: str) -> str | None:
