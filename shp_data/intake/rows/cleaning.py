@@ -17,6 +17,13 @@ from shp_data.domain import schema
 from shp_data.domain.vocabulary import Supplier, Vocabulary, normalise_name
 from shp_data.intake.readers.chunks import BLANK
 from shp_data.intake.rows.columns import FileReading
+from shp_data.intake.rows.grid_references import (
+    EXACT_METRES,
+    ROUNDED_METRES,
+    build_masked_sql,
+    build_metres_sql,
+    build_square_sql,
+)
 
 _EARLIEST = dt.date(1970, 1, 1)
 _YES, _NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
@@ -41,7 +48,8 @@ _NORMALISED_DATE = _build_replace_sql(r"(:\d\d)\.\d+$", r"\1", _NORMALISED_DATE)
 STAGED = """
     file INTEGER, row BIGINT, source VARCHAR, incident_id VARCHAR, occurred TIMESTAMP, precision VARCHAR,
     month VARCHAR, indicator VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE,
-    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR
+    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR,
+    square DOUBLE, postcode VARCHAR, lsoa VARCHAR, area VARCHAR
 """
 
 # Each text becomes a typed value, or NULL if it is not one; _REASON then says why. TRY_CAST and try_strptime
@@ -59,13 +67,26 @@ SELECT *,
     CASE WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN 'month'
          WHEN contains(date_text, ':') OR contains(date_text, '.') THEN 'minute' ELSE 'day' END AS precision,
     TRY_CAST(longitude_text AS DOUBLE) AS x, TRY_CAST(latitude_text AS DOUBLE) AS y,
-    TRY_CAST(easting_text AS DOUBLE) AS e, TRY_CAST(northing_text AS DOUBLE) AS n,
+    {build_metres_sql("easting_text")} AS e, {build_metres_sql("northing_text")} AS n,
+    {build_masked_sql("easting_text", "northing_text")} AS masked, {build_square_sql("grid_reference_text")} AS grid,
     CASE WHEN lower(covid_text) IN {_YES} THEN true WHEN lower(covid_text) IN {_NO} THEN false END AS covid
 FROM texts
 """  # noqa: S608  # our own constants
 
-# What a record without coordinates says of its ward, nothing too; nothing at all of one with them.
-_WARD = "CASE WHEN x <> 0 OR y <> 0 OR e <> 0 OR n <> 0 THEN NULL ELSE coalesce(ward_text, '') END"
+_HAS_DEGREES = "((x <> 0 OR y <> 0) AND x BETWEEN -180 AND 180 AND y BETWEEN -90 AND 90)"
+_HAS_METRES = "((e <> 0 OR n <> 0) AND e BETWEEN 0 AND 700000 AND n BETWEEN 0 AND 1300000)"
+# What a record without degrees says of its ward, nothing too; nothing at all of one with them. The other places that
+# are known roughly are read likewise. National Grid metres may turn out to be rounded, so they do not decide this.
+_WARD = f"CASE WHEN NOT coalesce({_HAS_DEGREES}, false) THEN coalesce(ward_text, '') END"
+_ROUGH_PLACES = ", ".join(
+    f"CASE WHEN NOT coalesce({_HAS_DEGREES}, false) THEN {text} END AS {column}"
+    for column, text in (
+        ("postcode", "upper(regexp_replace(postcode_text, '[^A-Za-z0-9]', '', 'g'))"),
+        ("lsoa", "upper(lsoa_text)"),
+        ("area", "area_text"),
+    )
+)
+_HAS_ROUGH_PLACE = "coalesce(postcode_text, lsoa_text, area_text) IS NOT NULL OR grid IS NOT NULL"
 
 
 def _build_quote_sql(column: str) -> str:
@@ -110,6 +131,11 @@ _REASON = f"""
               || '; map it on the Load files page, or in partnership.toml'
          WHEN covid_text IS NOT NULL AND covid IS NULL
          THEN 'covid_related ' || {_build_quote_sql("covid_text")} || ' is not recognised; expected yes or no'
+         WHEN grid_reference_text IS NOT NULL AND NOT ({_HAS_ROUGH_PLACE}) AND ward_text IS NULL
+              AND NOT coalesce({_HAS_DEGREES} OR {_HAS_METRES}, false)
+         THEN 'grid_reference ' || {_build_quote_sql("grid_reference_text")} || ' is not recognised;'
+              || ' expected two letters and an even number of digits, such as NZ 508 322'
+         WHEN {_HAS_ROUGH_PLACE} THEN NULL  -- and a bad number next to it decides nothing
          {_build_number_reasons("longitude", "latitude", "x", "y", "-180,-90", "180,90")}
          {_build_number_reasons("easting", "northing", "e", "n", "0,0", "700000,1300000")}
     END
@@ -147,9 +173,9 @@ def stage_rows(
                   LEFT JOIN known ON known.category = coalesce(typed.indicator_text, '')
                   AND known.source = CASE WHEN list_contains($own, typed.source) THEN typed.source ELSE '' END)
         SELECT {file}, row, source, incident_id, occurred, precision, strftime(occurred, '%Y-%m'), indicator,
-            location, CASE WHEN x <> 0 OR y <> 0 THEN x END, CASE WHEN x <> 0 OR y <> 0 THEN y END,
-            CASE WHEN e <> 0 OR n <> 0 THEN e END, CASE WHEN e <> 0 OR n <> 0 THEN n END, covid, {_WARD}, {_REASON}
-        FROM named
+            location, CASE WHEN {_HAS_DEGREES} THEN x END, CASE WHEN {_HAS_DEGREES} THEN y END,
+            squares.west, squares.south, covid, {_WARD}, {_REASON}, squares.size, {_ROUGH_PLACES}
+        FROM (SELECT *, {_build_best_square(reading)} AS squares FROM named)
         """,  # noqa: S608  # a number, our own constants, headers quoted; texts are bound
         {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1), "own": list(row_sources)},
     )
@@ -195,6 +221,23 @@ def _build_source_name(reading: FileReading) -> str:
 
 def _quote_header(header: str) -> str:
     return '"' + header.replace('"', '""') + '"'
+
+
+def _build_best_square(reading: FileReading) -> str:
+    """Build the SQL for the smaller square of metres and grid reference, as a struct: west, south, size.
+
+    A point has no size. The metres of a column whose name says that they are rounded are not a point.
+    """
+    rounded = ROUNDED_METRES if _is_rounded(reading) else 0
+    size = f"(masked + {2 * rounded})"
+    metres = f"""CASE WHEN {_HAS_METRES} THEN {{'west': e - {rounded}, 'south': n - {rounded},
+        'size': CASE WHEN {size} > {EXACT_METRES} THEN {size} END}} END"""
+    return f"""CASE WHEN grid IS NULL THEN {metres} WHEN NOT coalesce({_HAS_METRES}, false)
+        OR coalesce(grid.size, 0) < {size} THEN grid ELSE {metres} END"""
+
+
+def _is_rounded(reading: FileReading) -> bool:
+    return any("round" in reading.headers.get(column, "").casefold() for column in ("easting", "northing"))
 
 
 def _select_row_sources(table: pa.Table, reading: FileReading, sources: Mapping[str, Supplier]) -> dict[str, Supplier]:

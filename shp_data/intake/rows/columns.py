@@ -22,6 +22,18 @@ _POLICE_UK_HEADERS = {
 }
 _POLICE_UK_FORCE = "Reported by"
 _POLICE_UK_MARK = {"Crime ID", "Month", "Falls within", "Crime type"}
+# Our column -> other headers that mean nothing else, so that a file with them needs no mapping. The first in a file
+# is used.
+PLACE_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "area": (
+        "LPA", "local policing area", "LPA name", "area name", "borough", "district", "local authority", "LAD",
+        "council", "borough name", "district name", "local authority name", "local authority district", "council name",
+        "local authority code", "district code", "LPA code", "area code",
+    ),
+    "lsoa": ("LSOA code", "LSOA11CD", "LSOA21CD", "LSOA 2011", "LSOA 2021", "LSOA 2011 code", "LSOA 2021 code"),
+    "postcode": ("post code", "postal code", "full postcode"),
+    "grid_reference": ("grid ref", "NGR", "national grid reference", "OS grid reference", "OS grid ref", "OSGR"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,8 @@ def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
         {field.name for field in schema.INCIDENT_FILE} | set(_POLICE_UK_HEADERS.values()) | _POLICE_UK_MARK
     )
     mapped_headers = {header for source in sources for header in source.headers.values()}
-    return frozenset(normalise_name(name) for name in standard_headers | mapped_headers)
+    place_headers = {header for headers in PLACE_HEADERS.values() for header in headers}
+    return frozenset(normalise_name(name) for name in standard_headers | mapped_headers | place_headers)
 
 
 def choose_reading(
@@ -62,7 +75,8 @@ def choose_reading(
         return _make_police_reading(file_headers, sources, name)
     source = sources.get(name) if name else _find_mapping(file_headers, sources)
     source = source or Supplier(name=name or stem)
-    wanted = {field.name: field.name for field in schema.INCIDENT_FILE} | dict(source.headers)
+    wanted = _find_place_headers(file_headers, source)
+    wanted |= {f.name: f.name for f in schema.INCIDENT_FILE if f.name not in wanted} | dict(source.headers)
     matched = {
         column: file_headers[normalise_name(title)]
         for column, title in wanted.items()
@@ -81,6 +95,21 @@ def choose_reading(
             "Match them on the Load files page, or under [sources] in partnership.toml"
         )
     return FileReading(source, matched, source.name)
+
+
+def _find_place_headers(file_headers: Mapping[str, str], source: Supplier) -> dict[str, str]:
+    """Return the other header of each place column that a file has under no name of ours.
+
+    A mapping with headers is complete: somebody has seen the columns of the file and chosen from them.
+    """
+    if source.headers:
+        return {}
+    headers_by_column = {
+        column: [header for header in headers if normalise_name(header) in file_headers]
+        for column, headers in PLACE_HEADERS.items()
+        if normalise_name(column) not in file_headers
+    }
+    return {column: headers[0] for column, headers in headers_by_column.items() if headers}
 
 
 def _make_police_reading(

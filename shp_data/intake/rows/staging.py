@@ -14,7 +14,7 @@ import pyarrow as pa
 from shp_data.domain.schema import OUTSIDE, UNKNOWN, UNPLACED
 from shp_data.intake.readers.chunks import BadRow
 from shp_data.intake.rows.cleaning import STAGED
-from shp_data.intake.rows.placing import make_table
+from shp_data.intake.rows.scratch import make_table
 from shp_data.store.files.layout import StoreLayout, list_record_columns
 from shp_data.store.files.manifest import Load, SupplierMonth, Tally
 from shp_data.store.files.parts import write_records
