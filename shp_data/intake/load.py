@@ -16,6 +16,7 @@ from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.postcodes import find_postcodes
 from shp_data.intake.readers.files import InputFile, Unreadable, find_files, hash_file
 from shp_data.intake.readers.headers import FIGURE_NAMES
 from shp_data.intake.readers.rejects import is_rejects_header, write_rejected
@@ -64,7 +65,7 @@ def ingest(
         with _open_scratch(layout, part) as connection:
             files = judge_file_figures(list(_stage_files(connection, paths, options, sources, manifest, progress)))
             progress(len(files), len(files), "placing and storing")
-            place_records(connection, partnership().areas, sources)
+            place_records(connection, partnership().areas, sources, find_postcodes(layout))
             accepted_months, covered_months = judge_load(connection, layout, manifest, options.append, sources)
             load = reconcile_load(
                 connection, manifest, files, part, options.append, accepted_months, covered_months, sources

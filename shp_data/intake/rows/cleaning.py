@@ -67,25 +67,21 @@ SELECT *,
     CASE WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN 'month'
          WHEN contains(date_text, ':') OR contains(date_text, '.') THEN 'minute' ELSE 'day' END AS precision,
     TRY_CAST(longitude_text AS DOUBLE) AS x, TRY_CAST(latitude_text AS DOUBLE) AS y,
-    {build_metres_sql("easting_text")} AS e, {build_metres_sql("northing_text")} AS n,
-    {build_masked_sql("easting_text", "northing_text")} AS masked, {build_square_sql("grid_reference_text")} AS grid,
     CASE WHEN lower(covid_text) IN {_YES} THEN true WHEN lower(covid_text) IN {_NO} THEN false END AS covid
 FROM texts
 """  # noqa: S608  # our own constants
 
 _HAS_DEGREES = "((x <> 0 OR y <> 0) AND x BETWEEN -180 AND 180 AND y BETWEEN -90 AND 90)"
 _HAS_METRES = "((e <> 0 OR n <> 0) AND e BETWEEN 0 AND 700000 AND n BETWEEN 0 AND 1300000)"
+_NO_SQUARE = "NULL::STRUCT(west DOUBLE, south DOUBLE, size DOUBLE)"
 # What a record without degrees says of its ward, nothing too; nothing at all of one with them. The other places that
 # are known roughly are read likewise. National Grid metres may turn out to be rounded, so they do not decide this.
-_WARD = f"CASE WHEN NOT coalesce({_HAS_DEGREES}, false) THEN coalesce(ward_text, '') END"
-_ROUGH_PLACES = ", ".join(
-    f"CASE WHEN NOT coalesce({_HAS_DEGREES}, false) THEN {text} END AS {column}"
-    for column, text in (
-        ("postcode", "upper(regexp_replace(postcode_text, '[^A-Za-z0-9]', '', 'g'))"),
-        ("lsoa", "upper(lsoa_text)"),
-        ("area", "area_text"),
-    )
-)
+_WARD = "CASE WHEN NOT has_degrees THEN coalesce(ward_text, '') END"
+_ROUGH_PLACES = {
+    "postcode": "upper(regexp_replace(postcode_text, '[^A-Za-z0-9]', '', 'g'))",
+    "lsoa": "upper(lsoa_text)",
+    "area": "area_text",
+}
 _HAS_ROUGH_PLACE = "coalesce(postcode_text, lsoa_text, area_text) IS NOT NULL OR grid IS NOT NULL"
 
 
@@ -132,7 +128,7 @@ _REASON = f"""
          WHEN covid_text IS NOT NULL AND covid IS NULL
          THEN 'covid_related ' || {_build_quote_sql("covid_text")} || ' is not recognised; expected yes or no'
          WHEN grid_reference_text IS NOT NULL AND NOT ({_HAS_ROUGH_PLACE}) AND ward_text IS NULL
-              AND NOT coalesce({_HAS_DEGREES} OR {_HAS_METRES}, false)
+              AND NOT (has_degrees OR coalesce({_HAS_METRES}, false))
          THEN 'grid_reference ' || {_build_quote_sql("grid_reference_text")} || ' is not recognised;'
               || ' expected two letters and an even number of digits, such as NZ 508 322'
          WHEN {_HAS_ROUGH_PLACE} THEN NULL  -- and a bad number next to it decides nothing
@@ -168,14 +164,16 @@ def stage_rows(
         f"""
         INSERT INTO staged
         WITH texts AS (SELECT row, {_build_text_columns(reading)} FROM chunk),
-        typed AS ({_TYPED}),
+        typed AS (SELECT *, {_build_grid_columns(reading)} FROM ({_TYPED})),
         named AS (SELECT typed.*, known.indicator, known.left_out_by FROM typed
                   LEFT JOIN known ON known.category = coalesce(typed.indicator_text, '')
                   AND known.source = CASE WHEN list_contains($own, typed.source) THEN typed.source ELSE '' END)
         SELECT {file}, row, source, incident_id, occurred, precision, strftime(occurred, '%Y-%m'), indicator,
-            location, CASE WHEN {_HAS_DEGREES} THEN x END, CASE WHEN {_HAS_DEGREES} THEN y END,
-            squares.west, squares.south, covid, {_WARD}, {_REASON}, squares.size, {_ROUGH_PLACES}
-        FROM (SELECT *, {_build_best_square(reading)} AS squares FROM named)
+            location, CASE WHEN has_degrees THEN x END, CASE WHEN has_degrees THEN y END,
+            squares.west, squares.south, covid, {_WARD}, {_REASON}, squares.size,
+            {_build_rough_places(reading)}
+        FROM (SELECT *, coalesce({_HAS_DEGREES}, false) AS has_degrees, {_build_best_square(reading)} AS squares
+              FROM named)
         """,  # noqa: S608  # a number, our own constants, headers quoted; texts are bound
         {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1), "own": list(row_sources)},
     )
@@ -223,17 +221,42 @@ def _quote_header(header: str) -> str:
     return '"' + header.replace('"', '""') + '"'
 
 
+def _build_grid_columns(reading: FileReading) -> str:
+    """Build the SQL for the National Grid places of a row: metres, the metres that are masked, and the square.
+
+    Only for the columns that the file has: the expressions are long, and planning them takes time for each chunk.
+    """
+    metres = "NULL::DOUBLE AS e, NULL::DOUBLE AS n, 0 AS masked"
+    if not reading.headers.keys().isdisjoint(("easting", "northing")):
+        metres = (
+            f"{build_metres_sql('easting_text')} AS e, {build_metres_sql('northing_text')} AS n, "
+            f"{build_masked_sql('easting_text', 'northing_text')} AS masked"
+        )
+    square = build_square_sql("grid_reference_text") if "grid_reference" in reading.headers else _NO_SQUARE
+    return f"{metres}, {square} AS grid"
+
+
 def _build_best_square(reading: FileReading) -> str:
     """Build the SQL for the smaller square of metres and grid reference, as a struct: west, south, size.
 
     A point has no size. The metres of a column whose name says that they are rounded are not a point.
     """
+    if reading.headers.keys().isdisjoint(("easting", "grid_reference")):
+        return _NO_SQUARE
     rounded = ROUNDED_METRES if _is_rounded(reading) else 0
     size = f"(masked + {2 * rounded})"
     metres = f"""CASE WHEN {_HAS_METRES} THEN {{'west': e - {rounded}, 'south': n - {rounded},
         'size': CASE WHEN {size} > {EXACT_METRES} THEN {size} END}} END"""
     return f"""CASE WHEN grid IS NULL THEN {metres} WHEN NOT coalesce({_HAS_METRES}, false)
         OR coalesce(grid.size, 0) < {size} THEN grid ELSE {metres} END"""
+
+
+def _build_rough_places(reading: FileReading) -> str:
+    """Build the SQL for the postcode, LSOA and area of a row without degrees."""
+    return ", ".join(
+        f"CASE WHEN NOT has_degrees THEN {text} END" if column in reading.headers else "NULL"
+        for column, text in _ROUGH_PLACES.items()
+    )
 
 
 def _is_rounded(reading: FileReading) -> bool:

@@ -108,40 +108,68 @@ def list_area_columns(areas: PointAreas) -> dict[str, npt.NDArray[np.str_]]:
     return {"lpa": areas.lpa.astype(str), **wards}
 
 
-def _make_views(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[str]) -> None:
-    """Create the views `located` (rows with degrees), `choices` (what could place each row) and `placed`."""
-    columns = ("lpa", *map(name_ward_column, ward_years))
-    named, squares, neighbourhoods = (
-        " OR ".join(f"{table}.{column} <> '{UNPLACED}'" for column in columns[1:])
+# How each table of places is joined to the rows. A ward text may mean different wards at different dates, so `named` is
+# joined by the day of the record; a record with only a month counts in the wards in force at the month's end.
+_JOINS = {
+    "places": "located.longitude = places.longitude AND located.latitude = places.latitude",
+    "squares": "located.easting = squares.easting AND located.northing = squares.northing "
+    "AND located.square = squares.square",
+    "postcoded": "located.postcode = postcoded.postcode",
+    "neighbourhoods": "located.lsoa = neighbourhoods.lsoa",
+    "named_areas": "located.area = named_areas.area",
+    "named": "located.ward = named.ward AND located.source = named.source AND coalesce(located.area, '') = named.area "
+    f"AND {_DAY} >= named.first AND {_DAY} < named.until",
+}
+
+
+def _list_choices(ward_years: Sequence[str]) -> list[tuple[str, str, str]]:
+    """List what may place a row, the best first: the table, its name in the record, and the condition in SQL.
+
+    What is certain only of the LPA comes after what names a ward. A square that is in several LPAs, and a postcode
+    that is not in the directory, are last: they place nothing, and the record says why.
+    """
+    in_ward = {
+        table: " OR ".join(f"{table}.{name_ward_column(ward_year)} <> '{UNPLACED}'" for ward_year in ward_years)
         for table in ("named", "squares", "neighbourhoods")
-    )
-    # The first that applies: the table that has the areas, what it is called in the record, and when. What is certain
-    # only of the LPA comes after what names a ward. A square that is in several LPAs, and a postcode that is not in the
-    # directory, are last: they place nothing, and the record says why.
-    choices = (
+    }
+    return [
         ("places", "point", "places.lpa IS NOT NULL"),
         ("postcoded", "postcode", f"postcoded.lpa <> '{UNPLACED}'"),
-        ("named", "ward", named),
-        ("squares", "square", squares),
-        ("neighbourhoods", "lsoa", neighbourhoods),
+        ("named", "ward", in_ward["named"]),
+        ("squares", "square", in_ward["squares"]),
+        ("neighbourhoods", "lsoa", in_ward["neighbourhoods"]),
         ("squares", "square", f"squares.lpa <> '{UNPLACED}'"),
         ("neighbourhoods", "lsoa", "neighbourhoods.lpa IS NOT NULL"),
         ("named_areas", "area", "named_areas.lpa IS NOT NULL"),
         ("named", "supplier", "named.lpa IS NOT NULL"),  # its only area
         ("squares", "square", "squares.lpa IS NOT NULL"),
         ("postcoded", "postcode", "postcoded.lpa IS NOT NULL"),
+    ]
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[str]) -> None:
+    """Create the views `located` (rows with degrees) and `placed`. They are views so that the load is on disk once."""
+    # Most loads need one table of places, and each more would be joined to every row several times.
+    tables = [
+        table
+        for table in _JOINS
+        if connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608  # our own names
+    ]
+    choices = [choice for choice in _list_choices(ward_years) if choice[0] in tables]
+    cases = {
+        "placed_by": [f"WHEN {condition} THEN '{name}'" for _, name, condition in choices],
+        **{
+            column: [f"WHEN {condition} THEN {table}.{column}" for table, _, condition in choices]
+            for column in ("lpa", *map(name_ward_column, ward_years))
+        },
+    }
+    nothing = {column: "none" if column == "placed_by" else UNPLACED for column in cases}
+    # The first case never applies: SQL needs one.
+    columns = ", ".join(
+        f"CASE WHEN false THEN NULL {' '.join(whens)} ELSE '{nothing[column]}' END AS {column}"
+        for column, whens in cases.items()
     )
-    number = " ".join(f"WHEN {condition} THEN {i}" for i, (_, _, condition) in enumerate(choices))
-    placed_by = " ".join(f"WHEN {i} THEN '{name}'" for i, (_, name, _) in enumerate(choices))
-    area_columns = ", ".join(
-        f"CASE choice {' '.join(f'WHEN {i} THEN {table}_{column}' for i, (table, _, _) in enumerate(choices))}"
-        f" ELSE '{UNPLACED}' END AS {column}"
-        for column in columns
-    )
-    tables = dict.fromkeys(table for table, _, _ in choices)
-    candidates = ", ".join(f"{table}.{column} AS {table}_{column}" for table in tables for column in columns)
-    # Views, so that the load is on disk only once. A ward text may mean different wards at different dates, so `named`
-    # is joined by the day of the record; a record with only a month counts in the wards in force at the month's end.
+    joins = " ".join(f"LEFT JOIN {table} ON {_JOINS[table]}" for table in tables)
     connection.execute(
         f"""
         CREATE TEMP VIEW located AS
@@ -149,22 +177,8 @@ def _make_views(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[str]
             coalesce(staged.latitude, grid.latitude) AS latitude)
         FROM staged LEFT JOIN grid ON staged.longitude IS NULL AND staged.square IS NULL
             AND staged.easting = grid.easting AND staged.northing = grid.northing;
-        CREATE TEMP VIEW choices AS
-        SELECT located.*, CASE {number} END AS choice, {candidates} FROM located
-        LEFT JOIN places USING (longitude, latitude)
-        LEFT JOIN squares ON located.easting = squares.easting AND located.northing = squares.northing
-            AND located.square = squares.square
-        LEFT JOIN postcoded ON located.postcode = postcoded.postcode
-        LEFT JOIN neighbourhoods ON located.lsoa = neighbourhoods.lsoa
-        LEFT JOIN named_areas ON located.area = named_areas.area
-        LEFT JOIN named ON located.ward = named.ward AND located.source = named.source
-            AND coalesce(located.area, '') = named.area AND {_DAY} >= named.first AND {_DAY} < named.until;
         CREATE TEMP VIEW placed AS
-        SELECT * EXCLUDE (choice, easting, northing, square, ward, postcode, lsoa, area, {
-            ", ".join(f"{table}_{column}" for table in tables for column in columns)
-        }),
-            CASE choice {placed_by} ELSE 'none' END AS placed_by, {area_columns}
-        FROM choices
+        SELECT located.* EXCLUDE (easting, northing, square, ward, postcode, lsoa, area), {columns} FROM located {joins}
         """  # noqa: S608  # our own columns and constants
     )
 

@@ -41,7 +41,7 @@ def make_rough_tables(
 
 
 def reject_unplaced(connection: duckdb.DuckDBPyConnection) -> None:
-    """Reject the rows of the view `choices` that give a place, or several, of which none is understood.
+    """Reject the rows of the view `placed` that give a place, or several, of which none is understood.
 
     A column of areas or LSOAs in which no text of the file is understood is no such column, and rejects nothing.
     """
