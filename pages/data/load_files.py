@@ -69,6 +69,10 @@ def show_result(load: loading.Load) -> None:
         st.warning(unplaced_note)
     files = loading.count_by_file(load)
     app.draw_grid(files, list(files.table), f"files-{load.part}")
+    if load.cells:
+        places = loading.count_by_place(load, desk.root)
+        st.markdown("**How exactly records are placed**")
+        app.draw_grid(places, list(places.table), f"places-{load.part}")
     if rejections := loading.build_rejections(desk, load):
         st.markdown("**Why rows were rejected**")
         if rejections.note:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
+from shp_data.analysis.loaded import count_by_place as count_by_place
 from shp_data.analysis.loaded import count_left_out_rows, count_reasons, format_load_time, list_sources
 from shp_data.domain.clock import find_last_quarter
 from shp_data.domain.counting import choose_noun
@@ -268,10 +269,14 @@ def _count_replaced(load: Load) -> str:
 
 
 def _describe_locations(load: Load) -> str:
-    """Say how many records were not placed on the map, or are outside every area."""
+    """Say how many records were not placed, or are outside every area."""
     if not load.unplaced and not load.outside:
-        return "all records were placed on the map"
-    parts = [f"{format_count(load.unplaced, 'records')} not placed on the map"] if load.unplaced else []
+        return "all records were placed"
+    parts = (
+        [f"{format_count(load.unplaced, 'records')} in no area, because they could not be placed"]
+        if load.unplaced
+        else []
+    )
     parts += [f"{format_count(load.outside, 'records')} outside every Local Policing Area"] if load.outside else []
     return join_names(parts)
 
@@ -282,8 +287,8 @@ def explain_no_locations(load: Load) -> str:
     if not 0 < load.unplaced == sum(load.cells.values()):
         return ""
     return (
-        "None of these records could be placed on the map: they have no coordinates and no ward, so no area or ward "
-        "counts them. Load the files again with columns for longitude and latitude, easting and northing, or ward."
+        "None of these records could be placed: they have no coordinates and no ward, postcode, LSOA or area that is "
+        "recognised, so no area or ward counts them. Load the files again with columns for one of these."
     )
 
 

@@ -21,10 +21,11 @@ _TWO_NUMBERS = r"(\d{6})(?:\.\d+)?\s*[,;/ ]\s*(\d{5,7})(?:\.\d+)?"  # an easting
 def build_metres_sql(text: str) -> str:
     """Build SQL for the metres in a text, with its thousands separated or its last digits masked; else NULL."""
     # A plain number first: most texts are, and the patterns take longer.
-    plain = f"regexp_replace({text}, '{_MASK}', '')"
+    masked = f"regexp_matches({text}, '^[0-9][0-9, ]*{_MASK}')"
+    plain = f"CASE WHEN {masked} THEN translate({text}, '*xX?#', '00000') ELSE {text} END"
     for pattern, digits in _SEPARATED:
         plain = f"regexp_replace({plain}, '^{pattern}$', '{digits}')"
-    return f"coalesce(TRY_CAST({text} AS DOUBLE), TRY_CAST({plain} AS DOUBLE) * power(10, {_count_masked(text)}))"
+    return f"coalesce(TRY_CAST({text} AS DOUBLE), TRY_CAST({plain} AS DOUBLE))"
 
 
 def build_masked_sql(first: str, second: str) -> str:

@@ -137,18 +137,18 @@ def compute_boundaries_digest() -> str:
 
 def list_record_columns() -> str:
     """List the columns of a stored record as SQL, the ward of every ward year last."""
-    return ", ".join((*(field.name for field in RECORD), *_list_ward_columns()))
+    return ", ".join((*(field.name for field in RECORD), *list_ward_columns()))
 
 
 def build_empty_record() -> str:
     """Build SQL for the columns of a stored record with their types and no value."""
     typed = [f"NULL::{_SQL_TYPES.get(field.kind, 'VARCHAR')} AS {field.name}" for field in RECORD]
-    return ", ".join((*typed, *(f"NULL::VARCHAR AS {column}" for column in _list_ward_columns())))
+    return ", ".join((*typed, *(f"NULL::VARCHAR AS {column}" for column in list_ward_columns())))
 
 
 def list_summary_columns() -> str:
     """List the columns by which the monthly summary counts, as SQL."""
-    return ", ".join(("source", "indicator", "month", "lpa", *_list_ward_columns(), "covid_related", "placed_by"))
+    return ", ".join(("source", "indicator", "month", "lpa", *list_ward_columns(), "covid_related", "placed_by"))
 
 
 def build_parquet_sql(paths: Sequence[Path]) -> str:
@@ -171,5 +171,6 @@ def quote_path(path: Path) -> str:
     return quote_text(str(path))
 
 
-def _list_ward_columns() -> tuple[str, ...]:
+def list_ward_columns() -> tuple[str, ...]:
+    """List the stored columns with the wards of every ward year."""
     return tuple(name_ward_column(boundaries.id) for boundaries in partnership().areas.ward_boundaries)
