@@ -272,11 +272,7 @@ def _describe_locations(load: Load) -> str:
     """Say how many records were not placed, or are outside every area."""
     if not load.unplaced and not load.outside:
         return "all records were placed"
-    parts = (
-        [f"{format_count(load.unplaced, 'records')} in no area, because they could not be placed"]
-        if load.unplaced
-        else []
-    )
+    parts = [f"{format_count(load.unplaced, 'records')} not placed"] if load.unplaced else []
     parts += [f"{format_count(load.outside, 'records')} outside every Local Policing Area"] if load.outside else []
     return join_names(parts)
 
