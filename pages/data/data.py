@@ -23,17 +23,17 @@ if overview.months:
     st.caption(data_views.LEGEND)
     app.draw_downloads(overview.months, "months")
     app.draw_notes(overview.months)
-if overview.places:
-    st.subheader("How exactly records are placed", anchor=False)
-    st.write("Maps, hexagons and repeat locations use records placed by point only.")
-    app.draw_grid(overview.places, list(overview.places.table), "places")
-    app.draw_downloads(overview.places, "places")
 if overview.figures:
     st.subheader("Reported figures", anchor=False)
     st.write("Figures that suppliers send as numbers. A later figure replaces the earlier one.")
     app.draw_grid(overview.figures, list(overview.figures.table), "reported")
     app.draw_downloads(overview.figures, "reported")
     app.draw_notes(overview.figures)
+if overview.places:
+    st.subheader("How exactly records are placed", anchor=False)
+    st.write("Points, hexagons and repeat locations use only the records placed by point.")
+    app.draw_grid(overview.places, list(overview.places.table), "places")
+    app.draw_downloads(overview.places, "places")
 
 
 def show_load(load) -> None:
