@@ -67,6 +67,7 @@ def _describe_calculation(indicator: Indicator, partnership: Partnership) -> str
     categories_by_supplier = {
         supplier.name: [category for category, id_ in supplier.categories.items() if id_ == indicator.id]
         for supplier in partnership.suppliers.values()
+        if not supplier.ready_made
     }
     category_notes = [
         f"{name} calls it {join_names(names)}." for name, names in categories_by_supplier.items() if names

@@ -108,6 +108,9 @@ def _describe_type(hint: Any) -> str:
     if origin is Literal:
         return "one of " + ", ".join(format_code(value) for value in get_args(hint))
     if origin is Mapping or origin is tuple:
+        item = get_args(hint)[0]
+        if dataclasses.is_dataclass(item):
+            return "list of tables: " + ", ".join(format_code(field.name) for field in dataclasses.fields(item))
         return "table of texts" if origin is Mapping else "list of texts"
     names = {str: "text", bool: "true or false", int: "whole number", dt.date: "day, 2021-05-06", Month: '"2020-10"'}
     return names[next(kind for kind in (get_args(hint) or (hint,)) if kind in names)]

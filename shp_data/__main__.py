@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a name that the terminal's encoding lacks is no fault
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    # An unexpected error of a file is one line among the results. A host that sets up logging has the traceback.
+    logging.getLogger("shp_data").addHandler(logging.NullHandler())
     options = build_parser().parse_args(arguments)
     try:
         return int(options.command(options))

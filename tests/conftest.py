@@ -18,12 +18,13 @@ INSTALLED = (
 # The modules of tests/unit that `python3 run.py test --fast` leaves out: they start processes, make stores by the
 # dozen, or open documents with another program.
 SLOW = {
-    "test_access", "test_boundaries_build", "test_calibration", "test_cells", "test_clock", "test_command_line",
-    "test_context", "test_coverage", "test_disclosure_attack", "test_disk", "test_faults", "test_fetching",
-    "test_hostile", "test_init", "test_load", "test_loaded", "test_methods", "test_paper_docx", "test_paper_pptx",
-    "test_partial_areas", "test_places", "test_properties", "test_real_months", "test_repeats", "test_report",
+    "test_access", "test_any_file", "test_boundaries_build", "test_calibration", "test_cells", "test_clock",
+    "test_command_line", "test_context", "test_coverage", "test_disclosure_attack", "test_disk", "test_faults",
+    "test_fetching", "test_hostile", "test_init", "test_load", "test_loaded", "test_methods", "test_paper_docx",
+    "test_paper_pptx", "test_partial_areas", "test_places", "test_properties", "test_real_months", "test_repeats",
+    "test_report",
     "test_report_grids", "test_report_words", "test_report_xlsx", "test_retention", "test_sample",
-    "test_sheet_process", "test_store", "test_views",
+    "test_sheet_process", "test_store", "test_sheets_of_a_load", "test_views",
 }  # fmt: skip
 
 
@@ -72,6 +73,12 @@ def folder_from(variable: str) -> Path:
 def real_data() -> Path:
     """The folder that holds `police_uk/*.zip`, real months as downloaded from data.police.uk."""
     return folder_from("SHP_REAL_DATA")
+
+
+@pytest.fixture(scope="session")
+def real_data_2023() -> Path:
+    """The folder that holds the zips of the 24 months of 2023 and 2024, as downloaded from data.police.uk."""
+    return folder_from("SHP_REAL_DATA_2023")
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,59 @@ if overview.months:
     st.subheader("Records loaded, by month", anchor=False)
     for note in overview.doubled:
         st.warning(markup.escape_markdown(note))
+    for note in overview.apart:
+        st.info(markup.escape_markdown(note))
     supplier = st.selectbox("Supplier", overview.suppliers, key="source_shown") if overview.suppliers else None
     st.html(data_views.build_grid(overview.months, supplier))
     st.caption(data_views.LEGEND)
     app.draw_downloads(overview.months, "months")
     app.draw_notes(overview.months)
+
+
+def show_question(question) -> None:
+    """Show a month in question, and the two decisions on it."""
+    with st.container(border=True):
+        st.write(markup.escape_markdown(question.text))
+        with st.container(horizontal=True):
+            for label, is_complete in data_views.OUTCOMES.items():
+                if st.button(label, key=f"{label}-{question.key}"):
+                    decide(question, is_complete=is_complete)
+
+
+def decide(question, *, is_complete: bool) -> None:
+    """Save a decision on a month, with the name of the user."""
+    by = app.identify_visitor().address or app.get_viewer().role
+    with app.attempt():
+        app.record_activity("decision", data_views.decide_month(store, question.month, by, is_complete=is_complete))
+        st.rerun()
+
+
+def show_decision(decided) -> None:
+    """Show a decision on a month, and the button to withdraw it."""
+    with st.container(border=True):
+        st.write(markup.escape_markdown(decided.text))
+        if st.button("Withdraw", key=f"withdraw-{decided.key}"):
+            with app.attempt():
+                app.record_activity("decision", data_views.withdraw_month(store, decided.decision))
+                st.rerun()
+
+
+store = app.open_store()
+if desk.is_own(store) and (questions := data_views.list_questions(store)):
+    st.subheader("Months in question", anchor=False)
+    st.write(data_views.QUESTIONS)
+    for question in questions:
+        show_question(question)
+if desk.is_own(store) and (decisions := data_views.list_decisions(store)):
+    st.subheader("Decisions on months", anchor=False)
+    for decided in decisions:
+        show_decision(decided)
+if apart := app.answer(data_views.list_records_apart, data_views.ROW_LIMIT):
+    reader = app.open_reader()
+    st.subheader("Records counted apart", anchor=False)
+    st.write("Records in the areas from suppliers that are not responsible for them. No figure counts them.")
+    app.draw_grid(apart, list(apart.table), "apart")
+    app.draw_downloads(apart, "apart", whole=lambda: data_views.list_records_apart(reader))
 if overview.figures:
     st.subheader("Reported figures", anchor=False)
     st.write("Figures that suppliers send as numbers. A later figure replaces the earlier one.")
@@ -62,7 +110,6 @@ def undo_load(load) -> None:
 
 
 st.subheader("Loads", anchor=False)
-store = app.open_store()
 loads, note = data_views.list_latest_loads(store)
 for position, load in enumerate(loads):
     name = data_views.name_load(load)

@@ -33,31 +33,42 @@ def describe_reading(previews: list[loading.Preview]) -> None:
             if reading.changeable and st.button("Change how it is read", key=f"change-{number}-{desk.turn}"):
                 desk.changing = reading.changeable.name
                 st.rerun()
+    for file in previews:
+        st.markdown("\n- ".join(map(markup.escape_markdown, loading.describe_rows_left_out(file))))
     for text in filter(None, map(loading.describe_figures, previews)):
         st.write(markup.escape_markdown(text))
 
 
 def ask_to_load(previews: list[loading.Preview], paths: list, name: str | None, add: bool) -> None:
     """Describe what a load would do now, and offer the button. Leave it out where nothing would be loaded."""
-    partial_note = loading.describe_partial_load(previews)
+    takes_outside = ask_about_outside(previews)
+    partial_note = loading.describe_partial_load(previews, outside=takes_outside)
     if partial_note:
         st.write(markup.escape_markdown(partial_note))
-    if not any(file.is_loadable for file in previews):
+    if not any(file.is_loadable and (takes_outside or not loading.is_outside(file)) for file in previews):
         return
     label, kind = ("Load what is ready", "secondary") if partial_note else ("Load", "primary")
     if st.button(label, type=kind, key="load"):
-        load_files(paths, name, add)
+        load_files(paths, name, add, takes_outside)
         st.rerun()
 
 
-def load_files(paths: list, name: str | None, add: bool) -> None:
+def ask_about_outside(previews: list[loading.Preview]) -> bool:
+    """Ask whether to load the files of which most records are outside every area."""
+    notes = loading.list_outside_notes(previews, desk.last)
+    for note in notes:
+        st.warning(markup.escape_markdown(note))
+    return bool(notes) and st.checkbox(loading.TAKE_OUTSIDE, key=f"outside-{desk.turn}")
+
+
+def load_files(paths: list, name: str | None, add: bool, takes_outside: bool) -> None:
     """Load the files, and show the progress."""
     bar = st.progress(0.0, "Loading")
 
     def show_progress(done: int, files: int, item: str) -> None:
         bar.progress(done / max(1, files), markup.escape_markdown(f"{done} of {files} files done: {item}"))
 
-    desk.load(paths, name, add=add, progress=show_progress)
+    desk.load(paths, name, add=add, progress=show_progress, outside=takes_outside)
     app.record_activity("upload", ", ".join(path.name for path in paths))
 
 
@@ -67,12 +78,19 @@ def show_result(load: loading.Load) -> None:
     st.write(markup.escape_markdown(f"{loading.format_row_sum(load.tally)}. {loading.describe_load(load)}"))
     if unplaced_note := loading.explain_no_locations(load):
         st.warning(unplaced_note)
+    reader = app.open_reader()
+    for doubt in loading.describe_doubts(reader, load) if desk.is_own(reader.store) else ():
+        st.warning(markup.escape_markdown(doubt))
+    # In full, because a cell of the table cuts a long reason off.
+    for message in loading.list_failures(load):
+        st.error(markup.escape_markdown(message))
+    for note in loading.list_apart_notes(load):
+        st.warning(markup.escape_markdown(note))
     files = loading.count_by_file(load)
     app.draw_grid(files, list(files.table), f"files-{load.part}")
+    st.markdown("\n- ".join(map(markup.escape_markdown, loading.describe_left_out(load))))
     if rejections := loading.build_rejections(desk, load):
         st.markdown("**Why rows were rejected**")
-        if rejections.note:
-            st.write(rejections.note)
         app.draw_grid(rejections.reasons, list(rejections.reasons.table), f"reasons-{load.part}")
         app.draw_download_button("Rejected rows (CSV)", rejections.read_rows, f"rejected-{load.part}.csv", "rejected")
         st.caption(
@@ -109,12 +127,13 @@ if files:
         previews = desk.preview_files(paths, supplier)
     st.markdown(loading.describe_readiness(previews))
     describe_reading(previews)
+    app.ask_about_files(previews)
     unclear = [file for file in previews if file.needs_mapping or file.name == desk.changing]
     if unclear:
         with st.container(border=True):
             app.map_file(unclear[0], supplier)
     for file in previews:
-        if file.fault and not file.needs_mapping:
+        if file.fault and not file.needs_mapping and not file.needs_answer:
             st.error(markup.escape_markdown(file.fault))
     ask_to_load(previews, paths, supplier, add)
 if desk.last:

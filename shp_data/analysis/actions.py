@@ -133,7 +133,8 @@ def compare_before_after(reader: Reader, action: Action, months: int = MOST_MONT
         raise SelectionError(f"{months} months are asked for; expected 1 to {MOST_MONTHS}")
     indicators = find_target_indicators(reader, action)
     ward_year = (action.vintage or "") if action.place is None else ""
-    covered = reader.store.list_months(indicators, (action.lpa,), wards=ward_year) if indicators else ()
+    # A month in question is as good as not loaded: it would look like an effect of the action.
+    covered = reader.store.list_certain_months(indicators, (action.lpa,), wards=ward_year) if indicators else ()
     periods = find_windows(covered, action, months)
     if periods.before is None or periods.after is None:
         return BeforeAfter(periods)

@@ -91,6 +91,35 @@ def check_coverage(reader: Reader, selection: Selection, table: pd.DataFrame, pe
     ]
 
 
+def find_doubtful_rows(
+    reader: Reader, selection: Selection, table: pd.DataFrame, periods: Sequence[Period]
+) -> list[bool]:
+    """Find the rows of a table that depend on a month in question.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As in `check_coverage`.
+    periods : sequence of Period
+        The periods that a row counts.
+
+    Returns
+    -------
+    list of bool
+        One value for each row.
+    """
+    months = [month for period in periods for month in period]
+    # Usually no month is in question, and a table may have many rows.
+    if not reader.store.completeness.doubtful:
+        return [False] * len(table)
+    every_indicator = [selection.indicators] * len(table)
+    indicators = [(id_,) for id_ in table["indicator"]] if "indicator" in table else every_indicator
+    return [
+        bool(reader.store.find_doubtful(ids, months, lpas))
+        for ids, (lpas, _) in zip(indicators, find_row_areas(selection, table), strict=True)
+    ]
+
+
 def find_row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tuple[str, ...], str]]:
     """Find the LPAs that each row of a table covers, and the ward year of its ward.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis import hotspots
-from shp_data.analysis.change import CHANGE, compare_periods
+from shp_data.analysis.change import CHANGE, compare_periods, find_doubtful_rows
 from shp_data.analysis.context import build_figure, name_indicators
 from shp_data.analysis.measures import compute_rates, find_population, list_residents
 from shp_data.analysis.protect import note_withheld
@@ -35,16 +35,19 @@ def compare_lpas(reader: Reader, selection: Selection) -> Figure:
     all_areas = replace(selection, areas=(), ward=None)
     keys = pd.DataFrame({"lpa": list(areas.lpa_names)})
     table = compare_periods(reader, all_areas, keys, ("lpa",))
-    people = [find_population(areas, name, selection.period) for name in areas.lpa_names]
-    before = [find_population(areas, name, selection.period.last_year) for name in areas.lpa_names]
-    # Each year's rate is over its own residents; the verdict then compares rates, not counts.
+    # Each year's rate is over its own residents, of one edition; the verdict then compares rates, not counts.
+    now_and_before = (selection.period, selection.period.last_year)
+    edition = areas.choose_edition(now_and_before)
+    people, before = (
+        [find_population(areas, name, period, edition) for name in areas.lpa_names] for period in now_and_before
+    )
     table["population"], table["population_last_year"] = list_residents(people), list_residents(before)
     table["rate_per_1000"] = compute_rates(table["count"], people)
     table["rate_last_year"] = compute_rates(table["last_year"], before)
-    table = add_standing(add_verdicts(reader, all_areas, table, ("lpa",)))
+    table = _rank_areas(reader, all_areas, add_verdicts(reader, all_areas, table, ("lpa",)))
     ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
     measure = f"{name_indicators(selection.indicators)} by LPA"
-    result = build_figure(reader, all_areas, ordered, measure=measure, people=people[0])
+    result = build_figure(reader, all_areas, ordered, measure=measure, people=[*before, *people])
     return note_withheld(result, reader, all_areas)
 
 
@@ -60,4 +63,12 @@ def compare_wards(reader: Reader, selection: Selection) -> Figure:
     result = hotspots.compare_wards(reader, replace(selection, ward=None))
     # A rate of all that included withheld wards would give their sum away.
     note = (_SHOWN_ONLY,) if result.withheld else ()
-    return replace(result, table=add_standing(result.table), caveats=(*result.caveats, *note))
+    table = _rank_areas(reader, replace(selection, ward=None), result.table)
+    return replace(result, table=table, caveats=(*result.caveats, *note))
+
+
+def _rank_areas(reader: Reader, selection: Selection, table: pd.DataFrame) -> pd.DataFrame:
+    """Add STANDING to a table of LPAs or wards. Rows with a month in question have none, and rank nobody else."""
+    doubtful = find_doubtful_rows(reader, selection, table[["lpa"]], (selection.period,))
+    certain = table.assign(count=table["count"].mask(pd.Series(doubtful, table.index)))
+    return add_standing(certain).assign(count=table["count"].to_numpy())

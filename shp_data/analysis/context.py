@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from shp_data.analysis.measures import find_missing_months
-from shp_data.domain.areas import Population
-from shp_data.domain.figure import COMPLETE, Caveat, Coverage, Figure
+from shp_data.domain.figure import COMPLETE, Caveat, Coverage, CoverageState, Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
+from shp_data.domain.populations import Population, describe_populations
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import join_labels
-from shp_data.store.reading import Reader
+from shp_data.store.completeness import Doubt, DoubtfulMonth
+from shp_data.store.reading import Reader, is_protected
 
 ONS = "Population: Office for National Statistics, licensed under the Open Government Licence v3.0."
 BOUNDARIES = (
     "Boundaries: Office for National Statistics licensed under the Open Government Licence v3.0; "
     "contains OS data © Crown copyright and database right 2026."
 )
+_DOUBT_STATES: dict[Doubt, CoverageState] = {
+    "incomplete": "possibly incomplete",
+    "too large": "possibly too large",
+    "unplaced": "unusually placed",
+}
 
 
 def name_indicators(indicators: tuple[str, ...]) -> str:
@@ -64,7 +71,7 @@ def build_figure(
     table: pd.DataFrame,
     *,
     measure: str = "",
-    people: Population | None = None,
+    people: Collection[Population | None] = (),
     mapped: bool = False,
     visitor_wards: Sequence[str] = (),
 ) -> Figure:
@@ -76,8 +83,8 @@ def build_figure(
         The numbers of the figure.
     measure : str
         What the numbers are, where the names of the indicators do not say enough.
-    people : Population or None
-        The residents that rates are based on, named in the caveats.
+    people : collection of Population or None
+        The residents that rates are based on, whose years and edition are named in the caveats.
     mapped : bool
         Whether the figure depends on boundaries.
     visitor_wards : sequence of str
@@ -96,7 +103,7 @@ def build_figure(
         title=title,
         subtitle=f"{measure or title}, {name_area(selection)}, {selection.period.label}{covid_note}",
         unit=name_unit(selection.indicators),
-        sources=_list_sources(reader, selection) + ((ONS,) if people else ()) + ((BOUNDARIES,) if mapped else ()),
+        sources=_list_sources(reader, selection) + ((ONS,) if any(people) else ()) + ((BOUNDARIES,) if mapped else ()),
         as_of=months[-1].label if months else "no month",
         caveats=_list_caveats(reader, selection, people) + _describe_visitors(visitor_wards),
         synthetic=reader.store.has_synthetic,
@@ -122,7 +129,13 @@ def _list_sources(reader: Reader, selection: Selection) -> tuple[str, ...]:
     return list_attributions(reader.store.find_suppliers(selection.indicators))
 
 
-def _list_caveats(reader: Reader, selection: Selection, people: Population | None) -> tuple[Caveat, ...]:
+def describe_rates(people: Iterable[Population | None]) -> tuple[str, ...]:
+    """Say what rates are per 1,000 of: the years and the edition of the estimates; empty where there are none."""
+    estimates = describe_populations(people)
+    return (f"Rates are per 1,000 residents: {estimates}.",) if estimates else ()
+
+
+def _list_caveats(reader: Reader, selection: Selection, people: Collection[Population | None]) -> tuple[Caveat, ...]:
     vocabulary = reader.partnership.vocabulary
     # The order is that in which a reader needs them: what is counted, what is missing, how rates are made.
     indicators = [vocabulary.find_indicator(id_) for id_ in selection.indicators]
@@ -141,8 +154,9 @@ def _list_caveats(reader: Reader, selection: Selection, people: Population | Non
         )
     gaps = find_missing_areas(reader, selection), find_unplaced(reader, selection)
     caveats += [coverage for coverage in gaps if not coverage.is_complete]
-    if people:
-        caveats.append(f"Rates are per 1,000 residents, {people.year} ({people.basis}).")
+    caveats += find_left_out(reader, selection)
+    caveats += find_doubts(reader, selection, (*selection.period.last_year, *selection.period))
+    caveats += describe_rates(people)
     # Two indicators often share a caveat, and it is read once.
     return tuple(dict.fromkeys(caveats))
 
@@ -158,6 +172,42 @@ def find_unplaced(reader: Reader, selection: Selection, least: float = 0.0) -> C
     if not share or share < least or not selection.areas or UNPLACED in selection.areas or selection.location:
         return COMPLETE
     return Coverage("partly unplaced", selection.indicators, share=share)
+
+
+def find_doubts(reader: Reader, selection: Selection, months: Iterable[Month]) -> tuple[Coverage, ...]:
+    """Find the months in question, of those named, on which a figure of the selection depends.
+
+    Viewers who may not see the count of a month do not see it here either.
+    """
+    doubts = []
+    for doubtful in reader.store.find_doubtful(selection.indicators, months, selection.lpas):
+        month = selection.select_indicator(doubtful.counted.indicator).select_month(doubtful.counted.month)
+        doubt = describe_doubt(doubtful)
+        doubts.append(replace(doubt, count=None, expected=None) if is_protected(reader, month) else doubt)
+    return tuple(doubts)
+
+
+def describe_doubt(doubtful: DoubtfulMonth) -> Coverage:
+    """Describe a month in question, with its numbers."""
+    counted = doubtful.counted
+    return Coverage(
+        _DOUBT_STATES[doubtful.doubt],
+        (counted.indicator,),
+        (Month.parse(counted.month),),
+        areas=(counted.area,) if counted.area else (),
+        count=counted.unplaced if doubtful.doubt == "unplaced" else counted.records,
+        expected=doubtful.expected,
+    )
+
+
+def find_left_out(reader: Reader, selection: Selection) -> tuple[Coverage, ...]:
+    """Find the months of the period and of last year's that an analyst left out, for each indicator."""
+    if not reader.store.decisions:
+        return ()
+    months = (*selection.period.last_year, *selection.period)
+    names = {id_: reader.store.completeness.find_left_out(id_, selection.lpas) for id_ in selection.indicators}
+    left_out = {id_: tuple(month for month in months if str(month) in names[id_]) for id_ in names}
+    return tuple(Coverage("left out", (id_,), of_indicator) for id_, of_indicator in left_out.items() if of_indicator)
 
 
 def find_missing_areas(reader: Reader, selection: Selection) -> Coverage:
@@ -194,6 +244,10 @@ def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False
     if not missing_areas.is_complete:
         return missing_areas
     months = tuple(sorted(set[Month]().union(*gaps.values())))
+    # A decision explains a gap, unless other months of the period have no figure for another reason.
+    left_out = {month for coverage in find_left_out(reader, selection) for month in coverage.months}
+    if left_out.issuperset(months):
+        return Coverage("left out", indicators, months)
     # The LPAs have their figure and only the wards have none: the records name an LPA and no ward.
     if by_ward and reader.store.covers(selection.indicators, selection.period, selection.lpas):
         return Coverage("in no ward", indicators, months, ward_year=selection.ward_year)

@@ -12,10 +12,10 @@ from shp_data.analysis.measures import compute_rates, find_population, list_resi
 from shp_data.analysis.protect import can_see_months, note_withheld
 from shp_data.analysis.trends import count_by_month
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
-from shp_data.domain.areas import Population
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
+from shp_data.domain.populations import Population
 from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
@@ -110,7 +110,7 @@ def _add_rates(reader: Reader, selection: Selection, table: pd.DataFrame, measur
     rates = compute_rates(table["count"], populations)
     table = table.assign(population=list_residents(populations), rate_per_1000=rates)
     ordered = [*columns, *CHANGE, "population", "rate_per_1000", *VERDICT]
-    result = build_figure(reader, selection, table[ordered], measure=measure, people=people)
+    result = build_figure(reader, selection, table[ordered], measure=measure, people=[people])
     return note_withheld(result, reader, selection)
 
 

@@ -23,7 +23,9 @@ from shp_data.store.reading import Reader, count_records, is_covered, is_protect
 MEASURED = ("count", "share", "difference", "rate_per_1000")
 
 
-def compare_wards(reader: Reader, selection: Selection, against: Period | None = None) -> Figure:
+def compare_wards(
+    reader: Reader, selection: Selection, against: Period | None = None, next_to: Period | None = None
+) -> Figure:
     """Compare the wards of the selection's areas in the period.
 
     Parameters
@@ -31,6 +33,8 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
     against : Period or None
         A period to compare with other than the same one last year. Its counts, in the same wards, are then
         in other_period, in the place of last_year.
+    next_to : Period or None
+        A period whose figure is shown next to this one: the rates of both are over residents of one edition.
 
     Returns
     -------
@@ -56,9 +60,11 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
     missing_count = 1 if is_covered(reader, selection) else 0  # withheld, or not loaded
     has_none = (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
     is_empty = (table["ward"] == UNPLACED) & has_none
-    table = add_verdicts(reader, selection, table[~is_empty], by).rename(columns={"ward": "code"})
+    table = add_verdicts(reader, selection, table[~is_empty], by, against).rename(columns={"ward": "code"})
     names = areas.wards[ward_year]
-    people = [areas.find_population(name_ward_column(ward_year), code, selection.period) for code in table["code"]]
+    layer = name_ward_column(ward_year)
+    edition = areas.choose_edition(period for period in (selection.period, against, next_to) if period)
+    people = [areas.find_population(layer, code, selection.period, edition) for code in table["code"]]
     table["ward"] = [names[code].name if code in names else code for code in table["code"]]
     table["lpa"] = [names[code].lpa if code in names else "" for code in table["code"]]
     table["population"] = list_residents(people)
@@ -73,7 +79,7 @@ def compare_wards(reader: Reader, selection: Selection, against: Period | None =
         selection,
         ordered[columns].reset_index(drop=True),
         measure=f"{name_indicators(selection.indicators)} by ward of {ward_year}",
-        people=next((population for population in people if population), None),
+        people=people,
         mapped=True,
         visitor_wards=[ward.name for ward in rows if reader.partnership.attracts_visitors(ward)],
     )

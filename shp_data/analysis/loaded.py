@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
-from shp_data.analysis.context import list_attributions
+from shp_data.analysis.context import describe_doubt, list_attributions
 from shp_data.domain.clock import UK
 from shp_data.domain.errors import StoreError
 from shp_data.domain.figure import Coverage, Figure
@@ -19,17 +19,17 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, group_into_periods, parse_period
 from shp_data.domain.reported import ReportedFigure
 from shp_data.domain.schema import UNKNOWN
+from shp_data.domain.selection import Selection
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Load, Tally
 from shp_data.store.placement import Placement, count_load_placements, count_placements
 from shp_data.store.reading import Reader, list_reported
 
-LOADED, GAP, BEYOND = "loaded", "gap", "beyond"
+LOADED, GAP, BEYOND, APART, IN_QUESTION, LEFT_OUT = "loaded", "gap", "beyond", "apart", "in question", "left out"
 _VALUE = re.compile(r"'([^']*)'")
 _ROW = re.compile(r"\brow \d+")
 _PLACE = re.compile(r"(sheet .*?, )?row \d+(, |: )")  # before the reason why a reported figure was rejected
 _NAMED = 3  # so many of the values that a reason was given for are shown
-_LEFT_OUT = "is left out by the mapping of"  # in the reason of a row that somebody meant to leave out
 
 
 def count_by_month(reader: Reader) -> Figure:
@@ -40,26 +40,37 @@ def count_by_month(reader: Reader) -> Figure:
     Figure
         A table with the columns source, indicator (short name), month, count and state, with a row for
         every month from the store's first to its last. `state`: loaded; gap, between two loaded months;
-        beyond, before the first or after the last. Count is missing where nothing is loaded, and 0 where
-        the source had none. The caveats say where two sources cover the same indicator and month, and which
-        sources cover only some areas.
+        beyond, before the first or after the last; apart, where the source is responsible for no area, so that
+        the month does not count as loaded; in question or left out, in any area. Count is missing where nothing is
+        loaded, and 0 where the source had none. The caveats say where two sources cover the same indicator and
+        month, which sources cover only some areas, and which have records that are counted apart.
     """
     vocabulary = reader.partnership.vocabulary
-    loaded = reader.store.list_months()
-    span = Period(loaded[0], loaded[-1]) if loaded else None
+    all_months = {supplier_month.month for supplier_month in reader.store.coverage}
+    span = Period(Month.parse(min(all_months)), Month.parse(max(all_months))) if all_months else None
     order = {id_: position for position, id_ in enumerate(vocabulary.indicators)}
     # Coverage and not records: a month that was loaded and had no incident counts 0 here.
     counts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    apart: dict[tuple[str, str], set[str]] = defaultdict(set)
     for supplier_month, count in reader.store.coverage.items():
         counts[supplier_month.source, supplier_month.indicator][supplier_month.month] = count
+    for supplier_month in reader.store.months_apart:
+        apart[supplier_month.source, supplier_month.indicator].add(supplier_month.month)
+    completeness = reader.store.completeness
+    marks = dict.fromkeys(completeness.left_out, LEFT_OUT) | dict.fromkeys(completeness.doubtful, IN_QUESTION)
     names = [str(month) for month in span or ()]
     rows = [
-        (source, short, month, month_counts.get(month), state)
+        (
+            source,
+            vocabulary.find_indicator(indicator).short,
+            month,
+            month_counts.get(month),
+            state if state == APART else marks.get((indicator, month), state),
+        )
         for (source, indicator), month_counts in sorted(
             counts.items(), key=lambda item: (item[0][0], order[item[0][1]])
         )
-        for short in (vocabulary.find_indicator(indicator).short,)
-        for month, state in zip(names, _find_states(names, month_counts), strict=True)
+        for month, state in zip(names, _find_states(names, month_counts, apart[source, indicator]), strict=True)
     ]
     table = pd.DataFrame(rows, columns=["source", "indicator", "month", "count", "state"])
     label = f", {span.label}" if span else ""
@@ -70,8 +81,18 @@ def count_by_month(reader: Reader) -> Figure:
         unit="records",
         sources=list_attributions(supplier_month.source for supplier_month in reader.store.coverage),
         as_of=span.last.label if span else "no month",
-        caveats=(*describe_doubled(reader), *_list_partial_suppliers(reader)),
+        caveats=(*describe_doubled(reader), *_list_partial_suppliers(reader), *list_apart(reader)),
         synthetic=reader.store.has_synthetic,
+    )
+
+
+def list_doubts(reader: Reader, load: Load | None = None) -> tuple[Coverage, ...]:
+    """List the months in question, the latest first: of all indicators, or of those that a load covers."""
+    loaded = {(cell.indicator, cell.month) for cell in load.cells} if load else reader.store.completeness.doubtful
+    return tuple(
+        describe_doubt(doubtful)
+        for doubtful in reader.store.completeness.list_doubtful()
+        if (doubtful.counted.indicator, doubtful.counted.month) in loaded
     )
 
 
@@ -139,6 +160,36 @@ def _list_partial_suppliers(reader: Reader) -> tuple[Coverage, ...]:
     }
     partial = [(name, lpas) for name, lpas in by_supplier.items() if 0 < len(lpas) < len(lpa_names)]
     return tuple(Coverage("partial supplier", suppliers=(supplier,)) for supplier in partial)
+
+
+def list_apart(reader: Reader, selection: Selection | None = None) -> tuple[Coverage, ...]:
+    """List the suppliers that have records in areas that they are not responsible for, or have no area.
+
+    `selection`: only those with such records of its indicators and months.
+    """
+    store, counts = reader.store, Counter[str]()
+    for supplier_month, records in store.apart.items():
+        if selection is None or (
+            supplier_month.indicator in selection.indicators
+            and Month.parse(supplier_month.month) in selection.period.months
+        ):
+            counts[supplier_month.source] += records
+    return tuple(
+        Coverage("other areas", suppliers=((name, tuple(sorted(areas))),))
+        if name in store.outdated_suppliers
+        else Coverage("other supplier", suppliers=((name, tuple(sorted(areas))),), records=counts[name])
+        for name, areas in sorted(store.supplier_areas.items())
+        if counts[name] or name in store.outdated_suppliers or (selection is None and not areas)
+    )
+
+
+def list_apart_in_load(load: Load) -> tuple[Coverage, ...]:
+    """List the suppliers of a load that have records in areas that they are not responsible for, or have no area."""
+    return tuple(
+        Coverage("other supplier", suppliers=((name, areas),), records=load.apart.get(name, 0))
+        for name, areas in load.areas.items()
+        if name in load.apart or not areas
+    )
 
 
 def count_by_file(load: Load) -> Figure:
@@ -218,9 +269,7 @@ def _list_placements(placements: Sequence[Placement]) -> pd.DataFrame:
 
 
 def count_reasons(load: Load, root: Path) -> Figure:
-    """Count the rejected rows by reason, the most common first.
-
-    Rows that a mapping leaves out on purpose come last.
+    """Count the rejected rows to correct by reason, the most common first.
 
     Returns
     -------
@@ -250,16 +299,12 @@ def count_reasons(load: Load, root: Path) -> Figure:
         first_rows.setdefault(reason, rows.iloc[0])
         if values := _VALUE.findall(str(message)):
             examples[reason][", ".join(values)] += len(rows)
-    # What somebody chose to leave out is no fault, and comes last however common it is.
-    order = sorted(counts.items(), key=lambda item: (_LEFT_OUT in item[0], -item[1]))
-    table = [(count, reason, _format_examples(examples[reason]), first_rows[reason]) for reason, count in order]
+    table = [
+        (count, reason, _format_examples(examples[reason]), first_rows[reason])
+        for reason, count in counts.most_common()
+    ]
     columns = ["rows", "reason", "seen", "first_row"]
     return _build_load_figure(load, pd.DataFrame(table, columns=columns), "Reasons for rejection")
-
-
-def count_left_out_rows(load: Load, root: Path) -> int:
-    """Count the rejected rows of categories that a mapping leaves out. Raises StoreError as `count_reasons`."""
-    return int(_read_rejections(load, root)["rejected_reason"].str.contains(_LEFT_OUT, regex=False).sum())
 
 
 def _read_rejections(load: Load, root: Path) -> pd.DataFrame:
@@ -290,10 +335,14 @@ def _list_suppliers(figures: Iterable[ReportedFigure]) -> set[str]:
     return {indicators[figure.indicator].source for figure in figures if figure.indicator in indicators}
 
 
-def _find_states(months: Sequence[str], counts: Mapping[str, int]) -> list[str]:
-    """Find the state of each month: loaded, a gap between two loaded months, or beyond."""
-    first, last = min(counts), max(counts)
-    return [LOADED if month in counts else GAP if first < month < last else BEYOND for month in months]
+def _find_states(months: Sequence[str], counts: Mapping[str, int], apart: Collection[str]) -> list[str]:
+    """Find the state of each month: loaded, a gap between two loaded months, or beyond; or loaded and apart."""
+    loaded = counts.keys() - set(apart)
+    first, last = (min(loaded), max(loaded)) if loaded else ("", "")
+    return [
+        APART if month in apart else LOADED if month in loaded else GAP if first < month < last else BEYOND
+        for month in months
+    ]
 
 
 def _format_examples(values: Counter[str]) -> str:

@@ -8,11 +8,12 @@ from itertools import product
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from shp_data.domain.areas import Areas, Population, Ward
+from shp_data.domain.areas import Areas, Ward
 from shp_data.domain.counting import join_names
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
-from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.populations import Population
+from shp_data.domain.schema import NO_AREA, name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records
 
@@ -101,17 +102,20 @@ def list_wards_of(areas: Areas, selection: Selection) -> list[Ward]:
     return [ward for ward in areas.list_wards(selection.ward_year) if ward.lpa in lpas]
 
 
-def find_population(areas: Areas, lpa: str, period: Period) -> Population | None:
-    """Return the residents of an LPA, by its printed name, that a rate for a period is based on."""
+def find_population(areas: Areas, lpa: str, period: Period, edition: str | None = None) -> Population | None:
+    """Return the residents of an LPA, by its printed name, that a rate for a period is based on.
+
+    `edition`: as `Areas.find_population` takes it.
+    """
     code = next((area.code for area in areas.lpas if area.name == lpa), "")
-    return areas.find_population("lpa", code, period)
+    return areas.find_population("lpa", code, period, edition)
 
 
 def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
     """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
     areas = reader.partnership.areas
     wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
-    lpas = {name: (name,) for name in areas.lpa_names} | {UNPLACED: (), OUTSIDE: ()}
+    lpas = {name: (name,) for name in (*areas.lpa_names, *NO_AREA)}
     lpas_by_area: Mapping[str, tuple[str, ...]] = wards if "ward" in columns else lpas if "lpa" in columns else {}
     # The finest area of a row decides; without one, a row counts in all the areas selected.
     column = next((totals[name] for name in ("ward", "lpa") if name in columns), pd.Series("", totals.index))
@@ -180,13 +184,16 @@ def _compute_rates(reader: Reader, table: pd.DataFrame, selection: Selection) ->
     layer = name_ward_column(selection.ward_year) if "code" in table else "lpa"
     codes = {area.name: area.code for area in areas.lpas}
     area_codes = table["code"] if "code" in table else table["lpa"].map(codes).fillna("")
+    periods = _list_periods(table, selection)
+    # The rates of one table are compared with each other, so all are over the residents of one edition.
+    edition = areas.choose_edition(periods)
     # Residents change with the financial year alone, so one look-up serves its months.
     populations: dict[tuple[str, str], Population | None] = {}
     rates = []
-    for code, period, count in zip(area_codes, _list_periods(table, selection), table["count"], strict=True):
+    for code, period, count in zip(area_codes, periods, table["count"], strict=True):
         key = (code, period.last.financial_year)
         if key not in populations:
-            populations[key] = areas.find_population(layer, code, period)
+            populations[key] = areas.find_population(layer, code, period, edition)
         rates.append(compute_rate(count, populations[key]))
     return pd.Series(rates, index=table.index, dtype="float64")
 

@@ -95,7 +95,15 @@ def select_headline(figure: Figure, selection: Selection) -> Figure | None:
     if len(selection.indicators) > 1 or row.empty:
         return None
     unit = partnership().vocabulary.find_indicator(selection.indicators[0]).unit
-    return replace(figure, table=row, title=name_indicators(selection.indicators), unit=unit, coverage=COMPLETE)
+    others = [doubt for doubt in figure.doubts if doubt.indicators != selection.indicators]
+    return replace(
+        figure,
+        table=row,
+        title=name_indicators(selection.indicators),
+        unit=unit,
+        caveats=tuple(caveat for caveat in figure.caveats if caveat not in others),
+        coverage=COMPLETE,
+    )
 
 
 @lru_cache(maxsize=32)

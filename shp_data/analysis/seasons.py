@@ -7,7 +7,7 @@ from statistics import fmean
 
 import pandas as pd
 
-from shp_data.analysis.context import build_figure
+from shp_data.analysis.context import build_figure, find_doubts
 from shp_data.domain.counting import format_count
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
@@ -33,22 +33,28 @@ def compare_with_earlier_years(reader: Reader, selection: Selection) -> Figure:
     """
     april = selection.period.last.year_start
     year = Period(april, april.shift(YEAR - 1))
-    counts = _count_by_month(reader, selection, Period(april.shift(-YEAR * YEARS_BEFORE), year.last))
-    rows = [_compare_month(month, counts) | {"in_period": month in selection.period.months} for month in year]
+    period = Period(april.shift(-YEAR * YEARS_BEFORE), year.last)
+    counts, doubts = _count_by_month(reader, selection, period), find_doubts(reader, selection, period)
+    doubtful = {month for doubt in doubts for month in doubt.months}
+    certain_counts = {month: count for month, count in counts.items() if month not in doubtful}
+    rows = [
+        _compare_month(month, counts, certain_counts) | {"in_period": month in selection.period.months}
+        for month in year
+    ]
     whole = ("count", "last_year", "lowest", "highest", "years_before")
     table = pd.DataFrame(rows).astype({**dict.fromkeys(whole, "Int64"), "average": "Float64"})
     # The year may have just begun: its months to come would be listed as not loaded.
     last = max([*reader.store.list_months(selection.indicators), selection.period.last])
     year_selection = replace(selection, period=Period(april, min(year.last, last)), vintage=selection.ward_year)
     result = build_figure(reader, year_selection, table)
-    return replace(result, caveats=(*result.caveats, _describe_range(table)))
+    return replace(result, caveats=(*dict.fromkeys((*result.caveats, *doubts)), _describe_range(table)))
 
 
-def _compare_month(month: Month, counts: dict[Month, int]) -> dict[str, object]:
-    """Compare one month with the same month of the earlier years that have it."""
+def _compare_month(month: Month, counts: dict[Month, int], certain_counts: dict[Month, int]) -> dict[str, object]:
+    """Compare one month with the same month of the earlier years that have it and are not in question."""
     before = [month.shift(-YEAR * years) for years in range(1, YEARS_BEFORE + 1)]
     # A year without the month is left out and not taken as 0, which would be the lowest.
-    earlier_counts = [counts[earlier] for earlier in before if earlier in counts]
+    earlier_counts = [certain_counts[earlier] for earlier in before if earlier in certain_counts]
     return {
         "month": str(month),
         "count": counts.get(month),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from shp_data.analysis.context import build_figure
+from shp_data.analysis.context import build_figure, find_doubts
 from shp_data.analysis.measures import compute_rate, find_population
 from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, judge_months
 from shp_data.domain.events import DatedEvent
@@ -50,6 +50,8 @@ def count_by_month(reader: Reader, selection: Selection, months: int | None = No
         count_without_covid = _make_counter(totals[~marked], covered)
         table["excluding_covid"] = pd.array([count_without_covid(month) for month in period], dtype="Int64")
     series = build_figure(reader, selection, table)
+    doubts = find_doubts(reader, selection, Period(period.first.shift(-12), period.last))
+    series = replace(series, caveats=tuple(dict.fromkeys((*series.caveats, *doubts))))
     return series if months else _add_expected_range(reader, series, period)
 
 
@@ -58,6 +60,10 @@ def _add_expected_range(reader: Reader, series: Figure, period: Period) -> Figur
     local_partnership = reader.partnership
     table = series.table.copy()
     counts = {month: int(n) for month, n in zip(period, table["count"], strict=True) if not pd.isna(n)}
+    # A month in question has no range and no signal, and is no part of the range of the others.
+    for doubt in series.doubts:
+        for month in doubt.months:
+            counts.pop(month, None)
     # A step change, such as a new way of recording, divides the series: each part has its own range.
     steps = [event.first for event in local_partnership.events if event.step_change]
     points = {point.month: point for point in judge_months(counts, steps, local_partnership.exceptional_months)}
@@ -106,17 +112,18 @@ def count_by_area(reader: Reader, selection: Selection) -> Figure:
     period = _find_period(reader, selection, None)
     area_selection = _change_period(selection, period, ())
     totals = count_records(reader, area_selection, ["month", "lpa"])
-    rows = []
+    # A long series crosses years whose populations differ: each month is over its own, all of one edition.
+    edition = areas.choose_edition([period])
+    rows, residents = [], []
     for lpa in areas.lpa_names:
         covered = set(reader.store.list_months(selection.indicators, (lpa,)))
         count = _make_counter(totals[totals["lpa"] == lpa], covered)
         for month in period:
-            # The residents of the month: a long series crosses years whose populations differ.
-            n, people = count(month), find_population(areas, lpa, Period(month, month))
+            n, people = count(month), find_population(areas, lpa, Period(month, month), edition)
+            residents.append(people)
             rows.append((str(month), lpa, n, None if n is None else compute_rate(n, people)))
     table = pd.DataFrame(rows, columns=["month", "lpa", "count", "rate_per_1000"])
     table = table.astype({"count": "Int64", "rate_per_1000": "float64"})
-    residents = find_population(areas, reader.partnership.area, selection.period)
     return build_figure(reader, area_selection, table, people=residents)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from shp_data.analysis.change import find_row_areas
+from shp_data.analysis.change import find_doubtful_rows, find_row_areas
 from shp_data.analysis.statistics.discovery import find_discovery_level
 from shp_data.analysis.statistics.dispersion import Dispersion, estimate_dispersions
 from shp_data.analysis.statistics.significance import Comparison, compare_many, compute_p_values
@@ -35,7 +35,9 @@ class Pair:
     spread: Dispersion
 
 
-def add_verdicts(reader: Reader, selection: Selection, table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def add_verdicts(
+    reader: Reader, selection: Selection, table: pd.DataFrame, by: Sequence[str], against: Period | None = None
+) -> pd.DataFrame:
     """Add a verdict to each row: whether it changed by more than chance since the same period last year.
 
     Among several rows the share of false signals is held at 5 %, and the intervals are as wide as that needs:
@@ -48,20 +50,23 @@ def add_verdicts(reader: Reader, selection: Selection, table: pd.DataFrame, by: 
         returns them. Where it has both columns of EXPOSURES, rates are compared.
     by : sequence of str
         Of source, indicator, lpa, ward (as its code); empty for one row.
+    against : Period or None
+        The period whose counts are in last_year, where it is another.
 
     Returns
     -------
     DataFrame
         The table with VERDICT added: rate_ratio of this period to last year's and its interval low to high
         (missing where nothing bounds them), p_value, verdict, and the dispersion estimated from the row's
-        months (missing where there are too few months, and 1 was used). All are missing where a count is.
+        months (missing where there are too few months, and 1 was used). All are missing where a count is, and
+        where a month of either period is in question.
 
     Raises
     ------
     NotAllowedError
         For a role that may not see the figures.
     """
-    tested = build_pairs(reader, selection, table.reset_index(drop=True), by)
+    tested = build_pairs(reader, selection, table.reset_index(drop=True), by, against)
     results = judge_pairs(tested)
     numbers = {
         name: [drop_infinity(getattr(result, name)) if result else None for result in results]
@@ -88,10 +93,13 @@ def judge_pairs(tested: Sequence[Pair | None]) -> list[Comparison | None]:
     return [next(results) if pair else None for pair in tested]
 
 
-def build_pairs(reader: Reader, selection: Selection, rows: pd.DataFrame, by: Sequence[str]) -> list[Pair | None]:
+def build_pairs(
+    reader: Reader, selection: Selection, rows: pd.DataFrame, by: Sequence[str], against: Period | None = None
+) -> list[Pair | None]:
     """Build the pair of counts to test for each row of a table.
 
-    The variation of its months is estimated from the months that are neither exceptional nor in the period.
+    The variation of its months is estimated from the months that are neither exceptional, nor in question, nor in
+    the period.
     For a viewer who may not see the months of wards, a ward has the variation of its LPA, which is on the
     safe side. For a viewer who may see no months, nothing is tested.
 
@@ -99,11 +107,13 @@ def build_pairs(reader: Reader, selection: Selection, rows: pd.DataFrame, by: Se
     ----------
     rows : DataFrame
         As the table of `add_verdicts`.
+    against : Period or None
+        As in `add_verdicts`.
 
     Returns
     -------
     list of Pair or None
-        None where a count is missing.
+        None where a count is missing, or where a month of either period is in question.
 
     Raises
     ------
@@ -119,15 +129,16 @@ def build_pairs(reader: Reader, selection: Selection, rows: pd.DataFrame, by: Se
         all_months, rows, by = _widen_to_lpas(reader, all_months, rows, by)
     totals = count_records(reader, all_months, [*by, "month"])
     areas = find_row_areas(all_months, rows)
+    doubtful = find_doubtful_rows(reader, all_months, rows, (selection.period, against or selection.period.last_year))
     # The period under test is left out: a real change in it would count as usual variation and hide itself.
     leave_out = reader.partnership.exceptional_months | set(selection.period)
     records = rows.to_dict("records")
     rows_by_months: dict[tuple[Month, ...], list[int]] = defaultdict(list)  # rows that are counted in the same months
     for number, row in enumerate(records):
-        if not (pd.isna(row["count"]) or pd.isna(row["last_year"])):
+        if not (doubtful[number] or pd.isna(row["count"]) or pd.isna(row["last_year"])):
             lpas, wards = areas[number]
             indicators = (row["indicator"],) if "indicator" in by else selection.indicators
-            rows_by_months[reader.store.list_months(indicators, lpas, wards=wards)].append(number)
+            rows_by_months[reader.store.list_certain_months(indicators, lpas, wards=wards)].append(number)
     # Rows of the same months are fitted in one go, which is many times faster than one by one.
     tested: list[Pair | None] = [None] * len(records)
     for months, numbers in rows_by_months.items():

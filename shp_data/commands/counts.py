@@ -7,7 +7,8 @@ import sys
 
 import pandas as pd
 
-from shp_data.analysis.context import find_coverage, find_missing_areas
+from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas
+from shp_data.analysis.loaded import list_apart
 from shp_data.analysis.measures import FIELDS, count_by_field, find_missing_months
 from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
 from shp_data.domain.errors import SelectionError
@@ -55,7 +56,7 @@ def _print_counts(options: argparse.Namespace) -> int:
 
 def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     """Build the selection of the options. Missing months of the period are noted on standard error."""
-    from shp_view.text.coverage_words import explain_coverage  # the other commands do without texts
+    from shp_view.text.coverage_words import explain_coverage, list_doubts  # the other commands do without texts
 
     store, vocabulary, all_areas = reader.store, reader.partnership.vocabulary, reader.partnership.areas
     indicator_ids = [vocabulary.find_indicator(name).id for name in options.indicator]
@@ -82,6 +83,10 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     for coverage in dict.fromkeys(coverages):
         if not coverage.is_complete:
             print(f"note: {explain_coverage(coverage)}", file=sys.stderr)
+    for note in list_apart(reader, selection):
+        print(f"note: {explain_coverage(note)}", file=sys.stderr)
+    for doubt in list_doubts(find_doubts(reader, selection, selection.period)):
+        print(f"warning: {doubt}", file=sys.stderr)
     return selection
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from shp_data.commands.ingest import load_and_report
 from shp_data.commands.options import Commands, add_store_option
 from shp_data.domain import settings
-from shp_data.domain.counting import choose_noun
+from shp_data.domain.counting import choose_noun, format_count
 from shp_data.domain.errors import SelectionError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
@@ -52,8 +52,8 @@ def add(commands: Commands) -> None:
 def _fetch_months(options: argparse.Namespace) -> int:
     from shp_data.intake.load import LoadOptions
     from shp_data.intake.police_uk.fetching import (  # the other commands need no network
+        count_stored_records,
         fetch_months,
-        find_stored_months,
         select_months,
     )
     from shp_data.intake.police_uk.http_client import ApiClient
@@ -65,20 +65,35 @@ def _fetch_months(options: argparse.Namespace) -> int:
         raise UserError("no police force is set: give --force, or set force under [partnership] in partnership.toml")
     api = PoliceApi(ApiClient(options.url, options.rate))
     force = api.find_force(id_)
-    months = select_months(api.list_months(), find_stored_months(root, force), options.first, options.to)
+    published, stored = api.list_months(), count_stored_records(root, force)
+    months = select_months(published, stored, options.first, options.to)
     if not months:
         print(f"nothing to fetch: the store has every month of {force.name} that data.police.uk publishes")
         return 0
     folder = options.output or root.parent / "downloads"
     try:
         download = fetch_months(
-            api, force, months, folder, again=options.again, progress=partial(_show_progress, months)
+            api,
+            force,
+            months,
+            folder,
+            again=options.again,
+            progress=partial(_show_progress, months),
+            stored=stored,
+            published=published,
         )
     finally:
         _show_line("")
     # A month without records is not loaded: it would count as zero crimes.
     for month in download.empty:
         print(f"note: {month} has no records in the area yet and was left out", file=sys.stderr)
+    for doubt in download.doubtful:
+        print(
+            f"note: {doubt.month} was left out: data.police.uk has {format_count(doubt.records, 'records')} in the "
+            f"area, about {doubt.expected:,} are usual. {force.name} has probably not published it yet; the records "
+            "are those of other forces. Run fetch again later.",
+            file=sys.stderr,
+        )
     if download.files and not options.no_ingest:
         return load_and_report(download.files, root, LoadOptions())
     for file in download.files:
@@ -107,7 +122,9 @@ def _parse_rate(text: str) -> float:
 def _show_progress(months: Sequence[Month], month: Month, done: int, parts: int) -> None:
     whole = f"{len(months)} {choose_noun(len(months), 'months')}"
     area = f"{parts} {choose_noun(parts, 'parts')} of the area"
-    _show_line(f"{months.index(month)} of {whole}; {month}: {done} of {area}")
+    # A month that is fetched only to compare with is none of those asked for.
+    position = months.index(month) if month in months else len(months)
+    _show_line(f"{position} of {whole}; {month}: {done} of {area}")
 
 
 def _show_line(text: str) -> None:

@@ -7,15 +7,18 @@ import json
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shp_data.commands.options import Commands, add_store_option
+from shp_data.commands.options import DESK, Commands, add_store_option
 from shp_data.domain import settings
 from shp_data.domain.counting import choose_noun
 
 if TYPE_CHECKING:
     from shp_data.intake.load import LoadOptions
+    from shp_data.intake.readers.files import InputFile
+    from shp_data.store.files.manifest import Load
 
 
 def add(commands: Commands) -> None:
@@ -27,33 +30,80 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--append", action="store_true", help="add to the supplier's existing data instead of replacing it"
     )
+    parser.add_argument(
+        "--outside-ok", action="store_true", help="load files even if most of their records are outside every area"
+    )
+    parser.add_argument(
+        "--sheet",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a sheet of a workbook to read; can be repeated for sheets with the same columns",
+    )
+    parser.add_argument(
+        "--rows-are-incidents",
+        action="store_true",
+        help="load a file that looks like a table of counts: each of its rows is one incident",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
     parser.set_defaults(command=_ingest_files)
 
 
 def _ingest_files(options: argparse.Namespace) -> int:
     from shp_data.intake.load import LoadOptions  # reading figures does not wait for it
+    from shp_data.intake.readers.files import CountsAnswer
 
     root = options.store or settings.find_store_dir()
-    return load_and_report(options.paths, root, LoadOptions(options.source, options.append), as_json=options.json)
+    counts = CountsAnswer(is_records=True) if options.rows_are_incidents else None
+
+    def answer_questions(file: InputFile) -> InputFile:
+        return replace(file, sheets=tuple(options.sheet), counts=counts)
+
+    load_options = LoadOptions(options.source, options.append, options.outside_ok, answer_questions)
+    return load_and_report(options.paths, root, load_options, as_json=options.json)
 
 
 def load_and_report(paths: Sequence[Path], root: Path, load_options: LoadOptions, *, as_json: bool = False) -> int:
-    """Load files into the store at `root` and print the results. Return 0, or 1 where every file failed."""
+    """Load files into the store at `root` and print the results.
+
+    Return 0, or 1 where every file failed, or any because most of its records are outside every area.
+    """
+    from shp_data.analysis.loaded import list_apart_in_load
     from shp_data.intake.load import ingest
     from shp_data.intake.rows import reconcile
+    from shp_view.text.coverage_words import explain_coverage
 
     is_new = not root.exists()
     load = ingest(paths, root, load_options, _show_progress)
     print(json.dumps(reconcile.to_json(load, root)) if as_json else reconcile.to_text(load, root))
+    for note in list_apart_in_load(load):
+        print(f"note: {explain_coverage(note)}", file=sys.stderr)
     # Errors come after the summary, so that the last lines on a terminal say what to correct.
     failed = [file for file in load.files if file.status == "failed"]
     for file in failed:
         print(f"error: {file.message}{_explain_store(file.message, root)}", file=sys.stderr)
+    _warn_of_doubts(load, root)
     # A first load that failed must not leave an empty store behind.
     if is_new and len(failed) == len(load.files):
         _remove_empty(root)
-    return 1 if len(failed) == len(load.files) else 0
+    # A file that is outside needs a decision, however many others were loaded.
+    return 1 if len(failed) == len(load.files) or any(file.is_outside for file in failed) else 0
+
+
+def _warn_of_doubts(load: Load, root: Path) -> None:
+    """Name the months of a load that look incomplete or too large."""
+    if not load.cells:
+        return
+    from shp_data.analysis.loaded import list_doubts as list_doubtful_months
+    from shp_data.store.reading import Reader
+    from shp_data.store.version import open_store
+    from shp_view.text.coverage_words import list_doubts
+
+    doubts = list_doubtful_months(Reader(open_store(root), DESK), load)
+    for text in list_doubts(doubts):
+        print(f"warning: {text}", file=sys.stderr)
+    if doubts:
+        print("There is no verdict on what depends on them until you decide on the Data page.", file=sys.stderr)
 
 
 def _explain_store(message: str, root: Path) -> str:

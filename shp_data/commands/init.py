@@ -35,7 +35,8 @@ def add(commands: Commands) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--populations", nargs="+", type=Path, required=True, metavar="FILE",
-        help="residents by ward, CSV or XLSX: ward code, year and residents, or estimates as ONS publishes them",
+        help="residents by ward, CSV or XLSX: ward code, year and residents, or estimates as ONS publishes them; also "
+        "ONS's estimates of local authorities, if they are newer than those that come with the dashboard",
     )  # fmt: skip
     parser.add_argument(
         "--lpas", type=Path, metavar="FILE",
@@ -73,7 +74,7 @@ def _create_folder(options: argparse.Namespace) -> int:
     areas = ward_files[-1][1].list_areas()
     home, region = _find_area("--home", options.home, areas), options.region or _find_area("--region", None, areas)
     names = Names(options.name, home, region, options.force, options.police, tuple(options.sources))
-    residents = read_residents(options.populations, {} if options.lpas else areas)
+    residents = read_residents(options.populations, areas, skip_others=not options.lpas)
     partnership = create_folder(PartnershipContent(names, ward_files, residents), options.output)
     print(f"created: {options.output / 'partnership.toml'}, with comments on what to change")
     for vintage in partnership.areas.ward_boundaries:

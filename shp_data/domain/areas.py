@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from shp_data.domain.errors import SelectionError, SettingsError, describe_unknown
 from shp_data.domain.periods import Period
-from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.populations import Population, choose_edition, find_nearest, scale_wards
+from shp_data.domain.schema import NO_AREA, UNPLACED, name_ward_column
 from shp_data.domain.vocabulary import normalise_name
 
 K = TypeVar("K")
@@ -70,15 +71,6 @@ class VisitorWards:
 
 
 @dataclass(frozen=True)
-class Population:
-    """The number of residents that a rate is based on, and the year of the estimate."""
-
-    residents: int
-    year: int
-    basis: str
-
-
-@dataclass(frozen=True)
 class WardYears:
     """The ward years with the first day of each, and the LPA of each ward: what a selection must know of areas.
 
@@ -105,15 +97,16 @@ class WardYears:
 class Areas:
     """The areas of a partnership, its wards by ward year, and its populations.
 
-    `wards`: ward year -> ward code -> Ward, in the order of LPA and name. `populations`: (layer, code) ->
-    year -> Population, where the layer is `lpa` or the column of a ward year, such as `ward_2020`.
+    `wards`: ward year -> ward code -> Ward, in the order of LPA and name. `populations`: edition (oldest
+    first) -> (layer, code) -> year -> Population, where the layer is `lpa` or the column of a ward year, such
+    as `ward_2020`.
     """
 
     lpas: tuple[Area, ...]
     ward_boundaries: tuple[WardBoundaries, ...]
     changes: tuple[WardChange, ...]
     wards: Mapping[str, Mapping[str, Ward]]
-    populations: Mapping[tuple[str, str], Mapping[int, Population]]
+    populations: Mapping[str, Mapping[tuple[str, str], Mapping[int, Population]]]
 
     @property
     def lpa_names(self) -> tuple[str, ...]:
@@ -133,7 +126,7 @@ class Areas:
         for area in self.lpas:
             if normalise_name(name) in {normalise_name(n) for n in (area.name, area.code, *area.spellings)}:
                 return area.name
-        if name in (UNPLACED, OUTSIDE):
+        if name in NO_AREA:
             return name
         raise SelectionError(describe_unknown("area", name, self.lpa_names))
 
@@ -202,19 +195,23 @@ class Areas:
             changes += [change] if changed and change.area == ward.lpa else []
         return tuple(changes)
 
-    def find_population(self, layer: str, code: str, period: Period) -> Population | None:
+    def choose_edition(self, periods: Iterable[Period]) -> str:
+        """Choose the edition of the populations for a figure, or a change, that uses these periods."""
+        return choose_edition(self.populations, periods)
+
+    def find_population(self, layer: str, code: str, period: Period, edition: str | None = None) -> Population | None:
         """Find the number of residents for the rate of an LPA or ward code in a period.
 
         Use the mid-year estimate of the calendar year before the financial year starts (2020-21: mid-2019). If it
         is missing, use the nearest year, the earlier of two. Return None if no population is loaded. For a period
-        over several financial years, use the year in which it ends.
+        over several financial years, use the year in which it ends. `edition`: as `choose_edition` returns it for
+        all the periods of the figure; by default, the one for a figure of this period alone.
         """
-        years = self.populations.get((layer, code))
-        if not years:
-            return None
+        if edition is None:
+            edition = self.choose_edition([period])
+        years = self.populations.get(edition, {}).get((layer, code))
         # One estimate for a whole financial year, so that the rates of its months can be compared.
-        wanted = period.last.year_start.year - 1
-        return years[min(years, key=lambda year: (abs(year - wanted), year))]
+        return find_nearest(years, period.last.year_start.year - 1) if years else None
 
 
 def read_areas(
@@ -228,15 +225,20 @@ def read_areas(
     Raises SettingsError if the file is missing or has no wards for a ward year.
     """
     wards: dict[str, dict[str, Ward]] = {boundaries.id: {} for boundaries in ward_boundaries}
-    people: dict[tuple[str, str], dict[int, Population]] = {}
+    totals: dict[str, dict[str, dict[int, Population]]] = {}
+    estimates: dict[tuple[str, str], dict[int, Population]] = {}
     try:
         with populations.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                if row["level"] == "ward" and row["vintage"] in wards:
+                # A file from before there were editions has no such column: all its estimates are of one.
+                edition = row.get("edition") or ""
+                entry = Population(int(row["population"]), int(row["year"]), row["basis"], edition)
+                if row["level"] == "lpa":
+                    totals.setdefault(edition, {}).setdefault(row["code"], {})[entry.year] = entry
+                elif row["vintage"] in wards:
                     wards[row["vintage"]][row["code"]] = Ward(row["code"], row["name"], row["lpa"])
-                entry = Population(int(row["population"]), int(row["year"]), row["basis"])
-                layer = name_ward_column(row["vintage"]) if row["level"] == "ward" else row["level"]
-                people.setdefault((layer, row["code"]), {})[entry.year] = entry
+                    layer = name_ward_column(row["vintage"])
+                    estimates.setdefault((layer, row["code"]), {})[entry.year] = entry
     except (OSError, KeyError, ValueError) as error:
         raise SettingsError(
             f"{populations.name} cannot be read: {error}; build it again, see boundaries/README.md"
@@ -251,7 +253,38 @@ def read_areas(
         ward_year: dict(sorted(entry.items(), key=lambda kv: (kv[1].lpa, kv[1].name)))
         for ward_year, entry in wards.items()
     }
-    return Areas(lpas, ward_boundaries, changes, _freeze(ordered), _freeze(people))
+    codes = {area.name: area.code for area in lpas}
+    people = {
+        edition: {
+            **{("lpa", code): years for code, years in by_code.items()},
+            **_scale_all_wards(ordered, estimates, {name: by_code.get(code, {}) for name, code in codes.items()}),
+        }
+        for edition, by_code in totals.items()
+    }
+    return Areas(
+        lpas,
+        ward_boundaries,
+        changes,
+        _freeze(ordered),
+        MappingProxyType({edition: _freeze(tables) for edition, tables in people.items()}),
+    )
+
+
+def _scale_all_wards(
+    wards: Mapping[str, Mapping[str, Ward]],
+    estimates: Mapping[tuple[str, str], Mapping[int, Population]],
+    totals: Mapping[str, Mapping[int, Population]],
+) -> dict[tuple[str, str], dict[int, Population]]:
+    """Scale the wards of every ward year to their LPA in each year. `totals`: LPA -> year -> its residents."""
+    people: dict[tuple[str, str], dict[int, Population]] = {}
+    for ward_year, by_code in wards.items():
+        layer = name_ward_column(ward_year)
+        for lpa, group in groupby(by_code.values(), key=lambda ward: ward.lpa):
+            lpa_wards = {ward.code: estimates[layer, ward.code] for ward in group}
+            for year, total in totals.get(lpa, {}).items():
+                for code, population in scale_wards(total, lpa_wards).items():
+                    people.setdefault((layer, code), {})[year] = population
+    return people
 
 
 def _freeze(tables: Mapping[K, Mapping[L, V]]) -> Mapping[K, Mapping[L, V]]:

@@ -12,8 +12,10 @@ from shp_data.domain.periods import Month
 
 CoverageState = Literal[
     "complete", "months missing", "areas missing", "unplaced", "in no ward", "partly unplaced", "at no place",
-    "in no hexagon", "partial supplier",
+    "in no hexagon", "partial supplier", "other supplier", "other areas",
+    "possibly incomplete", "possibly too large", "unusually placed", "left out",
 ]  # fmt: skip
+DOUBTS: tuple[CoverageState, ...] = ("possibly incomplete", "possibly too large", "unusually placed")
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,12 @@ class Coverage:
     `state`: `complete` where every loaded month has its figure. `months missing`: not loaded. `areas missing`:
     the suppliers do not cover them. `unplaced`, `in no ward`: too few records of the months have a location,
     or a ward of `ward_year`. `partly unplaced`: `share` of the records is in no area. `at no place`, `in no
-    hexagon`: no record has coordinates. `partial supplier`: one that covers only some areas. `indicators`,
-    `months`, `areas`: those without a figure. `suppliers`: those that cover only some areas, each with its
+    hexagon`: no record has coordinates. `partial supplier`: one that covers only some areas. `other
+    supplier`: `records` of it are in areas that it is not responsible for, and counted apart. `other areas`: one
+    whose records were loaded when it was responsible for others. `possibly incomplete`, `possibly too large`,
+    `unusually placed`: a month in question, with the `count` of its records (of those without a place) and the
+    number `expected`, None where the viewer may not see them. `left out`: by an analyst. `indicators`, `months`,
+    `areas`: those without a figure. `suppliers`: those that cover only some areas, each with its
     areas. `together`: the areas selected that have no figure as a whole either.
     """
 
@@ -36,6 +42,14 @@ class Coverage:
     together: str = ""
     ward_year: str = ""
     share: float = 0.0
+    records: int = 0
+    count: int | None = None
+    expected: int | None = None
+
+    @property
+    def is_doubt(self) -> bool:
+        """Whether a month is in question, so that what depends on it has no verdict."""
+        return self.state in DOUBTS
 
     @property
     def is_complete(self) -> bool:
@@ -71,6 +85,11 @@ class Figure:
     withheld: int = 0
     events: tuple[DatedEvent, ...] = ()
     coverage: Coverage = COMPLETE
+
+    @property
+    def doubts(self) -> tuple[Coverage, ...]:
+        """The months in question on which the figure depends."""
+        return tuple(note for note in self.caveats if isinstance(note, Coverage) and note.is_doubt)
 
     @property
     def source_line(self) -> str:

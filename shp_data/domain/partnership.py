@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from shp_data.domain.events import DatedEvent
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import INCIDENT_FILE
 from shp_data.domain.selection import Covid, Location, Selection
+from shp_data.domain.territory import POLICE_UK, Territory, find_territory
 from shp_data.domain.toml_tables import build_list, build_named, build_object, read_texts
 from shp_data.domain.vocabulary import Indicator, Supplier, Vocabulary, normalise_name
 
@@ -63,6 +64,11 @@ class Partnership:
             and (source == supplier.name or (supplier.format == "police.uk" and source.startswith(f"{supplier.name} ")))
             for supplier in self.suppliers.values()
         )
+
+    def find_territory(self, source: str) -> Territory:
+        """Find the LPAs that a supplier is responsible for: None for all of them, empty for none."""
+        territory = find_territory(source, self.suppliers)
+        return None if territory is None or set(self.areas.lpa_names).issubset(territory) else territory
 
     @property
     def has_sample(self) -> bool:
@@ -155,7 +161,7 @@ def read_partnership(path: Path) -> Partnership:
     return Partnership(
         areas=areas,
         vocabulary=vocabulary,
-        suppliers=suppliers,
+        suppliers=_add_default_force(suppliers, names, areas),
         events=build_list(DatedEvent, tables, "events"),
         visitor_wards=visitors,
         disclosure=build_object(Disclosure, tables.get("disclosure", {}), "partnership.toml [disclosure]"),
@@ -191,9 +197,34 @@ def _check_references(names: _Names, areas: Areas, vocabulary: Vocabulary, suppl
     for supplier in suppliers.values():
         where = f'partnership.toml [sources."{supplier.name}"]'
         _check_values("column", supplier.headers, _COLUMNS, where)
-        indicator_ids = (*supplier.categories.values(), *supplier.indicators, *_list_optional(supplier.indicator))
-        _check_values("indicator", indicator_ids, incident, where)
+        _check_values("indicator", _list_indicator_ids(supplier), incident, where)
         _check_values("area", supplier.areas, areas.lpa_names, where)
+        _check_forces(supplier, areas)
+
+
+def _check_forces(supplier: Supplier, areas: Areas) -> None:
+    """Check that only data.police.uk lists forces, and that each is responsible for known areas."""
+    where = f'partnership.toml [sources."{supplier.name}".forces]'
+    if supplier.forces and supplier.format != POLICE_UK:
+        raise SettingsError(f'{where}: only a supplier with format = "{POLICE_UK}" has forces; give areas instead')
+    for force, lpas in supplier.forces.items():
+        if not normalise_name(force):
+            raise SettingsError(f"{where}: {force!r} is no name; expected a force as data.police.uk prints it")
+        _check_values("area", lpas, areas.lpa_names, f"{where} {force!r}")
+
+
+def _add_default_force(suppliers: Mapping[str, Supplier], names: _Names, areas: Areas) -> Mapping[str, Supplier]:
+    """Make the partnership's force responsible for every area where data.police.uk lists no force."""
+    # A partnership.toml of an earlier version has no table of forces. Its `force` is the id of the one that it is for.
+    forces = MappingProxyType({names.force: areas.lpa_names})
+    return MappingProxyType(
+        {
+            name: replace(supplier, forces=forces)
+            if names.force and supplier.format == POLICE_UK and not supplier.forces
+            else supplier
+            for name, supplier in suppliers.items()
+        }
+    )
 
 
 def _check_ward_years(ward_boundaries: Iterable[WardBoundaries]) -> None:
@@ -239,6 +270,12 @@ def _check_visitors(visitors: Iterable[VisitorWards], areas: Areas) -> None:
         _check_values("area", [area_wards.area], areas.lpa_names, where)
         names = {ward.name for wards in areas.wards.values() for ward in wards.values() if ward.lpa == area_wards.area}
         _check_values(f"ward of {area_wards.area}", area_wards.wards, sorted(names), where)
+
+
+def _list_indicator_ids(supplier: Supplier) -> tuple[str, ...]:
+    """List the indicators that a supplier's settings name. An empty one leaves rows out, and names none."""
+    mapped = (*supplier.categories.values(), *(rule.indicator for rule in supplier.rules))
+    return (*filter(None, mapped), *supplier.indicators, *_list_optional(supplier.indicator))
 
 
 def _list_optional(name: str | None) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 UNPLACED = "(unplaced)"  # an LPA: neither coordinates nor a ward; a ward: in an LPA, but in none of its wards
 OUTSIDE = "(outside)"  # coordinates beyond every LPA
+OTHER_SUPPLIER = "(other supplier)"  # in an LPA that its supplier is not responsible for: no figure of an area has it
+NO_AREA = (UNPLACED, OUTSIDE, OTHER_SUPPLIER)  # the values that stand for an LPA where there is none
 UNKNOWN = "(unknown)"  # the indicator of a row whose category is not understood
 
 FieldKind = Literal["text", "integer", "number", "boolean", "date", "month"]

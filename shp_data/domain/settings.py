@@ -10,6 +10,7 @@ from shp_data.domain.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_data" / "incidents.parquet"
+AUTHORITY_POPULATIONS = ROOT / "boundaries" / "authority_populations.csv"
 SAMPLE_FIGURES = ROOT / "sample_data" / "reported_2020_21.csv"
 
 # Limits on the content of a file. A file beyond them is refused with one clear error.

@@ -64,9 +64,13 @@ def _convert_value(value: Any, hint: Any, where: str) -> object:
             raise SettingsError(f"{where}: {describe_unknown('value', value, get_args(hint))}")
         return value
     if origin is Mapping:
-        return _check_texts(value, where)
+        kind = get_args(hint)[1]
+        return _check_texts(value, where) if kind is str else _convert_table(value, kind, where)
     if hint is Month and isinstance(value, str):
         return _parse_month(value, where)
+    if origin is tuple and dataclasses.is_dataclass(get_args(hint)[0]):
+        rows = _check_kind(value, list, where, "an array of tables")
+        return tuple(build_object(get_args(hint)[0], row, where) for row in rows)
     if origin is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     kinds = tuple(t for t in (get_args(hint) or (hint,)) if isinstance(t, type))
@@ -75,6 +79,12 @@ def _convert_value(value: Any, hint: Any, where: str) -> object:
     if is_simple and isinstance(value, kinds):
         return value
     raise _make_type_error(value, where, getattr(hint, "__name__", str(hint)))
+
+
+def _convert_table(value: Any, hint: Any, where: str) -> Mapping[str, object]:
+    """Convert a table whose values are all of one type."""
+    rows = _check_kind(value, Mapping, where, "a table")
+    return MappingProxyType({key: _convert_value(item, hint, f"{where} {key}") for key, item in rows.items()})
 
 
 def _check_texts(value: Any, where: str) -> Mapping[str, str]:

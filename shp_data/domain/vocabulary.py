@@ -14,6 +14,7 @@ from shp_data.domain.errors import SelectionError, describe_unknown
 IndicatorKind = Literal["incident", "reported", "derived"]
 Polarity = Literal["worse", "better", "neither"]
 SupplierFormat = Literal["police.uk", "incident file"]
+Unmatched = Literal["rejected", "left out"]
 NO_PRIORITY = "none"  # the priority of an indicator that is none of the plan's: the report leaves it out
 
 
@@ -47,13 +48,40 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """Which rows of a supplier's files an indicator counts: those that meet every condition.
+
+    `indicator`: its id; empty to leave the rows out. `conditions`: the file's header -> the values that the
+    column may have; an empty text is an empty cell. `reason`: why the rows are left out, for the reader.
+    """
+
+    indicator: str
+    conditions: Mapping[str, tuple[str, ...]]
+    reason: str = ""
+
+    def matches(self, values: Mapping[str, str]) -> bool:
+        """Return whether a row meets every condition. `values`: its cells; both sides in `normalise_name` form."""
+        return all(values.get(header) in allowed for header, allowed in self._normalised_conditions)
+
+    @cached_property
+    def _normalised_conditions(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        return tuple(
+            (normalise_name(header), frozenset(map(normalise_name, values)))
+            for header, values in self.conditions.items()
+        )
+
+
+@dataclass(frozen=True)
 class Supplier:
     """How the files of one supplier are read, and what may be shown of them.
 
-    `headers` maps our columns to theirs. `categories` maps their categories to indicator ids. `indicator` is
-    the only indicator of a file without a category column. `indicators` are those that it always covers, so
-    that a month without records is a zero. `areas`: the LPAs that its records cover, all if empty; other LPAs
-    are not available from it. `open`: published already. `synthetic`: invented, and labelled as such.
+    `headers` maps our columns to theirs. `categories` maps their categories to indicator ids. `rules` decide
+    by one or more columns, before `categories`. `unmatched`: what happens to the rows that neither matches.
+    `ready_made`: a published layout, offered for files with its headers and used only where it is chosen.
+    `indicator` is the only indicator of a file without a category column. `indicators` are those that it always
+    covers, so that a month without records is a zero. `areas`: the LPAs that it is responsible for, all if empty;
+    other LPAs are not available from it. `forces`: for data.police.uk, the LPAs that each police force is
+    responsible for, by its name or id. `open`: published already. `synthetic`: invented, and labelled as such.
     """
 
     name: str
@@ -65,8 +93,16 @@ class Supplier:
     indicator: str | None = None
     indicators: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    forces: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     categories: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    rules: tuple[Rule, ...] = ()
+    unmatched: Unmatched = "rejected"
+    ready_made: bool = False
+
+    def list_rule_headers(self) -> tuple[str, ...]:
+        """List the headers that the rules name, each once, in the order of the rules."""
+        return tuple(dict.fromkeys(header for rule in self.rules for header in rule.conditions))
 
 
 @dataclass(frozen=True)
@@ -132,9 +168,9 @@ class Vocabulary:
 
 
 def normalise_name(name: str) -> str:
-    """Normalise a name for comparison: ignore case, spaces, underscores and hyphens, and read `&` as `and`."""
+    """Normalise a name for comparison: ignore case, spaces, underscores and dashes, and read `&` as `and`."""
     # Suppliers differ in these characters and mean the same: no-break spaces and byte order marks come from Excel.
-    return "".join(c for c in name.casefold().replace("&", "and") if c not in " _-\t\xa0\ufeff’'.,")
+    return "".join(c for c in name.casefold().replace("&", "and") if c not in " _-\u2013\u2014\t\xa0\ufeff’'.,")
 
 
 def join_labels(indicators: Iterable[str], vocabulary: Vocabulary) -> str:

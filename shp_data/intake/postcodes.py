@@ -22,7 +22,7 @@ from shp_data.domain.boundaries import LPAS, read_layer
 from shp_data.domain.errors import InputError, StoreError
 from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
 from shp_data.intake.readers.zips import list_members, open_member
-from shp_data.intake.rows.placing import convert_to_degrees, list_area_columns, place_points
+from shp_data.intake.rows.placing import convert_grid, list_area_columns, place_points
 from shp_data.store.files.layout import StoreLayout, compute_boundaries_digest
 from shp_data.store.files.writing import open_for_writing
 
@@ -161,7 +161,7 @@ def _read_degrees(batch: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDA
     names = _DEGREES if all(name in batch for name in _DEGREES) else _METRES
     first, second = (pd.to_numeric(batch[name], errors="coerce").to_numpy(float) for name in names)
     if names == _METRES:
-        return convert_to_degrees(first, second)
+        return convert_grid(first, second)
     return first, second
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 
 from shp_data.domain.areas import WardBoundaries
+from shp_data.domain.vocabulary import normalise_name
 from shp_data.setup.boundary_files import Boundaries, Zone
 
 _TEMPLATE = Path(__file__).with_name("template.toml")
@@ -54,8 +55,18 @@ def format_partnership(
         ),
         changes=_format_tables("ward_changes", _list_changes(areas, vintages)) or "# None: no ward's code changed.\n",
         other_crime="\n".join(map(_format_crime, _OTHER_CRIME)),
+        forces=_format_forces(names, areas),
         sources="".join(map(_format_supplier, names.sources)),
     )
+
+
+def _format_forces(names: Names, areas: Iterable[Zone]) -> str:
+    """Format the table of the partnership's police force, which is responsible for every area."""
+    # The name in the downloads is known for certain only if the id at data.police.uk is part of it.
+    is_named = normalise_name(names.force) in normalise_name(names.police)
+    force = names.police if is_named else names.force
+    lpas = ", ".join(_quote(area.name) for area in areas)
+    return f'[sources."police.uk".forces]\n{_quote(force)} = [{lpas}]\n'
 
 
 def _format_tables(name: str, rows: Iterable[Mapping[str, str | dt.date | None]]) -> str:

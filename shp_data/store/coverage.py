@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from shp_data.domain.periods import Month
-from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.schema import NO_AREA, OTHER_SUPPLIER, OUTSIDE, UNPLACED, name_ward_column
 from shp_data.store.files.engine import run_query
-from shp_data.store.files.manifest import Manifest
+from shp_data.store.files.manifest import Manifest, SupplierMonth
 
 ABOUT = 6  # months before and after a month that show whether its records usually lack a place
 ENOUGH = 10  # records that are enough for one month to show it alone
@@ -18,26 +18,37 @@ _Key = tuple[str, str]  # an indicator and a month
 
 
 class UnplacedCount(NamedTuple):
-    """The number of records without a place, and of all records, of an indicator and month."""
+    """The number of records without a place, of all records, and of those outside every LPA.
+
+    Of an indicator and month. Records of other suppliers are not included.
+    """
 
     unplaced: int
     records: int
+    outside: int = 0
+
+    @property
+    def in_no_area(self) -> int:
+        """The number of records without a place or outside every LPA."""
+        return self.unplaced + self.outside
 
 
 class CoverageGap(NamedTuple):
     """What is not available for an indicator and month.
 
-    `covered`: only these LPAs are covered, None for all. `nowhere`: no record has a place. `wardless`: pairs
-    of a ward year and an LPA whose wards cannot be counted.
+    `covered`: only these LPAs are covered, None for all. `nowhere`: no record has a place in an LPA. `abroad`:
+    and most are outside every LPA, so that they do not count for all LPAs together either. `wardless`: pairs of
+    a ward year and an LPA whose wards cannot be counted.
     """
 
     covered: frozenset[str] | None
     nowhere: bool = False
+    abroad: bool = False
     wardless: frozenset[tuple[str, str]] = frozenset()
 
 
 def count_unplaced(counts_sql: str) -> Mapping[_Key, UnplacedCount]:
-    """Count the records of each indicator and month, and those of them without a place.
+    """Count the records of each indicator and month, and those of them without a place or outside every LPA.
 
     `counts_sql`: SQL for the monthly summary.
     """
@@ -45,29 +56,30 @@ def count_unplaced(counts_sql: str) -> Mapping[_Key, UnplacedCount]:
     table = run_query(
         f"""
         SELECT indicator, month, coalesce(sum(count) FILTER (lpa = '{UNPLACED}'), 0)::BIGINT AS unplaced,
-            sum(count)::BIGINT AS records
-        FROM ({counts_sql}) GROUP BY indicator, month
+            sum(count)::BIGINT AS records, coalesce(sum(count) FILTER (lpa = '{OUTSIDE}'), 0)::BIGINT AS outside
+        FROM ({counts_sql}) WHERE lpa <> '{OTHER_SUPPLIER}' GROUP BY indicator, month
         """,  # noqa: S608  # our own names; paths are quoted
         {},
     )
     rows = table.itertuples(index=False, name=None)
-    return {(indicator, month): UnplacedCount(unplaced, records) for indicator, month, unplaced, records in rows}
+    return {(indicator, month): UnplacedCount(*counts) for indicator, month, *counts in rows}
 
 
 def find_unplaced_months(counts: Mapping[_Key, UnplacedCount]) -> frozenset[_Key]:
-    """Find the months of each indicator in which no record has a place.
+    """Find the months of each indicator in which no record has a place in an LPA.
 
-    A few records of a rare indicator may lack a place by chance. If most records in the 6 months before and
-    after have a place, fewer than 10 records are not treated as a rule, and the areas count what there is.
+    A whole month of records outside every LPA has wrong coordinates, or is of another place. A few records of a
+    rare indicator may lack a place by chance. If most records in the 6 months before and after have a place,
+    fewer than 10 records are not treated as a rule, and the areas count what there is.
     """
     by_indicator: dict[str, dict[Month, UnplacedCount]] = defaultdict(dict)
     for (indicator, name), count in counts.items():
         by_indicator[indicator][Month.parse(name)] = count
     unplaced = set()
     for indicator, months in by_indicator.items():
-        for month in (month for month, count in months.items() if count.unplaced == count.records):
+        for month in (month for month, count in months.items() if count.in_no_area == count.records):
             nearby = [months[near] for n in range(-ABOUT, ABOUT + 1) if (near := month.shift(n)) in months]
-            is_usual = sum(count.unplaced for count in nearby) >= MOST * sum(count.records for count in nearby)
+            is_usual = sum(count.in_no_area for count in nearby) >= MOST * sum(count.records for count in nearby)
             if is_usual or months[month].records >= ENOUGH:
                 unplaced.add((indicator, str(month)))
     return frozenset(unplaced)
@@ -99,7 +111,7 @@ def find_wardless_months(counts_sql: str, ward_years: Sequence[str]) -> Mapping[
                 coalesce(sum(count) FILTER (placed_by IN ('square', 'lsoa') AND {none}), 0) AS divided,
                 {", ".join(redrawn)}
             FROM ({counts_sql})
-            WHERE lpa NOT IN ('{UNPLACED}', '{OUTSIDE}') GROUP BY ALL
+            WHERE lpa NOT IN {NO_AREA} GROUP BY ALL
         ) {" UNION ".join(_build_lacking_sql(*kind) for kind in kinds)}
         """,  # noqa: S608  # our own names; paths are quoted
         {},
@@ -124,41 +136,67 @@ def _build_lacking_sql(ward_year: str, lacking: str, share: float) -> str:
         """  # noqa: S608  # our own names
 
 
-def find_supplier_areas(manifest: Manifest) -> Mapping[str, frozenset[str]]:
-    """Find the LPAs that each supplier with active records covers, for suppliers that name any."""
-    by_part = {load.part: load.areas for load in manifest.loads if load.areas}
-    areas: dict[str, set[str]] = defaultdict(set)
-    for cell, parts in manifest.find_active_parts().items() if by_part else ():
-        for part in parts:
-            if cell.source in by_part.get(part, {}):
-                areas[cell.source].update(by_part[part][cell.source])
-    return {source: frozenset(lpas) for source, lpas in areas.items()}
+def find_month_areas(
+    manifest: Manifest, find_territory: Callable[[str], tuple[str, ...] | None]
+) -> Mapping[SupplierMonth, frozenset[str]]:
+    """Find the LPAs that each supplier month counts for, where its supplier is not responsible for all.
 
-
-def find_partial_coverage(manifest: Manifest, lpas: Iterable[str]) -> Mapping[_Key, frozenset[str]]:
-    """Find the LPAs that any supplier covers, for each indicator and month where that is not all."""
-    all_lpas, by_part = frozenset(lpas), {load.part: load.areas for load in manifest.loads}
-    if not any(by_part.values()):
+    `find_territory`: of a supplier for which a load gives no areas, as loads of earlier versions do not.
+    """
+    by_part = {load.part: load.areas for load in manifest.loads}
+    sources = {cell.source for load in manifest.loads for cell in load.cells}
+    by_setting = {source: find_territory(source) for source in sources}
+    if not any(by_part.values()) and set(by_setting.values()) <= {None}:
         return {}
-    covered: dict[_Key, frozenset[str]] = defaultdict(frozenset)
+    areas = {}
     for cell, parts in manifest.find_active_parts().items():
-        for part in parts:
-            key = cell.indicator, cell.month
-            if covered[key] is not all_lpas:
-                supplier_areas = by_part[part].get(cell.source)
-                covered[key] = all_lpas if supplier_areas is None else covered[key].union(supplier_areas)
-    return {key: covered_lpas for key, covered_lpas in covered.items() if not all_lpas <= covered_lpas}
+        territories = [by_part[part].get(cell.source, by_setting[cell.source]) for part in parts]
+        if None not in territories:
+            areas[cell] = frozenset(lpa for territory in territories for lpa in territory or ())
+    return areas
+
+
+def find_supplier_areas(month_areas: Mapping[SupplierMonth, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    """Find the LPAs that each supplier is responsible for in any month, for suppliers that are not for all."""
+    areas: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for cell, lpas in month_areas.items():
+        areas[cell.source] |= lpas
+    return dict(areas)
+
+
+def find_partial_coverage(
+    cells: Iterable[SupplierMonth], month_areas: Mapping[SupplierMonth, frozenset[str]], lpas: Iterable[str]
+) -> Mapping[_Key, frozenset[str]]:
+    """Find the LPAs that any supplier covers, for each indicator and month where that is not all.
+
+    `cells`: the supplier months loaded. `month_areas`: those that count for some LPAs only, with these.
+    """
+    if not month_areas:
+        return {}
+    all_lpas = frozenset(lpas)
+    covered: dict[_Key, frozenset[str]] = defaultdict(frozenset)
+    for cell in cells:
+        covered[cell.indicator, cell.month] |= month_areas.get(cell, all_lpas)
+    # A month that counts for no LPA is not loaded at all.
+    return {key: covered_lpas for key, covered_lpas in covered.items() if covered_lpas and not all_lpas <= covered_lpas}
 
 
 def find_coverage_gaps(
     partial: Mapping[_Key, frozenset[str]],
-    unplaced: Collection[_Key],
+    counts: Mapping[_Key, UnplacedCount],
     wardless: Mapping[_Key, frozenset[tuple[str, str]]],
 ) -> Mapping[str, Mapping[str, CoverageGap]]:
-    """Find the months of each indicator with incomplete coverage; empty if every record has a place."""
+    """Find the months of each indicator with incomplete coverage; empty if every record has a place.
+
+    `counts`: as `count_unplaced` returns them.
+    """
     gaps: dict[str, dict[str, CoverageGap]] = defaultdict(dict)
+    unplaced = find_unplaced_months(counts)
+    abroad = {key for key in unplaced if counts[key].outside >= MOST * counts[key].records}
     for key in {*partial, *unplaced, *wardless}:
-        gaps[key[0]][key[1]] = CoverageGap(partial.get(key), key in unplaced, wardless.get(key, frozenset()))
+        gaps[key[0]][key[1]] = CoverageGap(
+            partial.get(key), key in unplaced, key in abroad, wardless.get(key, frozenset())
+        )
     return dict(gaps)
 
 
@@ -169,13 +207,13 @@ def find_missing_months(gaps: Mapping[str, CoverageGap], areas: frozenset[str], 
     also accepts records without a place. `wards`: the ward year, if wards of these LPAs are needed; otherwise
     empty.
     """
-    lpas, placed_only = areas - {UNPLACED, OUTSIDE}, UNPLACED not in areas
+    lpas, placed_only = areas.difference(NO_AREA), UNPLACED not in areas
     if not lpas:
         return frozenset()
     return frozenset(
         month
         for month, gap in gaps.items()
         if not lpas <= (lpas if gap.covered is None else gap.covered)
-        or (gap.nowhere and placed_only)
+        or (gap.nowhere and (placed_only or gap.abroad))
         or not gap.wardless.isdisjoint((wards, lpa) for lpa in lpas)
     )

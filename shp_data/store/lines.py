@@ -18,7 +18,7 @@ from shp_data.domain.areas import Areas
 from shp_data.domain.disclosure import find_withheld, is_by_ward, round_count, split_into_quarters
 from shp_data.domain.partnership import Partnership
 from shp_data.domain.periods import Month, Period
-from shp_data.domain.schema import UNPLACED, name_ward_column
+from shp_data.domain.schema import OTHER_SUPPLIER, UNPLACED, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.files.active_files import build_counts_sql, find_active_files
 from shp_data.store.files.engine import run_query
@@ -120,7 +120,7 @@ def protect_quarter(
         f"""
         SELECT lpa, {name_ward_column(ward_year)} AS ward, source, sum(count)::BIGINT AS count
         FROM ({build_counts_sql(StoreLayout(root), files)})
-        WHERE indicator = $indicator AND month BETWEEN $first AND $last GROUP BY 1, 2, 3
+        WHERE indicator = $indicator AND month BETWEEN $first AND $last AND lpa <> '{OTHER_SUPPLIER}' GROUP BY 1, 2, 3
         """,  # noqa: S608  # our own names; paths are quoted
         {"indicator": indicator, "first": str(quarter.first), "last": str(quarter.last)},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from shp_data.domain.schema import OUTSIDE, UNPLACED
+from shp_data.domain.schema import OTHER_SUPPLIER, OUTSIDE, UNPLACED
 from shp_data.store.files.active_files import build_counts_sql
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.layout import StoreLayout, build_parquet_sql, list_ward_columns
@@ -23,7 +23,13 @@ _METHODS: Final = {
     "none": "no place given",
     "": "not recorded by an earlier version",
 }
-_EXACTNESS: Final = {"ward": "", "area": ", the area only", "outside": "outside every area", "unplaced": "not placed"}
+_EXACTNESS: Final = {
+    "ward": "",
+    "area": ", the area only",
+    "outside": "outside every area",
+    "apart": "in an area of another supplier, counted apart",
+    "unplaced": "not placed",
+}
 _WHY_UNPLACED: Final = {
     "square": "the grid square is in several areas",
     "postcode": "the postcode is not in the postcode directory of this store",
@@ -32,7 +38,7 @@ _WHY_UNPLACED: Final = {
 
 
 class Placement(NamedTuple):
-    """What placed some records, how exactly (in a ward, an area, outside or unplaced), and their number."""
+    """What placed some records, how exactly (in a ward, an area, outside, apart or unplaced), and their number."""
 
     placed_by: str
     exactness: str
@@ -43,8 +49,8 @@ class Placement(NamedTuple):
         """What places the records, in words: `by LSOA, the area only`."""
         if self.exactness == "unplaced":
             return f"{_EXACTNESS['unplaced']}: {_WHY_UNPLACED.get(self.placed_by, _METHODS[''])}"
-        if self.exactness == "outside":
-            return _EXACTNESS["outside"]
+        if self.exactness in ("outside", "apart"):
+            return _EXACTNESS[self.exactness]
         # A point is as exact as can be, and an area is an area.
         is_divided = self.placed_by in ("square", "lsoa", "postcode")
         return _METHODS[self.placed_by] + (_EXACTNESS[self.exactness] if is_divided else "")
@@ -63,13 +69,15 @@ def count_load_placements(layout: StoreLayout, load: Load) -> tuple[Placement, .
 
 
 def _count(counts_sql: str) -> tuple[Placement, ...]:
-    """Count the records of a monthly summary. All that are outside are one row, whatever placed them."""
+    """Count the records of a monthly summary. All that are outside are one row, whatever placed them; and apart."""
     in_ward = " OR ".join(f"{column} <> '{UNPLACED}'" for column in list_ward_columns())
     rows = run_query(
         f"""
-        SELECT CASE WHEN lpa = '{OUTSIDE}' THEN '' ELSE coalesce(placed_by, '') END AS placed_by,
-            sum(count)::BIGINT AS records, CASE WHEN lpa = '{OUTSIDE}' THEN 'outside' WHEN lpa = '{UNPLACED}'
-                THEN 'unplaced' WHEN placed_by = 'point' OR {in_ward} THEN 'ward' ELSE 'area' END AS exactness
+        SELECT CASE WHEN lpa IN ('{OUTSIDE}', '{OTHER_SUPPLIER}') THEN '' ELSE coalesce(placed_by, '') END AS placed_by,
+            sum(count)::BIGINT AS records,
+            CASE WHEN lpa = '{OUTSIDE}' THEN 'outside' WHEN lpa = '{OTHER_SUPPLIER}' THEN 'apart'
+                WHEN lpa = '{UNPLACED}' THEN 'unplaced' WHEN placed_by = 'point' OR {in_ward} THEN 'ward'
+                ELSE 'area' END AS exactness
         FROM ({counts_sql}) GROUP BY ALL
         """,  # noqa: S608  # our own names; paths are quoted
         {},

@@ -11,7 +11,14 @@ from shp_data.domain.schema import name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.files.active_files import build_records_sql
 from shp_data.store.files.engine import run_query
-from shp_data.store.reading import Reader, build_in_sql, build_where_sql, check_record_access
+from shp_data.store.reading import (
+    Reader,
+    build_in_sql,
+    build_own_records_sql,
+    build_own_sql,
+    build_where_sql,
+    check_record_access,
+)
 
 # data.police.uk moves each record to one of its own map points and names it so, whatever the source is called here.
 _SNAPPED = r"'(?i)^\s*on or near\s+'"
@@ -43,7 +50,7 @@ def list_map_points(reader: Reader, ward_year: str, areas: Sequence[str]) -> pd.
     """
     check_record_access(reader.viewer)
     condition, values = build_in_sql("lpa", areas) if areas else ("true", {})
-    rows = build_records_sql(reader.store.layout, reader.store.all_files)
+    rows = build_own_sql(reader.store, build_records_sql(reader.store.layout, reader.store.all_files))
     # Names are merged in two steps: the same name with and without `On or near` is one, and of several names of
     # a point the commonest is used, an empty one last. The order is full, so that equal counts cannot change it.
     return run_query(
@@ -75,7 +82,7 @@ def find_areas_within(reader: Reader, west: float, south: float, east: float, no
     The areas are sorted by name. OUTSIDE may be among them. Raises NotAllowedError.
     """
     check_record_access(reader.viewer)
-    records = build_records_sql(reader.store.layout, reader.store.all_files)
+    records = build_own_sql(reader.store, build_records_sql(reader.store.layout, reader.store.all_files))
     rows = run_query(
         f"""
         SELECT DISTINCT lpa FROM ({records})
@@ -119,7 +126,7 @@ def count_by_point(reader: Reader, selection: Selection, by: Sequence[str]) -> p
     return run_query(
         f"""
         SELECT {columns}, count(*) AS count
-        FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))})
+        FROM ({build_own_records_sql(reader, selection)})
         WHERE {where} GROUP BY {columns}
         """,  # noqa: S608  # our own names; values are bound
         values,

@@ -13,10 +13,11 @@ from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.domain.schema import name_ward_column
+from shp_data.domain.schema import OTHER_SUPPLIER, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.files.active_files import build_counts_sql, build_records_sql
 from shp_data.store.files.engine import run_query
+from shp_data.store.files.layout import quote_text
 from shp_data.store.lines import count_protected
 from shp_data.store.version import Store
 
@@ -84,6 +85,9 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
     if selection.location is not None:  # the summary has no points
         record_rows = build_records_sql(reader.store.layout, reader.store.find_files(selection))
         counts = f"SELECT *, 1 AS count FROM ({record_rows})"  # noqa: S608  # paths are quoted
+    # A table by LPA or ward has the records of other suppliers in rows of their own; no other count has them.
+    if not selection.areas and {"lpa", "ward"}.isdisjoint(by):
+        counts = build_own_sql(reader.store, counts)
     # Grouped by position: a column may be an expression, such as the ward in one ward year.
     return run_query(
         f"""
@@ -124,7 +128,7 @@ def list_records(reader: Reader, selection: Selection, limit: int | None = None)
     return run_query(
         f"""
         SELECT *, {name_ward_column(selection.ward_year)} AS ward
-        FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))}) WHERE {where}
+        FROM ({build_own_records_sql(reader, selection)}) WHERE {where}
         ORDER BY occurred, file, row {f"LIMIT {int(limit)}" if limit is not None else ""}
         """,  # noqa: S608  # our own names and a number; values are bound
         values,
@@ -163,7 +167,7 @@ def count_by_hour(reader: Reader, selection: Selection) -> pd.DataFrame:
         f"""
         SELECT CASE WHEN precision = 'minute' THEN isodow(occurred) END AS weekday,
             CASE WHEN precision = 'minute' THEN hour(occurred) END AS hour, count(*) AS count
-        FROM ({build_records_sql(reader.store.layout, reader.store.find_files(selection))}) WHERE {where}
+        FROM ({build_own_records_sql(reader, selection)}) WHERE {where}
         GROUP BY 1, 2 ORDER BY 1, 2
         """,  # noqa: S608  # our own names; values are bound
         values,
@@ -194,6 +198,20 @@ def is_covered(reader: Reader, selection: Selection) -> bool:
 def _find_ward_year(selection: Selection) -> str:
     """Find the ward year of a selection of one ward. Return an empty text for a selection of areas."""
     return selection.ward_year if selection.ward else ""
+
+
+def build_own_records_sql(reader: Reader, selection: Selection) -> str:
+    """Build SQL for the records of a selection's months, without those of other suppliers in the areas."""
+    records = build_records_sql(reader.store.layout, reader.store.find_files(selection))
+    return records if selection.areas else build_own_sql(reader.store, records)
+
+
+def build_own_sql(store: Store, rows: str) -> str:
+    """Build SQL for those of some rows whose supplier is responsible for their LPA, or for any if they are in none."""
+    if not store.supplier_areas:
+        return rows
+    others = ", ".join(map(quote_text, ("", *sorted(store.suppliers_apart))))
+    return f"SELECT * FROM ({rows}) WHERE lpa <> '{OTHER_SUPPLIER}' AND source NOT IN ({others})"  # noqa: S608  # quoted
 
 
 def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:

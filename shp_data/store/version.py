@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -11,16 +11,26 @@ from shp_data.domain.errors import StoreError
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.reported import FigureKey, ReportedFigure
+from shp_data.domain.schema import OTHER_SUPPLIER
 from shp_data.domain.selection import Selection
+from shp_data.store.completeness import (
+    EVERYWHERE,
+    Completeness,
+    DoubtfulMonth,
+    MonthDecision,
+    SpecialMonths,
+    count_by_area,
+    judge_completeness,
+)
 from shp_data.store.coverage import (
     CoverageGap,
     UnplacedCount,
     count_unplaced,
     find_coverage_gaps,
     find_missing_months,
+    find_month_areas,
     find_partial_coverage,
     find_supplier_areas,
-    find_unplaced_months,
     find_wardless_months,
 )
 from shp_data.store.files.active_files import (
@@ -33,11 +43,12 @@ from shp_data.store.files.active_files import (
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Manifest, SupplierMonth
+from shp_data.store.notes.decisions import read_decisions
 
 
 @dataclass(frozen=True)
 class Store:
-    """One version of a store, open for reading. It does not change while it is read.
+    """One version of a store, open for reading, with the decisions on its months. It does not change while it is read.
 
     What follows from the version is worked out once: a store of many areas has more supplier months than a page
     has time to go through.
@@ -47,6 +58,8 @@ class Store:
     version: str
     manifest: Manifest = field(compare=False, repr=False)
     partnership: Partnership = field(default_factory=partnership, repr=False)
+    # Compared, because they change what is available: they are part of what answers are cached by.
+    decisions: tuple[MonthDecision, ...] = field(default=(), repr=False)
 
     @cached_property
     def coverage(self) -> Mapping[SupplierMonth, int]:
@@ -81,27 +94,37 @@ class Store:
     @cached_property
     def covid_indicators(self) -> frozenset[str]:
         """The indicators with any record marked as COVID-related."""
-        sql = f"SELECT DISTINCT indicator FROM ({self._counts_sql}) WHERE covid_related"  # noqa: S608  # paths quoted
+        where = f"covid_related AND lpa <> '{OTHER_SUPPLIER}'"
+        sql = f"SELECT DISTINCT indicator FROM ({self._counts_sql}) WHERE {where}"  # noqa: S608  # paths quoted
         return frozenset(run_query(sql, {})["indicator"])
 
     @cached_property
     def supplier_areas(self) -> Mapping[str, frozenset[str]]:
-        """The LPAs that each supplier covers, for suppliers that name any."""
-        return find_supplier_areas(self.manifest)
+        """The LPAs that each supplier is responsible for, for suppliers that are not for all; empty for none."""
+        return find_supplier_areas(self._month_areas)
 
     def list_months(
-        self, indicators: Collection[str] | None = None, areas: Collection[str] = (), *, wards: str = ""
+        self, indicators: Collection[str] | None = None, areas: Collection[str] | None = None, *, wards: str = ""
     ) -> tuple[Month, ...]:
         """List the months covered for all of these indicators (for any indicator, if None), in order.
 
-        `areas`: LPAs for which each month must also be available: a supplier covers each of them, and not every
-        record of the indicator and month lacks a place. If empty, or only `(unplaced)`, records count wherever
-        they are. `wards`: the ward year, if wards of these LPAs are needed; empty for whole LPAs.
+        `areas`: LPAs for which each month must also be available: a supplier covers each of them, not every
+        record of the indicator and month lacks a place, and no analyst left the month out. If empty, or only
+        `(unplaced)`, records count wherever they are. If None, the months that are loaded, available or not.
+        `wards`: the ward year, if wards of these LPAs are needed; empty for whole LPAs.
         """
         return _list_months(self, frozenset(indicators or ()), self._narrow_areas(indicators, areas), wards)
 
+    def list_certain_months(
+        self, indicators: Collection[str], areas: Collection[str], *, wards: str = ""
+    ) -> tuple[Month, ...]:
+        """List the months as in `list_months`, without those in question."""
+        months = self.list_months(indicators, areas, wards=wards)
+        doubtful = {Month.parse(month.counted.month) for month in self.find_doubtful(indicators, months, areas)}
+        return tuple(month for month in months if month not in doubtful) if doubtful else months
+
     def covers(
-        self, indicators: Collection[str], period: Period, areas: Collection[str] = (), *, wards: str = ""
+        self, indicators: Collection[str], period: Period, areas: Collection[str] | None = None, *, wards: str = ""
     ) -> bool:
         """Return whether every month of a period is covered for every one of these indicators.
 
@@ -109,16 +132,17 @@ class Store:
         """
         return _covers(self, frozenset(indicators), self._narrow_areas(indicators, areas), period, wards)
 
-    def _narrow_areas(self, indicators: Collection[str] | None, areas: Collection[str]) -> frozenset[str]:
-        """Return the areas if coverage may differ between them, else none.
+    def _narrow_areas(self, indicators: Collection[str] | None, areas: Collection[str] | None) -> frozenset[str] | None:
+        """Return the areas if coverage may differ between them, else None.
 
         Requests that differ only in their areas then share a cached answer.
         """
         # Without areas the gaps do not matter, and finding them reads the whole summary.
-        if not areas:
-            return frozenset()
-        may_differ = bool(self._gaps) if indicators is None else not self._gaps.keys().isdisjoint(indicators)
-        return frozenset(areas) if may_differ else frozenset()
+        if areas is None or not (areas or self.decisions):
+            return None
+        gaps = self._gaps if areas else {}
+        may_differ = bool(gaps) if indicators is None else not gaps.keys().isdisjoint(indicators)
+        return frozenset(areas) if may_differ or self.decisions else None
 
     def find_partial_suppliers(
         self, indicators: Collection[str], period: Period, areas: Collection[str]
@@ -132,6 +156,33 @@ class Store:
             for supplier in self._suppliers[id_][month]
         }
         return tuple(sorted(partial & self.supplier_areas.keys()))
+
+    @cached_property
+    def apart(self) -> Mapping[SupplierMonth, int]:
+        """The number of records of each supplier month in LPAs that the supplier is not responsible for."""
+        rows = run_query(
+            f"""
+            SELECT source, indicator, month, sum(count)::BIGINT
+            FROM ({build_counts_sql(self.layout, self.all_files)})
+            WHERE lpa = '{OTHER_SUPPLIER}' GROUP BY ALL ORDER BY ALL
+            """,  # noqa: S608  # a constant; paths are quoted
+            {},
+        )
+        return {SupplierMonth(*cell): count for *cell, count in rows.itertuples(index=False, name=None)}
+
+    @cached_property
+    def outdated_suppliers(self) -> frozenset[str]:
+        """The suppliers with records that were loaded before partnership.toml gave them only some areas.
+
+        Their records still count in the other areas.
+        """
+        parts = {load.part: load.areas for load in self.manifest.loads}
+        return frozenset(
+            cell.source
+            for cell, active_parts in self.manifest.find_active_parts().items()
+            if self.partnership.find_territory(cell.source) is not None
+            and any(cell.source not in parts[part] for part in active_parts)
+        )
 
     def find_suppliers(self, indicators: Collection[str]) -> set[str]:
         """Find the suppliers that cover any of these indicators."""
@@ -161,13 +212,35 @@ class Store:
 
     @cached_property
     def _counts_sql(self) -> str:
-        return build_counts_sql(self.layout, self.all_files)
+        """SQL for the monthly summary of the suppliers that are responsible for any area."""
+        # What a supplier has elsewhere says nothing of the areas.
+        left_out = {cell for cell in self.coverage if cell.source in self.suppliers_apart}
+        files = find_files_to_read(self.manifest, left_out) if left_out else self.all_files
+        return build_counts_sql(self.layout, files)
+
+    @cached_property
+    def suppliers_apart(self) -> frozenset[str]:
+        """The suppliers that are responsible for no area. Only tables by area have their records, in rows apart."""
+        return frozenset(name for name, lpas in self.supplier_areas.items() if not lpas)
+
+    @cached_property
+    def months_apart(self) -> frozenset[SupplierMonth]:
+        """The supplier months of suppliers that are responsible for no area. They do not count as loaded."""
+        return frozenset(cell for cell, lpas in self._month_areas.items() if not lpas)
+
+    @cached_property
+    def _month_areas(self) -> Mapping[SupplierMonth, frozenset[str]]:
+        return find_month_areas(self.manifest, self.partnership.find_territory)
 
     @cached_property
     def _suppliers(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
-        """The suppliers that cover each indicator and month."""
+        """The suppliers that cover each indicator and month: those that are responsible for any area."""
         suppliers: dict[str, dict[str, frozenset[str]]] = {}
-        for source, indicator, month in self.coverage:
+        for cell in self.coverage:
+            source, indicator, month = cell
+            # An LPA's month is whole only if its supplier sent it, however many records others have there.
+            if cell in self.months_apart:
+                continue
             months = suppliers.setdefault(indicator, {})
             months[month] = months.get(month, frozenset()) | {source}
         return suppliers
@@ -190,32 +263,61 @@ class Store:
 
     @cached_property
     def _partial_coverage(self) -> Mapping[tuple[str, str], frozenset[str]]:
-        return find_partial_coverage(self.manifest, self.partnership.areas.lpa_names)
+        return find_partial_coverage(self.coverage, self._month_areas, self.partnership.areas.lpa_names)
 
     @cached_property
     def _gaps(self) -> Mapping[str, Mapping[str, CoverageGap]]:
         ward_years = [boundaries.id for boundaries in self.partnership.areas.ward_boundaries]
         return find_coverage_gaps(
             self._partial_coverage,
-            find_unplaced_months(self._unplaced),
+            self._unplaced,
             find_wardless_months(self._counts_sql, ward_years),
         )
 
-    def find_covered_months(self, indicator: str, areas: frozenset[str], wards: str) -> set[str]:
+    @cached_property
+    def completeness(self) -> Completeness:
+        """The months that look incomplete or too large, and those that an analyst left out."""
+        lpas, available = self.partnership.areas.lpa_names, dict[tuple[str, str], set[str]]()
+        for indicator in self._suppliers:
+            by_lpa = {lpa: self._find_months_with_places(indicator, frozenset({lpa}), "") for lpa in lpas}
+            nowhere = {month for month, gap in self._gaps.get(indicator, {}).items() if gap.nowhere}
+            # All together is a figure where every area has one, or where no record has a place.
+            available[indicator, EVERYWHERE] = set[str].intersection(*by_lpa.values()) | nowhere
+            available |= {(indicator, lpa): months for lpa, months in by_lpa.items()}
+        steps = [event.first for event in self.partnership.events if event.step_change]
+        special = SpecialMonths(self.partnership.exceptional_months, steps)
+        return judge_completeness(count_by_area(self._counts_sql), available, self.decisions, special)
+
+    def find_doubtful(
+        self, indicators: Collection[str], months: Iterable[Month], areas: Collection[str]
+    ) -> tuple[DoubtfulMonth, ...]:
+        """Find the months in question on which a figure of these areas depends. `areas`: as in `list_months`."""
+        return self.completeness.find_doubtful(indicators, months, areas)
+
+    def find_covered_months(self, indicator: str, areas: frozenset[str] | None, wards: str) -> set[str]:
         """Find the months of an indicator that are covered and available for these areas, as in `list_months`."""
+        if areas is None:
+            return set(self._suppliers.get(indicator, ()))
+        months = self._find_months_with_places(indicator, areas, wards)
+        return months - self.completeness.find_left_out(indicator, areas) if self.decisions else months
+
+    def _find_months_with_places(self, indicator: str, areas: frozenset[str], wards: str) -> set[str]:
+        """Find the months of an indicator that are covered for these areas, whether or not they are left out."""
         months = set(self._suppliers.get(indicator, ()))
         return months - find_missing_months(self._gaps.get(indicator, {}), areas, wards) if areas else months
 
 
 @lru_cache(maxsize=1024)
-def _list_months(store: Store, indicators: frozenset[str], areas: frozenset[str], wards: str) -> tuple[Month, ...]:
+def _list_months(
+    store: Store, indicators: frozenset[str], areas: frozenset[str] | None, wards: str
+) -> tuple[Month, ...]:
     months = [store.find_covered_months(id_, areas, wards) for id_ in indicators or store._suppliers]
     covered = set[str].intersection(*months) if indicators else set[str]().union(*months)
     return tuple(map(Month.parse, sorted(covered)))
 
 
 @lru_cache(maxsize=4096)
-def _covers(store: Store, indicators: frozenset[str], areas: frozenset[str], period: Period, wards: str) -> bool:
+def _covers(store: Store, indicators: frozenset[str], areas: frozenset[str] | None, period: Period, wards: str) -> bool:
     months = set(map(str, period))
     return all(months <= store.find_covered_months(id_, areas, wards) for id_ in indicators)
 
@@ -226,7 +328,7 @@ def open_store(root: Path) -> Store:
     version = layout.read_version()
     if version is None:
         raise StoreError(f"the store {root.name} is empty: load files with `python -m shp_data ingest`")
-    return Store(layout, version, layout.read_manifest(version))
+    return Store(layout, version, layout.read_manifest(version), decisions=read_decisions(root))
 
 
 def make_empty_store(root: Path) -> Store:
@@ -234,6 +336,6 @@ def make_empty_store(root: Path) -> Store:
     return Store(StoreLayout(root), "", StoreLayout(root).read_manifest(None))
 
 
-def reopen_store(root: Path, version: str) -> Store:
-    """Reopen a version of a store. Its manifest is not read again."""
-    return Store(StoreLayout(root), version, read_manifest(root, version))
+def reopen_store(root: Path, version: str, decisions: tuple[MonthDecision, ...] = ()) -> Store:
+    """Reopen a version of a store with the decisions on its months. Its manifest is not read again."""
+    return Store(StoreLayout(root), version, read_manifest(root, version), decisions=decisions)

@@ -1,7 +1,7 @@
 """The functions that pages call, and the only part of the view that imports Streamlit.
 
 A page reads the selection, asks a builder of `shp_view.views` for a View, and draws it. Each module imports only
-those before it: `session`, `choices`, `links`, `drawing` and `mapping`.
+those before it: `session`, `choices`, `links`, `drawing`, `mapping` and `questions`.
 """
 
 from shp_view.app.choices import choose, choose_records, draw_filters, draw_period_buttons, is_limited, read_selection
@@ -34,6 +34,7 @@ from shp_view.app.links import (
     save_pack,
 )
 from shp_view.app.mapping import choose_supplier, map_file
+from shp_view.app.questions import ask_about_files
 from shp_view.app.session import (
     admit,
     answer,

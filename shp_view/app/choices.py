@@ -29,7 +29,8 @@ def draw_filters(page: str) -> None:
         choose_records()  # first, as the options of the others depend on it
     # Without records no filter has an option: one message instead of a page of empty charts.
     if not open_store().list_months():
-        raise SelectionError(loading.explain_no_records(has_figures=bool(open_store().manifest.loads)))
+        has_figures, suppliers = bool(open_store().manifest.loads), {cell.source for cell in open_store().coverage}
+        raise SelectionError(loading.explain_no_records(has_figures=has_figures, suppliers=suppliers))
     notes = []
     # In the order of FILTERS: the options of a filter depend on those before it.
     for key in (key for key in filters.FILTERS if key in keys):

@@ -85,6 +85,8 @@ def draw_heading(title: str, selection: Selection | None = None) -> None:
         draw_location_note(f"Showing only the records at {name_area(selection)}.")
     for gap_note in sentences.explain_gaps(reader, selection) if selection else ():
         st.warning(markup.escape_markdown(gap_note))
+    if selection and (doubt_note := sentences.explain_doubts(reader, selection)):
+        st.warning(markup.escape_markdown(doubt_note))
     if selection and (unplaced_note := sentences.explain_unplaced(reader, selection)):
         st.warning(unplaced_note)
     if store.has_synthetic:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from shp_data.domain.partnership import partnership
+from shp_data.domain.vocabulary import Rule
 from shp_view.app.session import attempt, get_desk
 from shp_view.text import markup
+from shp_view.text.wording import format_count
 from shp_view.views import mapping_form
-from shp_view.views.mapping_form import Answers, MappingForm, Preview
+from shp_view.views.mapping_form import Answers, ColumnRow, MappingForm, Preview
 
 _COLUMNS = 3  # questions next to each other
+_Slots = dict[str, st.delta_generator.DeltaGenerator]  # header -> the place below its question
 
 
 def choose_supplier(slot: st.delta_generator.DeltaGenerator) -> str | None:
@@ -41,10 +46,13 @@ def map_file(preview: Preview, name: str | None) -> None:
     form = MappingForm(desk, preview, name)
     st.subheader(markup.escape_markdown(f"Match the columns of {preview.name}"), anchor=False)
     st.write(markup.escape_markdown(form.explain()))
-    st.dataframe(form.list_first_rows(), hide_index=True, key=f"rows-{form.key}")
-    columns, whole = _ask_columns(form)
-    meanings = {} if whole else _ask_categories(form, columns.get("indicator"))
-    answers = Answers(columns, meanings, whole, *_ask_coverage(form, columns))
+    form = _offer_ready_made(form)
+    columns, problems, slots = _ask_columns(form)
+    meaning = _ask_meaning(form, columns)
+    for title in dict.fromkeys(title for rule in meaning.rules for title in rule.conditions):
+        slots[title].caption("Used in a rule below.")
+    areas, zero = _ask_coverage(form, columns)
+    answers = replace(meaning, areas=areas, zero=zero, problems=(*problems.values(), *meaning.problems))
     with st.container(horizontal=True):
         save_clicked = st.button("Save mapping", type="primary", key=f"keep-{form.key}")
         if desk.changing == preview.name and st.button("Cancel", key=f"leave-{form.key}"):
@@ -56,22 +64,80 @@ def map_file(preview: Preview, name: str | None) -> None:
             st.rerun()
 
 
-def _ask_columns(form: MappingForm) -> tuple[dict[str, str], str | None]:
-    """Ask for the header of each of our columns.
-
-    Return them, and the one indicator of the whole file where there is no indicator column.
-    """
-    headers_by_column: dict[str, str] = {}
-    questions = form.list_column_options()
-    for slot, (column, (label, headers, default)) in zip(_make_slots(len(questions)), questions.items(), strict=True):
-        header = slot.selectbox(label, headers, default, key=f"{column}-{form.key}")
-        headers_by_column |= {column: header} if header != mapping_form.NONE else {}
-    label, prompt = (
-        "If the file has no indicator column: indicator of the whole file",
-        "None: the indicator is in a column",
+def _offer_ready_made(form: MappingForm) -> MappingForm:
+    """Offer the ready-made mapping of the file's layout, if there is one. Return the form that is chosen."""
+    if form.ready_made is None:
+        return form
+    layout = form.ready_made.name
+    uses_layout = st.checkbox(
+        markup.escape_markdown(f"Fill in the ready-made mapping: {layout}"), True, key=f"layout-{form.key}"
     )
-    options, proposal = mapping_form.list_meanings(), form.supplier.indicator
-    return headers_by_column, _choose_option(st, label, options, proposal, prompt, f"whole-{form.key}")
+    st.caption("The file has the columns of this layout. Check the answers below, change what is different, then save.")
+    return form.use_ready_made() if uses_layout else form
+
+
+def _ask_columns(form: MappingForm) -> tuple[dict[str, str], dict[str, str], _Slots]:
+    """Ask what each column of the file means, a row for each.
+
+    Return the header of each of our columns; what is wrong with a column, by its header; and a place for a note on
+    each.
+    """
+    rows, slots, meanings = form.list_columns(), _Slots(), dict[str, str]()
+    minor = [row for row in rows if row.is_minor]
+    for row in rows:
+        if not row.is_minor:
+            _ask_column(form, row, meanings, slots)
+    if minor:
+        with st.expander(f"{format_count(len(minor), 'columns')} not used"):
+            for row in minor:
+                _ask_column(form, row, meanings, slots)
+    problems = form.find_problems(meanings)
+    for title, problem in problems.items():
+        slots[title].warning(markup.escape_markdown(problem))
+    return mapping_form.match_columns(meanings), problems, slots
+
+
+def _ask_column(
+    form: MappingForm,
+    row: ColumnRow,
+    meanings: dict[str, str],
+    slots: _Slots,
+) -> None:
+    """Ask what one column means. Add the answer to `meanings`, and the place for what is wrong with it to `slots`."""
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    title, samples = markup.escape_markdown(row.title), markup.escape_markdown(row.samples)
+    left.markdown(f"**{title}**  \n{samples or 'no values'}")
+    options = mapping_form.list_column_meanings()
+    meanings[row.title] = right.selectbox(
+        title,
+        list(options),
+        list(options).index(row.meaning),
+        format_func=options.__getitem__,
+        label_visibility="collapsed",
+        key=f"column-{row.title}-{form.key}",
+    )
+    slots[row.title] = st.container()
+
+
+def _ask_meaning(form: MappingForm, columns: Mapping[str, str]) -> Answers:
+    """Ask what each row counts as: by its category, by rules, or as the whole file."""
+    st.markdown("**What each row counts as**")
+    ways = list(mapping_form.WAYS)
+    way = st.radio(
+        "How does a row say what it is?",
+        ways,
+        ways.index(form.choose_way(columns)),
+        format_func=mapping_form.WAYS.__getitem__,
+        horizontal=True,
+        key=f"way-{form.key}",
+    )
+    if way == "whole":
+        options, proposal = mapping_form.list_meanings(), form.supplier.indicator
+        label = "Indicator of every row"
+        return Answers(columns, whole=_choose_option(st, label, options, proposal, "Choose", f"whole-{form.key}"))
+    if way == "rules":
+        return _ask_rules(form, columns)
+    return Answers(columns, _ask_categories(form, columns.get("indicator")))
 
 
 def _make_slots(count: int) -> list[st.delta_generator.DeltaGenerator]:
@@ -88,28 +154,108 @@ def _choose_option(
     """
     ids = list(options)
     at = ids.index(proposal) if proposal is not None and proposal in options else None
-    choice: str | None = slot.selectbox(label, ids, at, format_func=options.get, placeholder=prompt, key=key)
+    choice: str | None = slot.selectbox(label, ids, at, format_func=options.__getitem__, placeholder=prompt, key=key)
     return choice
 
 
 def _ask_categories(form: MappingForm, column: str | None) -> dict[str, str | None]:
     """Ask for the indicator that each category of a column means, where that is needed."""
+    if column is None:
+        st.caption("Choose above which column is the indicator.")
+        return {}
     questions = form.find_categories(column)
     row_counts, meanings = questions.row_counts, dict[str, str | None]()
     if row_counts:
-        st.markdown("**Match the categories.** Rows of a category that you leave out are rejected.")
-        options = {**mapping_form.list_meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are rejected"}
+        options = {**mapping_form.list_meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are not counted"}
         for slot, (category, rows) in zip(_make_slots(len(row_counts)), row_counts.items(), strict=True):
             label, key = mapping_form.label_category(category, rows), f"{category}-{column}-{form.key}"
             proposal = questions.suggestions[category]
             meanings[category] = _choose_option(slot, markup.escape_markdown(label), options, proposal, "Choose", key)
+        undecided = [category for category, id_ in meanings.items() if id_ is None]
+        if undecided and st.checkbox(mapping_form.LEAVE_REST_OUT, key=f"rest-{column}-{form.key}"):
+            meanings |= dict.fromkeys(undecided, mapping_form.LEFT_OUT)
         st.caption(mapping_form.NO_INDICATOR)
     if questions.decided:
         st.caption(markup.escape_markdown(f"Already matched: {', '.join(questions.decided)}."))
     return meanings
 
 
-def _ask_coverage(form: MappingForm, headers_by_column: dict[str, str]) -> tuple[tuple[str, ...], bool]:
+def _ask_rules(form: MappingForm, columns: Mapping[str, str]) -> Answers:
+    """Ask for rules over several columns, and what happens to the rows that none matches. Show what each matches."""
+    st.caption(mapping_form.RULES_MEAN)
+    proposals = form.list_rules()
+    key = f"rule-count-{form.key}"
+    count = st.session_state.setdefault(key, max(1, len(proposals)))
+    slots, rules = [], []
+    for place in range(count):
+        proposal = proposals[place] if place < len(proposals) else ("", {})
+        with st.container(border=True):
+            rules.append(_ask_rule(form, place, *proposal, is_new=place >= len(proposals)))
+            slots.append(st.container())
+    with st.container(horizontal=True):
+        if st.button("Add a rule", key=f"add-{form.key}"):
+            st.session_state[key] = count + 1
+            st.rerun()
+        if count > 1 and st.button("Remove the last rule", key=f"drop-{form.key}"):
+            st.session_state[key] = count - 1
+            st.rerun()
+    whole_rules = tuple(rule for rule in rules if rule is not None)
+    counts = form.count_rules(whole_rules)
+    matched = iter(counts.by_rule)
+    for slot, rule in zip(slots, rules, strict=True):
+        slot.caption(f"Matches {format_count(next(matched), 'rows')}." if rule else "This rule is not complete yet.")
+    for names, rows in counts.conflicts.items():
+        st.error(
+            f"{format_count(rows, 'rows')} match the rules for {names}: each row may count for one indicator only."
+        )
+    leaves_out = st.checkbox(
+        f"Leave out the {format_count(counts.unmatched, 'rows')} that no rule matches",
+        form.supplier.unmatched == "left out" or not form.supplier.rules,
+        key=f"unmatched-{form.key}",
+    )
+    st.caption("Untick this to reject them: they are then listed as rows to correct.")
+    incomplete = tuple(f"rule {place} is not complete" for place, rule in enumerate(rules, 1) if rule is None)
+    return Answers(columns, rules=whole_rules, leaves_rest_out=leaves_out, problems=incomplete)
+
+
+def _ask_rule(
+    form: MappingForm, place: int, indicator: str, conditions: Mapping[str, list[str]], *, is_new: bool
+) -> Rule | None:
+    """Ask for one rule: its indicator, its columns, and the values of each. Return None until it is complete."""
+    key = f"{place}-{form.key}"
+    options = {**mapping_form.list_meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are not counted"}
+    id_ = _choose_option(
+        st, f"Rule {place + 1}: count as", options, None if is_new else indicator, "Choose", f"rule-{key}"
+    )
+    columns = st.multiselect(
+        f"Rule {place + 1}: columns that decide",
+        form.list_rule_columns(),
+        [*conditions],
+        placeholder="Choose one or more",
+        key=f"rule-columns-{key}",
+    )
+    values: dict[str, tuple[str, ...]] = {}
+    for title in columns:
+        value_counts = form.count_values(title)
+        spelled = mapping_form.spell_values(conditions.get(title, []), value_counts)
+        values[title] = tuple(
+            st.multiselect(
+                markup.escape_markdown(f"Rule {place + 1}: {title} is one of"),
+                list(dict.fromkeys([*value_counts, *spelled])),
+                spelled,
+                format_func=partial(_label_value, value_counts),
+                placeholder="Choose one or more",
+                key=f"rule-{title}-{key}",
+            )
+        )
+    return Rule(id_, values) if id_ is not None and values and all(values.values()) else None
+
+
+def _label_value(value_counts: Mapping[str, int], value: str) -> str:
+    return mapping_form.label_category(value, value_counts.get(value, 0))
+
+
+def _ask_coverage(form: MappingForm, headers_by_column: Mapping[str, str]) -> tuple[tuple[str, ...], bool]:
     """Ask for the areas that the files cover, and whether a month without rows means none."""
     names = partnership().areas.lpa_names
     # Other columns of coordinates suggest other areas, so the field starts again with them.

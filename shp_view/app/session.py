@@ -19,6 +19,7 @@ from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Load
 from shp_data.store.notes import audit
+from shp_data.store.notes.decisions import Decisions, read_decisions
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store, make_empty_store, reopen_store
 from shp_view.hosting import access
@@ -146,20 +147,23 @@ def open_store() -> Store:
         return make_empty_store(get_store_folder())
     with st.spinner("Preparing the sample (first use only)"):
         sample = StoreLayout(prepare_sample_store())
-    return _read_store(sample.root, sample.read_version() or "")
+    return _read_store(sample.root, sample.read_version() or "", "", ())
 
 
 def _open_own_store() -> Store | None:
     """Open the partnership's store; None where nothing was ever loaded."""
     layout = StoreLayout(get_store_folder())
     version = layout.read_version()
-    return _read_store(layout.root, version) if version else None
+    if version is None:
+        return None
+    decisions = read_decisions(layout.root)
+    return _read_store(layout.root, version, repr(decisions), decisions)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _read_store(root: Path, version: str) -> Store:
-    """Read a version of a store once. A new version has another cache key."""
-    return reopen_store(root, version)
+def _read_store(root: Path, version: str, decided: str, _decisions: Decisions) -> Store:
+    """Read a version of a store once. A new version, or a decision on a month, has another cache key."""
+    return reopen_store(root, version, _decisions)
 
 
 def open_reader() -> Reader:
@@ -173,7 +177,8 @@ def answer(function: Callable[Concatenate[Reader, P], T], *args: P.args, **kwarg
     The result is cached until the store, the viewer's role or the arguments change.
     """
     reader = open_reader()
-    key = f"{function.__module__}.{function.__qualname__}", str(reader.store.layout.root), reader.store.version
+    store = reader.store
+    key = f"{function.__module__}.{function.__qualname__}", str(store.layout.root), store.version, repr(store.decisions)
     result: T = _cache_answer(key, reader.viewer.role, args, kwargs, function, reader)
     return result
 
@@ -182,9 +187,12 @@ def answer(function: Callable[Concatenate[Reader, P], T], *args: P.args, **kwarg
 # no viewer is given what was worked out for another role. Streamlit leaves out what begins with an underscore.
 @st.cache_data(max_entries=1000, show_spinner=False, hash_funcs={Selection: repr})
 def _cache_answer(
-    key: tuple[str, str, str], role: str, args: Any, kwargs: Any, _function: Callable[..., Any], _reader: Reader
+    key: tuple[str, str, str, str], role: str, args: Any, kwargs: Any, _function: Callable[..., Any], _reader: Reader
 ) -> Any:
-    """Return the cached result of a function. `key`: its name, and the folder and version of the store."""
+    """Return the cached result of a function.
+
+    `key`: its name, the folder and version of the store, and the decisions on its months.
+    """
     return _function(_reader, *args, **kwargs)
 
 

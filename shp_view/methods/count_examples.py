@@ -9,6 +9,7 @@ from dataclasses import replace
 from shp_data.analysis import headlines, hotspots, loaded, measures, records, seasons
 from shp_data.analysis.context import name_area
 from shp_data.domain.partnership import partnership
+from shp_data.domain.populations import describe_populations
 from shp_data.domain.schema import OUTSIDE, UNPLACED
 from shp_data.store.reading import count_records
 from shp_view.maps.map_classes import build_classes
@@ -65,9 +66,9 @@ def _explain_rates(data: ExampleData) -> str:
     return (
         f"{data.describe_row(row)}: {format_number(row['count'])} × 1,000 ÷ {format_number(people.residents)} = "
         f"**{format_rate(row['rate_per_1000'])}** per 1,000 residents.\n\n"
-        f"The residents are those of {people.year} ({people.basis}). The financial year is "
-        f"{data.selection.period.last.financial_year}, so the preferred estimate is that of "
-        f"{data.selection.period.last.year_start.year - 1}."
+        f"The residents are the {describe_populations([people])}. The financial year is "
+        f"{data.selection.period.last.financial_year}, so the preferred estimate is "
+        f"mid-{data.selection.period.last.year_start.year - 1}."
     )
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 import pandas as pd
 from markupsafe import Markup
 
-from shp_data.analysis.loaded import BEYOND, GAP, LOADED
+from shp_data.analysis.loaded import APART, BEYOND, GAP, IN_QUESTION, LEFT_OUT, LOADED
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period, group_into_periods
 from shp_view.text.markup import render
@@ -23,7 +23,8 @@ _MOST_NAMED = 3  # gaps
 LONG_GAP = 4  # a gap in every row of so many months takes one column
 LEGEND = (
     "**gap** (hatched): not loaded, but earlier and later months are. **–**: before the first or after the last month "
-    "loaded. **0**: loaded, and there were no incidents."
+    "loaded. **0**: loaded, and there were no incidents. **?**: the month looks incomplete or too large in an area. "
+    "**(12)**: an analyst left the month out in an area."
 )
 
 
@@ -32,14 +33,21 @@ def build_title(figure: Figure, *, has_figures: bool = False) -> str:
 
     `has_figures`: whether any reported figures are loaded.
     """
-    table = figure.table
-    if table.empty:
+    if figure.table.empty:
         return "Reported figures are loaded, and no records" if has_figures else "Nothing is loaded"
+    # Months that count for no area are no part of what is loaded.
+    months = figure.table.loc[figure.table["state"] == LOADED, ["source", "indicator", "month"]]
+    if months.empty:
+        return "No records are loaded from a supplier that is responsible for any of the areas"
+    table = figure.table.merge(months[["source", "indicator"]].drop_duplicates())
+    table = table[table["month"].between(months["month"].min(), months["month"].max())]
     span = Period(Month.parse(table["month"].min()), Month.parse(table["month"].max()))
     count, sources = table["indicator"].nunique(), table["source"].nunique()
     start = f"{format_count(count, 'indicators')} {'is' if count == 1 else 'are'} loaded from "
     start += f"{'one supplier' if sources == 1 else format_count(sources, 'suppliers')}, {_format_months(span)}"
-    return f"{start}; {_describe_gaps(table)}"
+    in_question = table.loc[table["state"] == IN_QUESTION, "month"].nunique()
+    questions = f"; {format_count(in_question, 'months')} {'is' if in_question == 1 else 'are'} in question"
+    return f"{start}; {_describe_gaps(table)}{questions if in_question else ''}"
 
 
 def list_source_choices(figure: Figure) -> list[str]:
@@ -70,7 +78,9 @@ def build_grid(figure: Figure, source: str | None = None) -> Markup:
     sources: dict[str, dict[str, dict[str, ChartRow]]] = {}
     for row in rows:
         sources.setdefault(row["source"], {}).setdefault(row["indicator"], {})[row["month"]] = row
+    sources_in = {state: {row["source"] for row in rows if row["state"] == state} for state in (APART, LOADED)}
     # A long gap is a group of its own, so it never shares the heading of a year.
+    sources_in = {state: {row["source"] for row in rows if row["state"] == state} for state in (APART, LOADED)}
     years = groupby(columns, key=lambda period: (period.first.financial_year, period.length > 1))
     return render(
         "months.html",
@@ -80,13 +90,16 @@ def build_grid(figure: Figure, source: str | None = None) -> Markup:
         sources=sources,
         gap=GAP,
         beyond=BEYOND,
+        in_question=IN_QUESTION,
+        left_out=LEFT_OUT,
+        others=sources_in[APART] - sources_in[LOADED],
         format_number=format_number,
     )
 
 
 def _describe_gaps(table: pd.DataFrame) -> str:
     gaps = table[table["state"] == GAP]
-    ends = table[table["state"] == LOADED].groupby("indicator")["month"].max()
+    ends = table[table["count"].notna()].groupby("indicator")["month"].max()
     # A supplier that stopped sending leaves no gap between two months, so it is looked for apart.
     early = int((ends < table["month"].max()).sum())
     last_month = _format_month(Month.parse(table["month"].max()))

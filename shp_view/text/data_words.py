@@ -11,12 +11,12 @@ from shp_data.domain import schema
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
-from shp_data.domain.vocabulary import Supplier, join_labels, normalise_name
+from shp_data.domain.vocabulary import Rule, Supplier, join_labels, normalise_name
 from shp_data.intake.mapping.preview import Preview
 from shp_data.intake.rows.columns import FileReading
 from shp_data.store.notes import mappings
 from shp_data.store.notes.audit import read_entries
-from shp_view.text.wording import join_names, shorten_names
+from shp_view.text.wording import format_count, join_names, shorten_names
 
 
 @dataclass(frozen=True)
@@ -52,26 +52,51 @@ def _describe_reading(preview: Preview, reading: FileReading) -> str:
     source, headers = reading.source, reading.headers
     # A column with our own name needs no explanation.
     column_texts = [
-        schema.LABELS[ours]
-        if normalise_name(schema.LABELS[ours]) == normalise_name(theirs)
-        else f"{schema.LABELS[ours]} is {theirs}"
+        _describe_column(ours, theirs)
         for ours, theirs in headers.items()
         if not (ours == "indicator" and source.indicator)
     ]
-    texts = [f"read as {reading.name}: {', '.join(column_texts)}", *_describe_supplier(source)]
-    unused = [title for title in preview.header if title not in headers.values()]
+    rules = list(map(describe_rule, source.rules))
+    texts = [f"read as {reading.name}: {', '.join(column_texts)}", *rules, *_describe_supplier(source)]
+    used = {normalise_name(title) for title in (*headers.values(), *source.list_rule_headers())}
+    unused = [title for title in preview.header if normalise_name(title) not in used]
     return "; ".join([*texts, *([f"columns not used: {', '.join(unused)}"] if unused else [])])
+
+
+def describe_rows_left_out(preview: Preview) -> list[str]:
+    """Describe the rows of a file that its mapping leaves out on purpose, a line for each reason; empty if none."""
+    if not preview.left_out:
+        return []
+    rows = sum(preview.left_out.values())
+    is_ = "is" if rows == 1 else "are"
+    reasons = [f"{format_count(count, 'rows')}: {reason}" for reason, count in preview.left_out.items()]
+    return [f"{preview.name}: {format_count(rows, 'rows')} {is_} left out by the mapping.", *reasons]
 
 
 def _describe_mapping(source: Supplier) -> list[str]:
     """Describe a saved mapping."""
     indicators = partnership().vocabulary.indicators
-    columns = [f"{schema.LABELS[ours]} is {theirs}" for ours, theirs in source.headers.items()]
+    columns = [_describe_column(ours, theirs) for ours, theirs in source.headers.items()]
     categories = [
         f"{category} is {indicators[id_].short}" if id_ in indicators else f"{category} is left out"
         for category, id_ in source.categories.items()
     ]
-    return columns + categories + _describe_supplier(source)
+    return columns + categories + list(map(describe_rule, source.rules)) + _describe_supplier(source)
+
+
+def _describe_column(ours: str, theirs: str) -> str:
+    """Describe what a column of the file means; its name alone where that says so."""
+    label = schema.LABELS[ours]
+    if not theirs:
+        return f"{label} is not used"
+    return label if normalise_name(label) == normalise_name(theirs) else f"{label} is {theirs}"
+
+
+def describe_rule(rule: Rule) -> str:
+    """Describe a rule: what it counts, and where."""
+    conditions = [f"{header} is {' or '.join(values)}" for header, values in rule.conditions.items()]
+    meaning = partnership().vocabulary.indicators[rule.indicator].short if rule.indicator else "left out"
+    return f"{meaning} where {join_names(conditions)}"
 
 
 def _describe_supplier(source: Supplier) -> list[str]:
@@ -79,6 +104,8 @@ def _describe_supplier(source: Supplier) -> list[str]:
     vocabulary, texts = partnership().vocabulary, []
     if source.indicator:
         texts.append(f"every row is {vocabulary.find_indicator(source.indicator).short}")
+    if source.unmatched == "left out":
+        texts.append("other rows are left out")
     if source.areas:
         texts.append(f"covers {join_names(list(source.areas))}")
     if source.indicators:
@@ -97,6 +124,7 @@ _ACTIVITIES = {
     "export": "Downloaded",
     "upload": "Loaded",
     "undo": "Undid a load",
+    "decision": "Decided on a month",
 }
 
 

@@ -29,7 +29,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import MeasureKind
 from shp_view.text import verdict_words, wording
-from shp_view.text.coverage_words import explain_coverage
+from shp_view.text.coverage_words import explain_coverage, list_doubts
 from shp_view.text.wording import NOT_AVAILABLE, format_cardinal, format_number, format_rate, join_names
 
 THIS, LAST_YEAR, PREVIOUS = "This quarter", "Same quarter last year", "Previous quarter"
@@ -162,6 +162,7 @@ def describe_line(report: Report, line: Line) -> tuple[Sentence, ...]:
     else:
         sentences = [
             _describe_change(report, line),
+            describe_doubts(line),
             _describe_chance(report, line),
             _describe_rate(report, line),
             describe_months(line),
@@ -182,8 +183,28 @@ def explain_static() -> str:
 
 
 def _list_earlier(line: Line) -> dict[str, Change | None]:
-    """List what the quarter's value is compared with, by name."""
-    return {"the same quarter last year": line.last_year, "the previous quarter": line.previous_quarter}
+    """List what the quarter's value is compared with, by name. A change with a month in question is left out."""
+    earlier = {"the same quarter last year": line.last_year, "the previous quarter": line.previous_quarter}
+    return {name: against for name, against in earlier.items() if against is None or against.is_certain}
+
+
+def describe_doubts(line: Line) -> Sentence | None:
+    """Describe the months in question, and what is not assessed for that reason. None where there are none."""
+    changes = {"the same quarter last year": line.last_year, "the previous quarter": line.previous_quarter}
+    names = [name for name, against in changes.items() if against and not against.is_certain]
+    if not names:
+        return None
+    text = f"{' '.join(list_doubts(line.doubts))} The change on {join_names(names)} is not assessed."
+    return Sentence(text, _list_doubt_values(line))
+
+
+def _list_doubt_values(line: Line) -> tuple[SentenceValue, ...]:
+    """List the count of each month in question and the number expected."""
+    return tuple(
+        SentenceValue(name, line.label, line.area, doubt.months[0].label, value)
+        for doubt in line.doubts
+        for name, value in (("Count", doubt.count), ("Expected", doubt.expected))
+    )
 
 
 def _describe_bases(line: Line) -> str:
@@ -332,7 +353,8 @@ def describe_months(line: Line) -> Sentence | None:
 
     None unless every month has a figure and one is above 0.
     """
-    values = [(month.month, month.value) for month in line.months]
+    doubtful = {str(month) for doubt in line.doubts for month in doubt.months}
+    values = [(month.month, None if month.month in doubtful else month.value) for month in line.months]
     text = _describe_extremes(line, values)
     return Sentence(wording.capitalise(text), _list_values(line, values, _MONTH)) if text else None
 
@@ -517,6 +539,8 @@ def _format_area_change(line: Line) -> str:
         return AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE
     if before is None:
         return f"{format_number(value)} (last year {wording.NOT_AVAILABLE})"
+    if not before.is_certain:
+        return f"{format_number(value)} (change not assessed)"
     if value == before.base:
         return f"{format_number(value)} (the same)"
     size = f"{format_number(abs(value - before.base))} {'more' if value > before.base else 'fewer'}"
@@ -738,7 +762,12 @@ def _describe_location_states(report: Report, locations: Sequence[RepeatLocation
     """Describe how many are new, and how many were repeat locations in the quarter before."""
     states = [location.state for location in locations]
     if None in states:
-        return [Sentence("The previous quarter is not loaded, so it is not possible to say which locations are new.")]
+        return [
+            Sentence(
+                "The previous quarter is not loaded or is in question, so it is not possible to say which locations "
+                "are new."
+            )
+        ]
     new, old = states.count("new"), states.count("continuing")
     if len(locations) == 1:
         return []
@@ -770,6 +799,7 @@ def list_key_messages(report: Report) -> tuple[Sentence, ...]:
         *_describe_clear_changes([_make_tested_change(report, line) for line in judged], "indicator"),
         _describe_unclear_changes(report, judged),
         _describe_untested(report, lines),
+        _describe_all_doubts(lines),
         *_describe_missing_lines(report, lines),
         _describe_standings(report),
     ]
@@ -797,6 +827,14 @@ def _describe_untested(report: Report, lines: Sequence[Line]) -> Sentence | None
         return None
     text = f"Not tested for a clear change: {_list_line_names(untested)}."
     return Sentence(text, tuple(make_quarter_value(report, line) for line in untested))
+
+
+def _describe_all_doubts(lines: Sequence[Line]) -> Sentence | None:
+    """Describe the months in question of all indicators; None where there are none."""
+    doubts = list(dict.fromkeys(doubt for line in lines for doubt in line.doubts))
+    if not doubts:
+        return None
+    return Sentence(" ".join(list_doubts(doubts)), tuple(cell for line in lines for cell in _list_doubt_values(line)))
 
 
 def _describe_missing_lines(report: Report, lines: Sequence[Line]) -> list[Sentence]:
@@ -843,6 +881,8 @@ def write_message(line: Line) -> str:
         return f"{line.short}: {AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE}"
     if before is None:
         return f"{line.short}: {format_value(line.measured, value)}; no figure for the same quarter last year"
+    if not before.is_certain:
+        return f"{line.short}: {format_value(line.measured, value)}; the change is not assessed"
     if value == before.base:
         return f"{line.short}: {format_value(line.measured, value)}, the same as in the same quarter last year"
     if line.measured == "percent":

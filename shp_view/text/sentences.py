@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shp_data.analysis.context import find_coverage, find_missing_areas, find_unplaced, name_area
+from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas, find_unplaced, name_area
 from shp_data.analysis.measures import find_missing_months
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
 from shp_view.text import verdict_words, wording
-from shp_view.text.coverage_words import MANY, explain_coverage
+from shp_view.text.coverage_words import MANY, explain_coverage, list_doubts
+
+IN_QUESTION = "The change is not assessed until an analyst has checked this."
 
 
 def name_subject(figure: Figure) -> str:
@@ -29,6 +31,11 @@ def find_verdict(card: Figure) -> str:
 def describe_card(card: Figure, selection: Selection) -> str:
     """Describe a card's one row: the count, the comparison with last year, and whether the change is clear."""
     row = card.table.iloc[0]
+    if card.doubts and not wording.is_missing(row["count"]):
+        count_sentence = wording.describe_count(
+            row["count"], name_subject(card), name_area(selection), selection.period
+        )
+        return " ".join((count_sentence, *list_doubts(card.doubts), IN_QUESTION))
     sentence = wording.describe_change(
         row["count"], row["last_year"], name_subject(card), name_area(selection), selection.period
     )
@@ -79,6 +86,9 @@ def describe_unusual_months(card: Figure, monthly: Figure) -> str:
 def build_change_title(card: Figure, selection: Selection) -> str:
     """Build the message over a page from a card's one row: the change, and its verdict."""
     row = card.table.iloc[0]
+    if card.doubts and not wording.is_missing(row["count"]):
+        subject = f"{wording.capitalise(name_subject(card))} in {name_area(selection)}, {selection.period.label}"
+        return f"{subject}: a month is in question"
     title = wording.build_change_title(
         row["count"], row["last_year"], name_subject(card), name_area(selection), selection.period
     )
@@ -95,7 +105,9 @@ def format_card_facts(card: Figure) -> str:
     """Format the line under a card's number: its change on last year and its rate."""
     row = card.table.iloc[0]
     change = "No figure for last year"
-    if not wording.is_missing(row["difference"]):
+    if card.doubts and not wording.is_missing(row["difference"]):
+        change = "Change not assessed"
+    elif not wording.is_missing(row["difference"]):
         # A percentage of fewer than 30 would stress what may be chance.
         small = wording.is_missing(row["pct_difference"]) or row["last_year"] < wording.SMALL_BASE
         change = wording.format_signed(row["difference"])
@@ -154,6 +166,14 @@ def explain_gaps(reader: Reader, selection: Selection) -> list[str]:
         return [f"No comparison with last year: {_list_spans(missing_last_year)} not loaded. {advice}"]
     reason_last_year = explain_coverage(find_coverage(reader, last_year)) if is_placed else ""
     return [f"No comparison with last year: {reason_last_year}"] if reason_last_year else []
+
+
+def explain_doubts(reader: Reader, selection: Selection) -> str:
+    """Explain which months of the period, or of last year's, are in question. Empty where none is."""
+    period = selection.period
+    doubts = find_doubts(reader, selection, (*period.last_year, *period))
+    advice = "Check it on the Data page." if reader.viewer.role == "analyst" else ""
+    return " ".join(filter(None, (*list_doubts(doubts), IN_QUESTION, advice))) if doubts else ""
 
 
 def choose_title(reader: Reader, selection: Selection, title: str) -> str:

@@ -192,15 +192,22 @@ def describe_change(count: Number, last_year: Number, what: str, area: str, peri
     `what`: plural, as `name_counted_unit` gives it. A percentage of a base under 30 is left to the table, and
     one of zero is not available.
     """
-    where = f"in {area} in {period.label}"
+    start = describe_count(count, what, area, period).removesuffix(".")
     if count is None or is_missing(count):
-        return f"The number of {what} {where} is {NOT_AVAILABLE}."
-    start = f"{capitalise(format_count(count, what))} {choose_was(count)} recorded {where}"
+        return f"{start}."
     if last_year is None or is_missing(last_year):
         return f"{start}. The figure for {name_comparison_period(period)} is {NOT_AVAILABLE}."
     # The earlier number is printed where it is small, because the percentage is then left out.
     base = _describe_base(last_year) if count != last_year else ""
     return f"{start}, {compare_counts(count, last_year)} in {name_comparison_period(period)}{base}."
+
+
+def describe_count(count: Number, what: str, area: str, period: Period) -> str:
+    """Describe a count in one sentence. `what`: as in `describe_change`."""
+    where = f"in {area} in {period.label}"
+    if count is None or is_missing(count):
+        return f"The number of {what} {where} is {NOT_AVAILABLE}."
+    return f"{capitalise(format_count(count, what))} {choose_was(count)} recorded {where}."
 
 
 def compare_counts(count: float, last_year: float) -> str:

@@ -118,7 +118,7 @@ def needs_two_maps(measure: Measure, other: Period | None) -> bool:
 def _build_ward_views(measure: Measure, other: Period | None, selection: Selection, ask: Query) -> tuple[View, ...]:
     sides = list_map_selections(selection, other if needs_two_maps(measure, other) else None)
     figure = ask(hotspots.compare_wards, selection, other)
-    figures = [figure, *(ask(hotspots.compare_wards, side) for side in sides[1:])]
+    figures = [figure, *(ask(hotspots.compare_wards, side, None, selection.period) for side in sides[1:])]
     what, spread = sentences.name_subject(figure), fetch_spread(figure, measure, selection, ask)
     # Two maps next to each other have one legend, so that the same colour is the same number on both.
     values = pd.concat([side_figure.table[measure] for side_figure in figures])

@@ -15,6 +15,7 @@ from shp_view.charts import trend_charts
 from shp_view.charts.chart_parts import Spec
 from shp_view.tables import tables
 from shp_view.text import alt_texts, season_words, sentences
+from shp_view.text.coverage_words import mark_doubts
 from shp_view.text.ward_words import add_actions
 from shp_view.views.filters import find_focus
 from shp_view.views.view import Query, View, ViewTable
@@ -105,7 +106,7 @@ def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actio
     trend_view = VIEWS[kind]
     card, figure = ask(headlines.build_card, selection), ask(trend_view.analysis, selection)
     # Only the chart of months has room for the marks of actions.
-    figure = add_actions(figure, actions) if kind == "months" else figure
+    figure = add_actions(mark_doubts(figure), actions) if kind == "months" else figure
     focus = find_focus(selection)
     return View(
         title=sentences.build_change_title(card, selection),

@@ -57,7 +57,8 @@ def incidents(path: Path, months: dict[str, int], indicator: str = "asb_police",
 
 
 def load(root: Path, *paths: Path, source: str | None = "Police", append: bool = False) -> Load:
-    return ingest(list(paths), root, LoadOptions(source, append))
+    """Load files, those too that are nearly all outside: many a test has a file of one such row."""
+    return ingest(list(paths), root, LoadOptions(source, append, outside_ok=True))
 
 
 def tally(load: Load) -> tuple[int, int, int, int]:

@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
+from helpers.fires import LAYOUTS, make_export
 from helpers.pages import page_file
 from streamlit.testing.v1 import AppTest
 
@@ -70,8 +72,13 @@ def named(at: AppTest, supplier: str) -> AppTest:
     return box.set_value(supplier).run()
 
 
+def choices(at: AppTest, label: str):
+    (box,) = [box for box in at.multiselect if box.label.replace("\\", "") == label]
+    return box
+
+
 def covers(at: AppTest, *areas: str) -> None:
-    at.multiselect[0].set_value(list(areas))
+    choices(at, "Which Local Policing Areas do these files cover?").set_value(list(areas))
 
 
 def stored(tmp_path: Path, root: Path, text: bytes, name: str = "a.csv", **options: object) -> None:
@@ -208,9 +215,9 @@ def test_a_supplier_is_mapped_once(root):
     at = uploaded(opened("load_files"), ("nuisance april.csv", STRANGE))
     assert said(at).count("1 file needs matching.") == 1
     assert "Load" not in [button.label for button in at.button]
-    assert at.dataframe[0].value.iloc[0].tolist() == ["01/04/2022", "Nuisance youths", "High Street"]
-    guessed = {label: box_of(at, label).value for label in ("Date (needed)", "Indicator (needed)", "Location", "Ward")}
-    assert list(guessed.values()) == ["Reported on", "Incident type", "Street", "-"]
+    guessed = {label: box_of(at, label).value for label in ("Reported on", "Incident type", "Street")}
+    assert list(guessed.values()) == ["date", "indicator", "location"]
+    assert "01/04/2022, 02/04/2022" in said(at)  # values of each column beside its name
     at = pressed(at, "Save mapping")
     assert at.error[0].value.replace("\\", "") == (
         "Still to answer: the supplier, at the top of the page; what 'Nuisance youths' means; what 'Bin fire' means; "
@@ -247,19 +254,21 @@ def test_categories_alone_are_mapped_and_may_be_left_out(root):
     pick(at, "Nuisance youths (1 row)", "asb_police")
     pick(at, "Bin fire (1 row)", "")
     covers(at, "Hartlepool", "Middlesbrough")
-    at.checkbox[0].uncheck()
+    next(box for box in at.checkbox if box.label.startswith("A month")).uncheck()
     at = pressed(at, "Save mapping")
     assert "1 file ready to load" in said(at)
+    assert "1 row is left out by the mapping" in said(at)
     assert read_mappings(root)["wardens"].indicators == ()
     at = pressed(at, "Load")
-    assert "1 record loaded from 1 file; 1 row rejected" in said(at)
-    assert "1 row of these is not an error: the mapping leaves it out" in said(at)
+    assert "1 record loaded from 1 file; 1 row left out" in said(at)
+    assert "1 row of the rejected is not an error: the mapping leaves it out" in said(at)
+    assert "Why rows were rejected" not in said(at)
     assert {cell.source for cell in open_store(root).coverage} == {"wardens"}
 
 
 def test_a_whole_file_of_one_indicator(root):
     at = named(uploaded(opened("load_files"), ("april.csv", b"Call time,Road\n2022-04-01,A\n")), "fires")
-    pick(at, "If the file has no indicator column: indicator of the whole file", "fires_vehicle_deliberate")
+    pick(at, "Indicator of every row", "fires_vehicle_deliberate")
     covers(at, "Stockton-on-Tees")
     at = pressed(at, "Save mapping")
     assert read_mappings(root)["fires"].indicator == "fires_vehicle_deliberate"
@@ -269,7 +278,7 @@ def test_a_whole_file_of_one_indicator(root):
 @pytest.mark.parametrize("name", ["police.uk", "Synthetic sample"])
 def test_a_mapping_needs_a_name_of_its_own(root, name):
     at = named(uploaded(opened("load_files"), ("fires.csv", b"Call time,Road\n2022-04-01,A\n")), name)
-    pick(at, "If the file has no indicator column: indicator of the whole file", "fires_vehicle_deliberate")
+    pick(at, "Indicator of every row", "fires_vehicle_deliberate")
     covers(at, "Hartlepool")
     at = pressed(at, "Save mapping")
     assert "is reserved" in at.error[0].value
@@ -296,8 +305,8 @@ COUNCIL = b"Created,Type,Officer,longitude,latitude\n" + b"".join(
 def test_what_the_file_shows_is_offered_and_near_same_categories_are_asked_for_once(root):
     at = uploaded(opened("load_files"), ("week.csv", COUNCIL))
     asked = [box.label.replace("\\", "") for box in at.selectbox if " row" in box.label]
-    assert asked == ["Noise - domestic (2 rows)", "ASB (1 row)", "Total (1 row)"]
-    assert [box_of(at, label).value for label in asked] == [None, None, ""]  # a council's own ASB is not the police's
+    assert asked == ["Noise - domestic (2 rows)", "ASB (1 row)"]  # and not the row of totals
+    assert [box_of(at, label).value for label in asked] == [None, None]  # a council's own ASB is not the police's
     assert "Already matched: Burglary." in said(at)
     assert at.multiselect[0].value == ["Hartlepool"]
     assert "figures such as noise complaints" in said(at)
@@ -313,7 +322,7 @@ def test_a_reading_is_told_and_may_be_changed(root):
     assert told in said(at)
     assert "columns not used: Officer." in said(at)
     at = pressed(at, "Change how it is read")
-    assert box_of(at, "Date (needed)").value == "Created"
+    assert box_of(at, "Created").value == "date"
     assert box_of(at, "Noise - domestic (2 rows)").value == ""
     pick(at, "Noise - domestic (2 rows)", "asb_police")
     pick(at, "Burglary (1 row)", "")
@@ -356,12 +365,54 @@ def test_a_bad_file_does_not_stop_a_good_one(root):
     at = pressed(at, "Load what is ready")
     assert "2 records loaded from 1 file; 1 file could not be used" in said(at)
     assert "is empty" in at.dataframe[0].value["Message"].tolist()[1]
+    assert "empty.csv: is empty. Check the export" in " ".join(
+        error.value.replace("\\", "") for error in at.error
+    )  # and in full
+
+
+def write_workbook(**sheets: list[tuple[str, ...]]) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate(rows):
+                sheet.write_row(number, 0, cells)
+    return stream.getvalue()
+
+
+def test_the_sheets_of_a_workbook_are_asked_for_and_those_like_records_offered(root):
+    data = [("Ref", "Date reported", "Incident type"), ("a1", "2024-04-01", "Burglary")]
+    book = write_workbook(Notes=[("Made by the ASB team",)], Data=data)
+    at = uploaded(named(opened("load_files"), "Council"), ("book.xlsx", book), ("good.csv", GOOD))
+    assert not at.exception
+    assert "1 file ready to load and 1 file needs an answer." in said(at)
+    (sheets,) = [field for field in at.multiselect if field.label == "Sheets to load"]
+    assert (list(sheets.options), sheets.value) == (["Notes", "Data"], ["Data"])
+    at = pressed(at, "Read these sheets")
+    assert not at.exception
+    assert "Match the columns of book.xlsx" in at.subheader[0].value
+    assert at.expander[0].label == markup.escape_markdown("book.xlsx: sheet Data is read. Sheet Notes is not read.")
+
+
+def test_a_table_of_counts_is_offered_as_reported_figures(root):
+    table = b"Area,Apr-24,May-24\nHartlepool,17,9\nStockton,5,6\n"
+    at = uploaded(opened("load_files"), ("noise.csv", table))
+    assert not at.exception
+    assert "a table of counts: 2 rows with 37 incidents" in said(at)
+    assert [button.label for button in at.button] == ["Load as reported figures"]
+    assert at.button[0].disabled
+    at = box_of(at, "Indicator").set_value("noise_complaints").run()
+    at = pressed(at, "Load as reported figures")
+    assert "noise.csv: reported figures, 4 figures to load." in said(at)
+    at = pressed(at, "Load")
+    assert "4 reported figures loaded from 1 file" in said(at)
 
 
 def test_markup_in_cells_and_names_is_shown_as_text(root):
     text = b"Day,Kind\n2022-04-01,**x** [a](http://b) $y$ <b>\n"
     at = uploaded(opened("load_files"), ("_a_ red[b](c).csv", text))
-    pick(at, "Indicator (needed)", "Kind")
+    pick(at, "Kind", "indicator")
+    next(radio for radio in at.radio if radio.key.startswith("way-")).set_value("category")
     at.run()
     labels = [box.label for box in at.selectbox]
     assert markup.escape_markdown("**x** [a](http://b) $y$ <b> (1 row)") in labels
@@ -414,6 +465,70 @@ def test_uploads_lie_apart_below_one_folder_that_goes_with_the_desk(root):
     desk.load(paths, None, add=False, progress=lambda *_: None)
     assert not folder.exists()
     assert (desk.turn, desk.last.tally.read) == (1, 0)
+
+
+# --- rules over several columns
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_fire_services_export_is_mapped_without_typing_and_the_next_month_asks_nothing(root, layout):
+    at = uploaded(opened("load_files"), ("april.csv", make_export(layout, 4)))
+    at = named(at, "Cleveland Fire Brigade")
+    assert f"Fill in the ready-made mapping: {layout}" in [box.label.replace("\\", "") for box in at.checkbox]
+    assert {"Matches 87 rows.", "Matches 23 rows."} <= {caption.value for caption in at.caption}
+    assert "Leave out the 390 rows that no rule matches" in [box.label for box in at.checkbox]
+    at = pressed(at, "Save mapping")
+    assert not at.exception
+    assert "1 file ready to load" in said(at)
+    assert "april.csv: 390 rows are left out by the mapping." in said(at)
+    at = pressed(at, "Load")
+    assert "110 records loaded from 1 file; 390 rows left out" in said(at)
+    at = uploaded(opened("load_files"), ("may.csv", make_export(layout, 5)))
+    assert "1 file ready to load" in said(at)
+    pressed(at, "Load")
+    assert {(cell.source, cell.month): 0 for cell in open_store(root).coverage}.keys() == {
+        ("Cleveland Fire Brigade", "2024-04"),
+        ("Cleveland Fire Brigade", "2024-05"),
+    }
+
+
+def test_rules_are_made_by_choosing_columns_and_values(root):
+    text = b"When,Class,Cause,Ward\n05/04/2024,Secondary,Deliberate,Hart\n06/04/2024,Secondary,Accidental,Hart\n"
+    at = named(uploaded(opened("load_files"), ("fires.csv", text)), "Cleveland Fire Brigade")
+    way = next(radio for radio in at.radio if radio.key.startswith("way-"))
+    at = way.set_value("rules").run()
+    assert "This rule is not complete yet." in said(at)
+    pick(at, "Rule 1: count as", "fires_secondary_deliberate")
+    at = choices(at, "Rule 1: columns that decide").set_value(["Class", "Cause"]).run()
+    assert choices(at, "Rule 1: Cause is one of").options == ["Deliberate (1 row)", "Accidental (1 row)"]
+    choices(at, "Rule 1: Class is one of").set_value(["Secondary"])
+    at = choices(at, "Rule 1: Cause is one of").set_value(["Deliberate"]).run()
+    assert "Matches 1 row." in said(at)
+    at = pressed(at, "Add a rule")
+    pick(at, "Rule 2: count as", "fires_vehicle_deliberate")
+    at = choices(at, "Rule 2: columns that decide").set_value(["Class"]).run()
+    at = choices(at, "Rule 2: Class is one of").set_value(["Secondary"]).run()
+    assert "1 row match the rules for Deliberate secondary fires and Deliberate vehicle fires" in said(at)
+    at = pressed(at, "Save mapping")
+    assert "both match 1 row" in at.error[-1].value
+    at = pressed(pressed(at, "Remove the last rule"), "Save mapping")
+    assert not at.exception
+    (rule,) = read_mappings(root)["Cleveland Fire Brigade"].rules
+    assert (rule.indicator, dict(rule.conditions)) == (
+        "fires_secondary_deliberate",
+        {"Class": ("Secondary",), "Cause": ("Deliberate",)},
+    )
+    assert "1 record loaded from 1 file; 1 row left out" in said(pressed(at, "Load"))
+
+
+def test_old_categories_of_police_uk_are_loaded_or_said_to_be_left_out_before_loading(root):
+    header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,Crime type\n"
+    kinds = ("Violent crime", "Public disorder and weapons", "Burglary")
+    rows = "".join(f"{n},2012-04,Cleveland Police,Cleveland Police,-1.21,54.69,A,{k}\n" for n, k in enumerate(kinds))
+    at = uploaded(opened("load_files"), ("2012-04-cleveland-street.csv", (header + rows).encode()))
+    assert "1 row is left out by the mapping" in said(at)
+    assert "police.uk split it in May 2013 into Public order and Possession of weapons" in said(at)
+    assert "2 records loaded from 1 file; 1 row left out" in said(pressed(at, "Load"))
 
 
 # --- reported figures

@@ -27,7 +27,8 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("measure", "message"),
     [
-        ("rate_per_1000", "Victoria had the highest rate of drug supply offences: 5.2 per 1,000 residents"),
+        # 32 among 8,401 residents: its share of Hartlepool's 93,663, as 8,417 is of 93,836 in mid-2020.
+        ("rate_per_1000", "Victoria had the highest rate of drug supply offences: 3.8 per 1,000 residents"),
         ("count", "Victoria had the most drug supply offences: 32, of 86"),
         ("share", "Victoria and Burn Valley had 53% of the drug supply offences"),
         (

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from shp_data.analysis.context import build_figure, name_indicators
+from shp_data.analysis.context import build_figure, find_doubts, name_indicators
 from shp_data.analysis.places.places import list_locations
 from shp_data.analysis.statistics.discovery import find_discoveries
 from shp_data.analysis.statistics.gi_star import compute_gi_star
@@ -92,7 +92,10 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
     before = replace(selection, period=selection.period.last_year, vintage=ward_year)
     table["count"], outside = _count_by_cell(reader, selection, grid)
     table["last_year"], _ = _count_by_cell(reader, before, grid)
-    table = pd.concat([table, _test_cells(table["count"], grid)], axis=1)
+    # Where a month of an area is in question, its hexagons would look cold or hot for that alone.
+    is_doubtful = bool(find_doubts(reader, selection, selection.period))
+    tested_counts = table["count"].mask(table["count"].notna() & is_doubtful)
+    table = pd.concat([table, _test_cells(tested_counts, grid)], axis=1)
     measure = f"{name_indicators(selection.indicators)} by hexagon of {grid.size}"
     result = build_figure(reader, selection, table[list(COLUMNS)], measure=measure, mapped=True)
     coverage = result.coverage

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from shp_data.analysis.context import build_figure, find_coverage, name_indicators, name_location, name_unit
+from shp_data.analysis.context import (
+    build_figure,
+    find_coverage,
+    find_doubts,
+    name_indicators,
+    name_location,
+    name_unit,
+)
 from shp_data.analysis.measures import list_mappable
 from shp_data.analysis.places.places import count_by_location, find_location, list_locations
 from shp_data.domain.counting import choose_noun
@@ -165,9 +172,13 @@ def _tally_locations(
         sums = _select_period(counts, period).groupby("place")["count"].sum()
         table = table.assign(**{column: sums.reindex(table.index).fillna(0).astype("Int64")})
         # Missing and not 0: no record in a month that is not loaded does not mean that nothing happened.
-        if period != now and not (is_complete and is_covered(reader, replace(selection, period=period))):
+        is_doubtful = bool(find_doubts(reader, selection, period))
+        if period != now and (
+            is_doubtful or not (is_complete and is_covered(reader, replace(selection, period=period)))
+        ):
+            reason = "a month of it is in question" if is_doubtful else "not all of it is loaded"
             table[column] = pd.array([None] * len(table), dtype="Int64")
-            caveats += (f"Not compared with {period.label}: not all of it is loaded.",) if is_complete else ()
+            caveats += (f"Not compared with {period.label}: {reason}.",) if is_complete else ()
     months = in_period.groupby("place")["month"].nunique()
     return table.assign(months_present=months.reindex(table.index).fillna(0).astype("Int64")), caveats, coverage
 

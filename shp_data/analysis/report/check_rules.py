@@ -91,9 +91,12 @@ def _check_rates(row: PublishedFigure, counts: PublishedFigure | None) -> Iterat
     """Check that the rates follow from the counts in the same table and the residents of the year."""
     if counts is None:
         return
+    areas = partnership().areas
+    # A paper works out both of its years from one edition of the estimates.
+    edition = areas.choose_edition([row.quarter])
     for figure in _list_rates(row, counts):
         period = row.quarter.last_year if figure == "same_quarter_last_year" else row.quarter
-        people = find_population(partnership().areas, row.area, period)
+        people = find_population(areas, row.area, period, edition)
         if people is None:
             continue
         count, published = counts.figures[figure], row.figures[figure]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from shp_data.analysis.context import BOUNDARIES, ONS, build_figure, list_attributions
+from shp_data.analysis.context import BOUNDARIES, ONS, build_figure, describe_rates, list_attributions
 from shp_data.analysis.report.report_blocks import build_comparison, build_repeat_locations, build_wards
 from shp_data.analysis.report.report_lines import build_lines
 from shp_data.analysis.report.report_numbers import ReportNumbers, read_numbers
@@ -83,7 +83,10 @@ def _assemble_report(numbers: ReportNumbers, sections: tuple[Section, ...], area
         wards=tuple(build_wards(reader, id_, area, quarter) for id_ in by_ward),
         places=tuple(build_repeat_locations(reader, id_, area, quarter) for id_ in repeated),
         sources=_list_sources(reader, figure.sources if figure else (), lines.values(), mapped=bool(mapped)),
-        caveats=(*_list_caveats(figure.caveats if figure else (), lines.values()), *_explain_role(reader)),
+        caveats=(
+            *_list_caveats(figure.caveats if figure else (), lines.values(), _explain_rates(numbers, area, quarter)),
+            *_explain_role(reader),
+        ),
     )
 
 
@@ -133,13 +136,19 @@ def _list_sources(reader: Reader, counted: Iterable[str], lines: Iterable[Line],
     return tuple(dict.fromkeys((*counted, *list_attributions(suppliers), ONS, *((BOUNDARIES,) if mapped else ()))))
 
 
-def _list_caveats(counted: Iterable[Caveat], lines: Iterable[Line]) -> tuple[Caveat, ...]:
-    """List the caveats under the whole report: those of its incidents, and the basis of its rates."""
-    rates = [line for line in lines if line.measured == "rate_per_1000" and line.quarter_value is not None]
-    basis = (
+def _explain_rates(numbers: ReportNumbers, area: str, quarter: Period) -> tuple[str, ...]:
+    """Explain which residents the rates of the quarter and of the earlier ones are over."""
+    periods = (quarter.last_year, quarter.previous, quarter)
+    return (
+        *describe_rates(numbers.find_population(area, period) for period in periods),
         "Quarters and the year to date are over the same residents: those of the year before the financial year's "
         "start. A rate published over another year's residents differs in the first decimal.",
     )
+
+
+def _list_caveats(counted: Iterable[Caveat], lines: Iterable[Line], basis: Iterable[str]) -> tuple[Caveat, ...]:
+    """List the caveats under the whole report: those of its incidents, and the basis of its rates."""
+    rates = [line for line in lines if line.measured == "rate_per_1000" and line.quarter_value is not None]
     line_notes = {note for line in lines for note in line.notes}
     # What is printed under its line is not printed again under the report.
     return tuple(note for note in dict.fromkeys((*counted, *(basis if rates else ()))) if note not in line_notes)

@@ -35,10 +35,13 @@ def build_comparison(
     indicator that is its rate, if there is one. Raises NotAllowedError.
     """
     table = comparison.compare_lpas(reader, reader.partnership.select((indicator,), quarter)).table.set_index("lpa")
-    # Ranked as printed: two areas with 4.2 each share a rank, whatever the decimals behind it.
+    # Ranked as printed: two areas with 4.2 each share a rank, whatever the decimals behind it. An area with a month of
+    # the quarter in question has no rank.
     printed = {
-        area: _round_to_tenths(area_lines[rate].quarter_value) if rate else None for area, area_lines in lines.items()
-    }
+        area: None if rate is None or _is_doubtful(area_lines[rate], quarter)
+        else _round_to_tenths(area_lines[rate].quarter_value)
+        for area, area_lines in lines.items()
+    }  # fmt: skip
     return AreaComparison(
         indicator,
         tuple(
@@ -86,6 +89,10 @@ def build_repeat_locations(reader: Reader, indicator: str, area: str, quarter: P
         for row in figure.table.to_dict("records")
     ]  # fmt: skip
     return RepeatLocations(indicator, REPEAT_MINIMUM, tuple(rows), figure.coverage)
+
+
+def _is_doubtful(line: Line, quarter: Period) -> bool:
+    return any(month in doubt.months for doubt in line.doubts for month in quarter)
 
 
 def _round_to_tenths(rate: float | None) -> int | None:

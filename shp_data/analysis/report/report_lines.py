@@ -41,6 +41,12 @@ def _build_line(
     # A rate counts what its numerator counts.
     vocabulary = numbers.reader.partnership.vocabulary
     counted = vocabulary.find_indicator(indicator.numerator) if indicator.numerator else indicator
+
+    def compare_with(before: Period) -> Change | None:
+        """Compare the quarter with an earlier one."""
+        is_certain = not numbers.find_doubts(indicator, area, (*before, *quarter))
+        return _compare_values(kind, value, numbers.find_value(indicator, area, before), is_certain=is_certain)
+
     return Line(
         indicator=indicator.id,
         area=area,
@@ -52,8 +58,8 @@ def _build_line(
         source=numbers.name_suppliers(indicator),
         year_to_date=to_date.value,
         quarter_value=value,
-        last_year=_compare_values(kind, value, numbers.find_value(indicator, area, quarter.last_year)),
-        previous_quarter=_compare_values(kind, value, numbers.find_value(indicator, area, quarter.previous)),
+        last_year=compare_with(quarter.last_year),
+        previous_quarter=compare_with(quarter.previous),
         year_to_date_as=to_date.comes_from,
         year_to_date_sum=to_date.differs_from,
         chance=chance,
@@ -64,16 +70,16 @@ def _build_line(
     )
 
 
-def _compare_values(kind: MeasureKind, value: float | None, base: float | None) -> Change | None:
+def _compare_values(kind: MeasureKind, value: float | None, base: float | None, *, is_certain: bool) -> Change | None:
     """Return the change from an earlier value, or None where there is no earlier value."""
     if base is None:
         return None
     if value is None:
-        return Change(base, None, None)
+        return Change(base, None, None, is_certain)
     difference = float(Decimal(repr(value)) - Decimal(repr(base)))  # 2.9 less 3.3 is 0.4, not 0.3999
     if kind == "percent":
-        return Change(base, None, difference)
-    return Change(base, difference, 100 * difference / base if base else None)
+        return Change(base, None, difference, is_certain)
+    return Change(base, difference, 100 * difference / base if base else None, is_certain)
 
 
 def _build_pair(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> Pair | None:
@@ -131,6 +137,8 @@ def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter
             notes.append(f"Not loaded: {', '.join(run.label for run in group_into_periods(missing))}.")
         coverage = numbers.find_coverage(indicator, area, quarter)
         notes += [] if coverage.is_complete else [coverage]
+    periods = (quarter.last_year, quarter.previous, quarter.year_to_date, quarter)
+    notes += numbers.find_doubts(indicator, area, sorted({month for period in periods for month in period}))
     if indicator.kind == "reported":
         supplied, total = numbers.find_supplied(indicator, area, quarter), numbers.sum_months(indicator, area, quarter)
         if supplied is None and total is None:

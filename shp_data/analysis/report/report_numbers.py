@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shp_data.analysis.context import find_coverage
+from shp_data.analysis.context import find_coverage, find_doubts
 from shp_data.analysis.measures import compute_rate, find_population
 from shp_data.domain.figure import COMPLETE, Coverage
 from shp_data.domain.periods import Month, Period
+from shp_data.domain.populations import Population
 from shp_data.domain.reported import FigureKey, ReportedFigure, classify_measure
 from shp_data.domain.vocabulary import Indicator
 from shp_data.store.reading import Reader, count_records, list_reported
@@ -28,13 +29,14 @@ class ReportNumbers:
     """The values of every indicator in a store by area and month, read once for a report.
 
     `counts`: indicator, LPA and month -> incidents, where there are any. `marked`: those of them that are
-    marked as COVID-related. `reported`: as the suppliers gave them.
+    marked as COVID-related. `reported`: as the suppliers gave them. `edition`: of the populations of its rates.
     """
 
     reader: Reader
     counts: Mapping[tuple[str, str, str], int]
     marked: Mapping[tuple[str, str, str], int]
     reported: Mapping[FigureKey, ReportedFigure]
+    edition: str | None = None
 
     def find_value(self, indicator: Indicator, area: str, period: Period) -> float | None:
         """Find the value of a month, quarter or run of months. None where part of it is missing."""
@@ -90,12 +92,25 @@ class ReportNumbers:
             return YearToDate(supplied.year_to_date, "supplied", differs)
         return YearToDate(total_to_date, "sum" if total_to_date is not None else "")
 
+    def find_population(self, area: str, period: Period) -> Population | None:
+        """Find the residents of an area that its rates of a period are based on."""
+        return find_population(self.reader.partnership.areas, area, period, self.edition)
+
     def find_coverage(self, indicator: Indicator, area: str, period: Period) -> Coverage:
         """Find whether an area has a figure for every month loaded. A figure that a supplier gives is complete."""
         counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
         if counted.kind != "incident":
             return COMPLETE
         return find_coverage(self.reader, self.reader.partnership.select((counted.id,), period, (area,)))
+
+    def find_doubts(self, indicator: Indicator, area: str, months: Iterable[Month]) -> tuple[Coverage, ...]:
+        """Find the months in question on which a value of an area depends. A figure that a supplier gives has none."""
+        counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
+        if counted.kind != "incident":
+            return ()
+        ordered = sorted(months)
+        selection = self.reader.partnership.select((counted.id,), Period(ordered[0], ordered[-1]), (area,))
+        return find_doubts(self.reader, selection, ordered)
 
     def name_suppliers(self, indicator: Indicator) -> str:
         """Name the suppliers of what is loaded of an indicator; without records, its usual supplier."""
@@ -132,7 +147,7 @@ class ReportNumbers:
         return self.reader.partnership.vocabulary.find_indicator(indicator.numerator or "")
 
     def _compute_rate(self, count: float, area: str, period: Period) -> float | None:
-        return compute_rate(count, find_population(self.reader.partnership.areas, area, period))
+        return compute_rate(count, self.find_population(area, period))
 
 
 def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
@@ -150,7 +165,9 @@ def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
         counts[indicator, lpa, month] = counts.get((indicator, lpa, month), 0) + int(count)
         if is_related:
             marked[indicator, lpa, month] = marked.get((indicator, lpa, month), 0) + int(count)
-    return ReportNumbers(reader, counts, marked, list_reported(reader))
+    # Its rates of last year are compared with those of the quarter, so the quarter chooses the edition for both.
+    edition = reader.partnership.areas.choose_edition([quarter])
+    return ReportNumbers(reader, counts, marked, list_reported(reader), edition)
 
 
 def make_period(month: Month) -> Period:

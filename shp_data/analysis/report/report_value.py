@@ -42,11 +42,13 @@ class Change:
 
     `base`: the earlier value. `difference`: in the indicator's unit; None for percentages. `pct_difference`:
     in per cent of the base, None where that is 0; for percentages the difference in percentage points.
+    `is_certain`: whether no month of the two periods is in question.
     """
 
     base: float
     difference: float | None
     pct_difference: float | None
+    is_certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,11 @@ class Line:
     covid: Covid | None = None
     notes: tuple[Caveat, ...] = ()
     coverage: Coverage = COMPLETE
+
+    @property
+    def doubts(self) -> tuple[Coverage, ...]:
+        """The months in question on which the values of the line depend."""
+        return tuple(note for note in self.notes if isinstance(note, Coverage) and note.is_doubt)
 
     @property
     def same_quarter_last_year(self) -> float | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import normalise_name
 from shp_data.intake.rows.area_names import AreaNames
+from shp_data.intake.rows.categories import TOTALS
 from shp_data.intake.rows.columns import PLACE_HEADERS
 from shp_data.intake.rows.placing import BRITISH_NATIONAL_GRID, place_points
 from shp_data.intake.rows.ward_names import WardNames
@@ -61,11 +63,13 @@ PAIRS: Final = (("longitude", "latitude"), ("easting", "northing"))
 _OTHER = frozenset(
     ["closed", "close", "updated", "resolved", "due", "modified", "completed", "finished", "birth", "dob", "officer"]
 )
-_TOTALS = frozenset(map(normalise_name, ("total", "totals", "grand total", "sub total", "overall total", "sum")))
 _NO_WORDS = frozenset(
     ["a", "and", "by", "from", "in", "of", "on", "or", "the", "to", "with", "police", "incident", "offence", "report"]
 )
 _POLICE = "police"
+_DELIBERATE = frozenset(["deliberate", "deliberately"])
+_DENIALS = frozenset(["not", "non", "no", "never", "neither", "nor", "without", "excluding", "excl", "except"])
+_ACCIDENTAL = frozenset(["accident", "accidental", "accidentally"])
 _DATE = re.compile(r"(\d{4}-\d\d?(-\d\d?)?|\d\d?/\d\d?/\d{4}|\d\d?[- ][A-Za-z]{3,9}[- ]\d{4})([ T].*)?")
 # The scores of a header that is the word, of one that contains it, and of values that are as expected.
 _SAME_NAME_SCORE, _PART_NAME_SCORE, _VALUES_SCORE = 1000, 500, 200
@@ -103,16 +107,25 @@ def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, s
     return matched
 
 
+def list_unexpected(column: str, values: Sequence[str]) -> list[str]:
+    """List the values that are not of the kind that this column of ours has; empty where any text can be."""
+    return [value for value in values if column in _EXPECTED and not _EXPECTED[column](value)]
+
+
 def guess_category(text: str) -> str | None:
     """Guess which incident indicator a category's name means: its id; empty for a total; None if it is unclear.
 
-    The category's words must be those of one indicator, contain all of them, or be more than half of them.
+    A category of a ready-made mapping is known. The words of any other must be those of one indicator, contain all
+    of them, or be more than half of them. Nothing is guessed to be what it denies, and a fire is deliberate only
+    if its category says so.
     The name of a reported indicator never matches, because its figures are not counted from records. A police
     indicator matches only a category that names the police: a council's own anti-social behaviour is not what
     was reported to the police.
     """
-    if normalise_name(text) in _TOTALS:
+    if normalise_name(text) in TOTALS:
         return ""
+    if indicator := _list_ready_made_categories().get(normalise_name(text)):
+        return indicator
     words, fitting = _find_keywords(text), dict[str, int]()
     for indicator_words, id_ in _list_names():
         shared = len(words & indicator_words)
@@ -124,9 +137,23 @@ def guess_category(text: str) -> str | None:
     vocabulary = partnership().vocabulary
     if len(best) != 1 or best[0] not in vocabulary.list_incident_indicators():
         return None
-    # Counting a council's complaints as police records would make both figures wrong, so the guess stays empty.
-    of_police = _POLICE in _split_words(vocabulary.find_indicator(best[0]).label)
-    return best[0] if not of_police or _POLICE in _split_words(text) else None
+    label_words, text_words = _split_words(vocabulary.find_indicator(best[0]).label), _split_words(text)
+    # Counting a council's complaints as police records would make both figures wrong, so the guess stays empty. So
+    # would counting a fire as deliberate whose category does not say so, or says that it was not.
+    is_polices = _POLICE not in label_words or _POLICE in text_words
+    is_deliberate = not label_words & _DELIBERATE or _says_deliberate(text_words)
+    return best[0] if is_polices and is_deliberate and not label_words & _find_denied_words(text) else None
+
+
+def _says_deliberate(words: Set[str]) -> bool:
+    """Return whether a name with these words says that something is deliberate, and does not deny it."""
+    return bool(words & _DELIBERATE) and not words & (_DENIALS | _ACCIDENTAL)
+
+
+def _find_denied_words(text: str) -> set[str]:
+    """Return the words that a name denies: those that follow a `not`, `non` or `no`."""
+    words = [word for word in re.findall(r"[a-z]+", text.casefold()) if word in _DENIALS or word not in _NO_WORDS]
+    return {word for denial, word in pairwise(words) if denial in _DENIALS}
 
 
 def _score_column(column: str, title: str, values: Sequence[str]) -> int:
@@ -237,12 +264,21 @@ def _find_keywords(text: str) -> frozenset[str]:
     return frozenset(words - _NO_WORDS)
 
 
+def _list_ready_made_categories() -> dict[str, str]:
+    """Return the indicator of each category of the ready-made mappings, by its normalised name."""
+    suppliers = [source for source in partnership().suppliers.values() if source.ready_made]
+    categories = [pair for source in suppliers for pair in source.categories.items()]
+    return {normalise_name(name): id_ for name, id_ in categories if id_}
+
+
 def _list_names() -> list[tuple[frozenset[str], str]]:
     """Return the words of each indicator's names, and of each category in partnership.toml."""
     settings = partnership()
     indicators = settings.vocabulary.indicators.values()
     names = [(name, indicator.id) for indicator in indicators for name in (indicator.label, indicator.short)]
-    names += [pair for source in settings.suppliers.values() for pair in source.categories.items()]
+    names += [
+        pair for source in settings.suppliers.values() if not source.ready_made for pair in source.categories.items()
+    ]
     return [(_find_keywords(name), id_) for name, id_ in names]
 
 

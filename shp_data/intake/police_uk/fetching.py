@@ -12,9 +12,12 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+from types import MappingProxyType
 from typing import Any, Final
 
 import shapely
@@ -38,28 +41,48 @@ _HEADER: Final = (
 _FIRST_SPLITS = 2
 # If a 256th part of such a box is still refused as too large, the service is down.
 _MORE_SPLITS = 4
+_NEARBY = 12  # months before and after a month that show how many records are usual
+_FEWEST = 30  # records that are usual, from which on a month is compared with them
+_FRACTION = 10  # a month with less than this part of the usual records is not the force's own
+_PLENTY = 500  # records that no force has in another's area
 _MARGIN = 0.001  # degrees, about 100 metres: whatever the server does with a point on the edge, it is asked for
 
 
 @dataclass(frozen=True)
 class FetchedFiles:
-    """The files of the months, in order, and the months for which data.police.uk has no record of the area."""
+    """The files of the months, in order, and the months that were left out.
+
+    `empty`: data.police.uk has no record of the area. `doubtful`: it has so few that the force cannot have
+    published the month.
+    """
 
     files: tuple[Path, ...]
     empty: tuple[Month, ...]
+    doubtful: tuple[DoubtfulMonth, ...] = ()
+
+
+@dataclass(frozen=True)
+class DoubtfulMonth:
+    """A month with far fewer records in the area than the months around it: those of other forces alone."""
+
+    month: Month
+    records: int
+    expected: int
 
 
 def find_stored_months(root: Path, force: Force) -> frozenset[Month]:
-    """Return the months of a force that the store at `root` already has.
+    """Return the months of a force that the store at `root` already has. Raises StoreError if it cannot be read."""
+    return frozenset(count_stored_records(root, force))
 
-    Raises StoreError if it cannot be read.
-    """
-    layout = StoreLayout(root)
-    source = f"{choose_reading(_HEADER, '', partnership().suppliers, None).name} {force.name}"
-    coverage = layout.read_manifest(layout.read_version()).count_records()
-    return frozenset(
-        Month.parse(supplier_month.month) for supplier_month in coverage if supplier_month.source == source
-    )
+
+def count_stored_records(root: Path, force: Force) -> Mapping[Month, int]:
+    """Count the records of each month of a force in the store at `root`. Raises StoreError if it cannot be read."""
+    layout, counts = StoreLayout(root), Counter[Month]()
+    source = choose_reading(_HEADER, "", partnership().suppliers, None).name_supplier(force.name)
+    for supplier_month, records in layout.read_manifest(layout.read_version()).count_records().items():
+        if supplier_month.source == source:
+            counts[Month.parse(supplier_month.month)] += records
+    return counts
 
 
 def select_months(
@@ -90,26 +113,79 @@ def fetch_months(
     *,
     again: bool = False,
     progress: FetchProgress = lambda *_: None,
+    stored: Mapping[Month, int] = MappingProxyType({}),
+    published: Sequence[Month] = (),
 ) -> FetchedFiles:
     """Fetch months of a force into `folder`, each as YYYY-MM/YYYY-MM-FORCE-street.csv.
 
     A file is written only when its month is complete. An existing file is not fetched again, unless `again`,
-    so that an interrupted run continues where it stopped. `progress` is called with the month, the number of
-    parts of the area that are done and the number in all. Raises FetchError; the months that are complete
-    stay.
+    so that an interrupted run continues where it stopped. A month that the force cannot have published, by the
+    number of records in other months, is left out. `progress` is called with the month, the number of parts of
+    the area that are done and the number in all. `stored`: the number of records of each month in the store.
+    `published`: the months of data.police.uk, of which one is fetched to compare with where no other month is
+    at hand. Raises FetchError; the months that are complete stay.
     """
     area = _build_area()
-    files, empty = [], []
+    files: dict[Month, Path] = {}
+    empty = []
     for month in months:
-        path = folder / str(month) / f"{month}-{force.id}-street.csv"
+        path = _locate_month(folder, force, month)
         if again or not path.exists():
             rows = _fetch_rows(api, force, month, area, progress)
             if not rows:
                 empty.append(month)
                 continue
             _write_month(rows, path)
-        files.append(path)
-    return FetchedFiles(tuple(files), tuple(empty))
+        files[month] = path
+    counts = {**stored, **_count_in_files(folder, force)}
+    # A month alone has nothing to be compared with, which matters only if it is small.
+    if len(counts) == 1 and sum(counts.values()) < _PLENTY:
+        other = _find_nearest(next(iter(counts)), published)
+        counts |= {other: len(_fetch_rows(api, force, other, area, progress))} if other else {}
+    doubtful = find_doubtful_months(counts, files)
+    for doubt in doubtful:
+        # The file goes, so that the month is fetched again when the force has published it.
+        files.pop(doubt.month).unlink(missing_ok=True)
+    return FetchedFiles(tuple(files.values()), tuple(empty), doubtful)
+
+
+def find_doubtful_months(counts: Mapping[Month, int], months: Iterable[Month]) -> tuple[DoubtfulMonth, ...]:
+    """Find the months with under a tenth of the usual number of records, where at least 30 are usual.
+
+    The interface says of no record which force's it is. Where a force has not published a month, its areas hold
+    the few records of its neighbours alone. `counts`: the records of each month at hand. The usual number is the
+    median of the other months up to a year away.
+    """
+    doubtful = []
+    for month in months:
+        nearby = [records for other, records in counts.items() if 0 < _count_months_between(other, month) <= _NEARBY]
+        expected = round(median(nearby)) if nearby else 0
+        if expected >= _FEWEST and counts[month] < expected / _FRACTION:
+            doubtful.append(DoubtfulMonth(month, counts[month], expected))
+    return tuple(doubtful)
+
+
+def _locate_month(folder: Path, force: Force, month: Month | str) -> Path:
+    return folder / str(month) / f"{month}-{force.id}-street.csv"
+
+
+def _count_in_files(folder: Path, force: Force) -> dict[Month, int]:
+    """Count the records of each month of a force in a folder of fetched months."""
+    counts = {}
+    for path in folder.glob(str(_locate_month(Path(), force, "[0-9][0-9][0-9][0-9]-[01][0-9]"))):
+        with path.open(encoding="utf-8", newline="") as file:
+            counts[Month.parse(path.parent.name)] = sum(1 for _ in csv.reader(file)) - 1
+    return counts
+
+
+def _find_nearest(month: Month, published: Sequence[Month]) -> Month | None:
+    """Find the published month that is nearest to a month, within a year; of two the earlier."""
+    others = [other for other in published if 0 < _count_months_between(other, month) <= _NEARBY]
+    return min(others, key=lambda other: (_count_months_between(other, month), str(other))) if others else None
+
+
+def _count_months_between(month: Month, other: Month) -> int:
+    return abs(12 * (month.year - other.year) + month.month - other.month)
 
 
 def _build_area() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import pyarrow as pa
@@ -15,6 +15,9 @@ from shp_data.domain.settings import MAX_FIELD_CHARACTERS
 
 CHUNK_ROWS = 200_000
 ROW = "row"
+ROWS_OF_SHEET = 2**32  # more than any sheet has
+_SAMPLE = 1000  # rows that show what a file contains
+_LONGEST = 80  # characters of a cell that are looked at
 BLANK = " \t\n\r\xa0\ufeff"  # what a cell may have around its text; Excel writes the last two
 
 
@@ -31,12 +34,15 @@ class BadRow:
 class RawChunk:
     """Part of a file: a table of text columns (null where empty) and `row`, and the bad rows.
 
-    `sheet`: the name of the sheet, for a workbook.
+    `sheet`: the name of the sheet, for a workbook. `sheets`: of a workbook in which several sheets have rows, those
+    that are read. `unread`: the others.
     """
 
     table: pa.Table
     bad: tuple[BadRow, ...] = ()
     sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def header(self) -> list[str]:
@@ -73,6 +79,31 @@ def screen_rows(table: pa.Table, bad: Iterable[BadRow] = ()) -> RawChunk:
         for row in table.filter(is_bad).to_pylist()
     ]
     return RawChunk(table.filter(pc.invert(is_bad)), tuple(sorted((*bad, *bad_rows), key=lambda bad_row: bad_row.row)))
+
+
+def sample_values(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
+    """Return values of some rows, spread evenly, because a file is often in the order of areas or days."""
+    step = max(1, -(-chunk.table.num_rows // _SAMPLE))
+    sample_rows = chunk.table.take(pa.array(range(0, chunk.table.num_rows, step), pa.int64()))
+    return {
+        title: tuple((value or "").strip(BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
+        for title in chunk.header
+    }
+
+
+def number_across_sheets(chunk: RawChunk) -> RawChunk:
+    """Return a chunk with row numbers that no other sheet has. `split_row` gives those of the sheet again."""
+    first = chunk.sheets.index(chunk.sheet) * ROWS_OF_SHEET if chunk.sheets else 0
+    if not first:
+        return chunk
+    position = chunk.table.column_names.index(ROW)
+    table = chunk.table.set_column(position, ROW, pc.add(chunk.table[ROW], first))
+    return replace(chunk, table=table, bad=tuple(replace(bad, row=bad.row + first) for bad in chunk.bad))
+
+
+def split_row(row: int) -> tuple[int, int]:
+    """Return the place of a row's sheet among the sheets that are read, and the row's number in it."""
+    return divmod(row, ROWS_OF_SHEET)
 
 
 def _format_line(cells: Sequence[str | None]) -> str:

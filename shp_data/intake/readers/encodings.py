@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -43,6 +44,10 @@ _LOOKS_LIKE = (
     (b"\x1f\x8b", "a gzip archive. Unpack it first"),
 )  # fmt: skip
 
+_FileKey = tuple[Path, str | None, int, int]
+_detected: dict[_FileKey, tuple[str, bool]] = {}  # encoding, and whether there are quotation marks
+_MOST_REMEMBERED = 10_000  # files
+
 
 @dataclass(frozen=True)
 class TextFile:
@@ -64,9 +69,29 @@ class TextFile:
 def detect_encoding(file: InputFile) -> TextFile:
     """Detect the encoding of a file's text.
 
-    Use its byte order mark; otherwise try UTF-8, UTF-16 without a mark and Windows-1252. Raises InputError if
-    the file is empty, is of another kind, or is not text in any of these encodings.
+    Use its byte order mark; otherwise try UTF-8, UTF-16 without a mark and Windows-1252. The result is
+    remembered, because a preview and a load read the same file. Raises InputError if the file is empty, is of
+    another kind, or is not text in any of these encodings.
     """
+    key = _make_key(file)
+    if key in _detected:
+        return TextFile(*_detected[key], file.open)
+    text = _detect(file)
+    if len(_detected) >= _MOST_REMEMBERED:
+        _detected.clear()
+    _detected[key] = (text.encoding, text.quoted)
+    return text
+
+
+def _make_key(file: InputFile) -> _FileKey:
+    """Return what identifies the bytes of a file for as long as nobody writes to it."""
+    try:
+        return file.path, file.member, file.size, file.path.stat().st_mtime_ns
+    except OSError as error:
+        raise InputError(f"{file.name}: cannot be opened ({error.strerror}).") from error
+
+
+def _detect(file: InputFile) -> TextFile:
     open_bytes = _make_opener(file)
     with open_bytes() as stream:
         head = stream.read(_HEAD)

@@ -23,16 +23,31 @@ _NOT_INCIDENTS = ("-outcomes.csv", "-stop-and-search.csv")
 
 
 @dataclass(frozen=True)
+class CountsAnswer:
+    """What a file is that looks like a table of counts: each row is one incident, or it has reported figures.
+
+    `indicator` and `area`: of the reported figures, where the file does not name them.
+    """
+
+    is_records: bool = False
+    indicator: str = ""
+    area: str = ""
+
+
+@dataclass(frozen=True)
 class InputFile:
     """One file to read: its name as displayed, its path and its size in bytes.
 
-    The path of a zip's member is that of the zip.
+    The path of a zip's member is that of the zip. `sheets`: the sheets that a person chose of a workbook. `counts`:
+    what a person answered about a file that looks like a table of counts.
     """
 
     name: str
     path: Path
     member: str | None
     size: int
+    sheets: tuple[str, ...] = ()
+    counts: CountsAnswer | None = None
 
     def open(self) -> BinaryIO:
         """Open the file's bytes.
@@ -84,12 +99,24 @@ def find_files(paths: Sequence[Path]) -> list[FileOrFault]:
 
 
 def hash_file(file: InputFile) -> str:
-    """Return the SHA-256 of the file's bytes in hexadecimal. It identifies a file that is already loaded."""
+    """Return the SHA-256 of the file's bytes in hexadecimal. It identifies a file that is already loaded.
+
+    Raises InputError if they cannot be read.
+    """
     sha256 = hashlib.sha256()
-    with file.open() as stream:
-        while block := stream.read(1024**2):
-            sha256.update(block)
+    try:
+        with file.open() as stream:
+            while block := stream.read(1024**2):
+                sha256.update(block)
+    except OSError as error:
+        raise InputError(f"{file.name}: cannot be read to the end ({error.strerror}).") from error
     return sha256.hexdigest()
+
+
+def hash_sheets(sha256: str, sheets: Sequence[str]) -> str:
+    """Return what identifies the content of a workbook of which some sheets are read, from its SHA-256."""
+    # Other sheets of the same file are other content.
+    return hashlib.sha256("\0".join((sha256, *sheets)).encode()).hexdigest()
 
 
 def _find_in_path(path: Path) -> list[FileOrFault]:

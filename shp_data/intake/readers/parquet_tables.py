@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +22,7 @@ from shp_data.intake.readers.headers import name_columns
 
 MAX_ROWS = 50_000_000  # a small file can declare any number
 _BATCH_ROWS = 50_000
+_IN_MEMORY = 64 * 1024**2
 _LOCAL = pa.timestamp("us", UK.key)
 _SIMPLE_TYPE_TESTS = (
     types.is_string, types.is_large_string, types.is_string_view, types.is_integer, types.is_floating,
@@ -31,7 +36,7 @@ def read_parquet(file: InputFile, header_names: Collection[str]) -> Iterator[Raw
     Times with a zone are converted to UK time. Columns of lists, structures or bytes are left out, unless
     their name is a recognised one. Raises InputError if the file cannot be read.
     """
-    with file.open() as stream:
+    with _open_seekable(file) as stream:
         try:
             parquet = pq.ParquetFile(stream)
             selected_columns = _select_columns(parquet, header_names, file.name)
@@ -44,6 +49,18 @@ def read_parquet(file: InputFile, header_names: Collection[str]) -> Iterator[Raw
                 row += len(batch)
         except (pa.ArrowException, OSError, UnicodeError) as error:
             raise InputError(f"{file.name}: is damaged or is not a Parquet file ({str(error)[:200]}).") from error
+
+
+@contextmanager
+def _open_seekable(file: InputFile) -> Iterator[IO[bytes]]:
+    """Open a file so that it can be read from any position: a member of a zip is unpacked, to disk if it is large."""
+    with file.open() as stream, tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
+        if stream.seekable():
+            yield stream
+        else:
+            shutil.copyfileobj(stream, copy)
+            copy.seek(0)
+            yield copy
 
 
 def _select_columns(parquet: pq.ParquetFile, header_names: Collection[str], name: str) -> list[str]:

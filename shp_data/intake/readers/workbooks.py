@@ -1,4 +1,4 @@
-"""Read XLSX, XLSM, XLS and ODS as chunks of text columns, from the first sheet with a recognised header."""
+"""Read XLSX, XLSM, XLS and ODS as chunks of text columns, from the sheets that `sheets` chooses."""
 
 from __future__ import annotations
 
@@ -6,61 +6,99 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from itertools import chain, groupby, islice
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 from pathlib import Path
 from typing import IO, Any
 
+import pyarrow as pa
+
 from shp_data.domain.errors import InputError
 from shp_data.domain.settings import MAX_WORKBOOK_BYTES
+from shp_data.domain.vocabulary import normalise_name
 from shp_data.intake.readers import zips
-from shp_data.intake.readers.chunks import RawChunk, build_table, screen_rows
+from shp_data.intake.readers.chunks import ROW, RawChunk, build_table, screen_rows
 from shp_data.intake.readers.files import InputFile
-from shp_data.intake.readers.headers import (
-    TITLE_ROWS,
-    Cells,
-    find_header,
-    guess_header,
-    is_figures_header,
-    name_columns,
-)
+from shp_data.intake.readers.headers import TITLE_ROWS, name_columns
+from shp_data.intake.readers.sheets import Sheet, choose_sheets, describe_sheet
 
 _READER = Path(__file__).with_name("sheet_process.py")
 _CHUNK_ROWS = 50_000
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 WorkbookRow = tuple[int, int, list[str | None]]  # the sheet's place, the row's number, its cells
+SheetHead = tuple[str, list[tuple[int, list[str | None]]]]  # the sheet's name, and its first rows with their numbers
 
 
 def read_workbook(file: InputFile, header_names: Collection[str]) -> Iterator[RawChunk]:
-    """Return the rows of a workbook's first sheet with a recognised header, chunk by chunk.
+    """Return the rows of a workbook's sheets, chunk by chunk, with the columns of all of them.
 
-    If only one sheet has rows, it is read whatever its header. Cells to the right of the header's last cell
-    are left out. Raises InputError if no sheet can be used (naming the sheets), or if the file is damaged.
+    Which sheets are read, and which of their rows is the header, is explained in `choose_sheets`. Cells to the
+    right of the header's last cell are left out. Raises InputError if it is not clear which sheets to read
+    (naming the sheets), or if the file is damaged.
     """
-    data = _read_bytes(file)
-    sheets_read: list[str] = []
-    with _open_reader(data, file.name) as (sheets, rows):
-        groups = groupby(rows, key=lambda row: row[0])
-        for sheet, group in groups:
-            head = list(islice(group, TITLE_ROWS + 1))
-            header_index = find_header(_select_cells(head), header_names)
-            if header_index is not None:
-                yield from _make_chunks(head[header_index:], group, header_names, file.name, sheets[sheet])
-                if is_figures_header(head[header_index][2]):
-                    _refuse_second(groups, sheets, sheet, header_names, file.name)
+    with _open_reader(_read_bytes(file), file.name) as (heads, rows):
+        if not heads:
+            raise InputError(f"{file.name}: its sheets are empty. Check the export.")
+        sheets = [describe_sheet(place, name, head, header_names) for place, (name, head) in heads.items()]
+        selection = choose_sheets(sheets, file.sheets, file.name)
+        read = tuple(sheet.name for sheet in selection) if len(sheets) > 1 else ()
+        unread = tuple(sheet.name for sheet in sheets if sheet not in selection)
+        layouts = _align_columns(selection, header_names, file.name)
+        for place, group in groupby(rows, key=lambda row: row[0]):
+            if place in layouts:
+                for table in _read_sheet(group, layouts[place]):
+                    yield replace(screen_rows(table), sheet=heads[place][0], sheets=read, unread=unread)
+            if place == selection[-1].place:
                 return
-            sheets_read.append(sheets[sheet])
-    # A header that is not recognised can still be mapped by a person, but only if it is clear which sheet is meant.
-    # The rows were used up by the search, so the workbook is read again.
-    if len(sheets_read) != 1:
-        raise _make_no_table_error(sheets, sheets_read, file.name)
-    with _open_reader(data, file.name) as (_, rows):
-        head = list(islice(rows, TITLE_ROWS + 1))
-        yield from _make_chunks(
-            head[guess_header(_select_cells(head)) or 0 :], rows, header_names, file.name, sheets_read[0]
-        )
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the rows of a sheet begin, the names of its columns, and of those of all the sheets that are read."""
+
+    header_row: int
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def _align_columns(sheets: Sequence[Sheet], header_names: Collection[str], name: str) -> dict[int, _Layout]:
+    """Return the layout of each sheet, by its place.
+
+    A column has the name that the first sheet with it gives. Raises InputError as `name_columns`.
+    """
+    columns: list[str] = []
+    names_by_place: dict[int, tuple[str, ...]] = {}
+    for sheet in sheets:
+        where = f"{name}, sheet {sheet.name}" if len(sheets) > 1 else name
+        names = name_columns(sheet.header, header_names, where)
+        free, renamed = [*columns], dict[str, str]()
+        # Names that are exactly alike go first, so that no other column takes their place.
+        for own_name in sorted(names, key=lambda own_name: own_name not in columns):
+            alike = [column for column in free if normalise_name(column) == normalise_name(own_name)]
+            renamed[own_name] = own_name if own_name in free else next(iter(alike), own_name)
+            if renamed[own_name] in free:
+                free.remove(renamed[own_name])
+        columns += [renamed[own_name] for own_name in names if renamed[own_name] not in columns]
+        names_by_place[sheet.place] = tuple(renamed[own_name] for own_name in names)
+    return {sheet.place: _Layout(sheet.header_row, names_by_place[sheet.place], tuple(columns)) for sheet in sheets}
+
+
+def _read_sheet(rows: Iterator[WorkbookRow], layout: _Layout) -> Iterator[pa.Table]:
+    """Yield the rows below the header of a sheet, with the columns of all sheets; at least one table."""
+    width = len(layout.names)
+    below = (row for row in rows if row[1] > layout.header_row)
+    batch = list(islice(below, _CHUNK_ROWS))
+    while True:
+        padded = [(row, [*cells[:width], *[None] * (width - len(cells))]) for _, row, cells in batch]
+        table = build_table(layout.names, padded)
+        for column in layout.columns:
+            if column not in layout.names:
+                table = table.append_column(column, pa.nulls(len(table), pa.string()))
+        yield table.select([*layout.columns, ROW])
+        if not (batch := list(islice(below, _CHUNK_ROWS))):
+            return
 
 
 def _read_bytes(file: InputFile) -> bytes:
@@ -77,9 +115,9 @@ def _read_bytes(file: InputFile) -> bytes:
 
 
 @contextmanager
-def _open_reader(data: bytes, name: str) -> Iterator[tuple[list[str], Iterator[WorkbookRow]]]:
-    """Yield the names of a workbook's sheets and the rows of all of them, read by a separate process."""
-    command = [sys.executable, "-P", str(_READER)]
+def _open_reader(data: bytes, name: str) -> Iterator[tuple[dict[int, SheetHead], Iterator[WorkbookRow]]]:
+    """Yield the sheets with rows, by their place, and the rows of all of them, read by a separate process."""
+    command = [sys.executable, "-P", str(_READER), str(TITLE_ROWS + 1)]
     pipe = subprocess.PIPE
     with subprocess.Popen(  # nosec B603  # our own reader, no shell
         command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
@@ -90,7 +128,11 @@ def _open_reader(data: bytes, name: str) -> Iterator[tuple[list[str], Iterator[W
                 process.stdin.write(data)
                 process.stdin.close()
             messages = _read_messages(process.stdout, name)
-            yield next(messages)["sheets"], messages
+            first = next(messages)
+            heads: dict[int, SheetHead] = {}
+            for place, row, cells in first["heads"]:
+                heads.setdefault(place, (first["sheets"][place], []))[1].append((row, cells))
+            yield heads, messages
         finally:
             process.kill()
 
@@ -113,53 +155,3 @@ def _read_messages(lines: IO[bytes], name: str) -> Iterator[Any]:
             f"{name}: is protected by a password. Open it, save a copy without a password and load the copy."
         )
     raise InputError(f"{name}: the workbook is {fault[:200]}. Open it and save the sheet as CSV.")
-
-
-def _make_no_table_error(sheets: Sequence[str], sheets_read: Sequence[str], name: str) -> InputError:
-    if not sheets_read:
-        return InputError(f"{name}: its sheets ({', '.join(sheets[:20])}) are empty. Check the export.")
-    return InputError(
-        f"{name}: none of its sheets ({', '.join(sheets_read[:20])}) has a recognised header in its first "
-        f"{TITLE_ROWS + 1} rows. Keep only the sheet with the records, or save it as CSV."
-    )
-
-
-def _refuse_second(
-    groups: Iterable[tuple[int, Iterator[WorkbookRow]]],
-    sheets: Sequence[str],
-    sheet_read: int,
-    header_names: Collection[str],
-    name: str,
-) -> None:
-    """Raise InputError if a second sheet has figures.
-
-    A year with a sheet for each quarter must not load only the first.
-    """
-    for sheet, group in groups:
-        head = _select_cells(list(islice(group, TITLE_ROWS + 1)))
-        header_index = find_header(head, header_names)
-        if header_index is not None and is_figures_header(head[header_index]):
-            raise InputError(
-                f"{name}: the sheets {sheets[sheet_read]} and {sheets[sheet]} both contain reported figures. "
-                "Put all the rows on one sheet, or save each sheet as a separate file."
-            )
-
-
-def _make_chunks(
-    head: Sequence[WorkbookRow], rest: Iterable[WorkbookRow], header_names: Collection[str], name: str, sheet: str
-) -> Iterator[RawChunk]:
-    """Yield the rows below the header, which is the first row of `head`."""
-    cells = head[0][2]
-    width = max(position for position, cell in enumerate(cells, 1) if cell)
-    names = name_columns(cells[:width], header_names, name)
-    rows = chain(head[1:], rest)
-    batch = list(islice(rows, _CHUNK_ROWS))
-    while True:
-        padded = [(row, [*cells[:width], *[None] * (width - len(cells))]) for _, row, cells in batch]
-        yield replace(screen_rows(build_table(names, padded)), sheet=sheet)
-        if not (batch := list(islice(rows, _CHUNK_ROWS))):
-            return
-
-
-def _select_cells(rows: Sequence[WorkbookRow]) -> list[Cells]:
-    return [cells for _, _, cells in rows]

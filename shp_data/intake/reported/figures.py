@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 import pyarrow.compute as pc
@@ -89,8 +90,12 @@ class Figures:
 
     @property
     def reasons(self) -> dict[int, str]:
-        """The rejected rows: row number -> reason."""
-        return {row.row: row.reason for row in self.rows if row.reason}
+        """The rejected rows: row number -> reason. A row of a table of counts may have several."""
+        reasons: dict[int, dict[str, None]] = defaultdict(dict)
+        for row in self.rows:
+            if row.reason:
+                reasons[row.row][row.reason] = None
+        return {row: "; ".join(texts) for row, texts in reasons.items()}
 
     @property
     def tallies(self) -> Mapping[str, Tally]:
@@ -165,7 +170,7 @@ def split_chunk(chunk: RawChunk) -> tuple[RawChunk | None, RawChunk | None]:
         is_figure = pc.and_(is_figure, pc.is_null(chunk.table[date]))
     incidents = chunk.table.filter(pc.invert(is_figure))
     figures = replace(chunk, table=chunk.table.filter(is_figure))
-    return (RawChunk(incidents) if incidents.num_rows else None), figures
+    return (replace(chunk, table=incidents, bad=()) if incidents.num_rows else None), figures
 
 
 def match_figure_columns(header: Sequence[str]) -> dict[str, str] | None:
@@ -200,12 +205,19 @@ def describe_missing(header: Collection[str]) -> str:
     )
 
 
-def read_figures(chunk: RawChunk, file: str, today: dt.date) -> Figures:
-    """Read the reported figures of a chunk that has their columns. A row without a value counts as awaited.
+def read_figures(
+    chunk: RawChunk,
+    file: str,
+    today: dt.date,
+    columns: Mapping[str, str] | None = None,
+    constants: Mapping[str, str] = MappingProxyType({}),
+) -> Figures:
+    """Read the reported figures of a chunk. A row without a value counts as awaited.
 
-    `file`: its name as displayed. `today`: a period that begins later is refused.
+    `file`: its name as displayed. `today`: a period that begins later is refused. `columns`: our column -> header;
+    by default, the headers that are our own names. `constants`: our column -> its text in every row.
     """
-    columns = match_figure_columns(chunk.header) or {}
+    columns = match_figure_columns(chunk.header) or {} if columns is None else columns
     # A file repeats a few areas and periods in thousands of rows.
     cached_area, cached_period = lru_cache(read_area), lru_cache(lambda text: read_period(text, today))
 
@@ -215,7 +227,8 @@ def read_figures(chunk: RawChunk, file: str, today: dt.date) -> Figures:
 
     rows = [FigureRow(bad.row, _describe_row(chunk, bad.row), reason=bad.reason) for bad in chunk.bad]
     awaited = 0
-    for row, cells in _read_cells(chunk, columns):
+    for row, row_cells in _read_cells(chunk, columns):
+        cells = {**row_cells, **constants}
         if not cells["value"] and not cells.get("year_to_date"):
             awaited += 1
             continue
@@ -225,7 +238,8 @@ def read_figures(chunk: RawChunk, file: str, today: dt.date) -> Figures:
             id_ = indicator.id
             rows.append(FigureRow(row, position, id_, parse_figure(cells, indicator, row)))
         except CellError as error:
-            reason = f"{position}, {_describe_column(chunk, columns[error.column])}: {error}"
+            column = columns.get(error.column, columns["value"])
+            reason = f"{position}, {_describe_column(chunk, column)}: {error}"
             rows.append(FigureRow(row, position, id_, reason=reason))
     return Figures(tuple(rows), awaited)
 

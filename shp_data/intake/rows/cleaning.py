@@ -7,15 +7,16 @@ gives its own reason; see docs/decisions.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from shp_data.domain import schema
-from shp_data.domain.vocabulary import Supplier, Vocabulary, normalise_name
+from shp_data.domain.vocabulary import Supplier, Vocabulary
 from shp_data.intake.readers.chunks import BLANK
+from shp_data.intake.rows.categories import COMBINATION, Judgement, judge_rows
 from shp_data.intake.rows.columns import FileReading
 from shp_data.intake.rows.grid_references import (
     EXACT_METRES,
@@ -24,7 +25,9 @@ from shp_data.intake.rows.grid_references import (
     build_metres_sql,
     build_square_sql,
 )
+from shp_data.store.files.layout import quote_text
 
+_UNKNOWN_FORCE = "(unknown force)"  # of rows that name none, in a file whose supplier the user named
 _EARLIEST = dt.date(1970, 1, 1)
 _YES, _NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
@@ -48,7 +51,7 @@ _NORMALISED_DATE = _build_replace_sql(r"(:\d\d)\.\d+$", r"\1", _NORMALISED_DATE)
 STAGED = """
     file INTEGER, row BIGINT, source VARCHAR, incident_id VARCHAR, occurred TIMESTAMP, precision VARCHAR,
     month VARCHAR, indicator VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE,
-    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR,
+    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR, left_out BOOLEAN,
     square DOUBLE, postcode VARCHAR, lsoa VARCHAR, area VARCHAR
 """
 
@@ -110,7 +113,8 @@ def _build_number_reasons(first: str, second: str, first_number: str, second_num
 # correct the row. The conditions use the texts as well as the typed values: NULL alone does not show whether a
 # cell was empty or not understood. Values are shortened, because a cell may contain a whole document.
 _REASON = f"""
-    CASE WHEN date_text IS NULL THEN 'no date'
+    CASE WHEN left_out THEN refusal
+         WHEN date_text IS NULL THEN 'no date'
          WHEN occurred IS NULL AND regexp_full_match(date_text, '{_DATE_PATTERN}')
               AND try_strptime(regexp_extract(date_text, '^[^ T]+'), {list(_DAYS)}) IS NULL
          THEN 'date ' || {_build_quote_sql("date_text")} || ' is not a real day; expected YYYY-MM-DD or DD/MM/YYYY'
@@ -118,13 +122,7 @@ _REASON = f"""
          THEN 'date ' || {_build_quote_sql("date_text")} || ' is not recognised; expected {_EXPECTED}'
          WHEN occurred < $earliest THEN 'date ' || {_build_quote_sql("date_text")} || ' is before 1970'
          WHEN occurred >= $tomorrow THEN 'date ' || {_build_quote_sql("date_text")} || ' is in the future'
-         WHEN indicator_text IS NULL AND indicator IS NULL THEN 'no indicator'
-         WHEN indicator IS NULL AND left_out_by IS NOT NULL
-         THEN 'category ' || {_build_quote_sql("indicator_text")}
-              || ' is left out by the mapping of ' || left(left_out_by, 80)
-         WHEN indicator IS NULL
-         THEN 'unknown indicator ' || {_build_quote_sql("indicator_text")}
-              || '; map it on the Load files page, or in partnership.toml'
+         WHEN indicator IS NULL THEN refusal
          WHEN covid_text IS NOT NULL AND covid IS NULL
          THEN 'covid_related ' || {_build_quote_sql("covid_text")} || ' is not recognised; expected yes or no'
          WHEN grid_reference_text IS NOT NULL AND NOT ({_HAS_ROUGH_PLACE}) AND ward_text IS NULL
@@ -154,31 +152,48 @@ def stage_rows(
     as missing. No row is dropped: a rejected row is staged with its reason.
     """
     table = _trim_columns(table, reading)
-    row_sources = _select_row_sources(table, reading, sources)
-    connection.register("chunk", table)
-    connection.register("known", _map_categories(table, reading, {"": reading.source, **row_sources}, vocabulary))
-    # texts: the file's columns under our names. typed: their values. named: the indicator of each category, by the
-    # mapping of the row's own supplier if it has one, else by that of the file (source ''). Coordinates of 0, 0 are
-    # what many systems export for a missing point, so they are stored as missing.
+    numbers, judgements = judge_rows(table, reading, sources, vocabulary)
+    _add_forces(connection, table, reading)
+    connection.register("chunk", table.append_column(COMBINATION, numbers))
+    connection.register("judged", _tabulate_judgements(judgements))
+    # texts: the file's columns under our names. typed: their values. named: what each row counts as. Coordinates of
+    # 0, 0 are what many systems export for a missing point, so they are stored as missing.
     connection.execute(
         f"""
         INSERT INTO staged
-        WITH texts AS (SELECT row, {_build_text_columns(reading)} FROM chunk),
+        WITH texts AS (SELECT row, "{COMBINATION}" AS combination, {_build_text_columns(reading)} FROM chunk),
         typed AS (SELECT *, {_build_grid_columns(reading)} FROM ({_TYPED})),
-        named AS (SELECT typed.*, known.indicator, known.left_out_by FROM typed
-                  LEFT JOIN known ON known.category = coalesce(typed.indicator_text, '')
-                  AND known.source = CASE WHEN list_contains($own, typed.source) THEN typed.source ELSE '' END)
+        named AS (SELECT * FROM typed JOIN judged USING (combination))
         SELECT {file}, row, source, incident_id, occurred, precision, strftime(occurred, '%Y-%m'), indicator,
             location, CASE WHEN has_degrees THEN x END, CASE WHEN has_degrees THEN y END,
-            squares.west, squares.south, covid, {_WARD}, {_REASON}, squares.size,
+            squares.west, squares.south, covid, {_WARD}, {_REASON}, left_out, squares.size,
             {_build_rough_places(reading)}
         FROM (SELECT *, coalesce({_HAS_DEGREES}, false) AS has_degrees, {_build_best_square(reading)} AS squares
               FROM named)
         """,  # noqa: S608  # a number, our own constants, headers quoted; texts are bound
-        {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1), "own": list(row_sources)},
+        {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1)},
     )
     connection.unregister("chunk")
-    connection.unregister("known")
+    connection.unregister("judged")
+
+
+def _tabulate_judgements(judgements: Sequence[Judgement]) -> pa.Table:
+    """Return the judgements as a table with the columns of Judgement and `combination`, their number."""
+    schema_ = pa.schema([("indicator", pa.string()), ("refusal", pa.string()), ("left_out", pa.bool_())])
+    table = pa.Table.from_pylist([judgement._asdict() for judgement in judgements], schema_)
+    return table.append_column("combination", pa.array(range(len(judgements)), pa.int64()))
+
+
+def _add_forces(connection: duckdb.DuckDBPyConnection, table: pa.Table, reading: FileReading) -> None:
+    """Add the police forces of a chunk, each with its supplier, to the table `forces`."""
+    header = reading.name_header or reading.force_header
+    names = sorted(filter(None, table.column(header).unique().to_pylist())) if header else []
+    names += [_UNKNOWN_FORCE] if reading.force_header else []
+    if names:
+        rows = pa.table({"supplier": [reading.name_supplier(name) for name in names], "force": names})
+        connection.register("chunk_forces", rows)
+        connection.execute("INSERT OR IGNORE INTO forces SELECT force, supplier FROM chunk_forces")
+        connection.unregister("chunk_forces")
 
 
 def _trim_columns(table: pa.Table, reading: FileReading) -> pa.Table:
@@ -186,7 +201,8 @@ def _trim_columns(table: pa.Table, reading: FileReading) -> pa.Table:
 
     Arrow does this ten times faster than SQL.
     """
-    for header in {*reading.headers.values(), *([reading.name_header] if reading.name_header else [])}:
+    force_header = reading.name_header or reading.force_header
+    for header in {*reading.headers.values(), *([force_header] if force_header else [])}:
         trimmed = pc.utf8_trim(table.column(header), characters=BLANK)
         table = table.set_column(table.column_names.index(header), header, trimmed)
     return table
@@ -211,10 +227,13 @@ _TEXT_NAMES = {"source": "source", "incident_id": "incident_id", "location": "lo
 
 def _build_source_name(reading: FileReading) -> str:
     """Build the SQL for the supplier's name where the row does not give it."""
-    name = "'" + reading.name.replace("'", "''") + "'"
-    if not reading.name_header:
-        return name
-    return f"concat_ws(' ', {name}, nullif({_quote_header(reading.name_header)}, ''))"
+    header = reading.name_header or reading.force_header
+    if not header:
+        return quote_text(reading.name)
+    # A row without a force may be anybody's, so it is not the named supplier's.
+    name = quote_text(reading.name_supplier(_UNKNOWN_FORCE) if reading.force_header else reading.name)
+    supplier = f"SELECT supplier FROM forces WHERE forces.force = chunk.{_quote_header(header)}"  # noqa: S608  # quoted
+    return f"coalesce(({supplier}), {name})"
 
 
 def _quote_header(header: str) -> str:
@@ -261,34 +280,3 @@ def _build_rough_places(reading: FileReading) -> str:
 
 def _is_rounded(reading: FileReading) -> bool:
     return any("round" in reading.headers.get(column, "").casefold() for column in ("easting", "northing"))
-
-
-def _select_row_sources(table: pa.Table, reading: FileReading, sources: Mapping[str, Supplier]) -> dict[str, Supplier]:
-    """Return the suppliers that rows of the chunk name and that have their own category mapping."""
-    names = _list_values(table, reading.headers.get("source")) if not reading.source.indicator else []
-    return {name: sources[name] for name in names if name in sources and sources[name].categories}
-
-
-def _map_categories(
-    table: pa.Table, reading: FileReading, mappings: Mapping[str, Supplier], vocabulary: Vocabulary
-) -> pa.Table:
-    """Return each category of the chunk, as the file spells it, with its indicator in each mapping.
-
-    `left_out_by`: the supplier, if its mapping leaves the category out.
-    """
-    rows: list[tuple[str, str, str | None, str | None]] = [("", "", reading.source.indicator, None)]
-    if not reading.source.indicator:
-        keys = {value: normalise_name(value) for value in _list_values(table, reading.headers.get("indicator"))}
-        rows = []
-        for name, source in mappings.items():
-            ids = vocabulary.map_categories(source)
-            left_out = {normalise_name(word) for word, id_ in source.categories.items() if not id_}
-            rows += [(name, v, ids.get(key), source.name if key in left_out else None) for v, key in keys.items()]
-    columns = ("source", "category", "indicator", "left_out_by")
-    return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(columns)})
-
-
-def _list_values(table: pa.Table, header: str | None) -> list[str]:
-    """Return the distinct values of a column, with blanks trimmed."""
-    values = table.column(header).unique().to_pylist() if header else []
-    return sorted({(value or "").strip(BLANK) for value in values} - {""})

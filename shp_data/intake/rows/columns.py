@@ -8,10 +8,11 @@ from typing import Final
 
 from shp_data.domain import schema
 from shp_data.domain.errors import InputError
+from shp_data.domain.territory import POLICE_UK as POLICE_UK
+from shp_data.domain.territory import is_only_force
 from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.reported.figures import describe_missing
 
-POLICE_UK: Final = "police.uk"
 _POLICE_UK_HEADERS = {
     "incident_id": "Crime ID",
     "date": "Month",
@@ -20,7 +21,8 @@ _POLICE_UK_HEADERS = {
     "longitude": "Longitude",
     "latitude": "Latitude",
 }
-_POLICE_UK_FORCE = "Reported by"
+_DATE_PARTS = ("day", "month", "year", "time")
+_POLICE_UK_FORCES = ("Reported by", "Falls within")  # the first that a file has names the force of a row
 _POLICE_UK_MARK = {"Crime ID", "Month", "Falls within", "Crime type"}
 # Our column -> other headers that mean nothing else, so that a file with them needs no mapping. The first in a file
 # is used.
@@ -41,13 +43,25 @@ class FileReading:
     """How to read one file.
 
     `headers`: our column -> the file's header. `source`: the supplier's mapping. `name`: the supplier's name
-    where the rows do not give it. `name_header`: a column whose value is added after the name.
+    where the rows do not give it. `name_header`: a column whose value is added after the name. `force_header`:
+    the column of the police force in a file whose supplier the user named.
     """
 
     source: Supplier
     headers: Mapping[str, str]
     name: str
     name_header: str | None = None
+    force_header: str | None = None
+
+    def name_supplier(self, force: str) -> str:
+        """Name the supplier of the rows of a police force.
+
+        A name that the user gave is that of the force of the areas. Another force's rows would make its months
+        whole, so they have a supplier of their own.
+        """
+        if self.force_header and is_only_force(self.source, force):
+            return self.name
+        return f"{self.name} {force}"
 
 
 def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
@@ -55,9 +69,16 @@ def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
     standard_headers = (
         {field.name for field in schema.INCIDENT_FILE} | set(_POLICE_UK_HEADERS.values()) | _POLICE_UK_MARK
     )
-    mapped_headers = {header for source in sources for header in source.headers.values()}
+    mapped_headers = {
+        header for source in sources for header in (*source.headers.values(), *source.list_rule_headers()) if header
+    }
     place_headers = {header for headers in PLACE_HEADERS.values() for header in headers}
     return frozenset(normalise_name(name) for name in standard_headers | mapped_headers | place_headers)
+
+
+def is_police_download(header: Iterable[str]) -> bool:
+    """Return whether this is the header of a data.police.uk download of street-level records."""
+    return {normalise_name(title) for title in _POLICE_UK_MARK} <= {normalise_name(title) for title in header}
 
 
 def choose_reading(
@@ -67,11 +88,12 @@ def choose_reading(
 
     A data.police.uk file is recognised by its headers. Otherwise use the mapping called `name`; otherwise the
     mapping whose headers are all present, and the one with most headers if there are several; otherwise read
-    a plain incident file under `name` or the file's stem. Raises InputError if a needed column is missing
-    (the message is about reported figures if the file looks like those), or if two mappings fit equally well.
+    a plain incident file under `name` or the file's stem. A ready-made mapping is used only by its name. Raises
+    InputError if a needed column is missing (the message is about reported figures if the file looks like
+    those, and names a ready-made mapping that fits), or if two mappings fit equally well.
     """
     file_headers = {normalise_name(title): title for title in header}
-    if all(normalise_name(title) in file_headers for title in _POLICE_UK_MARK):
+    if is_police_download(header):
         return _make_police_reading(file_headers, sources, name)
     source = sources.get(name) if name else _find_mapping(file_headers, sources)
     source = source or Supplier(name=name or stem)
@@ -82,17 +104,22 @@ def choose_reading(
         for column, title in wanted.items()
         if normalise_name(title) in file_headers
     }
-    needed = [column for column in schema.REQUIRED if not (column == "indicator" and source.indicator)]
+    needs_category = not (source.indicator or source.rules)
+    needed = [column for column in schema.REQUIRED if column != "indicator" or needs_category]
     missing = [
         f"{column} (mapped to {wanted[column]!r})" if column in source.headers else column
         for column in needed
         if column not in matched
+    ]
+    missing += [
+        f"{title!r} (in a rule)" for title in source.list_rule_headers() if normalise_name(title) not in file_headers
     ]
     if missing:
         raise InputError(
             describe_missing(header)
             or f"no column for {' and '.join(missing)}; the columns are {', '.join(header) or 'none'}. "
             "Match them on the Load files page, or under [sources] in partnership.toml"
+            f"{_offer_ready_made(header, sources)}"
         )
     return FileReading(source, matched, source.name)
 
@@ -112,6 +139,34 @@ def _find_place_headers(file_headers: Mapping[str, str], source: Supplier) -> di
     return {column: headers[0] for column, headers in headers_by_column.items() if headers}
 
 
+def find_ready_made(header: Collection[str], sources: Mapping[str, Supplier]) -> Supplier | None:
+    """Find the ready-made mapping whose layout a file has: the one with most of the columns that it needs.
+
+    It needs the columns of the date, of the category and of the rules. Others may be missing from a file.
+    """
+    names = {normalise_name(title) for title in header}
+    fitting = [
+        (len(needed), source)
+        for source in sources.values()
+        if source.ready_made and (needed := _list_needed_names(source)) <= names
+    ]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
+def _list_needed_names(source: Supplier) -> set[str]:
+    columns = (*schema.REQUIRED, *_DATE_PARTS)
+    titles = [title for column, title in source.headers.items() if column in columns]
+    return {normalise_name(title) for title in (*titles, *source.list_rule_headers())}
+
+
+def _offer_ready_made(header: Collection[str], sources: Mapping[str, Supplier]) -> str:
+    """Offer the ready-made mapping that fits a file; empty where none does."""
+    layout = find_ready_made(header, sources)
+    return (
+        f". They are those of a ready-made mapping: choose it there, or use --source {layout.name!r}" if layout else ""
+    )
+
+
 def _make_police_reading(
     file_headers: Mapping[str, str], sources: Mapping[str, Supplier], name: str | None
 ) -> FileReading:
@@ -119,22 +174,29 @@ def _make_police_reading(
 
     The download names no supplier, only the force that reported, so each force is its own supplier.
     """
-    source = next((s for s in sources.values() if s.format == POLICE_UK), Supplier(POLICE_UK, POLICE_UK))
+    source = next((s for s in sources.values() if s.format == POLICE_UK), Supplier(POLICE_UK, "police.uk"))
     matched = {
         column: file_headers[normalise_name(title)]
         for column, title in _POLICE_UK_HEADERS.items()
         if normalise_name(title) in file_headers
     }
-    force = file_headers.get(normalise_name(_POLICE_UK_FORCE)) if name is None else None
-    return FileReading(source, matched, name or source.name, force)
+    force = next(file_headers[key] for key in map(normalise_name, _POLICE_UK_FORCES) if key in file_headers)
+    return FileReading(source, matched, name, None, force) if name else FileReading(source, matched, source.name, force)
 
 
 def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplier]) -> Supplier | None:
-    """Return the mapping whose headers are all in the file; if there are several, the one with most headers."""
-    mapped = [s for s in sources.values() if s.headers]
-    fitting = [s for s in mapped if all(normalise_name(title) in file_headers for title in s.headers.values())]
-    most = max((len(s.headers) for s in fitting), default=0)
-    best = [s for s in fitting if len(s.headers) == most]
+    """Return the mapping whose headers are all in the file; if there are several, the one with most headers.
+
+    Headers that are our own names do not count: other suppliers' files have them too.
+    """
+    titled = [
+        (source, {*map(normalise_name, (*_list_mapped_titles(source), *source.list_rule_headers()))})
+        for source in sources.values()
+        if not source.ready_made and source.format != POLICE_UK
+    ]
+    fitting = [(len(names), source) for source, names in titled if names and names <= file_headers.keys()]
+    most = max((count for count, _ in fitting), default=0)
+    best = [source for count, source in fitting if count == most]
     if len(best) > 1:
         names = " and ".join(repr(s.name) for s in best)
         raise InputError(
@@ -142,3 +204,9 @@ def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplie
             "or with --source"
         )
     return best[0] if best else None
+
+
+def _list_mapped_titles(source: Supplier) -> list[str]:
+    """Return the headers of a mapping that are not our own name for their column."""
+    titles = source.headers.items()
+    return [title for column, title in titles if title and normalise_name(title) != normalise_name(column)]

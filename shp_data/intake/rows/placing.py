@@ -12,21 +12,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import shapely
 from shapely import affinity
 from shapely.geometry import shape
 
 from shp_data.domain.areas import Areas
 from shp_data.domain.boundaries import LPAS, name_ward_layer, read_layer
-from shp_data.domain.schema import OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.schema import OTHER_SUPPLIER, OUTSIDE, UNPLACED, name_ward_column
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.rough_places import make_rough_tables, reject_unplaced
-from shp_data.intake.rows.scratch import make_table
+from shp_data.intake.rows.scratch import build_columns, make_table
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 # A month is counted in the wards in force on its last day, so a record with only a month is too.
@@ -43,13 +45,15 @@ def place_records(
     connection: duckdb.DuckDBPyConnection,
     areas: Areas,
     sources: Mapping[str, Supplier],
+    territories: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     postcodes: Path | None = None,
 ) -> None:
     """Create the view `placed` from `staged`: coordinates in WGS84, with the LPA and the ward of every ward year.
 
     National Grid coordinates are converted to WGS84. `placed_by` is what placed the record: see RECORD in
-    columns.csv. A record that gives places of which none is understood is rejected. `postcodes`: the postcode
-    directory, if the store has one.
+    columns.csv. A record that gives places of which none is understood is rejected. `territories`: the LPAs of
+    suppliers that are not responsible for all of them. Their records in other LPAs are of another supplier, and in no
+    LPA or ward. `postcodes`: the postcode directory, if the store has one.
     """
     ward_years = tuple(areas.wards)
     _widen_rounded(connection)
@@ -74,12 +78,30 @@ def place_records(
     make_table(connection, "places", {**points, **list_area_columns(areas_of_points)})
     _make_squares(connection, ward_years)
     make_rough_tables(connection, areas, sources, postcodes)
+    _make_foreign(connection, areas, territories)
     _make_views(connection, ward_years)
     reject_unplaced(connection)
 
 
+def _make_foreign(
+    connection: duckdb.DuckDBPyConnection, areas: Areas, territories: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Create the table `foreign_lpas`: each LPA that a supplier of the load is not responsible for.
+
+    The records without a place of a supplier of no area could be anywhere in the country, so they are foreign too.
+    """
+    rows = [
+        (source, lpa)
+        for source, lpas in territories.items()
+        for lpa in (*areas.lpa_names, *(() if lpas else (UNPLACED,)))
+        if lpa not in lpas
+    ]
+    make_table(connection, "foreign_lpas", build_columns(dict.fromkeys(("source", "lpa"), pa.string()), rows))
+
+
 def _widen_rounded(connection: duckdb.DuckDBPyConnection) -> None:
     """Turn the National Grid points of a file into squares where all are rounded, to 50 metres or more.
+
 
     Ten exact points are never all multiples of 50 metres, so the values show it. The square reaches as far on
     each side as the rounding, because a supplier may round up, down or to the nearest.
@@ -148,7 +170,10 @@ def _list_choices(ward_years: Sequence[str]) -> list[tuple[str, str, str]]:
 
 
 def _make_views(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[str]) -> None:
-    """Create the views `located` (rows with degrees) and `placed`. They are views so that the load is on disk once."""
+    """Create the views `located` (rows with degrees), `chosen` (where each is) and `placed` (without foreign LPAs).
+
+    They are views so that the load is on disk only once.
+    """
     # Most loads need one table of places, and each more would be joined to every row several times.
     tables = [
         table
@@ -169,6 +194,11 @@ def _make_views(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[str]
         f"CASE WHEN false THEN NULL {' '.join(whens)} ELSE '{nothing[column]}' END AS {column}"
         for column, whens in cases.items()
     )
+    foreign = ", ".join(
+        f"CASE WHEN foreign_lpas.lpa IS NOT NULL THEN '{OTHER_SUPPLIER}' ELSE chosen.{column} END AS {column}"
+        for column in cases
+        if column != "placed_by"
+    )
     joins = " ".join(f"LEFT JOIN {table} ON {_JOINS[table]}" for table in tables)
     connection.execute(
         f"""
@@ -177,8 +207,11 @@ def _make_views(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[str]
             coalesce(staged.latitude, grid.latitude) AS latitude)
         FROM staged LEFT JOIN grid ON staged.longitude IS NULL AND staged.square IS NULL
             AND staged.easting = grid.easting AND staged.northing = grid.northing;
+        CREATE TEMP VIEW chosen AS
+        SELECT located.* EXCLUDE (easting, northing, square, ward, postcode, lsoa, area), {columns}
+        FROM located {joins};
         CREATE TEMP VIEW placed AS
-        SELECT located.* EXCLUDE (easting, northing, square, ward, postcode, lsoa, area), {columns} FROM located {joins}
+        SELECT chosen.* REPLACE ({foreign}) FROM chosen LEFT JOIN foreign_lpas USING (source, lpa)
         """  # noqa: S608  # our own columns and constants
     )
 
@@ -193,7 +226,7 @@ def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
         """
     ).fetchnumpy()
     easting, northing = (np.asarray(points[name], float) for name in ("easting", "northing"))
-    longitude, latitude = convert_to_degrees(easting, northing)
+    longitude, latitude = convert_grid(easting, northing)
     columns = {"easting": easting, "northing": northing, "longitude": longitude, "latitude": latitude}
     make_table(connection, "grid", columns)
 
@@ -209,10 +242,10 @@ def _make_squares(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[st
     make_table(connection, "squares", columns)
 
 
-def convert_to_degrees(easting: Numbers, northing: Numbers) -> tuple[Numbers, Numbers]:
-    """Convert British National Grid metres to longitude and latitude (WGS84)."""
+def convert_grid(easting: Numbers, northing: Numbers) -> tuple[Numbers, Numbers]:
+    """Convert British National Grid metres to longitude and latitude (WGS84 degrees)."""
     if not len(easting):
-        return easting, northing
+        return np.empty(0), np.empty(0)
     from pyproj import Transformer  # only where a file needs it
 
     longitude, latitude = Transformer.from_crs(BRITISH_NATIONAL_GRID, "EPSG:4326", always_xy=True).transform(
@@ -263,7 +296,7 @@ def place_squares(west: Numbers, south: Numbers, size: Numbers, ward_years: Sequ
     South-west corners and sizes are British National Grid metres. A square that touches no LPA is `(outside)`.
     """
     east, north = west + size, south + size
-    corners = [convert_to_degrees(x, y) for x, y in ((west, south), (east, south), (east, north), (west, north))]
+    corners = [convert_grid(x, y) for x, y in ((west, south), (east, south), (east, north), (west, north))]
     squares = shapely.polygons(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
     lpas = _read_layer(LPAS)
     lpa = np.full(len(squares), OUTSIDE, dtype=object)

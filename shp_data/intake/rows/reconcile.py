@@ -6,7 +6,7 @@ In each, read = accepted + duplicates + rejected.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,8 +15,7 @@ from typing import Any
 import duckdb
 
 from shp_data.domain.counting import choose_noun
-from shp_data.domain.vocabulary import Supplier
-from shp_data.intake.readers.files import InputFile
+from shp_data.intake.readers.rejects import ReceivedRows
 from shp_data.intake.reported.figures import Figures, judge_figures
 from shp_data.intake.rows import staging
 from shp_data.store.files.layout import StoreLayout
@@ -31,9 +30,10 @@ NO_POSTCODES = (
 
 @dataclass(frozen=True)
 class FileRead:
-    """A file during a load: its number, its hash, its reported figures, and its failure, if any.
+    """A file during a load: its number, its hash, its rows as received, its reported figures, and its failure, if any.
 
-    Its incidents are in the scratch database, under its number.
+    Its incidents are in the scratch database, under its number. `is_outside`: whether it failed because most of
+    its records are outside every area.
     """
 
     number: int
@@ -41,8 +41,9 @@ class FileRead:
     sha256: str = ""
     is_loaded: bool = False
     failure: str = ""
-    input: InputFile | None = None
+    received: ReceivedRows | None = None
     figures: Figures = field(default_factory=Figures)
+    is_outside: bool = False
 
 
 def judge_file_figures(files: Sequence[FileRead]) -> list[FileRead]:
@@ -59,21 +60,27 @@ def reconcile_load(
     append: bool,
     accepted_months: set[tuple[int, SupplierMonth]],
     covered_months: set[SupplierMonth],
-    sources: Mapping[str, Supplier],
+    territories: Mapping[str, tuple[str, ...]],
 ) -> Load:
     """Return the load as it will be stored, with every row of every file accounted for.
 
     `accepted_months`: the supplier months in which each file, by number, has accepted rows. `covered_months`:
-    those that the load covers. `sources`: the known suppliers, which may name the areas that they cover.
+    those that the load covers. `territories`: the LPAs of suppliers that are not responsible for all of them.
     """
     # A covered month without records is stored with a count of 0: so the store can distinguish a zero from a gap.
     record_counts = staging.count_accepted(connection)
     tallies = staging.count_by_file(connection)
-    unplaced, outside = staging.count_unplaced(connection)
+    unplaced, outside, apart = staging.count_in_no_area(connection)
     months_by_file: dict[int, list[SupplierMonth]] = defaultdict(list)
     for number, supplier_month in sorted(accepted_months):
         months_by_file[number].append(supplier_month)
-    results = tuple(_make_result(file, tallies.get(file.number, {}), months_by_file[file.number]) for file in files)
+    left_out = staging.count_left_out(connection)
+    results = tuple(
+        _make_result(file, tallies.get(file.number, {}), months_by_file[file.number], left_out.get(file.number, {}))
+        for file in files
+    )
+    left_out_rows = sum((Counter(reasons) for reasons in left_out.values()), Counter[str]())
+    rejected_rows = sum(file.tally.rejected for file in results)
     figures = tuple(figure for file in files for figure in file.figures.accepted)
     replaced = 0 if append else sum_records(manifest.count_records(), covered_months)
     names = sorted({supplier_month.source for supplier_month in covered_months})
@@ -87,31 +94,40 @@ def reconcile_load(
         replaced=replaced + len(manifest.list_reported().keys() & {figure.key for figure in figures}),
         unplaced=unplaced,
         outside=outside,
-        rejected_file=f"rejected/{part}.csv" if any(file.tally.rejected for file in results) else "",
+        rejected_file=f"rejected/{part}.csv" if rejected_rows > left_out_rows.total() else "",
         figures=figures,
         runs=split_into_runs(counts),
-        areas={name: sources[name].areas for name in names if name in sources and sources[name].areas},
+        areas={name: territories[name] for name in names if name in territories},
+        apart=apart,
+        left_out=dict(left_out_rows.most_common()),
     )
 
 
 def find_rejected_rows(
     connection: duckdb.DuckDBPyConnection, files: Sequence[FileRead]
-) -> Iterator[tuple[InputFile, dict[int, str]]]:
-    """Yield each file with rejected rows, and the reason by row number."""
+) -> Iterator[tuple[ReceivedRows, dict[int, str]]]:
+    """Yield the rows of each file with rejected rows, and the reason by row number."""
     for file in files:
-        if file.input and (reasons := staging.list_rejected_rows(connection, file.number) | file.figures.reasons):
-            yield file.input, reasons
+        if file.received and (reasons := staging.list_rejected_rows(connection, file.number) | file.figures.reasons):
+            yield file.received, reasons
 
 
 def _make_result(
-    file: FileRead, incidents: Mapping[str, Tally], supplier_months: Sequence[SupplierMonth]
+    file: FileRead,
+    incidents: Mapping[str, Tally],
+    supplier_months: Sequence[SupplierMonth],
+    left_out: Mapping[str, int],
 ) -> FileResult:
-    """Return the outcome of one file. A file whose rows were all rejected has failed."""
+    """Return the outcome of one file. A file whose rows were all rejected has failed.
+
+    `left_out`: the rows that its mapping leaves out, by reason.
+    """
     if file.is_loaded:
         return FileResult(file.name, "already_loaded", file.sha256, message="an identical file is already loaded")
     if file.failure:
         is_named = file.failure.startswith(file.name)  # what a reader says names the file already
-        return FileResult(file.name, "failed", message=file.failure if is_named else f"{file.name}: {file.failure}")
+        message = file.failure if is_named else f"{file.name}: {file.failure}"
+        return FileResult(file.name, "failed", message=message, is_outside=file.is_outside)
     figures = file.figures.tallies
     by_indicator = {
         id_: incidents.get(id_, Tally()) + figures.get(id_, Tally()) for id_ in (dict(incidents) | dict(figures))
@@ -120,12 +136,23 @@ def _make_result(
     # No hash is stored for such a file, so that it can be loaded again once the cause is corrected (for example a
     # mapping that was missing), instead of being taken for already loaded.
     if tally.rejected == tally.read:
-        message = f"{file.name}: every row was rejected; see the rejected rows"
+        message = f"{file.name}: {_explain_nothing_accepted(tally, left_out)}"
         return FileResult(file.name, "failed", "", tally, by_indicator, (), message)
-    summary = file.figures.summary
+    sheets = file.received.summary if file.received else ""
+    summary = file.figures.summary or sheets
     return FileResult(
         file.name, "loaded", file.sha256, tally, by_indicator, tuple(supplier_months), summary, file.figures.keys
     )
+
+
+def _explain_nothing_accepted(tally: Tally, left_out: Mapping[str, int]) -> str:
+    """Explain why no row of a file was accepted."""
+    if not left_out:
+        return "every row was rejected; see the rejected rows"
+    count = sum(left_out.values())
+    if count < tally.read:
+        return f"every row was rejected, {count:,} of them left out by the mapping; see the rejected rows"
+    return f"the mapping leaves out every row ({'; '.join(left_out)})"
 
 
 def to_json(load: Load, root: Path) -> dict[str, Any]:
@@ -156,6 +183,10 @@ def to_text(load: Load, root: Path) -> str:
         f"Total: {format_sum(load.tally)}; {load.unplaced:,} unplaced, {load.outside:,} outside every area; "
         f"{load.replaced:,} {replaced_noun} of earlier loads replaced."
     )
+    if load.left_out:
+        count = sum(load.left_out.values())
+        lines.append(f"Left out by the mapping, among the rejected: {count:,} {choose_noun(count, 'rows')}.")
+        lines += [f"  {rows:,}: {reason}" for reason, rows in load.left_out.items()]
     lines += _describe_places(load, root)
     if load.rejected_file:
         path = root / load.rejected_file

@@ -41,7 +41,7 @@ def make_rough_tables(
 
 
 def reject_unplaced(connection: duckdb.DuckDBPyConnection) -> None:
-    """Reject the rows of the view `placed` that give a place, or several, of which none is understood.
+    """Reject the rows of the view `chosen` that give a place, or several, of which none is understood.
 
     A column of areas or LSOAs in which no text of the file is understood is no such column, and rejects nothing.
     """
@@ -55,15 +55,15 @@ def reject_unplaced(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""
         CREATE TEMP TABLE nowhere AS
-        SELECT placed.file, placed.row, coalesce(no_ward.fault, no_lsoa.fault, no_area.fault) AS fault
-        FROM placed JOIN rough USING (file, row)
+        SELECT chosen.file, chosen.row, coalesce(no_ward.fault, no_lsoa.fault, no_area.fault) AS fault
+        FROM chosen JOIN rough USING (file, row)
         LEFT JOIN no_ward ON rough.ward = no_ward.ward AND rough.source = no_ward.source
             AND coalesce(rough.area, '') = no_ward.area
         LEFT JOIN no_lsoa ON rough.lsoa = no_lsoa.lsoa
             AND rough.file IN (SELECT file FROM rough JOIN neighbourhoods USING (lsoa))
         LEFT JOIN no_area ON rough.area = no_area.area
             AND rough.file IN (SELECT file FROM rough JOIN named_areas USING (area))
-        WHERE placed.lpa = '{UNPLACED}';
+        WHERE chosen.lpa = '{UNPLACED}';
         UPDATE staged SET reason = fault FROM nowhere
         WHERE staged.file = nowhere.file AND staged.row = nowhere.row AND fault IS NOT NULL
         """  # noqa: S608  # constants

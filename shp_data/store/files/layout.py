@@ -9,6 +9,7 @@ rejected/PART.csv             its rejected rows, whole, with file, row number an
 postcodes.parquet             the partnership's part of the postcode directory
 mappings.json                 suppliers' headers and categories, as matched on the Load files page
 actions.json                  the actions for a location or ward
+decisions.json                the decisions on months that look incomplete or too large
 commentary.json               the analyst's commentary on the indicators of a report
 issued.json                   the reports issued, with their figures
 """

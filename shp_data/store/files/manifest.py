@@ -52,7 +52,8 @@ class FileResult:
     """The result of loading one file: its rows in all and by indicator, its supplier months, and its figures.
 
     `cells`: the supplier months that it has rows in. `figures`: the keys of its reported figures, including
-    those that another file of the load gave with the same value.
+    those that another file of the load gave with the same value. `is_outside`: whether it was not loaded because
+    most of its records are outside every area.
     """
 
     file: str
@@ -63,6 +64,7 @@ class FileResult:
     cells: tuple[SupplierMonth, ...] = ()
     message: str = ""
     figures: tuple[FigureKey, ...] = ()
+    is_outside: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,10 @@ class Load:
     `cells`: every supplier month that it covers, with its accepted records (0 if the source had none that
     month). `replaced`: the number of records and reported figures of earlier loads that it replaced. `part`
     is the stem of its files in the store, and `runs` the first month of each file of records. `figures`: its
-    reported figures. `areas`: the LPAs that each source covers, for sources that name any. Other LPAs are not
-    available from it.
+    reported figures. `areas`: the LPAs that each source is responsible for, for sources that are not for all;
+    empty for none. Other LPAs are not available from it. `apart`: the number of accepted records of each source
+    that are in an LPA that it is not responsible for. `left_out`: the rows that mappings leave out on purpose, by
+    reason; they are among the rejected ones, and not in the file of rows to correct.
     """
 
     part: str
@@ -88,6 +92,8 @@ class Load:
     figures: tuple[ReportedFigure, ...] = ()
     runs: tuple[str, ...] = ()
     areas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    apart: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def find_run(self, month: str) -> str:
         """Find the file of records that has a month covered by the load."""

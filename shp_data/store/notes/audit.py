@@ -1,4 +1,4 @@
-"""The audit record: who signed in, downloaded figures and loaded files. It contains no figures."""
+"""The audit record: who signed in, downloaded figures, loaded files and decided on months. It contains no figures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import filelock
 
 from shp_data.domain.errors import StoreError
 
-EntryKind = Literal["sign-in", "refused", "export", "upload", "undo"]
+EntryKind = Literal["sign-in", "refused", "export", "upload", "undo", "decision"]
 
 FILE = "audit.jsonl"
 LONGEST = 500  # characters of what an event was about

@@ -19,6 +19,7 @@ from boundaries.build import read_areas
 from shp_data.domain.errors import InputError
 from shp_data.setup.boundary_files import format_ward_name
 from shp_data.setup.outlines import check_coverage, find_holes
+from shp_data.setup.populations import COLUMNS
 
 METRES, STORED = 27700, 4326  # EPSG: British National Grid, WGS84
 SHIPPED = Path(build.__file__).parent
@@ -242,65 +243,73 @@ def test_command_says_what_is_wrong_and_writes_nothing(
 # --- Populations
 
 
-def estimates(grid: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame, gpd.GeoDataFrame]:
-    """An LSOA of 100 + number residents in the middle of each made-up ward, its centre, and the wards."""
-    wards = grid.rename(columns={"WD20CD": "code", "WD20NM": "name"}).to_crs(STORED)
-    middle = grid.centroid.to_crs(STORED)
-    ids = [f"E0101000{number}" for number in range(9)]
-    people = pd.DataFrame({"lsoa11_code": ids, "mid2019": range(100, 109)})
-    centres = pd.DataFrame({"lsoa11cd": ids, "lon": middle.x, "lat": middle.y})
-    return people, centres, wards.assign(lpa=wards.LAD20CD.map(LPAS))
+def make_wards(grid: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    wards = grid.rename(columns={"WD20CD": "code", "WD20NM": "name"})
+    return wards.assign(lpa=wards.LAD20CD.map(LPAS))
 
 
-def test_ward_population_is_the_sum_of_the_lsoas_whose_centre_it_holds(grid: gpd.GeoDataFrame) -> None:
-    people, centres, wards = estimates(grid)
-    centres.loc[1, ["lon", "lat"]] = centres.loc[0, ["lon", "lat"]]
-    with pytest.raises(InputError, match="no LSOA has its centre in E05000001"):
-        build_populations.count_ward_residents(people, centres, wards, "2020")
-    merged = wards.drop(1)
-    result = build_populations.count_ward_residents(people, centres, merged, "2020").set_index("code")
-    assert result.population["E05000000"] == 201
-    assert result.population["E05000008"] == 108
-    assert set(result.basis) == {"derived mid-year estimate"}
-    assert set(result.year) == {"2019"}
+def test_residents_are_listed_as_published(grid: gpd.GeoDataFrame) -> None:
+    wards = make_wards(grid)
+    # A file with the wards of two years has those that did not change twice, and other authorities' too.
+    estimates = pd.DataFrame(
+        {"ward_code": [*wards.code, *wards.code[:3], "E05999999"], "mid2022": [*range(100, 109), 100, 101, 102, 9]}
+    )
+    result = build_populations.list_residents(estimates, wards, "March 2024", "2020")
+    assert list(result.columns) == list(COLUMNS)
+    assert result.set_index("code").population.to_dict() == {f"E0500000{n}": 100 + n for n in range(9)}
+    assert set(zip(result.level, result.vintage, result.edition, result.year, result.basis, strict=True)) == {
+        ("ward", "2020", "March 2024", "2022", "mid-year estimate")
+    }
 
 
-def test_lsoa_outside_every_ward_is_refused(grid: gpd.GeoDataFrame) -> None:
-    people, centres, wards = estimates(grid)
-    with pytest.raises(InputError, match="E01010003 is missing or in no ward"):
-        build_populations.count_ward_residents(people, centres.drop(3), wards, "2020")
-    with pytest.raises(InputError, match="E01010003 is missing or in no ward"):
-        build_populations.count_ward_residents(people, centres, wards.drop(3), "2020")
+def test_a_ward_without_residents_or_with_two_numbers_is_refused(grid: gpd.GeoDataFrame) -> None:
+    wards = make_wards(grid)
+    estimates = pd.DataFrame({"ward_code": wards.code, "mid2022": range(100, 109)})
+    with pytest.raises(InputError, match="E05000003, March 2024: 0 rows with its residents"):
+        build_populations.list_residents(estimates.drop(3), wards, "March 2024", "2020")
+    twice = pd.concat([estimates, pd.DataFrame({"ward_code": ["E05000004"], "mid2022": [7]})])
+    with pytest.raises(InputError, match="E05000004, March 2024: 2 rows with its residents"):
+        build_populations.list_residents(twice, wards, "March 2024", "2020")
 
 
-def test_wards_that_do_not_add_up_to_their_lpa_are_refused(grid: gpd.GeoDataFrame) -> None:
-    people, centres, wards = estimates(grid)
+def test_wards_that_do_not_add_up_to_their_lpa_of_the_same_edition_are_refused(grid: gpd.GeoDataFrame) -> None:
+    wards = make_wards(grid)
     lpas = build.dissolve(wards, LPAS)
-    residents = pd.DataFrame({"lad_code": list(LPAS), "mid2019": [615, 321], "census2021": [700, 300]})
-    both = [
-        build_populations.count_lpa_residents(residents, lpas),
-        build_populations.count_ward_residents(people, centres, wards, "2020"),
+    codes = {code: sum(100 + n for n, of in enumerate(wards.LAD20CD) if of == code) for code in LPAS}
+    areas = pd.DataFrame({"lad_code": list(codes), "mid2020": list(codes.values())})
+    people = pd.DataFrame({"ward_code": wards.code, "mid2020": range(100, 109)})
+    listed = [
+        build_populations.list_residents(areas, lpas, "before Census 2021"),
+        build_populations.list_residents(people, wards, "before Census 2021", "2020"),
     ]
-    build_populations.check_sums(pd.concat(both))
-    both[0].loc[both[0].population == 615, "population"] = 614
-    with pytest.raises(InputError, match="Hartlepool, 2019: its wards of 2020 have 615 residents, the authority 614"):
-        build_populations.check_sums(pd.concat(both))
+    build_populations.check_sums(pd.concat(listed))
+    first = codes["E06000001"]
+    listed[0].loc[listed[0].code == "E06000001", "population"] = first - 1
+    with pytest.raises(
+        InputError, match=f"Hartlepool, 2020: its wards of 2020 have {first} residents, the authority {first - 1}"
+    ):
+        build_populations.check_sums(pd.concat(listed))
+    # Estimates of another edition need not add up: they are scaled when they are used.
+    build_populations.check_sums(pd.concat([listed[0].assign(edition="July 2025"), listed[1]]))
 
 
 def test_population_commands_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "a.csv").write_text("lad_code,mid2019\nE06000001,93663\n", encoding="utf-8")
-    (tmp_path / "b.csv").write_text("lsoa11_code,mid2019\nE01011949,\n", encoding="utf-8")
-    (tmp_path / "c.csv").write_text("lsoa11cd,lon\nE01011949,1\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("lad23_code,lad_name,mid2019\nE06000001,Hartlepool,93663\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("lad_code,lad_name,mid2019\nE06000001,Hartlepool,\n", encoding="utf-8")
+    (tmp_path / "c.csv").write_text("lsoa11cd,mid2019\nE01011949,1\n", encoding="utf-8")
+    (tmp_path / "lpas.geojson").write_bytes((SHIPPED / "lpas.geojson").read_bytes())
 
-    def run(lsoas: str, centres: str) -> str:
-        names = {"--authorities": "a.csv", "--lsoas": lsoas, "--centres": centres}
-        options = [part for option, name in names.items() for part in (option, str(tmp_path / name))]
-        assert build_populations.main([*options, "--folder", str(tmp_path)]) == 1
+    def run(authorities: str, before: str) -> str:
+        options = ["--authorities", "July 2025", str(tmp_path / authorities), "--before-census", str(tmp_path / before)]
+        options += ["--wards", "2020", "March 2024", str(tmp_path / "c.csv"), "--folder", str(tmp_path)]
+        assert build_populations.main(options) == 1
         return capsys.readouterr().err
 
-    assert run("b.csv", "c.csv") == "b.csv, row 2: an empty cell; missing is not zero.\n"
-    assert run("c.csv", "c.csv").startswith("c.csv: no column lsoa11_code")
-    assert run("gone.csv", "c.csv").startswith("gone.csv: ")
+    assert run("b.csv", "a.csv") == "b.csv, row 2: an empty cell; missing is not zero.\n"
+    assert run("c.csv", "a.csv").startswith("c.csv: no column lad_code, or none such as mid2019")
+    assert run("a.csv", "a.csv").startswith("E06000002, before Census 2021: 0 rows")
+    assert run("gone.csv", "a.csv").startswith("gone.csv: ")
+    assert not (tmp_path / "populations.csv").exists()
 
 
 # --- The shipped files
@@ -349,20 +358,38 @@ def test_shipped_files_name_source_and_licence() -> None:
 
 def test_shipped_populations_cover_every_area_and_add_up(shipped: dict[str, gpd.GeoDataFrame]) -> None:
     people = pd.read_csv(SHIPPED / "populations.csv", dtype={"vintage": str}, keep_default_na=False)
-    assert not people.duplicated(["level", "vintage", "code", "year"]).any()
-    assert set(people.year[people.level == "lpa"]) == {2017, 2018, 2019, 2020, 2021}
-    assert set(people.year[people.level == "ward"]) == {2017, 2019, 2020}
+    assert not people.duplicated(["level", "vintage", "code", "edition", "year"]).any()
+    years = people.groupby(["level", "vintage", "edition"]).year.agg(lambda years: sorted(set(years))).to_dict()
+    assert years == {
+        ("lpa", "", "before Census 2021"): [2017, 2018, 2019, 2020],
+        ("lpa", "", "July 2025"): list(range(2011, 2025)),
+        ("ward", "2020", "before Census 2021"): [2020],
+        ("ward", "2022", "March 2024"): [2022],
+        ("ward", "2025", "March 2024"): [2022],
+    }
     for layer, areas in shipped.items():
         level, _, vintage = layer.replace("lpas", "lpa").replace("wards", "ward").partition("_")
         known = people[(people.level == level) & (people.vintage == vintage)]
-        for _, year in known.groupby("year"):
+        for _, estimates in known.groupby(["edition", "year"]):
             wanted = areas[["code", "name", "lpa"]].sort_values("code", ignore_index=True)
             pd.testing.assert_frame_equal(
-                year[["code", "name", "lpa"]].sort_values("code", ignore_index=True), pd.DataFrame(wanted)
+                estimates[["code", "name", "lpa"]].sort_values("code", ignore_index=True), pd.DataFrame(wanted)
             )
     build_populations.check_sums(people)
-    mid_2018 = people[(people.level == "lpa") & (people.year == 2018)].population.sum()
-    assert mid_2018 == 567_718  # the figure that Cleveland Fire Brigade publishes
+    before = people[(people.level == "lpa") & (people.edition == "before Census 2021") & (people.year == 2018)]
+    assert before.population.sum() == 567_718  # the figure that Cleveland Fire Brigade publishes
+
+
+def test_shipped_authorities_are_those_of_the_lpas() -> None:
+    """All 318 authorities of England and Wales, with the figures that the LPAs have in populations.csv."""
+    authorities = pd.read_csv(SHIPPED / "authority_populations.csv").set_index("lad_code")
+    assert len(authorities) == 318
+    assert set(authorities.edition) == {"July 2025"}
+    people = pd.read_csv(SHIPPED / "populations.csv", keep_default_na=False)
+    lpas = people[(people.level == "lpa") & (people.edition == "July 2025")]
+    assert len(lpas) == 4 * 14
+    for row in lpas.itertuples():
+        assert authorities.at[row.code, f"mid{row.year}"] == row.population
 
 
 # --- Against the real months and the reference boundaries

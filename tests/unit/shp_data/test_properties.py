@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from shp_data.analysis import hotspots
 from shp_data.analysis.measures import compute_rate, count_by_field
-from shp_data.domain.areas import Population
 from shp_data.domain.disclosure import find_withheld, round_count, split_into_quarters
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, group_into_periods, parse_financial_year, parse_period, parse_quarter
+from shp_data.domain.populations import Population
 from shp_data.store.files.writing import undo_load
 from shp_data.store.reading import Reader, list_records
 

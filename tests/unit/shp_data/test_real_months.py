@@ -16,6 +16,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection
 from shp_data.domain.settings import find_boundaries_dir
+from shp_data.store.completeness import EVERYWHERE, SpecialMonths, count_by_area, judge_completeness
 from shp_data.store.files.manifest import Load
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store
@@ -105,3 +106,38 @@ def test_the_same_months_again_are_nothing_new(loaded: tuple[Load, Store], zips:
     again = load(store.layout.root, *zips, source=None)
     assert {file.status for file in again.files} == {"already_loaded"}
     assert opened(store.layout.root).version == store.version
+
+
+def test_no_complete_month_is_in_question(loaded: tuple[Load, Store]) -> None:
+    assert loaded[1].completeness.list_doubtful() == ()
+
+
+@pytest.fixture(scope="module")
+def loaded_2023(real_data_2023: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    root = tmp_path_factory.mktemp("real") / "S"
+    load(root, *sorted(real_data_2023.glob("*.zip")), source=None)
+    return opened(root)
+
+
+def test_no_complete_month_of_2023_and_2024_is_in_question(loaded_2023: Store) -> None:
+    assert len(loaded_2023.list_months()) == 24
+    assert loaded_2023.completeness.list_doubtful() == ()
+
+
+def test_a_tenth_of_a_real_month_is_in_question(loaded_2023: Store) -> None:
+    """Every tenth record of December 2024 instead of all: one question for each of the larger indicators."""
+    counts = count_by_area(loaded_2023._counts_sql)
+    lpas = (*partnership().areas.lpa_names, EVERYWHERE)
+    available = {
+        (id_, lpa): {str(m) for m in loaded_2023.list_months([id_])}
+        for id_ in loaded_2023.list_indicators()
+        for lpa in lpas
+    }
+    for series in counts.values():
+        if "2024-12" in series:
+            series["2024-12"] = series["2024-12"]._replace(records=series["2024-12"].records // 10)
+    doubtful = judge_completeness(counts, available, (), SpecialMonths()).list_doubtful()
+    areas = {month.counted.indicator: month.counted.area for month in doubtful}
+    assert {month.counted.month for month in doubtful} == {"2024-12"}
+    assert areas["asb_police"] == areas["violence_sexual_offences"] == areas["shoplifting"] == EVERYWHERE
+    assert len(areas) >= 10

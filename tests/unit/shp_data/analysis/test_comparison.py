@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from helpers.stores import DESK, chosen
+from helpers.stores import DESK, chosen, incidents, load
 
 from shp_data.analysis.comparison import compare_lpas
 from shp_data.domain.partnership import partnership
@@ -25,3 +27,25 @@ def test_the_published_table_whatever_area_is_selected(areas: tuple[str, ...]) -
     assert found["pct_difference"].tolist() == [39, 32, 25, 41]
     assert table["population"]["Hartlepool"] == 93_663
     assert figure.synthetic
+
+
+def test_last_year_is_over_the_residents_of_the_same_edition(tmp_path: Path) -> None:
+    """Equal counts in 2020-21 and 2021-22: the rate changes as the residents of one edition do, by 2 in 1,000.
+
+    Across editions (93,663 before the census, 92,202 after it) it would rise by 1.6 %.
+    """
+    load(tmp_path / "store", incidents(tmp_path / "a.csv", {"2019-10": 50, "2020-10": 50, "2021-10": 50}))
+    reader = Reader(open_store(tmp_path / "store"), DESK)
+    figure = compare_lpas(reader, chosen("2021-10", "asb_police"))
+    row = figure.table.set_index("lpa").loc["Hartlepool"]
+    assert (row["count"], row["last_year"], row["population"]) == (50, 50, 92_202)
+    assert row["rate_per_1000"] == pytest.approx(50_000 / 92_202)
+    assert row["rate_last_year"] == pytest.approx(50_000 / 92_401)
+    assert row["rate_ratio"] == pytest.approx(92_401 / 92_202)
+    text = "Rates are per 1,000 residents: mid-2019 and mid-2020 estimates, ONS edition of July 2025."
+    assert text in figure.caveats
+    # The rate of 2020-21 alone is over the residents as then published.
+    alone = compare_lpas(reader, chosen("2020-10", "asb_police"))
+    assert alone.table.set_index("lpa")["rate_per_1000"]["Hartlepool"] == pytest.approx(50_000 / 93_663)
+    text = "Rates are per 1,000 residents: mid-2018 and mid-2019 estimates, ONS edition before Census 2021."
+    assert text in alone.caveats

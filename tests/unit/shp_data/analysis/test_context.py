@@ -18,9 +18,9 @@ from shp_data.analysis.context import (
     name_unit,
 )
 from shp_data.analysis.records import COLUMNS, list_incidents
-from shp_data.domain.areas import Population
 from shp_data.domain.figure import Coverage
 from shp_data.domain.periods import Month
+from shp_data.domain.populations import Population
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.reading import Reader
@@ -58,9 +58,10 @@ def test_the_sample_is_marked_and_the_subtitle_names_measure_area_and_period(sam
 
 
 def test_a_rate_names_its_residents_and_a_map_its_boundaries(sample: Store) -> None:
-    people = Population(93_663, 2019, "mid-year estimate")
-    found = build_figure(Reader(sample, Viewer()), chosen("2020-21-Q3"), TABLE, people=people, mapped=True)
-    assert any("per 1,000 residents, 2019 (mid-year estimate)" in caveat for caveat in found.caveats)
+    people = Population(93_663, 2019, "mid-year estimate", "before Census 2021")
+    found = build_figure(Reader(sample, Viewer()), chosen("2020-21-Q3"), TABLE, people=[people, None], mapped=True)
+    text = "Rates are per 1,000 residents: mid-2019 estimate, ONS edition before Census 2021."
+    assert text in found.caveats
     assert "Office for National Statistics" in found.source_line
     assert "OS data" in found.source_line
     assert "OS data" not in build_figure(Reader(sample, Viewer()), chosen("2020-21-Q3"), TABLE).source_line

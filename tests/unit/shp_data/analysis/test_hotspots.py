@@ -123,3 +123,17 @@ def test_only_wards_whose_code_changed_are_other_wards(sample: Store) -> None:
     assert len(find_changed_wards(hartlepool, then)) == 12
     assert find_changed_wards(chosen("2021-22-Q1", "asb_police", "Middlesbrough"), then) == []
     assert find_changed_wards(chosen("2021-22-Q1", "asb_police", "Hartlepool", vintage="2020"), then) == []
+
+
+def test_a_change_that_reaches_over_the_census_is_over_residents_of_one_edition(sample: Store) -> None:
+    """A rate of 2020-21 alone takes the residents as then published; against 2021-22, those of the series since."""
+    selection = chosen("2020-21-Q3", "asb_police", "Hartlepool")
+    alone = compare_wards(Reader(sample, DESK), selection)
+    against = compare_wards(Reader(sample, DESK), selection, parse_period("2021-22-Q3"))
+    next_to = compare_wards(Reader(sample, DESK), selection, None, parse_period("2021-22-Q3"))
+    assert next_to.table["population"].sum() == 92_401
+    assert alone.table["population"].sum() == 93_663
+    assert against.table["population"].sum() == 92_401
+    shares = "mid-2019 estimate, shared between wards as in mid-2020"
+    assert f"Rates are per 1,000 residents: {shares}, ONS edition before Census 2021." in alone.caveats
+    assert f"Rates are per 1,000 residents: {shares}, ONS edition of July 2025." in against.caveats

@@ -150,14 +150,29 @@ def test_reasons_are_grouped_counted_and_shown_with_what_was_seen(load, tmp_path
     assert table["seen"][1] == "Dragons (1)"
 
 
-def test_what_a_mapping_leaves_out_comes_last_and_each_reason_has_its_first_row(load, tmp_path):
+def test_what_a_mapping_leaves_out_is_counted_apart_from_the_rows_to_correct(load, tmp_path):
     save_mapping(tmp_path / "store", Supplier("Council", categories={"Noise": ""}))
     bad = "2020-04-01,Noise,,\n" * 3 + "31/02/2020,asb_police,,\n"
     made = load(rows("2020-04") + bad, source="Council")
     table = loaded.count_reasons(made, tmp_path / "store").table
-    assert list(table["rows"]) == [1, 3]
-    assert list(table["first_row"]) == ["6", "3"]
-    assert loading.describe_left_out(made, tmp_path / "store").startswith("3 rows of these are not an error")
+    assert list(table["rows"]) == [1]
+    assert list(table["first_row"]) == ["6"]
+    assert (made.tally.read, made.tally.rejected) == (5, 4)  # read = accepted + duplicates + rejected still holds
+    assert made.left_out == {"category 'Noise' is left out by the mapping of Council": 3}
+    assert loading.describe_left_out(made)[0].startswith("3 rows of the rejected are not an error")
+    assert loading.describe_outcome(made) == "1 record loaded from 1 file; 3 rows left out; 1 row rejected"
+    assert "; 3 rows left out by the mapping; " in loading.describe_load(made)
+
+
+def test_rows_left_out_alone_leave_no_file_to_correct(load, tmp_path):
+    save_mapping(tmp_path / "store", Supplier("Council", categories={"Noise": ""}))
+    made = load(rows("2020-04") + "2020-04-01,Noise,,\n31/02/2020,Noise,,\n", source="Council")
+    assert (made.tally.rejected, made.rejected_file) == (2, "")
+    assert loading.build_rejections(loading.Desk(tmp_path / "store"), made) is None
+    nothing = load("2020-05-01,Noise,,\n", source="Council")
+    assert nothing.files[0].message.endswith(
+        "the mapping leaves out every row (category 'Noise' is left out by the mapping of Council)"
+    )
 
 
 def test_of_several_files_the_first_row_is_told_with_its_file(tmp_path):
@@ -165,7 +180,7 @@ def test_of_several_files_the_first_row_is_told_with_its_file(tmp_path):
         (tmp_path / f"{name}.csv").write_text(HEADER + rows("2020-04") + f"31/02/2020,{name}sb_police,,\n")
     made = ingest([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "store")
     assert loaded.count_reasons(made, tmp_path / "store").table["first_row"].tolist() == ["a.csv, row 3"]
-    assert loading.describe_left_out(made, tmp_path / "store") == ""
+    assert loading.describe_left_out(made) == []
 
 
 def test_of_many_values_three_are_shown(load, tmp_path):

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers.stores import DESK, chosen, csv_file, load
+from helpers.stores import DESK, chosen, csv_file, incidents, load
 from helpers.wards import codes, store_of
 
 from shp_data.analysis.measures import compute_rate, count_by_field, find_missing_months, find_population
-from shp_data.domain.areas import Population
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
+from shp_data.domain.populations import Population
 from shp_data.domain.selection import Covid, Selection, Viewer
 from shp_data.domain.settings import ROOT
 from shp_data.intake.sample import prepare_sample_store
@@ -178,6 +178,24 @@ def test_wards_are_named_and_their_rates_over_their_own_residents(tmp_path: Path
     assert lines(alone) == [(names[first], 4)]
     assert people[1] is not None
     assert alone["rate_per_1000"].tolist() == [pytest.approx(4000 / people[1].residents)]
+
+
+@pytest.mark.parametrize(
+    ("period", "residents"),
+    [
+        ("2020-10 to 2020-12", {"2020-21": 93_663}),  # as published before the census
+        ("2020-10 to 2021-12", {"2020-21": 92_401, "2021-22": 92_202}),  # one table, one edition
+    ],
+)
+def test_the_rates_of_one_table_are_over_residents_of_one_edition(
+    tmp_path: Path, period: str, residents: dict[str, int]
+) -> None:
+    load(tmp_path / "store", incidents(tmp_path / "a.csv", {"2020-10": 1, "2021-10": 1}))
+    reader = Reader(open_store(tmp_path / "store"), DESK)
+    table = count_by_field(reader, chosen(period, "asb_police", "Hartlepool"), ["lpa", "year"])
+    assert table.set_index("year")["rate_per_1000"].to_dict() == pytest.approx(
+        {year: 1000 / people for year, people in residents.items()}
+    )
 
 
 def test_a_record_in_no_ward_is_counted_and_has_no_rate(tmp_path: Path) -> None:

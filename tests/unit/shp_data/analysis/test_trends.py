@@ -102,3 +102,13 @@ def test_each_area_has_each_month(store: Store) -> None:
     }  # fmt: skip
     assert october["rate_per_1000"]["Hartlepool"] == pytest.approx(7 * 1000 / 93_663)
     assert table[table["month"] == "2020-11"][["count", "rate_per_1000"]].isna().all(axis=None)
+
+
+def test_a_series_over_the_census_is_over_residents_of_one_edition(tmp_path: Path) -> None:
+    load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 1, "2021-10": 1}))
+    figure = count_by_area(Reader(opened(tmp_path / "S"), DESK), chosen("2020-10"))
+    rates = figure.table[figure.table["lpa"] == "Hartlepool"].set_index("month")["rate_per_1000"]
+    assert rates["2020-10"] == pytest.approx(1000 / 92_401)
+    assert rates["2021-10"] == pytest.approx(1000 / 92_202)
+    text = "Rates are per 1,000 residents: mid-2019 and mid-2020 estimates, ONS edition of July 2025."
+    assert text in figure.caveats

@@ -60,6 +60,17 @@ def test_the_months_come_into_the_store_and_then_only_new_ones(run, police, tmp_
     assert {fields["date"] for path, fields in police.asked if path == STREET} == {"2021-04"}
 
 
+def test_a_month_of_other_forces_alone_is_not_taken_for_the_forces_own(run, police, tmp_path):
+    police.records = [record("2021-02", PLACE)] * 40 + [record("2021-03", PLACE)] * 3
+    code, _, errors = run()
+    assert code == 0
+    assert errors == (
+        "note: 2021-03 was left out: data.police.uk has 3 records in the area, about 40 are usual. Cleveland Police "
+        "has probably not published it yet; the records are those of other forces. Run fetch again later.\n"
+    )
+    assert months(tmp_path) == ["2021-02"]
+
+
 def test_a_corrected_month_takes_the_place_of_the_first(run, police, tmp_path):
     run()
     police.records.append(record("2021-03", PLACE))

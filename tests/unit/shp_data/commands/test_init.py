@@ -14,7 +14,7 @@ import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from helpers.place_names import places
 
 from shp_data.__main__ import main
 from shp_data.domain.partnership import Partnership, read_partnership
+from shp_data.domain.periods import parse_period
 from shp_data.domain.settings import ROOT
 
 EXAMPLE = ROOT / "docs" / "example"
@@ -412,6 +413,103 @@ def test_a_workbook_of_the_ons_is_read_as_it_is(
     assert populations(tmp_path) == populations(tmp_path / "plain")
 
 
+def write_authority_workbook(folder: Path, name: str = "mye24tablesew.xlsx") -> None:
+    """The layout of ONS's estimates of authorities: one sheet has the year in its notes alone, and one the series."""
+    head = ["Code", "Name", "Geography"]
+    country = ["E92000001", "ENGLAND", "Country"]
+    west, east = (["D07000001", "West Dogger", "Unitary Authority"], ["D07000002", "East Dogger", "Unitary Authority"])
+    sheets: dict[str, tuple[str, list[list[object]]]] = {
+        "Cover sheet": ("Estimates of the population for England and Wales", []),
+        "MYE2 - Persons": (
+            "MYE2: Population estimates by single year of age, mid-2024",
+            [[*head, "All ages", 0, 1], [*country, 58_620_101, 9, 9], [*west, 20_400, 9, 9], [*east, 10_300, 9, 9]],
+        ),
+        "MYE2 - Males": ("MYE2: males, mid-2024", [[*head, "All ages", 0, 1], [*west, 1, 9, 9], [*east, 1, 9, 9]]),
+        "MYE3": ("MYE3: Components of change", [[*head, "Estimated Population mid-2023", "Births"], [*west, 1, 9]]),
+        "MYE4": (
+            "MYE4: Population estimates, mid-2011 to mid-2024",
+            [[*head, "Mid-2024", "Mid-2023"], [*country, 1, 1], [*west, 20_400, 20_200], [*east, 10_300, 10_100]],
+        ),
+        "MYE6": ("MYE6: Median age", [[*head, "Mid-2024", "Mid-2023"], [*west, 42.1, 42.3], [*east, 40.1, 40.2]]),
+    }  # fmt: skip
+    with xlsxwriter.Workbook(folder / name) as book:
+        for title, (note, rows) in sheets.items():
+            page = book.add_worksheet(title)
+            page.write_row(0, 0, [note])
+            for number, row in enumerate(rows):
+                page.write_row(7 + number, 0, row)
+
+
+def list_area_rows(folder: Path) -> set[tuple[str, str, str, str]]:
+    rows = sheet(populations(folder))
+    return {(row["name"], row["edition"], row["year"], row["population"]) for row in rows if row["level"] == "lpa"}
+
+
+def test_the_ons_workbooks_of_authorities_and_wards_are_read_as_they_are(tmp_path: Path, files: Files) -> None:
+    header = ["LAD 2023 Code", "LAD 2023 Name", "Ward 2023 Code", "Ward 2023 Name", "Total", "F0"]
+    years = {f"Mid-{year} Ward 2023": str(year) for year in (2020, 2021, 2022, 2023)}
+    workbook(tmp_path, files, header, years)
+    write_authority_workbook(tmp_path)
+    assert init(tmp_path, files, populations=["estimates.xlsx", "mye24tablesew.xlsx"]) == 0
+    edition = "mye24tablesew.xlsx"
+    assert list_area_rows(tmp_path) == {
+        ("West Dogger", edition, "2024", "20400"), ("West Dogger", edition, "2023", "20200"),
+        ("East Dogger", edition, "2024", "10300"), ("East Dogger", edition, "2023", "10100"),
+    }  # fmt: skip
+    areas = made(tmp_path).areas
+    east = [areas.find_population("ward_2023", ward.code, parse_period("2025-26"))
+            for ward in areas.list_wards("2023", "East Dogger")]  # fmt: skip
+    assert sum(ward.residents for ward in east if ward) == 10_300
+    assert {(ward.year, ward.edition) for ward in east if ward} == {(2024, edition)}
+
+
+def test_a_sheet_of_other_wards_does_no_harm(tmp_path: Path, files: Files) -> None:
+    """A workbook of the ONS has a sheet for each year of ward boundaries; those of other years have other codes."""
+    header = ["LAD 2023 Code", "LAD 2023 Name", "Ward 2023 Code", "Ward 2023 Name", "Total", "F0"]
+    more = dict(files)
+    more["populations.csv"] += "D05000088,Gone,2022,5\n"
+    workbook(tmp_path, more, header, {f"Mid-{year} Ward 2023": str(year) for year in (2020, 2021, 2022, 2023)})
+    assert init(tmp_path, files, populations=["estimates.xlsx"]) == 0
+    assert "D05000088" not in populations(tmp_path)
+
+
+def name_as_authorities(files: Files, names: dict[str, tuple[str, str]]) -> None:
+    """Give the made-up areas the codes and names of others."""
+    for wards in ("wards_2019.geojson", "wards_2023.geojson"):
+        for feature in files[wards]["features"]:
+            fields = feature["properties"]
+            year = wards[8:10]
+            fields[f"LAD{year}CD"], fields[f"LAD{year}NM"] = names[fields[f"LAD{year}NM"]]
+
+
+def test_authorities_have_the_estimates_that_ship_with_the_dashboard(tmp_path: Path, files: Files) -> None:
+    """Swansea by its code, and Barnsley by its name: a new code of 2025 is not in the estimates."""
+    name_as_authorities(files, {"West Dogger": ("W06000011", "Swansea"), "East Dogger": ("E08000038", "Barnsley")})
+    assert init(tmp_path, files, home=["Swansea"]) == 0
+    rows = list_area_rows(tmp_path)
+    assert {(name, edition) for name, edition, *_ in rows} == {("Swansea", "July 2025"), ("Barnsley", "July 2025")}
+    assert {year for *_, year, _ in rows} == {str(year) for year in range(2011, 2025)}
+    (swansea,) = (people for name, _, year, people in rows if (name, year) == ("Swansea", "2024"))
+    areas = made(tmp_path).areas
+    wards = [areas.find_population("ward_2023", ward.code, parse_period("2025-26"))
+             for ward in areas.list_wards("2023", "Swansea")]  # fmt: skip
+    assert sum(ward.residents for ward in wards if ward) == int(swansea)
+
+
+def test_areas_that_are_not_all_authorities_are_the_sums_of_their_wards(tmp_path: Path, files: Files) -> None:
+    name_as_authorities(files, {"West Dogger": ("W06000011", "Swansea"), "East Dogger": ("D07000002", "East Dogger")})
+    assert init(tmp_path, files, home=["Swansea"]) == 0
+    assert {edition for _, edition, *_ in list_area_rows(tmp_path)} == {""}
+
+
+def test_estimates_of_some_areas_only_are_refused(
+    tmp_path: Path, files: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files["areas.csv"] = "lad_code,lad_name,mid2024\nD07000001,West Dogger,20400\n"
+    assert init(tmp_path, files, populations=["populations.csv", "areas.csv"]) == 1
+    assert "areas.csv: it has no residents of East Dogger" in capsys.readouterr().err
+
+
 def test_a_column_for_each_year_is_read(tmp_path: Path, files: Files) -> None:
     codes = [feature["properties"]["WD23CD"] for feature in files["wards_2023.geojson"]["features"]]
     files["populations.csv"] = "\n".join(["Ward code,mid-2021,2022", *(f'{code},"2,000",2100' for code in codes)])
@@ -468,7 +566,8 @@ def test_the_words_are_those_of_the_shipped_partnership(tmp_path: Path, files: F
     """What data.police.uk gives is counted, labelled and mapped alike everywhere."""
     assert init(tmp_path, files) == 0
     ours, theirs = read_partnership(ROOT / "partnership.toml"), made(tmp_path)
-    assert theirs.suppliers["police.uk"] == ours.suppliers["police.uk"]
+    assert theirs.suppliers["police.uk"].forces == {"Dogger Police": theirs.areas.lpa_names}
+    assert replace(theirs.suppliers["police.uk"], forces={}) == replace(ours.suppliers["police.uk"], forces={})
     assert theirs.vocabulary.indicators.keys() >= set(ours.suppliers["police.uk"].categories.values())
     same = (
         "label",
@@ -788,7 +887,15 @@ def test_the_shipped_partnership_comes_out_of_its_own_files(tmp_path: Path, refe
     }
     keys = ("level", "vintage", "code", "name", "year", "population")
     known, found = ({tuple(row[k] for k in keys) for row in rows} for rows in (shipped, sheet(populations(tmp_path))))
-    assert {row for row in found if row[0] == "ward"} == {row for row in known if row[0] == "ward"}
+    # A ward whose code is of several ward years has the estimates of all of them, and not of the nearest alone.
+    assert {row for row in found if row[0] == "ward"} >= {row for row in known if row[0] == "ward"}
+    # One series for every authority, by what ships with the code.
+    columns = ("code", "edition", "year", "population")
+    ours_areas, their_areas = (
+        [[row[column] for column in columns] for row in rows if row["level"] == "lpa"]
+        for rows in (shipped, sheet(populations(tmp_path)))
+    )
+    assert their_areas == [row for row in ours_areas if row[1] == "July 2025"]
     for id_ in starts:
         layers = [
             json.loads((at / "boundaries" / f"wards_{id_}.geojson").read_text()) for at in (ROOT, tmp_path / "made")

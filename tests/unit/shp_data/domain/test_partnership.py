@@ -74,6 +74,9 @@ def test_what_is_unknown_is_told_with_what_is_valid(tmp_path: Path, old: str, ne
         ('none = "Not a priority of the plan"', "none = ['a']", "priorities"),
         ('"Drugs" = "drugs_unspecified"', '"Drugs" = 5', "categories"),
         ('"Drugs" = "drugs_unspecified"', '"Drugs" = ["asb_police"]', "categories"),
+        ('["Public disorder and weapons"]', '"Public disorder and weapons"', "conditions Crime type"),
+        ('["Public disorder and weapons"]', "[5]", "conditions Crime type"),
+        ('conditions = { "Crime type" = ["Public disorder and weapons"] }', "conditions = []", "conditions"),
     ],
 )  # fmt: skip
 def test_what_is_of_the_wrong_type_is_told(tmp_path: Path, old: str, new: str, where: str) -> None:
@@ -100,6 +103,8 @@ def test_what_is_of_the_wrong_type_is_told(tmp_path: Path, old: str, new: str, w
             "in_force_from",
         ),
         ('name = "Middlesbrough"', 'name = "Redcar"', "'Redcar'"),  # two areas of one name
+        ('conditions = { "Crime type" = ["Public disorder and weapons"] }', "", "conditions missing"),
+        ('indicator = ""\nconditions', 'indicator = "dragons"\nconditions', "unknown indicator 'dragons'"),
         ("[themes]", "themes = 'asb'\n[priorities.x]", "wrong type"),
     ],
 )
@@ -159,7 +164,8 @@ def test_what_was_read_cannot_be_changed() -> None:
         known.areas.wards,
         known.areas.wards["2020"],
         known.areas.populations,
-        next(iter(known.areas.populations.values())),
+        known.areas.populations["July 2025"],
+        known.areas.populations["July 2025"]["lpa", "E06000001"],
     ):
         with pytest.raises(TypeError):
             mapping["new"] = None  # type: ignore[index]

@@ -82,7 +82,7 @@ def test_the_json_is_the_whole_report() -> None:
     read = json.loads(to_json(report()))
     assert (read["quarter"], read["months"]) == ("2020-21-Q3", ["2020-10", "2020-11", "2020-12"])
     first = read["sections"][0]["lines"][0]
-    assert first["last_year"] == {"base": 896, "difference": 350, "pct_difference": 39.0625}
+    assert first["last_year"] == {"base": 896, "difference": 350, "pct_difference": 39.0625, "is_certain": True}
     assert first["covid"]["count"] == 188
     assert read["sections"][0]["lines"][2]["quarter_value"] is None
     assert read["places"][0]["places"][0]["count"] == 21

@@ -202,6 +202,22 @@ def test_a_half_is_a_half_to_the_last_digit_so_that_table_and_words_agree(tmp_pa
     assert (line.quarter_value, line.last_year.base, line.last_year.pct_difference) == (51, 40, 27.5)
 
 
+def test_both_years_of_a_report_are_over_residents_of_one_edition(tmp_path):
+    """2020-21 and the year before as then published; 2021-22 and the year before by the series since the census."""
+    months = {f"{year}-{month}": 100 for year in (2019, 2020, 2021) for month in (10, 11, 12)}
+    load(tmp_path / "S", incidents(tmp_path / "a.csv", months))
+    reader = Reader(open_store(tmp_path / "S"), DESK)
+    for quarter, now, before, estimates in (
+        ("2020-21-Q3", 93_663, 93_242, "mid-2018 and mid-2019 estimates, ONS edition before Census 2021"),
+        ("2021-22-Q3", 92_202, 92_401, "mid-2019 and mid-2020 estimates, ONS edition of July 2025"),
+    ):
+        report = build_report(reader, parse_quarter(quarter), "Hartlepool")
+        rate = report.find_line("asb_police_rate")
+        assert rate.quarter_value == pytest.approx(300_000 / now)
+        assert rate.same_quarter_last_year == pytest.approx(300_000 / before)
+        assert f"Rates are per 1,000 residents: {estimates}." in report.caveats
+
+
 def test_an_indicator_that_stands_in_for_others_shows_only_where_they_are_not_loaded(tmp_path, reports):
     months = {"2020-10": 3, "2020-11": 2, "2020-12": 1}
     load(tmp_path / "s", incidents(tmp_path / "a.csv", months, "drugs_unspecified"))

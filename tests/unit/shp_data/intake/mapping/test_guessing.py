@@ -131,3 +131,39 @@ def test_records_beyond_every_area_and_without_a_place_show_none():
 def test_where_there_are_no_coordinates_the_wards_tell():
     sample = {"w": ("Seaton", "Hart", "", "no such ward"), "lon": ("",) * 4, "lat": ("",) * 4}
     assert guess_areas(sample, PLACED | {"ward": "w"}) == ("Hartlepool",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Secondary Fire",
+        "Not deliberate secondary fire",
+        "Vehicle fire",
+        "Non-deliberate vehicle fire",
+        "Nondeliberate vehicle fire",
+        "No deliberate vehicle fire",
+        "Vehicle fire (accidental, not deliberate)",
+        "Deliberate secondary fires excluded: no",
+        "Secondary fire - accidental or deliberate",
+    ],
+)
+def test_nothing_is_guessed_as_deliberate_unless_it_says_so_and_does_not_deny_it(name):
+    assert guess_category(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("Deliberate secondary fire", "fires_secondary_deliberate"),
+        ("Secondary fire, deliberately set", None),  # its words are not those of the indicator: asked
+        ("Vehicle fire - deliberate", "fires_vehicle_deliberate"),
+        ("Burglary - not dwelling", "burglary"),
+        ("No burglary", None),
+        ("92A", "drugs_supply"),
+        ("92d", "drugs_possession"),
+        ("92E Possession of controlled drugs (Cannabis)", "drugs_possession"),
+        ("92C", None),
+    ],
+)
+def test_what_a_category_says_and_what_it_denies(name, id_):
+    assert guess_category(name) == id_

@@ -82,9 +82,26 @@ def test_long_cells_are_cut(look):
     assert max(len(cell) for cell in look(f"Reported on,Type\n{'x' * 5000},y\n").rows[0]) == 80
 
 
-def test_a_mapping_holds_only_what_differs_from_our_own_names():
-    made = build_mapping(Supplier("A"), ["Date", "Type"], {"date": "Date", "indicator": "Type"}, {"Bins": ""}, None)
-    assert (made.headers, made.categories, made.indicator) == ({"indicator": "Type"}, {"Bins": ""}, None)
+def test_a_mapping_names_every_column_that_is_read_and_those_of_our_own_names_that_are_not():
+    header = ["Date", "Type", "Ward", "Location"]
+    chosen = {"date": "Date", "indicator": "Type", "ward": "Ward"}
+    made = build_mapping(Supplier("A"), header, chosen, {"Bins": ""}, None)
+    assert (made.headers, made.categories, made.indicator) == ({**chosen, "location": ""}, {"Bins": ""}, None)
+    assert choose_reading(header, "f", {"A": made}, "A").headers == chosen
+
+
+def test_the_name_of_a_column_of_ours_is_not_what_a_supplier_is_known_by():
+    made = build_mapping(
+        Supplier("A"), ["Date", "Type", "Ward"], {"date": "Date", "indicator": "Type", "ward": "Ward"}, {}, None
+    )
+    assert choose_reading(["Date", "Type"], "f", {"A": made}, None).name == "A"
+    with pytest.raises(InputError, match="no column for indicator"):
+        choose_reading(["Date", "Ward"], "f", {"A": made}, None)
+
+
+def test_a_row_of_totals_is_no_category(look):
+    found = look("Ref,date,indicator\n1,2020-04-01,Noise\n2,2020-04-01,Bins\nTotal,,47\nGrand Total,,94\n")
+    assert found.unknown_categories == {"Noise": 1, "Bins": 1}
 
 
 def test_our_own_name_of_a_column_is_found_as_the_file_writes_it():

@@ -24,9 +24,11 @@ from shp_data.domain.periods import Month
 from shp_data.intake.load import ingest
 from shp_data.intake.police_uk import fetching
 from shp_data.intake.police_uk.fetching import (
+    DoubtfulMonth,
     Tile,
     _build_area,
     fetch_months,
+    find_doubtful_months,
     find_stored_months,
     make_tiles,
     select_months,
@@ -170,6 +172,41 @@ def test_a_month_without_any_record_is_missing_not_zero(api, police, tmp_path):
     assert found.empty == (MARCH,)
     assert [path.name for path in tmp_path.rglob("*.csv")] == ["2021-02-cleveland-street.csv"]
     assert police.count(NO_PLACE) == 1
+
+
+def test_a_month_that_the_force_has_not_published_is_left_out(api, police, tmp_path):
+    """Forty records in February and April, and three of a neighbour's in March."""
+    police.records = [record(str(month), PLACE) for month in (FEBRUARY, APRIL) for _ in range(40)]
+    police.records += [record("2021-03", PLACE)] * 3
+    found = fetch_months(api, CLEVELAND, MONTHS, tmp_path)
+    assert found.doubtful == (DoubtfulMonth(MARCH, 3, 40),)
+    assert [path.parent.name for path in found.files] == ["2021-02", "2021-04"]
+    assert [path.parent.name for path in sorted(tmp_path.rglob("*.csv"))] == ["2021-02", "2021-04"]
+    # Published later, it is fetched.
+    police.records += [record("2021-03", PLACE)] * 30
+    assert fetch_months(api, CLEVELAND, [MARCH], tmp_path).doubtful == ()
+
+
+def test_a_month_alone_is_compared_with_the_store_or_with_its_neighbour(api, police, tmp_path):
+    police.records = [record("2021-03", PLACE)] * 3 + [record("2021-02", PLACE)] * 40
+    asked = {"stored": {APRIL: 50}}, {"published": MONTHS}, {"stored": {APRIL: 20}}, {}
+    found = [fetch_months(api, CLEVELAND, [MARCH], tmp_path, **options).doubtful for options in asked]
+    assert found == [(DoubtfulMonth(MARCH, 3, 50),), (DoubtfulMonth(MARCH, 3, 40),), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("counts", "doubtful"),
+    [
+        ({FEBRUARY: 30, MARCH: 2}, [MARCH]),
+        ({FEBRUARY: 30, MARCH: 3}, []),  # a tenth
+        ({FEBRUARY: 29, MARCH: 0}, []),  # too few to tell
+        ({FEBRUARY: 900, MARCH: 2, APRIL: 3}, [MARCH]),  # the median of 900 and 3 is 452
+        ({Month(2019, 1): 900, MARCH: 2}, []),  # too long ago
+        ({}, []),
+    ],
+)
+def test_a_month_is_doubtful_under_a_tenth_of_the_usual(counts, doubtful):
+    assert [doubt.month for doubt in find_doubtful_months(counts, [MARCH] if counts else [])] == doubtful
 
 
 def test_a_category_that_has_no_name_is_kept_and_rejected_with_its_reason(api, police, tmp_path):

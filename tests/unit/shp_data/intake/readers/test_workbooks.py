@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import xlsxwriter
 from shp_data.domain.errors import InputError
 from shp_data.intake.readers import workbooks
 from shp_data.intake.readers.files import InputFile
+from shp_data.intake.readers.sheets import SheetsError
 from shp_data.intake.readers.tables import read_chunks
 
 KNOWN = frozenset({"date", "indicator"})
@@ -97,12 +99,117 @@ def test_one_sheet_of_unknown_header_comes_back_as_it_is(tmp_path: Path) -> None
     assert [r["row"] for r in rows_of(file)] == [3, 4]
 
 
-def test_several_sheets_of_unknown_header_are_named(tmp_path: Path) -> None:
+def sheets_of(**sheets: Sequence[Sequence[object]]) -> Callable[[Any], None]:
     def fill(workbook: Any) -> None:
-        for name in ("April", "May"):
-            workbook.add_worksheet(name).write_row(0, 0, ["When", "What"])
+        for name, rows in sheets.items():
+            sheet = workbook.add_worksheet(name)
+            for row, cells in enumerate(rows):
+                sheet.write_row(row, 0, cells)
 
-    assert "(April, May)" in refused(book(tmp_path / "b.xlsx", fill))
+    return fill
+
+
+OWN, FOREIGN = ["Date", "Indicator", "Ward"], ["Ref", "Date reported", "Kind"]
+NOTES = [["This extract was made by the team"], ["Contact: asb@example.invalid"]]
+
+
+def sheet_rows(file: InputFile) -> list[tuple[str, int]]:
+    """The sheet and the row number of each row that is read."""
+    return [(chunk.sheet, row) for chunk in read_chunks(file, KNOWN) for row in chunk.table["row"].to_pylist()]
+
+
+def test_sheets_of_one_header_are_read_as_one_table(tmp_path: Path) -> None:
+    # May has its columns in another order and spelling, and a title; June has no rows yet.
+    fill = sheets_of(
+        Notes=NOTES,
+        April=[OWN, ["2024-04-01", "asb", "Hart"], ["2024-04-02", "asb", "Seaton"]],
+        May=[["May"], ["indicator", "WARD", "date"], ["asb", "Rossmere", "2024-05-01"]],
+        June=[OWN],
+    )
+    file = book(tmp_path / "b.xlsx", fill)
+    assert sheet_rows(file) == [("April", 2), ("April", 3), ("May", 3)]
+    assert [row["Ward"] for row in rows_of(file)] == ["Hart", "Seaton", "Rossmere"]
+    first = next(read_chunks(file, KNOWN))
+    assert (first.header, first.sheets, first.unread) == (OWN, ("April", "May", "June"), ("Notes",))
+
+
+def test_sheets_of_one_foreign_header_are_read_as_one_table(tmp_path: Path) -> None:
+    fill = sheets_of(April=[FOREIGN, [1, "2024-04-01", "Noise"]], May=[FOREIGN, [2, "2024-05-01", "Noise"]])
+    assert sheet_rows(book(tmp_path / "b.xlsx", fill)) == [("April", 2), ("May", 2)]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "likely"),
+    [
+        ({"Notes": NOTES, "Data": [FOREIGN, [1, "2024-04-01", "Noise"]]}, ("Data",)),
+        ({"April": [OWN, ["2024-04-01", "a", "b"]], "May": [["Date", "Type"], ["2024-05-01", "a"]]}, ("April", "May")),
+        ({"Codes": [["Code", "Meaning"], ["1", "Noise"]], "Notes": NOTES}, ()),
+    ],
+)
+def test_where_headers_differ_or_notes_come_first_the_sheets_are_asked_for(
+    tmp_path: Path, sheets: dict[str, list[list[object]]], likely: tuple[str, ...]
+) -> None:
+    with pytest.raises(SheetsError) as error:
+        rows_of(book(tmp_path / "b.xlsx", sheets_of(**sheets)))
+    assert (error.value.sheets, error.value.likely) == (tuple(sheets), likely)
+    assert str(error.value).startswith("b.xlsx: ")
+    assert all(name in str(error.value) for name in sheets)
+    assert "--sheet" in str(error.value)
+
+
+def test_the_sheets_that_a_person_chose_are_read_by_name_without_case_and_blanks(tmp_path: Path) -> None:
+    fill = sheets_of(
+        Notes=NOTES,
+        **{"April 24": [FOREIGN, [1, "2024-04-01", "Noise"]]},
+        May=[[*FOREIGN, "Officer"], [2, "2024-05-01", "Noise", "A"]],
+    )
+    file = book(tmp_path / "b.xlsx", fill)
+    one = replace(file, sheets=(" april24",))
+    assert sheet_rows(one) == [("April 24", 2)]
+    both = replace(file, sheets=("MAY", "April 24"))
+    assert sheet_rows(both) == [("April 24", 2), ("May", 2)]
+    assert [row["Officer"] for row in rows_of(both)] == [None, "A"]
+    for names, message in (
+        (("Juni",), "has no sheet 'Juni' with rows. Choose from Notes, April 24 and May."),
+        (("Notes", "May"), "the sheets Notes and May have different columns"),
+    ):
+        assert message in refused(replace(file, sheets=names))
+
+
+def test_a_second_sheet_of_figures_is_refused_even_if_both_are_chosen(tmp_path: Path) -> None:
+    header = ["Area", "Indicator", "Period", "Value"]
+    rows = [header, ["Hartlepool", "Fly-tipping", "2020-10", 4]]
+    file = book(tmp_path / "b.xlsx", sheets_of(Q1=rows, Q2=rows, Guide=NOTES))
+    for chosen in (file, replace(file, sheets=("Q1", "Q2"))):
+        assert "the sheets Q1 and Q2 both contain reported figures" in refused(chosen)
+    assert sheet_rows(replace(file, sheets=("Q2",))) == [("Q2", 2)]
+
+
+def test_an_ods_workbook_of_several_sheets(tmp_path: Path) -> None:
+    def write_cells(cells: Sequence[str]) -> str:
+        return "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in cells
+        )
+
+    sheets = {"April": [OWN, ["2024-04-01", "asb", "Hart"]], "May": [OWN, ["2024-05-01", "asb", "Hart"]]}
+    tables = "".join(
+        f'<table:table table:name="{name}">'
+        + "".join(f"<table:table-row>{write_cells(cells)}</table:table-row>" for cells in rows)
+        + "</table:table>"
+        for name, rows in sheets.items()
+    )
+    space = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<office:document-content xmlns:office="{space}office:1.0" xmlns:table="{space}table:1.0" '
+        f'xmlns:text="{space}text:1.0"><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(tmp_path / "b.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", f'<manifest:manifest xmlns:manifest="{space}manifest:1.0"/>')
+    file = InputFile("b.ods", tmp_path / "b.ods", None, (tmp_path / "b.ods").stat().st_size)
+    assert sheet_rows(file) == [("April", 2), ("May", 2)]
 
 
 def test_a_header_alone_and_a_workbook_of_nothing(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def placed(*rows: dict[str, str | None], postcodes: Path | None = None, areas: t
         staging.create_staged(connection)
         reading = choose_reading([name for name in table.column_names if name != "row"], "file", suppliers, "Council")
         stage_rows(connection, table, 0, reading, partnership().vocabulary, suppliers, TODAY)
-        place_records(connection, partnership().areas, suppliers, postcodes)
+        place_records(connection, partnership().areas, suppliers, postcodes=postcodes)
         found = connection.execute("SELECT * FROM placed ORDER BY row")
         columns = [column[0] for column in found.description]
         records = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
