@@ -14,6 +14,7 @@ from shp_data.domain.errors import SelectionError, describe_unknown
 IndicatorKind = Literal["incident", "reported", "derived"]
 Polarity = Literal["worse", "better", "neither"]
 SupplierFormat = Literal["police.uk", "incident file"]
+DateOrder = Literal["", "day first", "month first"]
 NO_PRIORITY = "none"  # the priority of an indicator that is none of the plan's: the report leaves it out
 
 
@@ -50,10 +51,12 @@ class Indicator:
 class Supplier:
     """How the files of one supplier are read, and what may be shown of them.
 
-    `headers` maps our columns to theirs. `categories` maps their categories to indicator ids. `indicator` is
-    the only indicator of a file without a category column. `indicators` are those that it always covers, so
-    that a month without records is a zero. `areas`: the LPAs that its records cover, all if empty; other LPAs
-    are not available from it. `open`: published already. `synthetic`: invented, and labelled as such.
+    `headers` maps our columns to theirs, or to an empty text where a column with our own name is not to be used.
+    `date_order` is the order of day and month in dates of numbers; empty if nobody has chosen it. `categories`
+    maps their categories to indicator ids. `indicator` is the only indicator of a file without a category column.
+    `indicators` are those that it always covers, so that a month without records is a zero. `areas`: the LPAs
+    that its records cover, all if empty; other LPAs are not available from it. `open`: published already.
+    `synthetic`: invented, and labelled as such.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Supplier:
     indicator: str | None = None
     indicators: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    date_order: DateOrder = ""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     categories: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -66,7 +66,7 @@ def _describe_reading(preview: Preview, reading: FileReading) -> str:
 def _describe_mapping(source: Supplier) -> list[str]:
     """Describe a saved mapping."""
     indicators = partnership().vocabulary.indicators
-    columns = [f"{schema.LABELS[ours]} is {theirs}" for ours, theirs in source.headers.items()]
+    columns = [f"{schema.LABELS[ours]} is {theirs or 'not used'}" for ours, theirs in source.headers.items()]
     categories = [
         f"{category} is {indicators[id_].short}" if id_ in indicators else f"{category} is left out"
         for category, id_ in source.categories.items()
@@ -77,6 +77,8 @@ def _describe_mapping(source: Supplier) -> list[str]:
 def _describe_supplier(source: Supplier) -> list[str]:
     """Describe what applies to every file of a supplier."""
     vocabulary, texts = partnership().vocabulary, []
+    if source.date_order:
+        texts.append(f"dates have the {source.date_order}")
     if source.indicator:
         texts.append(f"every row is {vocabulary.find_indicator(source.indicator).short}")
     if source.areas:

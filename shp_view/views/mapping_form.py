@@ -14,7 +14,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.mapping import guessing, preview
 from shp_data.intake.mapping.preview import Preview as Preview
-from shp_data.intake.rows.columns import POLICE_UK, list_headers
+from shp_data.intake.rows.columns import POLICE_UK, list_headers, match_columns
 from shp_data.store.notes import mappings
 from shp_view.text.wording import capitalise, format_count
 from shp_view.views.loading import Desk
@@ -107,7 +107,9 @@ class MappingForm:
     def explain(self) -> str:
         """Explain why a mapping is needed, for which supplier it is saved, and how long it applies."""
         unknown = self.preview.unknown_categories
-        if self.preview.reading is None:
+        if self.preview.dates.are_unreadable:
+            reason = "None of its dates can be read. Choose another column for the date, or correct the file."
+        elif self.preview.reading is None:
             reason = "Some of its columns are not recognised. Check the suggestions below."
         elif unknown:
             verb = "is" if len(unknown) == 1 else "are"
@@ -131,23 +133,19 @@ class MappingForm:
     def list_column_options(self) -> dict[str, tuple[str, list[str], int]]:
         """List the options for each of our columns, required columns first: label, headers (`-`: none), default.
 
-        A column whose header in the file is our own name uses that header, or another one chosen instead. The
-        default comes from the supplier's mapping, or else from our own name, or else from what a column seems
+        The default comes from the supplier's mapping, or else from our own name, or else from what a column seems
         to be.
         """
-        header, matches = self.preview.header, {}
-        for item in schema.INCIDENT_FILE:
-            name = self.supplier.headers.get(item.name, item.name)
-            if title := preview.find_standard_header(name, header):
-                matches[item.name] = title
-        likely = matches | guessing.guess_columns(self.preview.sample, matches)
+        header = self.preview.header
+        matches = match_columns(header, self.supplier)
+        unused = {column for column, title in self.supplier.headers.items() if not title}
+        guessed = guessing.guess_columns(self.preview.sample, matches)
+        likely = matches | {column: title for column, title in guessed.items() if column not in unused}
         options = {}
         for item in sorted(schema.INCIDENT_FILE, key=lambda item: item.name not in schema.REQUIRED):
-            our_header = preview.find_standard_header(item.name, header)
-            # Our own name is read as that column whatever is chosen, so "none" would not be true.
-            names = [*header] if our_header else [NONE, *header]
             label = item.label + (" (needed)" if item.name in schema.REQUIRED else "")
-            options[item.name] = (label, names, names.index(likely.get(item.name, our_header or NONE)))
+            names = [NONE, *header]
+            options[item.name] = (label, names, names.index(likely.get(item.name, NONE)))
         return options
 
     def find_categories(self, column: str | None) -> Categories:
@@ -200,7 +198,7 @@ def _list_missing_answers(name: str | None, answers: Answers) -> list[str]:
     """List the answers that are needed before a mapping can be saved."""
     needed = {
         "the supplier, at the top of the page": (name or "").strip(),
-        "a column for the date": "date" in answers.columns,
+        "a column for the date": "date" in answers.columns or "month" in answers.columns,
         "a column for the indicator, or what the whole file is": answers.whole or "indicator" in answers.columns,
         **{f"what {category!r} means": answers.whole or id_ is not None for category, id_ in answers.meanings.items()},
         "the areas that the files cover": answers.areas,

@@ -9,16 +9,24 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from shp_data.domain import schema
 from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier, normalise_name
-from shp_data.intake.readers.chunks import BLANK, RawChunk
+from shp_data.intake.readers.chunks import RawChunk
 from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.tables import read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
-from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, list_headers
+from shp_data.intake.rows.blanks import clear_blanks
+from shp_data.intake.rows.columns import (
+    POLICE_UK,
+    FileReading,
+    choose_reading,
+    list_headers,
+    list_missing_columns,
+    match_columns,
+)
+from shp_data.intake.rows.dates import DateEvidence, read_dates
 
 _ROWS = 5
 _SAMPLE = 1000  # rows that show which columns and areas a file has
@@ -31,9 +39,9 @@ class Preview:
 
     `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first
     chunk. `reading`: how it will be read; None if needed columns are not matched. `unknown_categories`: its
-    categories that have no indicator, with their number of rows, the most common first. `figures`: its
-    content if it is a file of reported figures, which needs no mapping. `fault`: why it cannot be read, or
-    which columns are missing; empty if it can be loaded as it is.
+    categories that have no indicator, with their number of rows, the most common first. `dates`: what the dates
+    of the first chunk show. `figures`: its content if it is a file of reported figures, which needs no mapping.
+    `fault`: why it cannot be read, or which columns are missing; empty if it can be loaded as it is.
     """
 
     name: str
@@ -43,18 +51,26 @@ class Preview:
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reading: FileReading | None = None
     unknown_categories: Mapping[str, int] = field(default_factory=dict)
+    dates: DateEvidence = field(default_factory=DateEvidence)
     figures: Figures | None = None
     fault: str = ""
 
     @property
     def needs_mapping(self) -> bool:
-        """Whether a mapping would help, because columns or categories are not recognised."""
-        return bool(self.header) and self.figures is None and (self.reading is None or bool(self.unknown_categories))
+        """Whether a mapping would help, because columns, categories or dates are not recognised."""
+        is_clear = self.reading is not None and not self.unknown_categories and not self.dates.are_unreadable
+        return bool(self.header) and self.figures is None and not is_clear
+
+    @property
+    def needs_date_order(self) -> bool:
+        """Whether its dates seem to be in month-first order, and nobody has chosen the order."""
+        return self.reading is not None and not self.reading.source.date_order and self.dates.is_month_first
 
     @property
     def is_loadable(self) -> bool:
         """Whether a load would accept any of it as it is now."""
-        return not self.fault and (self.reading is not None or self.figures is not None)
+        is_readable = self.reading is not None and not self.needs_date_order and not self.dates.are_unreadable
+        return not self.fault and (is_readable or self.figures is not None)
 
     @property
     def has_fixed_format(self) -> bool:
@@ -84,10 +100,8 @@ def count_categories(file: InputFile, header_names: Collection[str], column: str
         incidents, _ = split_chunk(chunk)
         if incidents is None:
             continue
-        for pair in pc.value_counts(incidents.table[column]).to_pylist():
-            text = (pair["values"] or "").strip(BLANK)
-            if text:
-                counts[text] += pair["counts"]
+        for pair in pc.value_counts(clear_blanks(incidents.table[column], "indicator").drop_null()).to_pylist():
+            counts[pair["values"]] += pair["counts"]
     spellings: dict[str, str] = {}
     for text, _ in counts.most_common():
         spellings.setdefault(normalise_name(text), text)
@@ -122,13 +136,12 @@ def build_mapping(
 ) -> Supplier:
     """Return the supplier's mapping with the user's columns in place of its own, and its categories extended.
 
-    `selection`: our column -> the file's header; headers that are our own names need no mapping. `meanings`:
+    `selection`: our column -> the file's header; headers that are our own names need no mapping, unless they are not
+    selected: the mapping then says that they are not used. `meanings`:
     category -> indicator id, empty to leave its rows out. `whole`: the one indicator of a file without
     categories. Raises InputError if a needed column has no header, or if one header is used for two columns.
     """
-    needed = [column for column in schema.REQUIRED if not (column == "indicator" and whole)]
-    missing = [column for column in needed if column not in selection]
-    if missing:
+    if missing := list_missing_columns(selection, whole):
         raise InputError(f"choose a column for {' and '.join(missing)}")
     twice = [title for title, times in Counter(selection.values()).items() if times > 1]
     if twice:
@@ -136,6 +149,9 @@ def build_mapping(
     mapped_headers = {
         column: title for column, title in selection.items() if find_standard_header(column, header) != title
     }
+    # A column that has our own name would be read although it is not selected.
+    matched = match_columns(header, replace(base, headers=mapped_headers))
+    mapped_headers |= {column: "" for column in matched if column not in selection}
     return replace(base, headers=mapped_headers, categories={**base.categories, **meanings}, indicator=whole)
 
 
@@ -160,7 +176,12 @@ def _preview_file(
     )
     try:
         reading = choose_reading(file_preview.header, file.stem, sources, name)
-        return replace(file_preview, reading=reading, unknown_categories=_count_unknown(file, header_names, reading))
+        return replace(
+            file_preview,
+            reading=reading,
+            unknown_categories=_count_unknown(file, header_names, reading),
+            dates=read_dates(incidents.table, reading.headers, reading.source.date_order).evidence,
+        )
     except InputError as error:
         if describe_missing(file_preview.header):  # no mapping would make incidents of it
             return Preview(file.name, fault=_name_fault(file, error))
@@ -177,7 +198,7 @@ def _sample_values(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
     step = max(1, -(-chunk.table.num_rows // _SAMPLE))
     sample_rows = chunk.table.take(list(range(0, chunk.table.num_rows, step)))
     return {
-        title: tuple((value or "").strip(BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
+        title: tuple((value or "")[:_LONGEST] for value in clear_blanks(sample_rows[title]).to_pylist())
         for title in chunk.header
     }
 

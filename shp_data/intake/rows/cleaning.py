@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Final
 
 import duckdb
 import pyarrow as pa
@@ -15,57 +16,28 @@ import pyarrow.compute as pc
 
 from shp_data.domain import schema
 from shp_data.domain.vocabulary import Supplier, Vocabulary, normalise_name
-from shp_data.intake.readers.chunks import BLANK
+from shp_data.intake.rows.blanks import clear_blanks
 from shp_data.intake.rows.columns import FileReading
+from shp_data.intake.rows.dates import DATE_COLUMNS, FINANCIAL_YEAR, DateEvidence, DatesRead, read_dates
 
 _EARLIEST = dt.date(1970, 1, 1)
+UK_DEGREES: Final = {"longitude": (-9, 3), "latitude": (49, 62)}  # of coordinates in the United Kingdom
 _YES, _NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d %b %Y", "%d %B %Y")
-_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-_DATE_PATTERN = r"(\d{4}-\d\d?-\d\d?|\d\d?/\d\d?/\d{4})([ T]\d\d?:\d\d(:\d\d(\.\d+)?)?)?"  # as a day, real or not
-_FORMATS = tuple(day + time for day in _DAYS for time in _TIMES)
-_EXPECTED = "YYYY-MM-DD, DD/MM/YYYY, 5 Apr 2020 or YYYY-MM"
-_NAMED_DATE_PATTERN = r"\d\d?[- ][A-Za-z]{3,9}[- ]\d{4}"  # 5 Apr 2020, 05-April-2020
-
-
-def _build_replace_sql(pattern: str, replacement: str, text: str) -> str:
-    """Build the SQL that replaces a pattern in a text."""
-    return f"regexp_replace({text}, '{pattern}', '{replacement}')"
-
-
-# A date as the formats have it: a month's name between blanks, no T before the time, no parts of a second.
-_NORMALISED_DATE = _build_replace_sql(r"^(\d\d?)[- ]([A-Za-z]+)[- ]", r"\1 \2 ", "date_text")
-_NORMALISED_DATE = _build_replace_sql(r"(\d)T(\d)", r"\1 \2", _NORMALISED_DATE)
-_NORMALISED_DATE = _build_replace_sql(r"(:\d\d)\.\d+$", r"\1", _NORMALISED_DATE)
-
 STAGED = """
     file INTEGER, row BIGINT, source VARCHAR, incident_id VARCHAR, occurred TIMESTAMP, precision VARCHAR,
     month VARCHAR, indicator VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE,
     easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR
 """
 
-# Each text becomes a typed value, or NULL if it is not one; _REASON then says why. TRY_CAST and try_strptime
-# return NULL instead of stopping the load. The regular expressions keep try_strptime from accepting a text that
-# only begins like a date, and a number from being read as one unless it can be an Excel date (1954 to 2119).
+# Each text becomes a typed value, or NULL if it is not one; _REASON then says why. TRY_CAST returns NULL instead of
+# stopping the load. Dates are read before (see dates).
 _TYPED = f"""
 SELECT *,
-    CASE WHEN date_text IS NULL THEN NULL
-         WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN try_strptime(date_text || '-01', '%Y-%m-%d')
-         WHEN regexp_full_match(date_text, '[2-7]\\d{{4}}(\\.\\d+)?')  -- an Excel date: days since 1899-12-30
-         THEN TIMESTAMP '1899-12-30' + to_minutes(round(TRY_CAST(date_text AS DOUBLE) * 1440)::BIGINT)
-         WHEN regexp_matches(date_text, '^(\\d{{4}}-|\\d{{1,2}}/\\d{{1,2}}/\\d{{4}}|{_NAMED_DATE_PATTERN})')
-         THEN try_strptime({_NORMALISED_DATE}, {list(_FORMATS)})
-    END AS occurred,
-    CASE WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN 'month'
-         WHEN contains(date_text, ':') OR contains(date_text, '.') THEN 'minute' ELSE 'day' END AS precision,
     TRY_CAST(longitude_text AS DOUBLE) AS x, TRY_CAST(latitude_text AS DOUBLE) AS y,
     TRY_CAST(easting_text AS DOUBLE) AS e, TRY_CAST(northing_text AS DOUBLE) AS n,
     CASE WHEN lower(covid_text) IN {_YES} THEN true WHEN lower(covid_text) IN {_NO} THEN false END AS covid
 FROM texts
 """  # noqa: S608  # our own constants
-
-# What a record without coordinates says of its ward, nothing too; nothing at all of one with them.
-_WARD = "CASE WHEN x <> 0 OR y <> 0 OR e <> 0 OR n <> 0 THEN NULL ELSE coalesce(ward_text, '') END"
 
 
 def _build_quote_sql(column: str) -> str:
@@ -73,32 +45,63 @@ def _build_quote_sql(column: str) -> str:
     return f"chr(39) || left({column}, 40) || chr(39)"
 
 
-def _build_number_reasons(first: str, second: str, first_number: str, second_number: str, low: str, high: str) -> str:
-    """Build the SQL that explains why a pair of coordinates is rejected."""
-    unit = "degrees (WGS84)" if first == "longitude" else "British National Grid metres"
+def _build_point_fault(first: str, second: str, first_number: str, second_number: str, most: tuple[int, int]) -> str:
+    """Build the SQL that says why a pair of coordinates is not a point; NULL if it is one, or none is given.
+
+    `most`: the largest numbers of the pair. Degrees go as far below zero, and metres of the grid start there.
+    """
+    is_degrees = first == "longitude"
+    unit = "degrees (WGS84)" if is_degrees else "British National Grid metres"
+    low, high = (f"-{most[0]}", f"-{most[1]}") if is_degrees else ("0", "0"), most
     return f"""
+    CASE WHEN {_build_is_no_point(first_number, second_number)} THEN NULL
          WHEN {first}_text IS NOT NULL AND ({first_number} IS NULL OR NOT isfinite({first_number}))
          THEN '{first} ' || {_build_quote_sql(first + "_text")} || ' is not a number'
          WHEN {second}_text IS NOT NULL AND ({second_number} IS NULL OR NOT isfinite({second_number}))
          THEN '{second} ' || {_build_quote_sql(second + "_text")} || ' is not a number'
          WHEN ({first}_text IS NULL) <> ({second}_text IS NULL)
          THEN '{first} and {second} are both needed; only one is given'
-         WHEN {first_number} NOT BETWEEN {low.split(",")[0]} AND {high.split(",")[0]}
-           OR {second_number} NOT BETWEEN {low.split(",")[1]} AND {high.split(",")[1]}
+         WHEN {first_number} NOT BETWEEN {low[0]} AND {high[0]} OR {second_number} NOT BETWEEN {low[1]} AND {high[1]}
          THEN '{first} ' || {_build_quote_sql(first + "_text")} || ', {second} ' || {_build_quote_sql(second + "_text")}
-              || ' is not a position in {unit}'"""
+              || ' is not a position in {unit}'
+    END"""
 
+
+def _build_is_no_point(first: str, second: str) -> str:
+    """Build the SQL that tests for numbers that stand for a missing point: 0 and 0, or 0 and 99.999999."""
+    # Many systems export 0, 0 for a missing point, and police systems 0, 99.999999. No incident is at either.
+    is_high = "BETWEEN 99.99 AND 100"
+    return f"({first} = 0 AND ({second} = 0 OR {second} {is_high}) OR {second} = 0 AND {first} {is_high})"
+
+
+def _build_range(column: str) -> str:
+    """Build the SQL for the range of a coordinate in the United Kingdom."""
+    low, high = UK_DEGREES[column]
+    return f"{low} AND {high}"
+
+
+# Of several places in one row the best valid one is used: degrees, then the National Grid, then the ward. A fault of
+# one is the row's reason only if no other place is given. Degrees outside the United Kingdom, such as -1, -1, are
+# valid but worse than any other place. Whether the text is a ward is judged later (see placing).
+_POINTS = f"""
+SELECT *, is_point AND (x BETWEEN {_build_range("longitude")} AND y BETWEEN {_build_range("latitude")}
+                        OR NOT (has_grid OR ward_text IS NOT NULL)) AS has_degrees
+FROM (SELECT *, x IS NOT NULL AND y IS NOT NULL AND degrees_fault IS NULL AND NOT {_build_is_no_point("x", "y")}
+          AS is_point,
+          e IS NOT NULL AND n IS NOT NULL AND grid_fault IS NULL AND NOT {_build_is_no_point("e", "n")} AS has_grid
+      FROM (SELECT *, {_build_point_fault("longitude", "latitude", "x", "y", (180, 90))} AS degrees_fault,
+                {_build_point_fault("easting", "northing", "e", "n", (700_000, 1_300_000))} AS grid_fault FROM typed))
+"""  # noqa: S608  # our own constants
+
+# The ward text of a record without a point: empty where it says nothing.
+_WARD = "CASE WHEN has_degrees OR has_grid THEN NULL ELSE coalesce(ward_text, '') END"
 
 # The first rule that applies gives the reason, so the order of the rules is the order in which a person would
 # correct the row. The conditions use the texts as well as the typed values: NULL alone does not show whether a
 # cell was empty or not understood. Values are shortened, because a cell may contain a whole document.
 _REASON = f"""
     CASE WHEN date_text IS NULL THEN 'no date'
-         WHEN occurred IS NULL AND regexp_full_match(date_text, '{_DATE_PATTERN}')
-              AND try_strptime(regexp_extract(date_text, '^[^ T]+'), {list(_DAYS)}) IS NULL
-         THEN 'date ' || {_build_quote_sql("date_text")} || ' is not a real day; expected YYYY-MM-DD or DD/MM/YYYY'
-         WHEN occurred IS NULL
-         THEN 'date ' || {_build_quote_sql("date_text")} || ' is not recognised; expected {_EXPECTED}'
+         WHEN date_fault IS NOT NULL THEN date_fault
          WHEN occurred < $earliest THEN 'date ' || {_build_quote_sql("date_text")} || ' is before 1970'
          WHEN occurred >= $tomorrow THEN 'date ' || {_build_quote_sql("date_text")} || ' is in the future'
          WHEN indicator_text IS NULL AND indicator IS NULL THEN 'no indicator'
@@ -110,8 +113,8 @@ _REASON = f"""
               || '; map it on the Load files page, or in partnership.toml'
          WHEN covid_text IS NOT NULL AND covid IS NULL
          THEN 'covid_related ' || {_build_quote_sql("covid_text")} || ' is not recognised; expected yes or no'
-         {_build_number_reasons("longitude", "latitude", "x", "y", "-180,-90", "180,90")}
-         {_build_number_reasons("easting", "northing", "e", "n", "0,0", "700000,1300000")}
+         WHEN has_degrees OR has_grid OR ward_text IS NOT NULL THEN NULL
+         ELSE coalesce(degrees_fault, grid_fault)
     END
 """
 
@@ -124,56 +127,97 @@ def stage_rows(
     vocabulary: Vocabulary,
     sources: Mapping[str, Supplier],
     today: dt.date,
-) -> None:
+) -> DateEvidence:
     """Add the rows of a chunk to the table `staged` (columns STAGED), typed, with the reason for rejection.
 
+    Return what its dates show, for `settle_dates`.
+
     `table`: text columns named by the file's headers, and `row`. A category is read with the mapping of the
-    row's own supplier, if `sources` has one, and otherwise with the file's mapping. Coordinates of 0, 0 count
-    as missing. No row is dropped: a rejected row is staged with its reason.
+    row's own supplier, if `sources` has one, and otherwise with the file's mapping. Of several places in a
+    row the best valid one is used. No row is dropped: a rejected row is staged with its reason.
     """
-    table = _trim_columns(table, reading)
-    row_sources = _select_row_sources(table, reading, sources)
-    connection.register("chunk", table)
-    connection.register("known", _map_categories(table, reading, {"": reading.source, **row_sources}, vocabulary))
+    dates = read_dates(table, reading.headers, reading.source.date_order)
+    texts = _select_texts(table, reading)
+    row_sources = _select_row_sources(texts, reading, sources)
+    connection.register("chunk", _append_dates(texts, dates))
+    connection.register("known", _map_categories(texts, reading, {"": reading.source, **row_sources}, vocabulary))
     # texts: the file's columns under our names. typed: their values. named: the indicator of each category, by the
-    # mapping of the row's own supplier if it has one, else by that of the file (source ''). Coordinates of 0, 0 are
-    # what many systems export for a missing point, so they are stored as missing.
+    # mapping of the row's own supplier if it has one, else by that of the file (source '').
     connection.execute(
         f"""
         INSERT INTO staged
-        WITH texts AS (SELECT row, {_build_text_columns(reading)} FROM chunk),
+        WITH texts AS (SELECT row, date_text, occurred, precision, date_fault, {_build_text_columns(texts, reading)}
+                       FROM chunk),
         typed AS ({_TYPED}),
-        named AS (SELECT typed.*, known.indicator, known.left_out_by FROM typed
-                  LEFT JOIN known ON known.category = coalesce(typed.indicator_text, '')
-                  AND known.source = CASE WHEN list_contains($own, typed.source) THEN typed.source ELSE '' END)
+        pointed AS ({_POINTS}),
+        named AS (SELECT pointed.*, known.indicator, known.left_out_by FROM pointed
+                  LEFT JOIN known ON known.category = coalesce(pointed.indicator_text, '')
+                  AND known.source = CASE WHEN list_contains($own, pointed.source) THEN pointed.source ELSE '' END)
         SELECT {file}, row, source, incident_id, occurred, precision, strftime(occurred, '%Y-%m'), indicator,
-            location, CASE WHEN x <> 0 OR y <> 0 THEN x END, CASE WHEN x <> 0 OR y <> 0 THEN y END,
-            CASE WHEN e <> 0 OR n <> 0 THEN e END, CASE WHEN e <> 0 OR n <> 0 THEN n END, covid, {_WARD}, {_REASON}
+            location, CASE WHEN has_degrees THEN x END, CASE WHEN has_degrees THEN y END,
+            CASE WHEN has_grid THEN e END, CASE WHEN has_grid THEN n END, covid, {_WARD}, {_REASON}
         FROM named
-        """,  # noqa: S608  # a number, our own constants, headers quoted; texts are bound
+        """,  # noqa: S608  # a number, our own constants; texts are bound
         {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1), "own": list(row_sources)},
     )
     connection.unregister("chunk")
     connection.unregister("known")
+    return dates.evidence
 
 
-def _trim_columns(table: pa.Table, reading: FileReading) -> pa.Table:
-    """Return the table with blanks trimmed from the columns that are read.
+def settle_dates(connection: duckdb.DuckDBPyConnection, file: int, evidence: DateEvidence) -> None:
+    """Correct the staged rows of a file by what all its dates show.
 
-    Arrow does this ten times faster than SQL.
+    A time of 00:00 in every row is no time of day; the first days of several months are months; and a month that
+    could be a financial year is rejected if every other date could be one too.
     """
-    for header in {*reading.headers.values(), *([reading.name_header] if reading.name_header else [])}:
-        trimmed = pc.utf8_trim(table.column(header), characters=BLANK)
-        table = table.set_column(table.column_names.index(header), header, trimmed)
-    return table
+    if evidence.has_only_midnights:
+        connection.execute(
+            "UPDATE staged SET precision = 'day', occurred = date_trunc('day', occurred) "
+            "WHERE file = ? AND precision = 'minute'",
+            [file],
+        )
+    if evidence.has_only_first_days:
+        connection.execute("UPDATE staged SET precision = 'month' WHERE file = ? AND occurred IS NOT NULL", [file])
+    # Without its month the row belongs to no supplier month, and cannot replace one.
+    if evidence.has_only_financial_years:
+        connection.execute(
+            "UPDATE staged SET reason = 'date ' || chr(39) || month || chr(39) || ' ' || $fault, occurred = NULL, "
+            "month = NULL WHERE file = $file AND occurred IS NOT NULL",
+            {"file": file, "fault": FINANCIAL_YEAR},
+        )
 
 
-def _build_text_columns(reading: FileReading) -> str:
-    """Build the SQL for the project's columns as text, with blanks trimmed and empty values as NULL."""
+def _select_texts(table: pa.Table, reading: FileReading) -> pa.Table:
+    """Return the columns that are read, under our names, and `row`; null where a word says that there is nothing.
+
+    Arrow does this ten times faster than SQL. Dates are read apart.
+    """
+    columns = {"row": table.column("row")}
+    for name, header in reading.headers.items():
+        if name not in DATE_COLUMNS:
+            columns[name] = clear_blanks(table.column(header), name, reading.source.categories)
+    if reading.name_header:
+        columns[_NAME_COLUMN] = clear_blanks(table.column(reading.name_header))
+    return pa.table(columns)
+
+
+def _append_dates(texts: pa.Table, dates: DatesRead) -> pa.Table:
+    """Return the table with the columns of its dates."""
+    columns = {"date_text": dates.text, "occurred": dates.occurred, "precision": dates.precision,
+               "date_fault": dates.fault}  # fmt: skip
+    for name, column in columns.items():
+        texts = texts.append_column(name, column)
+    return texts
+
+
+def _build_text_columns(texts: pa.Table, reading: FileReading) -> str:
+    """Build the SQL for the project's columns as text, NULL where the file has none."""
     columns = []
     for field in schema.INCIDENT_FILE:
-        header = reading.headers.get(field.name)
-        expression = f"nullif({_quote_header(header)}, '')" if header else "NULL::VARCHAR"
+        if field.name in DATE_COLUMNS:
+            continue
+        expression = field.name if field.name in texts.column_names else "NULL::VARCHAR"
         if field.name == "source":
             expression = f"coalesce({expression}, {_build_source_name(reading)})"
         if field.name == "indicator" and reading.source.indicator:
@@ -182,6 +226,7 @@ def _build_text_columns(reading: FileReading) -> str:
     return ", ".join(columns)
 
 
+_NAME_COLUMN = "name_addition"  # the text that is added after the supplier's name
 _TEXT_NAMES = {"source": "source", "incident_id": "incident_id", "location": "location", "covid_related": "covid_text"}
 
 
@@ -190,21 +235,17 @@ def _build_source_name(reading: FileReading) -> str:
     name = "'" + reading.name.replace("'", "''") + "'"
     if not reading.name_header:
         return name
-    return f"concat_ws(' ', {name}, nullif({_quote_header(reading.name_header)}, ''))"
+    return f"concat_ws(' ', {name}, {_NAME_COLUMN})"
 
 
-def _quote_header(header: str) -> str:
-    return '"' + header.replace('"', '""') + '"'
-
-
-def _select_row_sources(table: pa.Table, reading: FileReading, sources: Mapping[str, Supplier]) -> dict[str, Supplier]:
+def _select_row_sources(texts: pa.Table, reading: FileReading, sources: Mapping[str, Supplier]) -> dict[str, Supplier]:
     """Return the suppliers that rows of the chunk name and that have their own category mapping."""
-    names = _list_values(table, reading.headers.get("source")) if not reading.source.indicator else []
+    names = [] if reading.source.indicator else _list_values(texts, "source")
     return {name: sources[name] for name in names if name in sources and sources[name].categories}
 
 
 def _map_categories(
-    table: pa.Table, reading: FileReading, mappings: Mapping[str, Supplier], vocabulary: Vocabulary
+    texts: pa.Table, reading: FileReading, mappings: Mapping[str, Supplier], vocabulary: Vocabulary
 ) -> pa.Table:
     """Return each category of the chunk, as the file spells it, with its indicator in each mapping.
 
@@ -212,7 +253,7 @@ def _map_categories(
     """
     rows: list[tuple[str, str, str | None, str | None]] = [("", "", reading.source.indicator, None)]
     if not reading.source.indicator:
-        keys = {value: normalise_name(value) for value in _list_values(table, reading.headers.get("indicator"))}
+        keys = {value: normalise_name(value) for value in _list_values(texts, "indicator")}
         rows = []
         for name, source in mappings.items():
             ids = vocabulary.map_categories(source)
@@ -222,7 +263,6 @@ def _map_categories(
     return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(columns)})
 
 
-def _list_values(table: pa.Table, header: str | None) -> list[str]:
-    """Return the distinct values of a column, with blanks trimmed."""
-    values = table.column(header).unique().to_pylist() if header else []
-    return sorted({(value or "").strip(BLANK) for value in values} - {""})
+def _list_values(texts: pa.Table, column: str) -> list[str]:
+    """Return the distinct values of a column."""
+    return sorted(pc.unique(texts[column]).drop_null().to_pylist()) if column in texts.column_names else []

@@ -10,6 +10,7 @@ from shp_data.domain import schema
 from shp_data.domain.errors import InputError
 from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.reported.figures import describe_missing
+from shp_data.intake.rows.dates import DATE_PARTS
 
 POLICE_UK: Final = "police.uk"
 _POLICE_UK_HEADERS = {
@@ -43,7 +44,7 @@ def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
     standard_headers = (
         {field.name for field in schema.INCIDENT_FILE} | set(_POLICE_UK_HEADERS.values()) | _POLICE_UK_MARK
     )
-    mapped_headers = {header for source in sources for header in source.headers.values()}
+    mapped_headers = {header for source in sources for header in source.headers.values() if header}
     return frozenset(normalise_name(name) for name in standard_headers | mapped_headers)
 
 
@@ -53,26 +54,23 @@ def choose_reading(
     """Choose how to read a file with this header.
 
     A data.police.uk file is recognised by its headers. Otherwise use the mapping called `name`; otherwise the
-    mapping whose headers are all present, and the one with most headers if there are several; otherwise read
-    a plain incident file under `name` or the file's stem. Raises InputError if a needed column is missing
-    (the message is about reported figures if the file looks like those), or if two mappings fit equally well.
+    mapping whose headers are all present, and the one with most headers if there are several; otherwise the
+    mapping called like the file's stem; otherwise read a plain incident file under `name` or the stem. Raises
+    InputError if a needed column is missing (the message is about reported figures if the file looks like
+    those), or if two mappings fit equally well.
     """
     file_headers = {normalise_name(title): title for title in header}
     if all(normalise_name(title) in file_headers for title in _POLICE_UK_MARK):
         return _make_police_reading(file_headers, sources, name)
-    source = sources.get(name) if name else _find_mapping(file_headers, sources)
+    if name:
+        source = sources.get(name)
+    else:
+        source = _find_mapping(file_headers, sources) or _find_by_stem(stem, file_headers, sources)
     source = source or Supplier(name=name or stem)
-    wanted = {field.name: field.name for field in schema.INCIDENT_FILE} | dict(source.headers)
-    matched = {
-        column: file_headers[normalise_name(title)]
-        for column, title in wanted.items()
-        if normalise_name(title) in file_headers
-    }
-    needed = [column for column in schema.REQUIRED if not (column == "indicator" and source.indicator)]
+    matched = match_columns(header, source)
     missing = [
-        f"{column} (mapped to {wanted[column]!r})" if column in source.headers else column
-        for column in needed
-        if column not in matched
+        f"{column} (mapped to {source.headers[column]!r})" if source.headers.get(column) else column
+        for column in list_missing_columns(matched, source.indicator)
     ]
     if missing:
         raise InputError(
@@ -81,6 +79,36 @@ def choose_reading(
             "Match them on the Load files page, or under [sources] in partnership.toml"
         )
     return FileReading(source, matched, source.name)
+
+
+def match_columns(header: Collection[str], source: Supplier) -> dict[str, str]:
+    """Match our columns to the file's headers: by the supplier's mapping, else by our own name of the column.
+
+    A header that the mapping names for one column is not used for another that has its name, and a column that
+    the mapping maps to nothing is not used. Day, month and year in columns are not used if the date has one.
+    """
+    file_headers = {normalise_name(title): title for title in header}
+    mapped = {normalise_name(title) for title in source.headers.values()}
+    wanted = {
+        **{field.name: field.name for field in schema.INCIDENT_FILE if normalise_name(field.name) not in mapped},
+        **source.headers,
+    }
+    matched = {
+        column: file_headers[normalise_name(title)]
+        for column, title in wanted.items()
+        if title and normalise_name(title) in file_headers
+    }
+    return {column: title for column, title in matched.items() if column not in DATE_PARTS or "date" not in matched}
+
+
+def list_missing_columns(matched: Collection[str], indicator: str | None) -> list[str]:
+    """List the needed columns that are not matched.
+
+    `indicator`: the only indicator of the file, which then needs no column. A column of months can take the
+    place of the date, because it can name the year too.
+    """
+    has = {"date": "date" in matched or "month" in matched, "indicator": bool(indicator) or "indicator" in matched}
+    return [column for column in schema.REQUIRED if not has[column]]
 
 
 def _make_police_reading(
@@ -102,10 +130,10 @@ def _make_police_reading(
 
 def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplier]) -> Supplier | None:
     """Return the mapping whose headers are all in the file; if there are several, the one with most headers."""
-    mapped = [s for s in sources.values() if s.headers]
-    fitting = [s for s in mapped if all(normalise_name(title) in file_headers for title in s.headers.values())]
-    most = max((len(s.headers) for s in fitting), default=0)
-    best = [s for s in fitting if len(s.headers) == most]
+    mapped = {s.name: _list_mapped_headers(s) for s in sources.values()}
+    fitting = [s for s in sources.values() if mapped[s.name] and mapped[s.name] <= file_headers.keys()]
+    most = max((len(mapped[s.name]) for s in fitting), default=0)
+    best = [s for s in fitting if len(mapped[s.name]) == most]
     if len(best) > 1:
         names = " and ".join(repr(s.name) for s in best)
         raise InputError(
@@ -113,3 +141,14 @@ def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplie
             "or with --source"
         )
     return best[0] if best else None
+
+
+def _find_by_stem(stem: str, file_headers: Mapping[str, str], sources: Mapping[str, Supplier]) -> Supplier | None:
+    """Return the supplier that the file is named after, if the file has the headers of its mapping."""
+    source = sources.get(stem)
+    return source if source and _list_mapped_headers(source) <= file_headers.keys() else None
+
+
+def _list_mapped_headers(source: Supplier) -> set[str]:
+    """Return the headers that a mapping names, in their normalised form."""
+    return {normalise_name(title) for title in source.headers.values() if title}

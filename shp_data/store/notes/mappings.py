@@ -13,7 +13,9 @@ from shp_data.store.files.writing import open_for_writing
 from shp_data.store.notes.json_files import read_json, write_json
 
 # The fields of a supplier that a mapping saves, and the JSON type of each.
-_SAVED_FIELDS = {"headers": dict, "categories": dict, "indicator": str, "indicators": list, "areas": list}
+_SAVED_FIELDS = {
+    "headers": dict, "categories": dict, "indicator": str, "indicators": list, "areas": list, "date_order": str,
+}  # fmt: skip
 
 
 def read_mappings(root: Path) -> dict[str, Supplier]:
@@ -40,6 +42,7 @@ def list_suppliers(root: Path) -> dict[str, Supplier]:
             indicator=saved.indicator or base.indicator,
             indicators=saved.indicators or base.indicators,
             areas=saved.areas or base.areas,
+            date_order=saved.date_order or base.date_order,
         )
     return suppliers
 
