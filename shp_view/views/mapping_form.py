@@ -15,6 +15,7 @@ from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.mapping import guessing, preview
 from shp_data.intake.mapping.preview import Preview as Preview
 from shp_data.intake.rows.columns import POLICE_UK, list_headers, match_columns
+from shp_data.intake.rows.dates import DATE_PARTS
 from shp_data.store.notes import mappings
 from shp_view.text.wording import capitalise, format_count
 from shp_view.views.loading import Desk
@@ -137,7 +138,12 @@ class MappingForm:
         to be.
         """
         header = self.preview.header
-        matches = match_columns(header, self.supplier)
+        # A column called Day or Month often has whole dates, so its values decide what it is offered as.
+        matches = {
+            column: title
+            for column, title in match_columns(header, self.supplier).items()
+            if column not in DATE_PARTS or column in self.supplier.headers
+        }
         unused = {column for column, title in self.supplier.headers.items() if not title}
         guessed = guessing.guess_columns(self.preview.sample, matches)
         likely = matches | {column: title for column, title in guessed.items() if column not in unused}
