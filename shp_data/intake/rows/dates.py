@@ -243,7 +243,7 @@ def read_dates(table: pa.Table, headers: Mapping[str, str], order: DateOrder = "
         timed=int(np.sum(has_time)),
         midnights=int(np.sum(is_midnight)),
         unreadable_times=len(unreadable_times),
-        is_month_column="month" in normalise_name(header),
+        is_month_column="month" in normalise_name(header) and "day" not in normalise_name(header),
     )
     if unreadable_times:
         time_examples = tuple(dict.fromkeys(unreadable_times))[:_MOST_EXAMPLES]
@@ -429,8 +429,9 @@ def read_day(text: str, is_month_first: bool = False) -> WrittenDay:
 
 def _read_numbers(first: int, second: int, year: int, is_month_first: bool) -> WrittenDay:
     """Read a day and a month in numbers, with the order that they show."""
-    are_days = (_is_day(year, second, first), _is_day(year, first, second))
-    order = {(True, False): "day first", (False, True): "month first", (True, True): "either"}.get(are_days, "")
+    # 31/02 is not a real day and still shows the order.
+    can_be = (first <= 31 and second <= 12, first <= 12 and second <= 31)
+    order = {(True, False): "day first", (False, True): "month first", (True, True): "either"}.get(can_be, "")
     month, day = (first, second) if is_month_first else (second, first)
     return _make_day(year, month, day)._replace(order="" if first == second else order)
 

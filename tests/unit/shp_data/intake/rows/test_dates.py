@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shp_data.domain.errors import InputError
@@ -150,6 +150,7 @@ MONTH_FORMATS = ("%m/%Y", "%b-%y", "%b %Y", "%B %Y", "%Y%m", "%Y %b", "%m-%Y")
 moments = st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2068, 12, 31))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(moments, st.sampled_from(FORMATS + MONTH_FORMATS)), min_size=1, max_size=30))
 def test_any_day_in_any_mix_of_forms_is_read_as_that_day(written: list[tuple[dt.datetime, str]]) -> None:
     dates = read([moment.strftime(form) for moment, form in written])
@@ -161,6 +162,7 @@ def test_any_day_in_any_mix_of_forms_is_read_as_that_day(written: list[tuple[dt.
         assert (occurred.hour, occurred.minute) == ((moment.hour, moment.minute) if "%M" in form else (0, 0))
 
 
+@settings(deadline=None)
 @given(st.dates(dt.date(1970, 1, 1), dt.date(2068, 12, 31)), st.text(max_size=4))
 def test_what_is_added_to_a_date_never_makes_it_another_day(day: dt.date, addition: str) -> None:
     for text in (f"{day:%d/%m/%Y}{addition}", f"{day:%Y-%m-%d}{addition}"):
@@ -168,9 +170,29 @@ def test_what_is_added_to_a_date_never_makes_it_another_day(day: dt.date, additi
         assert occurred is None or occurred.date() == day
 
 
+@settings(deadline=None)
+@given(st.lists(st.text("0123456789/-.: TZ+AprMay,'", max_size=24), max_size=20))
+def test_any_text_is_a_date_or_has_a_fault_that_names_it(texts: list[str]) -> None:
+    for order in ("", "month first"):
+        dates = read(texts, order)
+        rows = zip(dates.text.to_pylist(), dates.occurred.to_pylist(), dates.fault.to_pylist(), strict=True)
+        for text, occurred, fault in rows:
+            assert (text is None) or (occurred is None) == (fault is not None)
+            assert fault is None or text[:40].strip() in fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2024-01-01T00:00+99:99", "0000-00-00", "0000-01"],
+)
+def test_a_date_at_the_ends_of_time_stops_nothing(text: str) -> None:
+    assert len(read([text]).occurred) == 1
+
+
 def test_month_first_is_seen_where_some_date_shows_it_and_none_contradicts() -> None:
     assert read(["04/25/2024", "04/05/2024"]).evidence.is_month_first
     assert not read(["04/25/2024", "25/04/2024"]).evidence.is_month_first
+    assert not read(["04/25/2024", "31/02/2024"]).evidence.is_month_first  # no real day, but the day comes first
     unclear = read(["04/05/2024", "06/07/2024", "2024-04-25", "05/05/2024"]).evidence
     assert (unclear.is_month_first, unclear.is_order_unclear, unclear.either_order) == (False, True, 2)
     for texts in (["25/04/2024", "04/05/2024"], ["05/05/2024"], ["2024-04-05", "5 Apr 2024"], []):
@@ -205,6 +227,7 @@ def test_first_days_of_several_months_are_months() -> None:
     assert read(["2024-04-01", "2024-05-01 00:00", "Jun-24"]).evidence.has_only_first_days
     assert read(["2024-04-01"], header="Month of call").evidence.has_only_first_days
     assert not read(["2024-04-01"]).evidence.has_only_first_days
+    assert not read(["01/04/2024"], header="Date (day/month/year)").evidence.has_only_first_days
     assert not read(["2024-04-01", "2024-05-02"]).evidence.has_only_first_days
     assert not read(["2024-04-01", "2024-05-01 10:00"]).evidence.has_only_first_days
 
