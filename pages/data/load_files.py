@@ -37,7 +37,7 @@ def describe_reading(previews: list[loading.Preview]) -> None:
         st.write(markup.escape_markdown(text))
 
 
-def ask_about_dates(file: loading.Preview) -> None:
+def ask_about_dates(file: loading.Preview, key: str) -> None:
     """Say which dates of a file cannot be read, and ask for the order of day and month where it is not clear."""
     for text in loading.describe_dates(file):
         st.warning(markup.escape_markdown(text))
@@ -49,10 +49,10 @@ def ask_about_dates(file: loading.Preview) -> None:
         orders = list(loading.DATE_ORDERS)
         suggested = orders.index(question.suggested) if question.suggested else None
         order = st.radio(
-            "Order of the dates", orders, suggested, format_func=loading.DATE_ORDERS.get, key=f"order-{file.name}"
+            "Order of the dates", orders, suggested, format_func=loading.DATE_ORDERS.get, key=f"order-{key}"
         )
         st.caption(markup.escape_markdown(f"Saved for {file.reading.name} and used for its later files."))
-        if st.button("Save order", key=f"save-order-{file.name}", disabled=order is None):
+        if st.button("Save order", key=f"save-order-{key}", disabled=order is None):
             desk.save_date_order(file.reading, order)
             st.rerun()
 
@@ -125,8 +125,8 @@ if files:
         previews = desk.preview_files(paths, supplier)
     st.markdown(loading.describe_readiness(previews))
     describe_reading(previews)
-    for file in previews:
-        ask_about_dates(file)
+    for number, file in enumerate(previews):
+        ask_about_dates(file, f"{number}-{file.name}-{desk.turn}")
     unclear = [file for file in previews if file.needs_mapping or file.name == desk.changing]
     if unclear:
         with st.container(border=True):

@@ -196,7 +196,7 @@ def describe_readiness(previews: Sequence[Preview]) -> str:
     parts += (
         [f"{format_count(asked, 'files')} {'needs' if asked == 1 else 'need'} the order of the dates"] if asked else []
     )
-    parts += [f"{format_count(partly, 'files')} with dates that cannot be read"] if partly else []
+    parts += [f"{format_count(partly, 'files')} {'has' if partly == 1 else 'have'} unreadable dates"] if partly else []
     parts += [f"{format_count(faulty, 'files')} cannot be used"] if faulty else []
     return f"{capitalise(join_names(parts))}."
 
@@ -227,13 +227,17 @@ def describe_dates(preview: Preview) -> list[str]:
     dates, texts = preview.dates, []
     if dates.unreadable and preview.is_loadable:
         count, examples = format_count(dates.unreadable, "dates"), _quote_examples(dates, "unreadable")
-        texts.append(f"{preview.name}: {count} cannot be read, such as {examples}. Their rows would be rejected.")
+        texts.append(
+            f"{preview.name}: {count} cannot be read, such as {examples}. Rows with such a date would be rejected."
+        )
     if dates.are_unreadable:
         examples = _quote_examples(dates, "unreadable" if dates.unreadable else "financial_years")
         texts.append(f"{preview.name}: none of its dates can be read, such as {examples}.")
     if dates.unreadable_times:
         count, examples = format_count(dates.unreadable_times, "times"), _quote_examples(dates, "unreadable_times")
-        texts.append(f"{preview.name}: {count} cannot be read, such as {examples}. Their records have a day only.")
+        texts.append(
+            f"{preview.name}: {count} cannot be read, such as {examples}. A record with such a time has only its day."
+        )
     return texts
 
 
@@ -264,7 +268,9 @@ def ask_date_order(preview: Preview) -> DateOrderQuestion | None:
         return DateOrderQuestion(f"{preview.name}: dates such as {example} seem to have the month first.", "")
     if preview.dates.is_order_unclear:
         example = _quote_examples(preview.dates, "either_order")
-        text = f"{preview.name}: no date shows whether day or month comes first in {example}. They are read day first."
+        text = (
+            f"{preview.name}: dates such as {example} are read day first, because no date in the file shows the order."
+        )
         return DateOrderQuestion(text, "day first")
     return None
 

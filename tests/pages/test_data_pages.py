@@ -175,7 +175,7 @@ def test_two_sources_for_one_month_are_a_warning(root, tmp_path):
 def test_a_file_loads_from_the_browser_and_every_row_is_accounted_for(root):
     bad = b"31/02/2020,asb_police,,\n" * 3
     at = uploaded(opened("load_files"), ("council.csv", GOOD + bad))
-    assert "1 file with dates that cannot be read." in said(at)
+    assert "1 file has unreadable dates." in said(at)
     at = pressed(at, "Load")
     assert not at.exception
     assert "2 records loaded from 1 file; 3 rows rejected" in said(at)

@@ -166,16 +166,16 @@ def test_a_file_whose_dates_cannot_be_read_is_never_ready(desk: Desk) -> None:
     assert loading.describe_readiness([none]) == "1 file needs matching."
     some = desk.preview(desk.write(*asb("2024-04-05", "yesterday"), name="some.csv"))
     assert (some.is_loadable, some.needs_mapping) == (True, False)
-    assert loading.describe_readiness([some]) == "1 file with dates that cannot be read."
+    assert loading.describe_readiness([some]) == "1 file has unreadable dates."
     assert loading.describe_dates(some) == [
-        "some.csv: 1 date cannot be read, such as 'yesterday'. Their rows would be rejected."
+        "some.csv: 1 date cannot be read, such as 'yesterday'. Rows with such a date would be rejected."
     ]
 
 
 def test_a_time_that_cannot_be_read_leaves_the_day_and_the_page_says_so(desk: Desk) -> None:
     path = desk.write("date,Time,indicator", "2024-04-05,Night,asb_police", "2024-04-06,23:40,asb_police")
     assert loading.describe_dates(desk.preview(path)) == [
-        "file.csv: 1 time cannot be read, such as 'Night'. Their records have a day only."
+        "file.csv: 1 time cannot be read, such as 'Night'. A record with such a time has only its day."
     ]
     desk.load(path)
     assert desk.list_dates() == ["2024-04-05", "2024-04-06 23:40"]
