@@ -37,9 +37,21 @@ _INCIDENTS = """## Incident file
 
 One row for each incident: CSV (any usual encoding and delimiter), XLSX or Parquet. Case, spaces and underscores in
 headers do not matter; other headers are matched once on the Load files page. The best place that a row gives is used:
-degrees, metres of the National Grid, a grid reference, a postcode, a ward, an LSOA, an area. None is needed. Usual
-headers of these, such as `District`, `LSOA code` and `NGR`, need no matching. Other columns are not stored. Identical
-rows are all accepted: only a repeated `incident_id` is a duplicate. Downloads from data.police.uk load without changes.
+degrees, metres of the National Grid, a grid reference, a postcode, a ward, an LSOA, an area. None is needed. A row is
+rejected for its place only if every place in it is invalid. Usual headers of these, such as `District`, `LSOA code` and
+`NGR`, need no matching. Other columns are not stored. Identical rows are all accepted: only a repeated `incident_id` is
+a duplicate. Downloads from data.police.uk load without changes.
+
+A date may be written in any usual way: `2024-04-05`, `05/04/2024`, `05.04.24`, `20240405`, `5-Apr-24`,
+`Fri 5th April 2024`, an Excel date, or a month such as `2024-04`, `04/2024`, `Apr-24`, `April 2024`. A file may mix
+them. Times with Z or an offset are converted to UK time. 00:00 in every row means that the file has no times. If every
+date is the first day of a month, and there are several months, the dates are months. A month that could be a financial
+year, such as 2009-10, is rejected if every date in the file could be one, unless the header says Month.
+
+Words for nothing count as empty in every column: NULL, N/A, NA, None, nan, `-`, `--`, Excel errors such as `#N/A` and
+`#REF!`, "unknown", "not known", "not recorded" and "not stated". In the indicator column the last four are categories
+that you can map, and so is any of these words that the supplier's mapping names. Coordinates of 0, 0 and of
+0, 99.999999 are no location.
 """
 _FIGURES = """## Reported-figures file
 

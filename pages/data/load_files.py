@@ -39,6 +39,26 @@ def describe_reading(previews: list[loading.Preview]) -> None:
         st.write(markup.escape_markdown(text))
 
 
+def ask_about_dates(file: loading.Preview, key: str) -> None:
+    """Say which dates of a file cannot be read, and ask for the order of day and month where it is not clear."""
+    for text in loading.describe_dates(file):
+        st.warning(markup.escape_markdown(text))
+    question = loading.ask_date_order(file)
+    if question is None or file.reading is None:
+        return
+    with st.container(border=True):
+        st.write(markup.escape_markdown(question.text))
+        orders = list(loading.DATE_ORDERS)
+        suggested = orders.index(question.suggested) if question.suggested else None
+        order = st.radio(
+            "Order of the dates", orders, suggested, format_func=loading.DATE_ORDERS.get, key=f"order-{key}"
+        )
+        st.caption(markup.escape_markdown(f"Saved for {file.reading.name} and used for its later files."))
+        if st.button("Save order", key=f"save-order-{key}", disabled=order is None):
+            desk.save_date_order(file.reading, order)
+            st.rerun()
+
+
 def ask_to_load(previews: list[loading.Preview], paths: list, name: str | None, add: bool) -> None:
     """Describe what a load would do now, and offer the button. Leave it out where nothing would be loaded."""
     takes_outside = ask_about_outside(previews)
@@ -128,6 +148,8 @@ if files:
     st.markdown(loading.describe_readiness(previews))
     describe_reading(previews)
     app.ask_about_files(previews)
+    for number, file in enumerate(previews):
+        ask_about_dates(file, f"{number}-{file.name}-{desk.turn}")
     unclear = [file for file in previews if file.needs_mapping or file.name == desk.changing]
     if unclear:
         with st.container(border=True):

@@ -15,6 +15,7 @@ IndicatorKind = Literal["incident", "reported", "derived"]
 Polarity = Literal["worse", "better", "neither"]
 SupplierFormat = Literal["police.uk", "incident file"]
 Unmatched = Literal["rejected", "left out"]
+DateOrder = Literal["", "day first", "month first"]
 NO_PRIORITY = "none"  # the priority of an indicator that is none of the plan's: the report leaves it out
 
 
@@ -75,13 +76,15 @@ class Rule:
 class Supplier:
     """How the files of one supplier are read, and what may be shown of them.
 
-    `headers` maps our columns to theirs. `categories` maps their categories to indicator ids. `rules` decide
-    by one or more columns, before `categories`. `unmatched`: what happens to the rows that neither matches.
-    `ready_made`: a published layout, offered for files with its headers and used only where it is chosen.
-    `indicator` is the only indicator of a file without a category column. `indicators` are those that it always
-    covers, so that a month without records is a zero. `areas`: the LPAs that it is responsible for, all if empty;
-    other LPAs are not available from it. `forces`: for data.police.uk, the LPAs that each police force is
-    responsible for, by its name or id. `open`: published already. `synthetic`: invented, and labelled as such.
+    `headers` maps our columns to theirs, or to an empty text where a column with our own name is not to be used.
+    `date_order` is the order of day and month in dates of numbers; empty if nobody has chosen it. `categories`
+    maps their categories to indicator ids. `rules` decide by one or more columns, before `categories`.
+    `unmatched`: what happens to the rows that neither matches. `ready_made`: a published layout, offered for files
+    with its headers and used only where it is chosen. `indicator` is the only indicator of a file without a category
+    column. `indicators` are those that it always covers, so that a month without records is a zero. `areas`: the LPAs
+    that it is responsible for, all if empty; other LPAs are not available from it. `forces`: for data.police.uk, the
+    LPAs that each police force is responsible for, by its name or id. `open`: published already. `synthetic`:
+    invented, and labelled as such.
     """
 
     name: str
@@ -94,6 +97,7 @@ class Supplier:
     indicators: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     forces: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    date_order: DateOrder = ""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     categories: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     rules: tuple[Rule, ...] = ()
@@ -103,6 +107,11 @@ class Supplier:
     def list_rule_headers(self) -> tuple[str, ...]:
         """List the headers that the rules name, each once, in the order of the rules."""
         return tuple(dict.fromkeys(header for rule in self.rules for header in rule.conditions))
+
+    def list_rule_values(self) -> tuple[str, ...]:
+        """List the values that the rules name, each once, in the order of the rules."""
+        conditions = [values for rule in self.rules for values in rule.conditions.values()]
+        return tuple(dict.fromkeys(value for values in conditions for value in values))
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,10 @@ from shp_data.intake.readers.tables import NO_ROWS, make_unexpected_error, read_
 from shp_data.intake.reported.figures import NONE_YET, Figures, read_figures, split_chunk
 from shp_data.intake.rows import staging
 from shp_data.intake.rows.acceptance import judge_load
-from shp_data.intake.rows.cleaning import stage_rows
+from shp_data.intake.rows.cleaning import settle_dates, stage_rows
 from shp_data.intake.rows.columns import choose_reading, list_headers
 from shp_data.intake.rows.count_tables import CountsReading
+from shp_data.intake.rows.dates import DateEvidence, refuse_month_first
 from shp_data.intake.rows.outside import WHAT_TO_DO, describe_outside, find_outside_files
 from shp_data.intake.rows.placing import place_records
 from shp_data.intake.rows.reconcile import FileRead, find_rejected_rows, judge_file_figures, reconcile_load
@@ -203,7 +204,7 @@ def _stage_file(
 ) -> Figures:
     """Stage a file's incidents and return its reported figures. Raises InputError if it has neither."""
     current_day = get_today()
-    rows, file_figures, reading = 0, Figures(), None
+    rows, file_figures, evidence, reading = 0, Figures(), DateEvidence(), None
     counts = CountsReading(file, current_day)
     for chunk in chunks:
         if is_rejects_header(chunk.header) and not options.append:
@@ -219,10 +220,15 @@ def _stage_file(
             reading = reading or choose_reading(chunk.header, file.stem, sources, options.source)
             table = incidents.table
             if table.num_rows:
-                stage_rows(connection, table, number, reading, partnership().vocabulary, sources, current_day)
+                evidence += stage_rows(
+                    connection, table, number, reading, partnership().vocabulary, sources, current_day
+                )
             staging.stage_bad_rows(connection, number, incidents.bad)
             rows += table.num_rows + len(incidents.bad)
     file_figures += counts.read_figures()
     if not (rows or file_figures.rows):
         raise InputError(NONE_YET if file_figures.awaited else NO_ROWS)
+    if reading and not reading.source.date_order:
+        refuse_month_first(evidence, reading.name)
+    settle_dates(connection, number, evidence)
     return file_figures

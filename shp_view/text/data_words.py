@@ -102,6 +102,8 @@ def describe_rule(rule: Rule) -> str:
 def _describe_supplier(source: Supplier) -> list[str]:
     """Describe what applies to every file of a supplier."""
     vocabulary, texts = partnership().vocabulary, []
+    if source.date_order:
+        texts.append(f"dates have the {source.date_order}")
     if source.indicator:
         texts.append(f"every row is {vocabulary.find_indicator(source.indicator).short}")
     if source.unmatched == "left out":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,7 @@ from shp_data.domain.counting import choose_noun
 from shp_data.domain.errors import StoreError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
+from shp_data.domain.vocabulary import DateOrder
 from shp_data.intake.load import LoadOptions, LoadProgress, ingest
 from shp_data.intake.mapping import preview
 from shp_data.intake.mapping.preview import Contents
@@ -28,6 +29,8 @@ from shp_data.intake.readers.files import PARQUET, TEXT, WORKBOOK, CountsAnswer,
 from shp_data.intake.readers.tables import identify_layout
 from shp_data.intake.reported import template as workbook
 from shp_data.intake.rows import reconcile
+from shp_data.intake.rows.columns import FileReading
+from shp_data.intake.rows.dates import DateEvidence
 from shp_data.intake.rows.outside import describe_outside
 from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
@@ -178,6 +181,11 @@ class Desk:
         writing.undo_load(self.root, load.part)
         return format_load_time(load)
 
+    def save_date_order(self, reading: FileReading, order: DateOrder) -> None:
+        """Save the order of day and month in the dates of a supplier's files. Raises StoreError."""
+        supplier = mappings.list_suppliers(self.root).get(reading.name, reading.source)
+        mappings.save_mapping(self.root, replace(supplier, date_order=order))
+
     def describe_mappings(self) -> dict[str, str]:
         """Describe the saved mappings, by the supplier's name."""
         return describe_saved_mappings(self.root)
@@ -247,13 +255,19 @@ def describe_readiness(previews: Sequence[Preview]) -> str:
     """Say how many of the files can be loaded as they are."""
     unclear = sum(file.needs_mapping for file in previews)
     waiting = sum(file.needs_answer for file in previews)
+    asked = sum(file.needs_date_order and not file.needs_mapping for file in previews)
+    partly = sum(bool(file.dates.unreadable) and file.is_loadable and not file.needs_mapping for file in previews)
     faulty = sum(bool(file.fault) and not file.needs_mapping and not file.needs_answer for file in previews)
     outside = sum(is_outside(file) and not file.needs_mapping for file in previews)
-    ready = len(previews) - unclear - waiting - faulty - outside
+    ready = len(previews) - unclear - waiting - asked - partly - faulty - outside
     parts = [f"{format_count(ready, 'files')} ready to load"] if ready else []
     parts += [f"{format_count(outside, 'files')} to check"] if outside else []
     parts += [f"{format_count(unclear, 'files')} {'needs' if unclear == 1 else 'need'} matching"] if unclear else []
     parts += [f"{format_count(waiting, 'files')} {'needs' if waiting == 1 else 'need'} an answer"] if waiting else []
+    parts += (
+        [f"{format_count(asked, 'files')} {'needs' if asked == 1 else 'need'} the order of the dates"] if asked else []
+    )
+    parts += [f"{format_count(partly, 'files')} {'has' if partly == 1 else 'have'} unreadable dates"] if partly else []
     parts += [f"{format_count(faulty, 'files')} cannot be used"] if faulty else []
     return f"{capitalise(join_names(parts))}."
 
@@ -355,6 +369,59 @@ def describe_partial_load(previews: Sequence[Preview], *, outside: bool = False)
         is_ = "is" if len(outside_files) == 1 else "are"
         sentences.append(f"{shorten_names(outside_files)} {is_} left out unless you tick the box.")
     return " ".join(sentences)
+
+
+def describe_dates(preview: Preview) -> list[str]:
+    """Describe the dates of a file that cannot be read, or whose order no date shows."""
+    dates, texts = preview.dates, []
+    if dates.unreadable and preview.is_loadable:
+        count, examples = format_count(dates.unreadable, "dates"), _quote_examples(dates, "unreadable")
+        texts.append(
+            f"{preview.name}: {count} cannot be read, such as {examples}. Rows with such a date would be rejected."
+        )
+    if dates.are_unreadable:
+        examples = _quote_examples(dates, "unreadable" if dates.unreadable else "financial_years")
+        texts.append(f"{preview.name}: none of its dates can be read, such as {examples}.")
+    if dates.unreadable_times:
+        count, examples = format_count(dates.unreadable_times, "times"), _quote_examples(dates, "unreadable_times")
+        texts.append(
+            f"{preview.name}: {count} cannot be read, such as {examples}. A record with such a time has only its day."
+        )
+    return texts
+
+
+def _quote_examples(dates: DateEvidence, kind: str) -> str:
+    return join_names([f"'{text}'" for text in dates.examples.get(kind, ())])
+
+
+@dataclass(frozen=True)
+class DateOrderQuestion:
+    """A question about the order of day and month in a file's dates: its text, and the suggested order, if any."""
+
+    text: str
+    suggested: DateOrder
+
+
+DATE_ORDERS: Mapping[DateOrder, str] = {
+    "day first": "Day first, as in the United Kingdom",
+    "month first": "Month first, as in the United States",
+}
+
+
+def ask_date_order(preview: Preview) -> DateOrderQuestion | None:
+    """Ask for the order of day and month where it is not chosen and the dates suggest or allow month first."""
+    if preview.reading is None or preview.has_fixed_format or preview.reading.source.date_order:
+        return None
+    if preview.needs_date_order:
+        example = _quote_examples(preview.dates, "month_first")
+        return DateOrderQuestion(f"{preview.name}: dates such as {example} seem to have the month first.", "")
+    if preview.dates.is_order_unclear:
+        example = _quote_examples(preview.dates, "either_order")
+        text = (
+            f"{preview.name}: dates such as {example} are read day first, because no date in the file shows the order."
+        )
+        return DateOrderQuestion(text, "day first")
+    return None
 
 
 def describe_figures(preview: Preview) -> str:

@@ -14,7 +14,9 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Rule, Supplier, Unmatched, normalise_name
 from shp_data.intake.mapping import guessing, preview
 from shp_data.intake.mapping.preview import Preview as Preview
+from shp_data.intake.rows import columns
 from shp_data.intake.rows.columns import POLICE_UK, find_ready_made, list_headers
+from shp_data.intake.rows.dates import DATE_PARTS
 from shp_data.store.notes import mappings
 from shp_view.text.wording import capitalise, format_count, join_names
 from shp_view.views.loading import Desk
@@ -174,7 +176,9 @@ class MappingForm:
     def explain(self) -> str:
         """Explain why a mapping is needed, for which supplier it is saved, and how long it applies."""
         unknown = self.preview.unknown_categories
-        if self.preview.reading is None:
+        if self.preview.dates.are_unreadable:
+            reason = "None of its dates can be read. Choose another column for the date, or correct the file."
+        elif self.preview.reading is None:
             reason = "Some of its columns are not recognised. Check what each column means."
         elif unknown:
             verb = "is" if len(unknown) == 1 else "are"
@@ -208,11 +212,19 @@ class MappingForm:
         The meaning comes from the supplier's mapping, or else from our own name, or else from what the column seems
         to be. A column that has none is minor if the file has many.
         """
-        header, matches = self.preview.header, {}
-        for item in schema.INCIDENT_FILE:
-            if title := preview.find_standard_header(self.supplier.headers.get(item.name, item.name), header):
-                matches[item.name] = title
-        guesses = guessing.guess_columns(self.preview.sample, matches)
+        header = self.preview.header
+        # A column called Day or Month often has whole dates, so its values decide what it is offered as.
+        matches = {
+            column: title
+            for column, title in columns.match_columns(header, self.supplier).items()
+            if column not in DATE_PARTS or column in self.supplier.headers
+        }
+        unused = {column for column, title in self.supplier.headers.items() if not title}
+        guesses = {
+            column: title
+            for column, title in guessing.guess_columns(self.preview.sample, matches).items()
+            if column not in unused
+        }
         if self.supplier.rules:  # they say what a row is, so no column is guessed to be its category
             guesses.pop("indicator", None)
         meanings = {title: column for column, title in {**guesses, **matches}.items()}
@@ -395,7 +407,7 @@ def _list_missing_answers(name: str | None, answers: Answers) -> list[str]:
     has_meaning = bool(answers.whole or answers.rules or "indicator" in answers.columns)
     needed = {
         "the supplier, at the top of the page": (name or "").strip(),
-        "which column is the date": "date" in answers.columns or {"month", "year"} <= answers.columns.keys(),
+        "which column is the date": "date" in answers.columns or "month" in answers.columns,
         "what each row counts as": has_meaning,
         **{f"the values of {title!r} in a rule": v for rule in answers.rules for title, v in rule.conditions.items()},
         "the columns of each rule": all(rule.conditions for rule in answers.rules),

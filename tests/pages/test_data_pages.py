@@ -182,7 +182,7 @@ def test_two_sources_for_one_month_are_a_warning(root, tmp_path):
 def test_a_file_loads_from_the_browser_and_every_row_is_accounted_for(root):
     bad = b"31/02/2020,asb_police,,\n" * 3
     at = uploaded(opened("load_files"), ("council.csv", GOOD + bad))
-    assert "1 file ready to load." in said(at)
+    assert "1 file has unreadable dates." in said(at)
     at = pressed(at, "Load")
     assert not at.exception
     assert "2 records loaded from 1 file; 3 rows rejected" in said(at)
@@ -296,7 +296,7 @@ def test_a_kept_mapping_is_listed_and_can_be_removed(root):
     assert read_mappings(root) == {}
 
 
-COUNCIL = b"Created,Type,Officer,longitude,latitude\n" + b"".join(
+COUNCIL = b"Reported,Type,Officer,longitude,latitude\n" + b"".join(
     f"0{n + 1}/04/2022,{kind},Ann,-1.2129,54.6863\n".encode()
     for n, kind in enumerate(("ASB", "Noise - domestic", "noise domestic ", "Burglary", "Total"))
 )
@@ -318,11 +318,11 @@ def test_a_reading_is_told_and_may_be_changed(root):
     pick(at, "ASB (1 row)", "asb_police")
     pressed(at, "Save mapping")
     at = uploaded(opened("load_files"), ("later.csv", COUNCIL + b"08/04/2022,ASB,Bob,-1.2129,54.6863\n"))
-    told = "later.csv: read as Council: Date is Created, Indicator is Type, Longitude, Latitude; covers Hartlepool; "
+    told = "later.csv: read as Council: Date is Reported, Indicator is Type, Longitude, Latitude; covers Hartlepool; "
     assert told in said(at)
     assert "columns not used: Officer." in said(at)
     at = pressed(at, "Change how it is read")
-    assert box_of(at, "Created").value == "date"
+    assert box_of(at, "Reported").value == "date"
     assert box_of(at, "Noise - domestic (2 rows)").value == ""
     pick(at, "Noise - domestic (2 rows)", "asb_police")
     pick(at, "Burglary (1 row)", "")
@@ -639,3 +639,16 @@ def test_a_store_of_another_force_alone_says_whose_records_are_missing(root, tmp
     assert not at.exception
     assert "police.uk Durham Constabulary, which is responsible for none of the areas" in said(at)
     assert not opened("data").exception
+
+
+def test_the_order_of_day_and_month_is_asked_once(root):
+    us_file = b"date,indicator\n04/25/2020,asb_police\n04/05/2020,asb_police\n"
+    at = uploaded(opened("load_files"), ("council.csv", us_file))
+    assert "1 file needs the order of the dates." in said(at)
+    assert "Load" not in [button.label for button in at.button]
+    (order,) = [radio for radio in at.radio if radio.label == "Order of the dates"]
+    at = pressed(order.set_value("month first").run(), "Save order")
+    assert "1 file ready to load." in said(at)
+    at = pressed(at, "Load")
+    assert not at.exception
+    assert {str(month) for _, _, month in open_store(root).coverage} == {"2020-04"}

@@ -19,7 +19,9 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import normalise_name
 from shp_data.intake.rows.area_names import AreaNames
 from shp_data.intake.rows.categories import TOTALS
+from shp_data.intake.rows.cleaning import UK_DEGREES
 from shp_data.intake.rows.columns import PLACE_HEADERS
+from shp_data.intake.rows.dates import DATE_PARTS, is_date, is_month, is_year, read_time
 from shp_data.intake.rows.placing import BRITISH_NATIONAL_GRID, place_points
 from shp_data.intake.rows.ward_names import WardNames
 
@@ -29,9 +31,12 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": (
         "date", "incident date", "date of incident", "date occurred", "occurred on", "occurred", "date and time",
         "date reported", "reported on", "reported", "date received", "received", "date of call", "call date",
-        "call time", "time of call", "date created", "created on", "created", "date logged", "logged", "date opened",
-        "opened", "start date", "when", "month",
+        "call time", "time of call", "date logged", "logged", "date opened", "opened", "start date", "when", "month",
     ),
+    "time": ("time", "time of call", "call time", "incident time", "time of incident", "time occurred"),
+    "day": ("day", "day of month", "day of call", "incident day"),
+    "month": ("month", "month name", "month of call", "incident month", "calendar month"),
+    "year": ("year", "financial year", "year of call", "incident year", "calendar year"),
     "indicator": (
         "indicator", "incident type", "crime type", "asb type", "offence type", "case type", "call type",
         "type of incident", "complaint type", "service request type", "category", "incident category", "type",
@@ -54,8 +59,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "covid_related": ("covid related", "covid", "covid 19"),
 }  # fmt: skip
 BOUNDS: Final = {  # of coordinates in the United Kingdom
-    "longitude": (-9, 3),
-    "latitude": (49, 62),
+    **UK_DEGREES,
     "easting": (10_000, 700_000),
     "northing": (4_000, 1_300_000),
 }
@@ -63,6 +67,11 @@ PAIRS: Final = (("longitude", "latitude"), ("easting", "northing"))
 _OTHER = frozenset(
     ["closed", "close", "updated", "resolved", "due", "modified", "completed", "finished", "birth", "dob", "officer"]
 )
+# Words of dates that say when a record was written or sent, not when the incident was.
+_OF_THE_RECORD = frozenset(
+    ["report", "extract", "extracted", "extraction", "refresh", "refreshed", "upload", "uploaded", "export", "exported",
+     "created", "creation", "generated", "printed", "snapshot", "published"]
+)  # fmt: skip
 _NO_WORDS = frozenset(
     ["a", "and", "by", "from", "in", "of", "on", "or", "the", "to", "with", "police", "incident", "offence", "report"]
 )
@@ -70,7 +79,6 @@ _POLICE = "police"
 _DELIBERATE = frozenset(["deliberate", "deliberately"])
 _DENIALS = frozenset(["not", "non", "no", "never", "neither", "nor", "without", "excluding", "excl", "except"])
 _ACCIDENTAL = frozenset(["accident", "accidental", "accidentally"])
-_DATE = re.compile(r"(\d{4}-\d\d?(-\d\d?)?|\d\d?/\d\d?/\d{4}|\d\d?[- ][A-Za-z]{3,9}[- ]\d{4})([ T].*)?")
 # The scores of a header that is the word, of one that contains it, and of values that are as expected.
 _SAME_NAME_SCORE, _PART_NAME_SCORE, _VALUES_SCORE = 1000, 500, 200
 _MOST = 0.9  # of the values; a file may have a row of totals
@@ -84,7 +92,8 @@ def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, s
 
     `taken`: the columns already matched, our column -> header.
 
-    A header belongs to one column only. For a pair of coordinates, either both are matched or neither.
+    A header belongs to one column only. For a pair of coordinates, either both are matched or neither. A date in
+    parts is matched only where no column is the date.
     """
     free = [title for title in sample if title not in taken.values()]
     # The best match of all goes first, so that a weak match cannot take a header that another column fits better.
@@ -104,6 +113,8 @@ def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, s
     for pair in PAIRS:
         if sum(column in matched or column in taken for column in pair) == 1:
             matched = {column: title for column, title in matched.items() if column not in pair}
+    if "date" in matched or "date" in taken:
+        matched = {column: title for column, title in matched.items() if column not in DATE_PARTS}
     return matched
 
 
@@ -168,6 +179,13 @@ def _score_column(column: str, title: str, values: Sequence[str]) -> int:
         return 0
     filled_values = [value.strip() for value in values[:: -(-len(values) // _ENOUGH) or 1] if value.strip()]
     is_expected = _fits_column(column, filled_values)
+    if column in ("time", *DATE_PARTS):
+        return name if is_expected or not filled_values else 0
+    if column == "date" and _split_words(title) & (_OTHER | _OF_THE_RECORD):
+        return 0
+    # Numbers, such as those of jobs, are a date only under the name of one.
+    if column == "date" and not name and all(map(str.isdecimal, filled_values)):
+        return 0
     if column == "date":
         return name // (1 if is_expected or not filled_values else 10) + (_VALUES_SCORE if is_expected else 0)
     if column not in BOUNDS:
@@ -207,7 +225,7 @@ def _fits_column(column: str, values: Sequence[str]) -> bool:
 
 def _are_words(values: Sequence[str]) -> bool:
     """Return whether these texts are words rather than dates or numbers."""
-    return sum(bool(_DATE.fullmatch(value)) or parse_number(value) is not None for value in values) <= len(values) / 2
+    return sum(is_date(value) or parse_number(value) is not None for value in values) <= len(values) / 2
 
 
 def _make_range_test(low: float, high: float) -> Callable[[str], bool]:
@@ -247,7 +265,11 @@ _EXPECTED: Mapping[str, Callable[[str], bool]] = {
     "lsoa": _make_pattern_test(r"[EW]01\d{6}"),
     "postcode": _make_pattern_test(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}"),
     "grid_reference": _make_pattern_test(r"[HJNOST][A-HJ-Z]\s*(\d\s*){2,10}|\d{6}\D+\d{6}"),
-    "date": lambda text: bool(_DATE.fullmatch(text)),
+    "date": is_date,
+    "time": lambda text: read_time(text) is not None,
+    "day": lambda text: text.isdecimal() and 1 <= int(text) <= 31,
+    "month": is_month,
+    "year": is_year,
     **{ours: _make_range_test(*bounds) for ours, bounds in BOUNDS.items()},
 }
 

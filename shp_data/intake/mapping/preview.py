@@ -12,19 +12,28 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shp_data.domain import schema
 from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Rule, Supplier, normalise_name
-from shp_data.intake.readers.chunks import BLANK, ROW, RawChunk, sample_values
+from shp_data.intake.readers.chunks import ROW, RawChunk, sample_values, tabulate_sample
 from shp_data.intake.readers.files import InputFile, find_files
 from shp_data.intake.readers.sheets import SheetsError
 from shp_data.intake.readers.tables import NO_ROWS, make_unexpected_error, read_chunks
 from shp_data.intake.reported.figures import NONE_YET, Figures, describe_missing, read_figures, split_chunk
+from shp_data.intake.rows.blanks import clear_blanks, is_blank
 from shp_data.intake.rows.categories import find_headers, judge_row
-from shp_data.intake.rows.columns import POLICE_UK, FileReading, choose_reading, is_police_download, list_headers
+from shp_data.intake.rows.columns import (
+    POLICE_UK,
+    FileReading,
+    choose_reading,
+    is_police_download,
+    list_headers,
+    list_missing_columns,
+    match_columns,
+)
 from shp_data.intake.rows.count_tables import CountsReading, CountTable
+from shp_data.intake.rows.dates import DateEvidence, read_dates
 from shp_data.intake.rows.outside import OutsideFile, find_outside_sample
 
 _ROWS = 5
@@ -66,12 +75,12 @@ class Preview:
     `rows`: the first five, as text. `sample`: header -> values of up to 1,000 rows, spread over the first
     chunk. `reading`: how it will be read; None if needed columns are not matched. `unknown_categories`: its
     categories that have no indicator, with their number of rows, the most common first. `left_out`: the rows
-    that its mapping leaves out on purpose, by reason. `figures`: its content if it is a file of reported figures,
-    which needs no mapping. `outside`: where its records seem to be, if most of them are outside every area.
-    `fault`: why it cannot be read, or which columns are missing; empty if it can be loaded as it is. `sheets`: of a
-    workbook of which a person can choose the sheets, all sheets with rows. `read_sheets`: those that are read, or
-    that look like records if a person must choose. `counts`: the table of counts that it is, about which a person
-    must say what to do.
+    that its mapping leaves out on purpose, by reason. `dates`: what the dates of the sample show. `figures`: its
+    content if it is a file of reported figures, which needs no mapping. `outside`: where its records seem to be, if
+    most of them are outside every area. `fault`: why it cannot be read, or which columns are missing; empty if it
+    can be loaded as it is. `sheets`: of a workbook of which a person can choose the sheets, all sheets with rows.
+    `read_sheets`: those that are read, or that look like records if a person must choose. `counts`: the table of
+    counts that it is, about which a person must say what to do.
     """
 
     name: str
@@ -82,6 +91,7 @@ class Preview:
     reading: FileReading | None = None
     unknown_categories: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    dates: DateEvidence = field(default_factory=DateEvidence)
     figures: Figures | None = None
     outside: OutsideFile | None = None
     fault: str = ""
@@ -101,14 +111,21 @@ class Preview:
 
     @property
     def needs_mapping(self) -> bool:
-        """Whether a mapping would help, because columns or categories are not recognised."""
+        """Whether a mapping would help, because columns, categories or dates are not recognised."""
         is_fixed = self.figures is not None or self.counts is not None
-        return bool(self.header) and not is_fixed and (self.reading is None or bool(self.unknown_categories))
+        is_clear = self.reading is not None and not self.unknown_categories and not self.dates.are_unreadable
+        return bool(self.header) and not is_fixed and not is_clear
+
+    @property
+    def needs_date_order(self) -> bool:
+        """Whether its dates seem to be in month-first order, and nobody has chosen the order."""
+        return self.reading is not None and not self.reading.source.date_order and self.dates.is_month_first
 
     @property
     def is_loadable(self) -> bool:
         """Whether a load would accept any of it as it is now."""
-        return not self.fault and (self.reading is not None or self.figures is not None)
+        is_readable = self.reading is not None and not self.needs_date_order and not self.dates.are_unreadable
+        return not self.fault and (is_readable or self.figures is not None)
 
     @property
     def has_fixed_format(self) -> bool:
@@ -156,7 +173,7 @@ def _read_incidents(file: InputFile, chunks: Iterable[RawChunk]) -> Contents:
             continue
         # The first chunk of a Parquet file has no rows.
         if not contents.rows:
-            sample, counts = sample_values(incidents), {title: Counter() for title in chunk.header}
+            sample, counts = _clear_sample(sample_values(incidents)), {title: Counter() for title in chunk.header}
             contents = Contents(
                 tuple(chunk.header), _read_first_rows(chunk), sample, sheets=chunk.sheets, unread=chunk.unread
             )
@@ -195,7 +212,8 @@ def count_categories(file: InputFile, header_names: Collection[str], column: str
     for chunk in read_chunks(file, header_names):
         incidents, _ = split_chunk(chunk)
         if incidents is not None:
-            _add_counts(counter, pc.value_counts(_drop_totals(incidents.table)[column]))
+            categories = clear_blanks(_drop_totals(incidents.table)[column], "indicator")
+            _add_counts(counter, pc.value_counts(categories))
     return _merge_spellings(counter)
 
 
@@ -212,9 +230,10 @@ def count_combinations(
         incidents, _ = split_chunk(chunk)
         if incidents is None:
             continue
-        table = _drop_totals(incidents.table).select([*columns])
+        table = _drop_totals(incidents.table)
+        table = pa.table({title: clear_blanks(table[title], "indicator") for title in columns})
         for cells in table.group_by([*columns]).aggregate([([], "count_all")]).to_pylist():
-            counts[tuple((cells[title] or "").strip(BLANK) for title in columns)] += cells["count_all"]
+            counts[tuple(cells[title] or "" for title in columns)] += cells["count_all"]
     return [(dict(zip(columns, cells, strict=True)), rows) for cells, rows in counts.most_common()]
 
 
@@ -244,20 +263,17 @@ def build_mapping(
 ) -> Supplier:
     """Return the supplier's mapping with the user's columns and rules in place of its own, and its categories extended.
 
-    `selection`: our column -> the file's header. A header that is our own name and is not selected is mapped to an
-    empty text, so that it is not read. `meanings`: category -> indicator id, empty to leave its rows out. `whole`:
-    the one indicator of a file without categories. Raises InputError if a needed column has no header, or if one
-    header is used for two columns.
+    `selection`: our column -> the file's header. A column that would be read although it is not selected is mapped
+    to an empty text. `meanings`: category -> indicator id, empty to leave its rows out. `whole`: the one indicator of
+    a file without categories. Raises InputError if a needed column has no header, or if one header is used for two
+    columns.
     """
-    needed = [column for column in schema.REQUIRED if not (column == "indicator" and (whole or rules))]
-    missing = [column for column in needed if column not in selection]
-    if missing:
+    if missing := list_missing_columns(selection, needs_category=not (whole or rules)):
         raise InputError(f"choose a column for {' and '.join(missing)}")
     twice = [title for title, times in Counter(selection.values()).items() if times > 1]
     if twice:
         raise InputError(f"the column {twice[0]!r} is selected twice. Select a different column for each item")
-    names = [item.name for item in schema.INCIDENT_FILE if item.name not in selection]
-    unused = {name: "" for name in names if find_standard_header(name, header)}
+    unused = {column: "" for column in match_columns(header, replace(base, headers={})) if column not in selection}
     categories = {**base.categories, **meanings}
     return replace(base, headers={**selection, **unused}, categories=categories, indicator=whole, rules=rules)
 
@@ -301,8 +317,15 @@ def _describe_contents(
             raise
         return replace(preview, fault=str(error))
     unknown, left_out = _judge_rows(file, contents, header_names, reading)
-    outside = find_outside_sample(contents.sample, reading, sources)
-    return replace(preview, reading=reading, unknown_categories=unknown, left_out=left_out, outside=outside)
+    sample = tabulate_sample(contents.sample)
+    return replace(
+        preview,
+        reading=reading,
+        unknown_categories=unknown,
+        left_out=left_out,
+        dates=read_dates(sample, reading.headers, reading.source.date_order).evidence,
+        outside=find_outside_sample(sample, reading, sources),
+    )
 
 
 def _read_first_rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
@@ -310,10 +333,15 @@ def _read_first_rows(chunk: RawChunk) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple((row[title] or "")[:_LONGEST] for title in chunk.header) for row in rows)
 
 
+def _clear_sample(sample: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return a sample with an empty text for each word that says that there is nothing."""
+    return {title: tuple("" if is_blank(value) else value for value in values) for title, values in sample.items()}
+
+
 def _count_values(table: pa.Table, counts: dict[str, Counter[str]]) -> None:
     """Add the values of a table to the counts, and drop the columns that have too many values."""
     for title, counter in list(counts.items()):
-        values = pc.value_counts(table[title])
+        values = pc.value_counts(clear_blanks(table[title], "indicator"))
         if len(values) <= _MOST_VALUES:
             _add_counts(counter, values)
         if max(len(values), len(counter)) > _MOST_VALUES:
@@ -321,10 +349,10 @@ def _count_values(table: pa.Table, counts: dict[str, Counter[str]]) -> None:
 
 
 def _add_counts(counter: Counter[str], values: pa.StructArray) -> None:
-    """Add the values of a column and their numbers of rows, without blanks."""
+    """Add the values of a column and their numbers of rows, without empty cells."""
     for pair in values.to_pylist():
-        if text := (pair["values"] or "").strip(BLANK):
-            counter[text] += pair["counts"]
+        if pair["values"]:
+            counter[pair["values"]] += pair["counts"]
 
 
 def _merge_spellings(counter: Counter[str]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -89,6 +89,12 @@ def sample_values(chunk: RawChunk) -> dict[str, tuple[str, ...]]:
         title: tuple((value or "").strip(BLANK)[:_LONGEST] for value in sample_rows[title].to_pylist())
         for title in chunk.header
     }
+
+
+def tabulate_sample(sample: Mapping[str, Sequence[str]]) -> pa.Table:
+    """Return a sample of rows as a chunk's table: its columns and `row`, which numbers the rows of the sample."""
+    rows = max(map(len, sample.values()), default=0)
+    return pa.table({ROW: pa.array(range(rows), pa.int64()), **{title: list(texts) for title, texts in sample.items()}})
 
 
 def number_across_sheets(chunk: RawChunk) -> RawChunk:

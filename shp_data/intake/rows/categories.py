@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from shp_data.domain.counting import join_names
 from shp_data.domain.vocabulary import Supplier, Vocabulary, normalise_name
-from shp_data.intake.readers.chunks import BLANK
+from shp_data.intake.rows.blanks import clear_blanks
 from shp_data.intake.rows.columns import POLICE_UK, FileReading
 
 COMBINATION: Final = "\x1fcombination"  # a column beside those of the file: no header has a control character
@@ -50,7 +50,9 @@ def judge_rows(
     category = None if reading.source.indicator else reading.headers.get("indicator")
     supplier = reading.headers["source"] if row_sources else None
     headers = list(dict.fromkeys(header for header in (supplier, category, *rule_headers) if header))
-    numbers, combinations = _number_combinations([table.column(header) for header in headers], table.num_rows)
+    named = [*{name for s in suppliers for name in (*s.categories, *s.list_rule_values())}]
+    columns = [clear_blanks(table.column(header), "indicator", named) for header in headers]
+    numbers, combinations = _number_combinations(columns, table.num_rows)
     words = {s.name: vocabulary.map_categories(s) for s in suppliers}
     judgements = []
     for cells in combinations:
@@ -107,10 +109,6 @@ def find_headers(header: Iterable[str], titles: Iterable[str]) -> list[str]:
     return [file_headers[key] for key in keys if key in file_headers]
 
 
-def _trim(cell: str | None) -> str:
-    return (cell or "").strip(BLANK)
-
-
 def _quote(row: Mapping[str, str], category: str | None) -> str:
     text = row.get(category or "", "")
     return f"category '{text[:_LONGEST]}'" if text else "it"
@@ -125,7 +123,7 @@ def _select_row_sources(table: pa.Table, reading: FileReading, sources: Mapping[
     header = reading.headers.get("source")
     if header is None or reading.source.indicator:
         return {}
-    names = {_trim(name) for name in pc.unique(table.column(header)).to_pylist()}
+    names = set(pc.unique(clear_blanks(table.column(header))).drop_null().to_pylist())
     return {
         name: sources[name] for name in names if name in sources and (sources[name].categories or sources[name].rules)
     }
@@ -134,7 +132,7 @@ def _select_row_sources(table: pa.Table, reading: FileReading, sources: Mapping[
 def _number_combinations(columns: Sequence[pa.ChunkedArray], rows: int) -> tuple[pa.Array, list[tuple[str, ...]]]:
     """Number the combinations of cells in some columns: return the number of each row, and the cells of each number.
 
-    Blanks around a cell are trimmed; an empty one is an empty text.
+    An empty cell is an empty text.
     """
     numbers = pa.array(np.zeros(rows, dtype=np.int64))
     for column in columns:
@@ -143,5 +141,5 @@ def _number_combinations(columns: Sequence[pa.ChunkedArray], rows: int) -> tuple
         # Numbered again after each column, because the products of many columns would not fit into an integer.
         numbers = pairs.dictionary_encode().indices.cast(pa.int64())
     _, first_rows = np.unique(numbers.to_numpy(), return_index=True)
-    cells = [[_trim(value) for value in column.take(pa.array(first_rows)).to_pylist()] for column in columns]
+    cells = [[value or "" for value in column.take(pa.array(first_rows)).to_pylist()] for column in columns]
     return numbers, list(zip(*cells, strict=True)) if columns else [()] * len(first_rows)

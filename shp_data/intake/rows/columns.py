@@ -12,6 +12,7 @@ from shp_data.domain.territory import POLICE_UK as POLICE_UK
 from shp_data.domain.territory import is_only_force
 from shp_data.domain.vocabulary import Supplier, normalise_name
 from shp_data.intake.reported.figures import describe_missing
+from shp_data.intake.rows.dates import DATE_PARTS
 
 _POLICE_UK_HEADERS = {
     "incident_id": "Crime ID",
@@ -21,7 +22,6 @@ _POLICE_UK_HEADERS = {
     "longitude": "Longitude",
     "latitude": "Latitude",
 }
-_DATE_PARTS = ("day", "month", "year", "time")
 _POLICE_UK_FORCES = ("Reported by", "Falls within")  # the first that a file has names the force of a row
 _POLICE_UK_MARK = {"Crime ID", "Month", "Falls within", "Crime type"}
 # Our column -> other headers that mean nothing else, so that a file with them needs no mapping. The first in a file
@@ -87,29 +87,25 @@ def choose_reading(
     """Choose how to read a file with this header.
 
     A data.police.uk file is recognised by its headers. Otherwise use the mapping called `name`; otherwise the
-    mapping whose headers are all present, and the one with most headers if there are several; otherwise read
-    a plain incident file under `name` or the file's stem. A ready-made mapping is used only by its name. Raises
-    InputError if a needed column is missing (the message is about reported figures if the file looks like
-    those, and names a ready-made mapping that fits), or if two mappings fit equally well.
+    mapping whose headers are all present, and the one with most headers if there are several; otherwise the
+    mapping called like the file's stem; otherwise read a plain incident file under `name` or the stem. A ready-made
+    mapping is used only by its name. Raises InputError if a needed column is missing (the message is about reported
+    figures if the file looks like those, and names a ready-made mapping that fits), or if two mappings fit equally
+    well.
     """
     file_headers = {normalise_name(title): title for title in header}
     if is_police_download(header):
         return _make_police_reading(file_headers, sources, name)
-    source = sources.get(name) if name else _find_mapping(file_headers, sources)
+    if name:
+        source = sources.get(name)
+    else:
+        source = _find_mapping(file_headers, sources) or _find_by_stem(stem, file_headers, sources)
     source = source or Supplier(name=name or stem)
-    wanted = _find_place_headers(file_headers, source)
-    wanted |= {f.name: f.name for f in schema.INCIDENT_FILE if f.name not in wanted} | dict(source.headers)
-    matched = {
-        column: file_headers[normalise_name(title)]
-        for column, title in wanted.items()
-        if normalise_name(title) in file_headers
-    }
+    matched = match_columns(header, source)
     needs_category = not (source.indicator or source.rules)
-    needed = [column for column in schema.REQUIRED if column != "indicator" or needs_category]
     missing = [
-        f"{column} (mapped to {wanted[column]!r})" if column in source.headers else column
-        for column in needed
-        if column not in matched
+        f"{column} (mapped to {source.headers[column]!r})" if source.headers.get(column) else column
+        for column in list_missing_columns(matched, needs_category=needs_category)
     ]
     missing += [
         f"{title!r} (in a rule)" for title in source.list_rule_headers() if normalise_name(title) not in file_headers
@@ -122,6 +118,40 @@ def choose_reading(
             f"{_offer_ready_made(header, sources)}"
         )
     return FileReading(source, matched, source.name)
+
+
+def match_columns(header: Collection[str], source: Supplier) -> dict[str, str]:
+    """Match our columns to the headers of a file: by the supplier's mapping, else by our own or a usual name.
+
+    A header that the mapping names for one column is not used for another that has its name, and a column that
+    the mapping maps to nothing is not used. Day, month and year in columns are not used if the date has one.
+    """
+    file_headers = {normalise_name(title): title for title in header}
+    mapped = {normalise_name(title) for title in source.headers.values()}
+    wanted = {
+        **{field.name: field.name for field in schema.INCIDENT_FILE if normalise_name(field.name) not in mapped},
+        **_find_place_headers(file_headers, source),
+        **source.headers,
+    }
+    matched = {
+        column: file_headers[normalise_name(title)]
+        for column, title in wanted.items()
+        if title and normalise_name(title) in file_headers
+    }
+    return {column: title for column, title in matched.items() if column not in DATE_PARTS or "date" not in matched}
+
+
+def list_missing_columns(matched: Collection[str], *, needs_category: bool) -> list[str]:
+    """List the needed columns that are not matched.
+
+    `needs_category`: whether a column must say what each row counts as. A column of months can take the place of
+    the date, because it can name the year too.
+    """
+    has = {
+        "date": "date" in matched or "month" in matched,
+        "indicator": not needs_category or "indicator" in matched,
+    }
+    return [column for column in schema.REQUIRED if not has[column]]
 
 
 def _find_place_headers(file_headers: Mapping[str, str], source: Supplier) -> dict[str, str]:
@@ -154,7 +184,7 @@ def find_ready_made(header: Collection[str], sources: Mapping[str, Supplier]) ->
 
 
 def _list_needed_names(source: Supplier) -> set[str]:
-    columns = (*schema.REQUIRED, *_DATE_PARTS)
+    columns = (*schema.REQUIRED, *DATE_PARTS, "time")
     titles = [title for column, title in source.headers.items() if column in columns]
     return {normalise_name(title) for title in (*titles, *source.list_rule_headers())}
 
@@ -204,6 +234,15 @@ def _find_mapping(file_headers: Mapping[str, str], sources: Mapping[str, Supplie
             "or with --source"
         )
     return best[0] if best else None
+
+
+def _find_by_stem(stem: str, file_headers: Mapping[str, str], sources: Mapping[str, Supplier]) -> Supplier | None:
+    """Return the supplier that the file is named after, if the file has the headers of its mapping."""
+    source = sources.get(stem)
+    if source is None or source.ready_made or source.format == POLICE_UK:
+        return None
+    titles = {*source.headers.values(), *source.list_rule_headers()} - {""}
+    return source if all(normalise_name(title) in file_headers for title in titles) else None
 
 
 def _list_mapped_titles(source: Supplier) -> list[str]:

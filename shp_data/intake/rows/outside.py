@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +19,6 @@ from shp_data.domain.counting import join_names
 from shp_data.domain.partnership import partnership
 from shp_data.domain.schema import OUTSIDE
 from shp_data.domain.vocabulary import Supplier
-from shp_data.intake.readers.chunks import ROW
 from shp_data.intake.rows.cleaning import stage_rows
 from shp_data.intake.rows.columns import FileReading
 from shp_data.intake.rows.placing import Numbers, convert_grid, place_points, place_records
@@ -81,16 +80,14 @@ def find_outside_files(
 
 
 def find_outside_sample(
-    sample: Mapping[str, Sequence[str]], reading: FileReading, suppliers: Mapping[str, Supplier]
+    sample: pa.Table, reading: FileReading, suppliers: Mapping[str, Supplier]
 ) -> OutsideFile | None:
-    """Find whether most records of a file are outside every area, from a sample of its rows: header -> values."""
+    """Find whether most records of a file are outside every area, from a sample of its rows."""
     if reading.headers.keys().isdisjoint(("longitude", "easting")):
         return None
-    rows = max(map(len, sample.values()), default=0)
-    table = pa.table({ROW: pa.array(range(rows), pa.int64()), **{name: list(texts) for name, texts in sample.items()}})
     with duckdb.connect() as connection:
         create_staged(connection)
-        stage_rows(connection, table, 0, reading, partnership().vocabulary, suppliers, get_today())
+        stage_rows(connection, sample, 0, reading, partnership().vocabulary, suppliers, get_today())
         territories = find_territories(connection, suppliers)
         place_records(connection, partnership().areas, suppliers, territories)
         return find_outside_files(connection, territories).get(0)

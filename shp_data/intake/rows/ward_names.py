@@ -14,8 +14,8 @@ from shp_data.domain.errors import InputError
 from shp_data.domain.schema import OUTSIDE, UNPLACED
 from shp_data.domain.vocabulary import normalise_name
 from shp_data.intake.rows.area_names import AreaNames
+from shp_data.intake.rows.blanks import is_blank
 
-_BLANK = frozenset(map(normalise_name, ("", "unknown", "not known", "none", "null", "n/a", "na", UNPLACED)))
 _MAX_VALUE_LENGTH = 40  # characters of a value that an error shows
 _MAX_NAME_LENGTH = 80  # characters of what may be a misspelt name
 _MAX_AREAS = 3  # of those that have a ward of the name
@@ -55,7 +55,7 @@ class WardNames:
         Raises InputError for a text that is not a ward, with the nearest names (`suggest`: searching for them
         takes milliseconds), and for a name that several LPAs have, unless the supplier covers only one of them.
         """
-        if normalise_name(text) in _BLANK:
+        if is_blank(text):
             return tuple(self._make_constant(lpa, "") for lpa in supplier_lpas) if len(supplier_lpas) == 1 else ()
         # Codes first: they are unambiguous.
         if ward := self._wards_by_code.get(normalise_name(text)):

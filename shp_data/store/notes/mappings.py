@@ -22,6 +22,7 @@ _SAVED_FIELDS: Mapping[str, Callable[[Any], object]] = {
     "indicator": str,
     "indicators": list,
     "areas": list,
+    "date_order": str,
 }
 
 
@@ -53,6 +54,7 @@ def list_suppliers(root: Path) -> dict[str, Supplier]:
             indicator=saved.indicator or base.indicator,
             indicators=saved.indicators or base.indicators,
             areas=saved.areas or base.areas,
+            date_order=saved.date_order or base.date_order,
         )
     return suppliers
 

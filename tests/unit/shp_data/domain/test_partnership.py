@@ -45,8 +45,8 @@ def changed(folder: Path, old: str, new: str, count: int = 1) -> Path:
         ('area = "Hartlepool"', 'area = "Hartlepoole"', "'Hartlepoole'", "Middlesbrough"),
         ('wards = ["Coatham"]', 'wards = ["Coathamm"]', "'Coathamm'", "Coatham"),
         ('vintage = "2022"', 'vintage = "2021"', "'2021'", "2025"),
-        ('[sources."Cleveland Fire Brigade"]\n', '[sources."Cleveland Fire Brigade"]\nheaders = {day="x"}\n',
-         "'day'", "date"),
+        ('[sources."Cleveland Fire Brigade"]\n', '[sources."Cleveland Fire Brigade"]\nheaders = {weekday="x"}\n',
+         "'weekday'", "date"),
         ('[sources."Cleveland Fire Brigade"]\n', '[sources."Cleveland Fire Brigade"]\nindicator = "fires"\n',
          "'fires'", "fires_vehicle_deliberate"),
     ],
@@ -184,5 +184,5 @@ def test_a_mapping_kept_as_json_is_checked_likewise() -> None:
     assert build_supplier("Fire", {"headers": {"date": "When"}}).headers == {"date": "When"}
     with pytest.raises(SettingsError, match="'header'"):
         build_supplier("Fire", {"header": {"date": "When"}})
-    with pytest.raises(SettingsError, match="'day'"):
-        build_supplier("Fire", {"headers": {"day": "When"}})
+    with pytest.raises(SettingsError, match="'weekday'"):
+        build_supplier("Fire", {"headers": {"weekday": "When"}})

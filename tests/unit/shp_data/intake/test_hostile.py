@@ -100,7 +100,7 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     "no end.csv": text('"' * 5001),
     # every row wrong
     "wrong dates.csv": rows("31/02/2020,asb_police,,,,", "10/25/2020,asb_police,,,,", "2099-01-01,asb_police,,,,"),
-    "wrong places.csv": rows("2020-10-05,asb_police,,,1e400,54", "2020-10-05,asb_police,,,NaN,NaN"),
+    "wrong places.csv": rows("2020-10-05,asb_police,,,1e400,54", "2020-10-05,asb_police,,,inf,-inf"),
     "unknown.csv": rows("2020-10-05,domestic_abuse,,,,", "2020-10-05,'; DROP TABLE staged; --,,,,"),
     "formulas.csv": rows("=cmd|'/c calc'!A1,=1+1,@x,+y,-z,\t=1"),
     # some rows wrong

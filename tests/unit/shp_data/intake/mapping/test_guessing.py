@@ -21,7 +21,7 @@ def table(text: str) -> dict[str, tuple[str, ...]]:
 
 COUNCIL = table(
     """
-    | Case ref | Officer | Date closed | Created    | ASB Type | X      | Y      | Ward Name | Street  |
+    | Case ref | Officer | Date closed | Reported   | ASB Type | X      | Y      | Ward Name | Street  |
     | C1       | Ann     | 03/05/2022  | 01/04/2022 | Noise    | 450000 | 532000 | Seaton    | Elm St  |
     | C2       | Bob     |             | 02/04/2022 | Litter   | 450100 | 532100 | Hart      | Oak Rd  |
     | Total    |         |             |            |          |        |        |           |         |
@@ -31,7 +31,7 @@ COUNCIL = table(
 
 def test_the_fields_own_words_are_known():
     assert guess_columns(COUNCIL, {}) == {
-        "date": "Created",
+        "date": "Reported",
         "indicator": "ASB Type",
         "easting": "X",
         "northing": "Y",
@@ -61,6 +61,36 @@ def test_a_column_of_dates_goes_before_a_name_that_holds_none():
 
 def test_a_date_of_closing_is_not_when_it_happened():
     assert guess_columns({"Date closed": ("", "", ""), "Date reported": ("", "", "")}, {}) == {"date": "Date reported"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Report date", "ReportDate", "Date of extract", "Extract Date", "Refresh date", "Upload date", "Modified",
+     "Created", "Date created", "Date closed"],
+)  # fmt: skip
+def test_a_date_of_the_record_is_not_offered_even_where_it_is_the_only_date(title):
+    assert guess_columns({title: DAYS}, {}) == {}
+    assert guess_columns({title: DAYS, "Occurred": DAYS}, {}) == {"date": "Occurred"}
+
+
+def test_a_number_is_a_date_only_under_the_name_of_one():
+    assert guess_columns({"Job": ("45123", "45124", "45125")}, {}) == {}
+    assert guess_columns({"Date of call": ("45123", "45124", "45125")}, {}) == {"date": "Date of call"}
+
+
+def test_a_date_in_parts_is_offered_where_no_column_is_the_date():
+    parts = {
+        "Day of call": ("1", "31"),
+        "Month of call": ("April", "Sept"),
+        "Year of call": ("2023/24", "2023"),
+        "Time of call": ("23:40", "0015"),
+    }
+    assert guess_columns(parts, {}) == {
+        "day": "Day of call", "month": "Month of call", "year": "Year of call", "time": "Time of call",
+    }  # fmt: skip
+    assert guess_columns({**parts, "Date of call": ("1st April 2023", "30/09/2023")}, {}) == {
+        "date": "Date of call", "time": "Time of call",
+    }  # fmt: skip
 
 
 def test_a_free_text_is_no_kind_of_incident():
