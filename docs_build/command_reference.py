@@ -44,7 +44,16 @@ _PAPER = """\
 quarter,area,indicator_id,year_to_date,same_quarter_last_year,quarter_value,difference,pct_difference
 2020-21 Q3,Hartlepool,asb_police,4348,896,1246,350,35.1
 """
-_INPUT_FILES = {"ingest": ("incidents.csv", _INCIDENTS), "check": ("paper.csv", _PAPER)}
+_POSTCODES = """\
+pcds,doterm,oslaua,osward,oseast1m,osnrth1m,lat,long
+TS24 7AA,,E06000001,E05013049,450832,532245,54.6827,-1.2131
+DL1 1AA,,E06000005,E05009999,428900,514500,54.5245,-1.5536
+"""
+_INPUT_FILES = {
+    "ingest": ("incidents.csv", _INCIDENTS),
+    "check": ("paper.csv", _PAPER),
+    "postcodes": ("ONSPD.csv", _POSTCODES),
+}
 _EXAMPLES = {
     "ingest": 'ingest incidents.csv --source "Cleveland Fire Brigade" --store my-store',
     "counts": "counts --by lpa,year --indicator asb_police --from 2019-04",
@@ -52,6 +61,7 @@ _EXAMPLES = {
     "repeats": "repeats --indicator asb_police --from 2020-10 --to 2020-12 --area Hartlepool",
     "check": "check paper.csv",
     "template": "template --quarter 2020-21-Q4 --output reported-figures.xlsx",
+    "postcodes": "postcodes ONSPD.csv --store my-store",
     "retain": "retain --before 2021-05 --store my-store",
     "init": 'init --name "Safer Doggerland" --wards 2019=docs/example/wards_2019.geojson '
     "2023=docs/example/wards_2023.geojson --in-force 2023=2023-05-04 --populations docs/example/populations.csv "

@@ -36,9 +36,10 @@ financial year `2020-21-Q3`, a financial year `2020-21`. An empty cell means not
 _INCIDENTS = """## Incident file
 
 One row for each incident: CSV (any usual encoding and delimiter), XLSX or Parquet. Case, spaces and underscores in
-headers do not matter; other headers are matched once on the Load files page. A location is `longitude` and `latitude`,
-or `easting` and `northing`, or neither. Other columns are not stored. Identical rows are all accepted: only a repeated
-`incident_id` is a duplicate. Downloads from data.police.uk load without changes.
+headers do not matter; other headers are matched once on the Load files page. The best place that a row gives is used:
+degrees, metres of the National Grid, a grid reference, a postcode, a ward, an LSOA, an area. None is needed. Usual
+headers of these, such as `District`, `LSOA code` and `NGR`, need no matching. Other columns are not stored. Identical
+rows are all accepted: only a repeated `incident_id` is a duplicate. Downloads from data.police.uk load without changes.
 """
 _FIGURES = """## Reported-figures file
 

@@ -77,6 +77,11 @@ if overview.figures:
     app.draw_grid(overview.figures, list(overview.figures.table), "reported")
     app.draw_downloads(overview.figures, "reported")
     app.draw_notes(overview.figures)
+if overview.places:
+    st.subheader("How exactly records are placed", anchor=False)
+    st.write("Points, hexagons and repeat locations use only the records placed by point.")
+    app.draw_grid(overview.places, list(overview.places.table), "places")
+    app.draw_downloads(overview.places, "places")
 
 
 def show_load(load) -> None:

@@ -96,6 +96,10 @@ def show_result(load: loading.Load) -> None:
         st.caption(
             'Correct these rows in Excel, then upload the file for the same supplier with "Add to existing data".'
         )
+    if load.cells:
+        places = loading.count_by_place(load, desk.root)
+        st.markdown("**How exactly records are placed**")
+        app.draw_grid(places, list(places.table), f"places-{load.part}")
     with st.container(horizontal=True):
         for page, label in ((".", "See the headlines"), ("trends", "See the trends"), ("data", "See what is loaded")):
             app.draw_link(label, page)

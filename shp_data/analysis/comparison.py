@@ -47,7 +47,9 @@ def compare_lpas(reader: Reader, selection: Selection) -> Figure:
     table = _rank_areas(reader, all_areas, add_verdicts(reader, all_areas, table, ("lpa",)))
     ordered = table[["lpa", *CHANGE, "population", "rate_per_1000", "rate_last_year", *VERDICT, *STANDING]]
     measure = f"{name_indicators(selection.indicators)} by LPA"
-    result = build_figure(reader, all_areas, ordered, measure=measure, people=[*before, *people])
+    # The notes name last year's estimates only where there is a rate of last year.
+    used = [*(before if table["rate_last_year"].notna().any() else ()), *people]
+    result = build_figure(reader, all_areas, ordered, measure=measure, people=used)
     return note_withheld(result, reader, all_areas)
 
 

@@ -20,7 +20,9 @@ from shp_data.domain.periods import Month, Period, group_into_periods, parse_per
 from shp_data.domain.reported import ReportedFigure
 from shp_data.domain.schema import UNKNOWN
 from shp_data.domain.selection import Selection
+from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Load, Tally
+from shp_data.store.placement import Placement, count_load_placements, count_placements
 from shp_data.store.reading import Reader, list_reported
 
 LOADED, GAP, BEYOND, APART, IN_QUESTION, LEFT_OUT = "loaded", "gap", "beyond", "apart", "in question", "left out"
@@ -229,6 +231,41 @@ def count_by_indicator(load: Load) -> Figure:
     ]
     columns = ["indicator", "read", "accepted", "duplicates", "rejected"]
     return _build_load_figure(load, pd.DataFrame(rows, columns=columns), "Load by indicator")
+
+
+def count_by_place(load: Load, root: Path) -> Figure:
+    """Count the records of a load by what shows where they were, the most exact first.
+
+    Returns
+    -------
+    Figure
+        A table with the columns place (in words) and records.
+
+    Raises
+    ------
+    StoreError
+        If the load cannot be read.
+    """
+    return _build_load_figure(load, _list_placements(count_load_placements(StoreLayout(root), load)), "Load by place")
+
+
+def count_all_by_place(reader: Reader) -> Figure:
+    """Count the records of a store by what shows where they were. The table is that of `count_by_place`."""
+    months = reader.store.list_months()
+    return Figure(
+        _list_placements(count_placements(reader.store)),
+        title="How exactly records are placed",
+        subtitle=f"Records by what shows where they were{f', to {months[-1].label}' if months else ''}",
+        unit="records",
+        sources=list_attributions(supplier_month.source for supplier_month in reader.store.coverage),
+        as_of=months[-1].label if months else "no month",
+        synthetic=reader.store.has_synthetic,
+    )
+
+
+def _list_placements(placements: Sequence[Placement]) -> pd.DataFrame:
+    rows = [(placement.label, placement.records) for placement in placements]
+    return pd.DataFrame(rows, columns=["place", "records"]).astype({"records": "Int64"})
 
 
 def count_reasons(load: Load, root: Path) -> Figure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from shp_data.domain import settings
@@ -26,6 +27,12 @@ def read_layer(name: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path.name} cannot be read: {error}; build it again, see boundaries/README.md") from error
     return geojson
+
+
+def find_lsoas_file() -> Path | None:
+    """Find lsoas.csv: the LPA of each LSOA, and the wards in which all of it lies. None if there is no such file."""
+    path = settings.find_boundaries_dir() / "lsoas.csv"
+    return path if path.exists() else None
 
 
 def name_ward_layer(ward_year: str) -> str:

@@ -17,6 +17,7 @@ from shp_data.domain.clock import get_today
 from shp_data.domain.errors import InputError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Supplier
+from shp_data.intake.postcodes import find_postcodes
 from shp_data.intake.readers.chunks import RawChunk, number_across_sheets
 from shp_data.intake.readers.files import WORKBOOK, InputFile, Unreadable, find_files, hash_file, hash_sheets
 from shp_data.intake.readers.headers import FIGURE_NAMES
@@ -79,7 +80,7 @@ def ingest(
             sheets = {file.number: file.received.sheets for file in files if file.received}
             staging.name_sheets(connection, sheets)
             territories = staging.find_territories(connection, sources)
-            place_records(connection, partnership().areas, sources, territories)
+            place_records(connection, partnership().areas, sources, territories, find_postcodes(layout))
             if not options.outside_ok:
                 files = _refuse_outside_files(connection, files, territories)
             files = judge_file_figures(files)

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shp_data.domain.periods import Month
-from shp_data.domain.schema import OUTSIDE, UNPLACED
+from shp_data.domain.schema import NO_AREA, OTHER_SUPPLIER, OUTSIDE, UNPLACED
 from shp_data.store.files.engine import run_query
 
 YEAR = 12  # usual months that show every season
@@ -80,7 +80,7 @@ class DoubtfulMonth:
         `areas`: LPAs, and `(unplaced)` where records without a place count too; empty for all records.
         """
         if self.doubt == "unplaced":
-            return UNPLACED not in areas and not {UNPLACED, OUTSIDE}.issuperset(areas)
+            return UNPLACED not in areas and not set(NO_AREA).issuperset(areas)
         return self.counted.area == EVERYWHERE or not areas or self.counted.area in areas
 
 
@@ -133,7 +133,9 @@ class Completeness:
 
 
 def count_by_area(counts_sql: str) -> dict[_AreaKey, dict[str, MonthCount]]:
-    """Count the records of each indicator, LPA and month, and of all together. A month without records has none.
+    """Count the records of each indicator, LPA and month, and of all together with those without a place.
+
+    A month without records has no count. Records outside every LPA, and of other suppliers, are in neither.
 
     `counts_sql`: SQL for the monthly summary.
     """
@@ -144,7 +146,8 @@ def count_by_area(counts_sql: str) -> dict[_AreaKey, dict[str, MonthCount]]:
             sum(count)::BIGINT AS records,
             CASE grouping(lpa) WHEN 1 THEN coalesce(sum(count) FILTER (lpa = '{UNPLACED}'), 0) ELSE 0 END::BIGINT
                 AS unplaced
-        FROM ({counts_sql}) GROUP BY GROUPING SETS ((indicator, month), (indicator, month, lpa))
+        FROM ({counts_sql}) WHERE lpa NOT IN ('{OUTSIDE}', '{OTHER_SUPPLIER}')
+        GROUP BY GROUPING SETS ((indicator, month), (indicator, month, lpa))
         """,  # noqa: S608  # our own names; paths are quoted
         {},
     )

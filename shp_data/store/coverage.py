@@ -88,8 +88,8 @@ def find_unplaced_months(counts: Mapping[_Key, UnplacedCount]) -> frozenset[_Key
 def find_wardless_months(counts_sql: str, ward_years: Sequence[str]) -> Mapping[_Key, frozenset[tuple[str, str]]]:
     """Find the LPAs whose wards cannot be counted in a month, each with the ward year.
 
-    Either most records have no ward at all, or many have a ward of another year only, by its name or code, so
-    that the changed wards would look empty.
+    Either most records have no ward at all, or many have none because their LSOA or square is in several wards,
+    or many have a ward of another year only, by its name or code: some wards would then look empty.
     """
     columns = {ward_year: name_ward_column(ward_year) for ward_year in ward_years}
     none = " AND ".join(f"{column} = '{UNPLACED}'" for column in columns.values())
@@ -97,13 +97,19 @@ def find_wardless_months(counts_sql: str, ward_years: Sequence[str]) -> Mapping[
         f"coalesce(sum(count) FILTER ({column} = '{UNPLACED}' AND NOT ({none})), 0) AS redrawn_{ward_year}"
         for ward_year, column in columns.items()
     ]
-    kinds = [(ward_year, *kind) for ward_year in columns for kind in (("blank", MOST), (f"redrawn_{ward_year}", MANY))]
+    kinds = [
+        (ward_year, *kind)
+        for ward_year in columns
+        for kind in (("blank", MOST), ("divided", MANY), (f"redrawn_{ward_year}", MANY))
+    ]
     # Months are numbered, so that the months around each are a range of numbers in the window below.
     rows = run_query(
         f"""
         WITH own AS (
             SELECT indicator, month, lpa, 12 * month[:4]::INTEGER + month[6:]::INTEGER AS number,
-                sum(count) AS records, coalesce(sum(count) FILTER ({none}), 0) AS blank, {", ".join(redrawn)}
+                sum(count) AS records, coalesce(sum(count) FILTER ({none}), 0) AS blank,
+                coalesce(sum(count) FILTER (placed_by IN ('square', 'lsoa') AND {none}), 0) AS divided,
+                {", ".join(redrawn)}
             FROM ({counts_sql})
             WHERE lpa NOT IN ('{UNPLACED}', '{OUTSIDE}') GROUP BY ALL
         ) {" UNION ".join(_build_lacking_sql(*kind) for kind in kinds)}

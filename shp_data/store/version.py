@@ -281,7 +281,8 @@ class Store:
         lpas, available = self.partnership.areas.lpa_names, dict[tuple[str, str], set[str]]()
         for indicator in self._suppliers:
             by_lpa = {lpa: self._find_months_with_places(indicator, frozenset({lpa}), "") for lpa in lpas}
-            nowhere = {month for month, gap in self._gaps.get(indicator, {}).items() if gap.nowhere}
+            gaps = self._gaps.get(indicator, {})
+            nowhere = {month for month, gap in gaps.items() if gap.nowhere and not gap.abroad}
             # All together is a figure where every area has one, or where no record has a place.
             available[indicator, EVERYWHERE] = set[str].intersection(*by_lpa.values()) | nowhere
             available |= {(indicator, lpa): months for lpa, months in by_lpa.items()}

@@ -79,8 +79,8 @@ def _offer_ready_made(form: MappingForm) -> MappingForm:
 def _ask_columns(form: MappingForm) -> tuple[dict[str, str], dict[str, str], _Slots]:
     """Ask what each column of the file means, a row for each.
 
-    Return the header of each of our columns; what is wrong with a column, by its header; and a place for a note on
-    each.
+    Return the header of each of our columns; what to correct before the mapping can be saved, by header; and a place
+    for a note on each column.
     """
     rows, slots, meanings = form.list_columns(), _Slots(), dict[str, str]()
     minor = [row for row in rows if row.is_minor]
@@ -91,10 +91,10 @@ def _ask_columns(form: MappingForm) -> tuple[dict[str, str], dict[str, str], _Sl
         with st.expander(f"{format_count(len(minor), 'columns')} not used"):
             for row in minor:
                 _ask_column(form, row, meanings, slots)
-    problems = form.find_problems(meanings)
-    for title, problem in problems.items():
+    contradictions = form.find_contradictions(meanings)
+    for title, problem in (form.find_unexpected_values(meanings) | contradictions).items():
         slots[title].warning(markup.escape_markdown(problem))
-    return mapping_form.match_columns(meanings), problems, slots
+    return mapping_form.match_columns(meanings), contradictions, slots
 
 
 def _ask_column(

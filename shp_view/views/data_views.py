@@ -37,7 +37,9 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Overview:
-    """What a store holds: the title, the table of months and the reported figures, each None where there are none.
+    """What a store holds: the title, the table of months, the reported figures, and how exactly records are placed.
+
+    Each table is None where there is nothing for it. Only the analyst sees how records are placed.
 
     `doubled`: where two suppliers cover the same months. `apart`: which records are counted apart, because their
     supplier is not responsible for their area. `suppliers`: those to choose from, if they are many.
@@ -46,6 +48,7 @@ class Overview:
     title: str
     months: Figure | None
     figures: Figure | None
+    places: Figure | None
     doubled: tuple[str, ...]
     apart: tuple[str, ...]
     suppliers: list[str]
@@ -86,6 +89,7 @@ def build_overview(reader: Reader) -> Overview:
         title=coverage_grid.build_title(months, has_figures=has_figures),
         months=months if len(months.table) else None,
         figures=figures if has_figures else None,
+        places=loaded.count_all_by_place(reader) if len(months.table) and reader.viewer.role == "analyst" else None,
         doubled=tuple(f"Possible double counting. {note}" for note in loaded.describe_doubled(reader)),
         apart=tuple(map(explain_coverage, loaded.list_apart(reader))),
         suppliers=coverage_grid.list_source_choices(months),
@@ -154,6 +158,8 @@ def name_load(load: Load) -> str:
 def build_load_details(store: Store, load: Load) -> LoadDetails:
     """Build the details of a load."""
     tables = {"By file": loaded.count_by_file(load), "By indicator": loaded.count_by_indicator(load)}
+    if load.cells:
+        tables["How exactly they are placed"] = loaded.count_by_place(load, store.layout.root)
     read_rejected = (store.layout.root / load.rejected_file).read_bytes if load.rejected_file else None
     return LoadDetails(loading.describe_load(load), tables, read_rejected)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shp_data.analysis.loaded import count_by_file as count_by_file
+from shp_data.analysis.loaded import count_by_place as count_by_place
 from shp_data.analysis.loaded import count_reasons, format_load_time, list_apart_in_load, list_sources
 from shp_data.analysis.loaded import list_doubts as list_doubtful_months
 from shp_data.domain import schema
@@ -421,10 +422,10 @@ def _count_replaced(load: Load) -> str:
 
 
 def _describe_locations(load: Load) -> str:
-    """Say how many records were not placed on the map, are outside every area, or are counted apart."""
+    """Say how many records were not placed, are outside every area, or are counted apart."""
     if not (load.unplaced or load.outside or load.apart):
-        return "all records were placed on the map"
-    parts = [f"{format_count(load.unplaced, 'records')} not placed on the map"] if load.unplaced else []
+        return "all records were placed"
+    parts = [f"{format_count(load.unplaced, 'records')} not placed"] if load.unplaced else []
     parts += [f"{format_count(load.outside, 'records')} outside every Local Policing Area"] if load.outside else []
     apart = sum(load.apart.values())
     parts += [f"{format_count(apart, 'records')} of other suppliers in the areas, counted apart"] if apart else []
@@ -437,8 +438,8 @@ def explain_no_locations(load: Load) -> str:
     if not 0 < load.unplaced == sum(load.cells.values()):
         return ""
     return (
-        "None of these records could be placed on the map: they have no coordinates and no ward, so no area or ward "
-        "counts them. Load the files again with columns for longitude and latitude, easting and northing, or ward."
+        "None of these records could be placed: they have no coordinates and no ward, postcode, LSOA or area that is "
+        "recognised, so no area or ward counts them. Load the files again with columns for one of these."
     )
 
 

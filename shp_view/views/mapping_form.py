@@ -227,22 +227,29 @@ class MappingForm:
             for title in header
         ]
 
-    def find_problems(self, meanings: Mapping[str, str]) -> dict[str, str]:
-        """Find what is wrong with the columns: header -> problem. `meanings`: header -> our column, or NONE."""
+    def find_contradictions(self, meanings: Mapping[str, str]) -> dict[str, str]:
+        """Find the columns that cannot be read as chosen: header -> problem.
+
+        `meanings`: header -> our column, or NONE.
+        """
         labels, problems, columns = list_column_meanings(), dict[str, str](), match_columns(meanings)
         for title, meaning in meanings.items():
-            if meaning == NONE:
-                continue
-            if columns[meaning] != title:
+            if meaning != NONE and columns[meaning] != title:
                 problems[title] = f"{labels[meaning]} is {columns[meaning]!r} already: choose one of the two"
-            elif text := self._describe_unexpected(title, meaning):
-                problems[title] = text
         for pair in guessing.PAIRS:
             lone = [column for column in pair if column in columns]
             if len(lone) == 1:
                 (other,) = set(pair) - set(lone)
                 problems.setdefault(columns[lone[0]], f"{labels[lone[0]]} needs a column for {labels[other]} too")
         return problems
+
+    def find_unexpected_values(self, meanings: Mapping[str, str]) -> dict[str, str]:
+        """Find the columns with many values that are not what they mean: header -> problem.
+
+        The rows may be rejected. `meanings`: header -> our column, or NONE.
+        """
+        problems = {title: self._describe_unexpected(title, meaning) for title, meaning in meanings.items()}
+        return {title: problem for title, problem in problems.items() if problem}
 
     def choose_way(self, columns: Mapping[str, str]) -> Way:
         """Choose how the rows seem to say what they are: by rules, one category, or one indicator of the whole file."""
@@ -360,7 +367,7 @@ class MappingForm:
         unexpected = guessing.list_unexpected(meaning, values)
         if len(unexpected) <= (1 - _FEWEST_EXPECTED) * len(values):
             return ""
-        kind = "a date" if meaning == "date" else f"a {list_column_meanings()[meaning].lower()} in the United Kingdom"
+        kind = "dates" if meaning == "date" else "coordinates in the United Kingdom"
         return f"{len(unexpected):,} of {len(values):,} values are not {kind}, such as {unexpected[0]!r}"
 
     def _count_by_category(self, column: str | None) -> dict[str, int]:

@@ -126,7 +126,7 @@ def test_every_table_and_key_of_partnership_toml_is_documented():
 
 def test_every_environment_variable_of_ours_is_documented_and_no_other():
     code = [*ROOT.glob("*.py"), *ROOT.glob("[a-z]*/**/*.py"), *ROOT.glob(".ci/*"), *ROOT.glob("deploy/*")]
-    used = {name for path in code for name in re.findall(r"\bSHP_[A-Z]+(?:_[A-Z]+)*\b", read(path))}
+    used = {name for path in code for name in re.findall(r"\bSHP_[A-Z]+(?:_[A-Z0-9]+)*\b", read(path))}
     assert used == {name for name in read_meanings("environment") if name.startswith("SHP_")}
     others = {name for name in read_meanings("environment") if not name.startswith("SHP_")}
     everywhere = "".join(read(path) for path in (*code, *DOCUMENTS))

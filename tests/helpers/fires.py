@@ -10,8 +10,8 @@ from shp_data.domain import schema
 
 IRS, AVON = "Incident Recording System", "Avon Fire and Rescue Service"
 SECONDARY, VEHICLE = "fires_secondary_deliberate", "fires_vehicle_deliberate"
-# The layouts that can be read: Avon has its date in parts, and its district in a column.
-LAYOUTS = [IRS, *([AVON] if {"day", "area"} <= {item.name for item in schema.INCIDENT_FILE} else [])]
+# The layouts that can be read: Avon has its date in parts.
+LAYOUTS = [IRS, *([AVON] if "day" in {item.name for item in schema.INCIDENT_FILE} else [])]
 
 # Planned: ward -> deliberate secondary fires, deliberate vehicle fires.
 PLAN = {

@@ -17,7 +17,9 @@ import numpy as np
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import normalise_name
+from shp_data.intake.rows.area_names import AreaNames
 from shp_data.intake.rows.categories import TOTALS
+from shp_data.intake.rows.columns import PLACE_HEADERS
 from shp_data.intake.rows.placing import BRITISH_NATIONAL_GRID, place_points
 from shp_data.intake.rows.ward_names import WardNames
 
@@ -48,6 +50,7 @@ _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
         "case no", "case ref", "reference number", "reference", "ref no", "ref", "urn", "job number", "id",
     ),
     "ward": ("ward", "ward name", "electoral ward", "ward code"),
+    **{column: (column.replace("_", " "), *map(str.casefold, headers)) for column, headers in PLACE_HEADERS.items()},
     "covid_related": ("covid related", "covid", "covid 19"),
 }  # fmt: skip
 BOUNDS: Final = {  # of coordinates in the United Kingdom
@@ -105,8 +108,13 @@ def guess_columns(sample: ColumnValues, taken: Mapping[str, str]) -> dict[str, s
 
 
 def list_unexpected(column: str, values: Sequence[str]) -> list[str]:
-    """List the values that are not of the kind that this column of ours has; empty where any text can be."""
-    return [value for value in values if column in _EXPECTED and not _EXPECTED[column](value)]
+    """List the values that are not of the kind that this column of ours has; empty where any text can be.
+
+    A coordinate may have its last digits hidden, such as `376***`.
+    """
+    if column not in _EXPECTED:
+        return []
+    return [value for value in values if not _EXPECTED[column](value.replace("*", "0") if column in BOUNDS else value)]
 
 
 def guess_category(text: str) -> str | None:
@@ -156,7 +164,7 @@ def _find_denied_words(text: str) -> set[str]:
 def _score_column(column: str, title: str, values: Sequence[str]) -> int:
     """Return how likely it is that a column of the file is this column of ours. 0 means not at all."""
     name = _score_name(column, title)
-    if not name and column not in _EXPECTED:
+    if not name and column not in (*BOUNDS, "date"):
         return 0
     filled_values = [value.strip() for value in values[:: -(-len(values) // _ENOUGH) or 1] if value.strip()]
     is_expected = _fits_column(column, filled_values)
@@ -220,7 +228,25 @@ def parse_number(text: str) -> float | None:
         return None
 
 
+def _make_pattern_test(pattern: str) -> Callable[[str], bool]:
+    """Return a test of whether a text as a whole is of a pattern, in capitals or not."""
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lambda text: bool(compiled.fullmatch(text))
+
+
+def _find_lpa(text: str) -> str:
+    """Return the LPA that a text names, `(outside)` for another authority, empty for any other text."""
+    try:
+        return AreaNames(partnership().areas).find_lpa(text, suggest=False)
+    except InputError:
+        return ""
+
+
 _EXPECTED: Mapping[str, Callable[[str], bool]] = {
+    "area": lambda text: bool(_find_lpa(text)),
+    "lsoa": _make_pattern_test(r"[EW]01\d{6}"),
+    "postcode": _make_pattern_test(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}"),
+    "grid_reference": _make_pattern_test(r"[HJNOST][A-HJ-Z]\s*(\d\s*){2,10}|\d{6}\D+\d{6}"),
     "date": lambda text: bool(_DATE.fullmatch(text)),
     **{ours: _make_range_test(*bounds) for ours, bounds in BOUNDS.items()},
 }
@@ -262,11 +288,15 @@ def _list_names() -> list[tuple[frozenset[str], str]]:
 
 
 def guess_areas(sample: ColumnValues, selection: Mapping[str, str]) -> tuple[str, ...]:
-    """Guess the LPAs of the sampled records: those with at least one in a hundred, by coordinates or by ward.
+    """Guess the LPAs of the sampled records: those with at least one in a hundred, by coordinates, ward or area.
 
     `selection`: our column -> header. Empty if nothing indicates an area.
     """
-    counts = Counter(_locate_by_coordinates(sample, selection) or _locate_by_ward(sample, selection))
+    counts = Counter(
+        _locate_by_coordinates(sample, selection)
+        or _locate_by_ward(sample, selection)
+        or _locate_by_area(sample, selection)
+    )
     return tuple(
         name for name in partnership().areas.lpa_names if counts[name] and counts[name] * _FEWEST >= counts.total()
     )
@@ -309,3 +339,10 @@ def _locate_by_ward(sample: ColumnValues, selection: Mapping[str, str]) -> list[
         except InputError:
             lpas_by_text[text] = []
     return [lpa for text in values for lpa in lpas_by_text[text][:1]]
+
+
+def _locate_by_area(sample: ColumnValues, selection: Mapping[str, str]) -> list[str]:
+    """Return the LPA of each record that names one of the partnership's."""
+    values = sample.get(selection.get("area", ""), ())
+    lpas_by_text = {text: _find_lpa(text) for text in set(values)}
+    return [lpas_by_text[text] for text in values]

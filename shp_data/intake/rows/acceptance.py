@@ -21,7 +21,7 @@ from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import Manifest, SupplierMonth
 from shp_data.store.files.parts import build_tail_sql
 
-_CONTENT = ("occurred", "precision", "indicator", "location", "longitude", "latitude", "covid_related")
+_CONTENT = ("occurred", "precision", "indicator", "location", "longitude", "latitude", "lpa", "covid_related")
 _ID_HASH = "hash(source, incident_id)"  # a number: quick to count
 _WITH_ID = "incident_id IS NOT NULL AND reason IS NULL"
 
@@ -105,7 +105,7 @@ def find_repeated_ids(
 def _build_content_sql() -> str:
     """Build the SQL that makes two records with one id the same record.
 
-    It includes the wards: for some records they are the only information about the location.
+    It includes the LPA and the wards: for some records they are the only information about the location.
     """
     wards = (name_ward_column(ward_year.id) for ward_year in partnership().areas.ward_boundaries)
     return f"hash({', '.join((*_CONTENT, *wards))})"

@@ -18,6 +18,13 @@ from shp_data.domain.vocabulary import Supplier, Vocabulary
 from shp_data.intake.readers.chunks import BLANK
 from shp_data.intake.rows.categories import COMBINATION, Judgement, judge_rows
 from shp_data.intake.rows.columns import FileReading
+from shp_data.intake.rows.grid_references import (
+    EXACT_METRES,
+    ROUNDED_METRES,
+    build_masked_sql,
+    build_metres_sql,
+    build_square_sql,
+)
 from shp_data.store.files.layout import quote_text
 
 _UNKNOWN_FORCE = "(unknown force)"  # of rows that name none, in a file whose supplier the user named
@@ -44,7 +51,8 @@ _NORMALISED_DATE = _build_replace_sql(r"(:\d\d)\.\d+$", r"\1", _NORMALISED_DATE)
 STAGED = """
     file INTEGER, row BIGINT, source VARCHAR, incident_id VARCHAR, occurred TIMESTAMP, precision VARCHAR,
     month VARCHAR, indicator VARCHAR, location VARCHAR, longitude DOUBLE, latitude DOUBLE,
-    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR, left_out BOOLEAN
+    easting DOUBLE, northing DOUBLE, covid_related BOOLEAN, ward VARCHAR, reason VARCHAR, left_out BOOLEAN,
+    square DOUBLE, postcode VARCHAR, lsoa VARCHAR, area VARCHAR
 """
 
 # Each text becomes a typed value, or NULL if it is not one; _REASON then says why. TRY_CAST and try_strptime
@@ -62,13 +70,22 @@ SELECT *,
     CASE WHEN regexp_full_match(date_text, '\\d{{4}}-\\d{{2}}') THEN 'month'
          WHEN contains(date_text, ':') OR contains(date_text, '.') THEN 'minute' ELSE 'day' END AS precision,
     TRY_CAST(longitude_text AS DOUBLE) AS x, TRY_CAST(latitude_text AS DOUBLE) AS y,
-    TRY_CAST(easting_text AS DOUBLE) AS e, TRY_CAST(northing_text AS DOUBLE) AS n,
     CASE WHEN lower(covid_text) IN {_YES} THEN true WHEN lower(covid_text) IN {_NO} THEN false END AS covid
 FROM texts
 """  # noqa: S608  # our own constants
 
-# What a record without coordinates says of its ward, nothing too; nothing at all of one with them.
-_WARD = "CASE WHEN x <> 0 OR y <> 0 OR e <> 0 OR n <> 0 THEN NULL ELSE coalesce(ward_text, '') END"
+_HAS_DEGREES = "((x <> 0 OR y <> 0) AND x BETWEEN -180 AND 180 AND y BETWEEN -90 AND 90)"
+_HAS_METRES = "((e <> 0 OR n <> 0) AND e BETWEEN 0 AND 700000 AND n BETWEEN 0 AND 1300000)"
+_NO_SQUARE = "NULL::STRUCT(west DOUBLE, south DOUBLE, size DOUBLE)"
+# What a record without degrees says of its ward, nothing too; nothing at all of one with them. The other places that
+# are known roughly are read likewise. National Grid metres may turn out to be rounded, so they do not decide this.
+_WARD = "CASE WHEN NOT has_degrees THEN coalesce(ward_text, '') END"
+_ROUGH_PLACES = {
+    "postcode": "upper(regexp_replace(postcode_text, '[^A-Za-z0-9]', '', 'g'))",
+    "lsoa": "upper(lsoa_text)",
+    "area": "area_text",
+}
+_HAS_ROUGH_PLACE = "coalesce(postcode_text, lsoa_text, area_text) IS NOT NULL OR grid IS NOT NULL"
 
 
 def _build_quote_sql(column: str) -> str:
@@ -108,6 +125,11 @@ _REASON = f"""
          WHEN indicator IS NULL THEN refusal
          WHEN covid_text IS NOT NULL AND covid IS NULL
          THEN 'covid_related ' || {_build_quote_sql("covid_text")} || ' is not recognised; expected yes or no'
+         WHEN grid_reference_text IS NOT NULL AND NOT ({_HAS_ROUGH_PLACE}) AND ward_text IS NULL
+              AND NOT (has_degrees OR coalesce({_HAS_METRES}, false))
+         THEN 'grid_reference ' || {_build_quote_sql("grid_reference_text")} || ' is not recognised;'
+              || ' expected two letters and an even number of digits, such as NZ 508 322'
+         WHEN {_HAS_ROUGH_PLACE} THEN NULL  -- and a bad number next to it decides nothing
          {_build_number_reasons("longitude", "latitude", "x", "y", "-180,-90", "180,90")}
          {_build_number_reasons("easting", "northing", "e", "n", "0,0", "700000,1300000")}
     END
@@ -140,13 +162,14 @@ def stage_rows(
         f"""
         INSERT INTO staged
         WITH texts AS (SELECT row, "{COMBINATION}" AS combination, {_build_text_columns(reading)} FROM chunk),
-        typed AS ({_TYPED}),
+        typed AS (SELECT *, {_build_grid_columns(reading)} FROM ({_TYPED})),
         named AS (SELECT * FROM typed JOIN judged USING (combination))
         SELECT {file}, row, source, incident_id, occurred, precision, strftime(occurred, '%Y-%m'), indicator,
-            location, CASE WHEN x <> 0 OR y <> 0 THEN x END, CASE WHEN x <> 0 OR y <> 0 THEN y END,
-            CASE WHEN e <> 0 OR n <> 0 THEN e END, CASE WHEN e <> 0 OR n <> 0 THEN n END, covid, {_WARD}, {_REASON},
-            left_out
-        FROM named
+            location, CASE WHEN has_degrees THEN x END, CASE WHEN has_degrees THEN y END,
+            squares.west, squares.south, covid, {_WARD}, {_REASON}, left_out, squares.size,
+            {_build_rough_places(reading)}
+        FROM (SELECT *, coalesce({_HAS_DEGREES}, false) AS has_degrees, {_build_best_square(reading)} AS squares
+              FROM named)
         """,  # noqa: S608  # a number, our own constants, headers quoted; texts are bound
         {"earliest": _EARLIEST, "tomorrow": today + dt.timedelta(days=1)},
     )
@@ -215,3 +238,45 @@ def _build_source_name(reading: FileReading) -> str:
 
 def _quote_header(header: str) -> str:
     return '"' + header.replace('"', '""') + '"'
+
+
+def _build_grid_columns(reading: FileReading) -> str:
+    """Build the SQL for the National Grid places of a row: metres, the metres that are masked, and the square.
+
+    Only for the columns that the file has: the expressions are long, and planning them takes time for each chunk.
+    """
+    metres = "NULL::DOUBLE AS e, NULL::DOUBLE AS n, 0 AS masked"
+    if not reading.headers.keys().isdisjoint(("easting", "northing")):
+        metres = (
+            f"{build_metres_sql('easting_text')} AS e, {build_metres_sql('northing_text')} AS n, "
+            f"{build_masked_sql('easting_text', 'northing_text')} AS masked"
+        )
+    square = build_square_sql("grid_reference_text") if "grid_reference" in reading.headers else _NO_SQUARE
+    return f"{metres}, {square} AS grid"
+
+
+def _build_best_square(reading: FileReading) -> str:
+    """Build the SQL for the smaller square of metres and grid reference, as a struct: west, south, size.
+
+    A point has no size. The metres of a column whose name says that they are rounded are not a point.
+    """
+    if reading.headers.keys().isdisjoint(("easting", "grid_reference")):
+        return _NO_SQUARE
+    rounded = ROUNDED_METRES if _is_rounded(reading) else 0
+    size = f"(masked + {2 * rounded})"
+    metres = f"""CASE WHEN {_HAS_METRES} THEN {{'west': e - {rounded}, 'south': n - {rounded},
+        'size': CASE WHEN {size} > {EXACT_METRES} THEN {size} END}} END"""
+    return f"""CASE WHEN grid IS NULL THEN {metres} WHEN NOT coalesce({_HAS_METRES}, false)
+        OR coalesce(grid.size, 0) < {size} THEN grid ELSE {metres} END"""
+
+
+def _build_rough_places(reading: FileReading) -> str:
+    """Build the SQL for the postcode, LSOA and area of a row without degrees."""
+    return ", ".join(
+        f"CASE WHEN NOT has_degrees THEN {text} END" if column in reading.headers else "NULL"
+        for column, text in _ROUGH_PLACES.items()
+    )
+
+
+def _is_rounded(reading: FileReading) -> bool:
+    return any("round" in reading.headers.get(column, "").casefold() for column in ("easting", "northing"))

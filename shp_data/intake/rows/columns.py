@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from shp_data.domain import schema
 from shp_data.domain.errors import InputError
@@ -23,6 +24,18 @@ _POLICE_UK_HEADERS = {
 _DATE_PARTS = ("day", "month", "year", "time")
 _POLICE_UK_FORCES = ("Reported by", "Falls within")  # the first that a file has names the force of a row
 _POLICE_UK_MARK = {"Crime ID", "Month", "Falls within", "Crime type"}
+# Our column -> other headers that mean nothing else, so that a file with them needs no mapping. The first in a file
+# is used.
+PLACE_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "area": (
+        "LPA", "local policing area", "LPA name", "area name", "borough", "district", "local authority", "LAD",
+        "council", "borough name", "district name", "local authority name", "local authority district", "council name",
+        "local authority code", "district code", "LPA code", "area code",
+    ),
+    "lsoa": ("LSOA code", "LSOA11CD", "LSOA21CD", "LSOA 2011", "LSOA 2021", "LSOA 2011 code", "LSOA 2021 code"),
+    "postcode": ("post code", "postal code", "full postcode"),
+    "grid_reference": ("grid ref", "NGR", "national grid reference", "OS grid reference", "OS grid ref", "OSGR"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,8 @@ def list_headers(sources: Iterable[Supplier]) -> frozenset[str]:
     mapped_headers = {
         header for source in sources for header in (*source.headers.values(), *source.list_rule_headers()) if header
     }
-    return frozenset(normalise_name(name) for name in standard_headers | mapped_headers)
+    place_headers = {header for headers in PLACE_HEADERS.values() for header in headers}
+    return frozenset(normalise_name(name) for name in standard_headers | mapped_headers | place_headers)
 
 
 def is_police_download(header: Iterable[str]) -> bool:
@@ -83,7 +97,8 @@ def choose_reading(
         return _make_police_reading(file_headers, sources, name)
     source = sources.get(name) if name else _find_mapping(file_headers, sources)
     source = source or Supplier(name=name or stem)
-    wanted = {field.name: field.name for field in schema.INCIDENT_FILE} | dict(source.headers)
+    wanted = _find_place_headers(file_headers, source)
+    wanted |= {f.name: f.name for f in schema.INCIDENT_FILE if f.name not in wanted} | dict(source.headers)
     matched = {
         column: file_headers[normalise_name(title)]
         for column, title in wanted.items()
@@ -107,6 +122,21 @@ def choose_reading(
             f"{_offer_ready_made(header, sources)}"
         )
     return FileReading(source, matched, source.name)
+
+
+def _find_place_headers(file_headers: Mapping[str, str], source: Supplier) -> dict[str, str]:
+    """Return the other header of each place column that a file has under no name of ours.
+
+    A mapping with headers is complete: somebody has seen the columns of the file and chosen from them.
+    """
+    if source.headers:
+        return {}
+    headers_by_column = {
+        column: [header for header in headers if normalise_name(header) in file_headers]
+        for column, headers in PLACE_HEADERS.items()
+        if normalise_name(column) not in file_headers
+    }
+    return {column: headers[0] for column, headers in headers_by_column.items() if headers}
 
 
 def find_ready_made(header: Collection[str], sources: Mapping[str, Supplier]) -> Supplier | None:

@@ -26,9 +26,8 @@ from shp_data.intake.readers.files import CountsAnswer, InputFile
 from shp_data.intake.reported.figures import CellError, Figures, read_area, read_figures, read_indicator, read_period
 from shp_data.intake.rows.columns import is_police_download
 
-By = Literal["row", "month", "area"]
+By = Literal["row", "period", "area", "indicator"]
 ColumnValues = Mapping[str, Sequence[str]]
-_ACROSS: Final = {"row": "", "month": "period", "area": "area"}  # what the columns of counts have in their headers
 _LEAST_STEPS = 10  # rows that show that a column numbers them
 _MOST = 0.6  # of the values of a column: a short table may have counts that are withheld, or wrong cells
 _WHOLE = re.compile(r"\d{1,3}(,\d{3})+|\d+(\.0+)?")
@@ -59,10 +58,10 @@ _OF_ONE_INCIDENT = frozenset(
 class CountTable:
     """A table of counts.
 
-    `by`: one count in each row, or one for each month or area, in a column of its own. `counts`: the headers of the
-    columns of counts. `columns`: our columns of reported figures (indicator, area, period) -> header. `fault`: why it
-    cannot be loaded as reported figures; empty if it can. `rows`, `total`: its rows and the sum of its counts, None if
-    they are not all whole numbers.
+    `by`: one count in each row, or one for each period, area or indicator, which the headers name. `counts`: the
+    headers of the columns of counts. `columns`: our columns of reported figures (indicator, area, period) -> header.
+    `fault`: why it cannot be loaded as reported figures; empty if it can. `rows`, `total`: its rows and the sum of its
+    counts, None if they are not all whole numbers.
     """
 
     by: By
@@ -75,9 +74,7 @@ class CountTable:
     @property
     def missing_columns(self) -> tuple[str, ...]:
         """The columns of reported figures that it does not have, so that a person must give their value."""
-        return tuple(
-            column for column in ("indicator", "area") if column not in self.columns and column != _ACROSS[self.by]
-        )
+        return tuple(column for column in ("indicator", "area") if column not in self.columns and column != self.by)
 
     def add_rows(self, chunk: RawChunk) -> CountTable:
         """Return the table with the rows of one more chunk, without those of totals."""
@@ -101,12 +98,8 @@ class CountTable:
 
     def explain(self) -> str:
         """Explain why it is not loaded as records."""
-        last = {
-            "row": f"and {self.counts[0]!r} counts several in a row",
-            "month": "and this table has a count for each month",
-            "area": "and this table has a count for each area",
-        }[self.by]
-        return f"is {self.describe()}. In a file of records each row is one incident, {last}."
+        what = f"{self.counts[0]!r} counts several" if self.by == "row" else f"here each {self.by} has a count"
+        return f"is {self.describe()}. In a file of records each row is one incident, but {what}."
 
     def make_error(self) -> InputError:
         """Return the error of a load."""
@@ -119,18 +112,23 @@ class CountTable:
 
 def find_count_table(chunk: RawChunk, today: dt.date) -> CountTable | None:
     """Return the table of counts that a file is, from a chunk with rows; None if each row may be an incident."""
+    if is_police_download(chunk.header):
+        return None
     tests = _Tests(today)
-    months = [title for title in chunk.header if tests.is_month(title)]
-    areas = [title for title in chunk.header if tests.is_area(title) or tests.is_ward(title)]
+    titles_by: dict[By, list[str]] = {
+        "period": [title for title in chunk.header if tests.is_month(title)],
+        "area": [title for title in chunk.header if tests.is_area(title) or tests.is_ward(title)],
+        "indicator": [title for title in chunk.header if tests.is_reported(title) or tests.is_recorded(title)],
+    }
     words = [title for title in chunk.header if _may_be_count(title)]
-    # The values of a file are looked at only if a header gives a reason.
-    if is_police_download(chunk.header) or max(len(months), len(areas), 2 * len(words)) < 2:
+    # The values of a file are looked at only if its header gives a reason.
+    if not words and max(map(len, titles_by.values())) < 2:
         return None
     sample = sample_values(chunk)
-    candidates: tuple[tuple[By, list[str]], ...] = (("month", months), ("area", areas))
-    for by, titles in candidates:
+    for by, titles in titles_by.items():
         counts = [title for title in titles if _fit(sample[title], _is_number)]
-        if len(counts) > 1:
+        # Columns of 0 and 1 say yes or no.
+        if len(counts) > 1 and any(value not in ("", "0", "1") for title in counts for value in sample[title]):
             return _describe_table(by, counts, sample, tests)
     count = next((title for title in words if _counts_incidents(title, sample, tests)), None)
     return _describe_table("row", [count], sample, tests) if count else None
@@ -175,7 +173,7 @@ def read_count_table(chunk: RawChunk, table: CountTable, answer: CountsAnswer, f
     given = {"indicator": answer.indicator, "area": answer.area}
     for number, title in enumerate(table.counts):
         constants = {column: given[column] for column in table.missing_columns}
-        constants |= {_ACROSS[table.by]: title} if _ACROSS[table.by] else {}
+        constants |= {table.by: title} if table.by != "row" else {}
         # A row that is no row is rejected once, and not for each of its months.
         part = chunk if number == 0 else replace(chunk, bad=())
         figures += read_figures(part, file, today, {**table.columns, "value": title}, constants)
@@ -229,7 +227,7 @@ def _describe_table(by: By, counts: Sequence[str], sample: ColumnValues, tests: 
     columns: dict[str, str] = {}
     for column, test in (("area", tests.is_area), ("indicator", tests.is_reported), ("period", tests.is_period)):
         title = next((title for title, values in others.items() if _fit(values, test)), None)
-        if title and column != _ACROSS[by]:
+        if title and column != by:
             columns[column] = title
             del others[title]
     return CountTable(by, tuple(counts), columns, _find_fault(by, counts, columns, others, tests))
@@ -240,10 +238,12 @@ def _find_fault(by: By, counts: Sequence[str], columns: Mapping[str, str], other
     is_by_ward = by == "area" and not all(map(tests.is_area, counts))
     if is_by_ward or any(_fit(values, tests.is_ward) for values in others.values()):
         return "its counts are by ward, and reported figures are by Local Policing Area"
-    if by == "month" and not all(map(tests.is_period, counts)):
+    if by == "period" and not all(map(tests.is_period, counts)):
         return "the headers of its counts must be quarters, or months with a year, such as Apr 2024"
-    if by != "month" and "period" not in columns:
+    if by != "period" and "period" not in columns:
         return "it has no column of months or quarters"
+    if by == "indicator" and not all(map(tests.is_reported, counts)):
+        return "some of its indicators are counted from records"
     recorded = [title for title, values in others.items() if _fit(values, tests.is_recorded)]
     if recorded:
         return f"what {recorded[0]!r} names is counted from records"

@@ -1,7 +1,8 @@
-"""Place the rows of a load in their LPA and wards: by coordinates, or by the ward text of the row.
+"""Place the rows of a load in their LPA and wards: by the best place that each row gives.
 
-Coordinates are placed by point in polygon; LSOA codes are never used. The result for each distinct coordinate
-and text is stored in small tables, and joined to the rows in a view.
+A row may give a point, a postcode, a ward, a square of the National Grid, an LSOA or an area. It counts in the smallest
+area in which it certainly lies. The result for each distinct place is stored in small tables, and joined to the rows in
+a view.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -23,16 +25,15 @@ from shapely.geometry import shape
 
 from shp_data.domain.areas import Areas
 from shp_data.domain.boundaries import LPAS, name_ward_layer, read_layer
-from shp_data.domain.errors import InputError
 from shp_data.domain.schema import OTHER_SUPPLIER, OUTSIDE, UNPLACED, name_ward_column
 from shp_data.domain.vocabulary import Supplier
-from shp_data.intake.rows.ward_names import WardNames
+from shp_data.intake.rows.rough_places import make_rough_tables, reject_unplaced
+from shp_data.intake.rows.scratch import build_columns, make_table
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 # A month is counted in the wards in force on its last day, so a record with only a month is too.
 _DAY = "CASE precision WHEN 'month' THEN last_day(occurred) ELSE occurred::DATE END"
-# Searching for similar names takes milliseconds for each ward text: beyond this many they are left out of the reasons.
-_MAX_SUGGESTIONS = 200
+_FEWEST_POINTS = 10  # of a file, to show whether its National Grid metres are rounded
 NEAREST_WARD_METRES = 50.0
 _METRES_PER_DEGREE = 111_320.0  # of latitude
 Texts = npt.NDArray[np.object_]
@@ -45,15 +46,24 @@ def place_records(
     areas: Areas,
     sources: Mapping[str, Supplier],
     territories: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    postcodes: Path | None = None,
 ) -> None:
     """Create the view `placed` from `staged`: coordinates in WGS84, with the LPA and the ward of every ward year.
 
-    National Grid coordinates are converted to WGS84. A record without coordinates is placed by its ward text.
-    If the text is not a ward, the record is rejected. `territories`: the LPAs of suppliers that are not
-    responsible for all of them. Their records in other LPAs are of another supplier, and in no LPA or ward.
+    National Grid coordinates are converted to WGS84. `placed_by` is what placed the record: see RECORD in
+    columns.csv. A record that gives places of which none is understood is rejected. `territories`: the LPAs of
+    suppliers that are not responsible for all of them. Their records in other LPAs are of another supplier, and in no
+    LPA or ward. `postcodes`: the postcode directory, if the store has one.
     """
     ward_years = tuple(areas.wards)
-    _make_named(connection, WardNames(areas), ward_years, sources)
+    _widen_rounded(connection)
+    # A row with a point needs no other place. Its own degrees come before its National Grid metres.
+    connection.execute(
+        """
+        CREATE TEMP VIEW rough AS SELECT * FROM staged
+        WHERE longitude IS NULL AND (easting IS NULL OR square IS NOT NULL) AND reason IS NULL
+        """
+    )
     _make_grid(connection)
     # Each distinct point once: a month has far fewer points than records, and point in polygon is the slow part.
     points = connection.execute(
@@ -65,32 +75,12 @@ def place_records(
     areas_of_points = place_points(
         np.asarray(points["longitude"], float), np.asarray(points["latitude"], float), ward_years
     )
-    wards = {name_ward_column(ward_year): codes.astype(str) for ward_year, codes in areas_of_points.wards.items()}
-    make_table(connection, "places", {**points, "lpa": areas_of_points.lpa.astype(str), **wards})
+    make_table(connection, "places", {**points, **list_area_columns(areas_of_points)})
+    _make_squares(connection, ward_years)
+    make_rough_tables(connection, areas, sources, postcodes)
     _make_foreign(connection, areas, territories)
-    area_columns = ", ".join(
-        f"CASE WHEN foreign_lpas.lpa IS NOT NULL THEN '{OTHER_SUPPLIER}' "
-        f"ELSE coalesce(places.{name}, named.{name}, '{UNPLACED}') END AS {name}"
-        for name in ("lpa", *wards)
-    )
-    # Views, so that the load is on disk only once. A row's own coordinates come before its grid reference, and any
-    # point comes before the ward text. A ward text may mean different wards at different dates, so `named` is
-    # joined by the day of the record; a record with only a month counts in the wards in force at the month's end.
-    connection.execute(
-        f"""
-        CREATE TEMP VIEW located AS
-        SELECT staged.* EXCLUDE (longitude, latitude, easting, northing),
-            coalesce(staged.longitude, grid.longitude) AS longitude,
-            coalesce(staged.latitude, grid.latitude) AS latitude
-        FROM staged LEFT JOIN grid USING (easting, northing);
-        CREATE TEMP VIEW placed AS
-        SELECT located.* EXCLUDE (ward), {area_columns} FROM located LEFT JOIN places USING (longitude, latitude)
-        LEFT JOIN named ON located.ward = named.ward AND located.source = named.source
-            AND {_DAY} >= named.first AND {_DAY} < named.until
-        LEFT JOIN foreign_lpas ON foreign_lpas.source = located.source
-            AND foreign_lpas.lpa = coalesce(places.lpa, named.lpa, '{UNPLACED}')
-        """  # noqa: S608  # our own columns and constants
-    )
+    _make_views(connection, ward_years)
+    reject_unplaced(connection)
 
 
 def _make_foreign(
@@ -106,60 +96,124 @@ def _make_foreign(
         for lpa in (*areas.lpa_names, *(() if lpas else (UNPLACED,)))
         if lpa not in lpas
     ]
-    make_table(connection, "foreign_lpas", _make_columns(dict.fromkeys(("source", "lpa"), pa.string()), rows))
+    make_table(connection, "foreign_lpas", build_columns(dict.fromkeys(("source", "lpa"), pa.string()), rows))
 
 
-def make_table(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any]) -> None:
-    """Create a table in the scratch database from columns in memory."""
-    connection.register("columns", pa.table({key: pa.array(values) for key, values in columns.items()}))
-    connection.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM columns")  # noqa: S608  # our own names
-    connection.unregister("columns")
+def _widen_rounded(connection: duckdb.DuckDBPyConnection) -> None:
+    """Turn the National Grid points of a file into squares where all are rounded, to 50 metres or more.
 
 
-def _make_named(
-    connection: duckdb.DuckDBPyConnection,
-    names: WardNames,
-    ward_years: tuple[str, ...],
-    sources: Mapping[str, Supplier],
-) -> None:
-    """Create the table `named`: the meaning of each ward text of each supplier.
-
-    A meaning applies from `first` to the day before `until`.
-
-    Rows whose text is not a ward get the reason for rejection.
+    Ten exact points are never all multiples of 50 metres, so the values show it. The square reaches as far on
+    each side as the rounding, because a supplier may round up, down or to the nearest.
     """
-    texts = connection.execute(
-        "SELECT DISTINCT ward, source FROM staged WHERE ward IS NOT NULL AND reason IS NULL ORDER BY ALL"
+    sizes = " ".join(f"WHEN bool_and(easting % {n} = 0 AND northing % {n} = 0) THEN {n}" for n in (1000, 500, 100, 50))
+    rounded_files = connection.execute(
+        f"""
+        SELECT file, CASE {sizes} END AS size FROM staged
+        WHERE easting IS NOT NULL AND square IS NULL AND longitude IS NULL AND reason IS NULL
+        GROUP BY file HAVING size IS NOT NULL AND count(DISTINCT (easting, northing)) >= {_FEWEST_POINTS}
+        """  # noqa: S608  # our own constants
     ).fetchall()
-    rows: list[tuple[object, ...]] = []
-    faults: list[tuple[str, str, str]] = []
-    for text, source in texts:
-        supplier_areas = sources[source].areas if source in sources else ()
-        try:
-            meanings = names.find_meanings(text, supplier_areas, suggest=len(faults) < _MAX_SUGGESTIONS)
-        except InputError as error:
-            faults.append((text, source, str(error)))
-            continue
-        rows += [(text, source, m.first, m.until, m.lpa, *map(m.wards.get, ward_years)) for m in meanings]
-    names_of_wards = map(name_ward_column, ward_years)
-    columns = dict.fromkeys(("ward", "source", "first", "until", "lpa", *names_of_wards), pa.string())
-    make_table(connection, "named", _make_columns(columns | {"first": pa.date32(), "until": pa.date32()}, rows))
-    if faults:
-        fault_columns = dict.fromkeys(("ward", "source", "fault"), pa.string())
-        make_table(connection, "no_ward", _make_columns(fault_columns, faults))
-        # The reason is set on `staged` and not only in the view, because the month may then have no valid row left
-        # and must not replace what is stored.
+    for file, size in rounded_files:
         connection.execute(
             """
-            UPDATE staged SET reason = fault FROM no_ward
-            WHERE staged.ward = no_ward.ward AND staged.source = no_ward.source AND reason IS NULL
-            """
+            UPDATE staged SET easting = easting - $size, northing = northing - $size, square = 2 * $size
+            WHERE file = $file AND easting IS NOT NULL AND square IS NULL
+            """,
+            {"file": file, "size": size},
         )
 
 
-def _make_columns(types: Mapping[str, pa.DataType], rows: Sequence[Sequence[object]]) -> dict[str, pa.Array]:
-    """Return rows as columns of these types."""
-    return {name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(types.items())}
+def list_area_columns(areas: PointAreas) -> dict[str, npt.NDArray[np.str_]]:
+    """List the columns of a table of places: the LPA, and the ward of each ward year."""
+    wards = {name_ward_column(ward_year): codes.astype(str) for ward_year, codes in areas.wards.items()}
+    return {"lpa": areas.lpa.astype(str), **wards}
+
+
+# How each table of places is joined to the rows. A ward text may mean different wards at different dates, so `named` is
+# joined by the day of the record; a record with only a month counts in the wards in force at the month's end.
+_JOINS = {
+    "places": "located.longitude = places.longitude AND located.latitude = places.latitude",
+    "squares": "located.easting = squares.easting AND located.northing = squares.northing "
+    "AND located.square = squares.square",
+    "postcoded": "located.postcode = postcoded.postcode",
+    "neighbourhoods": "located.lsoa = neighbourhoods.lsoa",
+    "named_areas": "located.area = named_areas.area",
+    "named": "located.ward = named.ward AND located.source = named.source AND coalesce(located.area, '') = named.area "
+    f"AND {_DAY} >= named.first AND {_DAY} < named.until",
+}
+
+
+def _list_choices(ward_years: Sequence[str]) -> list[tuple[str, str, str]]:
+    """List what may place a row, the best first: the table, its name in the record, and the condition in SQL.
+
+    What is certain only of the LPA comes after what names a ward. A square that is in several LPAs, and a postcode
+    that is not in the directory, are last: they place nothing, and the record says why.
+    """
+    in_ward = {
+        table: " OR ".join(f"{table}.{name_ward_column(ward_year)} <> '{UNPLACED}'" for ward_year in ward_years)
+        for table in ("named", "squares", "neighbourhoods")
+    }
+    return [
+        ("places", "point", "places.lpa IS NOT NULL"),
+        ("postcoded", "postcode", f"postcoded.lpa <> '{UNPLACED}'"),
+        ("named", "ward", in_ward["named"]),
+        ("squares", "square", in_ward["squares"]),
+        ("neighbourhoods", "lsoa", in_ward["neighbourhoods"]),
+        ("squares", "square", f"squares.lpa <> '{UNPLACED}'"),
+        ("neighbourhoods", "lsoa", "neighbourhoods.lpa IS NOT NULL"),
+        ("named_areas", "area", "named_areas.lpa IS NOT NULL"),
+        ("named", "supplier", "named.lpa IS NOT NULL"),  # its only area
+        ("squares", "square", "squares.lpa IS NOT NULL"),
+        ("postcoded", "postcode", "postcoded.lpa IS NOT NULL"),
+    ]
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[str]) -> None:
+    """Create the views `located` (rows with degrees), `chosen` (where each is) and `placed` (without foreign LPAs).
+
+    They are views so that the load is on disk only once.
+    """
+    # Most loads need one table of places, and each more would be joined to every row several times.
+    tables = [
+        table
+        for table in _JOINS
+        if connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608  # our own names
+    ]
+    choices = [choice for choice in _list_choices(ward_years) if choice[0] in tables]
+    cases = {
+        "placed_by": [f"WHEN {condition} THEN '{name}'" for _, name, condition in choices],
+        **{
+            column: [f"WHEN {condition} THEN {table}.{column}" for table, _, condition in choices]
+            for column in ("lpa", *map(name_ward_column, ward_years))
+        },
+    }
+    nothing = {column: "none" if column == "placed_by" else UNPLACED for column in cases}
+    # The first case never applies: SQL needs one.
+    columns = ", ".join(
+        f"CASE WHEN false THEN NULL {' '.join(whens)} ELSE '{nothing[column]}' END AS {column}"
+        for column, whens in cases.items()
+    )
+    foreign = ", ".join(
+        f"CASE WHEN foreign_lpas.lpa IS NOT NULL THEN '{OTHER_SUPPLIER}' ELSE chosen.{column} END AS {column}"
+        for column in cases
+        if column != "placed_by"
+    )
+    joins = " ".join(f"LEFT JOIN {table} ON {_JOINS[table]}" for table in tables)
+    connection.execute(
+        f"""
+        CREATE TEMP VIEW located AS
+        SELECT staged.* REPLACE (coalesce(staged.longitude, grid.longitude) AS longitude,
+            coalesce(staged.latitude, grid.latitude) AS latitude)
+        FROM staged LEFT JOIN grid ON staged.longitude IS NULL AND staged.square IS NULL
+            AND staged.easting = grid.easting AND staged.northing = grid.northing;
+        CREATE TEMP VIEW chosen AS
+        SELECT located.* EXCLUDE (easting, northing, square, ward, postcode, lsoa, area), {columns}
+        FROM located {joins};
+        CREATE TEMP VIEW placed AS
+        SELECT chosen.* REPLACE ({foreign}) FROM chosen LEFT JOIN foreign_lpas USING (source, lpa)
+        """  # noqa: S608  # our own columns and constants
+    )
 
 
 def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
@@ -168,12 +222,24 @@ def _make_grid(connection: duckdb.DuckDBPyConnection) -> None:
     points = connection.execute(
         """
         SELECT DISTINCT easting, northing FROM staged
-        WHERE easting IS NOT NULL AND longitude IS NULL AND reason IS NULL
+        WHERE easting IS NOT NULL AND square IS NULL AND longitude IS NULL AND reason IS NULL
         """
     ).fetchnumpy()
-    longitude, latitude = convert_grid(np.asarray(points["easting"], float), np.asarray(points["northing"], float))
-    columns = {**points, "longitude": longitude, "latitude": latitude}
-    make_table(connection, "grid", {name: np.asarray(column, float) for name, column in columns.items()})
+    easting, northing = (np.asarray(points[name], float) for name in ("easting", "northing"))
+    longitude, latitude = convert_grid(easting, northing)
+    columns = {"easting": easting, "northing": northing, "longitude": longitude, "latitude": latitude}
+    make_table(connection, "grid", columns)
+
+
+def _make_squares(connection: duckdb.DuckDBPyConnection, ward_years: Sequence[str]) -> None:
+    """Create the table `squares`: each square of the National Grid among the rows, with its LPA and wards."""
+    squares = connection.execute(
+        "SELECT DISTINCT easting, northing, square FROM rough WHERE square IS NOT NULL"
+    ).fetchnumpy()
+    west, south, size = (np.asarray(squares[name], float) for name in ("easting", "northing", "square"))
+    areas_of_squares = place_squares(west, south, size, ward_years)
+    columns = {"easting": west, "northing": south, "square": size, **list_area_columns(areas_of_squares)}
+    make_table(connection, "squares", columns)
 
 
 def convert_grid(easting: Numbers, northing: Numbers) -> tuple[Numbers, Numbers]:
@@ -221,6 +287,31 @@ def place_points(longitude: Numbers, latitude: Numbers, ward_years: Sequence[str
         ward = np.full(len(longitude), UNPLACED, dtype=object)
         ward[has_point] = _find_wards(points, point_lpas, ward_year)
         wards[ward_year] = ward
+    return PointAreas(lpa, wards)
+
+
+def place_squares(west: Numbers, south: Numbers, size: Numbers, ward_years: Sequence[str]) -> PointAreas:
+    """Return the LPA and the wards in which all of each square lies; `(unplaced)` where that is in none.
+
+    South-west corners and sizes are British National Grid metres. A square that touches no LPA is `(outside)`.
+    """
+    east, north = west + size, south + size
+    corners = [convert_grid(x, y) for x, y in ((west, south), (east, south), (east, north), (west, north))]
+    squares = shapely.polygons(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
+    lpas = _read_layer(LPAS)
+    lpa = np.full(len(squares), OUTSIDE, dtype=object)
+    lpa[lpas.tree.query(squares, predicate="intersects")[0]] = UNPLACED
+    square, polygon = lpas.tree.query(squares, predicate="covered_by")
+    lpa[square] = lpas.lpas[polygon]
+    wards = {}
+    for ward_year in ward_years:
+        layer = _read_layer(name_ward_layer(ward_year))
+        codes = np.where(lpa == OUTSIDE, OUTSIDE, UNPLACED).astype(object)
+        square, polygon = layer.tree.query(squares, predicate="covered_by")
+        # The LPA comes from a layer of its own, and the two are drawn up to 2 metres apart.
+        same_lpa = layer.lpas[polygon] == lpa[square]
+        codes[square[same_lpa]] = layer.codes[polygon[same_lpa]]
+        wards[ward_year] = codes
     return PointAreas(lpa, wards)
 
 

@@ -18,7 +18,14 @@ from shp_data.domain.counting import choose_noun
 from shp_data.intake.readers.rejects import ReceivedRows
 from shp_data.intake.reported.figures import Figures, judge_figures
 from shp_data.intake.rows import staging
+from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.manifest import FileResult, Load, Manifest, SupplierMonth, Tally, split_into_runs, sum_records
+from shp_data.store.placement import count_load_placements
+
+NO_POSTCODES = (
+    "To place records by postcode, save ONS's postcode directory with `python -m shp_data postcodes FILE`, undo this "
+    "load on the Data page and load the files again."
+)
 
 
 @dataclass(frozen=True)
@@ -180,12 +187,25 @@ def to_text(load: Load, root: Path) -> str:
         count = sum(load.left_out.values())
         lines.append(f"Left out by the mapping, among the rejected: {count:,} {choose_noun(count, 'rows')}.")
         lines += [f"  {rows:,}: {reason}" for reason, rows in load.left_out.items()]
+    lines += _describe_places(load, root)
     if load.rejected_file:
         path = root / load.rejected_file
         lines.append(
             f"Rejected rows: {path}; correct them there and load that file with --append and the same --source"
         )
     return "\n".join(lines)
+
+
+def _describe_places(load: Load, root: Path) -> list[str]:
+    """Describe how exactly the records are placed, where not all are by point; and what would place more of them."""
+    placements = count_load_placements(StoreLayout(root), load)
+    if all(placement.placed_by == "point" or placement.exactness == "outside" for placement in placements):
+        return []
+    lines = [f"Placed: {'; '.join(f'{placement.records:,} {placement.label}' for placement in placements)}."]
+    has_postcodes = any(row.placed_by == "postcode" and row.exactness == "unplaced" for row in placements)
+    if has_postcodes and not StoreLayout(root).postcodes.exists():
+        lines.append(NO_POSTCODES)
+    return lines
 
 
 def format_sum(tally: Tally, read: str = "read") -> str:

@@ -17,7 +17,7 @@ from shp_data.domain.territory import POLICE_UK, find_force_areas, find_territor
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.readers.chunks import ROWS_OF_SHEET, BadRow
 from shp_data.intake.rows.cleaning import STAGED
-from shp_data.intake.rows.placing import make_table
+from shp_data.intake.rows.scratch import make_table
 from shp_data.store.files.layout import StoreLayout, list_record_columns
 from shp_data.store.files.manifest import Load, SupplierMonth, Tally
 from shp_data.store.files.parts import write_records

@@ -11,13 +11,15 @@ from functools import cached_property
 
 from shp_data.domain.areas import Areas, Ward
 from shp_data.domain.errors import InputError
-from shp_data.domain.schema import UNPLACED
+from shp_data.domain.schema import OUTSIDE, UNPLACED
 from shp_data.domain.vocabulary import normalise_name
+from shp_data.intake.rows.area_names import AreaNames
 
 _BLANK = frozenset(map(normalise_name, ("", "unknown", "not known", "none", "null", "n/a", "na", UNPLACED)))
 _MAX_VALUE_LENGTH = 40  # characters of a value that an error shows
 _MAX_NAME_LENGTH = 80  # characters of what may be a misspelt name
 _MAX_AREAS = 3  # of those that have a ward of the name
+_BETWEEN_NAMES = re.compile(r"\s*[-–—,(\[/:;]\s*")  # of a ward and its area: `Victoria (Hartlepool)`
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,13 @@ class WardNames:
 
     areas: Areas
 
-    def find_meanings(self, text: str, supplier_lpas: Collection[str], suggest: bool = True) -> tuple[WardMeaning, ...]:
+    def find_meanings(
+        self, text: str, supplier_lpas: Collection[str], suggest: bool = True, lpa: str = ""
+    ) -> tuple[WardMeaning, ...]:
         """Find the LPA and wards of records with this ward text.
 
-        `supplier_lpas`: the LPAs of their supplier; empty for all.
+        `supplier_lpas`: the LPAs of their supplier; empty for all. `lpa`: the LPA that the records name, `(outside)`
+        for another authority, else empty; a name then means a ward of that LPA only.
 
         A code means the ward that has it in any ward year. A name means the ward of the boundaries in force in
         its LPA on the day, or otherwise of the nearest ward year that has the name, the earlier of two. A blank,
@@ -52,18 +57,44 @@ class WardNames:
         """
         if normalise_name(text) in _BLANK:
             return tuple(self._make_constant(lpa, "") for lpa in supplier_lpas) if len(supplier_lpas) == 1 else ()
-        # Codes first: they are unambiguous. A name is tried as it is before its last word Ward is removed, because
-        # some wards are named like that.
+        # Codes first: they are unambiguous.
         if ward := self._wards_by_code.get(normalise_name(text)):
             return (self._make_constant(ward.lpa, ward.code),)
-        codes_by_lpa = self._codes_by_name.get(_make_key(text)) or self._codes_by_name.get(_make_key(_strip_ward(text)))
+        codes_by_lpa = self._find_codes(text)
         if not codes_by_lpa:
             suggestion = self._suggest_names(text, supplier_lpas) if suggest and len(text) <= _MAX_NAME_LENGTH else ""
             raise InputError(f"ward {_quote(text)} is not recognised; {suggestion or 'give its name or its ONS code'}")
-        lpas = [lpa for lpa in codes_by_lpa if lpa in supplier_lpas] or list(codes_by_lpa)
+        if lpa and lpa not in codes_by_lpa:
+            raise InputError(f"ward {_quote(text)} is not in {'this partnership' if lpa == OUTSIDE else lpa}")
+        lpas = [lpa] if lpa else [name for name in codes_by_lpa if name in supplier_lpas] or list(codes_by_lpa)
         if len(lpas) > 1:
             raise InputError(f"ward {_quote(text)} is {_list_lpas(lpas)}; give its ONS code")
         return tuple(self._find_by_name(lpas[0], codes_by_lpa[lpas[0]]))
+
+    def _find_codes(self, text: str) -> Mapping[str, Mapping[str, str]]:
+        """Find the codes of the wards with this name, by LPA and ward year; of one LPA if the text names it too."""
+        if codes_by_lpa := self._find_named(text):
+            return codes_by_lpa
+        # Names of wards and areas have hyphens too, so each place where the text could end one name is tried.
+        for match in _BETWEEN_NAMES.finditer(text[:_MAX_NAME_LENGTH]):
+            first, second = text[: match.start()], text[match.end() :].strip(" )]")
+            for name, area in ((first, second), (second, first)):
+                lpa, codes_by_lpa = self._find_lpa(area), self._find_named(name)
+                if lpa in codes_by_lpa:
+                    return {lpa: codes_by_lpa[lpa]}
+        return {}
+
+    def _find_named(self, name: str) -> Mapping[str, Mapping[str, str]]:
+        """Find the codes of the wards of a name, with or without Ward at its end, by LPA and ward year."""
+        # As it is first, because the names of some wards end in Ward.
+        return self._codes_by_name.get(_make_key(name)) or self._codes_by_name.get(_make_key(_strip_ward(name)), {})
+
+    def _find_lpa(self, text: str) -> str:
+        """Find the LPA that a text names; empty if it names none."""
+        try:
+            return self._area_names.find_lpa(text, suggest=False)
+        except InputError:
+            return ""
 
     def _make_constant(self, lpa: str, code: str) -> WardMeaning:
         return WardMeaning(dt.date.min, dt.date.max, lpa, self._match_ward_years(code))
@@ -94,6 +125,10 @@ class WardNames:
         }
         closest = get_close_matches(_make_key(text), names, 3)
         return f"similar names: {', '.join(names[key] for key in closest)}" if closest else ""
+
+    @cached_property
+    def _area_names(self) -> AreaNames:
+        return AreaNames(self.areas)
 
     @cached_property
     def _wards_by_code(self) -> Mapping[str, Ward]:

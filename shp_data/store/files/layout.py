@@ -6,6 +6,7 @@ parts/PART.MONTH.parquet      the records of one load from that month to the nex
 parts/PART.summary.parquet    the monthly summary: counts by source, indicator, month, LPA, ward, COVID mark
 parts/PART.ids.parquet        the ends of their ids, with which a later load finds duplicates
 rejected/PART.csv             its rejected rows, whole, with file, row number and reason
+postcodes.parquet             the partnership's part of the postcode directory
 mappings.json                 suppliers' headers and categories, as matched on the Load files page
 actions.json                  the actions for a location or ward
 decisions.json                the decisions on months that look incomplete or too large
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,6 +65,11 @@ class StoreLayout:
     def mappings(self) -> Path:
         """The file of the suppliers' mappings."""
         return self.root / "mappings.json"
+
+    @property
+    def postcodes(self) -> Path:
+        """The file of the partnership's part of the postcode directory."""
+        return self.root / "postcodes.parquet"
 
     def locate_records(self, part: str, run: str) -> Path:
         """Return the file of records of one load for a run of months, named by its first month."""
@@ -131,18 +138,28 @@ def compute_boundaries_digest() -> str:
 
 def list_record_columns() -> str:
     """List the columns of a stored record as SQL, the ward of every ward year last."""
-    return ", ".join((*(field.name for field in RECORD), *_list_ward_columns()))
+    return ", ".join((*(field.name for field in RECORD), *list_ward_columns()))
 
 
 def build_empty_record() -> str:
     """Build SQL for the columns of a stored record with their types and no value."""
     typed = [f"NULL::{_SQL_TYPES.get(field.kind, 'VARCHAR')} AS {field.name}" for field in RECORD]
-    return ", ".join((*typed, *(f"NULL::VARCHAR AS {column}" for column in _list_ward_columns())))
+    return ", ".join((*typed, *(f"NULL::VARCHAR AS {column}" for column in list_ward_columns())))
 
 
 def list_summary_columns() -> str:
     """List the columns by which the monthly summary counts, as SQL."""
-    return ", ".join(("source", "indicator", "month", "lpa", *_list_ward_columns(), "covid_related"))
+    return ", ".join(("source", "indicator", "month", "lpa", *list_ward_columns(), "covid_related", "placed_by"))
+
+
+def build_parquet_sql(paths: Sequence[Path]) -> str:
+    """Build SQL for the rows of files of records, or of summaries, of this or an earlier version of the program.
+
+    A column that a file lacks is NULL: before `placed_by` was stored, nothing was recorded of it.
+    """
+    files = f"read_parquet([{', '.join(map(quote_path, paths))}], union_by_name = true)"
+    # The first relation has the columns and no row, so that they exist where no file has them.
+    return f"(SELECT NULL::VARCHAR AS placed_by WHERE false UNION ALL BY NAME SELECT * FROM {files})"  # noqa: S608
 
 
 def quote_text(value: str) -> str:
@@ -155,5 +172,6 @@ def quote_path(path: Path) -> str:
     return quote_text(str(path))
 
 
-def _list_ward_columns() -> tuple[str, ...]:
+def list_ward_columns() -> tuple[str, ...]:
+    """List the stored columns with the wards of every ward year."""
     return tuple(name_ward_column(boundaries.id) for boundaries in partnership().areas.ward_boundaries)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import duckdb
 
-from shp_data.store.files.layout import StoreLayout, list_summary_columns, quote_path, quote_text
+from shp_data.store.files.layout import StoreLayout, build_parquet_sql, list_summary_columns, quote_path, quote_text
 from shp_data.store.files.manifest import Load
 
 # Parquet stores the least and greatest value of each column for each group of rows, so a query skips groups that cannot
@@ -36,14 +36,14 @@ def write_records(connection: duckdb.DuckDBPyConnection, records: str, layout: S
                   ORDER BY lpa, indicator, month) TO {quote_path(layout.locate_records(load.part, first))} {_SMALL}
             """  # noqa: S608  # our own SQL; paths and months are quoted
         )
-    files = ", ".join(quote_path(layout.locate_records(load.part, run)) for run in load.runs)
+    stored = build_parquet_sql([layout.locate_records(load.part, run) for run in load.runs])
     # Pages read the summary, not the records; the tails of the ids find records that an earlier load has already.
     connection.execute(
         f"""
-        COPY (SELECT part, {list_summary_columns()}, count(*) AS count FROM read_parquet([{files}]) GROUP BY ALL
+        COPY (SELECT part, {list_summary_columns()}, count(*) AS count FROM {stored} GROUP BY ALL
               ORDER BY indicator, lpa, month) TO {quote_path(layout.locate_summary(load.part))} {_PACKED};
         COPY (SELECT part, source, indicator, month, {build_tail_sql("incident_id")} AS tail
-              FROM read_parquet([{files}]) WHERE incident_id IS NOT NULL)
+              FROM {stored} WHERE incident_id IS NOT NULL)
               TO {quote_path(layout.locate_ids(load.part))} {_PACKED}
         """  # noqa: S608  # our own names; paths are quoted
     )

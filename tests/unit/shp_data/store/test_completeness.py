@@ -239,4 +239,15 @@ def test_the_summary_is_counted_by_area_and_in_all(tmp_path: Path) -> None:
     store = load_stub(tmp_path, length=1, **{"Hartlepool": 2, "Middlesbrough": 0, "(unplaced)": 1, "(outside)": 1})
     counts = count_by_area(store._counts_sql)
     assert counts["asb_police", "Hartlepool"]["2024-03"] == MonthCount("asb_police", "Hartlepool", "2024-03", 2)
-    assert counts["asb_police", EVERYWHERE]["2024-03"] == MonthCount("asb_police", EVERYWHERE, "2024-03", 4, 1)
+    assert counts["asb_police", EVERYWHERE]["2024-03"] == MonthCount("asb_police", EVERYWHERE, "2024-03", 3, 1)
+
+
+def test_a_month_of_which_most_is_outside_is_in_question(tmp_path: Path) -> None:
+    """As with two columns swapped in a part of the file: 45 of 100 are in an area."""
+    store = load_stub(tmp_path, **{"Hartlepool": 27, "Middlesbrough": 18, "(outside)": 55})
+    assert months_in_question(store) == [(EVERYWHERE, "2024-03", "incomplete", 45, 100)]
+
+
+def test_a_month_that_is_all_outside_is_no_question_for_it_is_not_available(tmp_path: Path) -> None:
+    store = load_stub(tmp_path, **{"Hartlepool": 0, "Middlesbrough": 0, "(outside)": 60})
+    assert store.completeness.list_doubtful() == () and not store.covers(ASB, Period(LAST, LAST), HARTLEPOOL)

@@ -55,7 +55,7 @@ def answers_of(form: MappingForm) -> Answers:
         areas=tuple(form.find_areas(columns)),
         rules=rules,
         leaves_rest_out=form.supplier.unmatched == "left out",
-        problems=tuple(form.find_problems(meanings).values()),
+        problems=tuple(form.find_contradictions(meanings).values()),
     )
 
 
@@ -148,11 +148,11 @@ def test_each_column_has_three_values_what_it_means_and_what_is_wrong(form):
     assert rows["Seen"].samples == "soon 0, soon 1, soon 2"
     assert rows["Note"].samples == ""
     meanings = {"Seen": "date", "Kind": "indicator", "Easting": "easting", "Northing": "", "Note": "indicator"}
-    problems = opened.find_problems(meanings)
-    assert problems["Seen"] == "4 of 4 values are not a date, such as 'soon 0'"
-    assert problems["Note"] == "Indicator is 'Kind' already: choose one of the two"
-    assert problems["Easting"] == "Easting needs a column for Northing too"
-    assert set(problems) == {"Seen", "Note", "Easting"}
+    assert opened.find_unexpected_values(meanings) == {"Seen": "4 of 4 values are not dates, such as 'soon 0'"}
+    assert opened.find_contradictions(meanings) == {
+        "Note": "Indicator is 'Kind' already: choose one of the two",
+        "Easting": "Easting needs a column for Northing too",
+    }
 
 
 def test_nothing_is_offered_as_a_deliberate_fire_that_does_not_say_so(form):

@@ -73,21 +73,27 @@ def describe(table: CountTable | None) -> tuple[object, ...] | None:
         # months as columns: 17 + 9 + 5 + 6; neither the column nor the row of totals counts again
         (
             "Area,Apr-24,May-24,Total\nHartlepool,17,9,26\nStockton,5,6,11\nCleveland,22,15,37",
-            ("month", 2, 37, ("indicator",), ""),
+            ("period", 2, 37, ("indicator",), ""),
         ),
-        ("Indicator,2024-04,2024-05\nNoise complaints,17,9\nFly-tipping,2,0", ("month", 2, 28, ("area",), "")),
-        ("Indicator,2024-25 Q1,2024-25 Q2\nOpiate treatment completed,25.7,26.1", ("month", 1, None, ("area",), "")),
-        ("Ward,April,May\nHart,17,9\nSeaton,2,0", ("month", 2, 28, ("indicator", "area"), WARD_FAULT)),
+        ("Indicator,2024-04,2024-05\nNoise complaints,17,9\nFly-tipping,2,0", ("period", 2, 28, ("area",), "")),
+        ("Indicator,2024-25 Q1,2024-25 Q2\nOpiate treatment completed,25.7,26.1", ("period", 1, None, ("area",), "")),
+        ("Ward,April,May\nHart,17,9\nSeaton,2,0", ("period", 2, 28, ("indicator", "area"), WARD_FAULT)),
         (
             "LPA,2023,2024\nHartlepool,17,9",
             (
-                "month", 1, 26, ("indicator",),
+                "period", 1, 26, ("indicator",),
                 "the headers of its counts must be quarters, or months with a year, such as Apr 2024",
             ),
         ),
         # months as rows: 17 + 9 + 21 + 3
         ("Month,Hartlepool,Middlesbrough\n2024-04,17,9\n2024-05,21,3", ("area", 2, 50, ("indicator",), "")),
         ("Month,Hart,Seaton\n2024-04,17,9\n2024-05,21,3", ("area", 2, 50, ("indicator",), WARD_FAULT)),
+        # indicators as columns
+        ("Month,Fly-tipping,Noise complaints\n2024-04,17,9\n2024-05,2,3", ("indicator", 2, 31, ("area",), "")),
+        (
+            "Month,Police ASB,Burglary\n2024-04,17,9\n2024-05,2,3",
+            ("indicator", 2, 31, ("area",), "some of its indicators are counted from records"),
+        ),
     ],
 )  # fmt: skip
 def test_a_table_of_counts_is_recognised_with_its_total(text: str, expected: tuple[object, ...]) -> None:
@@ -115,6 +121,7 @@ ROWS_OF_DAYS = "".join(f"2024-04-{day:02d},asb_police,Hart,{day}\n" for day in r
         f"date,indicator,ward,count\n{ROWS_OF_DAYS}",  # the number of the row
         # two rows that are alike in all but the number cannot be two counts
         "date,indicator,ward,total\n2024-04,asb_police,Hart,2\n2024-04,asb_police,Hart,3",
+        "date,indicator,Hartlepool,Middlesbrough\n2024-04-05,asb_police,1,0\n2024-04-06,asb_police,0,1",
         "date,indicator,ward,frequency\n2024-04,asb_police,Hart,daily\n2024-05,asb_police,Hart,weekly",
         "Crime ID,Month,Reported by,Falls within,Crime type,count\na,2024-04,X,X,Drugs,7\nb,2024-04,X,X,Drugs,9",
     ],
