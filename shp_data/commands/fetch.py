@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shp_data.commands.ingest import load_and_report
 from shp_data.commands.options import Commands, add_store_option
@@ -15,6 +16,9 @@ from shp_data.domain.counting import choose_noun, format_count
 from shp_data.domain.errors import SelectionError, UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
+
+if TYPE_CHECKING:
+    from shp_data.intake.police_uk.fetching import FetchedFiles
 
 _URL = "https://data.police.uk/api"
 
@@ -84,21 +88,26 @@ def _fetch_months(options: argparse.Namespace) -> int:
         )
     finally:
         _show_line("")
+    _note_months_left_out(download, force.name)
+    if download.files and not options.no_ingest:
+        return load_and_report(download.files, root, LoadOptions())
+    for file in download.files:
+        print(f"fetched: {file}")
+    return 0
+
+
+def _note_months_left_out(download: FetchedFiles, force: str) -> None:
+    """Say which months were left out, and why."""
     # A month without records is not loaded: it would count as zero crimes.
     for month in download.empty:
         print(f"note: {month} has no records in the area yet and was left out", file=sys.stderr)
     for doubt in download.doubtful:
         print(
             f"note: {doubt.month} was left out: data.police.uk has {format_count(doubt.records, 'records')} in the "
-            f"area, about {doubt.expected:,} are usual. {force.name} has probably not published it yet; the records "
-            "are those of other forces. Run fetch again later.",
+            f"area, about {doubt.expected:,} are usual. {force} has probably not published it yet; the records are "
+            "those of other forces. Run fetch again later.",
             file=sys.stderr,
         )
-    if download.files and not options.no_ingest:
-        return load_and_report(download.files, root, LoadOptions())
-    for file in download.files:
-        print(f"fetched: {file}")
-    return 0
 
 
 def _parse_month(text: str) -> Month:

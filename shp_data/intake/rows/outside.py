@@ -63,7 +63,7 @@ def find_outside_files(
     responsible for all of them.
     """
     # Only the points outside are joined: in most loads they are few, so that this reads the load but once. A record
-    # without coordinates that names a ward is in an area.
+    # without coordinates that names a ward, postcode, LSOA or area is taken to be in an area.
     rows = connection.execute(
         f"""
         WITH beyond AS (SELECT longitude, latitude, true AS is_beyond FROM places WHERE lpa = '{OUTSIDE}'),
@@ -72,7 +72,8 @@ def find_outside_files(
         FROM staged LEFT JOIN beyond USING (longitude, latitude)
         LEFT JOIN beyond_grid ON staged.longitude IS NULL AND staged.easting = beyond_grid.easting
             AND staged.northing = beyond_grid.northing
-        WHERE reason IS NULL AND (staged.longitude IS NOT NULL OR staged.easting IS NOT NULL OR ward <> '')
+        WHERE reason IS NULL AND (staged.longitude IS NOT NULL OR staged.easting IS NOT NULL
+            OR coalesce(ward, '') || coalesce(postcode, '') || coalesce(lsoa, '') || coalesce(area, '') <> '')
         GROUP BY file HAVING outside > {_MOST} * located ORDER BY file
         """  # noqa: S608  # constants
     ).fetchall()
