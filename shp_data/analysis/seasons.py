@@ -54,7 +54,9 @@ def _compare_month(month: Month, counts: dict[Month, int], certain_counts: dict[
     """Compare one month with the same month of the earlier years that have it and are not in question."""
     before = [month.shift(-YEAR * years) for years in range(1, YEARS_BEFORE + 1)]
     # A year without the month is left out and not taken as 0, which would be the lowest.
-    earlier_counts = [certain_counts[earlier] for earlier in before if earlier in certain_counts]
+    # A month that is in question itself is not compared with any.
+    is_certain = month in certain_counts or month not in counts
+    earlier_counts = [certain_counts[earlier] for earlier in before if is_certain and earlier in certain_counts]
     return {
         "month": str(month),
         "count": counts.get(month),

@@ -19,7 +19,7 @@ from shp_view.charts.chart_parts import DATA, Spec
 from shp_view.maps import map_parts as parts
 from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
 from shp_view.text import wording
-from shp_view.text.coverage_words import explain_coverage
+from shp_view.text.coverage_words import explain_coverage, list_doubts
 from shp_view.text.map_words import LegendEntry
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.sentences import name_subject
@@ -143,6 +143,8 @@ def build_cell_title(figure: Figure) -> str:
     if table["count"].isna().any():
         reason = "some months of the period are not loaded" if figure.coverage.is_complete else wording.NOT_AVAILABLE
         return f"Clusters of {name_subject(figure)}: {reason}"
+    if table["cluster"].isna().any():
+        return f"Clusters of {name_subject(figure)}: a month is in question"
     hot = table[table["cluster"] == HOT]
     if hot.empty:
         return f"There are no clusters of {name_subject(figure)}"
@@ -172,6 +174,8 @@ def describe_cells(figure: Figure) -> str:
     if table["count"].isna().any():
         reason = explain_coverage(figure.coverage) or "Some months of the period are not loaded."
         return f"Clusters are {wording.NOT_AVAILABLE}. {reason}"
+    if table["cluster"].isna().any():
+        return " ".join((f"Clusters are {wording.NOT_AVAILABLE}.", *list_doubts(figure.doubts)))
     hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
     total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
     hexagons, sentences = wording.format_count(len(table), "hexagons"), []

@@ -87,7 +87,9 @@ def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period
         areas = tested.loc[tested["verdict"] == verdict, name].tolist()
         if areas and verdict != USUAL:
             parts.append(f"{label.lower()} in {wording.shorten_names(areas)}")
-    changes = " and ".join(parts) or f"no clear change in any {'ward' if name == 'ward' else 'area'}"
+    # Of a few areas, one that is not tested is not one without a clear change.
+    area = "area" if len(tested) == len(table) else "other area"
+    changes = " and ".join(parts) or f"no clear change in any {'ward' if name == 'ward' else area}"
     return f"{capitalise(what)}: {changes}, compared with {wording.name_comparison_period(period, against)}"
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from shp_data.analysis.seasons import FEWEST_YEARS
 from shp_data.domain.figure import Figure
+from shp_data.domain.periods import Month, Period
 from shp_view.text import wording
 from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.rows import ChartRow, make_plain_rows
@@ -86,7 +87,8 @@ def describe_rolling_sum(figure: Figure) -> str:
     Returns
     -------
     str
-        One sentence. Where there is no sum of 12 months, it says why.
+        One sentence, without the comparison where a month of either sum is in question. Where there is no sum of 12
+        months, it says why.
     """
     if figure.table.empty:
         if not figure.coverage.is_complete:
@@ -99,7 +101,10 @@ def describe_rolling_sum(figure: Figure) -> str:
     count, before = last["rolling_12"], last["rolling_12_before"]
     recorded = wording.format_count(count, name_subject(figure))
     start = f"In the 12 months to {name_months([last['month']])} there were {recorded}"
-    if before is None:
+    month = Month.parse(last["month"])
+    compared = Period(month.shift(-23), month)
+    is_doubtful = any(doubtful in doubt.months for doubt in figure.doubts for doubtful in compared)
+    if before is None or is_doubtful:
         return f"{start}."
     return f"{start}, {wording.compare_counts(count, before)} in the 12 months before ({format_number(before)})."
 

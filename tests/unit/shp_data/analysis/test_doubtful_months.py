@@ -26,7 +26,7 @@ from shp_view.report.report_files import FORMATS
 from shp_view.tables import tables
 from shp_view.text import report_sentences, sentences
 from shp_view.text.coverage_words import explain_coverage
-from shp_view.views import report_views
+from shp_view.views import report_views, views
 
 QUARTER = parse_quarter("2023-24-Q4")
 MONTH = Period(LAST, LAST)
@@ -203,3 +203,35 @@ def test_the_months_loaded_are_marked(reader: Reader) -> None:
     assert [explain_coverage(doubt) for doubt in loaded.list_doubts(reader, reader.store.manifest.loads[-1])] == [LOOKS]
     (month,) = reader.store.completeness.list_doubtful()
     assert month.counted.records == 3 and sum(USUAL.values()) == 100
+
+
+@pytest.mark.parametrize(
+    ("page", "choices", "text"),
+    [
+        ("hotspots", {"layer": "Clusters"}, "Clusters of police ASB incidents: a month is in question"),
+        ("hotspots", {"measure": "Clear change?"}, "no comparison with the same quarter last year"),
+        ("comparison", {"view": "Change", "places": "Wards of the area"}, "no comparison with the same quarter"),
+        ("trends", {}, LOOKS),
+        ("trends", {"view": "Seasons"}, LOOKS),
+        (
+            "trends",
+            {"view": "Rolling 12 months"},
+            "In the 12 months to March 2024 there were 663 police ASB incidents.",
+        ),
+        ("headlines", {}, LOOKS),
+        ("report", {}, LOOKS),
+    ],
+)
+def test_no_view_of_the_area_says_that_it_changed(
+    reader: Reader, page: str, choices: dict[str, str], text: str
+) -> None:
+    words = {"what": "Police ASB", "area": "Hartlepool", "period": QUARTER.label}
+    view = views.build_view(page, words | choices, lambda function, *rest: function(reader, *rest)).view
+    texts = " ".join((view.title, *view.sentences, view.alt))
+    assert text in texts
+    # The words that explain a kind of view, and name what it would show, are no verdict.
+    found = re.sub(
+        r"The point is the change.*no clear change\.|Not tested for a clear change|Clear change\?", "", texts
+    )
+    assert not VERDICT.search(found.replace("No month of the period is outside the expected range", ""))
+    assert not re.search(r"March 2024 was|(fewer|more) (\(|than)", found)

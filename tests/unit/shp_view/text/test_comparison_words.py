@@ -79,6 +79,10 @@ def test_the_title_of_change_names_who_changed_by_more_than_chance() -> None:
     assert words.build_change_title(same, "lpa", "fires", quarter) == (
         "Fires: no clear change in any area, compared with the same quarter last year"
     )
+    first = same.index == same.index[0]
+    assert "no clear change in any other area, " in words.build_change_title(
+        same.assign(verdict=same["verdict"].mask(first)), "lpa", "fires", quarter
+    )
     none = lpas().table.assign(verdict=None)
     assert words.build_change_title(none, "lpa", "fires", quarter) == (
         "Fires: no comparison with the same quarter last year"
