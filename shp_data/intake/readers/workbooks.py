@@ -75,13 +75,13 @@ def _align_columns(sheets: Sequence[Sheet], header_names: Collection[str], name:
         names = name_columns(sheet.header, header_names, where)
         free, renamed = [*columns], dict[str, str]()
         # Names that are exactly alike go first, so that no other column takes their place.
-        for own_name in sorted(names, key=lambda own_name: own_name not in columns):
-            alike = [column for column in free if normalise_name(column) == normalise_name(own_name)]
-            renamed[own_name] = own_name if own_name in free else next(iter(alike), own_name)
-            if renamed[own_name] in free:
-                free.remove(renamed[own_name])
-        columns += [renamed[own_name] for own_name in names if renamed[own_name] not in columns]
-        names_by_place[sheet.place] = tuple(renamed[own_name] for own_name in names)
+        for title in sorted(names, key=lambda title: title not in columns):
+            alike = [column for column in free if normalise_name(column) == normalise_name(title)]
+            renamed[title] = title if title in free else next(iter(alike), title)
+            if renamed[title] in free:
+                free.remove(renamed[title])
+        columns += [renamed[title] for title in names if renamed[title] not in columns]
+        names_by_place[sheet.place] = tuple(renamed[title] for title in names)
     return {sheet.place: _Layout(sheet.header_row, names_by_place[sheet.place], tuple(columns)) for sheet in sheets}
 
 

@@ -38,7 +38,7 @@ _TIME = re.compile(r"(.*\d[ T])?(?!0?0:00)\d\d?:\d\d(:\d\d.*)?Z?")
 # A header of these words alone names a count, if one of the first is among them. "Incident number" is an id, and a
 # "number of calls" or "number of casualties" is of one incident.
 _COUNTS = frozenset(["count", "counts", "frequency", "freq", "volume", "incidents", "crimes", "offences", "fires"])
-_BESIDE_COUNTS = frozenset(
+_WITH_COUNTS = frozenset(
     ["number", "no", "num", "of", "the", "total", "sum", "all", "recorded", "reported", "incident", "crime", "offence",
      "fire", "record", "records"]
 )  # fmt: skip
@@ -170,9 +170,9 @@ def read_count_table(chunk: RawChunk, table: CountTable, answer: CountsAnswer, f
     `answer`: the indicator and the area, where the table does not give them.
     """
     figures = Figures()
-    given = {"indicator": answer.indicator, "area": answer.area}
+    values = {"indicator": answer.indicator, "area": answer.area}
     for number, title in enumerate(table.counts):
-        constants = {column: given[column] for column in table.missing_columns}
+        constants = {column: values[column] for column in table.missing_columns}
         constants |= {table.by: title} if table.by != "row" else {}
         # A row that is no row is rejected once, and not for each of its months.
         part = chunk if number == 0 else replace(chunk, bad=())
@@ -258,7 +258,7 @@ def _may_be_count(title: str) -> bool:
 
 
 def _is_certain(words: set[str]) -> bool:
-    return bool(words & _COUNTS) and words <= _COUNTS | _BESIDE_COUNTS
+    return bool(words & _COUNTS) and words <= _COUNTS | _WITH_COUNTS
 
 
 def _counts_incidents(title: str, sample: ColumnValues, tests: _Tests) -> bool:

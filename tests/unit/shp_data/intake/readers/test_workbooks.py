@@ -164,8 +164,8 @@ def test_the_sheets_that_a_person_chose_are_read_by_name_without_case_and_blanks
         May=[[*FOREIGN, "Officer"], [2, "2024-05-01", "Noise", "A"]],
     )
     file = book(tmp_path / "b.xlsx", fill)
-    one = replace(file, sheets=(" april24",))
-    assert sheet_rows(one) == [("April 24", 2)]
+    april = replace(file, sheets=(" april24",))
+    assert sheet_rows(april) == [("April 24", 2)]
     both = replace(file, sheets=("MAY", "April 24"))
     assert sheet_rows(both) == [("April 24", 2), ("May", 2)]
     assert [row["Officer"] for row in rows_of(both)] == [None, "A"]
@@ -180,8 +180,8 @@ def test_a_second_sheet_of_figures_is_refused_even_if_both_are_chosen(tmp_path: 
     header = ["Area", "Indicator", "Period", "Value"]
     rows = [header, ["Hartlepool", "Fly-tipping", "2020-10", 4]]
     file = book(tmp_path / "b.xlsx", sheets_of(Q1=rows, Q2=rows, Guide=NOTES))
-    for chosen in (file, replace(file, sheets=("Q1", "Q2"))):
-        assert "the sheets Q1 and Q2 both contain reported figures" in refused(chosen)
+    for choice in (file, replace(file, sheets=("Q1", "Q2"))):
+        assert "the sheets Q1 and Q2 both contain reported figures" in refused(choice)
     assert sheet_rows(replace(file, sheets=("Q2",))) == [("Q2", 2)]
 
 

@@ -231,6 +231,6 @@ def test_many_rows_are_counted_by_columns_and_not_row_by_row() -> None:
     counts = pa.array([str(2 + number % 5) for number in range(rows)])
     dates = pa.array(["2024-04"] * rows)
     table = pa.table({"date": dates, "count": counts, "row": pa.array(range(rows), pa.int64())})
-    found = find_count_table(RawChunk(table), TODAY)
-    assert found is not None
-    assert found.add_rows(RawChunk(table)).total == rows * 4
+    counts_table = find_count_table(RawChunk(table), TODAY)
+    assert counts_table is not None
+    assert counts_table.add_rows(RawChunk(table)).total == rows * 4
