@@ -30,7 +30,7 @@ PLACE_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "area": (
         "LPA", "local policing area", "LPA name", "area name", "borough", "district", "local authority", "LAD",
         "council", "borough name", "district name", "local authority name", "local authority district", "council name",
-        "local authority code", "district code", "LPA code", "area code",
+        "local authority code", "district code", "LPA code", "area code", "unitary authority", "local authority area",
     ),
     "lsoa": ("LSOA code", "LSOA11CD", "LSOA21CD", "LSOA 2011", "LSOA 2021", "LSOA 2011 code", "LSOA 2021 code"),
     "postcode": ("post code", "postal code", "full postcode"),
@@ -157,14 +157,15 @@ def list_missing_columns(matched: Collection[str], *, needs_category: bool) -> l
 def _find_place_headers(file_headers: Mapping[str, str], source: Supplier) -> dict[str, str]:
     """Return the other header of each place column that a file has under no name of ours.
 
-    A mapping with headers is complete: somebody has seen the columns of the file and chosen from them.
+    A mapping with headers is complete: somebody has seen the columns of the file and chosen from them. Nobody has
+    for a ready-made one.
     """
-    if source.headers:
+    if source.headers and not source.ready_made:
         return {}
     headers_by_column = {
         column: [header for header in headers if normalise_name(header) in file_headers]
         for column, headers in PLACE_HEADERS.items()
-        if normalise_name(column) not in file_headers
+        if normalise_name(column) not in file_headers and column not in source.headers
     }
     return {column: headers[0] for column, headers in headers_by_column.items() if headers}
 

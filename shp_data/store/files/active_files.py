@@ -16,6 +16,7 @@ from shp_data.store.files.layout import (
     build_parquet_sql,
     list_record_columns,
     list_summary_columns,
+    quote_path,
     quote_text,
 )
 from shp_data.store.files.manifest import Manifest, SupplierMonth
@@ -130,7 +131,10 @@ def _build_sql(paths: list[Path], columns: str, files: FilesToRead, empty_column
     """
     if not paths:  # every load was undone, or no supplier covers the selection
         return f"SELECT {empty_columns} FROM (SELECT {build_empty_record()}) WHERE false"  # noqa: S608  # our own names
-    rows_sql = f"SELECT {columns} FROM {build_parquet_sql(paths)}"  # noqa: S608  # our own names
+    # The ends of ids have no places.
+    has_places = "placed_by" in columns
+    relation = build_parquet_sql(paths) if has_places else f"read_parquet([{', '.join(map(quote_path, paths))}])"
+    rows_sql = f"SELECT {columns} FROM {relation}"  # noqa: S608  # our own names; paths are quoted
     if not files.superseded:
         return rows_sql
     values = ", ".join("(" + ", ".join(map(quote_text, (part, *cell))) + ")" for part, cell in files.superseded)

@@ -20,7 +20,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from shp_data.domain import settings
@@ -157,9 +157,24 @@ def build_parquet_sql(paths: Sequence[Path]) -> str:
 
     A column that a file lacks is NULL: before `placed_by` was stored, nothing was recorded of it.
     """
-    files = f"read_parquet([{', '.join(map(quote_path, paths))}], union_by_name = true)"
-    # The first relation has the columns and no row, so that they exist where no file has them.
+    files = f"[{', '.join(map(quote_path, paths))}]"
+    if all(map(_has_placed_by, paths)):
+        return f"read_parquet({files})"
+    # The first relation has the column and no row, so that it exists where no file has it. Slower than the above.
+    files = f"read_parquet({files}, union_by_name = true)"
     return f"(SELECT NULL::VARCHAR AS placed_by WHERE false UNION ALL BY NAME SELECT * FROM {files})"  # noqa: S608
+
+
+# Files of a store never change, so each is looked at once.
+@lru_cache(maxsize=100_000)
+def _has_placed_by(path: Path) -> bool:
+    """Return whether a file has the column `placed_by`. A faulty file is reported by the query that reads it."""
+    import pyarrow.parquet as pq  # only where a store is read
+
+    try:
+        return "placed_by" in pq.read_schema(path).names
+    except (OSError, ValueError):
+        return True
 
 
 def quote_text(value: str) -> str:

@@ -13,6 +13,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
 from shp_data.domain.selection import Viewer
 from shp_data.intake.rows.reconcile import NO_POSTCODES, to_text
+from shp_data.store.files import layout
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.files.retention import RecordsToRemove, remove_records
 from shp_data.store.placement import count_load_placements, count_placements
@@ -104,6 +105,7 @@ def test_a_store_of_an_earlier_version_is_read_added_to_and_cleared(tmp_path: Pa
         if "placed_by" in duckdb.sql(f"DESCRIBE SELECT * FROM '{path}'").df()["column_name"].tolist():
             duckdb.sql(f"COPY (SELECT * EXCLUDE (placed_by) FROM '{path}') TO '{path}.old' (FORMAT parquet)")
             path.with_name(f"{path.name}.old").replace(path)
+    layout._has_placed_by.cache_clear()
     store = opened(tmp_path / "S")
     assert placements(store) == {"not recorded by an earlier version": 2}
     selection = partnership().select(ASB, MONTH)

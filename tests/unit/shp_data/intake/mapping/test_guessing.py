@@ -197,3 +197,23 @@ def test_nothing_is_guessed_as_deliberate_unless_it_says_so_and_does_not_deny_it
 )
 def test_what_a_category_says_and_what_it_denies(name, id_):
     assert guess_category(name) == id_
+
+
+def test_places_known_roughly_are_guessed_by_their_words_and_values() -> None:
+    sample = {
+        "Reported on": ("05/04/2024", "06/04/2024"),
+        "Kind": ("Noise", "Noise"),
+        "District name": ("HARTLEPOOL", "County Durham"),
+        "Complainant post code": ("TS24 7AA", "ts18 1ab"),
+        "LSOA21CD": ("E01011949", "E01035188"),
+        "Grid Ref": ("NZ 508 322", "NZ5083232245"),
+    }
+    matched = guess_columns(sample, {})
+    assert {column: matched.get(column) for column in ("area", "postcode", "lsoa", "grid_reference")} == {
+        "area": "District name", "postcode": "Complainant post code", "lsoa": "LSOA21CD", "grid_reference": "Grid Ref",
+    }  # fmt: skip
+    assert guess_areas(sample, matched) == ("Hartlepool",)
+
+
+def test_an_area_that_is_none_of_an_authority_is_not_guessed() -> None:
+    assert "area" not in guess_columns({"Area": ("North team", "South team"), "Date": ("05/04/2024", "")}, {})

@@ -191,6 +191,23 @@ def test_rounded_metres_are_squares_by_their_values_or_by_the_name_of_their_colu
     assert {row["placed_by"] for row in placed(*rounded, {"easting": "450832", "northing": "532245"})} == {"point"}
 
 
+def test_metres_of_a_rounded_column_are_squares_however_few() -> None:
+    (row,) = placed({"Easting": "450850", "Northing": "532250"})
+    assert row["placed_by"] == "point"
+    table = pa.table({"date": ["2024-04-05"], "indicator": ["asb_police"], "Easting_rounded": ["450850"],
+                      "Northing_rounded": ["532250"], "row": [2]})  # fmt: skip
+    headers = {"easting": "Easting_rounded", "northing": "Northing_rounded"}
+    supplier = Supplier("Fire", headers=headers)
+    with duckdb.connect() as connection:
+        staging.create_staged(connection)
+        header = [name for name in table.column_names if name != "row"]
+        reading = choose_reading(header, "file", {"Fire": supplier}, "Fire")
+        stage_rows(connection, table, 0, reading, partnership().vocabulary, {}, TODAY)
+        found = connection.execute("SELECT easting, northing, square FROM staged").fetchall()
+    # 50 metres each way: it may have been rounded up, down or to the nearest.
+    assert found == [(450800, 532200, 100)]
+
+
 def test_an_lsoa_counts_in_its_area_and_in_the_ward_that_has_all_of_it() -> None:
     merged, split, whole, divided, elsewhere, none = placed(
         {"LSOA code": "E01011973"},  # of 2011, merged into one that is all in Victoria
