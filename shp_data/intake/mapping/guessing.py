@@ -229,11 +229,11 @@ def _are_words(values: Sequence[str]) -> bool:
 
 
 def _make_range_test(low: float, high: float) -> Callable[[str], bool]:
-    """Return a test of whether a text is a number in a range. 0 counts as missing and passes."""
+    """Return a test of whether a text is a number in a range. 0 and 99.999999 count as missing and pass."""
 
     def is_in_range(text: str) -> bool:
         value = parse_number(text)
-        return value is not None and (value == 0 or low <= value <= high)
+        return value is not None and (value == 0 or 99.99 <= value <= 100 or low <= value <= high)
 
     return is_in_range
 

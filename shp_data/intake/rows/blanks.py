@@ -15,7 +15,7 @@ from shp_data.intake.readers.chunks import BLANK
 _NOTHING: Final = (
     "", "null", "(null)", "none", "nil", "n/a", "na", "n.a.", "<na>", "nan", "nat", "(blank)", "(empty)", UNPLACED,
     "-", "--", "---", "\N{EN DASH}", "\N{EM DASH}", ".", "?",
-    "#n/a", "#n/a n/a", "#na", "#null!", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#getting_data",
+    "#n/a", "#n/a n/a", "#na", "#null!", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#spill!", "#calc!",
 )  # fmt: skip
 # Words that say that a value is missing. As a category they are left for the mapping: a supplier may count
 # incidents of a kind called Unknown.

@@ -48,6 +48,11 @@ def test_x_and_y_are_what_their_values_are():
     assert guess_columns({"x": ("12", "13"), "y": ("14", "15")}, {}) == {}
 
 
+def test_coordinates_that_mean_nothing_hide_no_column():
+    sample = {"long": ("0", "0", "-1.21"), "lat": ("99.999999", "0", "54.68")}
+    assert guess_columns(sample, {}) == {"longitude": "long", "latitude": "lat"}
+
+
 def test_columns_of_no_known_name_are_known_by_their_values():
     sample = {"p": ("-1.2123", "-1.2345", "-1.2111"), "When it was": DAYS, "q": ("54.6812", "54.6901", "54.6777")}
     assert guess_columns(sample, {}) == {"date": "When it was", "longitude": "p", "latitude": "q"}
