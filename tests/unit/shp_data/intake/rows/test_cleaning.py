@@ -273,9 +273,9 @@ BAD_GRID = {"easting": "450000", "northing": None}
 def test_the_best_valid_place_of_a_row_is_used(places: dict[str, str | None], used: str) -> None:
     row = cleaned({**GOOD, **places})
     assert row["reason"] is None
-    has_degrees, has_grid, ward = row["longitude"] is not None, row["easting"] is not None, row["ward"]
-    assert (has_degrees, ward) == (used == "degrees", "Hart" if used == "ward" else None)
-    assert has_grid or used != "grid"
+    has_degrees, has_grid = row["longitude"] is not None, row["easting"] is not None
+    assert (has_degrees, has_grid and not has_degrees) == (used == "degrees", used == "grid")
+    assert row["ward"] == "Hart" or used != "ward"
 
 
 def test_a_row_whose_every_place_is_invalid_is_rejected_with_the_first_reason() -> None:
