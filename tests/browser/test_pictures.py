@@ -35,7 +35,9 @@ def test_a_page_looks_as_approved(site, album: Album, name, window):
 
 def test_every_page_has_its_section_in_the_guide_and_every_picture_its_place():
     guide = (ROOT / "docs/user-guide.md").read_text(encoding="utf-8")
-    titles = re.findall(r'^    "\w+/\w+": "([^"]+)",$', (ROOT / "dashboard.py").read_text(encoding="utf-8"), re.MULTILINE)
+    titles = re.findall(
+        r'^    "\w+/\w+": "([^"]+)",$', (ROOT / "dashboard.py").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert len(titles) == len(NAMES)
     headings = re.findall(r"^## (.+)$", guide, re.MULTILINE)
     assert [title for title in titles if not any(heading.startswith(f"{title}:") for heading in headings)] == []
