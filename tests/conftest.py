@@ -82,6 +82,16 @@ def real_data_2023() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_store(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of these months, loaded once. No test changes it."""
+    from shp_data.intake.load import ingest
+
+    root = tmp_path_factory.mktemp("real") / "store"
+    ingest(sorted((real_data / "police_uk").glob("*.zip")), root)
+    return root
+
+
+@pytest.fixture(scope="session")
 def reference() -> Path:
     """The folder of published figures and reference boundaries."""
     return folder_from("SHP_REFERENCE")

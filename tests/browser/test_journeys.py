@@ -49,6 +49,20 @@ def notice(page: Page) -> Locator:
 # First start, and links
 
 
+def test_a_visit_finds_nothing_of_the_one_before_in_the_same_tab(site):
+    with site.visit("methods") as page:
+        page.evaluate("localStorage.left = sessionStorage.left = 1; document.cookie = 'left=1'")
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size({"width": 390, "height": 844})
+        first = page
+    with site.visit("methods") as page:
+        assert page == first
+        assert page.evaluate("[localStorage.left, sessionStorage.left, document.cookie.includes('left')]") == [
+            None, None, False,
+        ]  # fmt: skip
+        assert page.evaluate("[matchMedia('(prefers-color-scheme: dark)').matches, innerWidth]") == [False, 1440]
+
+
 def test_from_the_first_start_to_the_first_insight(site):
     with site.visit() as page:
         assert "compared with last year" in title(page)

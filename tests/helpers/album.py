@@ -118,6 +118,7 @@ def fonts_of(page: Page) -> list[str]:
         if node:
             drawn_with = speaking.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
             found |= {font["familyName"] for font in drawn_with}
+    speaking.detach()
     return sorted(found)
 
 

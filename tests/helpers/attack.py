@@ -155,6 +155,9 @@ def totals(known: Known, store: Store, indicators: Iterable[str], period: Period
             codes = [ward.code for ward in areas.list_wards(areas.find_ward_year(when.last.last_day), lpa)]
             line = {(indicator, when.name, lpa, code): 1.0 for code in (*codes, UNPLACED)}
             known.learn(line, found.table.set_index("lpa")[column][lpa])
+            # Of a quarter without a month that is loaded there is nothing to learn.
+            if set(when).isdisjoint(store.list_months((indicator,))):
+                continue
             asked = partnership().select((indicator,), when, (lpa,))
             ward_rows(known, known.ask(hotspots.compare_wards, Reader(store, PARTNER), asked), asked, None)
 

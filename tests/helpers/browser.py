@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections import defaultdict
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Playwright, expect, sync_playwright
 
 from shp_data.domain.settings import ROOT
 
@@ -106,31 +107,23 @@ class Site:
 
     @contextmanager
     def visit(self, page: str = "", asked: dict[str, str] | None = None, **context: Any) -> Iterator[Page]:
-        """A page in a browser of its own, drawn and still. `context`: as Playwright's new_context takes it."""
+        """A page as one sees it who was never here before, drawn and still. `context`: as Playwright takes it."""
         address = f"{self.address}/{page}" + (f"?{urlencode(asked)}" if asked else "")
-        window = self.browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **context})
-        window.set_default_timeout(PATIENCE)
-        window.tracing.start(snapshots=True)
-        opened = window.new_page()
-        opened.add_init_script(WATCH)
-        problems: list[str] = []
-        window.on("request", lambda request: problems.extend(leaving(request.url)))
-        opened.on("websocket", lambda socket: problems.extend(leaving(socket.url)))
-        opened.on("pageerror", lambda error: problems.append(f"uncaught: {error}"))
-        opened.on("console", lambda said: problems.extend(complaint(said)))
+        window = {"viewport": {"width": 1440, "height": 900}, **context}
+        tab = take_tab(self.browser, window)
+        tab.page.context.tracing.start(snapshots=True)
         try:
-            opened.goto(address)
-            settle(opened)
-            yield opened
-            ours = [problem for problem in problems if not re.search(self.not_ours, problem)]
+            tab.page.goto(address)
+            settle(tab.page)
+            yield tab.page
+            ours = [problem for problem in tab.problems if not re.search(self.not_ours, problem)]
             assert not ours, ours
         except BaseException:
-            self.explain(opened, problems)
+            self.explain(tab.page, tab.problems)
+            tab.page.context.close()
             raise
-        else:
-            window.tracing.stop()
-        finally:
-            window.close()
+        tab.page.context.tracing.stop()
+        give_back(tab, window, self.address)
 
     def explain(self, page: Page, problems: list[str]) -> None:
         """Print what the server and the browser said, and keep a trace of the visit and a picture of the page."""
@@ -144,6 +137,54 @@ class Site:
         print(f"All that was done and seen: {trace}; look with `playwright show-trace {trace.name}` in {FAILED}")
         page.screenshot(path=picture, timeout=10_000)
         print(f"The page {page.url} as it was: {picture}")
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab in a context of its own, and the problems of the visit that uses it."""
+
+    page: Page
+    problems: list[str]
+
+
+# A first page takes the browser several times as long as a later one in the same tab, whose scripts are compiled. So
+# visits that want the same window use one tab after the other, and each leaves it as it was.
+_TABS: dict[str, list[Tab]] = defaultdict(list)
+
+
+def take_tab(browser: Browser, window: dict[str, Any]) -> Tab:
+    """An idle tab in such a window, or a new one."""
+    idle = _TABS[repr((id(browser), window))]
+    if idle:
+        return idle.pop()
+    context = browser.new_context(**window)
+    context.set_default_timeout(PATIENCE)
+    tab = Tab(context.new_page(), [])
+    tab.page.add_init_script(WATCH)
+    context.on("request", lambda request: tab.problems.extend(leaving(request.url)))
+    tab.page.on("websocket", lambda socket: tab.problems.extend(leaving(socket.url)))
+    tab.page.on("pageerror", lambda error: tab.problems.append(f"uncaught: {error}"))
+    tab.page.on("console", lambda said: tab.problems.extend(complaint(said)))
+    return tab
+
+
+def give_back(tab: Tab, window: dict[str, Any], address: str) -> None:
+    """Leave nothing of a visit in its tab: no page, other size or colours, cookie, or word in the browser's storage."""
+    context = tab.page.context
+    for other in context.pages:
+        if other != tab.page:
+            other.close()
+    try:
+        tab.page.goto(f"{address}/_stcore/health")  # what is stored can be cleared from a page of the same server alone
+        tab.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    except Error:  # the visit has outlived its server
+        context.close()
+        return
+    context.clear_cookies()
+    tab.page.set_viewport_size(window["viewport"])
+    tab.page.emulate_media(color_scheme=window.get("color_scheme", "light"))
+    tab.problems.clear()
+    _TABS[repr((id(tab.page.context.browser), window))].append(tab)
 
 
 def complaint(said: ConsoleMessage) -> list[str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from shp_data.domain import settings
@@ -30,6 +32,8 @@ def said(at: AppTest) -> dict[str, Any]:
 
 def main() -> None:
     session._read_claims, session._is_local = dict, lambda: True
+    # Else each page would look for components through all that is installed.
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
     found = {}
     for path in sorted(settings.ROOT.glob(f"pages/*/{sys.argv[2]}.py")):
         at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=120)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from shp_data.domain import settings
+
+# Each AppTest would look for components through all that is installed, which takes longer than most pages do.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 Q3, Q4 = "2020-21 Q3 (Oct to Dec 2020)", "2020-21 Q4 (Jan to Mar 2021)"
 

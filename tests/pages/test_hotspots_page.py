@@ -12,7 +12,6 @@ import pytest
 from helpers.pages import AREAS, Q3, Q4, as_number, assert_draws, by_link, column, html, links, said, tables, title
 from streamlit.testing.v1 import AppTest
 
-from shp_data.intake.load import LoadOptions, ingest
 from shp_view.text.map_words import MEASURES
 from shp_view.views.hotspot_views import LAYERS
 
@@ -212,12 +211,8 @@ def test_a_comparison_that_is_not_on_offer_is_told() -> None:
     assert len(maps(at)) == 1
 
 
-def test_every_view_of_the_real_months_is_under_a_megabyte(
-    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = tmp_path / "real"
-    ingest(sorted((real_data / "police_uk").glob("*.zip")), store, LoadOptions(None, False))
-    monkeypatch.setenv("SHP_STORE", str(store))
+def test_every_view_of_the_real_months_is_under_a_megabyte(real_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHP_STORE", str(real_store))
     for layer in LAYERS.values():
         at = by_link("hotspots", layer=layer, area="All of Cleveland", period="2021-22 (Apr 2021 to Mar 2022)")
         assert_draws(at)

@@ -90,14 +90,6 @@ def few(few_records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHP_STORE", str(few_records))
 
 
-@pytest.fixture(scope="session")
-def real_records(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real months, loaded once."""
-    root = tmp_path_factory.mktemp("real") / "store"
-    ingest(sorted((real_data / "police_uk").glob("*.zip")), root)
-    return root
-
-
 # Alone, after switching, and whose records they are
 
 
@@ -432,9 +424,9 @@ def test_pictures_have_words_beside_them(sample):
 
 
 @pytest.fixture
-def real(real_records: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("SHP_STORE", str(real_records))
-    return real_records
+def real(real_store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("SHP_STORE", str(real_store))
+    return real_store
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -16,7 +16,6 @@ from shp_data.analysis.report.revisions import find_revisions, list_figures
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period, parse_quarter
-from shp_data.intake.load import ingest
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.notes.notebook import IssuedReport
 from shp_data.store.reading import Reader
@@ -278,10 +277,8 @@ def test_a_figure_that_changed_since_a_report_was_issued_is_told(tmp_path):
     assert told_there == [("2020-21-Q3", 6, 9)]
 
 
-def test_real_months_give_what_they_can_for_every_area_and_quarter(tmp_path_factory, real_data):
-    root = tmp_path_factory.mktemp("real")
-    ingest(sorted((real_data / "police_uk").glob("*.zip")), root)
-    store = open_store(root)
+def test_real_months_give_what_they_can_for_every_area_and_quarter(real_store):
+    store = open_store(real_store)
     for quarter in ("2018-19-Q3", "2020-21-Q4", "2021-22-Q1", "2021-22-Q4", "2016-17-Q1"):
         for area in partnership().areas.lpa_names:
             made = build_report(Reader(store, DESK), parse_quarter(quarter), area)

@@ -66,20 +66,25 @@ def litter(root: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Files to load, and a store `S` of six loads, with what a killed process left in it."""
+    """Files to load, and two stores of them, with what a killed process left in each.
+
+    `S` of six loads, `few` of the last four of them: a removal writes each load anew, all by the same steps.
+    """
     made = tmp_path_factory.mktemp("faults")
-    root = made / "S"
-    for number in range(1, 5):
-        load(root, incidents(made / f"{number}.csv", {"2020-09": number, "2020-10": 3}, ids=f"{number}"))
+    months = [
+        incidents(made / f"{number}.csv", {"2020-09": number, "2020-10": 3}, ids=f"{number}") for number in range(1, 5)
+    ]
     (made / "figures.csv").write_text(FIGURES.format(80), encoding="utf-8")
-    load(root, made / "figures.csv")
     rows = incidents(made / "rows.csv", {"2020-10": 2}, ids="old").read_text(encoding="utf-8")
     (made / "old.csv").write_text(f"{rows}2020-10-32,asb_police,,,\n", encoding="utf-8")
-    load(root, made / "old.csv")
-    (root / ".load-20200101T000000-00000000.x").mkdir()
-    (root / ".load-20200101T000000-00000000.x" / "scratch.duckdb").write_text("")
-    (root / "rejected" / "20200101T000000-00000000.csv").write_text("")
-    (root / ".CURRENT-000009-x").write_text("")
+    loads = [*months, made / "figures.csv", made / "old.csv"]
+    for root, paths in ((made / "S", loads), (made / "few", loads[2:])):
+        for path in paths:
+            load(root, path)
+        (root / ".load-20200101T000000-00000000.x").mkdir()
+        (root / ".load-20200101T000000-00000000.x" / "scratch.duckdb").write_text("")
+        (root / "rejected" / "20200101T000000-00000000.csv").write_text("")
+        (root / ".CURRENT-000009-x").write_text("")
     rows = incidents(made / "rows.csv", {"2020-10": 4, "2020-11": 5}, ids="new").read_text(encoding="utf-8")
     (made / "new.csv").write_text(f"{rows}2020-11-31,asb_police,,,\n", encoding="utf-8")
     (made / "new figures.csv").write_text(FIGURES.format(87), encoding="utf-8")
@@ -91,14 +96,14 @@ OLD = Held({"2020-09": 4, "2020-10": 2}, [80.0], ["old.csv"])
 NEW = Held({"2020-09": 4, "2020-10": 4, "2020-11": 5}, [87.0], ["old.csv", "new.csv"])
 
 
-def broken(folder: Path, work: Path, how: str, *command: object, first: int = 0, stride: int = 1) -> list[Run]:
-    """A command on a copy of the store, broken `how` at a step, at one so many further on, and so on; see breaking."""
+def broken(store: Path, work: Path, how: str, *command: object, first: int = 0, stride: int = 1) -> list[Run]:
+    """A command on a copy of a store, broken `how` at a step, at one so many further on, and so on; see breaking."""
     work.mkdir()
     asked = [
         sys.executable,
         "-m",
         "tests.helpers.breaking",
-        folder / "S",
+        store,
         work,
         how,
         first,
@@ -124,7 +129,7 @@ def ingest(folder: Path) -> tuple[object, ...]:
 def test_a_load_killed_at_any_step_is_the_old_store_or_the_new(
     folder: Path, tmp_path: Path, how: str, stride: int, steps: int
 ) -> None:
-    runs = broken(folder, tmp_path / how, how, *ingest(folder), stride=stride)
+    runs = broken(folder / "S", tmp_path / how, how, *ingest(folder), stride=stride)
     assert len(runs) > steps
     seen = []
     for run in runs:
@@ -140,7 +145,7 @@ def test_a_load_killed_at_any_step_is_the_old_store_or_the_new(
 
 
 def test_a_full_disk_at_any_step_is_one_line_and_leaves_the_old_store(folder: Path, tmp_path: Path) -> None:
-    runs = broken(folder, tmp_path / "full", "full", *ingest(folder), first=1, stride=2)
+    runs = broken(folder / "S", tmp_path / "full", "full", *ingest(folder), first=1, stride=2)
     for run in runs:
         root = Path(run["store"])
         if run["code"] == 0:  # it could do without this step, or was done already
@@ -155,7 +160,7 @@ def test_a_full_disk_at_any_step_is_one_line_and_leaves_the_old_store(folder: Pa
 
 
 def test_a_load_stopped_from_the_keyboard_says_so_in_one_line(folder: Path, tmp_path: Path) -> None:
-    *runs, _ = broken(folder, tmp_path / "stop", "stop", *ingest(folder), stride=5)
+    *runs, _ = broken(folder / "S", tmp_path / "stop", "stop", *ingest(folder), stride=5)
     for run in runs:
         root = Path(run["store"])
         told = "stopped: what was not finished by then has changed nothing\n"
@@ -177,7 +182,7 @@ def months_in_any_file(root: Path) -> set[str]:
 def test_a_removal_killed_at_any_step_is_finished_by_the_next(folder: Path, tmp_path: Path) -> None:
     """Removed for good: not left in a file that no page shows."""
     command = ("retain", "--before", "2020-10", "--yes")
-    runs = broken(folder, tmp_path / "kill", "kill", *command)
+    runs = broken(folder / "few", tmp_path / "kill", "kill", *command)
     kept = {month: count for month, count in OLD.months.items() if month >= "2020-10"}
     for run in runs:
         root = Path(run["store"])
