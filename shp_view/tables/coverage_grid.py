@@ -11,7 +11,7 @@ from itertools import groupby
 import pandas as pd
 from markupsafe import Markup
 
-from shp_data.analysis.loaded import APART, BEYOND, GAP, IN_QUESTION, LEFT_OUT, LOADED
+from shp_data.analysis.loaded import APART, BEYOND, GAP, IN_QUESTION, LEFT_OUT
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period, group_into_periods
 from shp_view.text.markup import render
@@ -36,7 +36,8 @@ def build_title(figure: Figure, *, has_figures: bool = False) -> str:
     if figure.table.empty:
         return "Reported figures are loaded, and no records" if has_figures else "Nothing is loaded"
     # Months that count for no area are no part of what is loaded.
-    months = figure.table.loc[figure.table["state"] == LOADED, ["source", "indicator", "month"]]
+    is_loaded = figure.table["count"].notna() & (figure.table["state"] != APART)
+    months = figure.table.loc[is_loaded, ["source", "indicator", "month"]]
     if months.empty:
         return "No records are loaded from a supplier that is responsible for any of the areas"
     table = figure.table.merge(months[["source", "indicator"]].drop_duplicates())
@@ -78,9 +79,9 @@ def build_grid(figure: Figure, source: str | None = None) -> Markup:
     sources: dict[str, dict[str, dict[str, ChartRow]]] = {}
     for row in rows:
         sources.setdefault(row["source"], {}).setdefault(row["indicator"], {})[row["month"]] = row
-    sources_in = {state: {row["source"] for row in rows if row["state"] == state} for state in (APART, LOADED)}
     # A long gap is a group of its own, so it never shares the heading of a year.
-    sources_in = {state: {row["source"] for row in rows if row["state"] == state} for state in (APART, LOADED)}
+    apart = {row["source"] for row in rows if row["state"] == APART}
+    loaded = {row["source"] for row in rows if row["count"] is not None and row["state"] != APART}
     years = groupby(columns, key=lambda period: (period.first.financial_year, period.length > 1))
     return render(
         "months.html",
@@ -92,7 +93,7 @@ def build_grid(figure: Figure, source: str | None = None) -> Markup:
         beyond=BEYOND,
         in_question=IN_QUESTION,
         left_out=LEFT_OUT,
-        others=sources_in[APART] - sources_in[LOADED],
+        others=apart - loaded,
         format_number=format_number,
     )
 
