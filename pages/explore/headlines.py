@@ -9,7 +9,9 @@ selection = app.read_selection()
 cards = headline_views.build_cards(selection, app.answer)
 app.draw_heading(headline_views.build_title(cards, selection), selection)
 
-for column, card in zip(st.columns(len(cards)), cards, strict=True):
+missing_themes = headline_views.list_missing_themes(app.answer)
+columns = st.columns(len(cards) + len(missing_themes))
+for column, card in zip(columns, cards, strict=False):
     with column, st.container(border=True, height="stretch"):
         app.draw_card(card)
         with st.container(horizontal=True):
@@ -17,5 +19,8 @@ for column, card in zip(st.columns(len(cards)), cards, strict=True):
             app.draw_link("See the trend", "trends", card.view.selection)
             app.draw_view_downloads(card.view, card.theme)
             app.draw_pack_button("headlines", selection, card.theme)
+for column, theme in zip(columns[len(cards) :], missing_themes, strict=True):
+    with column, st.container(border=True, height="stretch"):
+        app.draw_missing_card(theme)
 
 app.draw_table_view(headline_views.build_table(selection, app.answer), "every-indicator")

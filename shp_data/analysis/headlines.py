@@ -52,11 +52,7 @@ def build_headlines(reader: Reader, selection: Selection) -> tuple[Headline, ...
     NotAllowedError
         If the viewer may not see the counts.
     """
-    vocabulary, loaded = reader.partnership.vocabulary, reader.store.list_indicators()
-    by_theme = {
-        theme: tuple(indicator for indicator in vocabulary.list_incident_indicators(theme) if indicator in loaded)
-        for theme in vocabulary.themes
-    }
+    by_theme = _list_loaded_indicators(reader)
     loaded_themes = [theme for theme, indicators in by_theme.items() if indicators]
     themes = [theme for theme in reader.partnership.headlines if theme in loaded_themes] or loaded_themes[:_CARDS]
     selections = {theme: replace(selection, indicators=by_theme[theme]) for theme in themes}
@@ -64,6 +60,22 @@ def build_headlines(reader: Reader, selection: Selection) -> tuple[Headline, ...
         Headline(theme, of_theme, build_card(reader, of_theme), _build_trend(reader, of_theme))
         for theme, of_theme in selections.items()
     )
+
+
+def list_missing_themes(reader: Reader) -> tuple[str, ...]:
+    """List the headline themes of which no indicator is loaded; empty if none of them is, as other themes take over."""
+    by_theme, headline_themes = _list_loaded_indicators(reader), reader.partnership.headlines
+    missing_themes = tuple(theme for theme in headline_themes if not by_theme[theme])
+    return missing_themes if len(missing_themes) < len(headline_themes) else ()
+
+
+def _list_loaded_indicators(reader: Reader) -> dict[str, tuple[str, ...]]:
+    """List the incident indicators of each theme that are loaded."""
+    vocabulary, loaded = reader.partnership.vocabulary, reader.store.list_indicators()
+    return {
+        theme: tuple(indicator for indicator in vocabulary.list_incident_indicators(theme) if indicator in loaded)
+        for theme in vocabulary.themes
+    }
 
 
 def _build_trend(reader: Reader, selection: Selection) -> Figure:

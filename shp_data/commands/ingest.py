@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from shp_data.commands.options import DESK, Commands, add_store_option
 from shp_data.domain import settings
 from shp_data.domain.counting import choose_noun
+from shp_data.domain.errors import StoreError
 
 if TYPE_CHECKING:
     from shp_data.intake.load import LoadOptions
@@ -99,7 +100,12 @@ def _warn_of_doubts(load: Load, root: Path) -> None:
     from shp_data.store.version import open_store
     from shp_view.text.coverage_words import list_doubts
 
-    doubts = list_doubtful_months(Reader(open_store(root), DESK), load)
+    # The load is done, so records of other loads that cannot be read are no failure of it.
+    try:
+        doubts = list_doubtful_months(Reader(open_store(root), DESK), load)
+    except StoreError as error:
+        print(f"warning: the months could not be checked: {error}", file=sys.stderr)
+        return
     for text in list_doubts(doubts):
         print(f"warning: {text}", file=sys.stderr)
     if doubts:

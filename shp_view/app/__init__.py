@@ -14,6 +14,7 @@ from shp_view.app.drawing import (
     draw_grid,
     draw_heading,
     draw_location_note,
+    draw_missing_card,
     draw_notes,
     draw_sentences,
     draw_table,

@@ -28,7 +28,7 @@ from shp_view.app.session import (
 from shp_view.charts.chart_parts import PICKED, Spec
 from shp_view.documents import documents
 from shp_view.tables import tables
-from shp_view.text import data_words, markup, sentences
+from shp_view.text import data_words, markup, sentences, wording
 from shp_view.text.coverage_words import list_caveats
 from shp_view.theme import choose_theme
 from shp_view.views import filters, views
@@ -272,3 +272,10 @@ def draw_card(card: Card) -> None:
     line = markup.draw_sparkline(*months, card.view.alt, choose_theme(is_dark()))
     number, facts = sentences.format_card_count(card.figure), sentences.format_card_facts(card.figure)
     st.html(markup.make_card(card.figure.title, number, facts, line, card.view.sentences[0]))
+
+
+def draw_missing_card(theme: str) -> None:
+    """Draw the card of a theme of which nothing is loaded, with the way to load it for those who may."""
+    st.html(markup.make_card(theme, wording.NOT_AVAILABLE, "", "", sentences.explain_missing_theme(theme)))
+    if can_open("load_files"):
+        st.page_link("pages/data/load_files.py", label="Load files")

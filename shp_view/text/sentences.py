@@ -101,6 +101,11 @@ def format_card_count(card: Figure) -> str:
     return wording.format_number(card.table.iloc[0]["count"])
 
 
+def explain_missing_theme(theme: str) -> str:
+    """Explain why the card of a theme has no figure."""
+    return f"No records of {wording.lower_initial(theme)} are loaded, so there is no figure."
+
+
 def format_card_facts(card: Figure) -> str:
     """Format the line under a card's number: its change on last year and its rate."""
     row = card.table.iloc[0]

@@ -29,6 +29,11 @@ def build_cards(selection: Selection, ask: Query) -> list[Card]:
     return [_build_card(headline) for headline in ask(headlines.build_headlines, selection)]
 
 
+def list_missing_themes(ask: Query) -> list[str]:
+    """List the labels of the headline themes of which nothing is loaded."""
+    return [partnership().vocabulary.themes[theme] for theme in ask(headlines.list_missing_themes)]
+
+
 def _build_card(headline: headlines.Headline) -> Card:
     card, trend, selection = headline.card, headline.trend, headline.selection
     view = View(

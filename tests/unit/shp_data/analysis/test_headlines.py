@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from helpers.stores import DESK, chosen, months_not_loaded
+from helpers.stores import DESK, chosen, incidents, load, months_not_loaded
 
-from shp_data.analysis.headlines import build_card, build_headlines, compare_indicators, count_residents
+from shp_data.analysis.headlines import (
+    build_card,
+    build_headlines,
+    compare_indicators,
+    count_residents,
+    list_missing_themes,
+)
 from shp_data.domain.partnership import partnership
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.reading import Reader
@@ -73,3 +80,11 @@ def test_a_rate_is_over_the_residents_of_the_areas_or_the_ward() -> None:
     own = count_residents(replace(HARTLEPOOL, ward=ward.code, vintage="2020"))
     assert own == areas.find_population("ward_2020", ward.code, HARTLEPOOL.period)
     assert count_residents(chosen("2020-21-Q3", "asb_police", "(unplaced)")) is None
+
+
+def test_headline_themes_that_are_not_loaded_are_listed(sample: Store, tmp_path: Path) -> None:
+    assert list_missing_themes(Reader(sample, DESK)) == ()
+    load(tmp_path / "asb", incidents(tmp_path / "asb.csv", {"2020-10": 2}))
+    assert list_missing_themes(Reader(open_store(tmp_path / "asb"), DESK)) == ("deliberate_fires", "drug_offences")
+    load(tmp_path / "other", incidents(tmp_path / "other.csv", {"2020-10": 2}, "burglary"))
+    assert list_missing_themes(Reader(open_store(tmp_path / "other"), DESK)) == ()
