@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A test proves what is right and not how fast: a busy machine takes longer over an example.
+settings.register_profile("untimed")
+settings.load_profile("untimed")
 
 pytest_plugins = ["helpers.browser", "helpers.album"]
 

@@ -20,7 +20,7 @@ from shp_data.domain.vocabulary import normalise_name
 # Government Licence v3.0.
 _AUTHORITIES = Path(__file__).with_name("authorities.csv")
 _AUTHORITY_CODE = re.compile(r"(E0[6-9]|E1[0-3]|W06|W92|S12|N09)\d{6}")
-# What a name of an area may have or leave out: `Borough of Hartlepool`, `Hartlepool LPA`, `Hartlepool (UA)`.
+# What a name of an area may have or leave out: `Borough of Example`, `Example LPA`, `Example (UA)`.
 _OPTIONAL = frozenset([
     "area", "authority", "bc", "borough", "city", "council", "county", "dc", "district", "lbc", "local", "lpa", "mbc",
     "metropolitan", "of", "policing", "the", "ua", "unitary",

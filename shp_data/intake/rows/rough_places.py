@@ -159,14 +159,14 @@ def _make_postcoded(connection: duckdb.DuckDBPyConnection, ward_columns: Sequenc
     known of it. Without a directory nothing is known of any.
     """
     columns = ("lpa", *ward_columns)
-    full = f"SELECT DISTINCT postcode FROM rough WHERE regexp_full_match(postcode, '{_POSTCODE}')"  # noqa: S608
+    full = f"SELECT DISTINCT postcode FROM rough WHERE regexp_full_match(postcode, '{_POSTCODE}')"  # noqa: S608  # our own names
     if postcodes is None:
         unknown = ", ".join(f"'{UNPLACED}' AS {column}" for column in columns)
-        connection.execute(f"CREATE TEMP TABLE postcoded AS SELECT postcode, {unknown} FROM ({full})")  # noqa: S608
+        connection.execute(f"CREATE TEMP TABLE postcoded AS SELECT postcode, {unknown} FROM ({full})")  # noqa: S608  # our own names
         return
     directory = f"read_parquet({quote_path(postcodes)})"
     elsewhere = (
-        f"CASE WHEN left(postcode, -2) IN (SELECT left(postcode, -2) FROM {directory}) "  # noqa: S608
+        f"CASE WHEN left(postcode, -2) IN (SELECT left(postcode, -2) FROM {directory}) "  # noqa: S608  # our own names
         f"THEN '{UNPLACED}' ELSE '{OUTSIDE}' END"
     )
     known = ", ".join(f"coalesce(known.{column}, {elsewhere}) AS {column}" for column in columns)

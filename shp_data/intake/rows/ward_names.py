@@ -19,7 +19,7 @@ from shp_data.intake.rows.blanks import is_blank
 _MAX_VALUE_LENGTH = 40  # characters of a value that an error shows
 _MAX_NAME_LENGTH = 80  # characters of what may be a misspelt name
 _MAX_AREAS = 3  # of those that have a ward of the name
-_BETWEEN_NAMES = re.compile(r"\s*[-–—,(\[/:;]\s*")  # of a ward and its area: `Victoria (Hartlepool)`
+_BETWEEN_NAMES = re.compile(r"\s*[-–—,(\[/:;]\s*")  # of a ward and its area: `Ward (Area)`
 
 
 @dataclass(frozen=True)

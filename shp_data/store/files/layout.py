@@ -162,7 +162,7 @@ def build_parquet_sql(paths: Sequence[Path]) -> str:
         return f"read_parquet({files})"
     # The first relation has the column and no row, so that it exists where no file has it. Slower than the above.
     files = f"read_parquet({files}, union_by_name = true)"
-    return f"(SELECT NULL::VARCHAR AS placed_by WHERE false UNION ALL BY NAME SELECT * FROM {files})"  # noqa: S608
+    return f"(SELECT NULL::VARCHAR AS placed_by WHERE false UNION ALL BY NAME SELECT * FROM {files})"  # noqa: S608  # our own names
 
 
 # Files of a store never change, so each is looked at once.

@@ -21,7 +21,7 @@ from shp_data.domain.populations import Population
 from shp_data.store.files.writing import undo_load
 from shp_data.store.reading import Reader, list_records
 
-FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=6, suppress_health_check=list(HealthCheck))
 MONTHS = st.builds(Month, st.integers(1950, 2090), st.integers(1, 12))
 PERIODS = st.builds(lambda first, length: Period(first, first.shift(length - 1)), MONTHS, st.integers(1, 40))
 ROWS = st.lists(

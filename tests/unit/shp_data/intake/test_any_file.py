@@ -69,7 +69,7 @@ EDITS = st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), 
 
 
 @pytest.mark.parametrize("name", WHOLE)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS, cut=st.floats(0, 1))
 def test_a_damaged_file_stops_neither_the_preview_nor_the_files_next_to_it(
     tmp_path_factory: pytest.TempPathFactory, name: str, edits: list[tuple[float, bytes]], cut: float

@@ -292,7 +292,7 @@ ROWS = st.fixed_dictionaries(
         "covid_related": st.sampled_from(["", "yes", "no", "perhaps"]),
     }
 ).filter(lambda row: set(row.values()) != {"", "(unplaced)"})  # a blank row is no row, and no reader counts it
-FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=8, suppress_health_check=list(HealthCheck))
 
 
 def written(folder: Path, name: str, rows: list[dict[str, str]]) -> Path:

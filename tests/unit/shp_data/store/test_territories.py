@@ -229,7 +229,7 @@ def expect(loads: list[tuple[str, Rows, bool]]) -> dict[tuple[str, str], int]:
     return dict(counts)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, suppress_health_check=list(HealthCheck))
 @given(loads=LOADS)
 def test_no_area_has_a_number_for_a_month_that_no_responsible_supplier_sent(
     loads: list[tuple[str, Rows, bool]],

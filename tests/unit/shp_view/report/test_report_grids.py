@@ -125,7 +125,7 @@ def test_the_repeat_locations() -> None:
     assert grid.rows[1][-1] == "not available"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_report())
 def test_every_row_fits_its_header_and_nothing_is_printed_of_python(report: Report) -> None:
     for grid in grids_of(report):

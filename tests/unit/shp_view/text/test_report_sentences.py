@@ -455,7 +455,7 @@ def test_a_number_that_no_cell_holds_is_noticed() -> None:
     assert faults(report, Sentence(f"Hart had 1,246 in {Q3}.", (cell,))) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(any_report())
 def test_no_sentence_says_a_number_that_is_not_in_its_cells(report: Report) -> None:
     assert every_fault(report, everything_said(report)) == []

@@ -152,7 +152,7 @@ def test_a_minimum_below_one_is_refused(small: Store) -> None:
     st.sampled_from(["include", "exclude", "only"]),
     st.sampled_from([None, "2020", "2022", "2025"]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_counts_of_all_places_add_up(
     sample: Store, period: str, indicators: tuple[str, ...], areas: tuple[str, ...], covid: Covid, vintage: str | None
 ) -> None:

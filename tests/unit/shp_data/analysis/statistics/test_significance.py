@@ -63,7 +63,7 @@ def test_an_interval_holds_the_ratios_that_are_not_rejected():
 
 
 @given(COUNTS, COUNTS, st.sampled_from([0.2, 1.0, 7.0]), st.floats(1, 30), st.sampled_from([None, 5, 30]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_interval_and_verdict_always_agree(current, previous, exposure, dispersion, df):
     found = compare(current, previous, current_exposure=exposure, dispersion=dispersion, dispersion_df=df, level=0.03)
     assert (found.low <= 1 <= found.high) == (found.verdict == USUAL) == (found.p_value > 0.03)
@@ -105,7 +105,7 @@ def test_an_interval_ends_where_the_chance_falls_to_its_level(dispersion, df, ex
 
 
 @given(COUNTS, COUNTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_which_of_the_counts_is_called_current_does_not_matter(one, other):
     there, back = compare(one, other), compare(other, one)
     assert there.p_value == pytest.approx(back.p_value)
@@ -114,7 +114,7 @@ def test_which_of_the_counts_is_called_current_does_not_matter(one, other):
 
 
 @given(st.integers(1, 200), st.integers(0, 200))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_more_dispersion_never_narrows_an_interval(current, previous):
     kinds = ((1.0, None), (1.0, 20), (2.7, 20), (2.7, 5), (20.0, 5))
     found = [compare(current, previous, dispersion=phi, dispersion_df=df) for phi, df in kinds]

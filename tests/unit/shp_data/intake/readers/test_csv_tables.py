@@ -107,7 +107,7 @@ def test_row_numbers_count_records_as_a_spreadsheet_does(tmp_path: Path) -> None
 CELL = st.text(alphabet='ab,;"\n\r ', max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rows=st.lists(st.one_of(st.just([]), st.lists(CELL, min_size=1, max_size=4)), max_size=25),
     end=st.sampled_from(["\n", "\r\n"]),

@@ -327,7 +327,7 @@ def test_of_many_wards_that_are_not_known_the_first_are_told_with_their_nearest(
     assert text.count("is not recognised; give its name") == 100
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_names_count_by_ward_as_the_points_that_they_stand_for(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
