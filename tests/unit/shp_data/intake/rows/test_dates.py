@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shp_data.domain.errors import InputError
@@ -150,7 +150,6 @@ MONTH_FORMATS = ("%m/%Y", "%b-%y", "%b %Y", "%B %Y", "%Y%m", "%Y %b", "%m-%Y")
 moments = st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2068, 12, 31))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(moments, st.sampled_from(FORMATS + MONTH_FORMATS)), min_size=1, max_size=30))
 def test_any_day_in_any_mix_of_forms_is_read_as_that_day(written: list[tuple[dt.datetime, str]]) -> None:
     dates = read([moment.strftime(form) for moment, form in written])
@@ -162,7 +161,6 @@ def test_any_day_in_any_mix_of_forms_is_read_as_that_day(written: list[tuple[dt.
         assert (occurred.hour, occurred.minute) == ((moment.hour, moment.minute) if "%M" in form else (0, 0))
 
 
-@settings(deadline=None)
 @given(st.dates(dt.date(1970, 1, 1), dt.date(2068, 12, 31)), st.text(max_size=4))
 def test_what_is_added_to_a_date_never_makes_it_another_day(day: dt.date, addition: str) -> None:
     for text in (f"{day:%d/%m/%Y}{addition}", f"{day:%Y-%m-%d}{addition}"):
@@ -170,7 +168,6 @@ def test_what_is_added_to_a_date_never_makes_it_another_day(day: dt.date, additi
         assert occurred is None or occurred.date() == day
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("0123456789/-.: TZ+AprMay,'", max_size=24), max_size=20))
 def test_any_text_is_a_date_or_has_a_fault_that_names_it(texts: list[str]) -> None:
     for order in ("", "month first"):
