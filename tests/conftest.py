@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 # A test proves what is right and not how fast: a busy machine takes longer over an example.
-settings.register_profile("untimed")
+settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 pytest_plugins = ["helpers.browser", "helpers.album"]
