@@ -316,7 +316,7 @@ def test_own_records_load_show_and_are_undone(fresh, album: Album):
         months = {"name": "months.zip", "mimeType": "application/zip", "buffer": months_as_downloaded()}
         brigade = {"name": "fires.csv", "mimeType": "text/csv", "buffer": fires()}
         page.locator('input[type="file"]').set_input_files([months, brigade])
-        expect(page.get_by_text("3 files ready to load.")).to_be_visible()
+        expect(page.get_by_text("1 file ready to load and 2 files have unreadable dates.")).to_be_visible()
         settle(page)
         page.get_by_role("button", name="Load", exact=True).click()
         expect(page.get_by_text("19 rows read = 15 accepted + 1 duplicate + 3 rejected")).to_be_visible()
