@@ -14,7 +14,7 @@ from pathlib import Path
 from shp_data.domain import settings
 from shp_data.domain.errors import StoreError
 from shp_data.intake.load import ingest
-from shp_data.store.files.layout import StoreLayout, compute_boundaries_digest
+from shp_data.store.files.layout import StoreLayout, compute_boundaries_digest, list_record_columns
 from shp_data.store.files.manifest import FORMAT
 
 _FILES = (settings.SAMPLE, settings.SAMPLE_FIGURES)
@@ -24,22 +24,22 @@ _FILES = (settings.SAMPLE, settings.SAMPLE_FIGURES)
 def prepare_sample_store() -> Path:
     """Return the path of the sample store.
 
-    Make it on first use, and again when a sample file or the boundaries change.
+    Make it on first use, and again when a sample file, the boundaries or the columns of a record change.
 
     If the code's folder cannot be written, the store is made in the machine's temporary folder. Raises
     StoreError if the sample is missing or cannot be loaded.
     """
     # Everything that the sample store depends on is in its name, so a changed sample never meets an old store.
-    name = f"{_hash_files()}-{compute_boundaries_digest()}-{FORMAT}"
+    name = f"{_hash_content()}-{compute_boundaries_digest()}-{FORMAT}"
     try:
         return _make_store(settings.find_sample_store_dir(), name)
     except StoreError:
         return _make_store(Path(tempfile.gettempdir()) / "community-safety-sample", name)
 
 
-def _hash_files() -> str:
-    """Return one hash of all the sample files. Raises StoreError if one cannot be read."""
-    sha256 = hashlib.sha256()
+def _hash_content() -> str:
+    """Return one hash of the columns of a record and all the sample files. Raises StoreError if one cannot be read."""
+    sha256 = hashlib.sha256(list_record_columns().encode())
     for path in _FILES:
         try:
             sha256.update(hashlib.sha256(path.read_bytes()).digest())

@@ -185,7 +185,7 @@ def find_ready_made(header: Collection[str], sources: Mapping[str, Supplier]) ->
 
 
 def _list_needed_names(source: Supplier) -> set[str]:
-    columns = (*schema.REQUIRED, *DATE_PARTS, "time")
+    columns = (*schema.REQUIRED, *DATE_PARTS)
     titles = [title for column, title in source.headers.items() if column in columns]
     return {normalise_name(title) for title in (*titles, *source.list_rule_headers())}
 
