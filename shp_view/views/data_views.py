@@ -64,7 +64,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecidedMonth:
     """A decision on a month: the text on it, and a key for its button."""
 
     decision: MonthDecision
@@ -102,11 +102,11 @@ def list_questions(store: Store) -> list[Question]:
     return [Question(month, explain_coverage(describe_doubt(month)), _make_key(month)) for month in doubtful]
 
 
-def list_decisions(store: Store) -> list[Decided]:
+def list_decisions(store: Store) -> list[DecidedMonth]:
     """List the decisions on months, the latest first. One that no longer applies says so."""
     in_force = store.completeness.decisions
     return [
-        Decided(
+        DecidedMonth(
             decision,
             describe_decision(describe_doubt(decision.question), decision, applies=decision in in_force),
             _make_key(decision.question),

@@ -58,11 +58,11 @@ class FetchedFiles:
 
     files: tuple[Path, ...]
     empty: tuple[Month, ...]
-    doubtful: tuple[DoubtfulMonth, ...] = ()
+    doubtful: tuple[UnpublishedMonth, ...] = ()
 
 
 @dataclass(frozen=True)
-class DoubtfulMonth:
+class UnpublishedMonth:
     """A month with far fewer records in the area than the months around it: those of other forces alone."""
 
     month: Month
@@ -149,7 +149,7 @@ def fetch_months(
     return FetchedFiles(tuple(files.values()), tuple(empty), doubtful)
 
 
-def find_doubtful_months(counts: Mapping[Month, int], months: Iterable[Month]) -> tuple[DoubtfulMonth, ...]:
+def find_doubtful_months(counts: Mapping[Month, int], months: Iterable[Month]) -> tuple[UnpublishedMonth, ...]:
     """Find the months with under a tenth of the usual number of records, where at least 30 are usual.
 
     The interface says of no record which force's it is. Where a force has not published a month, its areas hold
@@ -161,7 +161,7 @@ def find_doubtful_months(counts: Mapping[Month, int], months: Iterable[Month]) -
         nearby = [records for other, records in counts.items() if 0 < _count_months_between(other, month) <= _NEARBY]
         expected = round(median(nearby)) if nearby else 0
         if expected >= _FEWEST and counts[month] < expected / _FRACTION:
-            doubtful.append(DoubtfulMonth(month, counts[month], expected))
+            doubtful.append(UnpublishedMonth(month, counts[month], expected))
     return tuple(doubtful)
 
 

@@ -24,7 +24,7 @@ class SheetsError(InputError):
     `sheets`: the sheets with rows. `likely`: those that look like records.
     """
 
-    def __init__(self, message: str, sheets: Sequence[Sheet]) -> None:
+    def __init__(self, message: str, sheets: Sequence[WorkbookSheet]) -> None:
         """Create the error. `sheets`: the sheets with rows."""
         super().__init__(message)
         self.sheets = tuple(sheet.name for sheet in sheets)
@@ -32,7 +32,7 @@ class SheetsError(InputError):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WorkbookSheet:
     """The beginning of a sheet with rows.
 
     `place`: its place in the workbook. `name`: its name. `header`: its header's cells, without the empty ones at
@@ -67,17 +67,21 @@ class Sheet:
         return len(self.names) > 1 and bool(values) and all(_DATE.fullmatch(value or "") for value in values)
 
 
-def describe_sheet(place: int, name: str, head: Sequence[tuple[int, Cells]], header_names: Collection[str]) -> Sheet:
+def describe_sheet(
+    place: int, name: str, head: Sequence[tuple[int, Cells]], header_names: Collection[str]
+) -> WorkbookSheet:
     """Describe a sheet by its first rows with their numbers: where its header is, and what it is."""
     rows = [cells for _, cells in head]
     recognised = find_header(rows, header_names)
     index = recognised if recognised is not None else guess_header(rows) or 0
     header = rows[index]
     width = max(position for position, cell in enumerate(header, 1) if cell)
-    return Sheet(place, name, tuple(header[:width]), head[index][0], recognised is not None, tuple(rows[index + 1 :]))
+    return WorkbookSheet(
+        place, name, tuple(header[:width]), head[index][0], recognised is not None, tuple(rows[index + 1 :])
+    )
 
 
-def choose_sheets(sheets: Sequence[Sheet], wanted: Sequence[str], file: str) -> list[Sheet]:
+def choose_sheets(sheets: Sequence[WorkbookSheet], wanted: Sequence[str], file: str) -> list[WorkbookSheet]:
     """Choose the sheets to read together as one table, in the order of the workbook.
 
     `sheets`: those with rows, at least one. `wanted`: the names that a person chose, without regard to case and
@@ -110,7 +114,7 @@ def choose_sheets(sheets: Sequence[Sheet], wanted: Sequence[str], file: str) -> 
     return candidates
 
 
-def _find_wanted(sheets: Sequence[Sheet], wanted: Sequence[str], file: str) -> list[Sheet]:
+def _find_wanted(sheets: Sequence[WorkbookSheet], wanted: Sequence[str], file: str) -> list[WorkbookSheet]:
     """Return the sheets with these names. Raises SheetsError if one is missing, or they are not one table."""
     by_name = {normalise_name(sheet.name): sheet for sheet in sheets}
     missing = [name for name in wanted if normalise_name(name) not in by_name]
@@ -132,7 +136,7 @@ def _find_wanted(sheets: Sequence[Sheet], wanted: Sequence[str], file: str) -> l
     return selection
 
 
-def _refuse_second_figures(sheets: Sequence[Sheet], file: str) -> None:
+def _refuse_second_figures(sheets: Sequence[WorkbookSheet], file: str) -> None:
     """Raise InputError if two sheets have figures.
 
     A year with a sheet for each quarter must not load only the first.
@@ -145,5 +149,5 @@ def _refuse_second_figures(sheets: Sequence[Sheet], file: str) -> None:
         )
 
 
-def _name_sheets(sheets: Sequence[Sheet]) -> str:
+def _name_sheets(sheets: Sequence[WorkbookSheet]) -> str:
     return join_names([sheet.name for sheet in sheets[:_MOST_NAMED]])

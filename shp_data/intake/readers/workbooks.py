@@ -22,7 +22,7 @@ from shp_data.intake.readers import zips
 from shp_data.intake.readers.chunks import ROW, RawChunk, build_table, screen_rows
 from shp_data.intake.readers.files import InputFile
 from shp_data.intake.readers.headers import TITLE_ROWS, name_columns
-from shp_data.intake.readers.sheets import Sheet, choose_sheets, describe_sheet
+from shp_data.intake.readers.sheets import WorkbookSheet, choose_sheets, describe_sheet
 
 _READER = Path(__file__).with_name("sheet_process.py")
 _CHUNK_ROWS = 50_000
@@ -63,7 +63,7 @@ class _Layout:
     columns: tuple[str, ...]
 
 
-def _align_columns(sheets: Sequence[Sheet], header_names: Collection[str], name: str) -> dict[int, _Layout]:
+def _align_columns(sheets: Sequence[WorkbookSheet], header_names: Collection[str], name: str) -> dict[int, _Layout]:
     """Return the layout of each sheet, by its place.
 
     A column has the name that the first sheet with it gives. Raises InputError as `name_columns`.

@@ -24,8 +24,8 @@ from shp_data.domain.periods import Month
 from shp_data.intake.load import ingest
 from shp_data.intake.police_uk import fetching
 from shp_data.intake.police_uk.fetching import (
-    DoubtfulMonth,
     Tile,
+    UnpublishedMonth,
     _build_area,
     fetch_months,
     find_doubtful_months,
@@ -179,7 +179,7 @@ def test_a_month_that_the_force_has_not_published_is_left_out(api, police, tmp_p
     police.records = [record(str(month), PLACE) for month in (FEBRUARY, APRIL) for _ in range(40)]
     police.records += [record("2021-03", PLACE)] * 3
     found = fetch_months(api, CLEVELAND, MONTHS, tmp_path)
-    assert found.doubtful == (DoubtfulMonth(MARCH, 3, 40),)
+    assert found.doubtful == (UnpublishedMonth(MARCH, 3, 40),)
     assert [path.parent.name for path in found.files] == ["2021-02", "2021-04"]
     assert [path.parent.name for path in sorted(tmp_path.rglob("*.csv"))] == ["2021-02", "2021-04"]
     # Published later, it is fetched.
@@ -191,7 +191,7 @@ def test_a_month_alone_is_compared_with_the_store_or_with_its_neighbour(api, pol
     police.records = [record("2021-03", PLACE)] * 3 + [record("2021-02", PLACE)] * 40
     asked = {"stored": {APRIL: 50}}, {"published": MONTHS}, {"stored": {APRIL: 20}}, {}
     found = [fetch_months(api, CLEVELAND, [MARCH], tmp_path, **options).doubtful for options in asked]
-    assert found == [(DoubtfulMonth(MARCH, 3, 50),), (DoubtfulMonth(MARCH, 3, 40),), (), ()]
+    assert found == [(UnpublishedMonth(MARCH, 3, 50),), (UnpublishedMonth(MARCH, 3, 40),), (), ()]
 
 
 @pytest.mark.parametrize(
