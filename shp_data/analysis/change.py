@@ -51,11 +51,15 @@ def compare_periods(
         table[column] = _sum_counts(table, counts, by)
         # Missing and not 0: a period that is not whole would look like a fall.
         table.loc[[not is_whole for is_whole in check_coverage(reader, selection, table, period)], column] = pd.NA
-    table["difference"] = table["count"] - table["last_year"]
+    return add_differences(table)
+
+
+def add_differences(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of count and last_year, as Int64, with difference and pct_difference (%) added."""
+    difference = table["count"] - table["last_year"]
     # From 0 there is a difference and no percentage.
     base = table["last_year"].astype("Float64")
-    table["pct_difference"] = 100 * table["difference"] / base.mask(base == 0)
-    return table
+    return table.assign(difference=difference, pct_difference=100 * difference / base.mask(base == 0))
 
 
 def _sum_counts(table: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> ExtensionArray:

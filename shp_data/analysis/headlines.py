@@ -107,7 +107,6 @@ def compare_indicators(reader: Reader, selection: Selection) -> Figure:
     """
     ids = reader.store.list_indicators()
     all_indicators = replace(selection, indicators=ids)
-    # All indicators are tested together, so that few of the changes named are chance.
     changes = compare_periods(reader, all_indicators, pd.DataFrame({"indicator": list(ids)}), ("indicator",))
     table = add_verdicts(reader, all_indicators, changes, ("indicator",))
     vocabulary = reader.partnership.vocabulary

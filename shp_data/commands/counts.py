@@ -7,10 +7,9 @@ import sys
 
 import pandas as pd
 
-from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas
 from shp_data.analysis.loaded import list_apart
-from shp_data.analysis.measures import FIELDS, count_by_field, find_missing_months
-from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
+from shp_data.analysis.measures import FIELDS, count_by_field
+from shp_data.commands.options import DESK, Commands, add_store_option, note_gaps, open_store_or_sample
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
@@ -56,7 +55,7 @@ def _print_counts(options: argparse.Namespace) -> int:
 
 def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     """Build the selection of the options. Missing months of the period are noted on standard error."""
-    from shp_view.text.coverage_words import explain_coverage, list_doubts  # the other commands do without texts
+    from shp_view.text.coverage_words import explain_coverage  # the other commands do without texts
 
     store, vocabulary, all_areas = reader.store, reader.partnership.vocabulary, reader.partnership.areas
     indicator_ids = [vocabulary.find_indicator(name).id for name in options.indicator]
@@ -76,17 +75,9 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     ward_year = all_areas.ward_years.check(options.wards) if options.wards else None
     areas = tuple(dict.fromkeys(all_areas.find_lpa(name) for name in options.area))
     selection = reader.partnership.select(indicators, Period(first, last), areas, options.covid, ward_year)
-    missing = find_missing_months(reader, selection)
-    if missing:
-        print(f"note: not loaded for every selected indicator: {', '.join(map(str, missing))}", file=sys.stderr)
-    coverages = find_missing_areas(reader, selection), find_coverage(reader, selection)
-    for coverage in dict.fromkeys(coverages):
-        if not coverage.is_complete:
-            print(f"note: {explain_coverage(coverage)}", file=sys.stderr)
+    note_gaps(reader, selection)
     for note in list_apart(reader, selection):
         print(f"note: {explain_coverage(note)}", file=sys.stderr)
-    for doubt in list_doubts(find_doubts(reader, selection, selection.period)):
-        print(f"warning: {doubt}", file=sys.stderr)
     return selection
 
 

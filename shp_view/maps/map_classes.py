@@ -20,14 +20,14 @@ import pandas as pd
 
 from shp_view.text import wording
 from shp_view.text.map_words import SIGNS, LegendEntry, Measure
-from shp_view.text.verdict_words import LABELS, USUAL
+from shp_view.text.verdict_words import LABELS, NO_CHANGE
 from shp_view.theme import Theme, choose_theme
 
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 _FIFTHS = [0.2, 0.4, 0.6, 0.8]
 _MOST = 5  # classes that can be distinguished
 _THIRDS = [1 / 3, 2 / 3]
-_LOW_TO_HIGH = ("lower than expected", USUAL, "higher than expected")
+_LOW_TO_HIGH = ("clear decrease", "possible decrease", NO_CHANGE, "possible increase", "clear increase")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def build_classes(spread: pd.DataFrame, measure: Measure, *, dark: bool = False)
     missing = LegendEntry(wording.capitalise(wording.NOT_AVAILABLE), colours.missing)
     if measure == "verdict":
         labels = [SIGNS.get(verdict, "") + LABELS[verdict] for verdict in _LOW_TO_HIGH]
-        entries = tuple(map(LegendEntry, labels, colours.diverging[::2]))
+        entries = tuple(map(LegendEntry, labels, colours.diverging))
         return Classes((), entries, missing, verdicts=_LOW_TO_HIGH)
     decimals = 1 if measure == "rate_per_1000" else 0
     values: list[float] = spread[measure].dropna().astype(float).round(decimals).tolist()

@@ -14,12 +14,13 @@ from shp_view.report import report_grids
 from shp_view.text import alt_texts, comparison_words, report_sentences, wording
 from shp_view.text.coverage_words import list_caveats
 from shp_view.text.report_sentences import Sentence, SentenceValue
+from shp_view.text.verdict_words import GRADES
 
 MISSING_FIGURES = "not-in"  # the key of the part that lists missing figures: nobody comments on it
 _METHODS = (
-    "Clear change: the change on the same quarter last year is larger than expected from chance and normal "
-    "month-to-month variation (E-test). All changes in this report are tested together, so that at most 1 in 20 of the "
-    "clear changes is expected to be false.",
+    "Changes are those on the same quarter last year, tested against chance and normal month-to-month variation "
+    f"(E-test). {GRADES} Tested together are all indicators in all areas, or all wards of an indicator. At most 1 in "
+    "20 of the clear changes is expected to be false.",
 )
 
 

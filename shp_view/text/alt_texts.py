@@ -102,12 +102,9 @@ def _describe_extremes(wards: pd.DataFrame, measure: Measure) -> list[str]:
 
 
 def _describe_verdicts(wards: pd.DataFrame) -> list[str]:
-    """Name the wards of each verdict."""
-    parts = []
-    for verdict, label in LABELS.items():
-        names = wards.loc[wards["verdict"] == verdict, "ward"].tolist()
-        parts.append(f"{label}: {shorten_names(names) if names else 'none'}")
-    return parts
+    """Name the wards of each verdict that any of them has."""
+    names = {label: wards.loc[wards["verdict"] == verdict, "ward"].tolist() for verdict, label in LABELS.items()}
+    return [f"{label}: {shorten_names(of_label)}" for label, of_label in names.items() if of_label]
 
 
 def _format_point(row: ChartRow) -> str:

@@ -15,7 +15,12 @@ from shp_view.text.wording import capitalise, format_count, format_number, short
 Measure = Literal["rate_per_1000", "count", "share", "difference", "verdict"]
 MEASURES: dict[Measure, str] = {name: wording.label_column(name) for name in get_args(Measure)}
 MEASURES["difference"] = "Change"
-SIGNS = {"higher than expected": "▲ ", "lower than expected": "▼ "}  # so that colour is never the only sign
+SIGNS = {  # so that colour is never the only sign
+    "clear increase": "▲ ",
+    "possible increase": "△ ",
+    "possible decrease": "▽ ",
+    "clear decrease": "▼ ",
+}
 
 
 @dataclass(frozen=True)

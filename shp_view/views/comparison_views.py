@@ -70,7 +70,7 @@ def select_top_areas(figure: Figure, kind: Kind, selection: Selection) -> Figure
     if len(table) <= MAX_AREAS:
         return figure
     # By how sure a change is, not by its size: small areas have the largest changes by chance.
-    order = table["p_value"] if kind == "change" else -table["rate_per_1000"]
+    order = table["p_value"].fillna(1.0) if kind == "change" else -table["rate_per_1000"]
     focus_rows = table.index[table[comparison_words.get_name_column(figure)] == find_focus(selection)]
     return replace(figure, table=table.loc[order.nsmallest(TOP_AREAS).index.union(focus_rows)])
 

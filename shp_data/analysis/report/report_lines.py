@@ -9,9 +9,15 @@ import pandas as pd
 
 from shp_data.analysis.report.report_numbers import ReportNumbers, make_period
 from shp_data.analysis.report.report_value import Chance, Change, Covid, Line, MonthValue
-from shp_data.analysis.statistics.dispersion import ASSUMED
 from shp_data.analysis.statistics.significance import Comparison
-from shp_data.analysis.verdicts import Pair, build_pairs, drop_infinity, judge_pairs
+from shp_data.analysis.verdicts import (
+    Pair,
+    build_pairs,
+    build_reported_pairs,
+    drop_infinity,
+    find_area_cut_off,
+    judge_pairs,
+)
 from shp_data.domain.figure import Caveat
 from shp_data.domain.periods import Period, group_into_periods
 from shp_data.domain.reported import MeasureKind, classify_measure
@@ -19,16 +25,14 @@ from shp_data.domain.vocabulary import Indicator
 
 
 def build_lines(numbers: ReportNumbers, indicators: Iterable[Indicator], area: str, quarter: Period) -> dict[str, Line]:
-    """Build the lines of an area by indicator. Their changes are judged together, as one set of tests.
-
-    Raises NotAllowedError.
-    """
+    """Build the lines of an area by indicator, each with the verdict on its change. Raises NotAllowedError."""
     indicator_list = list(indicators)
-    tested = [_build_pair(numbers, indicator, area, quarter) for indicator in indicator_list]
-    chances = [_build_chance(indicator, pair) for indicator, pair in zip(judge_pairs(tested), tested, strict=True)]
+    pairs = _build_pairs(numbers, indicator_list, area, quarter)
+    judged = judge_pairs(list(pairs.values()), lambda _: find_area_cut_off(numbers.reader, quarter, quarter.last_year))
+    chances = dict(zip(pairs, map(_build_chance, judged, pairs.values()), strict=True))
     return {
-        indicator.id: _build_line(numbers, indicator, area, quarter, chance)
-        for indicator, chance in zip(indicator_list, chances, strict=True)
+        indicator.id: _build_line(numbers, indicator, area, quarter, chances.get(indicator.id))
+        for indicator in indicator_list
     }
 
 
@@ -82,19 +86,23 @@ def _compare_values(kind: MeasureKind, value: float | None, base: float | None, 
     return Change(base, difference, 100 * difference / base if base else None, is_certain)
 
 
-def _build_pair(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> Pair | None:
-    """Build the pair of counts to test for an indicator.
-
-    Return None for levels, percentages and rates, which are not tested.
-    """
-    now, before = (numbers.find_value(indicator, area, period) for period in (quarter, quarter.last_year))
-    # A level or a percentage comes without the counts that a test needs.
-    if classify_measure(indicator) != "count" or now is None or before is None:
-        return None
-    if indicator.kind == "reported":
-        return Pair(int(now), int(before), 1.0, 1.0, ASSUMED)
-    row = pd.DataFrame({"count": [int(now)], "last_year": [int(before)]})
-    return build_pairs(numbers.reader, numbers.reader.partnership.select((indicator.id,), quarter, (area,)), row, ())[0]
+def _build_pairs(
+    numbers: ReportNumbers, indicators: Iterable[Indicator], area: str, quarter: Period
+) -> dict[str, Pair | None]:
+    """Build the pair of counts to test for each indicator. Levels, percentages and rates are not tested."""
+    values = {
+        indicator.id: [numbers.find_value(indicator, area, period) for period in (quarter, quarter.last_year)]
+        for indicator in indicators
+        if indicator.kind == "incident"
+    }
+    rows = pd.DataFrame(list(values.values()), columns=["count", "last_year"], dtype="Int64")
+    incidents: dict[str, Pair | None] = {}
+    if values:
+        selection = numbers.reader.partnership.select(tuple(values), quarter, (area,))
+        tested = build_pairs(numbers.reader, selection, rows.assign(indicator=list(values)), ("indicator",))
+        incidents = dict(zip(values, tested, strict=True))
+    reported = build_reported_pairs(numbers.reader, quarter, quarter.last_year)
+    return incidents | {id_: pair for (id_, of_area), pair in reported.items() if of_area == area}
 
 
 def _build_chance(comparison: Comparison | None, pair: Pair | None) -> Chance | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from shp_data.analysis.context import find_coverage, find_doubts
 from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.analysis.reported import find_reported_value
 from shp_data.domain.figure import COMPLETE, Coverage
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.populations import Population
@@ -45,8 +46,7 @@ class ReportNumbers:
             return None if count is None else self._compute_rate(count, area, period)
         if indicator.kind == "incident":
             return self._sum_counts(self.counts, indicator.id, area, period)
-        supplied = self.find_supplied(indicator, area, period)
-        return supplied.value if supplied else self.sum_months(indicator, area, period)
+        return find_reported_value(self.reported, indicator, area, period)
 
     def find_supplied(self, indicator: Indicator, area: str, period: Period) -> ReportedFigure | None:
         """Find the figure that the supplier gave for exactly this period."""

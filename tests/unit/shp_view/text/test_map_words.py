@@ -18,7 +18,7 @@ TABLE = pd.DataFrame(
         "difference": pd.array([5, 12, 12, -20], "Int64"),
         "share": [40.0, 30.0, 20.0, 10.0],
         "rate_per_1000": [2.0, 9.0, 1.0, 0.5],
-        "verdict": ["within usual variation", "higher than expected", "within usual variation", "lower than expected"],
+        "verdict": ["no clear change", "clear increase", "no clear change", "clear decrease"],
     }
 )
 
@@ -61,9 +61,9 @@ def test_changes_and_verdicts() -> None:
         title("difference", difference=same) == "Fires: the same number in every ward as in the same quarter last year"
     )
     assert title("verdict") == (
-        "Fires: clear increase in B and clear decrease in D, compared with the same quarter last year"
+        "Fires: clear increase in B; clear decrease in D, compared with the same quarter last year"
     )
-    assert title("verdict", verdict="within usual variation") == (
+    assert title("verdict", verdict="no clear change") == (
         "Fires: no clear change in any ward, compared with the same quarter last year"
     )
 
