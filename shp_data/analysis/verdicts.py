@@ -117,9 +117,10 @@ def judge_pairs(pairs: Sequence[Pair | None], find_row_cut_off: Callable[[int], 
 
     `find_row_cut_off`: the cut-off of the family of a pair, by its place in `pairs`.
     """
-    places = [place for place, pair in enumerate(pairs) if pair]
+    complete_pairs = {place: pair for place, pair in enumerate(pairs) if pair}
     results: list[Comparison | None] = [None] * len(pairs)
-    for place, result in zip(places, compare_many(*_list_test_inputs([pairs[place] for place in places])), strict=True):
+    comparisons = compare_many(*_list_test_inputs(complete_pairs.values()))
+    for place, result in zip(complete_pairs, comparisons, strict=True):
         # Only what its own test names can be clear, and a family takes time to test: usually nothing is named.
         is_clear = result.verdict in _CLEAR and result.p_value <= find_row_cut_off(place)
         results[place] = replace(result, verdict=_CLEAR[result.verdict]) if is_clear else result

@@ -18,9 +18,10 @@ from typing import Any
 
 import pandas as pd
 
+from shp_data.analysis.verdicts import NO_CHANGE
 from shp_view.text import wording
 from shp_view.text.map_words import SIGNS, LegendEntry, Measure
-from shp_view.text.verdict_words import LABELS, NO_CHANGE
+from shp_view.text.verdict_words import LABELS
 from shp_view.theme import Theme, choose_theme
 
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)

@@ -9,11 +9,12 @@ from typing import Literal
 import pandas as pd
 
 from shp_data.analysis.statistics.standing import INSIDE
+from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_view.text import wording
 from shp_view.text.rows import make_plain_rows
-from shp_view.text.verdict_words import GRADES, LABELS, NO_CHANGE
+from shp_view.text.verdict_words import GRADES, LABELS
 from shp_view.text.wording import NOT_AVAILABLE, Number, capitalise, format_ordinal, format_rate, is_missing, join_names
 
 AreaLevel = Literal["lpas", "wards"]

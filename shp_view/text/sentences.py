@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas, find_unplaced, name_area
 from shp_data.analysis.measures import find_missing_months
+from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.selection import Selection
@@ -79,7 +80,7 @@ def describe_unusual_months(card: Figure, monthly: Figure) -> str:
     if not sentence:
         return ""
     # Without "however" an unusual month would seem to contradict the verdict in the sentence before.
-    however = ", however" if find_verdict(card) == verdict_words.NO_CHANGE else ""
+    however = ", however" if find_verdict(card) == NO_CHANGE else ""
     return f"Compared with all loaded months{however}, {sentence}"
 
 

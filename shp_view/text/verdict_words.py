@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from shp_data.analysis.statistics.significance import LEVEL, Verdict
+from shp_data.analysis.statistics.significance import LEVEL
 from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.periods import Period
 from shp_view.text import wording
@@ -17,7 +17,7 @@ LABELS: Mapping[str, str] = {
 }
 _CLEAR = "larger than expected from chance, also among all the changes tested"
 _POSSIBLE = "larger than expected from chance on its own, but not among all the changes tested"
-SENTENCES: Mapping[Verdict, str] = {
+SENTENCES: Mapping[str, str] = {
     "clear increase": f"This is a clear increase: {_CLEAR}.",
     "clear decrease": f"This is a clear decrease: {_CLEAR}.",
     "possible increase": f"This is a possible increase: {_POSSIBLE}.",
