@@ -14,7 +14,7 @@ from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_view.text import wording
 from shp_view.text.rows import make_plain_rows
-from shp_view.text.verdict_words import GRADES, LABELS
+from shp_view.text.verdict_words import LABELS
 from shp_view.text.wording import NOT_AVAILABLE, Number, capitalise, format_ordinal, format_rate, is_missing, join_names
 
 AreaLevel = Literal["lpas", "wards"]
@@ -40,8 +40,7 @@ COLUMNS: dict[ComparisonView, tuple[str, ...]] = {
 EXPLANATIONS: dict[ComparisonView, str] = {
     "rates": (
         "The true rate is likely within the thin line (95% interval, allowing for chance and for how much months "
-        "vary). Areas whose lines overlap cannot be separated: they share ranks. "
-        f"{GRADES}"
+        "vary). Areas whose lines overlap cannot be separated: they share ranks."
     ),
     "funnel": (
         "Small areas vary more by chance, so the limits are wider on the left. An area inside the limits is not "
@@ -50,7 +49,7 @@ EXPLANATIONS: dict[ComparisonView, str] = {
     ),
     "change": (
         "The point is the change since the same period last year. The true change is likely within the line (95% "
-        f"interval). Where the line crosses 0%, there is no clear change. {GRADES}"
+        "interval). Where the line crosses 0%, there is no clear change."
     ),
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from shp_data.analysis.statistics.significance import LEVEL
 from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.periods import Period
@@ -24,7 +26,6 @@ SENTENCES: Mapping[str, str] = {
     "possible decrease": f"This is a possible decrease: {_POSSIBLE}.",
     NO_CHANGE: "There is no clear change: differences of this size are common.",
 }
-# Once under a table, chart or map of verdicts.
 GRADES = f"A clear change is {_CLEAR}. A possible change is {_POSSIBLE}."
 RAREST = 0.001  # a smaller probability is not given more exactly
 _UNKNOWN_SPREAD = " Too few months are loaded to measure how much they vary, so this allows for chance only."
@@ -106,6 +107,11 @@ def describe_verdict(row: Mapping[Hashable, Any], period: Period) -> str:
     return (
         f"{sentence} By chance, a change this large would happen {describe_frequency(float(row['p_value']), period)}."
     )
+
+
+def explain_grades(table: pd.DataFrame) -> str:
+    """Explain the grades once under a table, chart or map. Return an empty text where no row has a verdict."""
+    return GRADES if table["verdict"].notna().any() else ""
 
 
 def is_change(verdict: object) -> bool:

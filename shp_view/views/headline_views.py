@@ -67,5 +67,5 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
 def build_table(selection: Selection, ask: Query) -> View:
     """Build the table of every indicator. Raises NotAllowedError."""
     figure = ask(headlines.compare_indicators, selection)
-    table = ViewTable(figure, tables.INDICATORS, note=verdict_words.GRADES)
+    table = ViewTable(figure, tables.INDICATORS, note=verdict_words.explain_grades(figure.table))
     return View("Every indicator", (), figure, selection, table=table)

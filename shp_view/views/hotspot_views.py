@@ -23,7 +23,7 @@ from shp_view.text import alt_texts, map_words, sentences, wording
 from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.map_words import MEASURES as MEASURES
 from shp_view.text.map_words import Measure, write_legend_title
-from shp_view.text.verdict_words import GRADES
+from shp_view.text.verdict_words import explain_grades
 from shp_view.views import filters, repeat_views
 from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
 
@@ -133,7 +133,10 @@ def _build_ward_views(measure: Measure, other: Period | None, selection: Selecti
             title=map_words.write_map_title(side_figure.table, measure, what, side.period, against),
             notes=tuple(list_ward_notes(side, side_figure, measure, against)),
             table=ViewTable(
-                side_figure, map_words.list_columns(measure, against), "hotspots", GRADES if side is selection else ""
+                side_figure,
+                map_words.list_columns(measure, against),
+                "hotspots",
+                explain_grades(side_figure.table) if side is selection else "",
             ),
         )
         for side_figure, side, against in zip(figures, sides, (other, None), strict=False)

@@ -18,6 +18,7 @@ from shp_data.analysis.report import check_rules
 from shp_data.analysis.report.report import build_report
 from shp_data.analysis.statistics import control, displacement, significance
 from shp_data.analysis.statistics.dispersion import estimate_dispersion
+from shp_data.analysis.verdicts import find_area_cut_off, list_area_p_values
 from shp_data.domain import settings
 from shp_data.domain.disclosure import find_withheld
 from shp_data.domain.partnership import partnership
@@ -127,7 +128,7 @@ def test_the_interval_is_that_of_the_table(examples, rows):
     alone = significance.compare(6, 13)
     assert f"{row['rate_ratio']:.2f}" in examples["interval"]
     assert f"the 95% interval is {alone.low:.2f} to {alone.high:.2f}" in examples["interval"]
-    assert f"it is {row['low']:.2f} to {row['high']:.2f}. That is a 99% interval, because 5" in examples["interval"]
+    assert f"it is {row['low']:.2f} to {row['high']:.2f}. It contains 1: no clear change." in examples["interval"]
 
 
 def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
@@ -163,7 +164,12 @@ def test_the_others_say_what_the_analysis_says(store, examples, rows):
         assert f"{area['lpa']} {area['count']:,}" in examples["placing"]
     assert sum(map(int, re.findall(r": (\d+)[;.]", examples["classes"]))) == len(wards)
     ranked = sorted(row["p_value"] for row in rows.values())
-    assert re.findall(r"\| (\d\.\d{4}) \| 0", examples["many"]) == [f"{p:.4f}" for p in ranked]
+    assert re.findall(r"\| (\d\.\d{4}) \| [CPN]", examples["many"]) == [f"{p:.4f}" for p in ranked]
+    quarter = HARTLEPOOL.period
+    family = list_area_p_values(Reader(store, DESK), quarter, quarter.last_year)
+    cut_off = find_area_cut_off(Reader(store, DESK), quarter, quarter.last_year)
+    assert f"{len(family)} changes are tested" in examples["many"] and f" = {cut_off:.4f}: " in examples["many"]
+    assert f"{sum(p <= 0.05 for p in family)} have a p-value of 0.05 or less" in examples["many"]
 
 
 def test_the_expected_range_is_that_of_the_trends_page(store, examples):
