@@ -141,9 +141,7 @@ def drugs() -> Chapter:
         "drugs_supply",
         "Drug offences: supply",
         (Sentence(MESSAGES[2]), Sentence("Burn Valley and De Bruce hold 25% of the offences.")),
-        tables=(
-            PaperTable("Drug supply offences by ward, 2020-21 Q3", ("Ward", "Count", "Share"), rows, is_detail=True),
-        ),
+        tables=(wards_of_supply,),
         source=SOURCE,
     )
     table = PaperTable(
