@@ -20,8 +20,8 @@ from shp_data.analysis.statistics.significance import LEVEL
 from shp_data.domain import settings
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import partnership
+from shp_data.domain.polygons import NEAREST_METRES
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.rows.placing import NEAREST_WARD_METRES
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store
 from shp_view.methods import chance_examples, count_examples, location_examples, report_examples
@@ -116,7 +116,7 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
         fewest_a_month=control.FEWEST_A_MONTH,
         years_before=seasons.YEARS_BEFORE,
         fewest_years=seasons.FEWEST_YEARS,
-        nearest=NEAREST_WARD_METRES,
+        nearest=NEAREST_METRES,
         vintages=wording.join_names(ward_years),
         minimum=repeats.MINIMUM,
         near=places.NEAR,
