@@ -30,7 +30,7 @@ class Lsoa:
 
     @property
     def full_name(self) -> str:
-        """The name with the neighbourhood: `Hartlepool 009A (Rift House & Summerhill)`."""
+        """The name with the neighbourhood: `Anytown 009A (Old Harbour)`."""
         return f"{self.name} ({self.neighbourhood})" if self.neighbourhood else self.name
 
 
