@@ -84,24 +84,16 @@ def build_lsoas(
 
 
 def read_lsoas(path: Path) -> gpd.GeoDataFrame:
-    """Read the LSOAs of a boundary file: code, name and geometry (British National Grid), by code.
-
-    Raises InputError for anything that is not a whole, valid coverage.
-    """
+    """Read the LSOAs of a boundary file: code, name (or code again) and geometry (British National Grid), by code."""
     frame, file = read_boundaries(path), path.name
     code, name = (find_field(frame, patterns, file) for patterns in (CODE, NAME))
-    if code is None or name is None:
-        raise InputError(
-            f"{file}: its fields are {list_fields(frame)}; expected LSOA21CD and LSOA21NM, or lsoa21_code and "
-            "lsoa21_name."
-        )
-    lsoas = gpd.GeoDataFrame(
-        {"code": read_texts(frame, code), "name": read_texts(frame, name)},
+    if code is None:
+        raise InputError(f"{file}: its fields are {list_fields(frame)}; expected LSOA21CD or lsoa21_code.")
+    return gpd.GeoDataFrame(
+        {"code": read_texts(frame, code), "name": read_texts(frame, name or code)},
         geometry=[_drop_lines(outline) for outline in frame.geometry],
         crs=frame.crs,
     ).sort_values("code", ignore_index=True)
-    check_coverage(lsoas.geometry.to_numpy(), list(lsoas.name), np.array([]), file, GRID)
-    return lsoas
 
 
 def _drop_lines(outline: shapely.Geometry) -> shapely.Geometry:
@@ -147,8 +139,13 @@ def list_facts(lsoas: pd.DataFrame, facts: pd.DataFrame, neighbourhoods: pd.Data
     )
 
 
-def format_layers(lsoas: gpd.GeoDataFrame) -> dict[str, str]:
-    """Format the outlines in full and for drawing, by layer. `lsoas`: code, name, lpa and geometry (National Grid)."""
+def format_layers(lsoas: gpd.GeoDataFrame, file: str) -> dict[str, str]:
+    """Format the outlines in full and for drawing, by the names of their files.
+
+    `lsoas`: code, name, lpa and geometry (British National Grid), read from `file`. Raises InputError where they are
+    not a whole, valid coverage.
+    """
+    check_coverage(lsoas.geometry.to_numpy(), list(lsoas.name), np.array([]), file, GRID)
     texts = {}
     for layer, how in LAYERS.items():
         outlines = generalise_outlines(lsoas.geometry.to_numpy(), list(lsoas.name), how)
@@ -169,26 +166,28 @@ def _read_table(path: Path, *columns: str) -> pd.DataFrame:
 
 
 def build(options: argparse.Namespace) -> None:
-    """Write the files of LSOAs for the LPAs and every ward file in the boundary folder."""
+    """Write lsoas.csv for the LPAs and every ward file in the boundary folder, and with residents the other files."""
     lsoas = read_lsoas(options.lsoas)
     wards = {
         file.stem.removeprefix("wards_"): _read_layer(file) for file in sorted(options.folder.glob("wards_*.geojson"))
     }
     changes = _read_table(options.changes, "lsoa11_code", "lsoa21_code")
     table = build_lsoas(lsoas, changes, _read_layer(options.folder / "lpas.geojson"), wards)
-    lsoas["lpa"] = lsoas.code.map(table.set_index("code").lpa)
-    edition, facts = options.residents
-    facts_table = list_facts(
-        lsoas,
-        _read_table(Path(facts), "lsoa21_code", "mid2022_persons", "imd2025_imd_decile"),
-        _read_table(options.neighbourhoods, "msoa21_name", "hoc_library_name"),
-        edition,
-    )
     # All is worked out before the first file is written, so that a fault leaves the old files as a matching set.
-    texts = format_layers(lsoas) | {
-        f"{LSOAS}.csv": facts_table.to_csv(index=False, lineterminator="\n"),
-        "lsoas.csv": table.to_csv(index=False, lineterminator="\n"),
-    }
+    texts = {"lsoas.csv": table.to_csv(index=False, lineterminator="\n")}
+    if options.residents:
+        edition, file = options.residents
+        lsoas["lpa"] = lsoas.code.map(table.set_index("code").lpa)
+        columns = ("msoa21_name", "hoc_library_name")
+        names = options.neighbourhoods
+        facts = list_facts(
+            lsoas,
+            _read_table(Path(file), "lsoa21_code", "mid2022_persons", "imd2025_imd_decile"),
+            _read_table(names, *columns) if names else pd.DataFrame(columns=columns),
+            edition,
+        )
+        texts |= format_layers(lsoas, options.lsoas.name)
+        texts[f"{LSOAS}.csv"] = facts.to_csv(index=False, lineterminator="\n")
     for name, text in texts.items():
         (options.folder / name).write_text(text, encoding="utf-8", newline="\n")
         print(f"{name}: {len(text.encode()):,} bytes")
@@ -202,10 +201,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--lsoas", type=Path, required=True, metavar="FILE", help="boundaries of the LSOAs of 2021")
     parser.add_argument("--changes", type=Path, required=True, metavar="FILE", help="ONS's lookup of 2011 to 2021")
     parser.add_argument(
-        "--residents", nargs=2, required=True, metavar=("EDITION", "FILE"),
-        help="residents of mid-2022 and deciles of the Indices of Deprivation 2025, and the edition of the residents",
+        "--residents", nargs=2, metavar=("EDITION", "FILE"),
+        help="residents of mid-2022 and deciles of the Indices of Deprivation 2025, and the edition of the residents; "
+        "without them there are no LSOAs on maps and in counts",
     )  # fmt: skip
-    parser.add_argument("--neighbourhoods", type=Path, required=True, metavar="FILE", help="names of the MSOAs of 2021")
+    parser.add_argument("--neighbourhoods", type=Path, metavar="FILE", help="names of the MSOAs of 2021")
     parser.add_argument("--folder", type=Path, default=HERE, help="where the boundary files are")
     try:
         build(parser.parse_args(arguments))

@@ -88,12 +88,12 @@ def test_a_part_that_rounding_made_a_line_is_dropped(tmp_path: Path) -> None:
 def test_lsoas_that_overlap_are_refused(tmp_path: Path) -> None:
     over_the_edge = shapely.Polygon([(450400, 532100), (450500, 532100), (450500, 532200)])
     with pytest.raises(InputError, match="overlap, or their shared edges do not match"):
-        read_lsoas(write_file(tmp_path, over_the_edge))
+        format_layers(read_lsoas(write_file(tmp_path, over_the_edge)), "lsoas.geojson")
 
 
 def test_a_small_bend_is_in_the_full_outlines_and_not_in_those_for_drawing(tmp_path: Path) -> None:
     lsoas = read_lsoas(write_file(tmp_path)).assign(lpa="Doggerland")
-    texts = {name: json.loads(text)["features"] for name, text in format_layers(lsoas).items()}
+    texts = {name: json.loads(text)["features"] for name, text in format_layers(lsoas, "").items()}
     # Each ring closes with its first point. The bend spans a triangle of 900 square metres: less than 35 squared.
     points = {name: [len(f["geometry"]["coordinates"][0]) for f in features] for name, features in texts.items()}
     assert points == {f"{LSOAS}.geojson": [6, 6], f"{LSOAS_DRAWN}.geojson": [5, 5]}
