@@ -59,7 +59,7 @@ if narrowed.location:
     app.draw_location_note(hotspot_views.MARK_NOTES.get(layer, "The map shows a ring around this location."))
 if narrowed.ward or (layer == "lsoas" and narrowed.location):
     show_profile()
-elif not app.is_limited():
+elif not app.is_limited() and (layer == "wards" or viewer.role == "analyst"):
     st.caption(hotspot_views.CLICK_HELP[layer])
 with st.container(horizontal=True):
     if layer == "places":

@@ -62,6 +62,7 @@ _METHOD_OF_COLUMN = {
     "observed": "by_chance",
     "place_share": "concentration",
     "z": "hexagons",
+    "imd2025_decile": "classes",
     "effect": "agreed",
 }
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {

@@ -56,8 +56,8 @@ def test_a_later_load_has_its_lsoas_too(tmp_path: Path) -> None:
     assert count_lsoas(first, chosen("2024-03")) == MARCH  # the version that is open stays as it was
 
 
-def test_a_point_beyond_the_lsoas_takes_the_nearest_within_50_metres(tmp_path: Path) -> None:
-    """On the coast the outline of an area may reach further than its LSOAs: 0.0003 degrees north are 33 metres."""
+def test_a_point_well_inside_an_lsoa_is_in_it(tmp_path: Path) -> None:
+    """In each of them, one record: the outlines and the residents have the same codes."""
     store = store_of_lsoas(tmp_path, [(code, "2024-03", 1) for code in find_points() if code.startswith("E01")])
     counts = count_lsoas(store, chosen("2024-03"))
     assert counts == dict.fromkeys(partnership().areas.lsoas, 1)
