@@ -18,7 +18,7 @@ from shp_data.domain.schema import LSOA, NO_AREA, name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records
 
-FIELDS = ("indicator", "theme", "lpa", "ward", LSOA, "month", "quarter", "year", "covid_related")
+FIELDS = ("indicator", "theme", "lpa", "ward", "month", "quarter", "year", "covid_related", LSOA)
 _READ_AS = {"theme": "indicator", "quarter": "month", "year": "month"}
 
 
