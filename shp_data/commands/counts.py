@@ -15,11 +15,13 @@ from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
 
+_BY = f"one or more of {', '.join(FIELDS)}; lsoa is the code of 2021, by coordinates, and cannot be combined with ward"
+
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("counts", help="count incidents by any fields")
-    parser.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=f"one or more of {', '.join(FIELDS)}")
+    parser.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=_BY)
     parser.add_argument("--indicator", action="append", default=[], metavar="ID", help="may be repeated (default: all)")
     parser.add_argument(
         "--theme", action="append", default=[], metavar="ID", help="all indicators of a theme; may be repeated"

@@ -16,9 +16,11 @@ from typing import Any
 from shp_data.domain import settings
 from shp_data.domain.access import Access
 from shp_data.domain.areas import Area, Areas, VisitorWards, Ward, WardBoundaries, WardChange, read_areas
+from shp_data.domain.boundaries import LSOAS
 from shp_data.domain.disclosure import Disclosure
 from shp_data.domain.errors import SettingsError, describe_unknown
 from shp_data.domain.events import DatedEvent
+from shp_data.domain.lsoas import read_lsoas
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.schema import INCIDENT_FILE
 from shp_data.domain.selection import Covid, Location, Selection
@@ -166,6 +168,7 @@ def read_partnership(path: Path) -> Partnership:
         ward_boundaries,
         build_list(WardChange, tables, "ward_changes"),
         path.parent / "boundaries" / "populations.csv",
+        read_lsoas(path.parent / "boundaries" / f"{LSOAS}.csv"),
     )
     _check_references(names, areas, vocabulary, suppliers)
     visitors = build_list(VisitorWards, tables, "visitor_wards")

@@ -179,6 +179,17 @@ def test_json_holds_the_same(capsys: Capture, store: Path) -> None:
     }
 
 
+def test_counts_by_lsoa_print_the_code_of_2021_and_what_is_in_none(store: Path, capsys: Capture) -> None:
+    code, out, _ = run(capsys, "counts", "--by", "lsoa", "--indicator", "asb_police", "--store", store)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (code, list(rows[0])) == (0, ["lsoa", "count", "rate_per_1000"])
+    # By the points of the five records, in geopandas: two in one LSOA, one in another, and two in none.
+    assert {row["lsoa"]: row["count"] for row in rows if row["count"] != "0"} == {
+        "(outside)": "1", "(unplaced)": "1", "E01011974": "2", "E01012178": "1",
+    }  # fmt: skip
+    assert len(rows) == 359 + 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
