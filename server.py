@@ -1,22 +1,34 @@
 """The dashboard for hosting: `streamlit run server.py`, behind a proxy that ends TLS. See docs/hosting.md."""
 
+import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from streamlit import runtime
+from streamlit import config, runtime
+from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web.cache_storage_manager_config import create_default_cache_storage_manager
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
 from shp_view.hosting import access
 from shp_view.hosting import server as hosting
+from shp_view.hosting.callers import BrowserCookie, Caller, Callers, current_caller
+from shp_view.hosting.media import MediaGuard, OwnedFiles
 
 # Streamlit takes a folder `pages/` for its older kind of pages and would answer a first link with "Page not found".
 PagesManager.uses_pages_directory = False
@@ -62,14 +74,50 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
     LOG.info("stopping")
 
 
+def read_claims(cookies: Mapping[str, str]) -> Mapping[str, Any]:
+    """Read the claims of the sign-in from Streamlit's signed cookie; `is_logged_in` only where a sign-in is set up."""
+    if not get_secrets_auth_section():
+        return {}
+
+    def read_signed(name: str) -> bytes | None:
+        value = cookies.get(name)
+        return None if value is None else decode_signed_value(get_cookie_secret(), name, value.encode("latin-1"))
+
+    claims = get_cookie_with_chunks(read_signed, USER_COOKIE_NAME)
+    return json.loads(claims) if claims else {"is_logged_in": False}
+
+
+def find_caller() -> Caller:
+    """Return the caller for whom a page is drawn, or a file made after its click on a page."""
+    # A page is drawn in a thread of its own, which has Streamlit's context; a file is made in the websocket's.
+    context = st.context
+    return current_caller.get() or callers.identify_by(context.cookies, context.headers, context.ip_address)
+
+
+SCRIPT = Path(__file__).parent / "dashboard.py"
+callers = Callers(read_claims)
+files = OwnedFiles(MemoryMediaFileStorage("/media"), find_caller)
 app = st.App(
-    Path(__file__).parent / "dashboard.py",
+    SCRIPT,
     lifespan=warm_up,
     routes=[Route("/healthz", check_health), Route("/readyz", check_ready)],
     middleware=[
         Middleware(hosting.RequestLog),
         Middleware(hosting.SecurityHeaders, headers=HEADERS),
         Middleware(hosting.SessionLimit, limit=settings.read_max_sessions()),
+        Middleware(BrowserCookie, callers=callers, framed=settings.read_frame_ancestors() != "'none'"),
+        Middleware(MediaGuard, files=files, callers=callers),
     ],
     exception_handlers={500: answer_failure},
+)
+# As `App._create_runtime` of Streamlit makes it, but with storages of our own, for which it has no option. It finds the
+# app by the text of the line above, so that a class of our own cannot stand there.
+app._runtime = runtime.Runtime(
+    runtime.RuntimeConfig(
+        str(SCRIPT),
+        media_file_storage=files,
+        uploaded_file_manager=MemoryUploadedFileManager("/_stcore/upload_file"),
+        cache_storage_manager=create_default_cache_storage_manager(),
+        session_storage=MemorySessionStorage(ttl_seconds=config.get_option("server.disconnectedSessionTTL")),
+    )
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -68,6 +70,15 @@ def identify_visitor(
         return Visitor(None, address, SIGN_IN_ENDED, has_login=True)
     role = access.find_role(address)
     return Visitor(role, address, "" if role else NO_ACCESS.format(address=address), has_login=True)
+
+
+def compute_sign_in_key(claims: Mapping[str, Any]) -> str:
+    """Compute a key of a sign-in, which nothing about the person follows from; empty for nobody signed in."""
+    if claims.get("is_logged_in") is not True:
+        return ""
+    # What Streamlit adds to the provider's claims differs between its cookie and what a page reads.
+    of_the_provider = {name: claims[name] for name in sorted({*claims} - {"is_logged_in", "origin", "tokens"})}
+    return hashlib.sha256(json.dumps(of_the_provider, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def is_local(remote: str | None, headers: Mapping[str, str]) -> bool:

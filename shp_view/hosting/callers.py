@@ -1,0 +1,119 @@
+"""Who sends a request: the browser, by a signed cookie of the server's own, and the visitor, by the sign-in."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shp_data.domain.errors import UserError
+from shp_data.domain.partnership import partnership
+from shp_view.hosting import access
+from shp_view.hosting.access import Visitor
+
+COOKIE = "dashboard_browser"
+PAGE_START = "/_stcore/host-config"  # before each websocket, the first and those of a later reconnection
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sends a request.
+
+    `browser`: the random token of the browser's cookie, None without a valid cookie. `sign_in`: the key of the
+    sign-in, empty for nobody signed in.
+    """
+
+    browser: str | None
+    sign_in: str
+    visitor: Visitor
+
+    def is_same(self, other: Caller) -> bool:
+        """Check that both are one browser with one sign-in. A caller without a cookie is the same as nobody."""
+        return self.browser is not None and self.browser == other.browser and self.sign_in == other.sign_in
+
+
+# The caller whose websocket the current task serves.
+current_caller: ContextVar[Caller | None] = ContextVar("current_caller", default=None)
+
+
+class Callers:
+    """Identifies callers.
+
+    `read_claims`: reads the claims of the sign-in from the cookies of a request, as `access.identify_visitor`
+    takes them.
+    """
+
+    def __init__(self, read_claims: Callable[[Mapping[str, str]], Mapping[str, Any]]) -> None:
+        self._read_claims = read_claims
+        # New with each process: a restart gives each browser a new cookie.
+        self._secret = secrets.token_bytes(32)
+
+    def make_cookie(self) -> str:
+        """Make the value of a new browser's cookie: 256 random bits and their signature."""
+        token = secrets.token_urlsafe(32)
+        return f"{token}.{self._sign(token)}"
+
+    def read_browser(self, cookies: Mapping[str, str]) -> str | None:
+        """Read the token of the browser's cookie; None without a cookie that this process has signed."""
+        token, _, signature = cookies.get(COOKIE, "").partition(".")
+        return token if hmac.compare_digest(self._sign(token).encode(), signature.encode()) else None
+
+    def identify(self, connection: HTTPConnection) -> Caller:
+        """Identify the sender of a request or a websocket."""
+        remote = connection.client.host if connection.client else None
+        return self.identify_by(connection.cookies, connection.headers, remote)
+
+    def identify_by(self, cookies: Mapping[str, str], headers: Mapping[str, str], remote: str | None) -> Caller:
+        """Identify a caller by the cookies, headers and address of its request."""
+        claims = self._read_claims(cookies)
+        try:
+            local, is_here = partnership(), access.is_local(remote, dict(headers))
+            visitor = access.identify_visitor(
+                claims, local.access, local.disclosure, time.time(), is_on_this_machine=is_here
+            )
+        except UserError as error:  # the page shows it in full
+            visitor = Visitor(None, reason=str(error))
+        return Caller(self.read_browser(cookies), access.compute_sign_in_key(claims), visitor)
+
+    def _sign(self, token: str) -> str:
+        return hmac.new(self._secret, token.encode(), hashlib.sha256).hexdigest()
+
+
+class BrowserCookie:
+    """Middleware that gives each browser its cookie.
+
+    `framed`: whether pages of other sites may frame the dashboard.
+    """
+
+    def __init__(self, app: ASGIApp, callers: Callers, *, framed: bool) -> None:
+        self.app, self.callers, self.framed = app, callers, framed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on. Where a page starts, add the cookie unless the browser has one."""
+        # Not with the page itself: a browser that follows a link of another site sends no strict cookie with it, and
+        # a new cookie would end the downloads of its other tabs. A page asks for this before it connects.
+        is_start = scope["type"] == "http" and scope["path"] == PAGE_START
+        if not is_start or self.callers.read_browser(HTTPConnection(scope).cookies) is not None:
+            await self.app(scope, receive, send)
+            return
+        # A browser sends a strict cookie from no frame of another site, and any other from there over TLS alone.
+        is_framed = self.framed and scope.get("scheme") == "https"
+        kind = "SameSite=None; Secure; Partitioned" if is_framed else "SameSite=Strict"
+        cookie = f"{COOKIE}={self.callers.make_cookie()}; Path=/; HttpOnly; {kind}"
+
+        async def send_with_cookie(message: Message) -> None:
+            """Send a message, with the cookie on the first."""
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("Set-Cookie", cookie)
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)
