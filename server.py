@@ -1,7 +1,10 @@
 """The dashboard for hosting: `streamlit run server.py`, behind a proxy that ends TLS. See docs/hosting.md."""
 
+import asyncio
 import json
 import logging
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +19,6 @@ from streamlit import config, runtime
 from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.cache_storage_manager_config import create_default_cache_storage_manager
 from streamlit.web.server.server_util import get_cookie_secret
@@ -29,12 +31,14 @@ from shp_view.hosting import access
 from shp_view.hosting import server as hosting
 from shp_view.hosting.callers import BrowserCookie, Caller, Callers, current_caller
 from shp_view.hosting.media import MediaGuard, OwnedFiles
+from shp_view.hosting.uploads import UploadGuard, UploadStore, make_upload_folder
 
 # Streamlit takes a folder `pages/` for its older kind of pages and would answer a first link with "Page not found".
 PagesManager.uses_pages_directory = False
 
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 HEADERS = hosting.build_security_headers(INDEX.read_text(encoding="utf-8"), settings.read_frame_ancestors())
+CLEAN_SECONDS = 30
 LOG = logging.getLogger("dashboard")
 
 
@@ -70,7 +74,10 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
     succeeded, _ = await runtime.get_instance().does_script_run_without_error()
     access.starting.clear()
     LOG.info("started" if succeeded else "started, but the first page failed")
+    cleaning = asyncio.create_task(remove_uploads_of_ended_sessions())
     yield
+    cleaning.cancel()
+    shutil.rmtree(upload_folder, ignore_errors=True)
     LOG.info("stopping")
 
 
@@ -94,9 +101,30 @@ def find_caller() -> Caller:
     return current_caller.get() or callers.identify_by(context.cookies, context.headers, context.ip_address)
 
 
+def find_session_caller(session_id: str) -> Caller | None:
+    """Return the caller of an open session; None where there is none."""
+    client = runtime.get_instance().get_client(session_id)
+    context = client.client_context if client else None
+    return callers.identify_by(context.cookies, dict(context.headers), context.remote_ip) if context else None
+
+
+async def remove_uploads_of_ended_sessions() -> None:
+    """Remove, again and again, the uploads of sessions that have ended."""
+    while True:
+        await asyncio.sleep(CLEAN_SECONDS)
+        # Streamlit forgets a session that its viewer has left only when it looks at those that were left.
+        left = {info.session.id for info in left_sessions.list()}
+        uploads.keep_sessions(runtime.get_instance().is_active_session, left)
+
+
 SCRIPT = Path(__file__).parent / "dashboard.py"
 callers = Callers(read_claims)
 files = OwnedFiles(MemoryMediaFileStorage("/media"), find_caller)
+left_sessions = MemorySessionStorage(ttl_seconds=config.get_option("server.disconnectedSessionTTL"))
+upload_folder, upload_lock = make_upload_folder()
+# Also for what Starlette and the Load files page write.
+tempfile.tempdir = str(upload_folder)
+uploads = UploadStore(upload_folder, *settings.read_upload_limits())
 app = st.App(
     SCRIPT,
     lifespan=warm_up,
@@ -107,6 +135,7 @@ app = st.App(
         Middleware(hosting.SessionLimit, limit=settings.read_max_sessions()),
         Middleware(BrowserCookie, callers=callers, framed=settings.read_frame_ancestors() != "'none'"),
         Middleware(MediaGuard, files=files, callers=callers),
+        Middleware(UploadGuard, uploads=uploads, callers=callers, find_session_caller=find_session_caller),
     ],
     exception_handlers={500: answer_failure},
 )
@@ -116,8 +145,8 @@ app._runtime = runtime.Runtime(
     runtime.RuntimeConfig(
         str(SCRIPT),
         media_file_storage=files,
-        uploaded_file_manager=MemoryUploadedFileManager("/_stcore/upload_file"),
+        uploaded_file_manager=uploads,
         cache_storage_manager=create_default_cache_storage_manager(),
-        session_storage=MemorySessionStorage(ttl_seconds=config.get_option("server.disconnectedSessionTTL")),
+        session_storage=left_sessions,
     )
 )

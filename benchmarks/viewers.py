@@ -137,14 +137,16 @@ async def enter(
     if insecure:
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     jar = dict(cookie.split("=", 1) for cookie in cookies)
-    # As a browser does: the page, and before its websocket the settings of the host.
-    for path in (page, "_stcore/host-config"):
+    # As a browser does: the page, and before its websocket the health and settings of the server.
+    for path in (page, "_stcore/health", "_stcore/host-config"):
         jar |= await asyncio.to_thread(_fetch_cookies, f"{address}/{path}", trust, jar)
     cookie_header = "; ".join(f"{name}={value}" for name, value in jar.items())
     stream = re.sub("^http", "ws", address) + "/_stcore/stream"
     over = trust if address.startswith("https") else None
-    headers |= {"Cookie": cookie_header} if jar else {}
-    opened = connect(stream, subprotocols=[STREAMLIT], additional_headers=headers, max_size=None, proxy=None, ssl=over)
+    headers |= {"Cookie": cookie_header, "Origin": address}
+    # Without the token after the protocol's name, nobody is signed in.
+    names = [STREAMLIT, Subprotocol(jar["_streamlit_xsrf"])]
+    opened = connect(stream, subprotocols=names, additional_headers=headers, max_size=None, proxy=None, ssl=over)
     return Viewer(await opened, page, cookies=cookie_header)
 
 

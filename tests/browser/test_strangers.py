@@ -7,12 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from helpers import stores
 from helpers.browser import IDLE, PATIENCE, run_loop
-from helpers.servers import Server, fetched, started
+from helpers.servers import Server, fetched, started, until
+from helpers.strangers import ANALYST, PARTNER, sign_in, started_with_sign_in, upload
 from playwright.sync_api import Browser, Page, Request
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from benchmarks.viewers import Viewer, enter
+from shp_data.store.files.layout import StoreLayout
 from shp_view.hosting.callers import COOKIE
 
 TEMPLATE = "Workbook to fill in (XLSX)"
@@ -23,6 +26,17 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server over the sample; without a sign-in, whoever is at this machine is the analyst."""
     folder = tmp_path_factory.mktemp("strangers")
     with started(folder, folder / "none") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a sign-in. A session may upload 7 MB, all of them 10; one that was left is forgotten at once."""
+    folder = tmp_path_factory.mktemp("signed")
+    limits = {"SHP_MAX_SESSION_UPLOADS": "7", "SHP_MAX_SERVER_UPLOADS": "10", "SHP_MAX_SESSIONS": "5"}
+    (folder / "tmp").mkdir()
+    limits |= {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1", "TMPDIR": str(folder / "tmp")}
+    with started_with_sign_in(folder, **limits) as server:
         yield server
 
 
@@ -112,3 +126,95 @@ def test_after_a_restart_a_reload_opens_the_files_again(tmp_path) -> None:
         assert status(server, path, cookie) == 404
         _, newer = run_loop(visit(server, cookie))
         assert newer != cookie
+
+
+MB = b"0" * 2**20
+
+
+def uploads_of(server: Server) -> list[Path]:
+    """The uploaded files that the server has on disk."""
+    return [
+        path for path in server.log.parent.glob("tmp/dashboard-uploads-*/*") if path.is_file() and path.stem != "lock"
+    ]
+
+
+def read_memory(server: Server) -> int:
+    """MB of the server's memory."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text(encoding="utf-8").splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) // 1024
+
+
+def test_nobody_uploads_before_sign_in_nor_with_a_role_that_cannot_load(signed: Server) -> None:
+    async def visit() -> None:
+        for email in (None, PARTNER, "eve@example.org"):
+            viewer = await look(signed, "load_files", *([sign_in(signed, email)] if email else []))
+            for method in ("PUT", "POST", "DELETE"):
+                assert upload(signed, viewer, MB, method=method) == 403, (email, method)
+            await viewer.socket.close()
+        expired = await look(signed, "load_files", sign_in(signed, ANALYST, seconds=-1))
+        assert upload(signed, expired, MB) == 403
+        analyst = await look(signed, "load_files", sign_in(signed, ANALYST))
+        assert upload(signed, analyst, MB) == 204
+        # With the session of another, even one who may load.
+        other = await look(signed, "load_files", sign_in(signed, ANALYST))
+        other.session = analyst.session
+        assert upload(signed, other, MB) == 403
+        for viewer in (expired, analyst, other):
+            await viewer.socket.close()
+
+    run_loop(visit())
+    assert until(lambda: uploads_of(signed) == [], 60)
+
+
+def test_uploads_are_limited_on_disk_and_dropped_with_their_session(signed: Server) -> None:
+    async def visit() -> None:
+        first, second = [await look(signed, "load_files", sign_in(signed, ANALYST)) for _ in range(2)]
+        assert [upload(signed, first, 2 * MB, file_id=str(n)) for n in range(4)] == [204, 204, 204, 413]
+        assert upload(signed, first, 3 * MB, file_id="0") == 413
+        assert upload(signed, first, MB[: len(MB) // 2], file_id="0") == 204  # in place of the first: 4.5 MB in all
+        assert [upload(signed, second, 2 * MB, file_id=str(n)) for n in range(4)] == [204, 204, 413, 413]
+        assert until(lambda: len(uploads_of(signed)) == 5)
+        assert upload(signed, second, b"", file_id="0", method="DELETE") == 204
+        assert until(lambda: len(uploads_of(signed)) == 4)
+        folder = uploads_of(signed)[0].parent
+        assert folder.stat().st_mode & 0o777 == 0o700
+        await first.socket.close()
+        await second.socket.close()
+
+    run_loop(visit())
+    assert until(lambda: uploads_of(signed) == [], 60)  # both sessions have ended
+
+
+def test_an_analyst_loads_a_file(tmp_path: Path, browser: Browser) -> None:
+    file = stores.incidents(tmp_path / "Police.csv", {"2021-01": 4})
+    root = tmp_path / "store"
+    with started(tmp_path, root) as server, closing(browser.new_page()) as page:
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{server.address}/load_files")
+        page.locator('input[type="file"]').set_input_files(file)
+        page.get_by_role("button", name="Load", exact=True).click()
+        assert until(lambda: StoreLayout(root).read_version() is not None, PATIENCE / 1000)
+
+
+def test_uploads_do_not_stay_in_memory_and_those_of_a_killed_server_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+
+    async def visit(server: Server) -> None:
+        viewer = await look(server, "load_files", sign_in(server, ANALYST))
+        before = read_memory(server)
+        for number in range(5):
+            assert upload(server, viewer, 60 * MB, file_id=str(number)) == 204
+        assert until(lambda: sum(path.stat().st_size for path in uploads_of(server)) == 300 * len(MB))
+        assert until(lambda: read_memory(server) < before + 100)
+        await viewer.socket.close()
+
+    with started_with_sign_in(tmp_path, TMPDIR=str(tmp_path / "tmp")) as server:
+        run_loop(visit(server))
+        with started_with_sign_in(tmp_path, TMPDIR=str(tmp_path / "tmp")) as other:
+            assert len(uploads_of(server)) == 5  # those of a server that lives stay
+            server.process.kill()
+            server.process.wait()
+            assert len(uploads_of(other)) == 5
+        with started_with_sign_in(tmp_path, TMPDIR=str(tmp_path / "tmp")) as next_one:
+            assert uploads_of(next_one) == []
+    assert list((tmp_path / "tmp").glob("dashboard-*")) == []
