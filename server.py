@@ -29,7 +29,7 @@ from shp_data.domain import settings
 from shp_data.domain.errors import UserError
 from shp_view.hosting import access
 from shp_view.hosting import server as hosting
-from shp_view.hosting.callers import BrowserCookie, Caller, Callers, current_caller
+from shp_view.hosting.callers import BrowserCookie, Caller, Callers, SignOut, current_caller
 from shp_view.hosting.media import MediaGuard, OwnedFiles
 from shp_view.hosting.uploads import UploadGuard, UploadStore, make_upload_folder
 
@@ -134,6 +134,7 @@ app = st.App(
         Middleware(hosting.SecurityHeaders, headers=HEADERS),
         Middleware(hosting.SessionLimit, limit=settings.read_max_sessions()),
         Middleware(BrowserCookie, callers=callers, framed=settings.read_frame_ancestors() != "'none'"),
+        Middleware(SignOut, callers=callers),
         Middleware(MediaGuard, files=files, callers=callers),
         Middleware(UploadGuard, uploads=uploads, callers=callers, find_session_caller=find_session_caller),
     ],

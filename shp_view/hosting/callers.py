@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -15,11 +16,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shp_data.domain.errors import UserError
+from shp_data.domain import settings
+from shp_data.domain.errors import StoreError, UserError
 from shp_data.domain.partnership import partnership
+from shp_data.store.notes import sign_outs
 from shp_view.hosting import access
 from shp_view.hosting.access import Visitor
 
+LOG = logging.getLogger("dashboard")
+SIGN_OUT = "/auth/logout"
 COOKIE = "dashboard_browser"
 PAGE_START = "/_stcore/host-config"  # before each websocket, the first and those of a later reconnection
 
@@ -76,16 +81,56 @@ class Callers:
         """Identify a caller by the cookies, headers and address of its request."""
         claims = self._read_claims(cookies)
         try:
-            local, is_here = partnership(), access.is_local(remote, dict(headers))
-            visitor = access.identify_visitor(
-                claims, local.access, local.disclosure, time.time(), is_on_this_machine=is_here
-            )
+            visitor = identify_claims(claims, is_on_this_machine=access.is_local(remote, dict(headers)))
         except UserError as error:  # the page shows it in full
             visitor = Visitor(None, reason=str(error))
         return Caller(self.read_browser(cookies), access.compute_sign_in_key(claims), visitor)
 
+    def end_sign_in(self, cookies: Mapping[str, str]) -> None:
+        """End the sign-in of a request, also for copies of its cookie. Raises StoreError."""
+        end_sign_in(self._read_claims(cookies))
+
     def _sign(self, token: str) -> str:
         return hmac.new(self._secret, token.encode(), hashlib.sha256).hexdigest()
+
+
+def identify_claims(claims: Mapping[str, Any], *, is_on_this_machine: bool) -> Visitor:
+    """Identify the visitor by the claims of the sign-in, the partnership's lists and the list of sign-outs.
+
+    Raises UserError where one of these cannot be read.
+    """
+    local, key = partnership(), access.compute_sign_in_key(claims)
+    return access.identify_visitor(
+        claims,
+        local.access,
+        local.disclosure,
+        time.time(),
+        is_on_this_machine=is_on_this_machine,
+        has_signed_out=bool(key) and sign_outs.has_ended(settings.find_store_dir(), key),
+    )
+
+
+def end_sign_in(claims: Mapping[str, Any]) -> None:
+    """End a sign-in, also for copies of its cookie. Raises StoreError."""
+    if key := access.compute_sign_in_key(claims):
+        now = time.time()
+        sign_outs.end_sign_in(settings.find_store_dir(), key, access.find_sign_in_end(claims, now), now)
+
+
+class SignOut:
+    """Middleware that ends the sign-in of whoever asks to sign out: Streamlit only removes its cookie."""
+
+    def __init__(self, app: ASGIApp, callers: Callers) -> None:
+        self.app, self.callers = app, callers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; before that, note the end of its sign-in."""
+        if scope["type"] == "http" and scope["path"] == SIGN_OUT:
+            try:
+                self.callers.end_sign_in(HTTPConnection(scope).cookies)
+            except StoreError as error:  # the cookie must go all the same
+                LOG.error("a sign-out could not be noted: %s", error)
+        await self.app(scope, receive, send)
 
 
 class BrowserCookie:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,8 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from benchmarks.viewers import Viewer, enter
 from shp_data.store.files.layout import StoreLayout
+from shp_data.store.notes import sign_outs
+from shp_view.hosting import access
 from shp_view.hosting.callers import COOKIE
 
 TEMPLATE = "Workbook to fill in (XLSX)"
@@ -151,7 +154,7 @@ def test_nobody_uploads_before_sign_in_nor_with_a_role_that_cannot_load(signed: 
             for method in ("PUT", "POST", "DELETE"):
                 assert upload(signed, viewer, MB, method=method) == 403, (email, method)
             await viewer.socket.close()
-        expired = await look(signed, "load_files", sign_in(signed, ANALYST, seconds=-1))
+        expired = await look(signed, "load_files", sign_in(signed, ANALYST, end=time.time() - 1))
         assert upload(signed, expired, MB) == 403
         analyst = await look(signed, "load_files", sign_in(signed, ANALYST))
         assert upload(signed, analyst, MB) == 204
@@ -218,3 +221,47 @@ def test_uploads_do_not_stay_in_memory_and_those_of_a_killed_server_are_removed(
         with started_with_sign_in(tmp_path, TMPDIR=str(tmp_path / "tmp")) as next_one:
             assert uploads_of(next_one) == []
     assert list((tmp_path / "tmp").glob("dashboard-*")) == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_copied_cookie_ends_with_the_sign_out(tmp_path: Path, restarted: bool) -> None:
+    async def see(server: Server, *cookies: str) -> tuple[str, Viewer]:
+        viewer = await look(server, "load_files", *cookies)
+        return " ".join([*viewer.texts, *viewer.errors]), viewer
+
+    end = time.time() + 3600
+
+    async def sign_out(server: Server) -> str:
+        mine, others = (sign_in(server, ANALYST, end, nonce) for nonce in ("mine", "others"))
+        words, viewer = await see(server, mine)
+        assert access.SIGN_IN_ENDED not in words
+        path = await viewer.download(TEMPLATE)
+        copied = viewer.cookies  # all of them, by a thief
+        assert status(server, path, copied) == 200
+        assert server.get("/auth/logout", {"Cookie": mine}).status == 200
+        assert status(server, path, copied) == 404
+        assert upload(server, viewer, b"a") == 403
+        await viewer.open()  # the tab that is open
+        assert access.SIGN_IN_ENDED in " ".join(viewer.texts)
+        words, other = await see(server, others)
+        assert access.SIGN_IN_ENDED not in words  # another sign-in of the same person
+        for tab in (viewer, other):
+            await tab.socket.close()
+        return mine
+
+    async def come_back(server: Server, copied: str) -> None:
+        words, thief = await see(server, copied)
+        assert access.SIGN_IN_ENDED in words
+        assert TEMPLATE not in thief.downloads
+        assert upload(server, thief, b"a") == 403
+        await thief.socket.close()
+
+    with started_with_sign_in(tmp_path) as server:
+        copied = run_loop(sign_out(server))
+        if not restarted:
+            run_loop(come_back(server, copied))
+            assert ANALYST not in (tmp_path / "store" / sign_outs.FILE).read_text(encoding="utf-8")
+            return
+    # At another address, for which the cookie is signed again: what the provider says of the sign-in is the same.
+    with started_with_sign_in(tmp_path) as server:
+        run_loop(come_back(server, sign_in(server, ANALYST, end, "mine")))

@@ -45,9 +45,10 @@ server_metadata_url = "http://127.0.0.1:1/.well-known/openid-configuration"
         yield server
 
 
-def sign_in(server: Server, email: str, seconds: float = 3600) -> str:
+def sign_in(server: Server, email: str, end: float = 0, nonce: str = "") -> str:
     """The cookie of a person who has just signed in, as Streamlit makes it of what the provider says."""
-    claims = {"email": email, "email_verified": True, "nonce": secrets.token_hex(8), "exp": time.time() + seconds}
+    claims = {"email": email, "email_verified": True}
+    claims |= {"nonce": nonce or secrets.token_hex(8), "exp": end or time.time() + 3600}
     value = json.dumps(claims | {"origin": server.address, "is_logged_in": True, "provider": "default"})
     return f"_streamlit_user={create_signed_value(SECRET, '_streamlit_user', value).decode()}"
 
