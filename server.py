@@ -13,13 +13,15 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit import config, runtime
 from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.user_info import generate_login_redirect_url
 from streamlit.web.cache_storage_manager_config import create_default_cache_storage_manager
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
@@ -31,6 +33,7 @@ from shp_view.hosting import access
 from shp_view.hosting import server as hosting
 from shp_view.hosting.callers import BrowserCookie, Caller, Callers, SignOut, current_caller
 from shp_view.hosting.media import MediaGuard, OwnedFiles
+from shp_view.hosting.seats import CLOSED, Limits, Seats, build_page
 from shp_view.hosting.uploads import UploadGuard, UploadStore, make_upload_folder
 
 # Streamlit takes a folder `pages/` for its older kind of pages and would answer a first link with "Page not found".
@@ -81,6 +84,23 @@ async def warm_up(_app: st.App) -> AsyncIterator[None]:
     LOG.info("stopping")
 
 
+async def say_closed(_request: Request) -> HTMLResponse:
+    """Answer a viewer whose page was closed because it was not used."""
+    return HTMLResponse(build_page(CLOSED, "/", "Open the dashboard"))
+
+
+def build_redirect(address: str) -> bytes:
+    """Build the message that sends a viewer's page to another address, as Streamlit does to sign out."""
+    message = ForwardMsg()
+    message.auth_redirect.url = address
+    return message.SerializeToString()
+
+
+def find_sign_in() -> str:
+    """Return the address of the sign-in, empty where none is set up."""
+    return generate_login_redirect_url("default") if get_secrets_auth_section() else ""
+
+
 def read_claims(cookies: Mapping[str, str]) -> Mapping[str, Any]:
     """Read the claims of the sign-in from Streamlit's signed cookie; `is_logged_in` only where a sign-in is set up."""
     if not get_secrets_auth_section():
@@ -128,12 +148,20 @@ uploads = UploadStore(upload_folder, *settings.read_upload_limits())
 app = st.App(
     SCRIPT,
     lifespan=warm_up,
-    routes=[Route("/healthz", check_health), Route("/readyz", check_ready)],
+    routes=[Route("/healthz", check_health), Route("/readyz", check_ready), Route("/closed", say_closed)],
     middleware=[
         Middleware(hosting.RequestLog),
         Middleware(hosting.SecurityHeaders, headers=HEADERS),
-        Middleware(hosting.SessionLimit, limit=settings.read_max_sessions()),
         Middleware(BrowserCookie, callers=callers, framed=settings.read_frame_ancestors() != "'none'"),
+        Middleware(
+            Seats,
+            callers=callers,
+            limits=Limits(
+                settings.read_max_sessions(), settings.read_max_sessions_per_address(), settings.read_idle_seconds()
+            ),
+            build_redirect=build_redirect,
+            find_sign_in=find_sign_in,
+        ),
         Middleware(SignOut, callers=callers),
         Middleware(MediaGuard, files=files, callers=callers),
         Middleware(UploadGuard, uploads=uploads, callers=callers, find_session_caller=find_session_caller),

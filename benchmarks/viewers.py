@@ -131,7 +131,7 @@ async def enter(
 ) -> Viewer:
     """Return a viewer that has fetched the page and opened its websocket, with the cookies it received.
 
-    `cookies`: those that the browser has already. `headers`: others of the websocket.
+    `cookies`: those that the browser has already. `headers`: others to send.
     """
     trust = ssl.create_default_context()
     if insecure:
@@ -139,7 +139,7 @@ async def enter(
     jar = dict(cookie.split("=", 1) for cookie in cookies)
     # As a browser does: the page, and before its websocket the health and settings of the server.
     for path in (page, "_stcore/health", "_stcore/host-config"):
-        jar |= await asyncio.to_thread(_fetch_cookies, f"{address}/{path}", trust, jar)
+        jar |= await asyncio.to_thread(_fetch_cookies, f"{address}/{path}", trust, jar, headers)
     cookie_header = "; ".join(f"{name}={value}" for name, value in jar.items())
     stream = re.sub("^http", "ws", address) + "/_stcore/stream"
     over = trust if address.startswith("https") else None
@@ -150,9 +150,11 @@ async def enter(
     return Viewer(await opened, page, cookies=cookie_header)
 
 
-def _fetch_cookies(address: str, trust: ssl.SSLContext, jar: Mapping[str, str]) -> dict[str, str]:
+def _fetch_cookies(
+    address: str, trust: ssl.SSLContext, jar: Mapping[str, str], headers: Mapping[str, str]
+) -> dict[str, str]:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
-    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())} if jar else {}
+    headers = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
     with direct.open(urllib.request.Request(address, headers=headers), timeout=PATIENCE) as answer:
         cookies = [value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
     return dict(cookie.split("=", 1) for cookie in cookies)

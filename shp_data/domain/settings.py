@@ -52,6 +52,22 @@ def read_max_sessions() -> int:
     return _read_number("SHP_MAX_SESSIONS", 100, "viewers")
 
 
+def read_max_sessions_per_address() -> int:
+    """Read how many pages people who are not signed in may have open from one address.
+
+    SHP_MAX_SESSIONS_PER_ADDRESS, else 20. Raises SettingsError.
+    """
+    return _read_number("SHP_MAX_SESSIONS_PER_ADDRESS", 20, "pages")
+
+
+def read_idle_seconds() -> float:
+    """Read after how many seconds without a click a page is closed.
+
+    SHP_IDLE_MINUTES, in minutes, else 120. Raises SettingsError.
+    """
+    return _read_number("SHP_IDLE_MINUTES", 120, "minutes") * 60
+
+
 def read_upload_limits() -> tuple[int, int]:
     """Read how many bytes of uploads one session, and all of them, may hold on a hosted server.
 

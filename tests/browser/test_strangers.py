@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from helpers import stores
@@ -14,11 +17,12 @@ from helpers.servers import Server, fetched, started, until
 from helpers.strangers import ANALYST, PARTNER, sign_in, started_with_sign_in, upload
 from playwright.sync_api import Browser, Page, Request
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from websockets.exceptions import InvalidStatus
 
 from benchmarks.viewers import Viewer, enter
 from shp_data.store.files.layout import StoreLayout
 from shp_data.store.notes import sign_outs
-from shp_view.hosting import access
+from shp_view.hosting import access, seats
 from shp_view.hosting.callers import COOKIE
 
 TEMPLATE = "Workbook to fill in (XLSX)"
@@ -265,3 +269,77 @@ def test_a_copied_cookie_ends_with_the_sign_out(tmp_path: Path, restarted: bool)
     # At another address, for which the cookie is signed again: what the provider says of the sign-in is the same.
     with started_with_sign_in(tmp_path) as server:
         run_loop(come_back(server, sign_in(server, ANALYST, end, "mine")))
+
+
+async def enter_from(server: Server, host: str, *cookies: str) -> Viewer | None:
+    """A viewer at that address, as a trusted proxy reports it; None if the server refuses the page or websocket."""
+    try:
+        return await enter(server.address, cookies=cookies, **{"X-Forwarded-For": host})
+    except (HTTPError, InvalidStatus):
+        return None
+
+
+async def has_ended(viewer: Viewer, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(viewer.socket.wait_closed(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_silent_websockets_hold_no_seat_and_are_ended_while_a_reader_stays(signed: Server) -> None:
+    async def visit() -> None:
+        silent = [await enter_from(signed, "192.0.2.1") for _ in range(5)]  # as many as there are seats
+        assert None not in silent
+        reader = await enter_from(signed, "192.0.2.2")
+        assert reader is not None
+        assert await reader.open() > 0
+        assert not await has_ended(silent[0], 5)
+        assert all([await has_ended(viewer, 30) for viewer in silent])
+        assert not await has_ended(reader, 1)
+        assert await reader.open() > 0
+        await reader.socket.close()
+
+    run_loop(visit())
+
+
+def test_people_who_are_signed_in_come_in_while_strangers_hold_every_seat(signed: Server) -> None:
+    async def visit() -> None:
+        strangers = [await enter_from(signed, f"192.0.2.{number}") for number in range(5)]
+        for stranger in strangers:
+            await stranger.open()
+        assert await enter_from(signed, "192.0.2.99") is None
+        page = signed.get("/", {"X-Forwarded-For": "192.0.2.99"})
+        assert page.status == 503
+        assert re.search(r'href="/auth/login\?provider=[^"]+"', page.text)
+        partner = await enter_from(signed, "192.0.2.99", sign_in(signed, PARTNER))
+        assert await partner.open() > 0
+        assert await has_ended(strangers[0], 5)
+        assert not await has_ended(strangers[4], 1)
+        for viewer in (partner, *strangers[1:]):
+            await viewer.socket.close()
+
+    run_loop(visit())
+
+
+def test_strangers_of_one_address_are_limited(tmp_path: Path) -> None:
+    async def visit(server: Server) -> None:
+        pages = [await enter_from(server, "192.0.2.1") for _ in range(3)]
+        assert [page is None for page in pages] == [False, False, True]
+        for other in (
+            await enter_from(server, "192.0.2.2"),
+            await enter_from(server, "192.0.2.1", sign_in(server, PARTNER)),
+        ):
+            assert await other.open() > 0
+
+    with started_with_sign_in(tmp_path, SHP_MAX_SESSIONS_PER_ADDRESS="2") as server:
+        run_loop(visit(server))
+
+
+def test_a_page_that_is_not_used_says_that_it_was_closed(tmp_path: Path, browser: Browser) -> None:
+    with started(tmp_path, tmp_path / "none", SHP_IDLE_MINUTES="1") as server, closing(browser.new_page()) as page:
+        page.goto(server.address)
+        page.wait_for_selector(IDLE, timeout=PATIENCE)
+        page.get_by_text(seats.CLOSED).wait_for(timeout=90_000)
+        page.get_by_role("link", name="Open the dashboard").click()
+        page.wait_for_selector(IDLE, timeout=PATIENCE)
