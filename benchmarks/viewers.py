@@ -169,13 +169,15 @@ class Waits:
     errors: list[str] = field(default_factory=list)
 
 
-async def watch(address: str, page: str, waits: Waits, options: argparse.Namespace, seed: int) -> None:
+async def watch(
+    address: str, page: str, waits: Waits, options: argparse.Namespace, seed: int, cookies: Sequence[str] = ()
+) -> None:
     """Act as one viewer: arrive within the first interval, then change a filter about once in each."""
     choose = random.Random(seed)
     every, end = options.every, time.perf_counter() + options.seconds
     await asyncio.sleep(choose.uniform(0, min(every, options.seconds / 2)))
     try:
-        viewer = await enter(address, page, options.insecure)
+        viewer = await enter(address, page, options.insecure, cookies)
         try:
             waits.draws.append(await viewer.open())
             while time.perf_counter() + (pause := choose.uniform(0.75, 1.25) * every) < end:
