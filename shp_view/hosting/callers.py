@@ -62,9 +62,14 @@ class Callers:
         # New with each process: a restart gives each browser a new cookie.
         self._secret = secrets.token_bytes(32)
 
-    def make_cookie(self) -> str:
-        """Make the value of a new browser's cookie: 256 random bits and their signature."""
-        token = secrets.token_urlsafe(32)
+    def make_cookie(self, previous: str = "") -> str:
+        """Make the value of a browser's cookie: 256 random bits and their signature.
+
+        `previous`: the cookie that the browser has from a process before this one, if any.
+        """
+        # After a restart all tabs of a browser connect at once: each must get the same cookie, because the last one
+        # that it gets stays.
+        token = self._sign(f"after {previous}") if previous else secrets.token_urlsafe(32)
         return f"{token}.{self._sign(token)}"
 
     def read_browser(self, cookies: Mapping[str, str]) -> str | None:
@@ -147,13 +152,14 @@ class BrowserCookie:
         # Not with the page itself: a browser that follows a link of another site sends no strict cookie with it, and
         # a new cookie would end the downloads of its other tabs. A page asks for this before it connects.
         is_start = scope["type"] == "http" and scope["path"] == PAGE_START
-        if not is_start or self.callers.read_browser(HTTPConnection(scope).cookies) is not None:
+        cookies = HTTPConnection(scope).cookies if is_start else {}
+        if not is_start or self.callers.read_browser(cookies) is not None:
             await self.app(scope, receive, send)
             return
         # A browser sends a strict cookie from no frame of another site, and any other from there over TLS alone.
         is_framed = self.framed and scope.get("scheme") == "https"
         kind = "SameSite=None; Secure; Partitioned" if is_framed else "SameSite=Strict"
-        cookie = f"{COOKIE}={self.callers.make_cookie()}; Path=/; HttpOnly; {kind}"
+        cookie = f"{COOKIE}={self.callers.make_cookie(cookies.get(COOKIE, ''))}; Path=/; HttpOnly; {kind}"
 
         async def send_with_cookie(message: Message) -> None:
             """Send a message, with the cookie on the first."""

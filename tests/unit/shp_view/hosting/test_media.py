@@ -124,6 +124,15 @@ def test_the_cookie_comes_once_with_the_start_of_a_page() -> None:
     assert ask("https", "/") == []
 
 
+def test_the_tabs_of_a_browser_get_one_cookie_after_a_restart() -> None:
+    before = Callers(lambda _: {})
+    first, second = before.make_cookie(), before.make_cookie()
+    given = [ask("http", PAGE_START, f"{COOKIE}={cookie}")[0] for cookie in (first, first, second)]
+    assert given[0] == given[1] != given[2]
+    assert CALLERS.read_browser(dict([given[0].partition(";")[0].split("=", 1)])) is not None
+    assert ask("http", PAGE_START)[0] != ask("http", PAGE_START)[0]
+
+
 def test_in_a_frame_of_another_site_the_cookie_is_sent_over_tls() -> None:
     assert ask("https", PAGE_START, framed=True)[0].endswith("; SameSite=None; Secure; Partitioned")
     assert ask("http", PAGE_START, framed=True)[0].endswith("; SameSite=Strict")
