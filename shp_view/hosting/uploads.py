@@ -223,9 +223,14 @@ class UploadGuard:
     def _may_upload(self, caller: Caller, session_id: str) -> bool:
         """Check the role of the sender, and that the session is the sender's own."""
         session_caller = self.find_session_caller(session_id)
-        return "load_files" in access.PAGES.get(caller.visitor.role or "public", ()) and (
-            session_caller is None  # Streamlit refuses it
-            or caller.sign_in == session_caller.sign_in
+        role = caller.visitor.role
+        return (
+            role is not None
+            and "load_files" in access.PAGES[role]
+            and (
+                session_caller is None  # Streamlit refuses it
+                or caller.sign_in == session_caller.sign_in
+            )
         )
 
     async def _pass_on(self, session_id: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from helpers.servers import Server, fetched, started, until
 from helpers.strangers import ANALYST, PARTNER, sign_in, started_with_sign_in, upload
 from playwright.sync_api import Browser, Page, Request
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from benchmarks.viewers import Viewer, enter
 from shp_data.store.files.layout import StoreLayout
@@ -145,10 +146,10 @@ def uploads_of(server: Server) -> list[Path]:
     ]
 
 
-def read_memory(server: Server) -> int:
-    """MB of the server's memory."""
+def read_memory(server: Server, kind: str = "VmRSS") -> int:
+    """MB of the server's memory; `VmHWM` is the most that it had."""
     lines = Path(f"/proc/{server.process.pid}/status").read_text(encoding="utf-8").splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) // 1024
+    return int(next(line.split()[1] for line in lines if line.startswith(kind))) // 1024
 
 
 def test_nobody_uploads_before_sign_in_nor_with_a_role_that_cannot_load(signed: Server) -> None:
@@ -269,6 +270,22 @@ def test_a_copied_cookie_ends_with_the_sign_out(tmp_path: Path, restarted: bool)
     # At another address, for which the cookie is signed again: what the provider says of the sign-in is the same.
     with started_with_sign_in(tmp_path) as server:
         run_loop(come_back(server, sign_in(server, ANALYST, end, "mine")))
+
+
+def test_a_message_of_any_size_does_not_fill_the_memory(signed: Server) -> None:
+    async def send(viewer: Viewer) -> int | None:
+        with contextlib.suppress(ConnectionClosed):
+            await viewer.socket.send(150 * MB)
+        await viewer.socket.wait_closed()
+        return viewer.socket.close_code
+
+    async def visit() -> None:
+        viewers = [await look(signed, "") for _ in range(4)]
+        most = read_memory(signed, "VmHWM")
+        assert await asyncio.gather(*map(send, viewers)) == [1009] * 4
+        assert read_memory(signed, "VmHWM") < most + 150
+
+    run_loop(visit())
 
 
 async def enter_from(server: Server, host: str, *cookies: str) -> Viewer | None:
