@@ -85,7 +85,8 @@ class Paper:
     """The whole report, ready to print.
 
     `block`: the title block as pairs (Report of, Area, Period, Data to, ...). `summary`: the key messages,
-    first. `notes`: caveats and methods at the end. `sources`: the sources with their licences. `link`: the
+    first. `unsupplied`: the indicators that nobody has ever supplied, in one sentence after the chapters; "" if there
+    are none. `notes`: caveats and methods at the end. `sources`: the sources with their licences. `link`: the
     address that reproduces the report on the dashboard; "" if there is none. `notice`: that the sample is
     synthetic, or "".
     """
@@ -98,6 +99,7 @@ class Paper:
     sources: tuple[str, ...]
     link: str = ""
     notice: str = ""
+    unsupplied: str = ""
 
 
 def make_printable(value: T) -> T:

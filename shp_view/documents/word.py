@@ -71,7 +71,7 @@ def to_docx(paper: Paper, paper_date: date) -> bytes:
     _add_numbered(document, "Key messages", tuple(sentence.text for sentence in paper.summary))
     for chapter in paper.chapters:
         _add_chapter(document, chapter)
-    _add_numbered(document, "Notes", paper.notes)
+    _add_numbered(document, "Notes", tuple(filter(None, (paper.unsupplied, *paper.notes))))
     _add_numbered(document, "Sources", paper.sources)
     if paper.link:
         _add_link(document.add_paragraph("This report can be reproduced at ", NUMBERED), paper.link)

@@ -47,6 +47,7 @@ def _build_line(
         is_certain = not numbers.find_doubts(indicator, area, (*before, *quarter))
         return _compare_values(kind, value, numbers.find_value(indicator, area, before), is_certain=is_certain)
 
+    coverage = numbers.find_coverage(indicator, area, quarter)
     return Line(
         indicator=indicator.id,
         area=area,
@@ -66,7 +67,9 @@ def _build_line(
         months=_list_months(numbers, indicator, area, quarter),
         covid=_count_covid(numbers, indicator, area, quarter),
         notes=_list_notes(numbers, indicator, area, quarter),
-        coverage=numbers.find_coverage(indicator, area, quarter),
+        coverage=coverage,
+        # What is loaded and has no figure in this area has a row, which says why.
+        is_supplied=numbers.is_supplied(indicator, area) or not coverage.is_complete,
     )
 
 

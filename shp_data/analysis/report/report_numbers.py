@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from shp_data.analysis.context import find_coverage, find_doubts
@@ -95,6 +96,19 @@ class ReportNumbers:
     def find_population(self, area: str, period: Period) -> Population | None:
         """Find the residents of an area that its rates of a period are based on."""
         return find_population(self.reader.partnership.areas, area, period, self.edition)
+
+    def is_supplied(self, indicator: Indicator, area: str) -> bool:
+        """Return whether any month of an indicator was ever supplied for an area."""
+        if indicator.kind == "derived":
+            return self.is_supplied(self._find_numerator(indicator), area)
+        if indicator.kind == "incident":
+            return bool(self.reader.store.list_months([indicator.id], (area,)))
+        return (indicator.id, area) in self._reported_areas
+
+    @cached_property
+    def _reported_areas(self) -> frozenset[tuple[str, str]]:
+        """Each indicator and area with a reported figure of any period."""
+        return frozenset((key.indicator, key.area) for key in self.reported)
 
     def find_coverage(self, indicator: Indicator, area: str, period: Period) -> Coverage:
         """Find whether an area has a figure for every month loaded. A figure that a supplier gives is complete."""
