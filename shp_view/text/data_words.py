@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shp_data.domain import schema
+from shp_data.domain.added_indicators import AddedIndicator
+from shp_data.domain.clock import UK
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
@@ -16,7 +18,7 @@ from shp_data.intake.mapping.preview import Preview
 from shp_data.intake.rows.columns import FileReading
 from shp_data.store.notes import mappings
 from shp_data.store.notes.audit import read_entries
-from shp_view.text.wording import format_count, join_names, shorten_names
+from shp_view.text.wording import capitalise, format_count, join_names, shorten_names
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,12 @@ def _describe_supplier(source: Supplier) -> list[str]:
     return texts
 
 
+def describe_added(added: AddedIndicator) -> str:
+    """Describe an indicator that an analyst added: `Cases. Anti-social behaviour. Added by analyst, 5 Apr 2024.`"""
+    at, theme = added.at.astimezone(UK), partnership().vocabulary.themes[added.theme]
+    return f"{capitalise(added.unit)} of {added.source}. {theme}. Added by {added.by}, {at.day} {at:%b %Y}."
+
+
 MAX_ENTRIES = 500
 EXPLANATION = (
     f"The latest {MAX_ENTRIES} sign-ins, downloads and uploads, newest first. Times are in UTC. The full list is in "
@@ -127,6 +135,7 @@ _ACTIVITIES = {
     "upload": "Loaded",
     "undo": "Undid a load",
     "decision": "Decided on a month",
+    "indicator": "Added or removed an indicator",
 }
 
 

@@ -68,6 +68,7 @@ def _build_line(
         covid=_count_covid(numbers, indicator, area, quarter),
         notes=_list_notes(numbers, indicator, area, quarter),
         coverage=coverage,
+        is_from_records=numbers.is_from_records(indicator, area, quarter),
         # What is loaded and has no figure in this area has a row, which says why.
         is_supplied=numbers.is_supplied(indicator, area) or not coverage.is_complete,
     )
@@ -94,7 +95,8 @@ def _build_pair(numbers: ReportNumbers, indicator: Indicator, area: str, quarter
     # A level or a percentage comes without the counts that a test needs.
     if classify_measure(indicator) != "count" or now is None or before is None:
         return None
-    if indicator.kind == "reported":
+    # Where the two are not both counted from records, nothing shows how much the months usually vary.
+    if not all(numbers.is_from_records(indicator, area, period) for period in (quarter, quarter.last_year)):
         return Pair(int(now), int(before), 1.0, 1.0, ASSUMED)
     row = pd.DataFrame({"count": [int(now)], "last_year": [int(before)]})
     return build_pairs(numbers.reader, numbers.reader.partnership.select((indicator.id,), quarter, (area,)), row, ())[0]
@@ -133,6 +135,7 @@ def _count_covid(numbers: ReportNumbers, indicator: Indicator, area: str, quarte
 def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[Caveat, ...]:
     """List the caveats of a line, and what of it is missing or does not add up."""
     notes: list[Caveat] = list(indicator.caveats)
+    from_records = numbers.is_from_records(indicator, area, quarter)
     if indicator.kind == "incident":
         loaded = set(numbers.reader.store.list_months([indicator.id]))
         missing = [month for month in quarter if month not in loaded]
@@ -142,10 +145,34 @@ def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter
         notes += [] if coverage.is_complete else [coverage]
     periods = (quarter.last_year, quarter.previous, quarter.year_to_date, quarter)
     notes += numbers.find_doubts(indicator, area, sorted({month for period in periods for month in period}))
-    if indicator.kind == "reported":
+    if indicator.records:
+        notes += _describe_origins(numbers, indicator, area, quarter)
+    if indicator.kind == "reported" and not from_records:
         supplied, total = numbers.find_supplied(indicator, area, quarter), numbers.sum_months(indicator, area, quarter)
         if supplied is None and total is None:
             notes.append(f"Not yet in: no figure for {quarter.label} has been supplied.")
         if supplied and total is not None and total != supplied.value:
             notes.append(f"The months supplied add up to {total:,.0f}, not to the quarter's {supplied.value:,.0f}.")
     return tuple(notes)
+
+
+def _describe_origins(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> list[str]:
+    """Say which months are counted from records and which are as reported; nothing where all are of one kind."""
+    periods = (quarter.last_year, quarter.previous, quarter.year_to_date, quarter)
+    months = sorted({month for period in periods for month in period})
+    recorded = {month for month in months if numbers.is_from_records(indicator, area, make_period(month))}
+    reported = {
+        month
+        for period in (*periods, *map(make_period, months))
+        if numbers.find_supplied(indicator, area, period)
+        for month in period
+    }
+    if not recorded or not reported:
+        return []
+    notes = [f"Counted from records: {', '.join(run.label for run in group_into_periods(recorded))}."]
+    if only_reported := reported - recorded:
+        notes.append(f"As reported: {', '.join(run.label for run in group_into_periods(only_reported))}.")
+    if both := reported & recorded:
+        labels = ", ".join(run.label for run in group_into_periods(both))
+        notes.append(f"Of {labels} there are records and reported figures: the records count.")
+    return notes

@@ -76,6 +76,7 @@ class Line:
     would be where the supplied one differs from it. `notes`: what a reader must know, each a sentence or
     what is not covered. `coverage`: whether the area has the figure of what is loaded; a figure that is not
     supplied yet counts as complete. `source`: the suppliers of what is loaded of it, else its usual supplier.
+    `is_from_records`: whether the quarter's value is counted from records.
     `is_supplied`: whether any figure of it was ever supplied for the area, or is loaded for other areas.
     """
 
@@ -98,6 +99,7 @@ class Line:
     covid: Covid | None = None
     notes: tuple[Caveat, ...] = ()
     coverage: Coverage = COMPLETE
+    is_from_records: bool = False
     is_supplied: bool = True
 
     @property
