@@ -159,7 +159,11 @@ def _choose_option(
     """
     ids = list(options)
     at = ids.index(proposal) if proposal is not None and proposal in options else None
-    choice: str | None = slot.selectbox(label, ids, at, format_func=options.__getitem__, placeholder=prompt, key=key)
+    # Another proposal, such as for a supplier that is named later, starts with a new field.
+    field_key = f"{key}-{proposal}"
+    choice: str | None = slot.selectbox(
+        label, ids, at, format_func=options.__getitem__, placeholder=prompt, key=field_key
+    )
     return choice
 
 
@@ -195,9 +199,10 @@ def _ask_new_indicator(form: MappingForm, column: str | None) -> NewIndicator:
         st.markdown("**New indicator**")
         left, middle, right = st.columns([2, 1, 1])
         key = f"{column}-{form.key}"
-        name = left.text_input("Name of the new indicator", suggested.name, LONGEST_NAME, key=f"new-name-{key}")
+        name_key = f"new-name-{suggested.name}-{key}"
+        name = left.text_input("Name of the new indicator", suggested.name, LONGEST_NAME, key=name_key)
         theme = _choose_option(middle, "Theme", vocabulary.themes, suggested.theme, "Choose", f"new-theme-{key}")
-        unit = right.selectbox("Unit", UNITS, UNITS.index(suggested.unit), key=f"new-unit-{key}")
+        unit = right.selectbox("Unit", UNITS, UNITS.index(suggested.unit), key=f"new-unit-{suggested.unit}-{key}")
         st.caption(mapping_form.NEW_MEANS)
     return NewIndicator(name, theme, unit)
 

@@ -302,7 +302,7 @@ class MappingForm:
         """Find the categories of a column to ask about: the undecided ones, or all if a mapping is being changed."""
         rows = self._count_by_category(column)
         is_changing = self.desk.changing == self.preview.name
-        decided = self._list_decided()
+        decided = self._list_decided(column)
         unknown = {name: n for name, n in rows.items() if is_changing or normalise_name(name) not in decided}
         row_counts = dict(list(unknown.items())[:_MOST_CATEGORIES])
         suggestions = {
@@ -310,22 +310,24 @@ class MappingForm:
         }
         return Categories(row_counts, suggestions, tuple(name for name in rows if name not in unknown))
 
-    def _list_decided(self) -> dict[str, str]:
+    def _list_decided(self, column: str | None) -> dict[str, str]:
         """List the categories that need no question: normalised name -> indicator, or LEFT_OUT.
 
-        The label of an indicator that this supplier's records cannot be needs one: a landlord's `Burglary` is not the
-        police's. An id is as clear as it can be.
+        The name of an indicator that this supplier's records cannot be needs one: a landlord's `Burglary` is not the
+        police's. In a column called `indicator` it is our own word.
         """
-        vocabulary = partnership().vocabulary
-        saved = {normalise_name(name): id_ for name, id_ in self.supplier.categories.items()}
-        words = vocabulary.map_categories(self.supplier)
-        return saved | {
-            word: id_
-            for word, id_ in words.items()
-            if word in saved
-            or word == normalise_name(id_)
-            or guessing.may_count(vocabulary.indicators[id_], self.whose, vocabulary.indicators[id_].label)
+        vocabulary, is_own = partnership().vocabulary, normalise_name(column or "") == "indicator"
+        saved = {
+            normalise_name(name): id_
+            for name, id_ in self.supplier.categories.items()
+            if not id_ or id_ in vocabulary.indicators
         }
+        offered = {
+            word: id_
+            for word, id_ in vocabulary.map_categories(self.supplier).items()
+            if is_own or guessing.may_count(vocabulary.indicators[id_], self.whose, vocabulary.indicators[id_].label)
+        }
+        return {**offered, **saved}
 
     def suggest_whole(self) -> str | None:
         """Suggest the indicator of every row: the mapping's, one that the file is named after, or a new one.
@@ -348,7 +350,7 @@ class MappingForm:
         """
         stem = self.preview.file.stem if self.preview.file else ""
         categories = list(self._count_by_category(column))
-        texts = [*(categories if len(categories) == 1 else ()), stem, column or "", *categories]
+        texts = [*(categories if len(categories) == 1 else ()), stem, column or ""]
         return NewIndicator(*guessing.guess_indicator(texts, self.name or ""))
 
     def list_rule_columns(self) -> list[str]:
