@@ -366,3 +366,16 @@ def test_a_theme_is_the_same_total_by_name_and_by_field(capsys: Capture, tmp_pat
     by = ("counts", "--store", tmp_path / "S", "--by")
     assert run(capsys, *by, "theme")[1] == run(capsys, *by, "theme", "--theme", "asb")[1] == "theme,count\nasb,5\n"
     assert run(capsys, *by, "indicator")[1] == "indicator,count\nasb_police,5\nnoise_complaints,2\n"
+
+
+def test_a_report_and_a_check_of_a_quarter_without_figures_say_so(tmp_path: Path, capsys: Capture, store: Path) -> None:
+    table = tmp_path / "report.csv"
+    asked = ("report", "--store", store, "--format", "csv", "--output", table, "--quarter")
+    code, _, told = run(capsys, *asked, "2015-16-Q1")
+    assert code == 0
+    assert "warning: nothing is loaded for 2015-16 Q1 (Apr to Jun 2015): the report has no figure" in told
+    code, out, told = run(capsys, "check", table, "--store", store)
+    assert code == 0
+    assert len(out.splitlines()) == 1
+    assert "rows without figures: there was nothing to check" in told
+    assert "every figure follows" not in told
