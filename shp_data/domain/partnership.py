@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -131,12 +132,19 @@ def partnership() -> Partnership:
     partnership.toml is read once, the added indicators whenever their file changes. Raises SettingsError, and
     StoreError if the file of added indicators is damaged.
     """
-    path = settings.find_store_dir() / added_indicators.FILE
+    # Asked for many times on each page, so the path is put together once for each setting.
+    path = _locate_added(settings.get_store_in_use(), os.environ.get("SHP_STORE"), os.environ.get("SHP_PARTNERSHIP"))
     try:
         status = path.stat()
     except OSError:
         return _read_settings()
     return _read_with_added(path, (status.st_mtime_ns, status.st_size, status.st_ino))
+
+
+@lru_cache(maxsize=16)
+def _locate_added(_store_in_use: Path | None, _store: str | None, _partnership: str | None) -> Path:
+    """Locate the file of added indicators, once for each setting of the folders."""
+    return settings.find_store_dir() / added_indicators.FILE
 
 
 @cache

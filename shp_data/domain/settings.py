@@ -44,7 +44,12 @@ def find_boundaries_dir() -> Path:
 
 def find_store_dir() -> Path:
     """Find the folder of the records in use: that of `use_store`, else the partnership's own."""
-    return _store_in_use.get() or find_own_store_dir()
+    return get_store_in_use() or find_own_store_dir()
+
+
+def get_store_in_use() -> Path | None:
+    """Return the folder of `use_store`; None where the partnership's own is in use."""
+    return _store_in_use.get()
 
 
 def find_own_store_dir() -> Path:

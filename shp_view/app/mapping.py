@@ -183,10 +183,12 @@ def _ask_categories(form: MappingForm, column: str | None) -> dict[str, str | No
                 proposal = questions.suggestions[category]
                 meanings[category] = _choose_option(slot, label, options, proposal, "Choose", f"{category}-{key}")
         undecided = [category for category, id_ in meanings.items() if id_ is None]
-        if undecided:
-            label = f"{format_count(len(undecided), 'categories')} without an answer: count as"
+        if undecided or questions.further:
+            without = len(undecided) + len(questions.further)
+            label = f"{format_count(without, 'categories')} without an answer: count as"
             answer = _choose_option(rest_slot, label, options, rest, "Choose for each", f"rest-{key}")
-            meanings |= dict.fromkeys(undecided, answer)
+            # Without an answer the less common ones stay unknown, and their rows are rejected.
+            meanings |= dict.fromkeys([*undecided, *(questions.further if answer is not None else ())], answer)
     if questions.decided:
         st.caption(markup.escape_markdown(f"Already matched: {', '.join(questions.decided)}."))
     return meanings

@@ -77,12 +77,13 @@ class Categories:
 
     `row_counts`: category -> its number of rows, for the 40 most common categories to ask about.
     `suggestions`: the suggested meaning of each: an indicator's id, LEFT_OUT, or None if it is undecided.
-    `decided`: the categories that the form does not ask about.
+    `decided`: the categories that need no answer. `further`: the less common ones, which only have an answer together.
     """
 
     row_counts: Mapping[str, int] = field(default_factory=dict)
     suggestions: Mapping[str, str | None] = field(default_factory=dict)
     decided: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -308,7 +309,8 @@ class MappingForm:
         suggestions = {
             name: decided.get(normalise_name(name), guessing.guess_category(name, self.whose)) for name in row_counts
         }
-        return Categories(row_counts, suggestions, tuple(name for name in rows if name not in unknown))
+        decided_names = tuple(name for name in rows if name not in unknown)
+        return Categories(row_counts, suggestions, decided_names, tuple(unknown)[_MOST_CATEGORIES:])
 
     def _list_decided(self, column: str | None) -> dict[str, str]:
         """List the categories that need no question: normalised name -> indicator, or LEFT_OUT.

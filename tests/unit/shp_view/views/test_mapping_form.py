@@ -273,3 +273,10 @@ def test_a_rule_can_count_as_the_new_indicator(own_store, form):
     new = mapping_form.NewIndicator("All fires attended", "deliberate_fires", "fires")
     opened.save(Answers({"date": "Date", "ward": "Ward"}, areas=("Hartlepool",), rules=rules, new=new))
     assert [rule.indicator for rule in read_mappings(own_store)[BRIGADE].rules] == ["all_fires_attended", ""]
+
+
+def test_more_than_forty_categories_have_one_answer_together(form):
+    text = "Date,Kind,Ward\n" + "".join(f"05/04/2024,Kind {n % 45},Hart\n" for n in range(100))
+    questions = form(text, COUNCIL).find_categories("Kind")
+    assert (len(questions.row_counts), len(questions.further)) == (40, 5)
+    assert not set(questions.further) & set(questions.row_counts)
