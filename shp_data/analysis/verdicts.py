@@ -222,18 +222,33 @@ def build_reported_pairs(reader: Reader, period: Period, before: Period) -> dict
 def count_reported(
     reader: Reader, period: Period, before: Period
 ) -> dict[tuple[str, str], tuple[int | None, int | None]]:
-    """Return the counts of two periods that suppliers report as numbers, by indicator and area where any is supplied.
+    """Return the counts of two periods of which suppliers report one or both as numbers, by indicator and area.
 
-    A level or a percentage is not among them: it comes without the counts that a test needs.
+    Records come first: a period is counted from them where all its months are loaded. A level or a percentage is not
+    among the counts: it comes without those that a test needs.
     """
     figures, indicators = list_reported(reader), reader.partnership.vocabulary.indicators
     counts: dict[tuple[str, str], tuple[int | None, int | None]] = {}
     for id_, area in dict.fromkeys((key.indicator, key.area) for key in sorted(figures)):
-        if id_ in indicators and classify_measure(indicators[id_]) == "count":
+        if id_ not in indicators or classify_measure(indicators[id_]) != "count":
+            continue
+        records = [_count_covered(reader, id_, area, when) for when in (period, before)]
+        if None in records:
             values = (find_reported_value(figures, indicators[id_], area, when) for when in (period, before))
-            now, then = (None if value is None else int(value) for value in values)
+            now, then = (
+                recorded if recorded is not None else None if value is None else int(value)
+                for recorded, value in zip(records, values, strict=True)
+            )
             counts[id_, area] = (now, then)
     return counts
+
+
+def _count_covered(reader: Reader, indicator: str, area: str, period: Period) -> int | None:
+    """Count the records of an indicator in an area; None where a month of the period is not loaded."""
+    if not reader.store.covers([indicator], period, (area,)):
+        return None
+    counts = count_records(reader, reader.partnership.select((indicator,), period, (area,)), ("indicator",))
+    return int(counts["count"].sum())
 
 
 def build_pairs(
