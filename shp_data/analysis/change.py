@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from shp_data.domain.periods import Period
+from shp_data.domain.schema import LSOA
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records
 
@@ -130,19 +131,20 @@ def find_row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tupl
     Parameters
     ----------
     table : pandas.DataFrame
-        Any of the columns lpa and ward (its code).
+        Any of the columns lpa, ward and lsoa (their codes).
 
     Returns
     -------
     list of tuple
-        For each row its LPAs, or all of them where it names none, and the ward year, or "" where it names
-        no ward.
+        For each row its LPAs, or all of them where it names none, and the ward year, LSOA of an LSOA, or ""
+        where it names neither.
     """
     ward_year = selection.ward_year
     all_areas = selection.lpas, ward_year if selection.ward else ""
-    if "ward" in table:
-        # A ward that is not in these boundaries, or no ward, is checked in all the areas: it could lie in any.
-        lpas = selection.ward_years.lpas
-        keys = [(ward_year, code) for code in table["ward"]]
-        return [((lpas[key],), ward_year) if key in lpas else all_areas for key in keys]
+    for column, boundaries in (("ward", ward_year), (LSOA, LSOA)):
+        if column in table:
+            # A ward that is not in these boundaries, or no ward, is checked in all the areas: it could lie in any.
+            lpas = selection.ward_years.lpas
+            keys = [(boundaries, code) for code in table[column]]
+            return [((lpas[key],), boundaries) if key in lpas else all_areas for key in keys]
     return [((lpa,), "") if lpa else all_areas for lpa in table["lpa"]] if "lpa" in table else [all_areas] * len(table)

@@ -59,7 +59,11 @@ def list_changes(
     by = ("indicator", area)
     tables = [_compare_incidents(reader, selection, area, against)] if selection.indicators else []
     if area == "lpa" and reported:
-        tables.append(_compare_reported(reader, selection, against, reported))
+        numbers = _compare_reported(reader, selection, against, reported)
+        # An indicator may have records in one period and numbers in the other.
+        keys = pd.MultiIndex.from_frame(numbers[list(by)])
+        tables = [table[~pd.MultiIndex.from_frame(table[list(by)]).isin(keys)] for table in tables]
+        tables.append(numbers)
     table = pd.concat(tables, ignore_index=True).rename(columns={"last_year": "previous"})
     return table[[*by, *COLUMNS]]
 

@@ -70,12 +70,9 @@ def list_missing_themes(reader: Reader) -> tuple[str, ...]:
 
 
 def _list_loaded_indicators(reader: Reader) -> dict[str, tuple[str, ...]]:
-    """List the incident indicators of each theme that are loaded."""
+    """List the loaded indicators that the total of each theme counts."""
     vocabulary, loaded = reader.partnership.vocabulary, reader.store.list_indicators()
-    return {
-        theme: tuple(indicator for indicator in vocabulary.list_incident_indicators(theme) if indicator in loaded)
-        for theme in vocabulary.themes
-    }
+    return {theme: vocabulary.select_theme_total(theme, loaded) for theme in vocabulary.themes}
 
 
 def _build_trend(reader: Reader, selection: Selection) -> Figure:

@@ -4,7 +4,8 @@ A change is that of an indicator or theme, in an area or ward, from one period t
 whether it is possible. It is clear where it also holds among everything tested for its period, its family:
 
 - for areas, every loaded indicator in every Local Policing Area,
-- for wards, the same indicator in every ward of the same boundaries.
+- for wards, the same indicator in every ward of the same boundaries,
+- for LSOAs, the same indicator in every LSOA.
 
 So a verdict depends on the store, the two periods and the change alone: not on the filters, on the table or page
 that shows it, or on the role of the reader. docs/decisions/0026 gives the reasons.
@@ -25,6 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from shp_data.analysis.change import compare_periods, find_doubtful_rows, find_row_areas
+from shp_data.analysis.measures import list_lsoas_of
 from shp_data.analysis.reported import find_reported_value
 from shp_data.analysis.statistics.discovery import find_discovery_level
 from shp_data.analysis.statistics.dispersion import ASSUMED, Dispersion, estimate_dispersions
@@ -32,7 +34,7 @@ from shp_data.analysis.statistics.significance import Comparison, Degrees, Verdi
 from shp_data.domain.disclosure import check_role, is_by_ward, split_into_quarters
 from shp_data.domain.periods import Month, Period, parse_quarter
 from shp_data.domain.reported import classify_measure
-from shp_data.domain.schema import UNPLACED
+from shp_data.domain.schema import LSOA, UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.reading import Reader, check_record_access, count_records, is_protected, list_reported
 
@@ -136,11 +138,11 @@ def find_cut_off(
     family without belonging to it.
     """
     before = against or selection.period.last_year
-    if not is_by_ward(selection, by):
+    if LSOA not in by and not is_by_ward(selection, by):
         return find_area_cut_off(reader, selection.period, before)
     indicators = (str(row["indicator"]),) if "indicator" in by else tuple(sorted(selection.indicators))
-    analyst = replace(reader, viewer=_ANALYST)
-    return _find_ward_cut_off(analyst, indicators, selection.period, before, selection.ward_year)
+    analyst, zone = replace(reader, viewer=_ANALYST), LSOA if LSOA in by else "ward"
+    return _find_zone_cut_off(analyst, zone, indicators, selection.period, before, selection.ward_year)
 
 
 def find_area_cut_off(reader: Reader, period: Period, before: Period) -> float:
@@ -170,13 +172,13 @@ def _list_area_p_values(reader: Reader, period: Period, before: Period) -> tuple
 
 
 @lru_cache(maxsize=1024)
-def _find_ward_cut_off(
-    reader: Reader, indicators: tuple[str, ...], period: Period, before: Period, ward_year: str
+def _find_zone_cut_off(
+    reader: Reader, zone: str, indicators: tuple[str, ...], period: Period, before: Period, ward_year: str
 ) -> float:
-    """Find the largest p-value of a clear change among all wards, of one indicator or of all those of a theme."""
-    selection = reader.partnership.select(indicators, period, (), "include", ward_year)
-    codes = [ward.code for ward in reader.partnership.areas.list_wards(ward_year)]
-    return find_discovery_level(_compute_p_values(reader, selection, {"ward": codes}, before))
+    """Find the largest p-value of a clear change among all wards or LSOAs, of one indicator or of all of a theme."""
+    selection, areas = reader.partnership.select(indicators, period, (), "include", ward_year), reader.partnership.areas
+    zones = list_lsoas_of(areas, selection) if zone == LSOA else areas.list_wards(ward_year)
+    return find_discovery_level(_compute_p_values(reader, selection, {zone: [each.code for each in zones]}, before))
 
 
 def _compute_p_values(
@@ -220,18 +222,33 @@ def build_reported_pairs(reader: Reader, period: Period, before: Period) -> dict
 def count_reported(
     reader: Reader, period: Period, before: Period
 ) -> dict[tuple[str, str], tuple[int | None, int | None]]:
-    """Return the counts of two periods that suppliers report as numbers, by indicator and area where any is supplied.
+    """Return the counts of two periods of which suppliers report one or both as numbers, by indicator and area.
 
-    A level or a percentage is not among them: it comes without the counts that a test needs.
+    Records come first: a period is counted from them where all its months are loaded. A level or a percentage is not
+    among the counts: it comes without those that a test needs.
     """
     figures, indicators = list_reported(reader), reader.partnership.vocabulary.indicators
     counts: dict[tuple[str, str], tuple[int | None, int | None]] = {}
     for id_, area in dict.fromkeys((key.indicator, key.area) for key in sorted(figures)):
-        if id_ in indicators and classify_measure(indicators[id_]) == "count":
+        if id_ not in indicators or classify_measure(indicators[id_]) != "count":
+            continue
+        records = [_count_covered(reader, id_, area, when) for when in (period, before)]
+        if None in records:
             values = (find_reported_value(figures, indicators[id_], area, when) for when in (period, before))
-            now, then = (None if value is None else int(value) for value in values)
+            now, then = (
+                recorded if recorded is not None else None if value is None else int(value)
+                for recorded, value in zip(records, values, strict=True)
+            )
             counts[id_, area] = (now, then)
     return counts
+
+
+def _count_covered(reader: Reader, indicator: str, area: str, period: Period) -> int | None:
+    """Count the records of an indicator in an area; None where a month of the period is not loaded."""
+    if not reader.store.covers([indicator], period, (area,)):
+        return None
+    counts = count_records(reader, reader.partnership.select((indicator,), period, (area,)), ("indicator",))
+    return int(counts["count"].sum())
 
 
 def build_pairs(

@@ -15,11 +15,13 @@ from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
 
+_BY = f"one or more of {', '.join(FIELDS)}; lsoa is the code of 2021, by coordinates, and cannot be combined with ward"
+
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("counts", help="count incidents by any fields")
-    parser.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=f"one or more of {', '.join(FIELDS)}")
+    parser.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=_BY)
     parser.add_argument("--indicator", action="append", default=[], metavar="ID", help="may be repeated (default: all)")
     parser.add_argument(
         "--theme", action="append", default=[], metavar="ID", help="all indicators of a theme; may be repeated"
@@ -60,12 +62,8 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     store, vocabulary, all_areas = reader.store, reader.partnership.vocabulary, reader.partnership.areas
     indicator_ids = [vocabulary.find_indicator(name).id for name in options.indicator]
     for theme in options.theme:
-        indicator_ids += [
-            indicator
-            for indicator in vocabulary.list_incident_indicators(vocabulary.find_theme(theme))
-            if indicator in store.list_indicators()
-        ]
-    indicators = tuple(dict.fromkeys(indicator_ids)) or (store.list_indicators() if not options.theme else ())
+        indicator_ids += vocabulary.select_theme_total(vocabulary.find_theme(theme), store.list_indicators())
+    indicators = tuple(dict.fromkeys(indicator_ids)) or (_list_default(reader, options.by) if not options.theme else ())
     months = sorted({month for indicator in indicators for month in store.list_months([indicator])})
     if not months:
         names = ", ".join([*options.indicator, *options.theme]) or "any indicator"
@@ -79,6 +77,15 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     for note in list_apart(reader, selection):
         print(f"note: {explain_coverage(note)}", file=sys.stderr)
     return selection
+
+
+def _list_default(reader: Reader, fields: str) -> tuple[str, ...]:
+    """List the indicators that are counted where none is named: all that are loaded; by theme, those of its total."""
+    vocabulary, loaded = reader.partnership.vocabulary, reader.store.list_indicators()
+    names = {field.strip() for field in fields.split(",")}
+    if "theme" not in names or "indicator" in names:
+        return loaded
+    return tuple(id_ for theme in vocabulary.themes for id_ in vocabulary.select_theme_total(theme, loaded))
 
 
 def _format_booleans(table: pd.DataFrame) -> pd.DataFrame:

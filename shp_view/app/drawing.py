@@ -167,9 +167,13 @@ def _list_actions(selection: Selection) -> Actions:
 
 
 def _select_target(target: str, value: str, selection: Selection) -> None:
-    """Narrow the filters to a ward, by its code, or to a location, by its point."""
+    """Narrow the filters to a ward or an LSOA, by its code, or to a location, by its point."""
     if target == filters.PLACE:
-        st.query_params[filters.PLACE] = value
+        # Whoever may not open records may not narrow to a location either. An LSOA may be in several wards.
+        if can_open("records"):
+            st.query_params[filters.PLACE] = value
+            if filters.parse_point(value) is None and filters.WARD in st.session_state:
+                st.session_state[filters.WARD] = filters.ALL_WARDS
         return
     options = filters.list_ward_options(selection)
     st.session_state[filters.WARD] = options.find_words(value) or options.default
@@ -215,6 +219,7 @@ def draw_table(
     """
     # A role that sees no single ward must not be led to one.
     has_links = can_open(page) and not ("code" in figure.table and is_limited())
+    has_links = has_links and ("lsoa" not in figure.table or can_open("records"))
     row_selections = filters.make_row_selections(figure, selection) if selection and has_links else []
     choices = {key: st.query_params[key] for key in views.list_choices(page) if key in st.query_params}
     links = build_addresses(page, row_selections, choices)

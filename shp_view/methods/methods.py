@@ -21,8 +21,8 @@ from shp_data.domain import settings
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
+from shp_data.domain.polygons import NEAREST_METRES
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.rows.placing import NEAREST_WARD_METRES
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store
 from shp_view.methods import chance_examples, count_examples, location_examples, report_examples
@@ -62,6 +62,7 @@ _METHOD_OF_COLUMN = {
     "observed": "by_chance",
     "place_share": "concentration",
     "z": "hexagons",
+    "imd2025_decile": "classes",
     "effect": "agreed",
 }
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {
@@ -176,7 +177,7 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
         fewest_a_month=control.FEWEST_A_MONTH,
         years_before=seasons.YEARS_BEFORE,
         fewest_years=seasons.FEWEST_YEARS,
-        nearest=NEAREST_WARD_METRES,
+        nearest=NEAREST_METRES,
         vintages=wording.join_names(ward_years),
         minimum=repeats.MINIMUM,
         near=places.NEAR,

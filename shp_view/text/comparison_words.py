@@ -27,6 +27,7 @@ TABLES: dict[ComparisonView, str] = {
 }
 AREA_LEVELS: dict[AreaLevel, str] = {"lpas": "Areas", "wards": "Wards of the area"}
 _TEXTS = ("interval", "rank", "limits", "change_interval")  # columns of text for values with two ends
+_ZONES = {"ward": "ward", "lsoa_name": "LSOA"}  # what the names of a column are of
 _FAR = 1_500  # per cent: 16 times is the end of the chart's scale
 
 COLUMNS: dict[ComparisonView, tuple[str, ...]] = {
@@ -68,7 +69,7 @@ def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period
     table
         The areas' names in the column `name`, and verdict.
     name
-        The column that names the areas: `ward` or `lpa`.
+        The column that names the areas: `ward`, `lsoa_name` or `lpa`.
     what
         What is counted, in the plural, as `wording.name_counted_unit` gives it.
     period
@@ -90,7 +91,7 @@ def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period
             parts.append(f"{label.lower()} in {wording.shorten_names(areas)}")
     # Of a few areas, one that is not tested is not one without a clear change.
     area = "area" if len(tested) == len(table) else "other area"
-    changes = "; ".join(parts) or f"no clear change in any {'ward' if name == 'ward' else area}"
+    changes = "; ".join(parts) or f"no clear change in any {_ZONES.get(name, area)}"
     return f"{capitalise(what)}: {changes}, compared with {wording.name_comparison_period(period, against)}"
 
 

@@ -145,7 +145,8 @@ def format_pct_difference(line: Line, against: Change | None) -> str:
     return wording.format_signed_points(value) if line.measured == "percent" else wording.format_signed_percent(value)
 
 
-AWAITED = "awaited"  # what is printed for a figure that the supplier has not sent yet
+AWAITED = "not yet received"  # what is printed for a figure that the supplier has not sent yet,
+NOT_SUPPLIED = "not supplied"  # and for one that nobody has ever sent
 STATIC_PERCENT = 2  # a smaller difference is static,
 STATIC_BASE = 50  # of this number or more
 STATIC_POINTS = 0.05  # the same for percentages and rates: what one decimal does not show
@@ -154,7 +155,7 @@ STATIC_POINTS = 0.05  # the same for percentages and rates: what one decimal doe
 def describe_line(report: Report, line: Line) -> tuple[Sentence, ...]:
     """Describe an indicator: its size, both comparisons, chance, its rate, its months, its year to date.
 
-    Where the quarter's value is awaited, say that, and give the figures that are available.
+    Where the quarter's value is missing, say that, and give the figures that are available.
     """
     # Without a value nothing can be compared or tested, so only what has come in is described.
     if line.quarter_value is None:
@@ -181,6 +182,13 @@ def explain_static() -> str:
         "change is never static. "
         f'"The same" means equal. A change from fewer than {wording.SMALL_BASE} has no percentage.'
     )
+
+
+def name_missing(line: Line) -> str:
+    """Name what is printed in place of a missing figure of a line."""
+    if not line.coverage.is_complete:
+        return NOT_AVAILABLE
+    return AWAITED if line.is_supplied else NOT_SUPPLIED
 
 
 def _list_earlier(line: Line) -> dict[str, Change | None]:
@@ -215,10 +223,10 @@ def _describe_bases(line: Line) -> str:
 
 
 def _describe_missing_value(report: Report, line: Line) -> Sentence:
-    """Say that the quarter's figure is awaited or not available, and give the earlier figures."""
+    """Say that the quarter's figure is not yet received or not available, and give the earlier figures."""
     bases = _describe_bases(line)
     comparison = f" It was {bases}." if bases else ""
-    start = wording.capitalise(AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE)
+    start = wording.capitalise(name_missing(line))
     text = f"{start}: {_name_subject(line)} in {line.area} in {report.quarter.label}.{comparison}"
     return Sentence(text, _list_bases(report, line))
 
@@ -531,11 +539,11 @@ def _describe_area_changes(report: Report, compared: AreaComparison) -> Sentence
 def _format_area_change(line: Line) -> str:
     """Format a change: `1,246 (350 more, 39%)`, `7 (the same)`, `7 (last year not available)`, `not available`.
 
-    A value that the supplier has not sent yet is `awaited`.
+    A value that the supplier has not sent yet is `not yet received`.
     """
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE
+        return name_missing(line)
     if before is None:
         return f"{format_number(value)} (last year {wording.NOT_AVAILABLE})"
     if not before.is_certain:
@@ -835,17 +843,25 @@ def _describe_all_doubts(lines: Sequence[Line]) -> Sentence | None:
 
 
 def _describe_missing_lines(report: Report, lines: Sequence[Line]) -> list[Sentence]:
-    """Name the awaited indicators, and those not available for the area, or say that all have been received."""
-    missing = [line for line in lines if line.quarter_value is None]
+    """Name the indicators not yet received and those not available for the area, or say that all have come in."""
+    missing = [line for line in lines if line.quarter_value is None and line.is_supplied]
     pending, unavailable = (
         [line for line in missing if line.coverage.is_complete is is_pending] for is_pending in (True, False)
     )
-    statements = [(f"Awaited: {_list_line_names(pending)}.", pending)] if pending else []
+    statements = [(f"{wording.capitalise(AWAITED)}: {_list_line_names(pending)}.", pending)] if pending else []
     statements += (
         [(f"Not available for {report.area}: {_list_line_names(unavailable)}.", unavailable)] if unavailable else []
     )
-    statements += [("All figures have been received.", list(lines))] if lines and not missing else []
+    statements += (
+        [("All figures have been received.", list(lines))] if lines and not (missing or report.unsupplied_lines) else []
+    )
     return [Sentence(text, tuple(make_quarter_value(report, line) for line in group)) for text, group in statements]
+
+
+def describe_unsupplied(report: Report) -> str:
+    """Name the indicators that nobody has ever supplied for the area; empty where there are none."""
+    lines = [line for line in report.unsupplied_lines if line.measured != "rate_per_1000"]  # a rate goes with its count
+    return f"{wording.capitalise(NOT_SUPPLIED)}: {_list_line_names(lines)}." if lines else ""
 
 
 def _describe_standings(report: Report) -> Sentence | None:
@@ -875,7 +891,7 @@ def write_message(line: Line) -> str:
     """
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return f"{line.short}: {AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE}"
+        return f"{line.short}: {name_missing(line)}"
     if before is None:
         return f"{line.short}: {format_value(line.measured, value)}; no figure for the same quarter last year"
     if not before.is_certain:

@@ -223,6 +223,22 @@ def test_a_ward_is_clear_among_all_wards_of_its_indicator(ward_store):
     assert found["verdict"].tolist() == [*expected, USUAL, USUAL, USUAL]
 
 
+def test_an_lsoa_is_clear_among_all_lsoas_of_its_indicator(store):
+    reader, areas = Reader(store, DESK), partnership().areas
+    every = partnership().select(("asb_police",), Q3)
+    keys = pd.DataFrame({"lsoa": list(areas.lsoas)})
+    table = add_verdicts(reader, every, compare_periods(reader, every, keys, ("lsoa",)), ("lsoa",)).set_index("lsoa")
+    tested = table.dropna(subset=["p_value"])
+    is_clear = multipletests(tested["p_value"].astype(float), 0.05, "fdr_bh")[0]
+    assert 0 < is_clear.sum() < len(tested)
+    assert list(tested["verdict"].str.startswith("clear")) == list(is_clear)
+    # The same in one area alone.
+    of_area = every.select_area("Hartlepool")
+    keys = pd.DataFrame({"lsoa": [lsoa.code for lsoa in areas.lsoas.values() if lsoa.lpa == "Hartlepool"]})
+    alone = add_verdicts(reader, of_area, compare_periods(reader, of_area, keys, ("lsoa",)), ("lsoa",))
+    assert alone["verdict"].tolist() == table.loc[alone["lsoa"], "verdict"].tolist()
+
+
 def test_every_role_that_sees_both_counts_reads_the_same_verdict(ward_store):
     whole, found = (list_ward_verdicts(ward_store, viewer) for viewer in (DESK, Viewer("partner")))
     visible = found["count"].notna() & found["last_year"].notna()

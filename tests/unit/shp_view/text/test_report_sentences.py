@@ -195,12 +195,13 @@ def test_too_few_months_to_know_how_much_they_vary() -> None:
 def test_a_quarter_that_is_not_in_yet() -> None:
     months = (MonthValue("2020-10", 30), MonthValue("2020-11", None), MonthValue("2020-12", 0))
     assert texts(line("noise_complaints", None, 91, previous_quarter=against(None, 120), months=months)) == [
-        f"Awaited: noise complaints received by the Council in Hartlepool in {Q3}. It was 91 in the same quarter "
-        "last year and 120 in the previous quarter.",
+        f"Not yet received: noise complaints received by the Council in Hartlepool in {Q3}. It was 91 in the same "
+        "quarter last year and 120 in the previous quarter.",
         "Received so far: October (30) and December (0).",
     ]
     assert texts(line("treatment_opiate", None)) == [
-        f"Awaited: the percentage of opiate drug users who successfully completed treatment in Hartlepool in {Q3}."
+        "Not yet received: the percentage of opiate drug users who successfully completed treatment in Hartlepool in "
+        f"{Q3}."
     ]
 
 
@@ -387,7 +388,8 @@ def test_the_change_of_each_area() -> None:
     )
     assert area_texts(compared) == [
         "Police ASB incidents, with the change on the same quarter last year: Hartlepool 1,246 (350 more, 39%), "
-        "Middlesbrough 5 (4 fewer), Redcar & Cleveland awaited and Stockton-on-Tees 7 (last year not available).",
+        "Middlesbrough 5 (4 fewer), Redcar & Cleveland not yet received and Stockton-on-Tees 7 (last year not "
+        "available).",
         "There is a clear increase in Hartlepool; no clear change in Middlesbrough.",
     ]
 
@@ -409,7 +411,7 @@ def test_the_key_messages() -> None:
         "Clear decrease compared with the same quarter last year: Thirteen ASB cases (91 to 40).",
         "No clear change compared with the same quarter last year: Harbour referrals.",
         "Not tested for a clear change: opiate treatment completed.",
-        "Awaited: noise complaints.",
+        "Not yet received: noise complaints.",
         "Hartlepool has the second highest rate of police ASB incidents of the four areas, 13.3 per 1,000 residents.",
     ]
     calm = list_key_messages(report_of(line("harbour_referrals", 844, 817, chance=USUAL)))
@@ -546,7 +548,7 @@ USUAL_CHANGE = Chance(0.46, 0.1, 1.3, 0.17, "no clear change", None)
             "Police ASB: 896, the same as in the same quarter last year",
         ),
         (replace(COUNT, last_year=None), "Police ASB: 1,246; no figure for the same quarter last year"),
-        (replace(COUNT, quarter_value=None), "Police ASB: awaited"),
+        (replace(COUNT, quarter_value=None), "Police ASB: not yet received"),
         (
             PERCENT,
             "Opiate treatment completed: 2.9%, 0.4 percentage points lower than in the same quarter last year",
