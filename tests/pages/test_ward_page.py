@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from shp_data.domain.partnership import partnership
 from shp_data.intake.load import ingest
 from shp_data.store.notes.actions import read_actions, record_action
+from shp_view.text import verdict_words
 
 AREAS = partnership().areas
 WORDS = ("Every indicator", "Busiest locations", "Weekday and hour", "Actions")
@@ -87,12 +88,12 @@ def test_the_first_screen_says_what_is_published() -> None:
 
 
 def test_the_title_and_the_table_give_one_verdict() -> None:
-    """An indicator is judged together with the others of the ward, in the title too."""
+    """That of the ward among all wards of the indicator, in the title too."""
     for name in ("Victoria", "Headland and Harbour"):
         for what in ("Police ASB", "Drug supply"):
             at = ward(ward=name, period=Q3, what=what)
             verdict = row_of(tables(at)[0], what)["Clear change?"]
-            assert verdict in ("Clear increase", "Clear decrease", "No clear change")
+            assert verdict in verdict_words.LABELS.values()
             assert title(at).endswith(f", {verdict.lower()}" if verdict.startswith("No") else f", a {verdict.lower()}")
 
 
