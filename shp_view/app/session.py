@@ -65,7 +65,7 @@ def _is_local() -> bool:
 
     Return False where no page is being drawn, such as while a download is made.
     """
-    return access.is_local(st.context.ip_address, dict(st.context.headers))
+    return access.is_local(st.context.ip_address, dict(st.context.headers), st.get_option("server.port"))
 
 
 def get_viewer() -> Viewer:
