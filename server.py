@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit import runtime
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
-from shp_view.hosting import access
+from shp_view.hosting import access, messages
 from shp_view.hosting import server as hosting
 
 # Streamlit takes a folder `pages/` for its older kind of pages and would answer a first link with "Page not found".
@@ -70,6 +72,7 @@ app = st.App(
         Middleware(hosting.RequestLog),
         Middleware(hosting.SecurityHeaders, headers=HEADERS),
         Middleware(hosting.SessionLimit, limit=settings.read_max_sessions()),
+        Middleware(messages.MessageFilter, incoming=BackMsg, outgoing=ForwardMsg),
     ],
     exception_handlers={500: answer_failure},
 )
