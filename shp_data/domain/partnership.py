@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -126,6 +128,16 @@ def partnership() -> Partnership:
     return read_partnership(settings.find_partnership_file())
 
 
+def _explain_fault(fault: str) -> str:
+    """Explain why a file cannot be read: the reader's own words, or how to correct a section that is there twice."""
+    twice = re.fullmatch(r"Cannot declare \((.*)\) twice \(at line (\d+), column \d+\)", fault)
+    if not twice:
+        return fault
+    names = ast.literal_eval(f"({twice[1]})")
+    section = ".".join(name if name.isidentifier() else json.dumps(name, ensure_ascii=False) for name in names)
+    return f"line {twice[2]} begins the section [{section}] a second time. Keep one of the two."
+
+
 def read_partnership(path: Path) -> Partnership:
     """Read a partnership.toml, and the populations in the boundaries folder in the same folder.
 
@@ -135,7 +147,7 @@ def read_partnership(path: Path) -> Partnership:
         with path.open("rb") as file:
             tables = tomllib.load(file)
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path.name} cannot be read: {error}") from error
+        raise SettingsError(f"{path.name} cannot be read: {_explain_fault(str(error))}") from error
     # A misspelt table would otherwise be ignored, and its settings with it.
     for table in tables:
         if table not in TABLES:

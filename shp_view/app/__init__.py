@@ -14,6 +14,7 @@ from shp_view.app.drawing import (
     draw_grid,
     draw_heading,
     draw_location_note,
+    draw_method,
     draw_missing_card,
     draw_notes,
     draw_sentences,
@@ -25,6 +26,7 @@ from shp_view.app.drawing import (
     make_frames,
 )
 from shp_view.app.links import (
+    METHOD,
     build_addresses,
     build_full_address,
     build_pack_link,

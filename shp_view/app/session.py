@@ -44,7 +44,7 @@ PACK, CARRIED = "pack", "carried"  # the meeting pack: in the session and Presen
 def start_page() -> None:
     """Set up the browser page, and the few styles that the theme has no option for."""
     st.set_page_config(page_title=partnership().name, layout="wide")
-    st.html(markup.STYLE)
+    st.html(markup.STYLE if get_room() == TELEPHONE else markup.STYLE + markup.DESK_MAP_STYLE)
     # A page that was opened by a link of this dashboard is a new session: the link brings the pack along.
     st.session_state.setdefault(PACK, st.query_params.get(CARRIED, ""))
 

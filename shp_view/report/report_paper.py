@@ -64,6 +64,7 @@ def build_paper(
             ("Data to", report.as_of),
         ),
         summary=report_sentences.list_key_messages(report),
+        overview=report_grids.build_overview_table(report),
         chapters=tuple(
             Chapter(
                 section.priority,

@@ -157,8 +157,12 @@ def format_rank_range(low: Number, high: Number, total: int) -> str:
         return NOT_AVAILABLE
     if total == 1:
         return "only one"
-    every, best, worst = wording.format_cardinal(total), format_ordinal(int(low)), format_ordinal(int(high))
-    return f"{best} of {every}" if low == high else f"{best} to {worst} of {every}"
+    return f"{name_ranks(int(low), int(high))} of {wording.format_cardinal(total)}"
+
+
+def name_ranks(low: int, high: int) -> str:
+    """Name a range of ranks: `second to third`, or `first` where the range is one rank."""
+    return format_ordinal(low) if low == high else f"{format_ordinal(low)} to {format_ordinal(high)}"
 
 
 def describe_rates(figure: Figure) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_data.analysis.report.check import check_figures, describe_check
+from shp_data.analysis.report.check import check_figures, describe_check, has_no_figure
 from shp_data.analysis.report.report import build_report, find_quarter
 from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Line, Report
@@ -195,7 +195,7 @@ def check_published_file(reader: Reader, name: str, data: bytes) -> tuple[Figure
         path.write_bytes(data)
         rows = read_published(path)
     mismatches = check_figures(reader, rows)
-    return mismatches, f"{describe_check(len(rows), len(mismatches.table))}."
+    return mismatches, f"{describe_check(len(rows), len(mismatches.table), empty=has_no_figure(rows))}."
 
 
 def make_anchor(heading: str) -> str:

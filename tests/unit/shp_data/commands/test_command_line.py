@@ -334,3 +334,16 @@ def test_a_terminal_that_lacks_a_letter_gets_no_traceback(tmp_path: Path) -> Non
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Total: 1 read" in done.stdout
+
+
+def test_a_report_and_a_check_of_a_quarter_without_figures_say_so(tmp_path: Path, capsys: Capture, store: Path) -> None:
+    table = tmp_path / "report.csv"
+    asked = ("report", "--store", store, "--format", "csv", "--output", table, "--quarter")
+    code, _, told = run(capsys, *asked, "2015-16-Q1")
+    assert code == 0
+    assert "warning: nothing is loaded for 2015-16 Q1 (Apr to Jun 2015): the report has no figure" in told
+    code, out, told = run(capsys, "check", table, "--store", store)
+    assert code == 0
+    assert len(out.splitlines()) == 1
+    assert "rows without figures: there was nothing to check" in told
+    assert "every figure follows" not in told
