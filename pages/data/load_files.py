@@ -11,11 +11,10 @@ desk = app.get_desk()
 
 def choose_files() -> tuple[list, str | None, bool]:
     """Choose the files, the supplier and whether they add to the data in the store."""
-    files = st.file_uploader(
+    files = app.upload_files(
         "Files of records or reported figures: CSV, Excel, Parquet, or a zip from data.police.uk",
         loading.KINDS,
-        accept_multiple_files=True,
-        key=f"files-{desk.turn}",
+        f"files-{desk.turn}",
     )
     st.caption("To load a folder, use the command line: `python -m shp_data ingest`.")
     left, right = st.columns(2)
@@ -89,6 +88,7 @@ def load_files(paths: list, name: str | None, add: bool, takes_outside: bool) ->
         bar.progress(done / max(1, files), markup.escape_markdown(f"{done} of {files} files done: {item}"))
 
     desk.load(paths, name, add=add, progress=show_progress, outside=takes_outside)
+    app.drop_uploads(files)
     app.record_activity("upload", ", ".join(path.name for path in paths))
 
 

@@ -76,7 +76,7 @@ def check_report() -> None:
     st.write(
         "Upload a table of published figures in the same columns as the report's CSV. Each figure is calculated again."
     )
-    file = st.file_uploader("Published figures: CSV or XLSX", ["csv", "xlsx"], key="published")
+    file = app.upload_file("Published figures: CSV or XLSX", ["csv", "xlsx"], "published")
     if file:
         with app.attempt():
             mismatches, summary = report_views.check_published_file(reader, file.name, file.getvalue())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,7 @@ from shp_data.store.notes import audit
 from shp_data.store.notes.decisions import Decisions, read_decisions
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store, make_empty_store, reopen_store
-from shp_view.hosting import access
+from shp_view.hosting import access, callers
 from shp_view.hosting.access import Visitor
 from shp_view.maps.map_parts import DESK, TELEPHONE, Room
 from shp_view.text import markup
@@ -56,8 +55,7 @@ def identify_visitor() -> Visitor:
     """
     if access.starting.is_set():
         return Visitor("analyst")
-    claims, local, now = _read_claims(), partnership(), time.time()
-    return access.identify_visitor(claims, local.access, local.disclosure, now, is_on_this_machine=_is_local())
+    return callers.identify_claims(_read_claims(), is_on_this_machine=_is_local())
 
 
 def _read_claims() -> dict[str, Any]:
@@ -123,7 +121,15 @@ def _draw_account_buttons(user: Visitor) -> None:
     if user.address:
         st.caption(markup.escape_markdown(f"Signed in as {user.address}"))
     if user.address or user.reason == access.UNVERIFIED:
-        st.button("Sign out", on_click=st.logout)
+        st.button("Sign out", on_click=_sign_out)
+
+
+def _sign_out() -> None:
+    """Sign the visitor out, and end the sign-in for copies of its cookie too."""
+    try:
+        callers.end_sign_in(_read_claims())
+    finally:
+        st.logout()
 
 
 def record_activity(what: audit.EntryKind, detail: str = "") -> None:

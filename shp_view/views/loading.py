@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -65,6 +66,10 @@ class Upload(Protocol):
         """Return the bytes."""
         ...
 
+    def getvalue(self) -> bytes:
+        """Return a copy of the bytes."""
+        ...
+
 
 @dataclass
 class Desk:
@@ -89,13 +94,16 @@ class Desk:
     )
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
-        """Write the uploads, once, each to a folder of its own so that names may recur.
+        """Write the uploads, once, each to a folder of its own so that names may recur. Delete all others.
 
         Raises StoreError where the disk is full or cannot be written to.
         """
         try:
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="upload-", ignore_cleanup_errors=True)
-            return [_save_upload(Path(self._folder.name), upload) for upload in uploads]
+            paths = [_save_upload(Path(self._folder.name), upload) for upload in uploads]
+            for folder in {*Path(self._folder.name).iterdir()} - {path.parent for path in paths}:
+                shutil.rmtree(folder)
+            return paths
         except OSError as error:
             raise StoreError(
                 f"the files cannot be saved in the temporary folder ({error.strerror or error}); nothing was loaded. "

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import Any
 
 import pytest
+from helpers.browser import run_loop
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -33,7 +33,7 @@ def passed(*frames: bytes | str, sent: tuple[bytes, ...] = ()) -> tuple[list[Any
     async def send(message: Any) -> None:
         arrived.append(message["bytes"])
 
-    asyncio.run(MessageFilter(application, BackMsg, ForwardMsg)({"type": "websocket"}, receive, send))
+    run_loop(MessageFilter(application, BackMsg, ForwardMsg)({"type": "websocket"}, receive, send))
     return received, arrived
 
 
@@ -108,4 +108,4 @@ def test_requests_of_pages_are_left_alone() -> None:
         assert (receive, send) == (scope["receive"], scope["send"])
 
     scope = {"type": "http", "receive": object(), "send": object()}
-    asyncio.run(MessageFilter(application, BackMsg, ForwardMsg)(scope, scope["receive"], scope["send"]))
+    run_loop(MessageFilter(application, BackMsg, ForwardMsg)(scope, scope["receive"], scope["send"]))
