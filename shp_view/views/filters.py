@@ -252,6 +252,8 @@ def build_parameters(
 def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]:
     """Make the selection of each row of a table: of its hexagon, LSOA, location, indicator, ward, LPA or month.
 
+    Months that are only forecast, the last rows of their table, have none.
+
     A location is given by the one point that its row and its link name it by, in addition to the area in view.
     """
     if "cell" in figure.table:
@@ -272,7 +274,9 @@ def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]
         "month": selection.select_month,
     }
     column = next((name for name in narrow if name in figure.table), None)
-    return [narrow[column](str(value)) for value in figure.table[column]] if column else []
+    # A month that is only forecast has no records.
+    table = figure.table[~figure.table["forecast"]] if "forecast" in figure.table else figure.table
+    return [narrow[column](str(value)) for value in table[column]] if column else []
 
 
 def _select_ward(selection: Selection, code: str) -> Selection:
