@@ -139,6 +139,21 @@ def show_saved_mappings() -> None:
                 st.rerun()
 
 
+def show_added_indicators() -> None:
+    """Show the indicators that analysts added, each with a button to remove it."""
+    added = desk.describe_indicators()
+    if added:
+        st.subheader("Added indicators", anchor=False)
+    for id_, (name, text) in added.items():
+        with st.container(border=True):
+            st.markdown(f"**{markup.escape_markdown(name)}** (`{id_}`)  \n{markup.escape_markdown(text)}")
+            if st.button("Remove", key=f"drop-indicator-{id_}"):
+                with app.attempt():
+                    desk.remove_indicator(id_)
+                    app.record_activity("indicator", f"removed {name} ({id_})")
+                    st.rerun()
+
+
 app.draw_heading("Load files")
 files, supplier, add = choose_files()
 if files:
@@ -161,6 +176,7 @@ if files:
 if desk.last:
     show_result(desk.last)
 show_saved_mappings()
+show_added_indicators()
 st.subheader("Reported figures", anchor=False)
 st.write("For figures without records, such as complaints or cases: fill in this workbook, then upload it above.")
 app.draw_download_button("Workbook to fill in (XLSX)", loading.build_template, "reported-figures.xlsx", "template")

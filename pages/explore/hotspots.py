@@ -14,7 +14,8 @@ head, choices, steps, notes = st.container(), st.columns(2), st.container(), st.
 with choices[0]:
     layer = app.choose("Show", hotspot_views.list_layers(viewer), "layer")
 with choices[1]:
-    measure = app.choose("Colour the wards by", hotspot_views.MEASURES, "measure") if layer == "wards" else "count"
+    measures = hotspot_views.MEASURE_CHOICES.get(layer)
+    measure = app.choose(*measures) if measures else "count"
 with steps:
     other_period = app.draw_period_buttons(selection, compare=layer != "places")
 views = hotspot_views.build_views(layer, measure, other_period, selection, app.answer)
@@ -29,35 +30,36 @@ for position, (view, (left, right)) in enumerate(zip(views, app.make_frames(len(
         app.draw_view(view, name, narrowed.location, with_legend=position == 0)
         app.draw_view_downloads(view, name)
     with right:
-        if layer != "wards":
+        if not measures:
             app.draw_sentences(view)
         app.draw_view_table(view)
 with notes:
-    for note in views[0].sentences if layer == "wards" else ():
+    for note in views[0].sentences if measures else ():
         st.info(note)
 app.draw_notes(views[0].figure)
 
 
 def show_profile() -> None:
-    """Show the months of the ward or location in view, and links to its records and to pages with more detail."""
+    """Show the months of the ward, LSOA or location in view, and links to its records and to pages with more detail."""
     months = trend_views.build_view("months", narrowed, app.answer)
     st.subheader(markup.escape_markdown(months.figure.subtitle), anchor=False)
     app.draw_sentences(months)
     app.draw_view(months, "ward-months")
     with st.container(horizontal=True):
         app.draw_records_link(narrowed)
-        if narrowed.location:
+        if narrowed.ward and narrowed.location:
             app.draw_link("See other incidents at this location", "repeats", narrowed)
-        app.draw_link("Ward profile", "ward", narrowed)
+        if narrowed.ward:
+            app.draw_link("Ward profile", "ward", narrowed)
         app.draw_view_downloads(months, "ward-months")
     app.draw_notes(months.figure)
 
 
 if narrowed.location:
-    app.draw_location_note("The map shows a ring around this location.")
-if narrowed.ward:
+    app.draw_location_note(hotspot_views.MARK_NOTES.get(layer, "The map shows a ring around this location."))
+if narrowed.ward or (layer == "lsoas" and narrowed.location):
     show_profile()
-elif not app.is_limited():
+elif not app.is_limited() and (layer == "wards" or viewer.role == "analyst"):
     st.caption(hotspot_views.CLICK_HELP[layer])
 with st.container(horizontal=True):
     if layer == "places":

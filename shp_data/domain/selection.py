@@ -17,8 +17,8 @@ Point = tuple[float, float]  # longitude and latitude, in degrees (WGS84)
 class Location:
     """One location: its name (empty if it has none), LPA, ward code and map points.
 
-    The first point identifies it. A geocoded location may have several points. `cell`: the H3 index if the
-    location is a hexagon, with all the points in it, which may be in several wards; otherwise empty.
+    The first point identifies it. A geocoded location may have several points. `cell`: the H3 index or code if
+    the location is a hexagon or an LSOA, with all the points in it, which may be in several wards; otherwise empty.
     """
 
     name: str
@@ -80,9 +80,9 @@ class Selection:
     def select_location(self, location: Location, ward_year: str) -> Selection:
         """Return the selection for one location, with its LPA and its ward in a ward year.
 
-        A hexagon keeps the areas and ward of the selection.
+        A hexagon or an LSOA keeps the areas and ward of the selection.
         """
-        # A hexagon may reach into several areas and wards, so it cannot narrow them.
+        # They may reach into several areas and wards, so it cannot narrow them.
         if location.cell:
             return replace(self, vintage=ward_year, location=location)
         return replace(self, areas=(location.lpa,), ward=location.code, vintage=ward_year, location=location)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from shp_data.domain.errors import SettingsError
+
+_store_in_use: ContextVar[Path | None] = ContextVar("store_in_use", default=None)
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_data" / "incidents.parquet"
@@ -38,8 +43,28 @@ def find_boundaries_dir() -> Path:
 
 
 def find_store_dir() -> Path:
+    """Find the folder of the records in use: that of `use_store`, else the partnership's own."""
+    return get_store_in_use() or find_own_store_dir()
+
+
+def get_store_in_use() -> Path | None:
+    """Return the folder of `use_store`; None where the partnership's own is in use."""
+    return _store_in_use.get()
+
+
+def find_own_store_dir() -> Path:
     """Find the folder of the partnership's own records: SHP_STORE, else `store/` next to partnership.toml."""
     return Path(os.environ.get("SHP_STORE", find_partnership_file().parent / "store"))
+
+
+@contextlib.contextmanager
+def use_store(store: Path | None) -> Iterator[None]:
+    """Use another folder of records for a while, such as for one command; None changes nothing."""
+    token = _store_in_use.set(store or _store_in_use.get())
+    try:
+        yield
+    finally:
+        _store_in_use.reset(token)
 
 
 def find_sample_store_dir() -> Path:

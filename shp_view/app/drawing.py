@@ -113,7 +113,9 @@ def draw_chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str |
     event = st.vega_lite_chart(spec, theme=None, alt=alt, key=key, on_select="rerun")
     # Nothing is picked until the first click, and after a click beside the marks.
     points = event["selection"].get(PICKED) or []
-    return str(points[0][pick]) if points and pick in points[0] else None
+    # A mark without the field, such as a month that is only forecast, opens nothing.
+    value = points[0].get(pick) if points else None
+    return None if value is None else str(value)
 
 
 def draw_view(
@@ -167,9 +169,13 @@ def _list_actions(selection: Selection) -> Actions:
 
 
 def _select_target(target: str, value: str, selection: Selection) -> None:
-    """Narrow the filters to a ward, by its code, or to a location, by its point."""
+    """Narrow the filters to a ward or an LSOA, by its code, or to a location, by its point."""
     if target == filters.PLACE:
-        st.query_params[filters.PLACE] = value
+        # Whoever may not open records may not narrow to a location either. An LSOA may be in several wards.
+        if can_open("records"):
+            st.query_params[filters.PLACE] = value
+            if filters.parse_point(value) is None and filters.WARD in st.session_state:
+                st.session_state[filters.WARD] = filters.ALL_WARDS
         return
     options = filters.list_ward_options(selection)
     st.session_state[filters.WARD] = options.find_words(value) or options.default
@@ -215,9 +221,12 @@ def draw_table(
     """
     # A role that sees no single ward must not be led to one.
     has_links = can_open(page) and not ("code" in figure.table and is_limited())
+    has_links = has_links and ("lsoa" not in figure.table or can_open("records"))
     row_selections = filters.make_row_selections(figure, selection) if selection and has_links else []
     choices = {key: st.query_params[key] for key in views.list_choices(page) if key in st.query_params}
     links = build_addresses(page, row_selections, choices)
+    # Months that are only forecast come last and have no records.
+    links += [""] * (len(figure.table) - len(links)) if links else []
     st.html(tables.to_html(figure, columns, links, selection.period if selection else None))
 
 

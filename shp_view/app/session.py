@@ -158,7 +158,7 @@ def open_store() -> Store:
         return make_empty_store(get_store_folder())
     with st.spinner("Preparing the sample (first use only)"):
         sample = StoreLayout(prepare_sample_store())
-    return _read_store(sample.root, sample.read_version() or "", "", ())
+    return _read_store(sample.root, sample.read_version() or "", "", repr(partnership().added), ())
 
 
 def _open_own_store() -> Store | None:
@@ -168,12 +168,12 @@ def _open_own_store() -> Store | None:
     if version is None:
         return None
     decisions = read_decisions(layout.root)
-    return _read_store(layout.root, version, repr(decisions), decisions)
+    return _read_store(layout.root, version, repr(decisions), repr(partnership().added), decisions)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _read_store(root: Path, version: str, decided: str, _decisions: Decisions) -> Store:
-    """Read a version of a store once. A new version, or a decision on a month, has another cache key."""
+def _read_store(root: Path, version: str, decided: str, added: str, _decisions: Decisions) -> Store:
+    """Read a version of a store once. A new version, decision on a month, or added indicator has another cache key."""
     return reopen_store(root, version, _decisions)
 
 
@@ -189,7 +189,13 @@ def answer(function: Callable[Concatenate[Reader, P], T], *args: P.args, **kwarg
     """
     reader = open_reader()
     store = reader.store
-    key = f"{function.__module__}.{function.__qualname__}", str(store.layout.root), store.version, repr(store.decisions)
+    key = (
+        f"{function.__module__}.{function.__qualname__}",
+        str(store.layout.root),
+        store.version,
+        repr(store.decisions),
+        repr(store.partnership.added),
+    )
     result: T = _cache_answer(key, reader.viewer.role, args, kwargs, function, reader)
     return result
 
@@ -198,11 +204,11 @@ def answer(function: Callable[Concatenate[Reader, P], T], *args: P.args, **kwarg
 # no viewer is given what was worked out for another role. Streamlit leaves out what begins with an underscore.
 @st.cache_data(max_entries=1000, show_spinner=False, hash_funcs={Selection: repr})
 def _cache_answer(
-    key: tuple[str, str, str, str], role: str, args: Any, kwargs: Any, _function: Callable[..., Any], _reader: Reader
+    key: tuple[str, ...], role: str, args: Any, kwargs: Any, _function: Callable[..., Any], _reader: Reader
 ) -> Any:
     """Return the cached result of a function.
 
-    `key`: its name, the folder and version of the store, and the decisions on its months.
+    `key`: its name, the folder and version of the store, the decisions on its months, and the added indicators.
     """
     return _function(_reader, *args, **kwargs)
 

@@ -93,7 +93,8 @@ class Paper:
     `block`: the title block as pairs (Report of, Area, Period, Data to, ...). `summary`: the key messages, first.
     `notes`: caveats and methods at the end. `sources`: the sources with their licences. `link`: the address that
     reproduces the report on the dashboard; "" if there is none. `notice`: that the sample is synthetic, or "".
-    `overview`: the table of every indicator, by priority.
+    `overview`: the table of every indicator, by priority. `unsupplied`: the indicators that nobody has ever
+    supplied, in one sentence after the chapters; "" if there are none.
     """
 
     title: str
@@ -105,6 +106,7 @@ class Paper:
     link: str = ""
     notice: str = ""
     overview: PaperTable = NO_TABLE
+    unsupplied: str = ""
 
 
 def make_printable(value: T) -> T:

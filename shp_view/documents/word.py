@@ -99,7 +99,7 @@ def to_docx(paper: Paper, paper_date: date) -> bytes:
     _add_overview(document, paper.overview)
     for chapter in paper.chapters:
         _add_chapter(document, chapter)
-    _add_numbered(document, "Notes", paper.notes)
+    _add_numbered(document, "Notes", tuple(filter(None, (paper.unsupplied, *paper.notes))))
     if paper.sources or paper.link:
         document.add_heading("Sources")
     if paper.sources:

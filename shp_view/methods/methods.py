@@ -14,15 +14,15 @@ from pathlib import Path
 
 from shp_data.analysis import actions, seasons
 from shp_data.analysis.places import places, repeats
-from shp_data.analysis.statistics import control, displacement
+from shp_data.analysis.statistics import control, displacement, expected, forecast
 from shp_data.analysis.statistics.dispersion import FEWEST_MONTHS
 from shp_data.analysis.statistics.significance import LEVEL
 from shp_data.domain import settings
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
+from shp_data.domain.polygons import NEAREST_METRES
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.rows.placing import NEAREST_WARD_METRES
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store
 from shp_view.methods import chance_examples, count_examples, location_examples, report_examples
@@ -42,7 +42,7 @@ PARTS = {
 GROUPS = {
     "Counts and rates": ("counting", "placing", "rates", "rounding", "covid", "rate_interval"),
     "Changes and chance": ("change", "chance", "variation", "interval", "many"),
-    "Months and seasons": ("expected", "season", "rolling"),
+    "Months and seasons": ("expected", "xmr", "season", "rolling"),
     "Areas and wards": ("ranks", "funnel", "classes"),
     "Locations": ("repeats", "by_chance", "concentration", "hexagons", "agreed"),
     "The quarterly report": ("report", "to_date", "checked"),
@@ -52,7 +52,8 @@ GROUPS = {
 _METHOD_OF_COLUMN = {
     "verdict": "chance",
     "rate_per_1000": "rates",
-    "signal": "expected",
+    "expected_count": "expected",
+    "mean": "xmr",
     "excluding_covid": "covid",
     "average": "season",
     "rolling_12": "rolling",
@@ -62,6 +63,7 @@ _METHOD_OF_COLUMN = {
     "observed": "by_chance",
     "place_share": "concentration",
     "z": "hexagons",
+    "imd2025_decile": "classes",
     "effect": "agreed",
 }
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {
@@ -173,10 +175,16 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
         terms=chance_examples.TERMS,
         width=chance_examples.WIDTH,
         fewest_range=control.FEWEST_MONTHS,
+        inner=100 * forecast.INNER,
+        outer=100 * forecast.OUTER,
+        fewest_season=forecast.FEWEST_FOR_SEASON,
+        fewest_forecast=forecast.FEWEST_MONTHS,
+        allowance=expected.ALLOWANCE,
+        limit=expected.LIMIT,
         fewest_a_month=control.FEWEST_A_MONTH,
         years_before=seasons.YEARS_BEFORE,
         fewest_years=seasons.FEWEST_YEARS,
-        nearest=NEAREST_WARD_METRES,
+        nearest=NEAREST_METRES,
         vintages=wording.join_names(ward_years),
         minimum=repeats.MINIMUM,
         near=places.NEAR,

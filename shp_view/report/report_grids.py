@@ -20,7 +20,6 @@ from shp_view.documents.paper import PaperTable
 from shp_view.text import verdict_words, wording
 from shp_view.text.comparison_words import name_ranks
 from shp_view.text.report_sentences import (
-    AWAITED,
     LAST_YEAR,
     PREVIOUS,
     THIS,
@@ -30,6 +29,7 @@ from shp_view.text.report_sentences import (
     format_value,
     list_ranked_areas,
     name_incidents,
+    name_missing,
     name_rank,
 )
 from shp_view.text.wording import (
@@ -56,7 +56,8 @@ def build_overview_table(report: Report) -> PaperTable:
     rows = tuple(
         row
         for section in report.sections
-        for row in ((section.priority, *[""] * (len(_PUBLISHED) - 1)), *_build_indicator_rows(section))
+        if (indicators := _build_indicator_rows(section))
+        for row in ((section.priority, *[""] * (len(_PUBLISHED) - 1)), *indicators)
     )
     return PaperTable(_write_published_caption("Every indicator", report, rows), _PUBLISHED, rows, words=_WORDS)
 
@@ -69,7 +70,9 @@ def build_chapter_table(report: Report, section: Section) -> PaperTable:
 
 def _build_indicator_rows(section: Section) -> tuple[tuple[str, ...], ...]:
     return tuple(
-        (line.label, format_value(line.measured, line.year_to_date), *_format_changes(line)) for line in section.lines
+        (line.label, format_value(line.measured, line.year_to_date), *_format_changes(line))
+        for line in section.lines
+        if line.is_supplied
     )
 
 
@@ -97,7 +100,7 @@ def build_month_table(line: Line) -> PaperTable:
     if line.measured == "count":
         values.append((THIS, line.quarter_value, line.covid.excluding if line.covid else None))
     rows = [
-        (name, _format_or_awaited(line, value), *((format_value(line.measured, without),) if marked else ()))
+        (name, _format_or_missing(line, value), *((format_value(line.measured, without),) if marked else ()))
         for name, value, without in values
     ]
     header = ("Month", capitalise(line.unit), *(("Without COVID-related",) if marked else ()))
@@ -155,7 +158,7 @@ def _format_changes(line: Line) -> tuple[str, ...]:
     return (
         format_value(line.measured, before.base if before else None),
         format_value(line.measured, earlier.base if earlier else None),
-        _format_or_awaited(line, line.quarter_value),
+        _format_or_missing(line, line.quarter_value),
         format_difference(line, before),
         f"{percentage}*" if small and percentage != NOT_AVAILABLE else percentage,
         verdict_words.LABELS[line.chance.verdict] if line.chance else "Not tested" if comparable else NOT_AVAILABLE,
@@ -169,8 +172,8 @@ def _format_ranks(standing: AreaStanding, ranked_areas: Sequence[AreaStanding]) 
     return capitalise(rank), NOT_AVAILABLE if low is None or high is None else capitalise(name_ranks(low, high))
 
 
-def _format_or_awaited(line: Line, value: float | None) -> str:
-    return AWAITED if value is None and line.coverage.is_complete else format_value(line.measured, value)
+def _format_or_missing(line: Line, value: float | None) -> str:
+    return name_missing(line) if value is None else format_value(line.measured, value)
 
 
 def _write_published_caption(what: str, report: Report, rows: tuple[tuple[str, ...], ...]) -> str:

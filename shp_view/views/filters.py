@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shp_data.analysis import choices
+from shp_data.analysis import choices, lsoas
 from shp_data.analysis.places import cells, places
 from shp_data.domain.disclosure import split_into_quarters
 from shp_data.domain.figure import Figure
@@ -24,6 +24,7 @@ from shp_view.views.view import Query
 
 WARD, PLACE, DATA = "ward", "place", "data"
 _CELL = re.compile(r"[0-9a-f]{15}")  # an H3 index
+_LSOA = re.compile(r"[EW]01\d{6}")
 ALL_WARDS = "All wards"
 OWN_RECORDS, SAMPLE = "Our own", "The synthetic sample"
 COVID: dict[str, Covid] = {"Included": "include", "Left out": "exclude", "Only these": "only"}
@@ -212,7 +213,10 @@ def parse_point(words: str) -> Point | None:
 
 
 def find_location(words: str, selection: Selection, ask: Query) -> Location | None:
-    """Find the location or hexagon that a link names; None where it names none, or none of the store's."""
+    """Find the location, hexagon or LSOA that a link names; None where it names none, or none of the store's."""
+    if _LSOA.fullmatch(words):
+        lsoa: Location | None = ask(lsoas.find_lsoa, words)
+        return lsoa
     if _CELL.fullmatch(words):
         cell: Location | None = ask(cells.find_cell, words, selection.ward_year)
         return cell
@@ -246,12 +250,18 @@ def build_parameters(
 
 
 def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]:
-    """Make the selection of each row of a figure's table: of its hexagon, location, indicator, ward, LPA or month.
+    """Make the selection of each row of a table: of its hexagon, LSOA, location, indicator, ward, LPA or month.
+
+    Months that are only forecast, the last rows of their table, have none.
 
     A location is given by the one point that its row and its link name it by, in addition to the area in view.
     """
     if "cell" in figure.table:
         return [replace(selection, location=Location("", "", "", (), cell)) for cell in figure.table["cell"]]
+    if "lsoa" in figure.table:
+        # Records in no LSOA are no place that a link could name.
+        codes = [code if code in partnership().areas.lsoas else "" for code in figure.table["lsoa"]]
+        return [replace(selection, location=Location("", "", "", (), code) if code else None) for code in codes]
     # Before the area and the ward, whose columns such a table has too.
     if "longitude" in figure.table:
         rows = figure.table[["location", "lpa", "code", "longitude", "latitude"]].itertuples(index=False, name=None)
@@ -264,7 +274,9 @@ def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]
         "month": selection.select_month,
     }
     column = next((name for name in narrow if name in figure.table), None)
-    return [narrow[column](str(value)) for value in figure.table[column]] if column else []
+    # A month that is only forecast has no records.
+    table = figure.table[~figure.table["forecast"]] if "forecast" in figure.table else figure.table
+    return [narrow[column](str(value)) for value in table[column]] if column else []
 
 
 def _select_ward(selection: Selection, code: str) -> Selection:

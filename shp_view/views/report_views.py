@@ -142,13 +142,8 @@ def explain_narrowing(selection: Selection, report_selection: Selection) -> str:
 
 def select_records(report_selection: Selection, lines: Iterable[Line]) -> dict[str, Selection]:
     """Return the selection of records behind each line of a table, by the line's label; only for incidents."""
-    vocabulary = partnership().vocabulary
     # A reported figure has no records behind it.
-    return {
-        line.label: report_selection.select_indicator(line.indicator)
-        for line in lines
-        if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
-    }
+    return {line.label: report_selection.select_indicator(line.indicator) for line in lines if line.is_from_records}
 
 
 def can_comment(part: Part) -> bool:

@@ -44,6 +44,28 @@ def ranged() -> Figure:
     return replace(shown, table=table, events=events)
 
 
+def expected_months() -> Figure:
+    """The same with what was expected from 2020 on, a month of each mark, and two months that are forecast."""
+    shown = monthly()
+    forecast = pd.DataFrame({"month": ["2021-04", "2021-05"], "in_period": False})
+    table = pd.concat([shown.table, forecast], ignore_index=True)
+    has_range = table["month"] >= "2020-01"
+    for column, value in (
+        ("expected_count", 480.4),
+        ("lower_80", 450),
+        ("upper_80", 510),
+        ("lower", 430),
+        ("upper", 530),
+    ):
+        values = [value if ranged_month else None for ranged_month in has_range]
+        table[column] = pd.array(values, dtype="Float64" if column == "expected_count" else "Int64")
+    table["signal"] = pd.array([None] * len(table), dtype="str")
+    table["shift"] = pd.array([None] * len(table), dtype="str")
+    table.loc[table["month"] == "2020-10", "signal"] = "above the expected range"
+    table.loc[table["month"] == "2020-11", "shift"] = "the start of a sustained rise"
+    return replace(shown, table=table.assign(forecast=table["month"] >= "2021-04"))
+
+
 def lpas() -> Figure:
     table = pd.DataFrame({"lpa": list(partnership().areas.lpa_names), "count": [1246, 2478, 1762, 2425]})
     table["last_year"] = [896, 1884, 1407, 1723]
@@ -53,7 +75,8 @@ def lpas() -> Figure:
     table["rate_ratio"] = pd.array([1.38, 0.5, None, 40.0], dtype="Float64")
     table["low"] = pd.array([1.17, 0.0, None, 0.9], dtype="Float64")
     table["high"] = pd.array([1.64, 0.9, None, None], dtype="Float64")
-    table["verdict"] = ["higher than expected", "lower than expected", None, "within usual variation"]
+    table["p_value"] = pd.array([0.001, 0.004, None, 0.9], dtype="Float64")
+    table["verdict"] = ["clear increase", "clear decrease", None, "no clear change"]
     return figure(add_standing(table))
 
 
@@ -72,9 +95,9 @@ def wards() -> Figure:
     table["rate_per_1000"] = table["count"].astype(float) / 7
     table["share"] = table["count"] / table["count"].sum() * 100
     rose, fell = table["difference"] > 20, table["difference"] < -20
-    table["verdict"] = pd.array(["within usual variation"] * len(table), dtype="str")
-    table.loc[rose, "verdict"] = "higher than expected"
-    table.loc[fell, "verdict"] = "lower than expected"
+    table["verdict"] = pd.array(["no clear change"] * len(table), dtype="str")
+    table.loc[rose, "verdict"] = "clear increase"
+    table.loc[fell, "verdict"] = "clear decrease"
     table = table.assign(p_value=(rose | fell).map({True: 0.004, False: 0.2}), dispersion=1.5)
     table.loc[4, ["count", "difference", "share", "verdict", "p_value", "dispersion"]] = pd.NA
     table.loc[4, "rate_per_1000"] = None

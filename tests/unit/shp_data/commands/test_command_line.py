@@ -14,7 +14,13 @@ import pytest
 from helpers.stores import csv_file, incidents, load
 
 from shp_data.__main__ import main
+from shp_data.domain import settings
+from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month
 from shp_data.domain.settings import ROOT
+from shp_data.domain.vocabulary import Supplier
+from shp_data.store.notes.indicators import add_indicator, prepare_indicator
+from shp_data.store.notes.mappings import save_mapping
 
 Capture = pytest.CaptureFixture[str]
 KEYS = [
@@ -179,6 +185,17 @@ def test_json_holds_the_same(capsys: Capture, store: Path) -> None:
     }
 
 
+def test_counts_by_lsoa_print_the_code_of_2021_and_what_is_in_none(store: Path, capsys: Capture) -> None:
+    code, out, _ = run(capsys, "counts", "--by", "lsoa", "--indicator", "asb_police", "--store", store)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (code, list(rows[0])) == (0, ["lsoa", "count", "rate_per_1000"])
+    # By the points of the five records, in geopandas: two in one LSOA, one in another, and two in none.
+    assert {row["lsoa"]: row["count"] for row in rows if row["count"] != "0"} == {
+        "(outside)": "1", "(unplaced)": "1", "E01011974": "2", "E01012178": "1",
+    }  # fmt: skip
+    assert len(rows) == 359 + 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -334,6 +351,87 @@ def test_a_terminal_that_lacks_a_letter_gets_no_traceback(tmp_path: Path) -> Non
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Total: 1 read" in done.stdout
+
+
+def test_an_added_indicator_is_counted_and_reported_in_the_store_that_has_it(capsys: Capture, tmp_path: Path) -> None:
+    root = tmp_path / "S"
+    with settings.use_store(root):
+        prepared = prepare_indicator(root, "Council ASB", "asb", "cases", "Council", "analyst")
+        add_indicator(root, prepared)
+    save_mapping(root, Supplier("Council", headers={"date": "Opened"}, indicator="council_asb", areas=("Hartlepool",)))
+    file = tmp_path / "cases.csv"
+    file.write_text("Opened,Ward\n05/04/2024,Hart\n06/05/2024,Hart\n07/06/2024,Seaton\n", encoding="utf-8")
+    assert run(capsys, "ingest", file, "--source", "Council", "--store", root)[0] == 0
+    asked = ("counts", "--by", "month", "--indicator", "council_asb", "--area", "Hartlepool")
+    assert run(capsys, *asked, "--store", root) == (0, "month,count\n2024-04,1\n2024-05,1\n2024-06,1\n", "")
+    code, out, _ = run(capsys, "report", "--quarter", "2024-25-Q1", "--store", root, "--format", "csv")
+    (row,) = [row for row in csv.DictReader(io.StringIO(out)) if row["indicator_id"] == "council_asb"]
+    assert (code, row["label"], row["unit"], row["quarter_value"]) == (0, "Council ASB", "count", "3")
+    assert run(capsys, *asked, "--store", tmp_path / "T")[0] == 1
+    assert partnership().added == ()  # of another store
+
+
+def test_a_theme_is_the_same_total_by_name_and_by_field(capsys: Capture, tmp_path: Path) -> None:
+    label = "Noise complaints received by the Council"
+    load(tmp_path / "S", incidents(tmp_path / "p.csv", {"2020-10": 5}))
+    load(tmp_path / "S", incidents(tmp_path / "n.csv", {"2020-10": 2}, label), source="Council")
+    by = ("counts", "--store", tmp_path / "S", "--by")
+    assert run(capsys, *by, "theme")[1] == run(capsys, *by, "theme", "--theme", "asb")[1] == "theme,count\nasb,5\n"
+    assert run(capsys, *by, "indicator")[1] == "indicator,count\nasb_police,5\nnoise_complaints,2\n"
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """20 ASB incidents in Hartlepool in each of 15 months, January 2022 to March 2023."""
+    folder = tmp_path_factory.mktemp("months")
+    counts = {str(Month(2022, 1).shift(n)): 20 for n in range(15)}
+    load(folder / "S", incidents(folder / "a.csv", counts))
+    return folder / "S"
+
+
+def test_expected_prints_the_months_ahead_with_their_ranges(capsys: Capture, months: Path) -> None:
+    arguments = ("expected", "--by", "lpa,indicator", "--as-of", "2023-02", "--area", "Hartlepool", "--store", months)
+    code, out, errors = run(capsys, *arguments)
+    header, *rows = csv.reader(io.StringIO(out))
+    assert code == 0
+    assert header == ["lpa", "indicator", "month", "expected", "low_80", "high_80", "low", "high"]
+    assert [row[:3] for row in rows] == [["Hartlepool", "asb_police", f"2023-0{month}"] for month in (3, 4, 5)]
+    expected, low_80, high_80, low, high = map(float, rows[0][3:])
+    assert low < low_80 < expected < high_80 < high and expected == pytest.approx(20, abs=1)
+    assert errors == "note: 1 of 1 series are forecast without a season: it takes at least 24 months\n"
+    code, out, _ = run(capsys, *arguments, "--ahead", "1", "--format", "json", "--indicator", "asb_police")
+    assert code == 0
+    assert [list(row) for row in json.loads(out)] == [header]
+    assert json.loads(out)[0]["high"] == high
+
+
+def test_expected_has_empty_fields_where_there_are_too_few_months(capsys: Capture, months: Path) -> None:
+    arguments = ("expected", "--by", "lpa", "--as-of", "2022-06", "--ahead", "1", "--store", months)
+    code, out, errors = run(capsys, *arguments)
+    assert code == 0
+    assert out.splitlines()[1] == "Hartlepool,2022-07,,,,,"
+    assert "note: 4 of 4 series have no expected range: it takes at least 12 months" in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "text"),
+    [
+        ("--by place --as-of 2023-03", 1, "error: unknown field 'place'; valid: lpa, ward, indicator"),
+        ("--by lpa --as-of 2021-12", 1, "error: there is no month up to 2021-12 to forecast from"),
+        ("--by lpa --as-of March", 1, "expected YYYY-MM"),
+        ("--by lpa --as-of 2023-03 --indicator burglary", 1, "nothing is loaded for these indicators"),
+        ("--by lpa --as-of 2023-03 --area Darlington", 1, "unknown area 'Darlington'"),
+        ("--by lpa --as-of 2023-05", 0, "note: the last month loaded is 2023-03"),
+        ("--by lpa --as-of 2023-03 --ahead 13", 2, "invalid choice: 13"),
+        ("--by lpa", 2, "--as-of"),
+    ],
+)
+def test_what_expected_says_of_its_options(
+    capsys: Capture, months: Path, arguments: str, exit_code: int, text: str
+) -> None:
+    code, _, errors = run(capsys, "expected", *arguments.split(), "--store", months)
+    assert code == exit_code
+    assert text in errors
 
 
 def test_a_report_and_a_check_of_a_quarter_without_figures_say_so(tmp_path: Path, capsys: Capture, store: Path) -> None:

@@ -19,6 +19,7 @@ from shp_data.analysis.report import check_rules
 from shp_data.analysis.report.report import build_report
 from shp_data.analysis.statistics import control, displacement, significance
 from shp_data.analysis.statistics.dispersion import estimate_dispersion
+from shp_data.analysis.verdicts import find_area_cut_off, list_area_p_values
 from shp_data.domain.disclosure import find_withheld
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
@@ -83,7 +84,7 @@ def test_what_the_text_names_is_so(store):
     assert f'("{LABELS["low"]}" and "{LABELS["high"]}")' in text["interval"]
     assert f'"{LABELS["dispersion"]}" in the downloaded tables' in text["chance"]
     assert f"fewer than {wording.SMALL_BASE} is grey" in text["change"]
-    assert text["expected"].count(f"{control._RUN} ") == 2
+    assert text["xmr"].count(f"{control._RUN} ") == 2
     assert chance_examples.WIDTH == control._WIDTH
     slacks = (check_rules._RATE, check_rules._RATE_TO_DATE, check_rules._RATE_DIFFERENCE)
     assert "by {}, a rate to date by {}, and the difference of two rates by {},".format(*slacks) in text["checked"]
@@ -127,7 +128,7 @@ def test_the_interval_is_that_of_the_table(examples, rows):
     alone = significance.compare(6, 13)
     assert f"{row['rate_ratio']:.2f}" in examples["interval"]
     assert f"the 95% interval is {alone.low:.2f} to {alone.high:.2f}" in examples["interval"]
-    assert f"it is {row['low']:.2f} to {row['high']:.2f}. That is a 99% interval, because 5" in examples["interval"]
+    assert f"it is {row['low']:.2f} to {row['high']:.2f}. It contains 1: no clear change." in examples["interval"]
 
 
 def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
@@ -163,19 +164,36 @@ def test_the_others_say_what_the_analysis_says(store, examples, rows):
         assert f"{area['lpa']} {area['count']:,}" in examples["placing"]
     assert sum(map(int, re.findall(r": (\d+)[;.]", examples["classes"]))) == len(wards)
     ranked = sorted(row["p_value"] for row in rows.values())
-    assert re.findall(r"\| (\d\.\d{4}) \| 0", examples["many"]) == [f"{p:.4f}" for p in ranked]
+    assert re.findall(r"\| (\d\.\d{4}) \| [CPN]", examples["many"]) == [f"{p:.4f}" for p in ranked]
+    quarter = HARTLEPOOL.period
+    family = list_area_p_values(Reader(store, DESK), quarter, quarter.last_year)
+    cut_off = find_area_cut_off(Reader(store, DESK), quarter, quarter.last_year)
+    assert f"{len(family)} changes are tested" in examples["many"] and f" = {cut_off:.4f}: " in examples["many"]
+    assert f"{sum(p <= 0.05 for p in family)} have a p-value of 0.05 or less" in examples["many"]
 
 
-def test_the_expected_range_is_that_of_the_trends_page(store, examples):
+def test_what_was_expected_is_that_of_the_trends_page(store, examples):
     table = trends.count_by_month(Reader(store, DESK), HARTLEPOOL).table
+    last, ahead = table[~table["forecast"]].iloc[-1], table[table["forecast"]].iloc[0]
+    told = examples["expected"]
+    # Before March 2021, the two lockdowns of 2020 and the first two months of the third are seven months.
+    assert "35 months are loaded before Mar 2021, and 28 of them are not exceptional. By their level and" in told
+    assert f" {last['expected_count']:,.1f} were expected." in told
+    assert f"have {last['lower_80']} to {last['upper_80']}, and 95 of 100 have {last['lower']} to" in told
+    assert f"The month had {last['count']}, which is within the expected range." in told
+    assert f"(95% range: {ahead['lower']} to {ahead['upper']})." in told
+
+
+def test_the_xmr_chart_is_that_of_the_trends_page(store, examples):
+    table = trends.chart_control_limits(Reader(store, DESK), HARTLEPOOL).table
     last = table.iloc[-1]
-    assert f"the average month has {last['mean']:,.1f}," in examples["expected"]
-    assert f"is {last['lower']:,.1f} to {last['upper']:,.1f}." in examples["expected"]
+    assert f"the average month has {last['mean']:,.1f}," in examples["xmr"]
+    assert f"is {last['lower']:,.1f} to {last['upper']:,.1f}." in examples["xmr"]
     usual = set(store.list_months()) - partnership().exceptional_months
     counts = {month: int(n) for month, n in zip(store.list_months(), table["count"], strict=True) if month in usual}
     ranges = [abs(n - counts[m.shift(-1)]) for m, n in counts.items() if m.shift(-1) in counts]
-    assert f"to the next is {sum(ranges) / len(ranges):.1f}. " in examples["expected"]
-    assert f"Mar 2021 {last['count']}." in examples["expected"]
+    assert f"to the next is {sum(ranges) / len(ranges):.1f}. " in examples["xmr"]
+    assert f"Mar 2021 {last['count']}." in examples["xmr"] and f"Mar 2021 {last['count']}." in examples["expected"]
 
 
 def test_the_places_are_those_of_the_comparison_page(store, examples):
