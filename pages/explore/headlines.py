@@ -23,4 +23,9 @@ for column, theme in zip(columns[len(cards) :], missing_themes, strict=True):
     with column, st.container(border=True, height="stretch"):
         app.draw_missing_card(theme)
 
+# What is worth a look takes longest to find: the table is drawn first, below it.
+worth_a_look = st.container()
 app.draw_table_view(headline_views.build_table(selection, app.answer), "every-indicator")
+with worth_a_look:
+    st.subheader("Worth a look", anchor=False)
+    app.draw_worth_a_look(headline_views.build_worth_a_look(selection, app.answer))

@@ -46,7 +46,7 @@ def list_changes(
     Returns
     -------
     pandas.DataFrame
-        A row for each indicator and area: indicator (its id), lpa (its name) or ward (its name), and COLUMNS:
+        A row for each indicator and area: indicator (its id), lpa (its name) or ward (its code), and COLUMNS:
         count and previous (incidents, of the period and of `against`), difference, pct_difference (%), and
         as `verdicts.add_verdicts` gives them rate_ratio, low, high, p_value and verdict. What depends on a period
         that is missing, not whole or in question is missing.
@@ -78,7 +78,7 @@ def _compare_incidents(reader: Reader, selection: Selection, area: AreaField, ag
     for column, period in (("count", selection.period), ("last_year", against)):
         doubtful = pd.Series(find_doubtful_rows(reader, selection, table, (period,)), table.index)
         table.loc[doubtful, [column, "difference", "pct_difference"]] = pd.NA
-    return table.assign(ward=table["ward"].map(areas.find_ward_name)) if area == "ward" else table
+    return table
 
 
 def _compare_reported(reader: Reader, selection: Selection, against: Period, reported: Collection[str]) -> pd.DataFrame:

@@ -309,9 +309,11 @@ def build_pairs(
             months = reader.store.list_certain_months(indicators, lpas, wards=wards)
             rows_by_months[months, withheld[number]].append(number)
     tested: list[Pair | None] = [None] * len(records)
+    series = _build_series(totals, rows, by, all_months.period.months)
+    columns = {month: column for column, month in enumerate(all_months.period)}
     for (months, hidden), numbers in rows_by_months.items():
-        series = _build_series(totals, rows.iloc[numbers], by, months)
-        for number, spread in zip(numbers, estimate_dispersions(months, series, leave_out | hidden), strict=True):
+        of_rows = series[np.ix_(numbers, [columns[month] for month in months])]
+        for number, spread in zip(numbers, estimate_dispersions(months, of_rows, leave_out | hidden), strict=True):
             tested[number] = Pair(int(records[number]["count"]), int(records[number]["last_year"]), spread)
     return tested
 
@@ -361,13 +363,20 @@ def _find_withheld_rows(
     return withheld
 
 
-def _list_visible(reader: Reader, selection: Selection, by: Sequence[str]) -> set[tuple[Any, ...]] | None:
+def _list_visible(reader: Reader, selection: Selection, by: Sequence[str]) -> frozenset[tuple[Any, ...]] | None:
     """List the rows by ward whose count partners see in whole quarters; None where nothing is protected."""
-    partner = replace(reader, viewer=_PARTNER)
+    # What is withheld of an indicator depends on no other one and on no filter, so all share one answer.
+    if {"indicator", "ward"} <= set(by):
+        selection = replace(selection, indicators=tuple(reader.store.list_indicators()), areas=(), ward=None)
+    return _query_visible(replace(reader, viewer=_PARTNER), selection, tuple(by))
+
+
+@lru_cache(maxsize=1024)
+def _query_visible(partner: Reader, selection: Selection, by: tuple[str, ...]) -> frozenset[tuple[Any, ...]] | None:
     if not is_protected(partner, selection):
         return None
     counts = count_records(partner, selection, by)
-    return set(_list_keys(counts[counts["count"].notna()], by))
+    return frozenset(_list_keys(counts[counts["count"].notna()], by))
 
 
 def _list_keys(rows: pd.DataFrame, by: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -66,6 +66,8 @@ def _print_changes(options: argparse.Namespace) -> int:
     incidents = tuple(id_ for id_ in ids if id_ in reader.store.list_indicators())
     selection = reader.partnership.select(incidents, period, areas)
     table = list_changes(reader, selection, area, against, counted.intersection(ids))
+    if area == "ward":
+        table["ward"] = table["ward"].map(reader.partnership.areas.find_ward_name)
     if incidents:
         note_gaps(reader, selection, period, against)
     # A stable sort keeps the order of equal rows, so the same data always gives the same file.

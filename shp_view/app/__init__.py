@@ -23,6 +23,7 @@ from shp_view.app.drawing import (
     draw_view,
     draw_view_downloads,
     draw_view_table,
+    draw_worth_a_look,
     make_frames,
 )
 from shp_view.app.links import (

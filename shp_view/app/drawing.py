@@ -34,7 +34,7 @@ from shp_view.text import data_words, markup, sentences, wording
 from shp_view.text.coverage_words import list_caveats
 from shp_view.theme import choose_theme
 from shp_view.views import filters, views
-from shp_view.views.headline_views import Card
+from shp_view.views.headline_views import Card, WorthALook
 from shp_view.views.view import Canvas, Map, View
 
 MAP_HEIGHT = 520  # pixels
@@ -293,6 +293,16 @@ def draw_card(card: Card) -> None:
     line = markup.draw_sparkline(*months, card.view.alt, choose_theme(is_dark()))
     number, facts = sentences.format_card_count(card.figure), sentences.format_card_facts(card.figure)
     st.html(markup.make_card(card.figure.title, number, facts, line, card.view.sentences[0]))
+
+
+def draw_worth_a_look(worth: WorthALook) -> None:
+    """Draw the list of what is worth a look, each with its link, and what is not listed."""
+    if worth.sentences:
+        pages = [page if can_open(page) else "hotspots" for page, _ in worth.links]
+        addresses = [build_addresses(page, [link])[0] for page, (_, link) in zip(pages, worth.links, strict=True)]
+        st.html(markup.make_link_list(list(zip(worth.sentences, addresses, strict=True))))
+    if worth.summary:
+        st.write(markup.escape_markdown(worth.summary))
 
 
 def draw_missing_card(theme: str) -> None:

@@ -51,6 +51,11 @@ def make_link(label: str, address: str) -> str:
     return render("link.html", label=label, address=address)
 
 
+def make_link_list(links: Sequence[tuple[str, str]]) -> str:
+    """Make a list of links, each of a sentence and an address."""
+    return render("link_list.html", links=links)
+
+
 def make_table(
     caption: str, header: Iterable[Cell], rows: Iterable[Sequence[Cell]], links: Sequence[str] = ()
 ) -> Markup:

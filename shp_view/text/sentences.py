@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas, find_unplaced, name_area
 from shp_data.analysis.measures import find_missing_months
+from shp_data.analysis.signals import ClearChange, Signals, UnusualMonth
 from shp_data.analysis.statistics import control
 from shp_data.analysis.statistics.expected import Shift, Signal
 from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.figure import Figure
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
@@ -240,3 +242,33 @@ def build_headlines_title(cards: Sequence[Figure], selection: Selection) -> str:
     if not changes:
         return f"{name_area(selection)}, {selection.period.label}"
     return wording.capitalise(f"{'; '.join(changes)}, compared with last year")
+
+
+def describe_clear_change(change: ClearChange) -> str:
+    """Describe a clear change: `Drug supply in Victoria: 8 to 32 offences, a clear increase.`"""
+    indicator = partnership().vocabulary.find_indicator(change.indicator)
+    now = wording.format_count(change.count, indicator.unit)
+    grade = verdict_words.name_in_sentence(change.verdict)
+    return f"{indicator.short} in {change.place}: {wording.format_number(change.previous)} to {now}, {grade}."
+
+
+def describe_unusual_month(month: UnusualMonth) -> str:
+    """Describe a month that was not as expected: `Police ASB in Seaton: April 2020 was above the expected range.`"""
+    short = partnership().vocabulary.find_indicator(month.indicator).short
+    return f"{short} in {month.place}: {wording.name_months([str(month.month)])} was {month.mark}."
+
+
+def summarise_signals(signals: Signals, selection: Selection) -> str:
+    """Summarise what is not listed of what is worth a look, or say that there is nothing. Empty if all is listed."""
+    if not signals.area_count + signals.ward_count + signals.month_count:
+        return (
+            f"No change since last year is clear, and no month was outside its expected range, in "
+            f"{name_area(selection)} in {selection.period.label}."
+        )
+    kinds = (
+        (signals.area_count - len(signals.areas), "more clear changes in areas"),
+        (signals.ward_count - len(signals.wards), "more clear changes in wards"),
+        (signals.month_count - len(signals.months), "more unusual months"),
+    )
+    more = [f"{wording.format_number(count)} {words}" for count, words in kinds if count]
+    return f"Also {wording.join_names(more)}." if more else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shp_data.analysis import headlines
+from shp_data.analysis import headlines, signals
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -63,6 +63,38 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
             return card.view
     name = partnership().vocabulary.themes.get(theme, theme)
     raise SelectionError(f"No records of “{name}” are loaded. Choose another view, or load these records.")
+
+
+@dataclass(frozen=True)
+class WorthALook:
+    """What is worth a look: a sentence on each change or month, with the page and selection of its link.
+
+    `summary`: what is not listed, or that there is nothing.
+    """
+
+    sentences: tuple[str, ...]
+    links: tuple[tuple[str, Selection], ...]
+    summary: str
+
+
+def build_worth_a_look(selection: Selection, ask: Query) -> WorthALook:
+    """Build what is worth a look in the areas and period of a selection. Raises NotAllowedError."""
+    period_signals: signals.Signals = ask(signals.find_signals, selection)
+    changes, months = (*period_signals.areas, *period_signals.wards), period_signals.months
+    return WorthALook(
+        tuple(map(sentences.describe_clear_change, changes)) + tuple(map(sentences.describe_unusual_month, months)),
+        tuple((_choose_page(change.selection), change.selection) for change in changes)
+        + tuple(("trends", month.selection) for month in months),
+        sentences.summarise_signals(period_signals, selection),
+    )
+
+
+def _choose_page(selection: Selection) -> str:
+    """Choose the page that shows a change: of a ward, of records, or of a figure that was reported."""
+    if selection.ward is not None:
+        return "ward"
+    is_reported = partnership().vocabulary.find_indicator(selection.indicators[0]).kind == "reported"
+    return "report" if is_reported else "trends"
 
 
 def build_table(selection: Selection, ask: Query) -> View:

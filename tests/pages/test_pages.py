@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from helpers.pages import (
@@ -301,6 +302,19 @@ def test_headlines_show_the_published_counts(sample, period):
         assert as_number(row["Difference"]) == count - before
     asb = cards(at)[0]
     assert (asb.name, asb.count) == ("Police ASB", PUBLISHED[period]["Police ASB"][0])
+
+
+def test_headlines_list_what_is_worth_a_look_with_a_link_to_its_own_number(sample):
+    at = by_link("headlines", period=Q3)
+    (found,) = [body for body in html(at) if 'class="links"' in body]
+    sentence = "Drug supply in Hartlepool: 24 to 86 offences, a clear increase."
+    assert sentence in found
+    page, asked = re.search(rf'href="([a-z]+)\?([^"]*)" target="_self">{re.escape(sentence)}', found).groups()
+    opened = by_link(page, **dict(parse_qsl(asked.replace("&amp;", "&"))))
+    assert_draws(opened)
+    assert "86" in said(opened)
+    row = row_of(tables(at)[0], "Drug supply")
+    assert (row["Count"], row["Same period last year"], row["Clear change?"]) == ("86", "24", "Clear increase")
 
 
 def test_a_headline_theme_that_is_not_loaded_says_so_and_links_to_load_files(few):
