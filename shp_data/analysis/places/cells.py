@@ -35,7 +35,7 @@ COLUMNS = (
     *("cell", "code", "ward", "lpa", "longitude", "latitude"),
     *("count", "last_year", "z", "p_value", "cluster"),
 )
-COARSE, FINE = 8, 9  # H3 resolutions
+COARSE, FINE, FINEST = 8, 9, 10  # H3 resolutions
 _FEW = 30  # cells under which a comparison among them says little
 
 
@@ -153,7 +153,7 @@ def _list_lpa_codes(reader: Reader, selection: Selection) -> tuple[str, ...]:
 @cache
 def _build_grid(layer: str, codes: tuple[str, ...], resolution: int) -> Grid:
     """Build the cells that touch these areas of a boundary layer. They never change, so they are cached."""
-    if resolution not in (COARSE, FINE):
+    if resolution not in (COARSE, FINE, FINEST):
         raise SelectionError(describe_unknown("resolution", resolution, map(str, (COARSE, FINE))))
     features = boundaries.read_layer(layer)["features"]
     shapes = [h3.geo_to_h3shape(area["geometry"]) for area in features if area["properties"]["code"] in codes]
