@@ -32,7 +32,7 @@ def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
     timed = rows_by_hour.dropna(subset=["weekday", "hour"])
     cells = timed["count"].groupby([timed["weekday"], timed["hour"] // BAND]).sum().to_dict()
     rows = [
-        {"weekday": name, "hours": f"{start:02}-{start + BAND:02}", "count": int(cells.get((day, start // BAND), 0))}
+        {"weekday": name, "hours": name_band(start), "count": int(cells.get((day, start // BAND), 0))}
         for day, name in enumerate(calendar.day_name, 1)
         for start in range(0, _DAY, BAND)
         if cells
@@ -43,6 +43,12 @@ def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
         return result
     note = _describe_timed(int(timed["count"].sum()), int(rows_by_hour["count"].sum()))
     return replace(result, caveats=(*result.caveats, note))
+
+
+def name_band(hour: int) -> str:
+    """Name the hours of the day that hold an hour: `04-08` is 04:00 to 07:59."""
+    start = hour // BAND * BAND
+    return f"{start:02}-{start + BAND:02}"
 
 
 def _describe_timed(timed: int, total: int) -> str:
