@@ -4,7 +4,7 @@ import streamlit as st
 
 from shp_view import app
 from shp_view.text import markup
-from shp_view.views import hotspot_views, trend_views
+from shp_view.views import hotspot_views, named_hotspot_views, trend_views
 
 selection, viewer = app.read_selection(), app.get_viewer()
 narrowed = app.read_selection(ward=True, location=True)  # to the ward or location of the filters
@@ -15,13 +15,17 @@ with choices[0]:
     layer = app.choose("Show", hotspot_views.list_layers(viewer), "layer")
 with choices[1]:
     measure = app.choose("Colour the wards by", hotspot_views.MEASURES, "measure") if layer == "wards" else "count"
+    size = hotspot_views.SIZE
+    if layer == "cells":
+        size = app.choose("Size of the hexagons", hotspot_views.SIZES, "size", hotspot_views.SIZE)
 with steps:
     other_period = app.draw_period_buttons(selection, compare=layer != "places")
-views = hotspot_views.build_views(layer, measure, other_period, selection, app.answer)
+views = hotspot_views.build_views(layer, measure, other_period, selection, app.answer, size)
 with head:
     app.draw_heading(views[0].title, selection)
 
-for position, (view, (left, right)) in enumerate(zip(views, app.make_frames(len(views)), strict=True)):
+frames = app.make_frames(len(views), is_wide=layer == "cells")  # the list of hotspots has many columns
+for position, (view, (left, right)) in enumerate(zip(views, frames, strict=True)):
     name = ("map", "other-map")[position]
     with left:
         if len(views) > 1:
@@ -39,23 +43,33 @@ app.draw_notes(views[0].figure)
 
 
 def show_profile() -> None:
-    """Show the months of the ward or location in view, and links to its records and to pages with more detail."""
+    """Show the months of the ward, location or hotspot in view, with links to its records and to more detail."""
     months = trend_views.build_view("months", narrowed, app.answer)
     st.subheader(markup.escape_markdown(months.figure.subtitle), anchor=False)
+    hexagons = narrowed.location is not None and narrowed.location.cell
+    locations = hexagons and named_hotspot_views.build_locations_view(selection, narrowed, app.answer)
+    if locations:
+        app.draw_sentences(locations)
     app.draw_sentences(months)
     app.draw_view(months, "ward-months")
     with st.container(horizontal=True):
         app.draw_records_link(narrowed)
-        if narrowed.location:
+        if narrowed.location and not hexagons:
             app.draw_link("See other incidents at this location", "repeats", narrowed)
-        app.draw_link("Ward profile", "ward", narrowed)
+        if hexagons:
+            app.draw_link("See its months and its week", "trends", narrowed)
+        else:
+            app.draw_link("Ward profile", "ward", narrowed)
         app.draw_view_downloads(months, "ward-months")
     app.draw_notes(months.figure)
+    if locations:
+        app.draw_table_view(locations, "hotspot-locations")
 
 
 if narrowed.location:
-    app.draw_location_note("The map shows a ring around this location.")
-if narrowed.ward:
+    outlined = narrowed.location.cell
+    app.draw_location_note(f"The map shows {'an outline' if outlined else 'a ring'} around this location.")
+if narrowed.ward or narrowed.location:
     show_profile()
 elif not app.is_limited():
     st.caption(hotspot_views.CLICK_HELP[layer])

@@ -63,7 +63,7 @@ def find_nearby_lpas(box: Box) -> list[Shape]:
     # The neighbours show where the area is, but the whole region would slow the first draw.
     west, south, east, north = box
     around = (west - _ABOUT, south - _ABOUT, east + _ABOUT, north + _ABOUT)
-    return [lpa for lpa in read_lpa_shapes().values() if _overlaps(lpa.bounds, around)]
+    return [lpa for lpa in read_lpa_shapes().values() if overlaps(lpa.bounds, around)]
 
 
 def _make_shapes(layer: dict[str, Any]) -> dict[str, Shape]:
@@ -144,7 +144,7 @@ def place_names(shapes: Iterable[Shape], scale: float, letter: float, line: floa
         for spot in shape.spots:
             x, y = (way * scale for way in measure_extent((0, 0, *spot)))
             box = (x - wide, y - high, x + wide, y + high)
-            if not any(_overlaps(box, other) for other in taken):
+            if not any(overlaps(box, other) for other in taken):
                 taken.append(box)
                 labels.append(WardLabel(lines, spot))
                 break
@@ -167,5 +167,6 @@ def split_name(name: str) -> list[str]:
     return [name[:at], name[at + 1 :]]
 
 
-def _overlaps(box: Box, other: Box) -> bool:
+def overlaps(box: Box, other: Box) -> bool:
+    """Return whether two boxes overlap."""
     return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]

@@ -10,8 +10,8 @@ import h3
 from shp_data.analysis.places import cells, concentration, repeats
 from shp_data.analysis.statistics.displacement import BeforeAfterCounts, compare_in_proportion, estimate_displacement
 from shp_data.domain.partnership import partnership
-from shp_view.maps.hexagon_maps import LABELS
 from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals, format_p
+from shp_view.text.hotspot_words import LABELS
 from shp_view.text.wording import choose_is, format_count, format_number, format_percent
 
 # Wheeler and Ratcliffe 2018: treated, its control, where incidents may have moved to, and the control of that.

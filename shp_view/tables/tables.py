@@ -23,8 +23,8 @@ WEEK = ("weekday", "hours", "count")
 LOCATIONS = ("location", "count", "months_present", "state")
 CLEARED = ("location", "last_period", "count")
 AT_LOCATION = ("name", "count")
+AT_HOTSPOT = ("location", "count")
 CURVE = ("busiest", "place_share", "incident_share")
-CHANCE = ("ward", "count", "places", "observed", "expected")
 AREA_MONTHS = ("month", "lpa", "count", "rate_per_1000")
 
 _WORDS: dict[str, Callable[[Any], str]] = {
@@ -32,7 +32,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("rate_per_1000", "rate_last_year", "overall_rate"), wording.format_rate),
     **dict.fromkeys(("share",), wording.format_percent),
     **dict.fromkeys(("place_share", "incident_share"), wording.format_exact_percent),
-    "expected": wording.format_rate,
     **dict.fromkeys(("signal", "funnel", "state"), wording.capitalise),
     "lower": wording.format_lowest,
     "upper": wording.format_highest,

@@ -69,9 +69,13 @@ PAGE_VIEWS: dict[str, PageViews] = {
     ),
     "hotspots": PageViews(
         "Ward hotspots",
-        {"layer": _key_by_word(hotspot_views.LAYERS), "measure": _key_by_word(MEASURES)},
+        {
+            "layer": _key_by_word(hotspot_views.LAYERS),
+            "measure": _key_by_word(MEASURES),
+            "size": {hotspot_views.SIZES[hotspot_views.SIZE]: hotspot_views.SIZE} | _key_by_word(hotspot_views.SIZES),
+        },
         lambda selection, values, ask: hotspot_views.build_view(
-            values["layer"], values["measure"], values["against"], selection, ask
+            values["layer"], values["measure"], values["against"], selection, ask, values["size"]
         ),
         ("against",),
     ),

@@ -31,7 +31,7 @@ from shp_data.store.reading import Reader
 _YEAR = 12  # months
 _FEWEST_TIMED = 10  # records with a time of day: of fewer, the busiest hours are chance
 COLUMNS = (
-    *("hotspot", "location", "ward", "lpa"),
+    *("cell", "hotspot", "ward", "lpa"),
     *(*CHANGE, "share", *VERDICT),
     *("hot_months", "judged_months", "pattern", "hours", "cells"),
 )
@@ -48,6 +48,8 @@ class Hotspots:
     joined: Figure
 
 
+# A page asks for the list, and again for the one hotspot in view. The result is not to be changed.
+@lru_cache(maxsize=8)
 def find_hotspots(reader: Reader, selection: Selection, resolution: int = FINE) -> Hotspots:
     """Find the hotspots of the areas of a selection in its period, the most incidents first.
 
@@ -59,8 +61,8 @@ def find_hotspots(reader: Reader, selection: Selection, resolution: int = FINE) 
     Returns
     -------
     Hotspots
-        The cells, and a table with one row for each hotspot. Columns: hotspot (the H3 index of its busiest cell),
-        location (its name, from its busiest locations), ward (those of its incidents, the busiest first), lpa,
+        The cells, and a table with one row for each hotspot. Columns: cell (the H3 index of its busiest cell),
+        hotspot (its name, from its busiest locations), ward (those of its incidents, the busiest first), lpa,
         count, last_year, difference, pct_difference (%), share (of the incidents that are in a cell of the areas, %),
         the columns of VERDICT as any single place has them, hot_months (those in which one of its cells was hot) of
         judged_months (of the last 12 up to the period's end, those that are loaded and not in question), pattern (its
@@ -97,10 +99,8 @@ def find_hotspots(reader: Reader, selection: Selection, resolution: int = FINE) 
     return Hotspots(clusters, replace(result, caveats=caveats, coverage=clusters.coverage))
 
 
-def find_hotspot(reader: Reader, cell: str, selection: Selection) -> Location | None:
-    """Find the hotspot of a selection's areas and period that a cell is part of, with all its map points.
-
-    Returns None where there is none.
+def select_hotspot(reader: Reader, cell: str, selection: Selection) -> Figure:
+    """Select the row of `find_hotspots` of the hotspot that a cell is part of; no row where there is none.
 
     Parameters
     ----------
@@ -114,16 +114,23 @@ def find_hotspot(reader: Reader, cell: str, selection: Selection) -> Location | 
     NotAllowedError
         If the viewer may not see the points.
     """
-    if not (h3.is_valid_cell(cell) and h3.get_resolution(cell) in RESOLUTIONS):
+    is_cell = h3.is_valid_cell(cell) and h3.get_resolution(cell) in RESOLUTIONS
+    joined = find_hotspots(reader, selection, h3.get_resolution(cell) if is_cell else FINE).joined
+    return replace(joined, table=joined.table[[cell in cells.split() for cells in joined.table["cells"]]])
+
+
+def find_hotspot(reader: Reader, cell: str, selection: Selection) -> Location | None:
+    """Find the hotspot that a cell is part of, with all its map points. Returns None where there is none.
+
+    Parameters and errors as in `select_hotspot`.
+    """
+    table = select_hotspot(reader, cell, selection).table
+    if table.empty:
         return None
-    resolution = h3.get_resolution(cell)
-    table = find_hotspots(reader, selection, resolution).joined.table
-    matches = [row for row in table.to_dict("records") if cell in row["cells"].split()]
-    if not matches:
-        return None
-    points = _count_at_points(reader, selection, resolution)
-    location = _locate(points[points["cell"].isin(matches[0]["cells"].split())], matches[0]["hotspot"])
-    return replace(location, name=matches[0]["location"])
+    hotspot = table.iloc[0]
+    points = _count_at_points(reader, selection, h3.get_resolution(cell))
+    location = _locate(points[points["cell"].isin(hotspot["cells"].split())], hotspot["cell"])
+    return replace(location, name=hotspot["hotspot"])
 
 
 def count_locations(reader: Reader, selection: Selection) -> Figure:
@@ -223,7 +230,7 @@ def _measure_change(reader: Reader, selection: Selection, cells: pd.DataFrame, p
     `cells`: by their H3 index, the busiest first, with count and last_year. `points`: those in its cells.
     """
     location = _locate(points, cells.index[0])
-    row = pd.DataFrame({"hotspot": [location.cell], "location": [location.name], "lpa": [location.lpa]})
+    row = pd.DataFrame({"cell": [location.cell], "hotspot": [location.name], "lpa": [location.lpa]})
     for column in ("count", "last_year"):
         row[column] = pd.array([cells[column].sum(skipna=False)], dtype="Int64")
     row["difference"] = row["count"] - row["last_year"]
@@ -266,10 +273,10 @@ def _finish_table(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     types = dict.fromkeys((*CHANGE[:3], "hot_months", "judged_months"), "Int64")
     types |= dict.fromkeys((CHANGE[3], "share", *VERDICT[:4], VERDICT[5]), "Float64")
-    types |= dict.fromkeys(("hotspot", "location", "ward", "lpa", "verdict", "pattern", "hours", "cells"), "str")
-    order = table[list(COLUMNS)].astype(types).sort_values(["count", "hotspot"], ascending=[False, True])
-    repeated = order["location"].duplicated(keep=False)
-    order["location"] = order["location"].where(~repeated, order["location"] + " (" + order["ward"] + ")")
+    types |= dict.fromkeys(("cell", "hotspot", "ward", "lpa", "verdict", "pattern", "hours", "cells"), "str")
+    order = table[list(COLUMNS)].astype(types).sort_values(["count", "cell"], ascending=[False, True])
+    repeated = order["hotspot"].duplicated(keep=False)
+    order["hotspot"] = order["hotspot"].where(~repeated, order["hotspot"] + " (" + order["ward"] + ")")
     return order.reset_index(drop=True)
 
 

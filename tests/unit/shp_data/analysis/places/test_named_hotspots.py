@@ -111,7 +111,7 @@ def test_a_hotspot_has_the_name_of_its_busiest_streets(points: list[tuple[str, i
 def test_the_hotspots_of_a_period_with_their_figures(town: Store) -> None:
     december = table(town, "2021-12")
     assert tuple(december.columns) == COLUMNS
-    assert december["location"].tolist() == ["York Road and Victoria Road", "Elm Grove and Ash Grove"]
+    assert december["hotspot"].tolist() == ["York Road and Victoria Road", "Elm Grove and Ash Grove"]
     # In town 12 + (4 + 23 // 2) + 6 + 8 + 6 + 6 + 6 = 59; on the estate 7 x 7 = 49; in all 109 with the lone one.
     assert december["count"].tolist() == [59, 49]
     assert december["share"].tolist() == pytest.approx([100 * 59 / 109, 100 * 49 / 109])
@@ -123,10 +123,10 @@ def test_the_hotspots_of_a_period_with_their_figures(town: Store) -> None:
     assert december["pattern"].tolist()[1] == "new"
     assert december["hours"].tolist()[0] == "20-24"
     assert december["hours"].isna().tolist() == [False, True]
-    assert december["hotspot"].iloc[0] == around(TOWN)[0]  # with 15
-    assert all(hotspot in cells for hotspot, cells in zip(december["hotspot"], december["cells"], strict=True))
+    assert december["cell"].iloc[0] == around(TOWN)[0]  # with 15
+    assert all(cell in cells for cell, cells in zip(december["cell"], december["cells"], strict=True))
     november = table(town, "2021-11")
-    assert november["location"].tolist() == ["York Road and Victoria Road"]
+    assert november["hotspot"].tolist() == ["York Road and Victoria Road"]
 
 
 def test_a_hotspot_is_every_hot_hexagon_that_touches_it_and_no_other(town: Store) -> None:
@@ -153,7 +153,7 @@ def _busiest_first(cells: pd.DataFrame, names: set[str]) -> list[str]:
 def test_the_verdict_is_that_of_the_place_alone(town: Store) -> None:
     selection = chosen("2021-12", "asb_police", HARTLEPOOL)
     row = table(town, "2021-12").iloc[0]
-    place = find_hotspot(Reader(town, DESK), row["hotspot"], selection)
+    place = find_hotspot(Reader(town, DESK), row["cell"], selection)
     assert place is not None
     card = build_card(Reader(town, DESK), selection.select_location(place, "2022")).table.iloc[0]
     for column in ("count", "last_year", *VERDICT):
@@ -167,7 +167,7 @@ def test_any_hexagon_of_a_hotspot_leads_to_it_and_its_records(town: Store) -> No
         assert len(places) == 1
         place = places.pop()
         assert place is not None
-        assert (place.name, place.cell, place.is_hotspot) == (row["location"], row["hotspot"], True)
+        assert (place.name, place.cell, place.is_hotspot) == (row["hotspot"], row["cell"], True)
         inside = selection.select_location(place, selection.ward_year)
         assert len(list_records(Reader(town, DESK), inside)) == row["count"]
         locations = count_locations(Reader(town, DESK), inside).table
@@ -194,8 +194,8 @@ def test_what_is_in_no_hotspot_of_the_period_is_none(town: Store) -> None:
 def test_other_sizes_of_hexagon_have_their_own_hotspots(town: Store, resolution: int) -> None:
     for row in table(town, "2021-12", resolution).to_dict("records"):
         assert {h3.get_resolution(cell) for cell in row["cells"].split()} == {resolution}
-        place = find_hotspot(Reader(town, DESK), row["hotspot"], chosen("2021-12", "asb_police", HARTLEPOOL))
-        assert place is not None and place.name == row["location"]
+        place = find_hotspot(Reader(town, DESK), row["cell"], chosen("2021-12", "asb_police", HARTLEPOOL))
+        assert place is not None and place.name == row["hotspot"]
 
 
 def test_each_month_is_judged_as_the_map_of_that_month(town: Store) -> None:
@@ -229,7 +229,7 @@ def test_without_every_month_there_is_no_hotspot_and_the_reason(town: Store) -> 
 def test_two_hotspots_of_one_name_are_told_apart_by_their_wards(tmp_path: Path) -> None:
     counts = {("High Street", cell): {"2020-10": 20} for middle in (TOWN, ESTATE) for cell in h3.grid_disk(middle, 1)}
     load(tmp_path / "store", write(tmp_path / "a.csv", counts))
-    names = table(open_store(tmp_path / "store"), "2020-10")["location"].tolist()
+    names = table(open_store(tmp_path / "store"), "2020-10")["hotspot"].tolist()
     assert len(set(names)) == 2
     assert all(name.startswith("High Street (") for name in names)
 
