@@ -310,7 +310,7 @@ def _make_label_marks() -> tuple[alt.Chart, alt.Chart]:
     letters = (
         alt.Chart(DATA)
         .transform_filter(alt.datum.part == _LABEL)
-        .mark_text(fontSize=SMALL_FONT_SIZE, fontWeight="bold", lineHeight=_LINE, baseline="line-bottom", dy=-4)
+        .mark_text(fontSize=SMALL_FONT_SIZE, fontWeight="bold", lineHeight=_LINE, baseline="line-bottom", dy=-8)
         .encode(longitude="longitude:Q", latitude="latitude:Q", text="name:N")
     )
     return letters.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(4)), letters

@@ -10,7 +10,7 @@ from shp_data.analysis.places.cells import COLD, HOT, NEITHER
 from shp_data.analysis.places.named_hotspots import Hotspots
 from shp_data.analysis.statistics.emerging import FEWEST_MONTHS
 from shp_data.domain.figure import Figure
-from shp_view.text import wording
+from shp_view.text import verdict_words, wording
 from shp_view.text.coverage_words import explain_coverage, list_doubts
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.sentences import name_subject
@@ -94,6 +94,19 @@ def _name_largest(figure: Figure) -> str:
     return f"{number} {have} {share} of the {figure.unit}: {'; '.join([*names[:_LISTED], *more])}."
 
 
+def list_largest(figure: Figure) -> tuple[str, ...]:
+    """List the largest hotspots for a slide, numbered as on the map, each with its figures in one sentence."""
+    lines = []
+    for number, row in enumerate(make_plain_rows(figure.table.head(_LISTED), list(COLUMNS)), 1):
+        share, pattern = format_percent(row["share"]), PATTERNS.get(row["pattern"], "")
+        verdict = "" if wording.is_missing(row["verdict"]) else verdict_words.LABELS[row["verdict"]]
+        words = [wording.lower_initial(text) for text in (verdict, pattern) if text]
+        start = f"{number}. {row['hotspot']}: {format_number(row['count'])}, {share} of the {figure.unit}"
+        lines.append(f"{'; '.join((start, *words))}.")
+    rest = len(figure.table) - _LISTED
+    return (*lines, f"And {format_count(rest, 'smaller hotspots')}.") if rest > 0 else tuple(lines)
+
+
 def list_hotspots(figure: Figure) -> Figure:
     """List the hotspots for a table: numbered as on the map, their months and their development in words."""
     table = figure.table
@@ -103,12 +116,12 @@ def list_hotspots(figure: Figure) -> Figure:
     patterns = [PATTERNS.get(pattern) for pattern in table["pattern"]]
     # A column that is empty in every row, such as the hours of a supplier without times, would tell nothing.
     empty = [column for column in COLUMNS if len(table) and table[column].isna().all()]
-    wards = [_shorten_wards(names) for names in table["ward"]]
+    wards = [shorten_wards(names) for names in table["ward"]]
     listed = table.assign(hotspot=names, ward=wards, hot_months=months, pattern=pd.array(patterns, dtype="str"))
     return replace(figure, table=listed.drop(columns=empty))
 
 
-def _shorten_wards(names: str) -> str:
+def shorten_wards(names: str) -> str:
     """Shorten a list of wards to the two with the most incidents."""
     wards = names.split(", ")
     others = len(wards) - _WARDS

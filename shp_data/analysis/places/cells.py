@@ -219,8 +219,6 @@ def _list_caveats(number: int, outside: int) -> tuple[str, ...]:
         "hexagons by chance, and cold where they hold fewer (Getis-Ord Gi*).",
         "Of the hexagons marked hot or cold at most 5 % on average are so by chance alone (false discovery control).",
         "These are counts, not risks: where many people live or go, such as a town centre, more is recorded.",
-        "Where most hexagons are empty none can be cold, as no count is lower than what is usual there.",
-        "Hexagons on the edge of the area have fewer neighbours, as incidents beyond it are left out.",
         "Where one hexagon ends and the next begins is arbitrary: other cells would move the edges of what is hot.",
     ]
     if number < _FEW:
