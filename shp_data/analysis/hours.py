@@ -8,11 +8,11 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis.context import build_figure
+from shp_data.domain.clock import BAND, name_band
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_by_hour
 
-BAND = 4  # hours: bands narrow enough to tell night from evening, and few enough to read
 _DAY = 24  # hours
 
 
@@ -43,12 +43,6 @@ def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
         return result
     note = _describe_timed(int(timed["count"].sum()), int(rows_by_hour["count"].sum()))
     return replace(result, caveats=(*result.caveats, note))
-
-
-def name_band(hour: int) -> str:
-    """Name the hours of the day that hold an hour: `04-08` is 04:00 to 07:59."""
-    start = hour // BAND * BAND
-    return f"{start:02}-{start + BAND:02}"
 
 
 def _describe_timed(timed: int, total: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -42,6 +43,26 @@ def measure_heat(reader: Reader, selection: Selection, resolution: int) -> Heat:
     vintage = selection.ward_year if selection.ward else None
     return _measure_months(
         reader, replace(selection, period=Period(loaded[0], loaded[-1]), vintage=vintage, location=None), resolution
+    )
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Some cells together in each month: whether any was hot, and the average of their Gi*."""
+
+    months: tuple[Month, ...]
+    hot: tuple[bool, ...]
+    scores: tuple[float, ...]
+
+
+def trace_cells(heat: Heat, cells: Sequence[str], last: Month) -> Trace:
+    """Trace some cells together through the months up to a last one."""
+    columns = [heat.cells.index(cell) for cell in cells]
+    rows = [row for row, month in enumerate(heat.months) if month <= last]
+    return Trace(
+        tuple(heat.months[row] for row in rows),
+        tuple(bool(heat.hot[row, columns].any()) for row in rows),
+        tuple(float(heat.scores[row, columns].mean()) for row in rows),
     )
 
 

@@ -15,12 +15,12 @@ import pandas as pd
 
 from shp_data.analysis.change import CHANGE
 from shp_data.analysis.context import build_figure, name_indicators
-from shp_data.analysis.hours import name_band
 from shp_data.analysis.places.cells import FINE, HOT, RESOLUTIONS, Grid, find_clusters, find_grid
-from shp_data.analysis.places.heat import Heat, measure_heat
+from shp_data.analysis.places.heat import Heat, measure_heat, trace_cells
 from shp_data.analysis.places.places import count_by_location, is_kind_of_place, list_locations
 from shp_data.analysis.statistics.emerging import FEWEST_MONTHS, classify_pattern
 from shp_data.analysis.verdicts import VERDICT, add_verdicts
+from shp_data.domain.clock import name_band
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Location, Selection
@@ -172,7 +172,7 @@ def join_cells(counts: Mapping[str, int], grid: Grid) -> list[list[str]]:
 
 
 def name_hotspot(points: pd.DataFrame) -> str:
-    """Name a hotspot after its two busiest streets or places: `York Road and Victoria Road`.
+    """Name a hotspot after its two busiest streets or places: `High Street and Station Road`.
 
     Parameters
     ----------
@@ -244,15 +244,12 @@ def _measure_change(reader: Reader, selection: Selection, cells: pd.DataFrame, p
 
 def _describe_heat(heat: Heat, cells: Sequence[str], period: Period) -> dict[str, int | str | None]:
     """Describe what the months up to the end of a period say of some cells."""
-    columns, last = [heat.cells.index(cell) for cell in cells], period.last
-    rows = [row for row, month in enumerate(heat.months) if month <= last]
-    year = [row for row in rows if heat.months[row] > last.shift(-_YEAR)]
-    hot = [bool(heat.hot[row, columns].any()) for row in rows]
-    scores = [float(heat.scores[row, columns].mean()) for row in rows]
+    trace = trace_cells(heat, cells, period.last)
+    year = [hot for month, hot in zip(trace.months, trace.hot, strict=True) if month > period.last.shift(-_YEAR)]
     return {
-        "hot_months": sum(hot[-len(year) :]) if year else 0,
+        "hot_months": sum(year),
         "judged_months": len(year),
-        "pattern": classify_pattern(hot, scores),
+        "pattern": classify_pattern(trace.hot, trace.scores),
     }
 
 
