@@ -56,6 +56,15 @@ class CellStyle:
     width: float
 
 
+@dataclass(frozen=True)
+class HotspotLabel:
+    """The lines of a hotspot's label, the point (longitude, latitude) above which it is, and its box in pixels."""
+
+    lines: tuple[str, ...]
+    at: tuple[float, float]
+    plate: Box
+
+
 def draw_cell_map(
     hotspots: Hotspots,
     selection: Selection,
@@ -90,6 +99,7 @@ def draw_cell_map(
     box, shapes = merge_bounds(wards.values()), list(wards.values())
     hexagon_layers = build_cell_layers(hotspots, dark=dark)
     upper = [layer for layer in hexagon_layers if layer.id in (LAYERS[COLD], LAYERS[HOT])]  # no name may hide them
+    labels = place_labels(hotspots.joined, box, room)
     in_view = [_draw_outline(_list_cells(hotspots.joined, location.cell))] if location and location.cell else []
     layers = [
         parts.make_ground_layer(shapes, colours),
@@ -97,11 +107,11 @@ def draw_cell_map(
         parts.make_line_layer("wards", shapes, colours.quiet, 0.8),
         parts.make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.8),
         parts.make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
-        parts.make_name_layer(shapes, box, room, colours),
+        parts.make_name_layer(shapes, box, room, colours, [label.plate for label in labels]),
         *upper,
         _make_outline_layer("hotspots", list_outlines(hotspots.joined), colours.text, 2.5),
         _make_outline_layer("in-view", in_view, colours.text, 5),
-        _make_label_layer(place_labels(hotspots.joined, box, room), colours),
+        _make_label_layer(labels, colours),
     ]
     return parts.build_deck(layers, box, TOOLTIP, room, colours)
 
@@ -181,34 +191,30 @@ def _draw_outline(cells: list[str]) -> Geometry:
     return dict(h3.cells_to_h3shape(cells).__geo_interface__)
 
 
-def place_labels(joined: Figure, box: Box, room: parts.Room) -> list[ChartRow]:
-    """Place the number of each hotspot above its boundary, with its name where that covers no other label.
-
-    Returns
-    -------
-    A row for each hotspot, in the order of the list: the text as `name`, and its position as `at`.
-    """
+def place_labels(joined: Figure, box: Box, room: parts.Room) -> list[HotspotLabel]:
+    """Place the number of each hotspot above its boundary, with its name where that covers no other label."""
     across, down = measure_extent(box)
     scale = min(room[0] / across, room[1] / down)  # pixels a radian, as the map opens
-    taken: list[Box] = []
-    labels: list[ChartRow] = []
+    labels: list[HotspotLabel] = []
     for number, row in enumerate(make_plain_rows(joined.table, ["hotspot", "cells"]), 1):
         west, _, east, north = shapely.geometry.shape(_draw_outline(row["cells"].split())).bounds
-        x, y = (way * scale for way in measure_extent((0, 0, (west + east) / 2, north)))
+        at = ((west + east) / 2, north)
+        x, y = (way * scale for way in measure_extent((0, 0, *at)))
         first, *rest = split_name(row["hotspot"])
-        lines = [f"{number}. {first}", *rest]
+        lines = (f"{number}. {first}", *rest)
         wide, high = max(map(len, lines)) * _LETTER / 2, len(lines) * _LINE
-        plate = (x - wide, y, x + wide, y + high)
-        has_room = number <= _NAMED and not any(overlaps(plate, other) for other in taken)
-        # A number alone is drawn even where it covers another label: zooming in parts them.
-        taken.append(plate if has_room else (x - _LETTER, y, x + _LETTER, y + _LINE))
-        labels.append({"name": "\n".join(lines) if has_room else str(number), "at": [(west + east) / 2, north]})
+        label = HotspotLabel(lines, at, (x - wide, y, x + wide, y + high))
+        if number > _NAMED or any(overlaps(label.plate, other.plate) for other in labels):
+            # A number alone is drawn even where it covers another label: zooming in parts them.
+            label = HotspotLabel((str(number),), at, (x - _LETTER, y, x + _LETTER, y + _LINE))
+        labels.append(label)
     return labels
 
 
-def _make_label_layer(labels: list[ChartRow], colours: Theme) -> pdk.Layer:
+def _make_label_layer(labels: list[HotspotLabel], colours: Theme) -> pdk.Layer:
+    rows = [{"name": "\n".join(label.lines), "at": list(label.at)} for label in labels]
     return pdk.Layer(
-        "TextLayer", labels, id="hotspot-names", get_text="name", get_size=_LETTERS,
+        "TextLayer", rows, id="hotspot-names", get_text="name", get_size=_LETTERS,
         get_color=parts.parse_colour(colours.text), get_alignment_baseline=pdk.types.String("bottom"),
         character_set=pdk.types.String("auto"), background=True,
         get_background_color=parts.parse_colour(colours.background, 0.9), background_padding=[4, 2],
@@ -262,7 +268,7 @@ def draw_cell_picture(hotspots: Hotspots, selection: Selection) -> Spec:
     hexagons = _make_paper_hexagons(hotspots)
     outlines = [_make_paper_feature(outline, part=_OUTLINE) for outline in list_outlines(hotspots.joined)]
     labels = [
-        {"name": label["name"].split("\n"), "longitude": label["at"][0], "latitude": label["at"][1], "part": _LABEL}
+        {"name": list(label.lines), "longitude": label.at[0], "latitude": label.at[1], "part": _LABEL}
         for label in place_labels(hotspots.joined, box, (base.width, base.height))
     ]
     rows = [*hexagons, *outlines, *labels]

@@ -128,14 +128,16 @@ class WardLabel:
     at: tuple[float, float]
 
 
-def place_names(shapes: Iterable[Shape], scale: float, letter: float, line: float) -> list[WardLabel]:
+def place_names(
+    shapes: Iterable[Shape], scale: float, letter: float, line: float, plates: Iterable[Box] = ()
+) -> list[WardLabel]:
     """Place the names that fit on a map without overlap, each at a spot of its ward.
 
     `scale`: pixels a radian of longitude; `letter` and `line`: the width of a letter and the height of a
-    line, in pixels. Wards with a sign come first, then the wards with the least room. A name that fits at
-    none of its ward's spots is left to the table.
+    line, in pixels; `plates`: the boxes of other labels, in pixels. Wards with a sign come first, then the
+    wards with the least room. A name that fits at none of its ward's spots is left to the table.
     """
-    taken: list[Box] = []
+    taken = list(plates)
     labels = []
     for shape in sorted(shapes, key=lambda shape: (not shape.name.startswith(tuple(SIGNS.values())), shape.room)):
         lines = split_name(shape.name)

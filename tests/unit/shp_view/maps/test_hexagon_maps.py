@@ -29,7 +29,9 @@ from shp_view.maps.hexagon_maps import (
     list_outlines,
     place_labels,
 )
+from shp_view.maps.map_parts import DESK as DESK_ROOM
 from shp_view.maps.map_parts import CompactDeck
+from shp_view.maps.ward_shapes import measure_extent, merge_bounds, select_ward_shapes
 from shp_view.theme import choose_theme
 
 MIDDLE = h3.latlng_to_cell(54.6862, -1.2129, FINE)
@@ -136,13 +138,13 @@ def test_a_hotspot_has_its_number_and_its_name_where_there_is_room() -> None:
     hotspots = hotspots_of(HOT, HOT, HOT, NEITHER, HOT, joined={"York Road and Victoria Road": [0], "Elm Grove": [4]})
     box, room = (-1.3, 54.6, -1.1, 54.75), (520, 430)
     first, second = place_labels(hotspots.joined, box, room)
-    assert first["name"] == "1. York Road and\nVictoria Road"
-    assert second["name"] == "2", "the name of a hotspot next to it would cover the first"
+    assert first.lines == ("1. York Road and", "Victoria Road")
+    assert second.lines == ("2",), "the name of a hotspot next to it would cover the first"
     hotspots.joined.table.loc[1, "cells"] = far
-    assert place_labels(hotspots.joined, box, room)[1]["name"] == "2. Elm Grove"
+    assert place_labels(hotspots.joined, box, room)[1].lines == ("2. Elm Grove",)
     # The label is above the hotspot, in the middle of it.
     corners = h3.cell_to_boundary(MIDDLE)
-    assert first["at"][1] == pytest.approx(max(latitude for latitude, _ in corners))
+    assert first.at[1] == pytest.approx(max(latitude for latitude, _ in corners))
 
 
 def test_the_hotspot_or_hexagon_in_view_has_an_outline_of_its_own() -> None:
@@ -184,3 +186,17 @@ def test_the_picture_draws_the_same_hexagons_outlines_and_names(hotspots: Hotspo
     assert all(word in svg for word in words)
     assert ("1. York Road" in svg) == (hotspots is ALL)
     assert "Seaton" in svg
+
+
+def test_no_ward_name_is_under_the_label_of_a_hotspot() -> None:
+    # A hotspot in the middle of the town, where the ward names are: those under its label go elsewhere or are left out.
+    named = {tuple(row["at"]): row["name"] for row in map_layers(ALL)["names"]["data"]}
+    without = {tuple(row["at"]): row["name"] for row in map_layers(hotspots_of(NEITHER))["names"]["data"]}
+    assert named != without
+    shapes = select_ward_shapes(HARTLEPOOL)
+    box = merge_bounds(shapes.values())
+    scale = min(side / way for side, way in zip(DESK_ROOM, measure_extent(box), strict=True))
+    (label,) = place_labels(ALL.joined, box, DESK_ROOM)
+    for at in named:
+        x, y = (way * scale for way in measure_extent((0, 0, *at)))
+        assert not (label.plate[0] < x < label.plate[2] and label.plate[1] < y < label.plate[3])
