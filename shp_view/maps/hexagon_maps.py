@@ -7,7 +7,6 @@ is drawn on paper.
 
 from __future__ import annotations
 
-from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,13 +132,11 @@ def build_cell_layers(hotspots: Hotspots, *, dark: bool = False) -> list[pdk.Lay
     of a hotspot has the text of the hotspot; hexagons without incidents are left out.
     """
     joined = {cell: _write_texts(row, row["hotspot"]) for row, cell in _list_joined(hotspots.joined)}
-    rows = make_plain_rows(hotspots.cells.table, ["cell", "count", "last_year", "cluster"])
     by_cluster: dict[str | None, list[ChartRow]] = {cluster: [] for cluster in LAYERS}
-    for row in rows:
-        if _is_drawn(row, joined):
-            label = LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE)
-            texts = joined.get(row["cell"]) or _write_texts(row, label)
-            by_cluster[row["cluster"]].append({**texts, "cell": row["cell"]})
+    for row in _list_drawn(hotspots):
+        label = LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE)
+        texts = joined.get(row["cell"]) or _write_texts(row, label)
+        by_cluster[row["cluster"]].append({**texts, "cell": row["cell"]})
     cell_styles = make_cell_styles(dark)
     return [
         _build_layer(name, by_cluster[cluster], cell_styles[cluster], dark)
@@ -148,9 +145,12 @@ def build_cell_layers(hotspots: Hotspots, *, dark: bool = False) -> list[pdk.Lay
     ]
 
 
-def _is_drawn(row: ChartRow, joined: Container[str]) -> bool:
-    """Return whether a hexagon is drawn: empty ones that are in no hotspot would hide the wards and slow the map."""
-    return bool(row["count"] != 0 or row["cluster"] == COLD or row["cell"] in joined)
+def _list_drawn(hotspots: Hotspots) -> list[ChartRow]:
+    """List the hexagons to draw: empty ones that are in no hotspot would hide the wards and slow the map."""
+    table, joined = hotspots.cells.table, {cell for _, cell in _list_joined(hotspots.joined)}
+    is_empty = table["count"].eq(0).fillna(False)
+    drawn = table[~is_empty | table["cluster"].eq(COLD) | table["cell"].isin(joined)]
+    return make_plain_rows(drawn, ["cell", "count", "last_year", "cluster"])
 
 
 def _list_joined(joined: Figure) -> list[tuple[ChartRow, str]]:
@@ -279,13 +279,11 @@ def draw_cell_picture(hotspots: Hotspots, selection: Selection) -> Spec:
 
 def _make_paper_hexagons(hotspots: Hotspots) -> list[ChartRow]:
     """Make the hexagons of a paper, those of hotspots last, as they are drawn on top."""
-    cell_styles, joined = make_cell_styles(dark=False), {cell for _, cell in _list_joined(hotspots.joined)}
+    cell_styles, order = make_cell_styles(dark=False), list(LAYERS)
     words = {entry.colour: entry.label for entry in build_cell_legend(hotspots.cells)}
-    rows, order = make_plain_rows(hotspots.cells.table, ["cell", "count", "cluster"]), list(LAYERS)
     return [
         _make_paper_feature(_draw_outline([row["cell"]]), part=_HEXAGON, shown=words[cell_styles[row["cluster"]].fill])
-        for row in sorted(rows, key=lambda row: order.index(row["cluster"]))
-        if _is_drawn(row, joined)
+        for row in sorted(_list_drawn(hotspots), key=lambda row: order.index(row["cluster"]))
     ]
 
 

@@ -6,9 +6,11 @@ be none. The H3 index of its busiest cell identifies it, and any of its cells fi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import h3
 import pandas as pd
@@ -35,6 +37,17 @@ COLUMNS = (
     *(*CHANGE, "share", *VERDICT),
     *("hot_months", "judged_months", "pattern", "hours", "cells"),
 )
+
+
+class CountedPoint(NamedTuple):
+    """A map point of a hotspot, with the number of incidents there in the period."""
+
+    longitude: float
+    latitude: float
+    location: str
+    ward: str
+    lpa: str
+    count: int  # type: ignore[assignment]  # the name that every table has; of a tuple's own count there is no use
 
 
 @dataclass(frozen=True)
@@ -80,19 +93,17 @@ def find_hotspots(reader: Reader, selection: Selection, resolution: int = FINE) 
     clusters = find_clusters(reader, selection, resolution)
     hot = clusters.table[(clusters.table["cluster"] == HOT).fillna(False)].set_index("cell")
     joined = join_cells(dict(zip(hot.index, hot["count"], strict=True)), find_grid(reader, selection, resolution))
-    table = _finish_table([])
+    rows: list[dict[str, Any]] = []
     if joined:
         points = _count_at_points(reader, selection, resolution)
         hours = _count_by_band(reader, selection, points)
         heat = measure_heat(reader, selection, resolution)
-        rows = [
-            _measure_change(reader, selection, hot.loc[cells], points[points["cell"].isin(cells)]).assign(
-                hours=_find_busiest_hours(hours, cells), **_describe_heat(heat, cells, selection.period)
-            )
-            for cells in joined
-        ]
-        # Of all the incidents in a cell: those without coordinates can be in no hotspot.
-        table = _finish_table([row.assign(share=100 * row["count"] / clusters.table["count"].sum()) for row in rows])
+        total = int(clusters.table["count"].sum())  # those without coordinates can be in no hotspot
+        for cells in joined:
+            row = _measure_change(reader, selection, hot.loc[cells], _select_points(points, cells))
+            row |= {"share": 100 * row["count"] / total, "hours": _find_busiest_hours(hours, cells)}
+            rows.append(row | _describe_heat(heat, cells, selection.period))
+    table = _make_table(rows)
     measure = f"{name_indicators(selection.indicators)} hotspots"
     result = build_figure(reader, selection, table, measure=measure, mapped=True)
     caveats = (*clusters.caveats, *_list_caveats(table))
@@ -129,7 +140,7 @@ def find_hotspot(reader: Reader, cell: str, selection: Selection) -> Location | 
         return None
     hotspot = table.iloc[0]
     points = _count_at_points(reader, selection, h3.get_resolution(cell))
-    location = _locate(points[points["cell"].isin(hotspot["cells"].split())], hotspot["cell"])
+    location = _locate(_select_points(points, hotspot["cells"].split()), hotspot["cell"])
     return replace(location, name=hotspot["hotspot"])
 
 
@@ -171,34 +182,34 @@ def join_cells(counts: Mapping[str, int], grid: Grid) -> list[list[str]]:
     return [cells for cells in joined if counts[cells[0]]]
 
 
-def name_hotspot(points: pd.DataFrame) -> str:
+def name_hotspot(points: Sequence[CountedPoint]) -> str:
     """Name a hotspot after its two busiest streets or places: `High Street and Station Road`.
 
-    Parameters
-    ----------
-    points : DataFrame
-        Its map points: location, ward, count. Names that are only a kind of place do not count.
-
-    Returns
-    -------
-    str
-        The name; where no point with incidents has one, the part of the ward with most.
+    Names that are only a kind of place do not count. Where no point with incidents has another, it is a part of the
+    ward with most.
     """
-    busy = points[points["count"] > 0]
-    kinds = [name for name in busy["location"].unique() if is_kind_of_place(name)]
-    named = busy[~busy["location"].isin(kinds)]
     # A street has many points, and suppliers write its name in capitals or not.
-    keys = [normalise_name(name) for name in named["location"]]
-    streets = named.groupby(keys).agg(location=("location", "first"), count=("count", "sum"))
-    names = _sort_names(streets.set_index("location")["count"])[:2]
-    if names:
-        return " and ".join(names)
-    return f"Part of {_sort_names(points.groupby('ward')['count'].sum())[0]}"
+    streets: dict[str, tuple[str, int]] = {}
+    for point in points:
+        key = normalise_name(point.location)
+        name, count = streets.get(key, (point.location, 0))
+        streets[key] = name, count + point.count
+    named = {name: count for name, count in streets.values() if count and not is_kind_of_place(name)}
+    names = _sort_names(named)[:2]
+    return " and ".join(names) if names else f"Part of {_sort_names(_sum_counts(points, 'ward'))[0]}"
 
 
-def _sort_names(counts: pd.Series[int]) -> list[str]:
+def _sum_counts(points: Sequence[CountedPoint], field: str) -> dict[str, int]:
+    """Sum the counts of some points by their ward or LPA."""
+    sums: Counter[str] = Counter()
+    for point in points:
+        sums[getattr(point, field)] += point.count
+    return sums
+
+
+def _sort_names(counts: Mapping[str, int]) -> list[str]:
     """Return the names of some counts, the highest first, ties by name."""
-    return sorted(counts.index, key=lambda name: (-counts[name], name))
+    return sorted(counts, key=lambda name: (-counts[name], name))
 
 
 def _count_at_points(reader: Reader, selection: Selection, resolution: int) -> pd.DataFrame:
@@ -217,29 +228,46 @@ def _list_points(reader: Reader, ward_year: str, areas: tuple[str, ...], resolut
     return points.assign(cell=[h3.latlng_to_cell(*pair, resolution) for pair in pairs])
 
 
-def _locate(points: pd.DataFrame, cell: str) -> Location:
+def _select_points(points: pd.DataFrame, cells: Sequence[str]) -> list[CountedPoint]:
+    """Select the map points in some cells."""
+    rows = points.loc[points["cell"].isin(cells), list(CountedPoint._fields)]
+    return [CountedPoint(*row) for row in rows.itertuples(index=False, name=None)]
+
+
+def _locate(points: Sequence[CountedPoint], cell: str) -> Location:
     """Return a hotspot as a location: its name, its busiest LPA, and its map points."""
-    lpa = _sort_names(points.groupby("lpa")["count"].sum())[0]
-    coordinates = zip(points["longitude"].tolist(), points["latitude"].tolist(), strict=True)
-    return Location(name_hotspot(points), lpa, "", tuple(coordinates), cell, is_hotspot=True)
+    coordinates = tuple((point.longitude, point.latitude) for point in points)
+    lpa = _sort_names(_sum_counts(points, "lpa"))[0]
+    return Location(name_hotspot(points), lpa, "", coordinates, cell, is_hotspot=True)
 
 
-def _measure_change(reader: Reader, selection: Selection, cells: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+def _measure_change(
+    reader: Reader, selection: Selection, cells: pd.DataFrame, points: Sequence[CountedPoint]
+) -> dict[str, Any]:
     """Return the row of a hotspot with its name, its wards, its change on last year and its verdict.
 
     `cells`: by their H3 index, the busiest first, with count and last_year. `points`: those in its cells.
     """
     location = _locate(points, cells.index[0])
-    row = pd.DataFrame({"cell": [location.cell], "hotspot": [location.name], "lpa": [location.lpa]})
-    for column in ("count", "last_year"):
-        row[column] = pd.array([cells[column].sum(skipna=False)], dtype="Int64")
+    wards = {name: count for name, count in _sum_counts(points, "ward").items() if count}
+    row: dict[str, Any] = {
+        "cell": location.cell,
+        "hotspot": location.name,
+        "ward": ", ".join(_sort_names(wards)),
+        "lpa": location.lpa,
+        "count": int(cells["count"].sum()),
+        "cells": " ".join(cells.index),
+    }
+    if cells["last_year"].isna().any():
+        return row
+    row["last_year"] = int(cells["last_year"].sum())
     row["difference"] = row["count"] - row["last_year"]
-    base = row["last_year"].astype("Float64")
-    row["pct_difference"] = 100 * row["difference"] / base.mask(base == 0)
-    wards = points.groupby("ward")["count"].sum()
-    row = row.assign(ward=", ".join(_sort_names(wards[wards > 0])), cells=" ".join(cells.index))
+    row["pct_difference"] = 100 * row["difference"] / row["last_year"] if row["last_year"] else None
     # One place at a time, as its card does: the verdict of a change is the same wherever it is shown.
-    return add_verdicts(reader, selection.select_location(location, selection.ward_year), row, ())
+    counts = pd.DataFrame({name: pd.array([row[name]], dtype="Int64") for name in ("count", "last_year")})
+    located = selection.select_location(location, selection.ward_year)
+    verdict = add_verdicts(reader, located, counts, ())
+    return row | {name: verdict[name].iloc[0] for name in VERDICT}
 
 
 def _describe_heat(heat: Heat, cells: Sequence[str], period: Period) -> dict[str, int | str | None]:
@@ -265,13 +293,13 @@ def _find_busiest_hours(timed: pd.DataFrame, cells: Sequence[str]) -> str | None
     return str(counts.idxmax()) if counts.sum() >= _FEWEST_TIMED else None
 
 
-def _finish_table(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _make_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Put the hotspots in order, give every column its type, and tell apart those of one name."""
-    table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     types = dict.fromkeys((*CHANGE[:3], "hot_months", "judged_months"), "Int64")
     types |= dict.fromkeys((CHANGE[3], "share", *VERDICT[:4], VERDICT[5]), "Float64")
     types |= dict.fromkeys(("cell", "hotspot", "ward", "lpa", "verdict", "pattern", "hours", "cells"), "str")
-    order = table[list(COLUMNS)].astype(types).sort_values(["count", "cell"], ascending=[False, True])
+    table = pd.DataFrame([dict(row) for row in rows], columns=list(COLUMNS)).astype(types)
+    order = table.sort_values(["count", "cell"], ascending=[False, True])
     repeated = order["hotspot"].duplicated(keep=False)
     order["hotspot"] = order["hotspot"].where(~repeated, order["hotspot"] + " (" + order["ward"] + ")")
     return order.reset_index(drop=True)

@@ -16,6 +16,7 @@ from shp_data.analysis.places.cells import COARSE, FINE, FINEST, HOT, Grid, find
 from shp_data.analysis.places.heat import measure_heat
 from shp_data.analysis.places.named_hotspots import (
     COLUMNS,
+    CountedPoint,
     count_locations,
     find_hotspot,
     find_hotspots,
@@ -103,9 +104,9 @@ def test_hot_cells_next_to_each_other_are_one_hotspot() -> None:
     ],
 )
 def test_a_hotspot_has_the_name_of_its_busiest_streets(points: list[tuple[str, int]], name: str) -> None:
-    frame = pd.DataFrame(points, columns=["location", "count"]).assign(ward="Victoria")
-    assert name_hotspot(frame) == name
-    assert name_hotspot(frame[::-1].reset_index(drop=True)).lower() == name.lower()
+    counted = [CountedPoint(-1.2, 54.7, street, "Victoria", HARTLEPOOL, count) for street, count in points]
+    assert name_hotspot(counted) == name
+    assert name_hotspot(counted[::-1]).lower() == name.lower()
 
 
 def test_the_hotspots_of_a_period_with_their_figures(town: Store) -> None:
