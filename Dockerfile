@@ -8,7 +8,7 @@ RUN python -m venv /venv \
 FROM python:3.13-slim
 RUN pip uninstall --yes --root-user-action=ignore pip \
     && useradd --system --uid 10001 --no-create-home --home-dir /tmp dashboard \
-    && install --directory --owner=dashboard --mode=0700 /data
+    && install --directory --owner=dashboard --mode=0700 /data /uploads
 COPY --from=libraries /venv /venv
 WORKDIR /app
 COPY . .
@@ -16,6 +16,7 @@ RUN /venv/bin/python -m compileall -q .
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
+    TMPDIR=/uploads \
     SHP_STORE=/data/store \
     SHP_SAMPLE_STORE=/data/sample \
     STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
@@ -23,7 +24,7 @@ ENV PATH=/venv/bin:$PATH \
     STREAMLIT_SERVER_HEADLESS=true \
     STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true
 USER dashboard
-VOLUME /data
+VOLUME /data /uploads
 EXPOSE 8501
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=90s --retries=3 \

@@ -4,7 +4,8 @@
 
 Quarters are drawn from a Poisson distribution, or where the dispersion is above 1 from a negative binomial
 one. "estimated": each trial draws 36 months with a season, and its dispersion is estimated from them, the
-months under test left out. The exit code is 1 if a bound is not met.
+months under test left out. Families of 56 changes, as of 14 indicators in 4 areas, are graded as on the pages: how
+many of those without a cause are clear. The exit code is 1 if a bound is not met.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from shp_data.analysis.statistics.dispersion import estimate_dispersion
-from shp_data.analysis.statistics.significance import LEVEL, compute_p_value
+from shp_data.analysis.statistics.discovery import find_discovery_level
+from shp_data.analysis.statistics.dispersion import estimate_dispersion, estimate_dispersions
+from shp_data.analysis.statistics.significance import LEVEL, compute_p_value, compute_p_values
 from shp_data.domain.periods import Month
 
 SEED = 2021
@@ -47,10 +49,34 @@ class Case:
 
 CASES = [
     *(Case(n, phi, False, 1, 0.055) for n in (5, 20, 100, 1000) for phi in (1, 2.7)),
-    *(Case(n, phi, True, 1, 0.06) for n in (5, 20, 100, 1000) for phi in (1, 2.7)),
+    *(Case(n, phi, True, 1, 0.055) for n in (5, 20, 100, 1000) for phi in (1, 2.7)),
     Case(100, 1, False, 1.5, 0.8),
     Case(100, 1, True, 1.5, 0.8),
 ]
+
+
+FAMILY = 56  # changes tested together: 14 indicators in 4 areas
+KINDS = [(count, phi) for count in (5, 20, 100, 400) for phi in (1, 1.7, 2.7)]  # of a quarter, in turn
+FAMILIES = {0: 0.01, 6: 0.01}  # so many of the others are real -> the largest share of clear changes without a cause
+
+
+def measure_clear_share(real: int, families: int, generator: np.random.Generator) -> float:
+    """Return the share of clear verdicts among the changes without a cause, where some of each family doubled."""
+    kinds = [KINDS[place % len(KINDS)] for place in range(FAMILY)]
+    clear = 0
+    for _ in range(families):
+        is_real = np.isin(np.arange(FAMILY), generator.choice(FAMILY, real, replace=False))
+        drawn = np.empty((FAMILY, len(MONTHS)), dtype=np.int64)
+        for place, (count, phi) in enumerate(kinds):
+            expected = SEASON * count / SEASON[NOW].sum()
+            expected[NOW] *= 2 if is_real[place] else 1
+            drawn[place] = _draw_counts(expected, phi, generator)
+        spreads = estimate_dispersions(MONTHS, drawn, MONTHS[NOW])
+        spread, df = [fit.phi for fit in spreads], [fit.df for fit in spreads]
+        counts = drawn[:, NOW].sum(axis=1), drawn[:, BEFORE].sum(axis=1)
+        p_values = compute_p_values(*counts, np.ones(FAMILY), spread, df)
+        clear += int((p_values[~is_real] <= find_discovery_level(p_values)).sum())
+    return clear / families / (FAMILY - real)
 
 
 def measure_share(case: Case, trials: int, generator: np.random.Generator) -> float:
@@ -102,6 +128,11 @@ def main() -> int:
         bound = f"{'at least' if case.is_real else 'at most'} {case.bound:.1%}"
         mark = "" if case.is_within(share) else "  NOT MET"
         print(f"{case.change - 1:>8.0%} {case.count:>6} {spread:>16} {share:>22.2%} {bound:>15}{mark}")
+    for real, bound in FAMILIES.items():
+        share = measure_clear_share(real, trials // 20, generator)
+        all_within &= share <= bound
+        name = f"clear without a cause, in families of {FAMILY} of which {real} doubled"
+        print(f"{name:>55} {share:>8.2%} {f'at most {bound:.1%}':>15}{'' if share <= bound else '  NOT MET'}")
     return 0 if all_within else 1
 
 

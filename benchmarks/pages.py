@@ -150,15 +150,15 @@ def read_peak_memory(process: int) -> int | None:
 
 
 @contextmanager
-def serve(script: Path) -> Iterator[tuple[str, int]]:
-    """Run a Streamlit script on a free port; yield its address and process id."""
+def serve(script: Path, **settings: str) -> Iterator[tuple[str, int]]:
+    """Run a Streamlit script on a free port, with these in its environment; yield its address and process id."""
     with socket.socket() as free_socket:
         free_socket.bind(("127.0.0.1", 0))
         port = free_socket.getsockname()[1]
     command = [sys.executable, "-c", STREAMLIT, "run", str(script), f"--server.port={port}",
                "--server.address=127.0.0.1", "--server.headless=true", "--server.fileWatcherType=none",
                "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true"]  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
     process = subprocess.Popen(command, cwd=script.parent, env=environment, stdout=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"

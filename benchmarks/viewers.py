@@ -25,12 +25,13 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 
 from streamlit.proto.Alert_pb2 import Alert
-from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg, DeferredFileRequestPayload
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Selectbox_pb2 import Selectbox
@@ -60,6 +61,8 @@ class Viewer:
     page: str = ""
     script: str = ""  # the hash of the page in view
     session: str = ""
+    cookies: str = ""
+    downloads: dict[str, str] = field(default_factory=dict)  # by label, the id of a file to be made
     filters: dict[str, Selectbox] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)  # the words of the last run
     errors: list[str] = field(default_factory=list)
@@ -77,6 +80,17 @@ class Viewer:
         state = WidgetState(id=box.id, string_value=choose.choice(box.options))
         request = ClientState(page_script_hash=self.script, widget_states=WidgetStates(widgets=[state]))
         return await self._run(request)
+
+    async def download(self, label: str) -> str:
+        """Have the file of a download button made, and return its address."""
+        payload = DeferredFileRequestPayload(file_id=self.downloads[label])
+        operation = BackendOperationRequest(request_id="1", session_id=self.session, deferred_file=payload)
+        await self.socket.send(BackMsg(backend_operation_request=operation).SerializeToString())
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                message = ForwardMsg.FromString(await self.socket.recv(decode=False))
+                if message.WhichOneof("type") == "backend_operation_response":
+                    return message.backend_operation_response.deferred_file.url
 
     async def _run(self, request: ClientState) -> float:
         self.texts = []
@@ -99,6 +113,8 @@ class Viewer:
             element_kind = element.WhichOneof("type")
             if element_kind == "selectbox":
                 self.filters[element.selectbox.label] = element.selectbox
+            elif element_kind == "download_button":
+                self.downloads[element.download_button.label] = element.download_button.deferred_file_id
             elif element_kind == "markdown":
                 self.texts.append(element.markdown.body)
             elif element_kind == "heading":
@@ -110,23 +126,38 @@ class Viewer:
         return kind == "script_finished" and message.script_finished in FINISHED
 
 
-async def enter(address: str, page: str = "", insecure: bool = False) -> Viewer:
-    """Return a viewer that has fetched the page and opened its websocket, with the cookies it received."""
+async def enter(
+    address: str, page: str = "", insecure: bool = False, cookies: Sequence[str] = (), **headers: str
+) -> Viewer:
+    """Return a viewer that has fetched the page and opened its websocket, with the cookies it received.
+
+    `cookies`: those that the browser has already. `headers`: others to send.
+    """
     trust = ssl.create_default_context()
     if insecure:
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
-    cookies = await asyncio.to_thread(_fetch_cookies, f"{address}/{page}", trust)
-    headers = {"Cookie": "; ".join(cookies)} if cookies else {}
+    jar = dict(cookie.split("=", 1) for cookie in cookies)
+    # As a browser does: the page, and before its websocket the health and settings of the server.
+    for path in (page, "_stcore/health", "_stcore/host-config"):
+        jar |= await asyncio.to_thread(_fetch_cookies, f"{address}/{path}", trust, jar, headers)
+    cookie_header = "; ".join(f"{name}={value}" for name, value in jar.items())
     stream = re.sub("^http", "ws", address) + "/_stcore/stream"
     over = trust if address.startswith("https") else None
-    opened = connect(stream, subprotocols=[STREAMLIT], additional_headers=headers, max_size=None, proxy=None, ssl=over)
-    return Viewer(await opened, page)
+    headers |= {"Cookie": cookie_header, "Origin": address}
+    # Without the token after the protocol's name, nobody is signed in.
+    names = [STREAMLIT, Subprotocol(jar["_streamlit_xsrf"])]
+    opened = connect(stream, subprotocols=names, additional_headers=headers, max_size=None, proxy=None, ssl=over)
+    return Viewer(await opened, page, cookies=cookie_header)
 
 
-def _fetch_cookies(address: str, trust: ssl.SSLContext | None = None) -> list[str]:
+def _fetch_cookies(
+    address: str, trust: ssl.SSLContext, jar: Mapping[str, str], headers: Mapping[str, str]
+) -> dict[str, str]:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
-    with direct.open(address, timeout=PATIENCE) as answer:
-        return [value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
+    headers = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())}
+    with direct.open(urllib.request.Request(address, headers=headers), timeout=PATIENCE) as answer:
+        cookies = [value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie", [])]
+    return dict(cookie.split("=", 1) for cookie in cookies)
 
 
 @dataclass
@@ -138,13 +169,15 @@ class Waits:
     errors: list[str] = field(default_factory=list)
 
 
-async def watch(address: str, page: str, waits: Waits, options: argparse.Namespace, seed: int) -> None:
+async def watch(
+    address: str, page: str, waits: Waits, options: argparse.Namespace, seed: int, cookies: Sequence[str] = ()
+) -> None:
     """Act as one viewer: arrive within the first interval, then change a filter about once in each."""
     choose = random.Random(seed)
     every, end = options.every, time.perf_counter() + options.seconds
     await asyncio.sleep(choose.uniform(0, min(every, options.seconds / 2)))
     try:
-        viewer = await enter(address, page, options.insecure)
+        viewer = await enter(address, page, options.insecure, cookies)
         try:
             waits.draws.append(await viewer.open())
             while time.perf_counter() + (pause := choose.uniform(0.75, 1.25) * every) < end:

@@ -63,7 +63,8 @@ def _describe_calculation(indicator: Indicator, partnership: Partnership) -> str
         return f"{partnership.vocabulary.find_indicator(indicator.numerator).label}, over residents, times 1,000."
     if indicator.kind != "incident":
         months = " Its months are reported next to the quarter." if indicator.monthly else ""
-        return _CALCULATIONS[classify_measure(indicator)] + months
+        records = " Months that are loaded as records are counted from them instead." if indicator.records else ""
+        return _CALCULATIONS[classify_measure(indicator)] + months + records
     categories_by_supplier = {
         supplier.name: [category for category, id_ in supplier.categories.items() if id_ == indicator.id]
         for supplier in partnership.suppliers.values()

@@ -8,10 +8,11 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from shp_data.commands import check, counts, fetch, ingest, init, postcodes, repeats, report, retain, template
+from shp_data.commands import changes, check, counts, fetch, ingest, init, postcodes, repeats, report, retain, template
+from shp_data.domain import settings
 from shp_data.domain.errors import UserError
 
-_COMMANDS = (ingest, fetch, counts, report, repeats, check, template, retain, postcodes, init)
+_COMMANDS = (ingest, fetch, counts, changes, report, repeats, check, template, retain, postcodes, init)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("shp_data").addHandler(logging.NullHandler())
     options = build_parser().parse_args(arguments)
     try:
-        return int(options.command(options))
+        # The store named on the command line brings the indicators that analysts added.
+        with settings.use_store(getattr(options, "store", None)):
+            return int(options.command(options))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
     except BrokenPipeError:  # the reader of our output went away, as `head` does

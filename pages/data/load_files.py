@@ -11,11 +11,10 @@ desk = app.get_desk()
 
 def choose_files() -> tuple[list, str | None, bool]:
     """Choose the files, the supplier and whether they add to the data in the store."""
-    files = st.file_uploader(
+    files = app.upload_files(
         "Files of records or reported figures: CSV, Excel, Parquet, or a zip from data.police.uk",
         loading.KINDS,
-        accept_multiple_files=True,
-        key=f"files-{desk.turn}",
+        f"files-{desk.turn}",
     )
     st.caption("To load a folder, use the command line: `python -m shp_data ingest`.")
     left, right = st.columns(2)
@@ -89,6 +88,7 @@ def load_files(paths: list, name: str | None, add: bool, takes_outside: bool) ->
         bar.progress(done / max(1, files), markup.escape_markdown(f"{done} of {files} files done: {item}"))
 
     desk.load(paths, name, add=add, progress=show_progress, outside=takes_outside)
+    app.drop_uploads(files)
     app.record_activity("upload", ", ".join(path.name for path in paths))
 
 
@@ -139,6 +139,21 @@ def show_saved_mappings() -> None:
                 st.rerun()
 
 
+def show_added_indicators() -> None:
+    """Show the indicators that analysts added, each with a button to remove it."""
+    added = desk.describe_indicators()
+    if added:
+        st.subheader("Added indicators", anchor=False)
+    for id_, (name, text) in added.items():
+        with st.container(border=True):
+            st.markdown(f"**{markup.escape_markdown(name)}** (`{id_}`)  \n{markup.escape_markdown(text)}")
+            if st.button("Remove", key=f"drop-indicator-{id_}"):
+                with app.attempt():
+                    desk.remove_indicator(id_)
+                    app.record_activity("indicator", f"removed {name} ({id_})")
+                    st.rerun()
+
+
 app.draw_heading("Load files")
 files, supplier, add = choose_files()
 if files:
@@ -161,6 +176,7 @@ if files:
 if desk.last:
     show_result(desk.last)
 show_saved_mappings()
+show_added_indicators()
 st.subheader("Reported figures", anchor=False)
 st.write("For figures without records, such as complaints or cases: fill in this workbook, then upload it above.")
 app.draw_download_button("Workbook to fill in (XLSX)", loading.build_template, "reported-figures.xlsx", "template")

@@ -14,7 +14,8 @@ head, choices, steps, notes = st.container(), st.columns(2), st.container(), st.
 with choices[0]:
     layer = app.choose("Show", hotspot_views.list_layers(viewer), "layer")
 with choices[1]:
-    measure = app.choose("Colour the wards by", hotspot_views.MEASURES, "measure") if layer == "wards" else "count"
+    measures = hotspot_views.MEASURE_CHOICES.get(layer)
+    measure = app.choose(*measures) if measures else "count"
     size = hotspot_views.SIZE
     if layer == "cells":
         size = app.choose("Size of the hexagons", hotspot_views.SIZES, "size", hotspot_views.SIZE)
@@ -33,32 +34,32 @@ for position, (view, (left, right)) in enumerate(zip(views, frames, strict=True)
         app.draw_view(view, name, narrowed.location, with_legend=position == 0)
         app.draw_view_downloads(view, name)
     with right:
-        if layer != "wards":
+        if not measures:
             app.draw_sentences(view)
         app.draw_view_table(view)
 with notes:
-    for note in views[0].sentences if layer == "wards" else ():
+    for note in views[0].sentences if measures else ():
         st.info(note)
 app.draw_notes(views[0].figure)
 
 
 def show_profile() -> None:
-    """Show the months of the ward, location or hotspot in view, with links to its records and to more detail."""
+    """Show the months of the ward, LSOA, location or hotspot in view, and links to its records and to more detail."""
     months = trend_views.build_view("months", narrowed, app.answer)
     st.subheader(markup.escape_markdown(months.figure.subtitle), anchor=False)
-    hexagons = narrowed.location is not None and narrowed.location.cell
-    locations = hexagons and named_hotspot_views.build_locations_view(selection, narrowed, app.answer)
-    if locations:
+    locations = None
+    if layer == "cells" and narrowed.location and narrowed.location.cell:
+        locations = named_hotspot_views.build_locations_view(selection, narrowed, app.answer)
         app.draw_sentences(locations)
     app.draw_sentences(months)
     app.draw_view(months, "ward-months")
     with st.container(horizontal=True):
         app.draw_records_link(narrowed)
-        if narrowed.location and not hexagons:
+        if narrowed.ward and narrowed.location:
             app.draw_link("See other incidents at this location", "repeats", narrowed)
-        if hexagons:
+        if locations:
             app.draw_link("See its months and its week", "trends", narrowed)
-        else:
+        if narrowed.ward:
             app.draw_link("Ward profile", "ward", narrowed)
         app.draw_view_downloads(months, "ward-months")
     app.draw_notes(months.figure)
@@ -67,11 +68,10 @@ def show_profile() -> None:
 
 
 if narrowed.location:
-    outlined = narrowed.location.cell
-    app.draw_location_note(f"The map shows {'an outline' if outlined else 'a ring'} around this location.")
-if narrowed.ward or narrowed.location:
+    app.draw_location_note(hotspot_views.MARK_NOTES.get(layer, "The map shows a ring around this location."))
+if narrowed.ward or (layer in hotspot_views.MARK_NOTES and narrowed.location):
     show_profile()
-elif not app.is_limited():
+elif not app.is_limited() and (layer == "wards" or viewer.role == "analyst"):
     st.caption(hotspot_views.CLICK_HELP[layer])
 with st.container(horizontal=True):
     if layer == "places":

@@ -94,7 +94,7 @@ def show_files(slide_contents: list[pack.PresentedSlide]) -> None:
             )
             st.download_button("Download pack", lambda: pack.to_file(slides), "meeting-pack.json", on_click="ignore")
         with st.popover("Open a pack"):
-            file = st.file_uploader("Meeting pack file (JSON)", ["json"], key="pack-file")
+            file = app.upload_file("Meeting pack file (JSON)", ["json"], "pack-file")
             if file and st.button("Open this pack"):
                 with app.attempt():
                     app.save_pack(pack.read_file(file.getvalue()))

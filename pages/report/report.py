@@ -4,6 +4,7 @@ import streamlit as st
 
 from shp_view import app
 from shp_view.documents import web
+from shp_view.text import markup
 from shp_view.views import report_views
 
 selection, reader = app.read_selection(), app.open_reader()
@@ -56,13 +57,15 @@ def show_report() -> None:
     app.draw_pack_button("report", report_selection)
     anchors = {report_views.make_anchor(chapter.heading): chapter.heading for chapter in paper.chapters}
     st.html(web.format_contents(anchors))
-    for anchor, chapter, section in zip(anchors, paper.chapters, report.sections, strict=True):
+    records = report_views.select_records(report_selection, report.lines) if is_analyst else {}
+    addresses = dict(zip(records, app.build_addresses("records", list(records.values())), strict=True))
+    for anchor, chapter in zip(anchors, paper.chapters, strict=True):
         st.header(chapter.heading, anchor=anchor)
-        records = report_views.select_records(report_selection, section.lines) if is_analyst else {}
-        addresses = app.build_addresses("records", list(records.values()))
-        st.html(web.format_table(chapter.table, dict(zip(records, addresses, strict=True))))
+        if chapter.table.rows:
+            st.html(web.format_table(chapter.table, addresses))
         for part in chapter.parts:
             show_part(part)
+    st.write(markup.escape_markdown(paper.unsupplied))
     st.caption("  \n".join((*paper.notes, *paper.sources, f"Data to {report.as_of}.")))
     st.write(report_views.describe_publication(reader, report))
     if is_analyst and st.button("Publish this report"):
@@ -76,7 +79,7 @@ def check_report() -> None:
     st.write(
         "Upload a table of published figures in the same columns as the report's CSV. Each figure is calculated again."
     )
-    file = st.file_uploader("Published figures: CSV or XLSX", ["csv", "xlsx"], key="published")
+    file = app.upload_file("Published figures: CSV or XLSX", ["csv", "xlsx"], "published")
     if file:
         with app.attempt():
             mismatches, summary = report_views.check_published_file(reader, file.name, file.getvalue())

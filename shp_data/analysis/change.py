@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from shp_data.domain.periods import Period
+from shp_data.domain.schema import LSOA
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records
 
@@ -51,11 +52,15 @@ def compare_periods(
         table[column] = _sum_counts(table, counts, by)
         # Missing and not 0: a period that is not whole would look like a fall.
         table.loc[[not is_whole for is_whole in check_coverage(reader, selection, table, period)], column] = pd.NA
-    table["difference"] = table["count"] - table["last_year"]
+    return add_differences(table)
+
+
+def add_differences(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of count and last_year, as Int64, with difference and pct_difference (%) added."""
+    difference = table["count"] - table["last_year"]
     # From 0 there is a difference and no percentage.
     base = table["last_year"].astype("Float64")
-    table["pct_difference"] = 100 * table["difference"] / base.mask(base == 0)
-    return table
+    return table.assign(difference=difference, pct_difference=100 * difference / base.mask(base == 0))
 
 
 def _sum_counts(table: pd.DataFrame, rows: pd.DataFrame, by: Sequence[str]) -> ExtensionArray:
@@ -126,19 +131,20 @@ def find_row_areas(selection: Selection, table: pd.DataFrame) -> list[tuple[tupl
     Parameters
     ----------
     table : pandas.DataFrame
-        Any of the columns lpa and ward (its code).
+        Any of the columns lpa, ward and lsoa (their codes).
 
     Returns
     -------
     list of tuple
-        For each row its LPAs, or all of them where it names none, and the ward year, or "" where it names
-        no ward.
+        For each row its LPAs, or all of them where it names none, and the ward year, LSOA of an LSOA, or ""
+        where it names neither.
     """
     ward_year = selection.ward_year
     all_areas = selection.lpas, ward_year if selection.ward else ""
-    if "ward" in table:
-        # A ward that is not in these boundaries, or no ward, is checked in all the areas: it could lie in any.
-        lpas = selection.ward_years.lpas
-        keys = [(ward_year, code) for code in table["ward"]]
-        return [((lpas[key],), ward_year) if key in lpas else all_areas for key in keys]
+    for column, boundaries in (("ward", ward_year), (LSOA, LSOA)):
+        if column in table:
+            # A ward that is not in these boundaries, or no ward, is checked in all the areas: it could lie in any.
+            lpas = selection.ward_years.lpas
+            keys = [(boundaries, code) for code in table[column]]
+            return [((lpas[key],), boundaries) if key in lpas else all_areas for key in keys]
     return [((lpa,), "") if lpa else all_areas for lpa in table["lpa"]] if "lpa" in table else [all_areas] * len(table)

@@ -12,11 +12,12 @@ def list_indicator_choices(reader: Reader) -> dict[str, tuple[str, ...]]:
     vocabulary, indicators = reader.partnership.vocabulary, reader.store.list_indicators()
     choices: dict[str, tuple[str, ...]] = {}
     for theme, label in vocabulary.themes.items():
-        loaded = tuple(id_ for id_ in vocabulary.list_incident_indicators(theme) if id_ in indicators)
+        total = vocabulary.select_theme_total(theme, indicators)
         # A theme of one indicator would offer the same choice twice.
-        if len(loaded) > 1:
-            choices[f"{label} (all)"] = loaded
-        choices |= {vocabulary.find_indicator(id_).short: (id_,) for id_ in loaded}
+        if len(total) > 1:
+            choices[f"{label} (all)"] = total
+        of_theme = (id_ for id_ in indicators if vocabulary.find_indicator(id_).theme == theme)
+        choices |= {vocabulary.find_indicator(id_).short: (id_,) for id_ in of_theme}
     return choices
 
 

@@ -12,7 +12,7 @@ from shp_data.analysis.context import build_figure, name_indicators
 from shp_data.analysis.measures import compute_rates, find_population, list_residents
 from shp_data.analysis.protect import note_withheld
 from shp_data.analysis.statistics.standing import STANDING, add_standing
-from shp_data.analysis.verdicts import VERDICT, add_verdicts
+from shp_data.analysis.verdicts import VERDICT, add_verdicts, hides_months
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
@@ -35,13 +35,13 @@ def compare_lpas(reader: Reader, selection: Selection) -> Figure:
     all_areas = replace(selection, areas=(), ward=None)
     keys = pd.DataFrame({"lpa": list(areas.lpa_names)})
     table = compare_periods(reader, all_areas, keys, ("lpa",))
-    # Each year's rate is over its own residents, of one edition; the verdict then compares rates, not counts.
+    # Each year's rate is over its own residents, of one edition.
     now_and_before = (selection.period, selection.period.last_year)
     edition = areas.choose_edition(now_and_before)
     people, before = (
         [find_population(areas, name, period, edition) for name in areas.lpa_names] for period in now_and_before
     )
-    table["population"], table["population_last_year"] = list_residents(people), list_residents(before)
+    table["population"] = list_residents(people)
     table["rate_per_1000"] = compute_rates(table["count"], people)
     table["rate_last_year"] = compute_rates(table["last_year"], before)
     table = _rank_areas(reader, all_areas, add_verdicts(reader, all_areas, table, ("lpa",)))
@@ -65,8 +65,19 @@ def compare_wards(reader: Reader, selection: Selection) -> Figure:
     result = hotspots.compare_wards(reader, replace(selection, ward=None))
     # A rate of all that included withheld wards would give their sum away.
     note = (_SHOWN_ONLY,) if result.withheld else ()
-    table = _rank_areas(reader, replace(selection, ward=None), result.table)
+    spreads = _find_lpa_dispersions(reader, selection) if hides_months(reader, selection, ("ward",)) else None
+    own = result.table["dispersion"]
+    ranked = result.table if spreads is None else result.table.assign(dispersion=result.table["lpa"].map(spreads))
+    table = _rank_areas(reader, replace(selection, ward=None), ranked).assign(dispersion=own)
     return replace(result, table=table, caveats=(*result.caveats, *note))
+
+
+def _find_lpa_dispersions(reader: Reader, selection: Selection) -> pd.Series[float]:
+    """Find how much the months of each LPA vary, for viewers who may not see those of its wards."""
+    all_areas = replace(selection, areas=(), ward=None)
+    keys = pd.DataFrame({"lpa": list(reader.partnership.areas.lpa_names)})
+    table = add_verdicts(reader, all_areas, compare_periods(reader, all_areas, keys, ("lpa",)), ("lpa",))
+    return table.set_index("lpa")["dispersion"]
 
 
 def _rank_areas(reader: Reader, selection: Selection, table: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from shp_data.domain.figure import COMPLETE, Caveat, Coverage, CoverageState, Fi
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.populations import Population, describe_populations
-from shp_data.domain.schema import UNPLACED
+from shp_data.domain.schema import LSOA, UNPLACED
 from shp_data.domain.selection import Selection
 from shp_data.domain.vocabulary import join_labels
 from shp_data.store.completeness import Doubt, DoubtfulMonth
@@ -229,13 +229,15 @@ def find_missing_areas(reader: Reader, selection: Selection) -> Coverage:
     )
 
 
-def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False) -> Coverage:
+def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False, boundaries: str = "") -> Coverage:
     """Find whether the areas or wards of a selection have a figure for every month loaded, and if not, why.
 
-    `by_ward`: whether the figure is for each ward of the areas.
+    `by_ward`: whether the figure is for each ward of the areas. `boundaries`: LSOA where it is for each LSOA.
     """
-    by_ward = by_ward or bool(selection.ward)
-    gaps = {id_: _find_missing_months(reader, selection.select_indicator(id_), by_ward) for id_ in selection.indicators}
+    boundaries = boundaries or (selection.ward_year if by_ward or selection.ward else "")
+    gaps = {
+        id_: _find_missing_months(reader, selection.select_indicator(id_), boundaries) for id_ in selection.indicators
+    }
     indicators = tuple(id_ for id_, missing in gaps.items() if missing)
     if not indicators:
         return COMPLETE
@@ -249,16 +251,17 @@ def find_coverage(reader: Reader, selection: Selection, *, by_ward: bool = False
     if left_out.issuperset(months):
         return Coverage("left out", indicators, months)
     # The LPAs have their figure and only the wards have none: the records name an LPA and no ward.
-    if by_ward and reader.store.covers(selection.indicators, selection.period, selection.lpas):
+    if boundaries and reader.store.covers(selection.indicators, selection.period, selection.lpas):
+        if boundaries == LSOA:
+            return Coverage("in no LSOA", indicators, months)
         return Coverage("in no ward", indicators, months, ward_year=selection.ward_year)
     return Coverage("unplaced", indicators, months)
 
 
-def _find_missing_months(reader: Reader, selection: Selection, by_ward: bool) -> set[Month]:
+def _find_missing_months(reader: Reader, selection: Selection, boundaries: str) -> set[Month]:
     """Find the months of a selection that are loaded but not available where it counts them."""
-    wards = selection.ward_year if by_ward else ""
     # Loaded and yet not covered here: a month that is not loaded at all is no gap in the coverage.
-    covered = reader.store.list_months(selection.indicators, selection.lpas, wards=wards)
+    covered = reader.store.list_months(selection.indicators, selection.lpas, wards=boundaries)
     return set(reader.store.list_months(selection.indicators)) & set(selection.period) - set(covered)
 
 

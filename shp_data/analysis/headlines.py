@@ -70,12 +70,9 @@ def list_missing_themes(reader: Reader) -> tuple[str, ...]:
 
 
 def _list_loaded_indicators(reader: Reader) -> dict[str, tuple[str, ...]]:
-    """List the incident indicators of each theme that are loaded."""
+    """List the loaded indicators that the total of each theme counts."""
     vocabulary, loaded = reader.partnership.vocabulary, reader.store.list_indicators()
-    return {
-        theme: tuple(indicator for indicator in vocabulary.list_incident_indicators(theme) if indicator in loaded)
-        for theme in vocabulary.themes
-    }
+    return {theme: vocabulary.select_theme_total(theme, loaded) for theme in vocabulary.themes}
 
 
 def _build_trend(reader: Reader, selection: Selection) -> Figure:
@@ -107,7 +104,6 @@ def compare_indicators(reader: Reader, selection: Selection) -> Figure:
     """
     ids = reader.store.list_indicators()
     all_indicators = replace(selection, indicators=ids)
-    # All indicators are tested together, so that few of the changes named are chance.
     changes = compare_periods(reader, all_indicators, pd.DataFrame({"indicator": list(ids)}), ("indicator",))
     table = add_verdicts(reader, all_indicators, changes, ("indicator",))
     vocabulary = reader.partnership.vocabulary

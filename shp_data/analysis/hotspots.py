@@ -16,7 +16,7 @@ from shp_data.domain.disclosure import check_table
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_quarter
-from shp_data.domain.schema import UNPLACED, name_ward_column
+from shp_data.domain.schema import LSOA, UNPLACED, name_ward_column
 from shp_data.domain.selection import Covid, Selection
 from shp_data.store.reading import Reader, count_records, is_covered, is_protected
 
@@ -52,15 +52,8 @@ def compare_wards(
     areas = reader.partnership.areas
     ward_year = selection.ward_year
     rows = list_wards_of(areas, selection)
-    keys = pd.DataFrame({"ward": [w.code for w in rows] + [UNPLACED]})
-    by = ("ward",)
-    table = compare_periods(reader, selection, keys, by, against)
-    # The row of records in no ward goes where it is 0 in both years. A count that is withheld may be any number,
-    # so it stays; one that is not loaded says nothing.
-    missing_count = 1 if is_covered(reader, selection) else 0  # withheld, or not loaded
-    has_none = (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
-    is_empty = (table["ward"] == UNPLACED) & has_none
-    table = add_verdicts(reader, selection, table[~is_empty], by, against).rename(columns={"ward": "code"})
+    table = compare_codes(reader, selection, "ward", [ward.code for ward in rows], against)
+    table = table.rename(columns={"ward": "code"})
     names = areas.wards[ward_year]
     layer = name_ward_column(ward_year)
     edition = areas.choose_edition(period for period in (selection.period, against, next_to) if period)
@@ -86,11 +79,43 @@ def compare_wards(
     coverage = find_coverage(reader, selection, by_ward=True)
     if not coverage.is_complete:
         result = replace(result, coverage=coverage, caveats=tuple(dict.fromkeys((*result.caveats, coverage))))
-    result = note_withheld(result, reader, selection, against)
+    return name_other_period(note_withheld(result, reader, selection, against), selection, against)
+
+
+def compare_codes(
+    reader: Reader, selection: Selection, column: str, codes: list[str], against: Period | None = None
+) -> pd.DataFrame:
+    """Compare the counts of some wards or LSOAs with those of another period.
+
+    Parameters
+    ----------
+    column : str
+        The column of the codes: ward or lsoa.
+    against : Period or None
+        As in `compare_wards`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each code, and one for records in none of them where there are any: the column of the codes,
+        CHANGE, VERDICT.
+    """
+    keys, by = pd.DataFrame({column: [*codes, UNPLACED]}), (column,)
+    table = compare_periods(reader, selection, keys, by, against)
+    # The row of records in no ward goes where it is 0 in both years. A count that is withheld may be any number,
+    # so it stays; one that is not loaded says nothing.
+    missing_count = 1 if is_covered(reader, selection) else 0  # withheld, or not loaded
+    has_none = (table["count"].fillna(missing_count) == 0) & (table["last_year"].fillna(0) == 0)
+    is_empty = (table[column] == UNPLACED) & has_none
+    return add_verdicts(reader, selection, table[~is_empty], by, against)
+
+
+def name_other_period(figure: Figure, selection: Selection, against: Period | None) -> Figure:
+    """Name the counts of a period that is not last year's `other_period`, and say what was compared."""
     if against in (None, selection.period.last_year):
-        return result
-    table = result.table.rename(columns={"last_year": "other_period"})
-    return replace(result, table=table, caveats=(*result.caveats, *_describe_periods(selection, against)))
+        return figure
+    table = figure.table.rename(columns={"last_year": "other_period"})
+    return replace(figure, table=table, caveats=(*figure.caveats, *_describe_periods(selection, against)))
 
 
 def find_changed_wards(selection: Selection, other: Period) -> list[str]:
@@ -150,32 +175,58 @@ def list_ward_figures(
     ward_year = reader.partnership.areas.find_ward_year(all_months.last.last_day)
     selection = reader.partnership.select(indicators, all_months, areas, covid, ward_year)
     codes = [ward.code for ward in list_wards_of(reader.partnership.areas, selection)]
-    step, count_wards = (3, _count_by_quarter) if is_protected(reader, selection) else (1, _count_by_month)
+    step = 3 if is_protected(reader, selection) else 1
     # Raised here, before any query: the steps below are whole quarters and would not find it.
     if step > 1:
         start = all_months.first.year_start
         check_table(replace(selection, period=Period(start, start.shift(length - 1))), ("ward",), reader.viewer)
-    ward_counts, all_counts = count_wards(reader, selection, codes)
-    # A rolling sum is missing where any of its months is, so no part of a period is taken for the whole.
-    counts = ward_counts.rolling(length // step).sum()
-    totals = all_counts.rolling(length // step).sum().where(lambda total_count: total_count > 0)
+        ward_counts, all_counts = _count_by_quarter(reader, selection, codes)
+    else:
+        ward_counts, all_counts = count_codes_by_month(reader, selection, "ward", codes)
     people = _find_residents(reader, name_ward_column(selection.ward_year), codes, ward_counts.index)
-    change = counts - counts.shift(12 // step)
-    measures = (counts, (100 * counts).div(totals, axis=0), change, counts / people * 1000)
+    return measure_windows(ward_counts, all_counts, people, length // step, 12 // step)
+
+
+def measure_windows(
+    counts: pd.DataFrame, totals: pd.Series[float], people: pd.DataFrame | pd.Series[float], length: int, year: int
+) -> pd.DataFrame:
+    """Measure wards or LSOAs in every run of `length` steps: the columns MEASURED.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Incidents: a row for each month or quarter, a column for each code.
+    totals : pandas.Series
+        Incidents of all of them together, and of none of them.
+    people : pandas.DataFrame or Series
+        Residents, by code or also by row.
+    length, year : int
+        Rows of a period, and of a year.
+    """
+    # A rolling sum is missing where any of its months is, so no part of a period is taken for the whole.
+    sums = counts.rolling(length).sum()
+    all_sums = totals.rolling(length).sum().where(lambda total_count: total_count > 0)
+    measures = (sums, (100 * sums).div(all_sums, axis=0), sums - sums.shift(year), sums / people * 1000)
     columns = {name: table.to_numpy().ravel() for name, table in zip(MEASURED, measures, strict=True)}
     return pd.DataFrame(columns).dropna(subset=["count"]).reset_index(drop=True)
 
 
-def _count_by_month(reader: Reader, selection: Selection, codes: list[str]) -> tuple[pd.DataFrame, pd.Series[float]]:
-    """Count the incidents of wards by month, and of all together; missing where a month is not covered."""
-    rows = count_records(reader, selection, ["month", "ward"])
+def count_codes_by_month(
+    reader: Reader, selection: Selection, column: str, codes: list[str]
+) -> tuple[pd.DataFrame, pd.Series[float]]:
+    """Count the incidents of wards or LSOAs by month, and of all together; missing where a month is not covered.
+
+    `column`: that of the codes, ward or lsoa.
+    """
+    rows = count_records(reader, selection, ["month", column])
     loaded = reader.store.list_months(selection.indicators)
-    months = rows.pivot(index="month", columns="ward", values="count")
+    months = rows.pivot(index="month", columns=column, values="count")
     # Two steps: 0 in a month that is loaded and had no incident, and missing in a month that is not.
     months = months.reindex(index=list(map(str, loaded)), columns=[*codes, UNPLACED]).fillna(0)
     months = months.reindex(list(map(str, selection.period)))  # not covered is missing, never zero
-    for lpa, lpa_codes in _group_by_lpa(reader, selection, codes).items():
-        covered = reader.store.list_months(selection.indicators, (lpa,), wards=selection.ward_year)
+    boundaries = LSOA if column == LSOA else selection.ward_year
+    for lpa, lpa_codes in _group_by_lpa(selection, boundaries, codes).items():
+        covered = reader.store.list_months(selection.indicators, (lpa,), wards=boundaries)
         if covered != loaded:
             months.loc[~months.index.isin(list(map(str, covered))), lpa_codes] = None
     return months[codes], months.sum(axis=1, skipna=False)
@@ -190,7 +241,7 @@ def _count_by_quarter(reader: Reader, selection: Selection, codes: list[str]) ->
         quarter_selection = replace(selection, period=quarter)
         by_code = count_records(reader, quarter_selection, ("ward",)).set_index("ward")["count"]
         counts[str(quarter.last)] = by_code.reindex(codes)
-        for lpa, lpa_codes in _group_by_lpa(reader, selection, codes).items():
+        for lpa, lpa_codes in _group_by_lpa(selection, selection.ward_year, codes).items():
             if not reader.store.covers(selection.indicators, quarter, (lpa,), wards=selection.ward_year):
                 # Not a zero: nobody knows what happened in the wards of an LPA that is not covered.
                 counts[str(quarter.last)].loc[lpa_codes] = pd.NA
@@ -199,12 +250,11 @@ def _count_by_quarter(reader: Reader, selection: Selection, codes: list[str]) ->
     return pd.DataFrame(counts).T.astype("float64"), pd.Series(totals, dtype="float64")
 
 
-def _group_by_lpa(reader: Reader, selection: Selection, codes: Iterable[str]) -> dict[str, list[str]]:
-    """Group the codes of wards by LPA."""
-    wards = reader.partnership.areas.wards[selection.ward_year]
+def _group_by_lpa(selection: Selection, boundaries: str, codes: Iterable[str]) -> dict[str, list[str]]:
+    """Group the codes of wards of a year, or of LSOAs, by LPA."""
     codes_by_lpa: dict[str, list[str]] = {}
     for code in codes:
-        codes_by_lpa.setdefault(wards[code].lpa, []).append(code)
+        codes_by_lpa.setdefault(selection.ward_years.lpas[boundaries, code], []).append(code)
     return codes_by_lpa
 
 

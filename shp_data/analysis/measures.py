@@ -11,13 +11,14 @@ from pandas.api.extensions import ExtensionArray
 from shp_data.domain.areas import Areas, Ward
 from shp_data.domain.counting import join_names
 from shp_data.domain.errors import SelectionError, describe_unknown
+from shp_data.domain.lsoas import Lsoa
 from shp_data.domain.periods import Month, Period, parse_financial_year, parse_quarter
 from shp_data.domain.populations import Population
-from shp_data.domain.schema import NO_AREA, name_ward_column
+from shp_data.domain.schema import LSOA, NO_AREA, name_ward_column
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_records
 
-FIELDS = ("indicator", "theme", "lpa", "ward", "month", "quarter", "year", "covid_related")
+FIELDS = ("indicator", "theme", "lpa", "ward", "month", "quarter", "year", "covid_related", LSOA)
 _READ_AS = {"theme": "indicator", "quarter": "month", "year": "month"}
 
 
@@ -32,19 +33,21 @@ def count_by_field(reader: Reader, selection: Selection, by: Sequence[str]) -> p
     Returns
     -------
     DataFrame
-        The fields of `by` (ward by name), `count`, and by lpa or ward `rate_per_1000` (incidents per 1,000
-        residents; missing where no population is known), sorted by the fields. A covered month without
-        incidents counts 0. A month that is not covered, in all of the areas or in the LPA or ward of a row,
-        has no row.
+        The fields of `by` (ward by name, lsoa by its code of 2021), `count`, and by lpa, ward or lsoa
+        `rate_per_1000` (incidents per 1,000 residents; missing where no population is known), sorted by the
+        fields. A covered month without incidents counts 0. A month that is not covered, in all of the areas or
+        in the LPA, ward or LSOA of a row, has no row.
 
     Raises
     ------
     SelectionError
-        For an unknown field, or where nothing in the selection is loaded.
+        For an unknown field, for wards and LSOAs together, or where nothing in the selection is loaded.
     """
     for field in by:
         if field not in FIELDS:
             raise SelectionError(describe_unknown("field", field, FIELDS))
+    if {"ward", LSOA}.issubset(by):
+        raise SelectionError("an LSOA may be in several wards: count by ward or by lsoa, not by both")
     # Indicator and month are always read: coverage is by both, and decides which rows are zeros.
     columns = tuple(dict.fromkeys(_READ_AS.get(field, field) for field in (*by, "indicator", "month")))
     totals = count_records(reader, selection, columns)
@@ -61,7 +64,7 @@ def count_by_field(reader: Reader, selection: Selection, by: Sequence[str]) -> p
         named["code"] = table["ward"]
         keys.append("code")
     result = named.groupby(keys, dropna=False)["count"].sum().astype("int64").reset_index()
-    if "lpa" in by or "ward" in by:
+    if not {"lpa", "ward", LSOA}.isdisjoint(by):
         result["rate_per_1000"] = _compute_rates(reader, result, selection)
     # A stable sort keeps the order of equal rows, so the same data always gives the same file.
     order = result.sort_values(list(by), kind="stable", na_position="first").reset_index(drop=True)
@@ -102,6 +105,11 @@ def list_wards_of(areas: Areas, selection: Selection) -> list[Ward]:
     return [ward for ward in areas.list_wards(selection.ward_year) if ward.lpa in lpas]
 
 
+def list_lsoas_of(areas: Areas, selection: Selection) -> list[Lsoa]:
+    """List the LSOAs of the areas of a selection, or of all LPAs."""
+    return [lsoa for lsoa in areas.lsoas.values() if not selection.areas or lsoa.lpa in selection.areas]
+
+
 def find_population(areas: Areas, lpa: str, period: Period, edition: str | None = None) -> Population | None:
     """Return the residents of an LPA, by its printed name, that a rate for a period is based on.
 
@@ -112,24 +120,30 @@ def find_population(areas: Areas, lpa: str, period: Period, edition: str | None 
 
 
 def _drop_uncovered(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
-    """Drop the counts of months that are not covered in their LPA or ward. Keep what is in no area."""
+    """Drop the counts of months that are not covered in their LPA, ward or LSOA. Keep what is in no area."""
     areas = reader.partnership.areas
-    wards = {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()}
-    lpas = {name: (name,) for name in (*areas.lpa_names, *NO_AREA)}
-    lpas_by_area: Mapping[str, tuple[str, ...]] = wards if "ward" in columns else lpas if "lpa" in columns else {}
+    all_lpas = {
+        "ward": {code: (ward.lpa,) for code, ward in areas.wards[selection.ward_year].items()},
+        LSOA: {code: (lsoa.lpa,) for code, lsoa in areas.lsoas.items()},
+        "lpa": {name: (name,) for name in (*areas.lpa_names, *NO_AREA)},
+    }
     # The finest area of a row decides; without one, a row counts in all the areas selected.
-    column = next((totals[name] for name in ("ward", "lpa") if name in columns), pd.Series("", totals.index))
-    keys = list(zip(totals["indicator"], column, strict=True))
+    column = next((name for name in all_lpas if name in columns), "")
+    lpas_by_area: Mapping[str, tuple[str, ...]] = all_lpas.get(column, {})
+    row_areas = totals[column] if column else pd.Series("", totals.index)
+    keys = list(zip(totals["indicator"], row_areas, strict=True))
     months = {}
     for id_, area in set(keys):
         area_lpas = lpas_by_area.get(area, selection.lpas)
-        months[id_, area] = _list_covered_months(reader, selection, id_, area_lpas, by_ward=area in wards)
+        boundaries = _find_boundaries(selection, column) if area in lpas_by_area else ""
+        months[id_, area] = _list_covered_months(reader, selection, id_, area_lpas, boundaries)
     is_covered = [month in months[key] for key, month in zip(keys, totals["month"], strict=True)]
     return totals[pd.Series(is_covered, totals.index, dtype=bool)]
 
 
 def _make_zero_rows(reader: Reader, selection: Selection, columns: Sequence[str], totals: pd.DataFrame) -> pd.DataFrame:
-    """Make a row of 0 for every covered month and indicator, and every LPA, ward and COVID mark needed."""
+    """Make a row of 0 for every covered month and indicator, and every LPA, ward, LSOA and COVID mark needed."""
+    boundaries = next((_find_boundaries(selection, column) for column in ("ward", LSOA) if column in columns), "")
     indicators = sorted(set(selection.indicators))
     # Zeros only for marks that occur: a supplier that never marks COVID-related records gets no row for them.
     marks: set[tuple[str, bool | None]] = {(id_, True if selection.covid == "only" else None) for id_ in indicators}
@@ -139,18 +153,26 @@ def _make_zero_rows(reader: Reader, selection: Selection, columns: Sequence[str]
         {"indicator": id_, "month": month, **area, "covid_related": mark, "count": 0}
         for area, (id_, mark) in product(_list_areas(reader, selection, columns), sorted(marks, key=str))
         for lpas in ((area["lpa"],) if area else selection.lpas,)
-        for month in sorted(_list_covered_months(reader, selection, id_, lpas, by_ward="ward" in area))
+        for month in sorted(_list_covered_months(reader, selection, id_, lpas, boundaries))
     ]
     return pd.DataFrame(rows, columns=[*columns, "count"]).astype({"count": "int64"})
 
 
 def _list_covered_months(
-    reader: Reader, selection: Selection, indicator: str, lpas: tuple[str, ...], *, by_ward: bool
+    reader: Reader, selection: Selection, indicator: str, lpas: tuple[str, ...], boundaries: str
 ) -> frozenset[str]:
-    """List the months of the period in which an indicator is covered in some LPAs, or in their wards."""
-    wards = selection.ward_year if by_ward or selection.ward else ""
+    """List the months of the period in which an indicator is covered in some LPAs, or in their wards or LSOAs.
+
+    `boundaries`: the ward year, or LSOA; empty for whole LPAs.
+    """
+    wards = boundaries or (selection.ward_year if selection.ward else "")
     covered = reader.store.list_months([indicator], lpas, wards=wards)
     return frozenset(map(str, selection.period)).intersection(map(str, covered))
+
+
+def _find_boundaries(selection: Selection, column: str) -> str:
+    """Find the boundaries of the areas in a column: the ward year of wards, LSOA of LSOAs, empty for LPAs."""
+    return {"ward": selection.ward_year, LSOA: LSOA}.get(column, "")
 
 
 def _list_areas(reader: Reader, selection: Selection, columns: Sequence[str]) -> list[dict[str, str]]:
@@ -158,6 +180,8 @@ def _list_areas(reader: Reader, selection: Selection, columns: Sequence[str]) ->
     if "ward" in columns:
         wards = list_wards_of(areas, selection)
         return [{"ward": w.code, "lpa": w.lpa} for w in wards if selection.ward in (None, w.code)]
+    if LSOA in columns:
+        return [{LSOA: lsoa.code, "lpa": lsoa.lpa} for lsoa in list_lsoas_of(areas, selection)]
     if "lpa" in columns:
         return [{"lpa": name} for name in areas.lpa_names if not selection.areas or name in selection.areas]
     return [{}]
@@ -181,6 +205,9 @@ def _name_fields(reader: Reader, table: pd.DataFrame, by: Sequence[str]) -> pd.D
 
 def _compute_rates(reader: Reader, table: pd.DataFrame, selection: Selection) -> pd.Series[float]:
     areas = reader.partnership.areas
+    if LSOA in table:
+        people = [areas.lsoas[code].population if code in areas.lsoas else None for code in table[LSOA]]
+        return pd.Series(compute_rates(table["count"], people), table.index)
     layer = name_ward_column(selection.ward_year) if "code" in table else "lpa"
     codes = {area.name: area.code for area in areas.lpas}
     area_codes = table["code"] if "code" in table else table["lpa"].map(codes).fillna("")

@@ -22,10 +22,6 @@ from shp_data.store.reading import Reader, check_record_access
 
 MOST_LOCATIONS = 10  # so many of the busiest are shown
 _STANDING = {"share": "Float64", "rank_low": "Int64", "rank_high": "Int64", "ranked": "Int64"}
-_TOGETHER = (
-    "Whether a change is more than chance is judged for all indicators of the ward together, so that few of the "
-    "changes named are chance."
-)
 
 
 def get_ward(selection: Selection) -> Ward:
@@ -60,14 +56,12 @@ def list_wards(reader: Reader, selection: Selection) -> Figure:
 def build_profile(reader: Reader, selection: Selection) -> Figure:
     """Build the profile of a ward: every indicator, with its rank among the wards of its LPA.
 
-    The verdicts are judged together.
-
     Returns
     -------
     Figure
         One row for each incident indicator that is loaded: the columns of `headlines.compare_indicators` with
-        share (per cent of the incidents of the LPA), rank_low to rank_high (the ranks by rate that chance
-        leaves open; 1 is the highest) and ranked (the number of wards with a rank).
+        share (per cent of the incidents of the LPA), rank_low to rank_high (the ranks by rate that
+        the intervals leave open; 1 is the highest) and ranked (the number of wards with a rank).
 
     Raises
     ------
@@ -83,7 +77,7 @@ def build_profile(reader: Reader, selection: Selection) -> Figure:
     ward_rows = standings[standings["code"] == selection.ward].drop(columns="code")
     # A left join: an indicator that has no rank (no residents, or withheld) keeps its count.
     table = figure.table.merge(ward_rows, on="indicator", how="left", validate="one_to_one")
-    return replace(figure, table=table, caveats=(*figure.caveats, _TOGETHER))
+    return replace(figure, table=table)
 
 
 def select_headline(figure: Figure, selection: Selection) -> Figure | None:

@@ -52,10 +52,10 @@ def note_withheld(figure: Figure, reader: Reader, selection: Selection, against:
     if reader.viewer.role == "public":
         notes.append(
             f"Counts are rounded to the nearest {reader.partnership.disclosure.round_to}, so parts need not add up. "
-            "Whether a change is more than chance is not told of rounded counts."
+            "A change of rounded counts has no verdict."
         )
     elif by_ward:
-        notes.append("Whether a change is more than chance is judged by how much the months of the whole LPA vary.")
+        notes.append("Ranks and limits of rates allow for how much the months of the whole LPA vary.")
     return replace(figure, withheld=missing, caveats=(*figure.caveats, *notes))
 
 

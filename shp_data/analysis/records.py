@@ -10,7 +10,7 @@ from shp_data.domain.selection import Selection
 from shp_data.store import reading
 from shp_data.store.reading import Reader
 
-COLUMNS = ("date", "indicator", "location", "lpa", "ward", "covid_related", "source", "incident_id", "file", "row")
+COLUMNS = ("date", "indicator", "location", "lpa", "ward", "row", "file", "covid_related", "source", "incident_id")
 
 
 def list_incidents(reader: Reader, selection: Selection, limit: int | None = None) -> Figure:

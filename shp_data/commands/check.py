@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from shp_data.analysis.report.check import check_figures, describe_check
+from shp_data.analysis.report.check import check_figures, describe_check, has_no_figure
 from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
 from shp_data.store.reading import Reader
 
@@ -27,5 +27,5 @@ def _print_check(options: argparse.Namespace) -> int:
     rows = read_published(options.file)
     table = check_figures(Reader(open_store_or_sample(options.store), DESK), rows).table
     print(table.to_csv(index=False, lineterminator="\n"), end="")
-    print(describe_check(len(rows), len(table)), file=sys.stderr)
+    print(describe_check(len(rows), len(table), empty=has_no_figure(rows)), file=sys.stderr)
     return 0

@@ -7,20 +7,21 @@ import sys
 
 import pandas as pd
 
-from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas
 from shp_data.analysis.loaded import list_apart
-from shp_data.analysis.measures import FIELDS, count_by_field, find_missing_months
-from shp_data.commands.options import DESK, Commands, add_store_option, open_store_or_sample
+from shp_data.analysis.measures import FIELDS, count_by_field
+from shp_data.commands.options import DESK, Commands, add_store_option, note_gaps, open_store_or_sample
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader
 
+_BY = f"one or more of {', '.join(FIELDS)}; lsoa is the code of 2021, by coordinates, and cannot be combined with ward"
+
 
 def add(commands: Commands) -> None:
     """Add the command and its options."""
     parser = commands.add_parser("counts", help="count incidents by any fields")
-    parser.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=f"one or more of {', '.join(FIELDS)}")
+    parser.add_argument("--by", required=True, metavar="FIELD[,FIELD...]", help=_BY)
     parser.add_argument("--indicator", action="append", default=[], metavar="ID", help="may be repeated (default: all)")
     parser.add_argument(
         "--theme", action="append", default=[], metavar="ID", help="all indicators of a theme; may be repeated"
@@ -56,17 +57,13 @@ def _print_counts(options: argparse.Namespace) -> int:
 
 def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     """Build the selection of the options. Missing months of the period are noted on standard error."""
-    from shp_view.text.coverage_words import explain_coverage, list_doubts  # the other commands do without texts
+    from shp_view.text.coverage_words import explain_coverage  # the other commands do without texts
 
     store, vocabulary, all_areas = reader.store, reader.partnership.vocabulary, reader.partnership.areas
     indicator_ids = [vocabulary.find_indicator(name).id for name in options.indicator]
     for theme in options.theme:
-        indicator_ids += [
-            indicator
-            for indicator in vocabulary.list_incident_indicators(vocabulary.find_theme(theme))
-            if indicator in store.list_indicators()
-        ]
-    indicators = tuple(dict.fromkeys(indicator_ids)) or (store.list_indicators() if not options.theme else ())
+        indicator_ids += vocabulary.select_theme_total(vocabulary.find_theme(theme), store.list_indicators())
+    indicators = tuple(dict.fromkeys(indicator_ids)) or (_list_default(reader, options.by) if not options.theme else ())
     months = sorted({month for indicator in indicators for month in store.list_months([indicator])})
     if not months:
         names = ", ".join([*options.indicator, *options.theme]) or "any indicator"
@@ -76,18 +73,19 @@ def _build_selection(reader: Reader, options: argparse.Namespace) -> Selection:
     ward_year = all_areas.ward_years.check(options.wards) if options.wards else None
     areas = tuple(dict.fromkeys(all_areas.find_lpa(name) for name in options.area))
     selection = reader.partnership.select(indicators, Period(first, last), areas, options.covid, ward_year)
-    missing = find_missing_months(reader, selection)
-    if missing:
-        print(f"note: not loaded for every selected indicator: {', '.join(map(str, missing))}", file=sys.stderr)
-    coverages = find_missing_areas(reader, selection), find_coverage(reader, selection)
-    for coverage in dict.fromkeys(coverages):
-        if not coverage.is_complete:
-            print(f"note: {explain_coverage(coverage)}", file=sys.stderr)
+    note_gaps(reader, selection)
     for note in list_apart(reader, selection):
         print(f"note: {explain_coverage(note)}", file=sys.stderr)
-    for doubt in list_doubts(find_doubts(reader, selection, selection.period)):
-        print(f"warning: {doubt}", file=sys.stderr)
     return selection
+
+
+def _list_default(reader: Reader, fields: str) -> tuple[str, ...]:
+    """List the indicators that are counted where none is named: all that are loaded; by theme, those of its total."""
+    vocabulary, loaded = reader.partnership.vocabulary, reader.store.list_indicators()
+    names = {field.strip() for field in fields.split(",")}
+    if "theme" not in names or "indicator" in names:
+        return loaded
+    return tuple(id_ for theme in vocabulary.themes for id_ in vocabulary.select_theme_total(theme, loaded))
 
 
 def _format_booleans(table: pd.DataFrame) -> pd.DataFrame:

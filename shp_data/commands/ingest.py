@@ -114,7 +114,7 @@ def _warn_of_doubts(load: Load, root: Path) -> None:
 
 def _explain_store(message: str, root: Path) -> str:
     """Explain how to show another store on the page that a message names."""
-    if "Load files page" not in message or root == settings.find_store_dir():
+    if "Load files page" not in message or root == settings.find_own_store_dir():
         return ""
     return f" (to see this store there, start the dashboard with SHP_STORE={root})"
 

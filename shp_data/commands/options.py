@@ -5,14 +5,19 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas
+from shp_data.analysis.measures import find_missing_months
 from shp_data.domain import settings
 from shp_data.domain.errors import StoreError, UserError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.selection import Viewer
+from shp_data.domain.periods import Period
+from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.files.layout import StoreLayout
+from shp_data.store.reading import Reader
 from shp_data.store.version import Store, open_store
 
 DESK = Viewer("analyst")  # the command line runs on the analyst's own machine
@@ -45,6 +50,25 @@ def open_store_or_sample(root: Path | None) -> Store:
     # On standard error, so that the table on standard output stays readable by programs.
     print("note: these figures come from the synthetic sample; load your own records with `ingest`", file=sys.stderr)
     return open_store(prepare_sample_store())
+
+
+def note_gaps(reader: Reader, selection: Selection, *periods: Period) -> None:
+    """Print on standard error what is not loaded, not covered or in question in the period of a selection.
+
+    `periods`: other periods to do the same for, in the place of its own.
+    """
+    from shp_view.text.coverage_words import explain_coverage, list_doubts  # the other commands do without texts
+
+    notes = []
+    for period in periods or (selection.period,):
+        of_period = replace(selection, period=period)
+        if missing := find_missing_months(reader, of_period):
+            notes.append(f"note: not loaded for every selected indicator: {', '.join(map(str, missing))}")
+        coverages = find_missing_areas(reader, of_period), find_coverage(reader, of_period)
+        notes += [f"note: {explain_coverage(coverage)}" for coverage in coverages if not coverage.is_complete]
+        notes += [f"warning: {doubt}" for doubt in list_doubts(find_doubts(reader, of_period, period))]
+    for note in dict.fromkeys(notes):
+        print(note, file=sys.stderr)
 
 
 def write_output(content: str | bytes, target: Path | None) -> None:

@@ -37,5 +37,9 @@ def _write_report(options: argparse.Namespace) -> int:
     reader = Reader(open_store_or_sample(options.store), DESK)
     area = partnership().areas.find_lpa(options.area or partnership().area)
     quarter_report = build_report(reader, parse_quarter(options.quarter), area)
+    if all(line.quarter_value is None for line in quarter_report.list_all_lines()):
+        print(
+            f"warning: nothing is loaded for {quarter_report.quarter.label}: the report has no figure", file=sys.stderr
+        )
     write_output(report_files.build_file(options.format, reader, quarter_report, get_today()), options.output)
     return 0

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from shp_data.domain.errors import SelectionError, SettingsError, describe_unknown
+from shp_data.domain.lsoas import Lsoa
 from shp_data.domain.periods import Period
 from shp_data.domain.populations import Population, choose_edition, find_nearest, scale_wards
-from shp_data.domain.schema import NO_AREA, UNPLACED, name_ward_column
+from shp_data.domain.schema import LSOA, NO_AREA, UNPLACED, name_ward_column
 from shp_data.domain.vocabulary import normalise_name
 
 K = TypeVar("K")
@@ -74,7 +75,7 @@ class VisitorWards:
 class WardYears:
     """The ward years with the first day of each, and the LPA of each ward: what a selection must know of areas.
 
-    `first_days`: ward year and its first day, in order. `lpas`: (ward year, ward code) -> LPA. It follows from
+    `first_days`: ward year and its first day, in order. `lpas`: (ward year or LSOA, code) -> LPA. It follows from
     the ward years of a partnership, so it is no part of the key of a cache.
     """
 
@@ -99,7 +100,7 @@ class Areas:
 
     `wards`: ward year -> ward code -> Ward, in the order of LPA and name. `populations`: edition (oldest
     first) -> (layer, code) -> year -> Population, where the layer is `lpa` or the column of a ward year, such
-    as `ward_2020`.
+    as `ward_2020`. `lsoas`: code -> Lsoa, in the same order; empty where the partnership has none.
     """
 
     lpas: tuple[Area, ...]
@@ -107,6 +108,7 @@ class Areas:
     changes: tuple[WardChange, ...]
     wards: Mapping[str, Mapping[str, Ward]]
     populations: Mapping[str, Mapping[tuple[str, str], Mapping[int, Population]]]
+    lsoas: Mapping[str, Lsoa] = field(default_factory=dict)
 
     @property
     def lpa_names(self) -> tuple[str, ...]:
@@ -134,10 +136,8 @@ class Areas:
     def ward_years(self) -> WardYears:
         """The ward years with the first day of each, and the LPA of each ward."""
         first_days = tuple((entry.id, entry.in_force_from or dt.date.min) for entry in self.ward_boundaries)
-        return WardYears(
-            first_days,
-            {(ward_year, ward.code): ward.lpa for ward_year, wards in self.wards.items() for ward in wards.values()},
-        )
+        lpas = {(ward_year, ward.code): ward.lpa for ward_year, wards in self.wards.items() for ward in wards.values()}
+        return WardYears(first_days, lpas | {(LSOA, lsoa.code): lsoa.lpa for lsoa in self.lsoas.values()})
 
     def find_ward_year(self, day: dt.date) -> str:
         """Find the ward year in force on a day."""
@@ -219,6 +219,7 @@ def read_areas(
     ward_boundaries: tuple[WardBoundaries, ...],
     changes: tuple[WardChange, ...],
     populations: Path,
+    lsoas: Mapping[str, Lsoa] = MappingProxyType({}),
 ) -> Areas:
     """Read wards and populations from `boundaries/populations.csv` (see boundaries/README.md for how it is made).
 
@@ -267,6 +268,7 @@ def read_areas(
         changes,
         _freeze(ordered),
         MappingProxyType({edition: _freeze(tables) for edition, tables in people.items()}),
+        lsoas,
     )
 
 

@@ -11,15 +11,17 @@ from shp_data.domain import settings
 from shp_data.domain.errors import SettingsError
 
 LPAS = "lpas"
+LSOAS = "lsoas_2021"  # the outlines in which records are placed
+LSOAS_DRAWN = "lsoas_2021_drawn"  # the same with less detail, for maps
 
 
 # Cached, because a page draws and searches the same outlines at each request.
 @cache
 def read_layer(name: str) -> dict[str, Any]:
-    """Read one layer as GeoJSON: `lpas`, or `wards_2020` and so on. Do not change the result, which is cached.
+    """Read one layer as GeoJSON: `lpas`, `lsoas_2021`, `wards_2020` and so on.
 
-    Features have the properties `code`, `name` and `lpa`; WGS84. Raises SettingsError if the layer is
-    missing.
+    Do not change the result, which is cached. Features have the properties `code`, `name` and `lpa`; WGS84. Raises
+    SettingsError if the layer is missing.
     """
     path = settings.find_boundaries_dir() / f"{name}.geojson"
     try:

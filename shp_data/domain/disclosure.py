@@ -4,7 +4,8 @@ analyst: everything. partner: LPAs by month in full; wards by whole quarter, wit
 public: the same quarters, rounded, if the deployment allows it. All other figures for these roles are
 calculated from these tables, so they reveal nothing more. Data that is published already (`open`
 suppliers) is shown unchanged to each role, except records, streets and map points, which only the analyst
-may see.
+may see. Of data that is not, nobody but the analyst sees any LSOA: they cut across wards, so a table of each
+could be subtracted from the other.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ _WARDS = (
     "or a financial year with all incidents, or choose all wards."
 )
 _PUBLIC = "The public sees whole quarters with all incidents: choose a quarter or a financial year."
+_LSOAS = (
+    "This role sees LSOAs only of data that is published already, because small areas that cross each other could "
+    "give away a withheld count: choose wards."
+)
 _RECORDS = (
     "Only the analyst can see records, streets and points on a map: choose figures by ward or by Local Policing Area."
 )
@@ -113,6 +118,12 @@ def check_table(selection: Selection, by: Collection[str], viewer: Viewer) -> No
     finer = {"month", "source", "covid_related"}.intersection(by)
     if finer or selection.covid != "include" or not split_into_quarters(selection.period):
         raise NotAllowedError(_PUBLIC if viewer.role == "public" else _WARDS)
+
+
+def check_lsoas(viewer: Viewer, *, is_open: bool) -> None:
+    """Check that a viewer may see LSOAs. `is_open`: whether all the data is published. Raises NotAllowedError."""
+    if viewer.role != "analyst" and not is_open:
+        raise NotAllowedError(_LSOAS)
 
 
 def is_by_ward(selection: Selection, by: Collection[str]) -> bool:

@@ -11,8 +11,8 @@ from shp_data.domain.events import DatedEvent
 from shp_data.domain.periods import Month
 
 CoverageState = Literal[
-    "complete", "months missing", "areas missing", "unplaced", "in no ward", "partly unplaced", "at no place",
-    "in no hexagon", "partial supplier", "other supplier", "other areas",
+    "complete", "months missing", "areas missing", "unplaced", "in no ward", "in no LSOA", "partly unplaced",
+    "at no place", "in no hexagon", "partial supplier", "other supplier", "other areas",
     "possibly incomplete", "possibly too large", "unusually placed", "left out",
 ]  # fmt: skip
 DOUBTS: tuple[CoverageState, ...] = ("possibly incomplete", "possibly too large", "unusually placed")
@@ -23,9 +23,9 @@ class Coverage:
     """What part of a selection the loaded records leave without a figure. `shp_view.text` puts it into words.
 
     `state`: `complete` where every loaded month has its figure. `months missing`: not loaded. `areas missing`:
-    the suppliers do not cover them. `unplaced`, `in no ward`: too few records of the months have a location,
-    or a ward of `ward_year`. `partly unplaced`: `share` of the records is in no area. `at no place`, `in no
-    hexagon`: no record has coordinates. `partial supplier`: one that covers only some areas. `other
+    the suppliers do not cover them. `unplaced`, `in no ward`, `in no LSOA`: too few records of the months have a
+    location, a ward of `ward_year`, or coordinates. `partly unplaced`: `share` of the records is in no area. `at no
+    place`, `in no hexagon`: no record has coordinates. `partial supplier`: one that covers only some areas. `other
     supplier`: `records` of it are in areas that it is not responsible for, and counted apart. `other areas`: one
     whose records were loaded when it was responsible for others. `possibly incomplete`, `possibly too large`,
     `unusually placed`: a month in question, with the `count` of its records (of those without a place) and the

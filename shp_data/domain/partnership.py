@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+import json
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from shp_data.domain import settings
+from shp_data.domain import added_indicators, settings
 from shp_data.domain.access import Access
+from shp_data.domain.added_indicators import AddedIndicator, extend_vocabulary, read_added
 from shp_data.domain.areas import Area, Areas, VisitorWards, Ward, WardBoundaries, WardChange, read_areas
+from shp_data.domain.boundaries import LSOAS
 from shp_data.domain.disclosure import Disclosure
 from shp_data.domain.errors import SettingsError, describe_unknown
 from shp_data.domain.events import DatedEvent
+from shp_data.domain.lsoas import read_lsoas
 from shp_data.domain.periods import Month, Period
+from shp_data.domain.reported import classify_measure
 from shp_data.domain.schema import INCIDENT_FILE
 from shp_data.domain.selection import Covid, Location, Selection
 from shp_data.domain.territory import POLICE_UK, Territory, find_territory
@@ -45,6 +52,7 @@ class Partnership:
     access: Access
     headlines: tuple[str, ...] = ()  # the themes of the first page's cards; if empty, the first that are loaded
     force: str = ""  # its id at data.police.uk; if empty, `fetch` needs --force
+    added: tuple[AddedIndicator, ...] = ()  # the indicators of its vocabulary that analysts added
 
     def select(
         self, indicators: tuple[str, ...], period: Period, areas: tuple[str, ...] = (), covid: Covid = "include",
@@ -120,10 +128,47 @@ TABLES: Mapping[str, type] = MappingProxyType(
 )
 
 
-@cache
 def partnership() -> Partnership:
-    """Return the partnership of this process, from its partnership.toml. The file is read once."""
+    """Return the partnership of this process: its partnership.toml, and the indicators that analysts added.
+
+    partnership.toml is read once, the added indicators whenever their file changes. Raises SettingsError, and
+    StoreError if the file of added indicators is damaged.
+    """
+    # Asked for many times on each page, so the path is put together once for each setting.
+    path = _locate_added(settings.get_store_in_use(), os.environ.get("SHP_STORE"), os.environ.get("SHP_PARTNERSHIP"))
+    try:
+        status = path.stat()
+    except OSError:
+        return _read_settings()
+    return _read_with_added(path, (status.st_mtime_ns, status.st_size, status.st_ino))
+
+
+@lru_cache(maxsize=16)
+def _locate_added(_store_in_use: Path | None, _store: str | None, _partnership: str | None) -> Path:
+    """Locate the file of added indicators, once for each setting of the folders."""
+    return settings.find_store_dir() / added_indicators.FILE
+
+
+@cache
+def _read_settings() -> Partnership:
     return read_partnership(settings.find_partnership_file())
+
+
+@lru_cache(maxsize=4)
+def _read_with_added(path: Path, _state: tuple[int, int, int]) -> Partnership:
+    """Read the partnership with its added indicators, once for each state of their file."""
+    base, added = _read_settings(), read_added(path)
+    return replace(base, vocabulary=extend_vocabulary(base.vocabulary, added), added=added)
+
+
+def _explain_fault(fault: str) -> str:
+    """Explain why a file cannot be read: the reader's own words, or how to correct a section that is there twice."""
+    twice = re.fullmatch(r"Cannot declare \((.*)\) twice \(at line (\d+), column \d+\)", fault)
+    if not twice:
+        return fault
+    names = ast.literal_eval(f"({twice[1]})")
+    section = ".".join(name if name.isidentifier() else json.dumps(name, ensure_ascii=False) for name in names)
+    return f"line {twice[2]} begins the section [{section}] a second time. Keep one of the two."
 
 
 def read_partnership(path: Path) -> Partnership:
@@ -135,7 +180,7 @@ def read_partnership(path: Path) -> Partnership:
         with path.open("rb") as file:
             tables = tomllib.load(file)
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path.name} cannot be read: {error}") from error
+        raise SettingsError(f"{path.name} cannot be read: {_explain_fault(str(error))}") from error
     # A misspelt table would otherwise be ignored, and its settings with it.
     for table in tables:
         if table not in TABLES:
@@ -154,6 +199,7 @@ def read_partnership(path: Path) -> Partnership:
         ward_boundaries,
         build_list(WardChange, tables, "ward_changes"),
         path.parent / "boundaries" / "populations.csv",
+        read_lsoas(path.parent / "boundaries" / f"{LSOAS}.csv"),
     )
     _check_references(names, areas, vocabulary, suppliers)
     visitors = build_list(VisitorWards, tables, "visitor_wards")
@@ -192,12 +238,14 @@ def _check_references(names: _Names, areas: Areas, vocabulary: Vocabulary, suppl
         _check_values("priority", [indicator.priority], vocabulary.priorities, where)
         _check_values("numerator", _list_optional(indicator.numerator), vocabulary.indicators, where)
         _check_values("indicator", indicator.instead_of, vocabulary.indicators, where)
-    # A supplier's records can only be of indicators that are counted from records.
-    incident = vocabulary.list_incident_indicators()
+        if indicator.records and (indicator.kind != "reported" or classify_measure(indicator) != "count"):
+            raise SettingsError(f'{where}: records = true is for an indicator of kind = "reported" that is a count')
+    # A supplier's records can only be of indicators that may be counted from records.
+    recorded = vocabulary.list_record_indicators()
     for supplier in suppliers.values():
         where = f'partnership.toml [sources."{supplier.name}"]'
         _check_values("column", supplier.headers, _COLUMNS, where)
-        _check_values("indicator", _list_indicator_ids(supplier), incident, where)
+        _check_values("indicator", _list_indicator_ids(supplier), recorded, where)
         _check_values("area", supplier.areas, areas.lpa_names, where)
         _check_forces(supplier, areas)
 

@@ -11,6 +11,7 @@ UNPLACED = "(unplaced)"  # an LPA: neither coordinates nor a ward; a ward: in an
 OUTSIDE = "(outside)"  # coordinates beyond every LPA
 OTHER_SUPPLIER = "(other supplier)"  # in an LPA that its supplier is not responsible for: no figure of an area has it
 NO_AREA = (UNPLACED, OUTSIDE, OTHER_SUPPLIER)  # the values that stand for an LPA where there is none
+LSOA = "lsoa"  # the column of LSOA codes, and the name of their boundaries where a ward year names those of wards
 UNKNOWN = "(unknown)"  # the indicator of a row whose category is not understood
 
 FieldKind = Literal["text", "integer", "number", "boolean", "date", "month"]

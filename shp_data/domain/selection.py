@@ -17,9 +17,9 @@ Point = tuple[float, float]  # longitude and latitude, in degrees (WGS84)
 class Location:
     """One location: its name (empty if it has none), LPA, ward code and map points.
 
-    The first point identifies it. A geocoded location may have several points. `cell`: the H3 index if the
-    location is a hexagon, with all the points in it, which may be in several wards; otherwise empty. A hotspot
-    is identified by its busiest hexagon, and has the points of all its hexagons.
+    The first point identifies it. A geocoded location may have several points. `cell`: the H3 index or code if
+    the location is a hexagon or an LSOA, with all the points in it, which may be in several wards; otherwise empty.
+    A hotspot is identified by its busiest hexagon, and has the points of all its hexagons.
     """
 
     name: str
@@ -82,9 +82,9 @@ class Selection:
     def select_location(self, location: Location, ward_year: str) -> Selection:
         """Return the selection for one location, with its LPA and its ward in a ward year.
 
-        A hexagon keeps the areas and ward of the selection, and a hotspot its areas.
+        A hexagon or an LSOA keeps the areas and ward of the selection, and a hotspot its areas.
         """
-        # These may reach into several areas and wards, so they cannot narrow them.
+        # They may reach into several areas and wards, so they cannot narrow them.
         if location.is_hotspot:
             return replace(self, ward=None, vintage=ward_year, location=location)
         if location.cell:

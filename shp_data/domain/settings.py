@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from shp_data.domain.errors import SettingsError
+
+_store_in_use: ContextVar[Path | None] = ContextVar("store_in_use", default=None)
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_data" / "incidents.parquet"
@@ -38,8 +43,28 @@ def find_boundaries_dir() -> Path:
 
 
 def find_store_dir() -> Path:
+    """Find the folder of the records in use: that of `use_store`, else the partnership's own."""
+    return get_store_in_use() or find_own_store_dir()
+
+
+def get_store_in_use() -> Path | None:
+    """Return the folder of `use_store`; None where the partnership's own is in use."""
+    return _store_in_use.get()
+
+
+def find_own_store_dir() -> Path:
     """Find the folder of the partnership's own records: SHP_STORE, else `store/` next to partnership.toml."""
     return Path(os.environ.get("SHP_STORE", find_partnership_file().parent / "store"))
+
+
+@contextlib.contextmanager
+def use_store(store: Path | None) -> Iterator[None]:
+    """Use another folder of records for a while, such as for one command; None changes nothing."""
+    token = _store_in_use.set(store or _store_in_use.get())
+    try:
+        yield
+    finally:
+        _store_in_use.reset(token)
 
 
 def find_sample_store_dir() -> Path:
@@ -49,9 +74,41 @@ def find_sample_store_dir() -> Path:
 
 def read_max_sessions() -> int:
     """Read how many viewers a hosted server serves at once: SHP_MAX_SESSIONS, else 100. Raises SettingsError."""
-    value = os.environ.get("SHP_MAX_SESSIONS", "100")
+    return _read_number("SHP_MAX_SESSIONS", 100, "viewers")
+
+
+def read_max_sessions_per_address() -> int:
+    """Read how many pages people who are not signed in may have open from one address.
+
+    SHP_MAX_SESSIONS_PER_ADDRESS, else 20. Raises SettingsError.
+    """
+    return _read_number("SHP_MAX_SESSIONS_PER_ADDRESS", 20, "pages")
+
+
+def read_idle_seconds() -> float:
+    """Read after how many seconds without a click a page is closed.
+
+    SHP_IDLE_MINUTES, in minutes, else 120. Raises SettingsError.
+    """
+    return _read_number("SHP_IDLE_MINUTES", 120, "minutes") * 60
+
+
+def read_upload_limits() -> tuple[int, int]:
+    """Read how many bytes of uploads one session, and all of them, may hold on a hosted server.
+
+    SHP_MAX_SESSION_UPLOADS and SHP_MAX_SERVER_UPLOADS, in MB, else 600 and 3,000. Raises SettingsError.
+    """
+    return (
+        _read_number("SHP_MAX_SESSION_UPLOADS", 600, "MB") * 1024**2,
+        _read_number("SHP_MAX_SERVER_UPLOADS", 3000, "MB") * 1024**2,
+    )
+
+
+def _read_number(name: str, default: int, unit: str) -> int:
+    """Read a whole number from the environment. Raises SettingsError."""
+    value = os.environ.get(name, str(default))
     if not value.isdecimal() or int(value) < 1:
-        raise SettingsError(f"SHP_MAX_SESSIONS is {value!r}: expected a whole number of viewers, 1 or more")
+        raise SettingsError(f"{name} is {value!r}: expected a whole number of {unit}, 1 or more")
     return int(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -24,7 +24,8 @@ class Indicator:
     """One indicator of the plan, as partnership.toml defines it.
 
     `kind`: incident (one record each), reported (supplied as a number) or derived (calculated from
-    `numerator`). `level`: a number at a point in time, so quarters cannot be added up. `monthly`: reported
+    `numerator`). `records`: whether a reported one may also be counted from records; where a month has both, the
+    records count. `level`: a number at a point in time, so quarters cannot be added up. `monthly`: reported
     for months as well as quarters. `polarity`: whether more is worse, better or neither. `mappable`: whether
     it may be shown on a map. `compared`: whether the report compares the areas for it. `instead_of`: the
     report includes it only if it is loaded and none of these is.
@@ -40,12 +41,18 @@ class Indicator:
     polarity: Polarity
     mappable: bool
     source: str
+    records: bool = False
     level: bool = False
     monthly: bool = False
     numerator: str | None = None
     compared: bool = False
     instead_of: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
+
+    @property
+    def may_have_records(self) -> bool:
+        """Whether it may be counted from records."""
+        return self.kind == "incident" or self.records
 
 
 @dataclass(frozen=True)
@@ -140,8 +147,22 @@ class Vocabulary:
         raise SelectionError(describe_unknown("theme", name, self.themes))
 
     def list_incident_indicators(self, theme: str | None = None) -> tuple[str, ...]:
-        """List the ids of the indicators counted from incidents, of one theme or of all."""
+        """List the ids of the indicators that are only counted from incidents, of one theme or of all."""
         return tuple(i.id for i in self.indicators.values() if i.kind == "incident" and theme in (None, i.theme))
+
+    def list_record_indicators(self) -> tuple[str, ...]:
+        """List the ids of the indicators that may be counted from records."""
+        return tuple(i.id for i in self.indicators.values() if i.may_have_records)
+
+    def select_theme_total(self, theme: str, loaded: Collection[str]) -> tuple[str, ...]:
+        """Select the loaded indicators that a theme's total counts.
+
+        Those that may also come as numbers (complaints, cases) are other suppliers' records of what may be the same
+        incidents, so they only count where the theme has no others.
+        """
+        of_theme = [i for i in self.indicators.values() if i.theme == theme and i.id in loaded]
+        incidents = tuple(i.id for i in of_theme if i.kind == "incident")
+        return incidents or tuple(i.id for i in of_theme)
 
     def list_by_priority(self) -> dict[str, tuple[Indicator, ...]]:
         """List the indicators of each priority in the report's order: each rate follows its count."""
@@ -159,11 +180,15 @@ class Vocabulary:
     def map_categories(self, supplier: Supplier | None = None) -> dict[str, str]:
         """Map the words that a file may use for an indicator to its id: ids, labels and supplier categories.
 
+        Short names are such words too. Of an indicator that may also come as numbers only the label is: `Fly-tipping`
+        may be another supplier's.
+
         Keys are in the form of `normalise_name`. Categories that the supplier leaves out (mapped to nothing) and
         categories of unknown indicators are not included.
         """
-        incident = [self.indicators[id_] for id_ in self.list_incident_indicators()]
-        words = {normalise_name(name): i.id for i in incident for name in (i.label, i.short, i.id)}
+        recorded = [self.indicators[id_] for id_ in self.list_record_indicators()]
+        named = [(i, (i.label, i.short, i.id) if i.kind == "incident" else (i.label,)) for i in recorded]
+        words = {normalise_name(name): i.id for i, names in named for name in names}
         supplier_words = {normalise_name(name): id_ for name, id_ in supplier.categories.items()} if supplier else {}
         return {name: id_ for name, id_ in (words | supplier_words).items() if id_ in self.indicators}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from shp_data.domain.periods import Month
-from shp_data.domain.schema import NO_AREA, OUTSIDE, UNPLACED, name_ward_column
+from shp_data.domain.schema import LSOA, NO_AREA, OUTSIDE, UNPLACED, name_ward_column
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.manifest import Manifest, SupplierMonth
 
@@ -38,7 +38,7 @@ class CoverageGap(NamedTuple):
 
     `covered`: only these LPAs are covered, None for all. `nowhere`: no record has a place in an LPA. `abroad`:
     and most are outside every LPA, so that they do not count for all LPAs together either. `wardless`: pairs of
-    a ward year and an LPA whose wards cannot be counted.
+    a ward year (or LSOA) and an LPA whose wards (or LSOAs) cannot be counted.
     """
 
     covered: frozenset[str] | None
@@ -86,10 +86,11 @@ def find_unplaced_months(counts: Mapping[_Key, UnplacedCount]) -> frozenset[_Key
 
 
 def find_wardless_months(counts_sql: str, ward_years: Sequence[str]) -> Mapping[_Key, frozenset[tuple[str, str]]]:
-    """Find the LPAs whose wards cannot be counted in a month, each with the ward year.
+    """Find the LPAs whose wards or LSOAs cannot be counted in a month, each with the ward year or LSOA.
 
     Either most records have no ward at all, or many have none because their LSOA or square is in several wards,
-    or many have a ward of another year only, by its name or code: some wards would then look empty.
+    or many have a ward of another year only, by its name or code: some wards would then look empty. LSOAs cannot be
+    counted where most records have no point.
     """
     columns = {ward_year: name_ward_column(ward_year) for ward_year in ward_years}
     none = " AND ".join(f"{column} = '{UNPLACED}'" for column in columns.values())
@@ -102,6 +103,9 @@ def find_wardless_months(counts_sql: str, ward_years: Sequence[str]) -> Mapping[
         for ward_year in columns
         for kind in (("blank", MOST), ("divided", MANY), (f"redrawn_{ward_year}", MANY))
     ]
+    kinds.append((LSOA, "pointless", MOST))
+    # Of records of an earlier version of the program it is not known what placed them, but a point is in a ward.
+    has_no_point = f"coalesce(placed_by <> 'point', {none})"
     # Months are numbered, so that the months around each are a range of numbers in the window below.
     rows = run_query(
         f"""
@@ -109,6 +113,7 @@ def find_wardless_months(counts_sql: str, ward_years: Sequence[str]) -> Mapping[
             SELECT indicator, month, lpa, 12 * month[:4]::INTEGER + month[6:]::INTEGER AS number,
                 sum(count) AS records, coalesce(sum(count) FILTER ({none}), 0) AS blank,
                 coalesce(sum(count) FILTER (placed_by IN ('square', 'lsoa') AND {none}), 0) AS divided,
+                coalesce(sum(count) FILTER ({has_no_point}), 0) AS pointless,
                 {", ".join(redrawn)}
             FROM ({counts_sql})
             WHERE lpa NOT IN ('{UNPLACED}', '{OUTSIDE}') GROUP BY ALL
@@ -204,8 +209,8 @@ def find_missing_months(gaps: Mapping[str, CoverageGap], areas: frozenset[str], 
     """Find the months of an indicator, of those with a gap, that are not available for some of these areas.
 
     `areas`: LPAs. If empty, or only `(unplaced)`, records count wherever they are. `(unplaced)` with LPAs
-    also accepts records without a place. `wards`: the ward year, if wards of these LPAs are needed; otherwise
-    empty.
+    also accepts records without a place. `wards`: the ward year, if wards of these LPAs are needed, or LSOA;
+    otherwise empty.
     """
     lpas, placed_only = areas.difference(NO_AREA), UNPLACED not in areas
     if not lpas:

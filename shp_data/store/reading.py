@@ -8,17 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from shp_data.domain.disclosure import check_analyst, check_role, check_table, is_by_ward
-from shp_data.domain.errors import NotAllowedError
+from shp_data.domain.disclosure import check_analyst, check_lsoas, check_role, check_table, is_by_ward
+from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import Month
 from shp_data.domain.reported import FigureKey, ReportedFigure
-from shp_data.domain.schema import OTHER_SUPPLIER, name_ward_column
+from shp_data.domain.schema import LSOA, OTHER_SUPPLIER, name_ward_column
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.store.files.active_files import build_counts_sql, build_records_sql
 from shp_data.store.files.engine import run_query
 from shp_data.store.files.layout import quote_text
 from shp_data.store.lines import count_protected
+from shp_data.store.lsoas import LSOA_POINTS, build_lsoa_sql, place_points_in_lsoas
 from shp_data.store.version import Store
 
 
@@ -53,8 +54,8 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
     selection
         What to count.
     by
-        Some of source, indicator, month, lpa, ward (the code in the ward year of the selection) and
-        covid_related.
+        Some of source, indicator, month, lpa, ward (the code in the ward year of the selection), lsoa (the
+        code of 2021) and covid_related.
 
     Returns
     -------
@@ -66,10 +67,14 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
     ------
     NotAllowedError
         If the role of the viewer may not see this table.
+    SelectionError
+        For LSOAs, if the partnership has none.
     """
     check_role(reader.viewer, reader.partnership.disclosure)
     if selection.location is not None:
         check_record_access(reader.viewer)
+    if LSOA in by:
+        check_lsoa_access(reader, selection)
     ward_year = selection.ward_year
     if is_protected(reader, selection):
         check_table(selection, by, reader.viewer)
@@ -82,11 +87,15 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
     columns = ", ".join(f"{name_ward_column(ward_year)} AS ward" if name == "ward" else name for name in by)
     where, values = build_where_sql(selection)
     counts = build_counts_sql(reader.store.layout, reader.store.find_files(selection))
-    if selection.location is not None:  # the summary has no points
+    tables = {}
+    if selection.location is not None or LSOA in by:  # the summary has no points
         record_rows = build_records_sql(reader.store.layout, reader.store.find_files(selection))
+        if LSOA in by:
+            record_rows = build_lsoa_sql(record_rows)
+            tables[LSOA_POINTS] = place_points_in_lsoas(reader.store.layout.root, reader.store.version)
         counts = f"SELECT *, 1 AS count FROM ({record_rows})"  # noqa: S608  # paths are quoted
-    # A table by LPA or ward has the records of other suppliers in rows of their own; no other count has them.
-    if not selection.areas and {"lpa", "ward"}.isdisjoint(by):
+    # A table by LPA, ward or LSOA has the records of other suppliers in rows of their own; no other count has them.
+    if not selection.areas and {"lpa", "ward", LSOA}.isdisjoint(by):
         counts = build_own_sql(reader.store, counts)
     # Grouped by position: a column may be an expression, such as the ward in one ward year.
     return run_query(
@@ -96,6 +105,7 @@ def count_records(reader: Reader, selection: Selection, by: Sequence[str]) -> pd
         WHERE {where} {f"GROUP BY {', '.join(str(n + 1) for n in range(len(by)))}" if by else ""}
         """,  # noqa: S608  # our own names; values are bound
         values,
+        tables,
     )
 
 
@@ -251,6 +261,18 @@ def list_reported(reader: Reader) -> Mapping[FigureKey, ReportedFigure]:
     if reader.viewer.role == "public":
         raise NotAllowedError("only the partnership can see reported figures: choose an indicator of incidents")
     return reader.store.list_reported()
+
+
+def check_lsoa_access(reader: Reader, selection: Selection) -> None:
+    """Check that a viewer may see the LSOAs of a selection, and that the partnership has any.
+
+    Raises NotAllowedError where any record of its indicators, of whatever period, is not published. Raises
+    SelectionError without LSOAs.
+    """
+    if not reader.partnership.areas.lsoas:
+        raise SelectionError("this partnership has no LSOAs: build them, see boundaries/README.md, or choose wards")
+    sources = {cell.source for cell in reader.store.coverage if cell.indicator in selection.indicators}
+    check_lsoas(reader.viewer, is_open=all(map(reader.partnership.is_open, sources)))
 
 
 def check_record_access(viewer: Viewer) -> None:

@@ -110,7 +110,7 @@ class Store:
         `areas`: LPAs for which each month must also be available: a supplier covers each of them, not every
         record of the indicator and month lacks a place, and no analyst left the month out. If empty, or only
         `(unplaced)`, records count wherever they are. If None, the months that are loaded, available or not.
-        `wards`: the ward year, if wards of these LPAs are needed; empty for whole LPAs.
+        `wards`: the ward year, if wards of these LPAs are needed, or LSOA; empty for whole LPAs.
         """
         return _list_months(self, frozenset(indicators or ()), self._narrow_areas(indicators, areas), wards)
 

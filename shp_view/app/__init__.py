@@ -1,7 +1,7 @@
 """The functions that pages call, and the only part of the view that imports Streamlit.
 
 A page reads the selection, asks a builder of `shp_view.views` for a View, and draws it. Each module imports only
-those before it: `session`, `choices`, `links`, `drawing`, `mapping` and `questions`.
+those before it: `uploads`, `session`, `choices`, `links`, `drawing`, `mapping` and `questions`.
 """
 
 from shp_view.app.choices import choose, choose_records, draw_filters, draw_period_buttons, is_limited, read_selection
@@ -14,6 +14,7 @@ from shp_view.app.drawing import (
     draw_grid,
     draw_heading,
     draw_location_note,
+    draw_method,
     draw_missing_card,
     draw_notes,
     draw_sentences,
@@ -25,6 +26,7 @@ from shp_view.app.drawing import (
     make_frames,
 )
 from shp_view.app.links import (
+    METHOD,
     build_addresses,
     build_full_address,
     build_pack_link,
@@ -53,3 +55,4 @@ from shp_view.app.session import (
     record_activity,
     start_page,
 )
+from shp_view.app.uploads import drop_uploads, upload_file, upload_files

@@ -78,7 +78,8 @@ def _draw_filter(
     """Draw a filter. Return a note where the link asks for what is not among its options; else an empty text."""
     names, requested = list(options.options), st.query_params.get(key)
     if requested is None and key in st.session_state and st.session_state[key] not in names:
-        del st.session_state[key]  # it was an option of other records; else the link would ask for it from here on
+        # It was an option of other records. It is set and not deleted, because the browser would go on showing it.
+        st.session_state[key] = options.default
     on_change = leave_location if key in ("area", filters.WARD) else None  # a location is in one area and ward
     at = names.index(options.default) if options.default in names else 0
     st.selectbox(label, names, at, key=key, bind="query-params", on_change=on_change, width=width)

@@ -14,8 +14,9 @@ from shp_data.domain.selection import Location, Selection
 from shp_data.store.notes import audit
 from shp_data.store.notes.actions import Actions, read_actions
 from shp_view.app.choices import is_limited, leave_location
-from shp_view.app.links import build_addresses, draw_share_button
+from shp_view.app.links import build_addresses, build_method_address, draw_share_button
 from shp_view.app.session import (
+    answer,
     can_open,
     get_room,
     get_store_folder,
@@ -27,6 +28,7 @@ from shp_view.app.session import (
 )
 from shp_view.charts.chart_parts import PICKED, Spec
 from shp_view.documents import documents
+from shp_view.methods.methods import PARTS, Method, label_part, list_methods_behind, work_example
 from shp_view.tables import tables
 from shp_view.text import data_words, markup, sentences, wording
 from shp_view.text.coverage_words import list_caveats
@@ -165,9 +167,13 @@ def _list_actions(selection: Selection) -> Actions:
 
 
 def _select_target(target: str, value: str, selection: Selection) -> None:
-    """Narrow the filters to a ward, by its code, or to a location, by its point."""
+    """Narrow the filters to a ward or an LSOA, by its code, or to a location, by its point."""
     if target == filters.PLACE:
-        st.query_params[filters.PLACE] = value
+        # Whoever may not open records may not narrow to a location either. An LSOA may be in several wards.
+        if can_open("records"):
+            st.query_params[filters.PLACE] = value
+            if filters.parse_point(value) is None and filters.WARD in st.session_state:
+                st.session_state[filters.WARD] = filters.ALL_WARDS
         return
     options = filters.list_ward_options(selection)
     st.session_state[filters.WARD] = options.find_words(value) or options.default
@@ -213,6 +219,7 @@ def draw_table(
     """
     # A role that sees no single ward must not be led to one.
     has_links = can_open(page) and not ("code" in figure.table and is_limited())
+    has_links = has_links and ("lsoa" not in figure.table or can_open("records"))
     row_selections = filters.make_row_selections(figure, selection) if selection and has_links else []
     choices = {key: st.query_params[key] for key in views.list_choices(page) if key in st.query_params}
     links = build_addresses(page, row_selections, choices)
@@ -238,8 +245,18 @@ def make_frames(map_count: int, *, is_wide: bool = False) -> list[tuple[Any, Any
 
 
 def draw_notes(figure: Figure) -> None:
-    """Draw the caveats and the source line under a chart or table."""
+    """Draw the caveats and the source line under a chart or table, and the links to its methods."""
     st.caption("  \n".join((*list_caveats(figure.caveats), figure.source_line)))
+    if links := [f"[{method.title}]({build_method_address(method.name)})" for method in list_methods_behind(figure)]:
+        st.markdown(f":small[How this is calculated: {' · '.join(links)}]")
+
+
+def draw_method(method: Method, selection: Selection) -> None:
+    """Draw a method: its text, and next to it the example from the loaded data."""
+    left, right = st.columns([3, 2])
+    left.markdown("\n\n".join(method.format_part(name) for name in PARTS if name != "example"))
+    with right.container(border=True):
+        st.markdown(label_part("example", answer(work_example, selection, method.name)))
 
 
 def draw_downloads(

@@ -15,6 +15,8 @@ from shp_view.text import data_words, markup
 from shp_view.views import filters, views
 from shp_view.views.pack import LONGEST_LINK, Pack, PackError, add_slides, make_slide, read_link_text, to_link_text
 
+METHOD = "method"  # the parameter of a link to one method
+
 
 def draw_records_link(selection: Selection, label: str = "See the records") -> None:
     """Draw a link to the records behind a figure."""
@@ -29,6 +31,13 @@ def draw_link(label: str, page: str, selection: Selection | None = None) -> None
     """
     if page == "." or can_open(page):
         st.html(markup.make_link(label, build_addresses(page, [selection])[0] if selection else page), width="content")
+
+
+def build_method_address(name: str) -> str:
+    """Build the address of a method, with the filters of the page in view."""
+    keys = (*filters.PAGE_FILTERS["methods"], filters.DATA, CARRIED)
+    parameters = {key: st.query_params[key] for key in keys if key in st.query_params}
+    return f"methods?{urlencode(parameters | {METHOD: name})}"
 
 
 def build_full_address(page: str, selection: Selection) -> str:

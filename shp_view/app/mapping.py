@@ -9,13 +9,14 @@ from typing import Any
 
 import streamlit as st
 
+from shp_data.domain.added_indicators import LONGEST_NAME, UNITS
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Rule
-from shp_view.app.session import attempt, get_desk
+from shp_view.app.session import attempt, get_desk, get_viewer, identify_visitor, record_activity
 from shp_view.text import markup
 from shp_view.text.wording import format_count
 from shp_view.views import mapping_form
-from shp_view.views.mapping_form import Answers, ColumnRow, MappingForm, Preview
+from shp_view.views.mapping_form import Answers, ColumnRow, MappingForm, NewIndicator, Preview
 
 _COLUMNS = 3  # questions next to each other
 _Slots = dict[str, st.delta_generator.DeltaGenerator]  # header -> the place below its question
@@ -51,6 +52,8 @@ def map_file(preview: Preview, name: str | None) -> None:
     meaning = _ask_meaning(form, columns)
     for title in dict.fromkeys(title for rule in meaning.rules for title in rule.conditions):
         slots[title].caption("Used in a rule below.")
+    if meaning.uses_new:
+        meaning = replace(meaning, new=_ask_new_indicator(form, columns.get("indicator")))
     areas, zero = _ask_coverage(form, columns)
     answers = replace(meaning, areas=areas, zero=zero, problems=(*problems.values(), *meaning.problems))
     with st.container(horizontal=True):
@@ -60,7 +63,9 @@ def map_file(preview: Preview, name: str | None) -> None:
             st.rerun()
     if save_clicked:
         with attempt():
-            form.save(answers)
+            added = form.save(answers, identify_visitor().address or get_viewer().role)
+            if added:
+                record_activity("indicator", f"added {added.label} ({added.id})")
             st.rerun()
 
 
@@ -132,7 +137,7 @@ def _ask_meaning(form: MappingForm, columns: Mapping[str, str]) -> Answers:
         key=f"way-{form.key}",
     )
     if way == "whole":
-        options, proposal = mapping_form.list_meanings(), form.supplier.indicator
+        options, proposal = mapping_form.list_meanings(), form.suggest_whole()
         label = "Indicator of every row"
         return Answers(columns, whole=_choose_option(st, label, options, proposal, "Choose", f"whole-{form.key}"))
     if way == "rules":
@@ -154,7 +159,11 @@ def _choose_option(
     """
     ids = list(options)
     at = ids.index(proposal) if proposal is not None and proposal in options else None
-    choice: str | None = slot.selectbox(label, ids, at, format_func=options.__getitem__, placeholder=prompt, key=key)
+    # Another proposal, such as for a supplier that is named later, starts with a new field.
+    field_key = f"{key}-{proposal}"
+    choice: str | None = slot.selectbox(
+        label, ids, at, format_func=options.__getitem__, placeholder=prompt, key=field_key
+    )
     return choice
 
 
@@ -166,18 +175,38 @@ def _ask_categories(form: MappingForm, column: str | None) -> dict[str, str | No
     questions = form.find_categories(column)
     row_counts, meanings = questions.row_counts, dict[str, str | None]()
     if row_counts:
-        options = {**mapping_form.list_meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are not counted"}
-        for slot, (category, rows) in zip(_make_slots(len(row_counts)), row_counts.items(), strict=True):
-            label, key = mapping_form.label_category(category, rows), f"{category}-{column}-{form.key}"
-            proposal = questions.suggestions[category]
-            meanings[category] = _choose_option(slot, markup.escape_markdown(label), options, proposal, "Choose", key)
+        options, rest = mapping_form.list_category_meanings(), form.suggest_rest(questions)
+        rest_slot, key = st.container(), f"{column}-{form.key}"
+        with st.expander("Answer for each category", expanded=rest is None):
+            for slot, (category, rows) in zip(_make_slots(len(row_counts)), row_counts.items(), strict=True):
+                label = markup.escape_markdown(mapping_form.label_category(category, rows))
+                proposal = questions.suggestions[category]
+                meanings[category] = _choose_option(slot, label, options, proposal, "Choose", f"{category}-{key}")
         undecided = [category for category, id_ in meanings.items() if id_ is None]
-        if undecided and st.checkbox(mapping_form.LEAVE_REST_OUT, key=f"rest-{column}-{form.key}"):
-            meanings |= dict.fromkeys(undecided, mapping_form.LEFT_OUT)
-        st.caption(mapping_form.NO_INDICATOR)
+        if undecided or questions.further:
+            without = len(undecided) + len(questions.further)
+            label = f"{format_count(without, 'categories')} without an answer: count as"
+            answer = _choose_option(rest_slot, label, options, rest, "Choose for each", f"rest-{key}")
+            # Without an answer the less common ones stay unknown, and their rows are rejected.
+            meanings |= dict.fromkeys([*undecided, *(questions.further if answer is not None else ())], answer)
     if questions.decided:
         st.caption(markup.escape_markdown(f"Already matched: {', '.join(questions.decided)}."))
     return meanings
+
+
+def _ask_new_indicator(form: MappingForm, column: str | None) -> NewIndicator:
+    """Ask for the name, theme and unit of the indicator to be added. `column`: that of the category, if any."""
+    suggested, vocabulary = form.suggest_indicator(column), partnership().vocabulary
+    with st.container(border=True):
+        st.markdown("**New indicator**")
+        left, middle, right = st.columns([2, 1, 1])
+        key = f"{column}-{form.key}"
+        name_key = f"new-name-{suggested.name}-{key}"
+        name = left.text_input("Name of the new indicator", suggested.name, LONGEST_NAME, key=name_key)
+        theme = _choose_option(middle, "Theme", vocabulary.themes, suggested.theme, "Choose", f"new-theme-{key}")
+        unit = right.selectbox("Unit", UNITS, UNITS.index(suggested.unit), key=f"new-unit-{suggested.unit}-{key}")
+        st.caption(mapping_form.NEW_MEANS)
+    return NewIndicator(name, theme, unit)
 
 
 def _ask_rules(form: MappingForm, columns: Mapping[str, str]) -> Answers:
@@ -223,7 +252,7 @@ def _ask_rule(
 ) -> Rule | None:
     """Ask for one rule: its indicator, its columns, and the values of each. Return None until it is complete."""
     key = f"{place}-{form.key}"
-    options = {**mapping_form.list_meanings(), mapping_form.LEFT_OUT: "Leave out: these rows are not counted"}
+    options = mapping_form.list_category_meanings()
     id_ = _choose_option(
         st, f"Rule {place + 1}: count as", options, None if is_new else indicator, "Choose", f"rule-{key}"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +21,7 @@ from shp_data.store.notes import audit
 from shp_data.store.notes.decisions import Decisions, read_decisions
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store, make_empty_store, reopen_store
-from shp_view.hosting import access
+from shp_view.hosting import access, callers
 from shp_view.hosting.access import Visitor
 from shp_view.maps.map_parts import DESK, TELEPHONE, Room
 from shp_view.text import markup
@@ -39,7 +38,7 @@ PACK, CARRIED = "pack", "carried"  # the meeting pack: in the session and Presen
 def start_page() -> None:
     """Set up the browser page, and the few styles that the theme has no option for."""
     st.set_page_config(page_title=partnership().name, layout="wide")
-    st.html(markup.STYLE)
+    st.html(markup.STYLE if get_room() == TELEPHONE else markup.STYLE + markup.DESK_MAP_STYLE)
     # A page that was opened by a link of this dashboard is a new session: the link brings the pack along.
     st.session_state.setdefault(PACK, st.query_params.get(CARRIED, ""))
 
@@ -51,8 +50,7 @@ def identify_visitor() -> Visitor:
     """
     if access.starting.is_set():
         return Visitor("analyst")
-    claims, local, now = _read_claims(), partnership(), time.time()
-    return access.identify_visitor(claims, local.access, local.disclosure, now, is_on_this_machine=_is_local())
+    return callers.identify_claims(_read_claims(), is_on_this_machine=_is_local())
 
 
 def _read_claims() -> dict[str, Any]:
@@ -118,7 +116,15 @@ def _draw_account_buttons(user: Visitor) -> None:
     if user.address:
         st.caption(markup.escape_markdown(f"Signed in as {user.address}"))
     if user.address or user.reason == access.UNVERIFIED:
-        st.button("Sign out", on_click=st.logout)
+        st.button("Sign out", on_click=_sign_out)
+
+
+def _sign_out() -> None:
+    """Sign the visitor out, and end the sign-in for copies of its cookie too."""
+    try:
+        callers.end_sign_in(_read_claims())
+    finally:
+        st.logout()
 
 
 def record_activity(what: audit.EntryKind, detail: str = "") -> None:
@@ -147,7 +153,7 @@ def open_store() -> Store:
         return make_empty_store(get_store_folder())
     with st.spinner("Preparing the sample (first use only)"):
         sample = StoreLayout(prepare_sample_store())
-    return _read_store(sample.root, sample.read_version() or "", "", ())
+    return _read_store(sample.root, sample.read_version() or "", "", repr(partnership().added), ())
 
 
 def _open_own_store() -> Store | None:
@@ -157,12 +163,12 @@ def _open_own_store() -> Store | None:
     if version is None:
         return None
     decisions = read_decisions(layout.root)
-    return _read_store(layout.root, version, repr(decisions), decisions)
+    return _read_store(layout.root, version, repr(decisions), repr(partnership().added), decisions)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _read_store(root: Path, version: str, decided: str, _decisions: Decisions) -> Store:
-    """Read a version of a store once. A new version, or a decision on a month, has another cache key."""
+def _read_store(root: Path, version: str, decided: str, added: str, _decisions: Decisions) -> Store:
+    """Read a version of a store once. A new version, decision on a month, or added indicator has another cache key."""
     return reopen_store(root, version, _decisions)
 
 
@@ -178,7 +184,13 @@ def answer(function: Callable[Concatenate[Reader, P], T], *args: P.args, **kwarg
     """
     reader = open_reader()
     store = reader.store
-    key = f"{function.__module__}.{function.__qualname__}", str(store.layout.root), store.version, repr(store.decisions)
+    key = (
+        f"{function.__module__}.{function.__qualname__}",
+        str(store.layout.root),
+        store.version,
+        repr(store.decisions),
+        repr(store.partnership.added),
+    )
     result: T = _cache_answer(key, reader.viewer.role, args, kwargs, function, reader)
     return result
 
@@ -187,11 +199,11 @@ def answer(function: Callable[Concatenate[Reader, P], T], *args: P.args, **kwarg
 # no viewer is given what was worked out for another role. Streamlit leaves out what begins with an underscore.
 @st.cache_data(max_entries=1000, show_spinner=False, hash_funcs={Selection: repr})
 def _cache_answer(
-    key: tuple[str, str, str, str], role: str, args: Any, kwargs: Any, _function: Callable[..., Any], _reader: Reader
+    key: tuple[str, ...], role: str, args: Any, kwargs: Any, _function: Callable[..., Any], _reader: Reader
 ) -> Any:
     """Return the cached result of a function.
 
-    `key`: its name, the folder and version of the store, and the decisions on its months.
+    `key`: its name, the folder and version of the store, the decisions on its months, and the added indicators.
     """
     return _function(_reader, *args, **kwargs)
 

@@ -30,7 +30,7 @@ from shp_view.charts.chart_parts import (
 )
 from shp_view.text.comparison_words import add_range_texts, get_name_column
 from shp_view.text.rows import ChartRow, add_texts, make_plain_rows
-from shp_view.text.verdict_words import LABELS, USUAL
+from shp_view.text.verdict_words import LABELS
 from shp_view.text.wording import NOT_AVAILABLE, format_signed_percent, label_column
 from shp_view.theme import COUNT_FORMAT, DASHES, RATE_FORMAT, SMALL_FONT_SIZE, Theme, choose_theme
 
@@ -38,6 +38,8 @@ RATE_TITLE = "Rate per 1,000 residents"
 INTERVAL = "95% interval"
 _BEFORE = label_column("last_year")
 _UPRIGHT = "M-0.1,-1L0.1,-1L0.1,1L-0.1,1Z"  # the tick of last year's rate
+_CHEVRON_UP = "M-1,0.8L0,-0.8L1,0.8L0.45,0.8L0,0L-0.45,0.8Z"  # a possible change: an open triangle
+_CHEVRON_DOWN = "M-1,-0.8L0,0.8L1,-0.8L0.45,-0.8L0,0L-0.45,-0.8Z"
 _FEW, _WIDE, _NARROW = 12, 46, 21  # areas that have a wide row at most; pixels of a wide and a narrow row
 _MAX_DOUBLINGS, _SMALL = 4, 1e-6  # a ratio beyond is drawn at the end of the scale
 
@@ -140,13 +142,14 @@ def _make_horizontal_rate_axis(field: str) -> alt.X:
 def draw_changes(figure: Figure, *, dark: bool = False) -> Spec:
     """Draw each area's change on last year as a point with its interval.
 
-    The interval shows whether the change is clear. The scale is of ratios, where half is as far from no change as
-    double; its ticks are percentages. A value beyond the end of the scale is drawn at the end.
+    The interval is that of the change's own test. A viewer who may not see it has the point alone. The scale is of
+    ratios, where half is as far from no change as double; its ticks are percentages. A value beyond the end of the
+    scale is drawn at the end.
 
     Parameters
     ----------
     figure
-        Its table has the columns rate_ratio, low, high and verdict, with count and last_year.
+        Its table has the columns rate_ratio, low, high, p_value and verdict, with count and last_year.
     dark
         Whether the page is dark.
 
@@ -168,7 +171,10 @@ def _make_change_row(row: ChartRow, limit: float) -> ChartRow:
     text_row, ratio = add_texts(row, ["count", "last_year"]), row["rate_ratio"]
     if ratio is None:
         return text_row | {"ratio": None, "from": None, "to": 1, "series": None, "change_text": NOT_AVAILABLE}
-    ends = {"ratio": ratio, "from": row["low"], "to": row["high"]}
+    has_interval = row["change_interval"] != NOT_AVAILABLE
+    ends = {"ratio": ratio} | (
+        {"from": row["low"], "to": row["high"]} if has_interval else {"from": ratio, "to": ratio}
+    )
     inside = {name: min(limit, max(1 / limit, limit if end is None else end)) for name, end in ends.items()}
     change_text = format_signed_percent(100 * (ratio - 1))
     return text_row | inside | {"change_text": change_text, "series": LABELS[row["verdict"]]}
@@ -178,9 +184,11 @@ def _make_change_row(row: ChartRow, limit: float) -> ChartRow:
 def _build_changes(areas: int, doublings: int, dark: bool) -> str:
     colours = choose_theme(dark)
     keys = [
-        LegendKey(LABELS["higher than expected"], colours.series[3], shape="triangle-up"),
-        LegendKey(LABELS["lower than expected"], colours.series[0], shape="triangle-down"),
-        LegendKey(LABELS[USUAL], colours.before, shape="circle"),
+        LegendKey(LABELS["clear increase"], colours.series[3], shape="triangle-up"),
+        LegendKey(LABELS["clear decrease"], colours.series[0], shape="triangle-down"),
+        LegendKey(LABELS["possible increase"], colours.series[3], shape=_CHEVRON_UP),
+        LegendKey(LABELS["possible decrease"], colours.series[0], shape=_CHEVRON_DOWN),
+        LegendKey(LABELS["no clear change"], colours.before, shape="circle"),
     ]
     texts = {"change_text": "Change"} | {name: label_column(name) for name in ("change_interval", "verdict")}
     base = _make_base(texts | title_texts("count", "last_year"))

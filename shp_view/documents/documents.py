@@ -24,8 +24,9 @@ _FORMATS = {"rate_per_1000": "#,##0.0", "rate_last_year": "#,##0.0", "pct_differ
 _MAX_COLUMN = 60  # characters
 _MAX_NAME = 80
 _WIDTH = 860  # pixels of a picture's chart
-_PAPER_WIDTH = 720  # of one inside a paper: its letters stay legible at the width of a page
+PAGE_CHART_WIDTH = 720  # of one inside a paper: its letters stay legible at the width of a page
 _MAX_CACHED_CHARTS = 64  # charts, drawn once for every document of a report
+_HIGHEST = 0.65  # of a chart on paper, by its width
 _SCALE = 2  # so that print stays sharp
 _TITLE_SIZE, _SUBTITLE_SIZE = 19, 14
 _NOT_INSIDE = ("$schema", "config", "datasets", "autosize", "background", "padding", "params")
@@ -58,19 +59,24 @@ def to_png(chart: Spec, figure: Figure) -> bytes:
     return png
 
 
-def draw_chart_png(chart: Spec) -> bytes:
-    """Draw the chart alone on white, for a document with its own title and source. The result is cached."""
-    # By its text, because a specification is a dict, which no cache takes as a key.
-    return _draw_chart_png(json.dumps(chart))
+def draw_chart_png(chart: Spec, width: int = PAGE_CHART_WIDTH) -> bytes:
+    """Draw the chart alone on white, for a document with its own title and source. The result is cached.
+
+    `width`: in pixels, of a chart that is as wide as its place. A narrow one is lower too.
+    """
+    # By its text, because a specification is a dict, which no cache takes as a key. A chart on paper has no container
+    # whose size its legend could ask for.
+    return _draw_chart_png(json.dumps(chart).replace("containerSize()[0]", str(width)), width)
 
 
 @lru_cache(_MAX_CACHED_CHARTS)
-def _draw_chart_png(spec: str) -> bytes:
+def _draw_chart_png(spec: str, width: int) -> bytes:
     import vl_convert  # slow: off the first paint
 
     chart: Spec = json.loads(spec)
-    width = _PAPER_WIDTH if chart["width"] == "container" else chart["width"]
-    on_white = {**chart, "width": width, "background": LIGHT.background}
+    on_white = {**chart, "background": LIGHT.background}
+    if chart["width"] == "container":
+        on_white |= {"width": width, "height": min(chart["height"], round(width * _HIGHEST))}
     png: bytes = vl_convert.vegalite_to_png(on_white, scale=_SCALE, allowed_base_urls=[])
     return png
 

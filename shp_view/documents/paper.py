@@ -28,7 +28,9 @@ NOTICE = "SYNTHETIC SAMPLE: the incidents behind this report are invented; only 
 class PaperTable:
     """A table as it is printed: its caption, its header and its rows.
 
-    The first `texts` columns are text. The others are numbers, except those whose headers are in `words`.
+    The first `texts` columns are text. The others are numbers, except those whose headers are in `words`. A row
+    that has only its first cell is a heading of the rows under it. `is_detail`: whether it is of months, wards or
+    locations, which a document prints in an appendix.
     """
 
     caption: str
@@ -36,10 +38,14 @@ class PaperTable:
     rows: tuple[tuple[str, ...], ...]
     texts: int = 1
     words: tuple[str, ...] = ()
+    is_detail: bool = False
 
     def is_number_column(self, column: int) -> bool:
         """Return whether a column holds numbers, which are right-aligned."""
         return column >= self.texts and self.header[column] not in self.words
+
+
+NO_TABLE = PaperTable("", (), ())
 
 
 @dataclass(frozen=True)
@@ -88,10 +94,11 @@ class Chapter:
 class Paper:
     """The whole report, ready to print.
 
-    `block`: the title block as pairs (Report of, Area, Period, Data to, ...). `summary`: the key messages,
-    first. `notes`: caveats and methods at the end. `sources`: the sources with their licences. `link`: the
-    address that reproduces the report on the dashboard; "" if there is none. `notice`: that the sample is
-    synthetic, or "".
+    `block`: the title block as pairs (Report of, Area, Period, Data to, ...). `summary`: the key messages, first.
+    `notes`: caveats and methods at the end. `sources`: the sources with their licences. `link`: the address that
+    reproduces the report on the dashboard; "" if there is none. `notice`: that the sample is synthetic, or "".
+    `overview`: the table of every indicator, by priority. `unsupplied`: the indicators that nobody has ever
+    supplied, in one sentence after the chapters; "" if there are none.
     """
 
     title: str
@@ -102,6 +109,8 @@ class Paper:
     sources: tuple[str, ...]
     link: str = ""
     notice: str = ""
+    overview: PaperTable = NO_TABLE
+    unsupplied: str = ""
 
 
 def make_printable(value: T) -> T:

@@ -101,6 +101,8 @@ def to_pptx(paper: Paper, paper_date: date) -> bytes:
         for part in illustrated:
             _add_part(deck, paper, chapter, part)
         _add_other_parts(deck, paper, chapter, [part for part in chapter.parts if part not in illustrated])
+    if paper.unsupplied:
+        list(_add_list_slides(deck, paper, "Notes", [paper.unsupplied]))
     _remove_empty_placeholders(deck)
     buffer = io.BytesIO()
     deck.save(buffer)

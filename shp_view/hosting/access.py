@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,12 +48,19 @@ class Visitor:
 
 
 def identify_visitor(
-    claims: Mapping[str, Any], access: Access, policy: Disclosure, now: float, *, is_on_this_machine: bool
+    claims: Mapping[str, Any],
+    access: Access,
+    policy: Disclosure,
+    now: float,
+    *,
+    is_on_this_machine: bool,
+    has_signed_out: bool = False,
 ) -> Visitor:
     """Identify the visitor by the claims of the login.
 
     `claims`: what `st.user` holds; `is_logged_in` is among them only where a sign-in is set up. `now`: in
     seconds since 1970, as `exp` is. `is_on_this_machine`: whether the browser runs on this machine.
+    `has_signed_out`: whether the person has ended this sign-in.
     """
     public: Role | None = "public" if policy.public else None
     # Without a sign-in, only somebody at this machine is trusted: a forgotten setting must not open the records.
@@ -64,10 +73,25 @@ def identify_visitor(
         return Visitor(None, reason=UNVERIFIED, has_login=True)
     # Lists of addresses are typed by hand, and no provider of mail tells capital letters apart.
     address = address.strip().lower()
-    if not _is_current(claims.get("exp"), now):
+    if has_signed_out or not _is_current(claims.get("exp"), now):
         return Visitor(None, address, SIGN_IN_ENDED, has_login=True)
     role = access.find_role(address)
     return Visitor(role, address, "" if role else NO_ACCESS.format(address=address), has_login=True)
+
+
+def compute_sign_in_key(claims: Mapping[str, Any]) -> str:
+    """Compute a key of a sign-in, which nothing about the person follows from; empty for nobody signed in."""
+    if claims.get("is_logged_in") is not True:
+        return ""
+    # What Streamlit adds to the provider's claims differs between its cookie and what a page reads.
+    of_the_provider = {name: claims[name] for name in sorted({*claims} - {"is_logged_in", "origin", "tokens"})}
+    return hashlib.sha256(json.dumps(of_the_provider, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def find_sign_in_end(claims: Mapping[str, Any], now: float) -> float:
+    """Find when a sign-in ends by itself, in seconds since 1970: at once where it is not valid."""
+    end = claims.get("exp")
+    return float(end) if isinstance(end, (int, float)) and _is_current(end, now) else now
 
 
 def is_local(remote: str | None, headers: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""Additions to Streamlit's server for hosting: security headers, a limit of viewers, a log and readiness."""
+"""Additions to Streamlit's server for hosting: security headers, a log and readiness."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import traceback
 from datetime import UTC, datetime
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shp_data.domain import settings
@@ -24,13 +23,8 @@ from shp_data.store.reading import check_readable
 from shp_data.store.version import Store, make_empty_store, open_store
 
 LOG = logging.getLogger("dashboard")
-STREAM = "/_stcore/stream"
-HEALTH = ("/healthz", "/readyz", "/_stcore/health")
-PARTS_OF_A_PAGE = ("/static/", "/_stcore/", "/media/", "/component/")  # for viewers who are in already
 WITH_A_KEY = ("/_stcore/upload_file/", "/media/")  # what follows opens a session or a file: not for a log
 HSTS = "max-age=31536000; includeSubDomains"
-FULL = "The dashboard has as many viewers as it can serve. Please try again in a minute."
-RETRY_SECONDS = 60
 
 
 def build_security_headers(index: str, frame_ancestors: str) -> dict[str, str]:
@@ -95,37 +89,6 @@ def _secure_cookie(name: bytes, value: bytes) -> bytes:
     """Limit a cookie to TLS; return any other header unchanged."""
     insecure = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
     return value + b"; Secure" if insecure else value
-
-
-class SessionLimit:
-    """Middleware that limits the number of viewers, one for each websocket.
-
-    Other viewers are refused until one leaves.
-    """
-
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app, self.most, self.open = app, limit, 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or refuse a new viewer's page or websocket with 503."""
-        path = scope.get("path", "")
-        # Who is in may go on: only a new page or websocket is refused.
-        if self.open >= self.most and scope["type"] != "lifespan" and _is_new_viewer(scope["type"], path):
-            response = PlainTextResponse(FULL, 503, {"Retry-After": str(RETRY_SECONDS)})
-            await response(scope, receive, send)
-        elif scope["type"] == "websocket" and path == STREAM:
-            self.open += 1
-            try:
-                await self.app(scope, receive, send)
-            finally:
-                self.open -= 1
-        else:
-            await self.app(scope, receive, send)
-
-
-def _is_new_viewer(kind: str, path: str) -> bool:
-    """Check whether a request is a websocket or a page, and not a part of a page or a health check."""
-    return kind == "websocket" or not (path in HEALTH or path.startswith(PARTS_OF_A_PAGE))
 
 
 class RequestLog:

@@ -99,7 +99,9 @@ def draw_cell_map(
     hexagon_layers = build_cell_layers(hotspots, dark=dark)
     upper = [layer for layer in hexagon_layers if layer.id in (LAYERS[COLD], LAYERS[HOT])]  # no name may hide them
     labels = place_labels(hotspots.joined, box, room)
-    in_view = [_draw_outline(_list_cells(hotspots.joined, location.cell))] if location and location.cell else []
+    # The link of another layer may name an LSOA.
+    cell = location.cell if location and h3.is_valid_cell(location.cell) else ""
+    in_view = [_draw_outline(_list_cells(hotspots.joined, cell))] if cell else []
     layers = [
         parts.make_ground_layer(shapes, colours),
         *(layer for layer in hexagon_layers if layer not in upper),

@@ -19,14 +19,16 @@ from typing import Any
 
 import pandas as pd
 
+from shp_data.analysis.lsoas import DECILE
+from shp_data.analysis.verdicts import NO_CHANGE
 from shp_view.text import wording
 from shp_view.text.map_words import SIGNS, LegendEntry, Measure
-from shp_view.text.verdict_words import LABELS, USUAL
+from shp_view.text.verdict_words import LABELS
 from shp_view.theme import Theme, choose_theme
 
 _BASES = (1.0, 2.0, 5.0)  # of a round step: times a power of ten
 _MOST = 5  # classes that can be distinguished
-_LOW_TO_HIGH = ("lower than expected", USUAL, "higher than expected")
+_LOW_TO_HIGH = ("clear decrease", "possible decrease", NO_CHANGE, "possible increase", "clear increase")
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,11 @@ def build_classes(spread: pd.DataFrame, measure: Measure, *, dark: bool = False)
     """
     colours = choose_theme(dark)
     missing = LegendEntry(wording.capitalise(wording.NOT_AVAILABLE), colours.missing)
+    if measure == DECILE:
+        return Classes(tuple(map(float, range(2, 11))), _list_decile_entries(colours), missing)
     if measure == "verdict":
         labels = [SIGNS.get(verdict, "") + LABELS[verdict] for verdict in _LOW_TO_HIGH]
-        entries = tuple(map(LegendEntry, labels, colours.diverging[::2]))
+        entries = tuple(map(LegendEntry, labels, colours.diverging))
         return Classes((), entries, missing, verdicts=_LOW_TO_HIGH)
     decimals = 1 if measure == "rate_per_1000" else 0
     values: list[float] = spread[measure].dropna().astype(float).round(decimals).tolist()
@@ -163,6 +167,24 @@ def _label_classes(values: list[float], breaks: tuple[float, ...], decimals: int
 def _format_span(low: int, high: int) -> str:
     """Format the whole numbers from `low` to below `high`: `5 to 9`, or `5`."""
     return f"{low:,}" if low == high - 1 else f"{low:,} to {high - 1:,}"
+
+
+def _list_decile_entries(colours: Theme) -> tuple[LegendEntry, ...]:
+    """List an entry for each decile of deprivation: from the fullest shade to the faintest."""
+    labels = ["1 (most deprived)", *map(str, range(2, 10)), "10 (least deprived)"]
+    last = len(colours.sequential) - 1
+    places = [last * (1 - index / 9) for index in range(10)]
+    shades = [
+        _mix_colours(colours.sequential[int(place)], colours.sequential[min(int(place) + 1, last)], place % 1)
+        for place in places
+    ]
+    return tuple(map(LegendEntry, labels, shades))
+
+
+def _mix_colours(first: str, second: str, share: float) -> str:
+    """Mix two colours such as `#12436D`. `share`: of the second, from 0 to 1."""
+    pairs = [(int(first[at : at + 2], 16), int(second[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(one + share * (other - one)):02X}" for one, other in pairs)
 
 
 def _select_shades(colours: Theme, number: int) -> list[str]:

@@ -12,6 +12,7 @@ import altair as alt
 import pandas as pd
 import pydeck as pdk
 
+from shp_data.analysis.lsoas import DECILE
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_data.store.notes.actions import Action
@@ -127,6 +128,7 @@ def describe_ward(row: ChartRow) -> dict[str, str]:
         "rate_per_1000": wording.format_rate,
         "share": wording.format_percent,
         "difference": wording.format_signed,
+        DECILE: wording.format_number,
     }
     verdict = f"{verdict_words.LABELS[row['verdict']]}. {row['reason']}" if row["verdict"] else None
     texts = {name: format_value(row[name]) for name, format_value in formats.items() if name in row}

@@ -58,6 +58,22 @@ def read_lpa_shapes() -> dict[str, Shape]:
     return _make_shapes(boundaries.read_layer(boundaries.LPAS))
 
 
+@cache
+def read_lsoa_shapes() -> dict[str, Shape]:
+    """Read the LSOAs by code, each with one spot. Raises SettingsError where the boundary file is missing."""
+    shapes = {}
+    # An LSOA has no name on a map, so that it needs no more than a spot for a sign.
+    for feature in boundaries.read_layer(boundaries.LSOAS_DRAWN)["features"]:
+        area = shapely.geometry.shape(feature["geometry"])
+        spot = area.representative_point()
+        properties = feature["properties"]
+        shapes[properties["code"]] = Shape(
+            properties["name"], feature["geometry"], ((round(spot.x, _DECIMALS), round(spot.y, _DECIMALS)),), 0.0,
+            area.bounds,
+        )  # fmt: skip
+    return shapes
+
+
 def find_nearby_lpas(box: Box) -> list[Shape]:
     """Return the LPAs within _ABOUT of a box: the quiet background of a map that opens on it."""
     # The neighbours show where the area is, but the whole region would slow the first draw.

@@ -13,13 +13,22 @@ from shp_data.analysis.context import name_area
 from shp_data.analysis.statistics import standing
 from shp_data.analysis.statistics.discovery import find_discovery_level
 from shp_data.analysis.statistics.significance import LEVEL, compare, compute_count_interval, compute_p_value
+from shp_data.analysis.verdicts import list_area_p_values
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.store.reading import find_covered_months
 from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals, format_p
 from shp_view.text import sentences, verdict_words
 from shp_view.text.comparison_words import add_range_texts
-from shp_view.text.wording import format_month, format_number, format_percent, format_rate, is_missing, join_names
+from shp_view.text.wording import (
+    choose_is,
+    format_count,
+    format_month,
+    format_number,
+    format_rate,
+    is_missing,
+    join_names,
+)
 
 WIDTH = 2.66  # moving ranges to either side of the average month
 TERMS = 6  # of the fit of season and trend: level, trend, and two yearly waves of two terms each
@@ -38,8 +47,7 @@ def _explain_chance(data: ExampleData) -> str:
         f"{data.describe_row(row)}: {verdict_words.explain_change(now, before, p, data.selection.period, spread)}\n\n"
         f"z = {abs(now - before)} ÷ √{now + before} = {format_decimals(z, 2)}. The exact probability of a z this "
         f"large: p {format_p(compute_p_value(now, before))}.{widened} That is {'above' if p > LEVEL else 'not above'} "
-        f"{LEVEL:g}. The verdict, with {len(data.tested_rows)} tested together: "
-        f"**{verdict_words.LABELS[row['verdict']]}**."
+        f"{LEVEL:g}. The verdict: **{verdict_words.LABELS[row['verdict']]}**."
     )
 
 
@@ -72,35 +80,39 @@ def _explain_variation(data: ExampleData) -> str:
 def _explain_interval(data: ExampleData) -> str:
     row = data.nonzero_rows[0]
     now, before = int(row["count"]), int(row["last_year"])
-    level = find_discovery_level([float(tested_row["p_value"]) for tested_row in data.tested_rows])
-    # The interval of this change alone, next to the wider one that allows for the other tests and for φ.
+    # The interval by chance alone, next to the one that allows for φ.
     alone = compare(now, before)
     low = 0.0 if is_missing(row["low"]) else float(row["low"])
     high = math.inf if is_missing(row["high"]) else float(row["high"])
     ratio = f"{now} ÷ {before} = {_format_ratio(float(row['rate_ratio']))}" if before else "there is no ratio to 0"
     return (
-        f"{data.describe_row(row)}: {ratio}. On its own, and by chance alone, the {100 * (1 - LEVEL):g}% interval is "
+        f"{data.describe_row(row)}: {ratio}. By chance alone, the {100 * (1 - LEVEL):g}% interval is "
         f"{_format_ratio(alone.low)} to {_format_ratio(alone.high)}.\n\n"
-        f"In the table of every indicator it is {_format_ratio(low)} to {_format_ratio(high)}. That is a "
-        f"{100 * (1 - level):.4g}% interval, because {len(data.tested_rows)} are tested together, and it allows for "
-        f"how much these months vary. It {'contains' if low <= 1 <= high else 'does not contain'} 1: "
+        f"With how much these months vary, it is {_format_ratio(low)} to {_format_ratio(high)}. It "
+        f"{'contains' if low <= 1 <= high else 'does not contain'} 1: "
         f"{verdict_words.LABELS[row['verdict']].lower()}."
     )
 
 
 def _explain_many_tests(data: ExampleData) -> str:
-    # Benjamini and Hochberg: the k-th smallest p-value is compared with k times the level over the number of tests.
+    period = data.selection.period
+    p_values = sorted(list_area_p_values(data.reader, period, period.last_year))
+    cut_off = find_discovery_level(p_values)
+    clear = sum(p_value <= cut_off for p_value in p_values)
+    below = sum(p_value <= LEVEL for p_value in p_values)
     tested = sorted(data.tested_rows, key=lambda row: float(row["p_value"]))
     lines = [
-        f"| {rank} | {row['name']} | {format_p(float(row['p_value'])).removeprefix('= ')} "
-        f"| {format_decimals(rank * LEVEL / len(tested), 4)} | {verdict_words.LABELS[row['verdict']]} |"
-        for rank, row in enumerate(tested, start=1)
+        f"| {row['name']} | {format_p(float(row['p_value'])).removeprefix('= ')} "
+        f"| {verdict_words.LABELS[row['verdict']]} |"
+        for row in tested
     ]
     return (
-        f"**{name_area(data.selection)}, {data.selection.period.label}**: {len(tested)} indicators tested together. If "
-        f"nothing had changed and each had the limit {LEVEL:g}, the probability that at least one seems to have "
-        f"changed would be about {format_percent(100 * (1 - (1 - LEVEL) ** len(tested)))}.\n\n"
-        "| rank | indicator | p-value | limit | verdict |\n|---|---|---|---|---|\n" + "\n".join(lines)
+        f"**{period.label}**: {format_count(len(p_values), 'changes')} are tested, each loaded indicator in each area. "
+        f"{format_number(below)} have a p-value of {LEVEL:g} or less. If nothing had changed, about "
+        f"{format_decimals(LEVEL * len(p_values), 1)} would have one by chance. Number {max(clear, 1)} of "
+        f"{len(p_values)} has the limit {LEVEL:g} × {max(clear, 1)} ÷ {len(p_values)} = "
+        f"{format_decimals(cut_off, 4)}: {format_count(clear, 'changes')} {choose_is(clear)} clear.\n\n"
+        f"In {name_area(data.selection)}:\n\n| indicator | p-value | verdict |\n|---|---|---|\n" + "\n".join(lines)
     )
 
 
@@ -141,7 +153,8 @@ def _explain_rate_interval(data: ExampleData) -> str:
     return (
         f"{data.describe_row(row)}: the count is {format_number(count)}, which fits average counts of "
         f"{format_decimals(low, 2)} to {format_decimals(high, 2)}. With {format_number(people)} residents the rate is "
-        f"{format_decimals(1000 * count / people, 2)}, with an interval of **{rates[0]} to {rates[1]}** per 1,000."
+        f"{format_decimals(1000 * count / people, 2)}, with an interval by chance alone of **{rates[0]} to "
+        f"{rates[1]}** per 1,000."
     )
 
 

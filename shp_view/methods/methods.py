@@ -7,8 +7,8 @@ and docs/methods.md from the sample. `python -m shp_view.methods` rewrites docs/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from shp_data.analysis.statistics.dispersion import FEWEST_MONTHS
 from shp_data.analysis.statistics.significance import LEVEL
 from shp_data.domain import settings
 from shp_data.domain.errors import NotAllowedError
+from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
+from shp_data.domain.polygons import NEAREST_METRES
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.intake.rows.placing import NEAREST_WARD_METRES
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store
 from shp_view.methods import chance_examples, count_examples, location_examples, report_examples
@@ -37,6 +38,32 @@ PARTS = {
     "source": "Source",
     "limits": "Limits",
     "example": "Worked example",
+}
+GROUPS = {
+    "Counts and rates": ("counting", "placing", "rates", "rounding", "covid", "rate_interval"),
+    "Changes and chance": ("change", "chance", "variation", "interval", "many"),
+    "Months and seasons": ("expected", "season", "rolling"),
+    "Areas and wards": ("ranks", "funnel", "classes"),
+    "Locations": ("repeats", "by_chance", "concentration", "hexagons", "agreed"),
+    "The quarterly report": ("report", "to_date", "checked"),
+    "Who sees what": ("roles",),
+}
+# The method behind a column of a figure, in the order in which the note under the figure links to them.
+_METHOD_OF_COLUMN = {
+    "verdict": "chance",
+    "rate_per_1000": "rates",
+    "signal": "expected",
+    "excluding_covid": "covid",
+    "average": "season",
+    "rolling_12": "rolling",
+    "rank_low": "ranks",
+    "funnel": "funnel",
+    "months_present": "repeats",
+    "observed": "by_chance",
+    "place_share": "concentration",
+    "z": "hexagons",
+    "imd2025_decile": "classes",
+    "effect": "agreed",
 }
 EXAMPLES: dict[str, Callable[[ExampleData], str]] = {
     **count_examples.EXAMPLES,
@@ -69,15 +96,49 @@ class Method:
 
     def format_part(self, name: str) -> str:
         """Format one of PARTS with its label in front."""
-        return f"**{PARTS[name]}.** {getattr(self, name)}"
+        return label_part(name, getattr(self, name))
+
+    def has_words(self, words: Sequence[str]) -> bool:
+        """Check whether the title and parts together have every word, given in lower case."""
+        text = " ".join((self.title, self.answers, self.formula, self.source, self.limits)).casefold()
+        return all(word in text for word in words)
+
+
+def label_part(name: str, text: str) -> str:
+    """Put the label of one of PARTS in front of its text."""
+    return f"**{PARTS[name]}.** {text}"
+
+
+def list_methods() -> tuple[Method, ...]:
+    """List the methods, without examples."""
+    return tuple(Method(**description) for description in _read_descriptions().values())
+
+
+def get_method(name: str) -> Method | None:
+    """Return the method with a name; None where there is none."""
+    return next((method for method in list_methods() if method.name == name), None)
+
+
+def find_methods(words: str) -> tuple[Method, ...]:
+    """Find the methods whose text has every word of a search, in any order and case. All, where there is no word."""
+    return tuple(method for method in list_methods() if method.has_words(words.casefold().split()))
+
+
+def list_methods_behind(figure: Figure) -> tuple[Method, ...]:
+    """List the methods behind the columns of a figure's table."""
+    names = [name for column, name in _METHOD_OF_COLUMN.items() if column in figure.table]
+    return tuple(method for method in list_methods() if method.name in names)
 
 
 def describe_methods(reader: Reader, selection: Selection) -> tuple[Method, ...]:
     """Describe how each figure is calculated, with examples from the loaded data of an area and period."""
     data = ExampleData(reader, selection)
-    return tuple(
-        Method(**described, example=_work_example(name, data)) for name, described in _read_descriptions().items()
-    )
+    return tuple(replace(method, example=_work_example(method.name, data)) for method in list_methods())
+
+
+def work_example(reader: Reader, selection: Selection, name: str) -> str:
+    """Work the example of one method from the loaded data of an area and period."""
+    return _work_example(name, ExampleData(reader, selection))
 
 
 def build_document(store: Store) -> str:
@@ -116,7 +177,7 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
         fewest_a_month=control.FEWEST_A_MONTH,
         years_before=seasons.YEARS_BEFORE,
         fewest_years=seasons.FEWEST_YEARS,
-        nearest=NEAREST_WARD_METRES,
+        nearest=NEAREST_METRES,
         vintages=wording.join_names(ward_years),
         minimum=repeats.MINIMUM,
         near=places.NEAR,

@@ -19,9 +19,8 @@ from shp_data.analysis.report.report_value import (
 )
 from shp_view.documents.paper import PaperTable
 from shp_view.text import hotspot_words, verdict_words, wording
-from shp_view.text.comparison_words import format_rank_range as open_ranks
+from shp_view.text.comparison_words import name_ranks
 from shp_view.text.report_sentences import (
-    AWAITED,
     LAST_YEAR,
     PREVIOUS,
     THIS,
@@ -31,6 +30,7 @@ from shp_view.text.report_sentences import (
     format_value,
     list_ranked_areas,
     name_incidents,
+    name_missing,
     name_rank,
 )
 from shp_view.text.wording import (
@@ -49,25 +49,39 @@ _VERDICT, _STATE = label_column("verdict"), "New or continuing"
 _RANK, _OPEN = "Rank by rate", "Range of ranks (95%)"
 _PATTERN = label_column("pattern")
 _WORDS = (_VERDICT, _RANK, _OPEN, _STATE, _PATTERN)
-_CHANGE = ("Difference", "% difference", _VERDICT)
+_CHANGED = (LAST_YEAR, PREVIOUS, THIS, "Difference", "% difference", _VERDICT)
+_PUBLISHED = ("Indicator", "Year to date", *_CHANGED)
+
+
+def build_overview_table(report: Report) -> PaperTable:
+    """Build the table of every indicator in the published columns, under a heading for each priority."""
+    rows = tuple(
+        row
+        for section in report.sections
+        if (indicators := _build_indicator_rows(section))
+        for row in ((section.priority, *[""] * (len(_PUBLISHED) - 1)), *indicators)
+    )
+    return PaperTable(_write_published_caption("Every indicator", report, rows), _PUBLISHED, rows, words=_WORDS)
 
 
 def build_chapter_table(report: Report, section: Section) -> PaperTable:
-    """Build the table of a priority's indicators in the published columns, each quarter with its months."""
-    quarter = report.quarter
-    header = ("Indicator", f"Year to date ({quarter.year_to_date.span})", *_label_quarters(report), *_CHANGE)
-    rows = tuple(
-        (line.label, format_value(line.measured, line.year_to_date), *_format_changes(line)) for line in section.lines
-    )
-    return PaperTable(
-        _write_caption(f"{section.priority}, {report.area}, {quarter.label}", rows), header, rows, words=_WORDS
+    """Build the table of a priority's indicators in the published columns."""
+    rows = _build_indicator_rows(section)
+    return PaperTable(_write_published_caption(section.priority, report, rows), _PUBLISHED, rows, words=_WORDS)
+
+
+def _build_indicator_rows(section: Section) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (line.label, format_value(line.measured, line.year_to_date), *_format_changes(line))
+        for line in section.lines
+        if line.is_supplied
     )
 
 
 def build_comparison_table(report: Report, compared: AreaComparison) -> PaperTable:
     """Build the table of areas: counts, change, the rate per 1,000, its rank, and its range of ranks."""
     ranked_areas = list_ranked_areas(compared)
-    header = ("Area", *_label_quarters(report), *_CHANGE, "Rate per 1,000", _RANK, _OPEN)
+    header = ("Area", *_CHANGED, "Rate per 1,000", _RANK, _OPEN)
     rows = tuple(
         (
             standing.area,
@@ -88,11 +102,11 @@ def build_month_table(line: Line) -> PaperTable:
     if line.measured == "count":
         values.append((THIS, line.quarter_value, line.covid.excluding if line.covid else None))
     rows = [
-        (name, _format_or_awaited(line, value), *((format_value(line.measured, without),) if marked else ()))
+        (name, _format_or_missing(line, value), *((format_value(line.measured, without),) if marked else ()))
         for name, value, without in values
     ]
     header = ("Month", capitalise(line.unit), *(("Without COVID-related",) if marked else ()))
-    return PaperTable(f"{line.label}, {line.area}, by month", header, tuple(rows))
+    return PaperTable(f"{line.label}, {line.area}, by month", header, tuple(rows), is_detail=True)
 
 
 def build_ward_table(report: Report, wards: ReportWards) -> PaperTable:
@@ -100,8 +114,7 @@ def build_ward_table(report: Report, wards: ReportWards) -> PaperTable:
 
     Incidents in no ward come last.
     """
-    last_year, _, this_quarter = _label_quarters(report)
-    header = ("Ward", last_year, this_quarter, "Share", _VERDICT)
+    header = ("Ward", LAST_YEAR, THIS, "Share", _VERDICT)
     rows = [
         (
             ward.ward,
@@ -118,7 +131,7 @@ def build_ward_table(report: Report, wards: ReportWards) -> PaperTable:
         rows.append(("In none of the wards", NOT_AVAILABLE, format_number(wards.unplaced), share, NOT_AVAILABLE))
     what = capitalise(name_incidents(wards.indicator))
     caption = f"{what}, ward boundaries of {wards.vintage}, {report.area}, {report.quarter.label}"
-    return PaperTable(caption, header, tuple(rows), words=_WORDS)
+    return PaperTable(caption, header, tuple(rows), words=_WORDS, is_detail=True)
 
 
 def build_location_table(report: Report, repeat_locations: RepeatLocations) -> PaperTable:
@@ -134,13 +147,12 @@ def build_location_table(report: Report, repeat_locations: RepeatLocations) -> P
         )
         for place in repeat_locations.places
     )
-    return PaperTable(caption, ("Location", "Ward", THIS, _STATE), rows, texts=2, words=_WORDS)
+    return PaperTable(caption, ("Location", "Ward", THIS, _STATE), rows, texts=2, words=_WORDS, is_detail=True)
 
 
 def build_hotspot_table(report: Report, hotspots: ReportHotspots) -> PaperTable:
     """Build the table of hotspots, numbered as on their map: wards, counts, share, verdict, months and development."""
-    last_year, _, this_quarter = _label_quarters(report)
-    header = ("Hotspot", "Ward", last_year, this_quarter, "Share", _VERDICT, label_column("hot_months"), _PATTERN)
+    header = ("Hotspot", "Ward", LAST_YEAR, THIS, "Share", _VERDICT, label_column("hot_months"), _PATTERN)
     rows = tuple(
         (
             f"{number}. {hotspot.name}",
@@ -155,14 +167,7 @@ def build_hotspot_table(report: Report, hotspots: ReportHotspots) -> PaperTable:
         for number, hotspot in enumerate(hotspots.hotspots, 1)
     )
     caption = f"Hotspots of {name_incidents(hotspots.indicator)}, {report.area}, {report.quarter.label}"
-    return PaperTable(caption, header, rows, texts=2, words=_WORDS)
-
-
-def _label_quarters(report: Report) -> tuple[str, str, str]:
-    """Label the three quarters in print, each with its months."""
-    quarter = report.quarter
-    last_year, previous = quarter.last_year, quarter.previous
-    return f"{LAST_YEAR} ({last_year.span})", f"{PREVIOUS} ({previous.span})", f"{THIS} ({quarter.span})"
+    return PaperTable(caption, header, rows, texts=2, words=_WORDS, is_detail=True)
 
 
 def _format_changes(line: Line) -> tuple[str, ...]:
@@ -175,7 +180,7 @@ def _format_changes(line: Line) -> tuple[str, ...]:
     return (
         format_value(line.measured, before.base if before else None),
         format_value(line.measured, earlier.base if earlier else None),
-        _format_or_awaited(line, line.quarter_value),
+        _format_or_missing(line, line.quarter_value),
         format_difference(line, before),
         f"{percentage}*" if small and percentage != NOT_AVAILABLE else percentage,
         verdict_words.LABELS[line.chance.verdict] if line.chance else "Not tested" if comparable else NOT_AVAILABLE,
@@ -185,11 +190,18 @@ def _format_changes(line: Line) -> tuple[str, ...]:
 def _format_ranks(standing: AreaStanding, ranked_areas: Sequence[AreaStanding]) -> tuple[str, str]:
     """Format the rank of an area's rate, and its range of ranks."""
     rank = name_rank(standing, ranked_areas).removeprefix("the ")
-    return capitalise(rank), capitalise(open_ranks(standing.rank_low, standing.rank_high, len(ranked_areas)))
+    low, high = standing.rank_low, standing.rank_high
+    return capitalise(rank), NOT_AVAILABLE if low is None or high is None else capitalise(name_ranks(low, high))
 
 
-def _format_or_awaited(line: Line, value: float | None) -> str:
-    return AWAITED if value is None and line.coverage.is_complete else format_value(line.measured, value)
+def _format_or_missing(line: Line, value: float | None) -> str:
+    return name_missing(line) if value is None else format_value(line.measured, value)
+
+
+def _write_published_caption(what: str, report: Report, rows: tuple[tuple[str, ...], ...]) -> str:
+    """Write the caption of a table in the published columns, with the months of the year to date."""
+    year_to_date = f"Year to date: {report.quarter.year_to_date.span}"
+    return _write_caption(f"{what}, {report.area}, {report.quarter.label}. {year_to_date}", rows)
 
 
 def _write_caption(text: str, rows: tuple[tuple[str, ...], ...]) -> str:

@@ -15,13 +15,14 @@ from shp_view.report import report_grids
 from shp_view.text import alt_texts, comparison_words, hotspot_words, report_sentences, wording
 from shp_view.text.coverage_words import list_caveats
 from shp_view.text.report_sentences import Sentence, SentenceValue
+from shp_view.text.verdict_words import GRADES
 from shp_view.theme import LIGHT
 
 MISSING_FIGURES = "not-in"  # the key of the part that lists missing figures: nobody comments on it
 _METHODS = (
-    "Clear change: the change on the same quarter last year is larger than expected from chance and normal "
-    "month-to-month variation (E-test). All changes in this report are tested together, so that at most 1 in 20 of the "
-    "clear changes is expected to be false.",
+    "Changes are those on the same quarter last year, tested against chance and normal month-to-month variation "
+    f"(E-test). {GRADES} Tested together are all indicators in all areas, or all wards of an indicator. At most 1 in "
+    "20 of the clear changes is expected to be false.",
 )
 
 
@@ -66,14 +67,13 @@ def build_paper(
             ("Data to", report.as_of),
         ),
         summary=report_sentences.list_key_messages(report),
+        overview=report_grids.build_overview_table(report),
         chapters=tuple(
-            Chapter(
-                section.priority,
-                report_grids.build_chapter_table(report, section),
-                _build_parts(report, section, figures, commentary, revisions, dark),
-            )
+            Chapter(section.priority, report_grids.build_chapter_table(report, section), parts)
             for section in report.sections
+            if (parts := _build_parts(report, section, figures, commentary, revisions, dark))
         ),
+        unsupplied=report_sentences.describe_unsupplied(report),
         notes=(*list_caveats(report.caveats), *_METHODS, report_sentences.explain_static()),
         sources=report.sources,
         link=link,
@@ -96,16 +96,16 @@ def _build_parts(
     parts = [
         _build_part(report, line, figures, commentary.get(line.indicator, ""), revisions, dark) for line in reported
     ]
-    missing = [line for line in lines if line not in reported]
-    # Awaited: the supplier will still send it. Not available: no supplier covers this area.
+    missing = [line for line in lines if line not in reported and line.is_supplied]
+    # Not yet received: the supplier will still send it. Not available: no supplier covers this area.
     awaited = [line for line in missing if line.coverage.is_complete]
     unavailable = [line for line in missing if not line.coverage.is_complete]
     if missing:
         texts = (
-            *_list_missing(report, f"Awaited for {report.quarter.label}", awaited),
+            *_list_missing(report, f"Not yet received for {report.quarter.label}", awaited),
             *_list_missing(report, f"Not available for {report.area}", unavailable),
         )
-        heading = "Figures awaited" if awaited else "Figures not available"
+        heading = "Figures not yet received" if awaited else "Figures not available"
         reasons = list_caveats(line.coverage for line in unavailable)
         parts.append(Part(MISSING_FIGURES, heading, texts, notes=reasons))
     return tuple(parts)

@@ -19,8 +19,8 @@ from shp_view.report.report_grids import WITHHELD
 from shp_view.text import verdict_words
 from shp_view.text.coverage_words import list_caveats
 from shp_view.text.hotspot_words import PATTERNS
-from shp_view.text.report_sentences import AWAITED
-from shp_view.text.wording import NOT_AVAILABLE, label_column
+from shp_view.text.report_sentences import AWAITED, describe_unsupplied, name_missing
+from shp_view.text.wording import label_column
 from shp_view.theme import LIGHT
 
 # How a column is shown. Values, differences and changes depend on what kind of number their row holds.
@@ -148,6 +148,7 @@ def _build_indicators(report: Report) -> Sheet:
             line.measured,
         )
         for line in report.list_all_lines()
+        if line.is_supplied
     )
     return Sheet("Indicators", columns, tuple(rows))
 
@@ -181,7 +182,12 @@ def _build_areas(report: Report) -> Sheet:
     periods = ("year to date", "same quarter last year", "quarter")
     rates = tuple(Column(f"Rate per 1,000, {period}", "rate", 14) for period in periods)
     ranks = tuple(Column(title, "whole", 9) for title in ("Rank by rate", "Rank, best", "Rank, worst"))
-    rows = (SheetRow(_list_standing(standing)) for block in report.compared for standing in block.areas)
+    rows = (
+        SheetRow(_list_standing(standing))
+        for block in report.compared
+        for standing in block.areas
+        if standing.count.is_supplied
+    )
     return Sheet("Areas compared", (_INDICATOR, _AREA, *_PUBLISHED, _STATUS, _VERDICT, *rates, *ranks), tuple(rows))
 
 
@@ -265,7 +271,7 @@ def _list_change(against: Change | None) -> tuple[SheetValue, SheetValue]:
 
 def _list_status(line: Line) -> tuple[SheetValue, SheetValue]:
     """List the status of a figure that is missing, and the verdict on its change."""
-    missing = (AWAITED if line.coverage.is_complete else NOT_AVAILABLE) if line.quarter_value is None else None
+    missing = name_missing(line) if line.quarter_value is None else None
     return missing, verdict_words.LABELS[line.chance.verdict] if line.chance else None
 
 
@@ -363,7 +369,10 @@ def _list_notes(report: Report, link: str) -> Iterator[tuple[str, str]]:
         yield "Reproduce it", link
     yield from _list_methods(report)
     yield from (("Caveat", caveat) for caveat in list_caveats(report.caveats))
-    yield from ((f"On {line.short}", note) for line in report.lines for note in list_caveats(line.notes))
+    lines = [line for line in report.lines if line.is_supplied]
+    yield from ((f"On {line.short}", note) for line in lines for note in list_caveats(line.notes))
+    if unsupplied := describe_unsupplied(report):
+        yield "Not supplied", unsupplied.removeprefix("Not supplied: ")
     yield from (("Source", source.removeprefix("Source: ")) for source in report.sources)
 
 

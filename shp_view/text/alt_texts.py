@@ -7,7 +7,7 @@ import pandas as pd
 from shp_data.analysis.statistics.control import Signal
 from shp_data.domain.figure import Figure
 from shp_view.text import wording
-from shp_view.text.map_words import Measure, write_legend_title
+from shp_view.text.map_words import NAME_COLUMNS, Measure, Zone, write_legend_title
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.verdict_words import LABELS
 from shp_view.text.wording import NO_FIGURE, format_month, format_number, join_names, shorten_names
@@ -61,29 +61,32 @@ def describe_area_trends(figure: Figure) -> str:
     return f"{start} In {format_month(latest)}: {join_names(rates)}."
 
 
-def describe_ward_map(figure: Figure, measure: Measure) -> str:
-    """Describe a ward map by its highest and lowest wards, or by its verdicts.
+def describe_ward_map(figure: Figure, measure: Measure, zone: Zone = "ward") -> str:
+    """Describe a map of wards or LSOAs by the highest and lowest of them, or by its verdicts.
 
     Parameters
     ----------
     figure
-        Its table has the columns ward and the measure.
+        Its table has the columns ward (or lsoa_name) and the measure.
     measure
         The column that the map shows.
+    zone
+        What the map shows.
 
     Returns
     -------
     The alternative text, with the number of wards that have no value.
     """
-    available = figure.table.dropna(subset=[measure])
+    table = figure.table.rename(columns={NAME_COLUMNS[zone]: "ward"})
+    available = table.dropna(subset=[measure])
     if available.empty:
         return NO_FIGURE
     parts = _describe_verdicts(available) if measure == "verdict" else _describe_extremes(available, measure)
-    missing = len(figure.table) - len(available)
-    left = f" Not available for {wording.format_count(missing, 'wards')}." if missing else ""
+    missing = len(table) - len(available)
+    left = f" Not available for {wording.format_count(missing, f'{zone}s')}." if missing else ""
     # The legend may ask "Clear change?", but in a sentence it ends with a full stop.
-    title = write_legend_title(measure, figure.table).rstrip("?")
-    return f"Map of {len(figure.table)} wards. {title}. {'. '.join(parts)}.{left}"
+    title = write_legend_title(measure, table).rstrip("?")
+    return f"Map of {len(table)} {zone}s. {title}. {'. '.join(parts)}.{left}"
 
 
 def _describe_extremes(wards: pd.DataFrame, measure: Measure) -> list[str]:
@@ -93,6 +96,7 @@ def _describe_extremes(wards: pd.DataFrame, measure: Measure) -> list[str]:
         "count": format_number,
         "share": wording.format_percent,
         "difference": wording.format_signed,
+        "imd2025_decile": format_number,
     }[measure]
     values = wards[measure].astype(float)
     return [
@@ -102,12 +106,9 @@ def _describe_extremes(wards: pd.DataFrame, measure: Measure) -> list[str]:
 
 
 def _describe_verdicts(wards: pd.DataFrame) -> list[str]:
-    """Name the wards of each verdict."""
-    parts = []
-    for verdict, label in LABELS.items():
-        names = wards.loc[wards["verdict"] == verdict, "ward"].tolist()
-        parts.append(f"{label}: {shorten_names(names) if names else 'none'}")
-    return parts
+    """Name the wards of each verdict that any of them has."""
+    names = {label: wards.loc[wards["verdict"] == verdict, "ward"].tolist() for verdict, label in LABELS.items()}
+    return [f"{label}: {shorten_names(of_label)}" for label, of_label in names.items() if of_label]
 
 
 def _format_point(row: ChartRow) -> str:

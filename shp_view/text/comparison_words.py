@@ -9,11 +9,12 @@ from typing import Literal
 import pandas as pd
 
 from shp_data.analysis.statistics.standing import INSIDE
+from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Period
 from shp_view.text import wording
 from shp_view.text.rows import make_plain_rows
-from shp_view.text.verdict_words import LABELS, USUAL
+from shp_view.text.verdict_words import LABELS
 from shp_view.text.wording import NOT_AVAILABLE, Number, capitalise, format_ordinal, format_rate, is_missing, join_names
 
 AreaLevel = Literal["lpas", "wards"]
@@ -25,7 +26,8 @@ TABLES: dict[ComparisonView, str] = {
     "change": "Change on last year",
 }
 AREA_LEVELS: dict[AreaLevel, str] = {"lpas": "Areas", "wards": "Wards of the area"}
-_TEXTS = ("interval", "rank", "limits", "rate_change", "change_interval")  # columns of text for values with two ends
+_TEXTS = ("interval", "rank", "limits", "change_interval")  # columns of text for values with two ends
+_ZONES = {"ward": "ward", "lsoa_name": "LSOA"}  # what the names of a column are of
 _FAR = 1_500  # per cent: 16 times is the end of the chart's scale
 
 COLUMNS: dict[ComparisonView, tuple[str, ...]] = {
@@ -34,12 +36,12 @@ COLUMNS: dict[ComparisonView, tuple[str, ...]] = {
         *("rate_per_1000", "interval", "rank", "rate_last_year", "population"),
     ),
     "funnel": ("count", "population", "rate_per_1000", "overall_rate", "limits", "funnel"),
-    "change": ("count", "last_year", "difference", "rate_change", "change_interval", "verdict"),
+    "change": ("count", "last_year", "difference", "pct_difference", "change_interval", "verdict"),
 }
 EXPLANATIONS: dict[ComparisonView, str] = {
     "rates": (
-        "The true rate is likely within the thin line (95% interval, allowing for chance alone). A range of ranks "
-        "means ranks that cannot be separated."
+        "The true rate is likely within the thin line (95% interval, allowing for chance and for how much months "
+        "vary). Areas whose lines overlap cannot be separated: they share ranks."
     ),
     "funnel": (
         "Small areas vary more by chance, so the limits are wider on the left. An area inside the limits is not "
@@ -47,8 +49,8 @@ EXPLANATIONS: dict[ComparisonView, str] = {
         "1 in 20 would be outside the 95% limits and 1 in 500 outside the 99.8% limits."
     ),
     "change": (
-        "The point is the change in the rate since the same period last year. The true change is likely within the "
-        "line. Where the line crosses 0%, there is no clear change."
+        "The point is the change since the same period last year. The true change is likely within the line (95% "
+        "interval). Where the line crosses 0%, there is no clear change."
     ),
 }
 
@@ -60,14 +62,14 @@ def describe_top_areas(kind: ComparisonView, charted: int, total: int, focus: st
 
 
 def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period, against: Period | None = None) -> str:
-    """Build the title that names the areas with a clear increase or decrease.
+    """Build the title that names the areas with a clear or possible increase or decrease.
 
     Parameters
     ----------
     table
         The areas' names in the column `name`, and verdict.
     name
-        The column that names the areas: `ward` or `lpa`.
+        The column that names the areas: `ward`, `lsoa_name` or `lpa`.
     what
         What is counted, in the plural, as `wording.name_counted_unit` gives it.
     period
@@ -85,11 +87,11 @@ def build_change_title(table: pd.DataFrame, name: str, what: str, period: Period
     parts = []
     for verdict, label in LABELS.items():
         areas = tested.loc[tested["verdict"] == verdict, name].tolist()
-        if areas and verdict != USUAL:
+        if areas and verdict != NO_CHANGE:
             parts.append(f"{label.lower()} in {wording.shorten_names(areas)}")
     # Of a few areas, one that is not tested is not one without a clear change.
     area = "area" if len(tested) == len(table) else "other area"
-    changes = " and ".join(parts) or f"no clear change in any {'ward' if name == 'ward' else area}"
+    changes = "; ".join(parts) or f"no clear change in any {_ZONES.get(name, area)}"
     return f"{capitalise(what)}: {changes}, compared with {wording.name_comparison_period(period, against)}"
 
 
@@ -119,13 +121,12 @@ def add_range_texts(figure: Figure) -> Figure:
         "interval": [format_interval(*ends) for ends in _list_pairs(table, "rate_low", "rate_high")],
         "rank": [format_rank_range(*ends, total) for ends in _list_pairs(table, "rank_low", "rank_high")],
         "limits": [format_interval(*ends) for ends in _list_pairs(table, "usual_low", "usual_high")],
-        "rate_change": [
-            NOT_AVAILABLE if is_missing(ratio) else wording.format_signed_percent(100 * (ratio - 1))
-            for ratio in table["rate_ratio"]
-        ],
+        # Without a p-value the interval is not this viewer's to see; a missing end then is not one without a limit.
         "change_interval": [
-            NOT_AVAILABLE if is_missing(ratio) else format_change_interval(*ends)
-            for ratio, ends in zip(table["rate_ratio"], _list_pairs(table, "low", "high"), strict=True)
+            NOT_AVAILABLE if is_missing(ratio) or is_missing(p_value) else format_change_interval(*ends)
+            for ratio, p_value, ends in zip(
+                table["rate_ratio"], table["p_value"], _list_pairs(table, "low", "high"), strict=True
+            )
         ],
     }
     return replace(
@@ -157,8 +158,12 @@ def format_rank_range(low: Number, high: Number, total: int) -> str:
         return NOT_AVAILABLE
     if total == 1:
         return "only one"
-    every, best, worst = wording.format_cardinal(total), format_ordinal(int(low)), format_ordinal(int(high))
-    return f"{best} of {every}" if low == high else f"{best} to {worst} of {every}"
+    return f"{name_ranks(int(low), int(high))} of {wording.format_cardinal(total)}"
+
+
+def name_ranks(low: int, high: int) -> str:
+    """Name a range of ranks: `second to third`, or `first` where the range is one rank."""
+    return format_ordinal(low) if low == high else f"{format_ordinal(low)} to {format_ordinal(high)}"
 
 
 def describe_rates(figure: Figure) -> str:
@@ -204,8 +209,9 @@ def describe_changes(figure: Figure) -> str:
     name, parts = get_name_column(figure), []
     for row in available.to_dict("records"):
         change = wording.format_signed_percent(100 * (row["rate_ratio"] - 1))
-        parts.append(f"{row[name]} {change} ({row['change_interval']}, {LABELS[row['verdict']].lower()})")
-    return f"Change on the same period last year, with intervals: {join_names(parts)}."
+        interval = "" if row["change_interval"] == NOT_AVAILABLE else f"{row['change_interval']}, "
+        parts.append(f"{row[name]} {change} ({interval}{row['verdict']})")
+    return f"Change on the same period last year, with 95% intervals: {join_names(parts)}."
 
 
 def _list_pairs(table: pd.DataFrame, low: str, high: str) -> list[tuple[Number, Number]]:

@@ -47,6 +47,8 @@ def explain_coverage(coverage: Coverage) -> str:
     records = f"{records} in {join_names([run.span for run in runs])}"
     if coverage.state == "in no ward":
         return f"Too many {records} lie in no ward of {coverage.ward_year}, so their wards have no figure."
+    if coverage.state == "in no LSOA":
+        return f"Too many {records} have no coordinates, so their LSOAs have no figure."
     return f"None {records} has coordinates or a ward, so no area or ward has a figure."
 
 

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shp_data.domain import schema
+from shp_data.domain.added_indicators import AddedIndicator
+from shp_data.domain.clock import UK
 from shp_data.domain.errors import SelectionError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
-from shp_data.domain.vocabulary import Rule, Supplier, join_labels, normalise_name
+from shp_data.domain.vocabulary import Rule, Supplier, normalise_name
 from shp_data.intake.mapping.preview import Preview
 from shp_data.intake.rows.columns import FileReading
 from shp_data.store.notes import mappings
 from shp_data.store.notes.audit import read_entries
-from shp_view.text.wording import format_count, join_names, shorten_names
+from shp_view.text.wording import capitalise, format_count, join_names, shorten_names
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,12 @@ def describe_rows_left_out(preview: Preview) -> list[str]:
 
 def _describe_mapping(source: Supplier) -> list[str]:
     """Describe a saved mapping."""
-    indicators = partnership().vocabulary.indicators
     columns = [_describe_column(ours, theirs) for ours, theirs in source.headers.items()]
+    meanings: dict[str, list[str]] = {}
+    for category, id_ in source.categories.items():
+        meanings.setdefault(_name_indicator(id_) if id_ else "left out", []).append(category)
     categories = [
-        f"{category} is {indicators[id_].short}" if id_ in indicators else f"{category} is left out"
-        for category, id_ in source.categories.items()
+        f"{join_names(names)} {'is' if len(names) == 1 else 'are'} {meaning}" for meaning, names in meanings.items()
     ]
     return columns + categories + list(map(describe_rule, source.rules)) + _describe_supplier(source)
 
@@ -95,24 +98,38 @@ def _describe_column(ours: str, theirs: str) -> str:
 def describe_rule(rule: Rule) -> str:
     """Describe a rule: what it counts, and where."""
     conditions = [f"{header} is {' or '.join(values)}" for header, values in rule.conditions.items()]
-    meaning = partnership().vocabulary.indicators[rule.indicator].short if rule.indicator else "left out"
+    meaning = _name_indicator(rule.indicator) if rule.indicator else "left out"
     return f"{meaning} where {join_names(conditions)}"
 
 
 def _describe_supplier(source: Supplier) -> list[str]:
     """Describe what applies to every file of a supplier."""
-    vocabulary, texts = partnership().vocabulary, []
+    texts = []
     if source.date_order:
         texts.append(f"dates have the {source.date_order}")
     if source.indicator:
-        texts.append(f"every row is {vocabulary.find_indicator(source.indicator).short}")
+        texts.append(f"every row is {_name_indicator(source.indicator)}")
     if source.unmatched == "left out":
         texts.append("other rows are left out")
     if source.areas:
         texts.append(f"covers {join_names(list(source.areas))}")
     if source.indicators:
-        texts.append(f"a month without a row counts as 0 for {join_labels(source.indicators, vocabulary)}")
+        texts.append(
+            f"a month without a row counts as 0 for {join_names(list(map(_name_indicator, source.indicators)))}"
+        )
     return texts
+
+
+def _name_indicator(id_: str) -> str:
+    """Name an indicator of a mapping, which may outlive an indicator that was added."""
+    indicators = partnership().vocabulary.indicators
+    return indicators[id_].short if id_ in indicators else f"{id_} (no indicator)"
+
+
+def describe_added(added: AddedIndicator) -> str:
+    """Describe an indicator that an analyst added: `Cases. Anti-social behaviour. Added by analyst, 5 Apr 2024.`"""
+    at, theme = added.at.astimezone(UK), partnership().vocabulary.themes[added.theme]
+    return f"{capitalise(added.unit)} of {added.source}. {theme}. Added by {added.by}, {at.day} {at:%b %Y}."
 
 
 MAX_ENTRIES = 500
@@ -127,6 +144,7 @@ _ACTIVITIES = {
     "upload": "Loaded",
     "undo": "Undid a load",
     "decision": "Decided on a month",
+    "indicator": "Added or removed an indicator",
 }
 
 

@@ -38,7 +38,7 @@ def read_style(name: str) -> str:
     return f"<style>{(TEMPLATES / name).read_text(encoding='utf-8')}</style>"
 
 
-STYLE = read_style("style.css")
+STYLE, DESK_MAP_STYLE = read_style("style.css"), read_style("desk_map.css")
 
 
 def escape_markdown(text: str) -> str:

@@ -1,9 +1,9 @@
 """The sentences of the quarterly report: key messages, indicators, months, areas, wards and repeat locations.
 
 The style is that of a council paper. Each sentence carries the values behind its numbers, so that a test can
-check them. Words stay neutral: more and fewer, higher and lower. A separate sentence says whether a change is
-clear. "Static" has a fixed meaning: a count or level that differs by less than 2% from 50 or more, or a
-percentage or rate that differs by less than 0.05. A clear change is never static.
+check them. Words stay neutral: more and fewer, higher and lower. A separate sentence gives the verdict on a
+change. "Static" has a fixed meaning: a count or level that differs by less than 2% from 50 or more, or a
+percentage or rate that differs by less than 0.05. A clear or possible change is never static.
 """
 
 from __future__ import annotations
@@ -125,9 +125,9 @@ def list_chance_values(report: Report, line: Line) -> tuple[SentenceValue, ...]:
     return _make_values(report, line.label, values, line.area)
 
 
-def has_clear_change(line: Line) -> bool:
-    """Return whether the change on last year is clear."""
-    return line.chance is not None and verdict_words.is_clear(line.chance.verdict)
+def has_change(line: Line) -> bool:
+    """Return whether the change on last year is a clear or possible one."""
+    return line.chance is not None and verdict_words.is_change(line.chance.verdict)
 
 
 def format_difference(line: Line, against: Change | None) -> str:
@@ -146,7 +146,8 @@ def format_pct_difference(line: Line, against: Change | None) -> str:
     return wording.format_signed_points(value) if line.measured == "percent" else wording.format_signed_percent(value)
 
 
-AWAITED = "awaited"  # what is printed for a figure that the supplier has not sent yet
+AWAITED = "not yet received"  # what is printed for a figure that the supplier has not sent yet,
+NOT_SUPPLIED = "not supplied"  # and for one that nobody has ever sent
 STATIC_PERCENT = 2  # a smaller difference is static,
 STATIC_BASE = 50  # of this number or more
 STATIC_POINTS = 0.05  # the same for percentages and rates: what one decimal does not show
@@ -155,7 +156,7 @@ STATIC_POINTS = 0.05  # the same for percentages and rates: what one decimal doe
 def describe_line(report: Report, line: Line) -> tuple[Sentence, ...]:
     """Describe an indicator: its size, both comparisons, chance, its rate, its months, its year to date.
 
-    Where the quarter's value is awaited, say that, and give the figures that are available.
+    Where the quarter's value is missing, say that, and give the figures that are available.
     """
     # Without a value nothing can be compared or tested, so only what has come in is described.
     if line.quarter_value is None:
@@ -178,9 +179,17 @@ def explain_static() -> str:
     """Explain what "static" means in the report, for its notes."""
     return (
         f'A count is "static" when it differs by less than {STATIC_PERCENT}% from {STATIC_BASE} or more. '
-        f"A percentage or rate is static when it differs by less than {STATIC_POINTS}. A clear change is never static. "
+        f"A percentage or rate is static when it differs by less than {STATIC_POINTS}. A clear or possible "
+        "change is never static. "
         f'"The same" means equal. A change from fewer than {wording.SMALL_BASE} has no percentage.'
     )
+
+
+def name_missing(line: Line) -> str:
+    """Name what is printed in place of a missing figure of a line."""
+    if not line.coverage.is_complete:
+        return NOT_AVAILABLE
+    return AWAITED if line.is_supplied else NOT_SUPPLIED
 
 
 def _list_earlier(line: Line) -> dict[str, Change | None]:
@@ -215,10 +224,10 @@ def _describe_bases(line: Line) -> str:
 
 
 def _describe_missing_value(report: Report, line: Line) -> Sentence:
-    """Say that the quarter's figure is awaited or not available, and give the earlier figures."""
+    """Say that the quarter's figure is not yet received or not available, and give the earlier figures."""
     bases = _describe_bases(line)
     comparison = f" It was {bases}." if bases else ""
-    start = wording.capitalise(AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE)
+    start = wording.capitalise(name_missing(line))
     text = f"{start}: {_name_subject(line)} in {line.area} in {report.quarter.label}.{comparison}"
     return Sentence(text, _list_bases(report, line))
 
@@ -275,9 +284,9 @@ def _compare_values(line: Line, against: Change, name: str) -> str:
 
 
 def _is_static(line: Line, against: Change, *, judged: bool) -> bool:
-    """Return whether a difference is static. A clear change never is."""
-    # Static and clear in one paragraph would contradict each other.
-    if judged and has_clear_change(line):
+    """Return whether a difference is static. A clear or possible change never is."""
+    # Static and a change in one paragraph would contradict each other.
+    if judged and has_change(line):
         return False
     if line.measured in ("count", "level"):
         change = against.pct_difference
@@ -287,16 +296,14 @@ def _is_static(line: Line, against: Change, *, judged: bool) -> bool:
 
 
 def _describe_chance(report: Report, line: Line) -> Sentence | None:
-    """Say whether the change on last year is clear, and why. Return None if untested or zero."""
+    """Give the verdict on the change on last year, and why. Return None if untested or zero."""
     test, before = line.chance, line.last_year
     if test is None or before is None or line.quarter_value == before.base:
         return None
     row: dict[Hashable, Any] = {"p_value": test.p_value, "verdict": test.verdict, "dispersion": test.dispersion}
     row |= {"count": line.quarter_value, "last_year": before.base}
-    # Without a dispersion the test allows for chance alone, so the sentence must not mention the months.
-    sentences = verdict_words.SENTENCES if test.dispersion is not None else verdict_words.CHANCE_ALONE_SENTENCES
-    verdict = wording.lower_initial(sentences[test.verdict])
-    reason = verdict_words.explain_verdict(row, report.quarter)
+    verdict = wording.lower_initial(verdict_words.SENTENCES[test.verdict])
+    reason = verdict_words.explain_test(row, report.quarter)
     text = f"Compared with the same quarter last year, {verdict} {reason}"
     return Sentence(text, _list_line_change_values(report, [line]))
 
@@ -439,7 +446,7 @@ def _format_count_or_none(count: int) -> str:
 def describe_comparison(report: Report, compared: AreaComparison) -> tuple[Sentence, ...]:
     """Describe the rate and rank of the report's area and of the others, and each area's count and change.
 
-    The last sentence names the areas with a clear change.
+    The last sentence names the areas by their verdict.
     """
     sentences = (
         describe_rank(report, compared),
@@ -533,11 +540,11 @@ def _describe_area_changes(report: Report, compared: AreaComparison) -> Sentence
 def _format_area_change(line: Line) -> str:
     """Format a change: `1,246 (350 more, 39%)`, `7 (the same)`, `7 (last year not available)`, `not available`.
 
-    A value that the supplier has not sent yet is `awaited`.
+    A value that the supplier has not sent yet is `not yet received`.
     """
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE
+        return name_missing(line)
     if before is None:
         return f"{format_number(value)} (last year {wording.NOT_AVAILABLE})"
     if not before.is_certain:
@@ -551,17 +558,16 @@ def _format_area_change(line: Line) -> str:
 
 
 def _describe_area_verdicts(report: Report, compared: AreaComparison) -> Sentence | None:
-    """Name the areas with a clear change and those without one; None where no change was tested."""
+    """Name the areas of each verdict; None where no change was tested."""
     tested_areas = [area for area in compared.areas if area.count.chance]
-    clear, unclear = (
-        [area.area for area in tested_areas if has_clear_change(area.count) is is_more] for is_more in (True, False)
-    )
     if not tested_areas:
         return None
-    parts = [f"a clear change in {join_names(clear)}"] if clear else []
-    parts += [f"no clear change in {join_names(unclear)}"] if unclear else []
+    parts = []
+    for verdict in verdict_words.LABELS:
+        names = [area.area for area in tested_areas if area.count.chance and area.count.chance.verdict == verdict]
+        parts += [f"{verdict_words.name_in_sentence(verdict)} in {join_names(names)}"] if names else []
     cells = tuple(cell for area in tested_areas for cell in list_chance_values(report, area.count))
-    return Sentence(f"There is {' and '.join(parts)}.", cells)
+    return Sentence(f"There is {'; '.join(parts)}.", cells)
 
 
 def _get_rate(area: AreaStanding) -> float | None:
@@ -585,7 +591,7 @@ _MOST_NAMED = 5  # a tie that would name more is counted instead
 
 
 def describe_wards(report: Report, wards: ReportWards) -> tuple[Sentence, ...]:
-    """Describe the wards with the most, their joint share, those with none and those with a clear change."""
+    """Describe the wards with the most, their joint share, those with none and those that changed."""
     sentences = [
         _describe_highest_wards(report, wards),
         _describe_empty_wards(report, wards),
@@ -605,21 +611,20 @@ class _TestedChange(NamedTuple):
     values: tuple[SentenceValue, ...]
 
 
-def _describe_clear_changes(changes: Sequence[_TestedChange], what: str) -> list[Sentence]:
-    """Name those with a clear increase and a clear decrease, or say that none had one. `what`: such as `ward`.
+def _describe_named_changes(changes: Sequence[_TestedChange], what: str) -> list[Sentence]:
+    """Name those of each verdict that is a change, or say that none had one. `what`: such as `ward`.
 
     For example `Clear increase compared with the same quarter last year: Northgate (10 to 32).`
     """
     sentences = []
-    # Increases come first, because they are what a meeting asks about.
-    for verdict in ("higher than expected", "lower than expected"):
-        clear = [change for change in changes if change.verdict == verdict]
-        names = [f"{item.name} ({format_number(item.before)} to {format_number(item.current)})" for item in clear]
-        if clear:
+    for verdict in filter(verdict_words.is_change, verdict_words.LABELS):
+        named = [change for change in changes if change.verdict == verdict]
+        names = [f"{item.name} ({format_number(item.before)} to {format_number(item.current)})" for item in named]
+        if named:
             text = f"{verdict_words.LABELS[verdict]} compared with the same quarter last year: {join_names(names)}."
-            sentences.append(Sentence(text, tuple(value for change in clear for value in change.values)))
+            sentences.append(Sentence(text, tuple(value for change in named for value in change.values)))
     if changes and not sentences:
-        text = f"No {what} had a clear change compared with the same quarter last year."
+        text = f"No {what} had a clear or possible change compared with the same quarter last year."
         sentences.append(Sentence(text, tuple(value for change in changes for value in change.values)))
     return sentences
 
@@ -687,7 +692,7 @@ def _describe_empty_wards(report: Report, wards: ReportWards) -> Sentence | None
 
 
 def _describe_ward_changes(report: Report, wards: ReportWards) -> list[Sentence]:
-    """Describe which wards had a clear increase or decrease, or that no tested ward had one."""
+    """Describe which wards had a clear or possible change, or that no tested ward had one."""
     changes, last_year = [], report.quarter.last_year.label
     for ward in wards.wards:
         if ward.verdict is None or ward.last_year is None:
@@ -698,7 +703,7 @@ def _describe_ward_changes(report: Report, wards: ReportWards) -> list[Sentence]
             *_make_values(report, ward.ward, {wording.label_column("verdict"): ward.verdict}),
         )
         changes.append(_TestedChange(ward.ward, ward.last_year, _get_count(ward), ward.verdict, cells))
-    return _describe_clear_changes(changes, "ward with a count shown" if wards.withheld_count else "ward")
+    return _describe_named_changes(changes, "ward with a count shown" if wards.withheld_count else "ward")
 
 
 def _describe_unnamed_wards(report: Report, wards: ReportWards) -> list[Sentence]:
@@ -814,7 +819,7 @@ def list_key_messages(report: Report) -> tuple[Sentence, ...]:
     lines = [line for line in report.lines if line.measured != "rate_per_1000"]  # a rate goes with its count
     judged = [line for line in lines if line.chance]
     sentences = [
-        *_describe_clear_changes([_make_tested_change(report, line) for line in judged], "indicator"),
+        *_describe_named_changes([_make_tested_change(report, line) for line in judged], "indicator"),
         _describe_unclear_changes(report, judged),
         _describe_untested(report, lines),
         _describe_all_doubts(lines),
@@ -831,7 +836,7 @@ def _make_tested_change(report: Report, line: Line) -> _TestedChange:
 
 
 def _describe_unclear_changes(report: Report, judged: Sequence[Line]) -> Sentence | None:
-    lines = [line for line in judged if line.chance and not has_clear_change(line)]
+    lines = [line for line in judged if line.chance and not has_change(line)]
     if not lines:
         return None
     text = f"No clear change compared with the same quarter last year: {_list_line_names(lines)}."
@@ -856,17 +861,25 @@ def _describe_all_doubts(lines: Sequence[Line]) -> Sentence | None:
 
 
 def _describe_missing_lines(report: Report, lines: Sequence[Line]) -> list[Sentence]:
-    """Name the awaited indicators, and those not available for the area, or say that all have been received."""
-    missing = [line for line in lines if line.quarter_value is None]
+    """Name the indicators not yet received and those not available for the area, or say that all have come in."""
+    missing = [line for line in lines if line.quarter_value is None and line.is_supplied]
     pending, unavailable = (
         [line for line in missing if line.coverage.is_complete is is_pending] for is_pending in (True, False)
     )
-    statements = [(f"Awaited: {_list_line_names(pending)}.", pending)] if pending else []
+    statements = [(f"{wording.capitalise(AWAITED)}: {_list_line_names(pending)}.", pending)] if pending else []
     statements += (
         [(f"Not available for {report.area}: {_list_line_names(unavailable)}.", unavailable)] if unavailable else []
     )
-    statements += [("All figures have been received.", list(lines))] if lines and not missing else []
+    statements += (
+        [("All figures have been received.", list(lines))] if lines and not (missing or report.unsupplied_lines) else []
+    )
     return [Sentence(text, tuple(make_quarter_value(report, line) for line in group)) for text, group in statements]
+
+
+def describe_unsupplied(report: Report) -> str:
+    """Name the indicators that nobody has ever supplied for the area; empty where there are none."""
+    lines = [line for line in report.unsupplied_lines if line.measured != "rate_per_1000"]  # a rate goes with its count
+    return f"{wording.capitalise(NOT_SUPPLIED)}: {_list_line_names(lines)}." if lines else ""
 
 
 def _describe_standings(report: Report) -> Sentence | None:
@@ -896,7 +909,7 @@ def write_message(line: Line) -> str:
     """
     value, before = line.quarter_value, line.last_year
     if value is None:
-        return f"{line.short}: {AWAITED if line.coverage.is_complete else wording.NOT_AVAILABLE}"
+        return f"{line.short}: {name_missing(line)}"
     if before is None:
         return f"{line.short}: {format_value(line.measured, value)}; no figure for the same quarter last year"
     if not before.is_certain:

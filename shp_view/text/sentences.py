@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas, find_unplaced, name_area
 from shp_data.analysis.measures import find_missing_months
+from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, group_into_periods
 from shp_data.domain.selection import Selection
@@ -29,7 +30,7 @@ def find_verdict(card: Figure) -> str:
 
 
 def describe_card(card: Figure, selection: Selection) -> str:
-    """Describe a card's one row: the count, the comparison with last year, and whether the change is clear."""
+    """Describe a card's one row: the count, the comparison with last year, and its verdict."""
     row = card.table.iloc[0]
     if card.doubts and not wording.is_missing(row["count"]):
         count_sentence = wording.describe_count(
@@ -79,7 +80,7 @@ def describe_unusual_months(card: Figure, monthly: Figure) -> str:
     if not sentence:
         return ""
     # Without "however" an unusual month would seem to contradict the verdict in the sentence before.
-    however = ", however" if find_verdict(card) == verdict_words.USUAL else ""
+    however = ", however" if find_verdict(card) == NO_CHANGE else ""
     return f"Compared with all loaded months{however}, {sentence}"
 
 
@@ -202,7 +203,7 @@ def _list_spans(months: Sequence[Month]) -> str:
 def build_headlines_title(cards: Sequence[Figure], selection: Selection) -> str:
     """Build the message of the first page: the headlines by their verdict on the change since last year."""
     changes = []
-    # Clear changes come first in LABELS, so they also come first in the message.
+    # LABELS begins with what is surest, and so does the message.
     for verdict, label in verdict_words.LABELS.items():
         names = [wording.lower_initial(card.title) for card in cards if find_verdict(card) == verdict]
         if names:

@@ -1,33 +1,35 @@
-"""The words for a verdict, and the reason for it: how often chance alone makes a change as large."""
+"""The words for a verdict, what its grade means, and how often chance alone makes a change as large."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from shp_data.analysis.statistics.significance import LEVEL, Verdict
+import pandas as pd
+
+from shp_data.analysis.statistics.significance import LEVEL
+from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.periods import Period
 from shp_view.text import wording
 
-USUAL: Verdict = "within usual variation"
-LABELS: dict[str, str] = {
-    "higher than expected": "Clear increase",
-    "lower than expected": "Clear decrease",
-    USUAL: "No clear change",
+# In the order in which a reader needs them: what is surest first.
+LABELS: Mapping[str, str] = {
+    verdict: wording.capitalise(verdict)
+    for verdict in ("clear increase", "clear decrease", "possible increase", "possible decrease", NO_CHANGE)
 }
-SENTENCES: dict[str, str] = {
-    "higher than expected": "The increase is larger than expected from chance and normal month-to-month variation.",
-    "lower than expected": "The decrease is larger than expected from chance and normal month-to-month variation.",
-    USUAL: "There is no clear change: differences of this size are common.",
+_CLEAR = "larger than expected from chance, also among all the changes tested"
+_POSSIBLE = "larger than expected from chance on its own, but not among all the changes tested"
+SENTENCES: Mapping[str, str] = {
+    "clear increase": f"This is a clear increase: {_CLEAR}.",
+    "clear decrease": f"This is a clear decrease: {_CLEAR}.",
+    "possible increase": f"This is a possible increase: {_POSSIBLE}.",
+    "possible decrease": f"This is a possible decrease: {_POSSIBLE}.",
+    NO_CHANGE: "There is no clear change: differences of this size are common.",
 }
-CHANCE_ALONE_SENTENCES: dict[str, str] = {  # where too few months are loaded to measure how much they vary
-    "higher than expected": "The increase is larger than expected from chance alone.",
-    "lower than expected": "The decrease is larger than expected from chance alone.",
-    USUAL: "There is no clear change: chance alone often causes differences of this size.",
-}
+GRADES = f"A clear change is {_CLEAR}. A possible change is {_POSSIBLE}."
 RAREST = 0.001  # a smaller probability is not given more exactly
 _UNKNOWN_SPREAD = " Too few months are loaded to measure how much they vary, so this allows for chance only."
-_AMONG_MANY = " When many changes are tested, some this large are expected by chance."
+_AMONG_MANY = " Among all the changes tested, some this large are expected by chance."
 
 
 def name_period_kind(period: Period) -> str:
@@ -67,41 +69,56 @@ def explain_change(current: int, previous: int, p_value: float, period: Period, 
     return f"{both}: {why}a change this large, up or down, happens by chance {describe_frequency(p_value, period)}."
 
 
-def explain_verdict(row: Mapping[Hashable, Any], period: Period) -> str:
-    """Explain why a row of a table has its verdict; empty where it has no verdict.
+def explain_test(row: Mapping[Hashable, Any], period: Period) -> str:
+    """Explain the test of a row of a table: its counts, and how often chance makes such a change.
 
-    `row`: count, last_year, p_value, verdict and dispersion, as `verdicts` gives them; or other_period in the
-    place of last_year, as `hotspots.wards` gives it.
+    Return an empty text where it has no verdict. Where the viewer may not see the months of the row, give its
+    counts and what its verdict means. `row`: count, last_year, p_value, verdict and dispersion, as `verdicts` gives
+    them; or other_period in the place of last_year, as `hotspots.compare_wards` gives it.
     """
     if wording.is_missing(row["verdict"]):
         return ""
+    # The map can compare with another period than last year.
+    current, before = int(row["count"]), int(row["last_year"] if "last_year" in row else row["other_period"])
+    if wording.is_missing(row["p_value"]):
+        both = f"{wording.format_number(before)} to {wording.format_number(current)}"
+        reason = SENTENCES[row["verdict"]].partition(": ")[2]
+        return f"{both}: no change." if current == before else f"{both}: {reason}"
     has_spread = not wording.is_missing(row["dispersion"])
     spread = float(row["dispersion"]) if has_spread else 1.0
-    # The map can compare with another period than last year.
-    before = row["last_year"] if "last_year" in row else row["other_period"]
-    text = explain_change(int(row["count"]), int(before), float(row["p_value"]), period, spread)
-    # Below the level and yet no clear change: the limit is stricter, because several changes are tested together.
-    among = _AMONG_MANY if row["verdict"] == USUAL and row["p_value"] <= LEVEL else ""
-    return f"{text}{among}{'' if has_spread else _UNKNOWN_SPREAD}"
+    text = explain_change(current, before, float(row["p_value"]), period, spread)
+    return f"{text}{'' if has_spread else _UNKNOWN_SPREAD}"
+
+
+def explain_verdict(row: Mapping[Hashable, Any], period: Period) -> str:
+    """Explain why a row of a table has its verdict, as `explain_test` does, and why a possible change is not clear."""
+    is_possible = not wording.is_missing(row["p_value"]) and str(row["verdict"]).startswith("possible")
+    return f"{explain_test(row, period)}{_AMONG_MANY if is_possible else ''}"
 
 
 def describe_verdict(row: Mapping[Hashable, Any], period: Period) -> str:
-    """Describe the verdict of a row, and how rarely chance makes a clear change; empty where it has none."""
+    """Describe the verdict of a row, and how rarely chance makes such a change; empty where it has none."""
     if wording.is_missing(row["verdict"]):
         return ""
     sentence = SENTENCES[row["verdict"]]
-    if row["verdict"] == USUAL:
+    # With no clear change a number such as 1 in 18 would contradict it.
+    if row["verdict"] == NO_CHANGE or wording.is_missing(row["p_value"]):
         return sentence
-    # Only a clear change has its frequency: with no clear change a number such as 1 in 58 would contradict it.
-    frequency = describe_frequency(float(row["p_value"]), period)
-    return f"{sentence.removesuffix('.')}. By chance, a change this large would happen {frequency}."
+    return (
+        f"{sentence} By chance, a change this large would happen {describe_frequency(float(row['p_value']), period)}."
+    )
 
 
-def is_clear(verdict: object) -> bool:
-    """Return whether a verdict is a clear increase or decrease. No verdict is not."""
-    return verdict in LABELS and verdict != USUAL
+def explain_grades(table: pd.DataFrame) -> str:
+    """Explain the grades once under a table, chart or map. Return an empty text where no row has a verdict."""
+    return GRADES if table["verdict"].notna().any() else ""
+
+
+def is_change(verdict: object) -> bool:
+    """Return whether a verdict is a clear or a possible change. No verdict is not."""
+    return verdict in LABELS and verdict != NO_CHANGE
 
 
 def name_in_sentence(verdict: str) -> str:
     """Name a verdict after a comma: `a clear increase`, `no clear change`."""
-    return "no clear change" if verdict == USUAL else f"a {LABELS[verdict].lower()}"
+    return verdict if verdict == NO_CHANGE else f"a {verdict}"

@@ -23,6 +23,7 @@ from shp_view.text import wording
 from shp_view.text.comparison_words import format_interval, format_rank_range
 from shp_view.text.rows import ChartRow, make_plain_rows
 from shp_view.text.sentences import name_subject
+from shp_view.text.verdict_words import GRADES
 from shp_view.text.wording import format_count, format_number
 
 INDICATOR_COLUMNS = (
@@ -35,7 +36,7 @@ CHOOSE = "Choose a ward"
 VISITORS = "Many visitors come to this ward, so its rate per resident looks higher than the risk to any one person."
 EXPLAINED = (
     "Share: of all incidents in the area. Rank: by rate among the wards of the area, where first is the highest. "
-    "A range of ranks means ranks that cannot be separated."
+    f"A range of ranks means ranks that cannot be separated. {GRADES}"
 )
 RECORDED_HERE = "Recorded on the Ward page"
 

@@ -16,6 +16,7 @@ from shp_view.text.comparison_words import TABLES as TABLES
 from shp_view.text.comparison_words import VIEWS as VIEWS
 from shp_view.text.comparison_words import AreaLevel
 from shp_view.text.comparison_words import ComparisonView as Kind
+from shp_view.text.verdict_words import explain_grades
 from shp_view.views.filters import find_focus
 from shp_view.views.view import Query, View, ViewTable
 
@@ -31,9 +32,10 @@ def build_view(level: AreaLevel, kind: Kind, selection: Selection, ask: Query) -
     charted = worded if kind == "funnel" else top
     counts = len(charted.table), len(worded.table)
     left_out = (comparison_words.describe_top_areas(kind, *counts, focus),) if counts[0] < counts[1] else ()
+    grades = "" if kind == "funnel" else explain_grades(figure.table)  # its table has no verdicts
     return View(
         title=_build_title(figure, level, kind, selection, focus),
-        sentences=(comparison_words.EXPLANATIONS[kind], *left_out),
+        sentences=tuple(filter(None, (comparison_words.EXPLANATIONS[kind], grades, *left_out))),
         figure=figure,
         alt=comparison_words.ALT_TEXTS[kind](charted),
         draw=lambda canvas: _draw_chart(charted, kind, focus, canvas.dark),
@@ -70,7 +72,7 @@ def select_top_areas(figure: Figure, kind: Kind, selection: Selection) -> Figure
     if len(table) <= MAX_AREAS:
         return figure
     # By how sure a change is, not by its size: small areas have the largest changes by chance.
-    order = table["p_value"] if kind == "change" else -table["rate_per_1000"]
+    order = table["p_value"].fillna(1.0) if kind == "change" else -table["rate_per_1000"]
     focus_rows = table.index[table[comparison_words.get_name_column(figure)] == find_focus(selection)]
     return replace(figure, table=table.loc[order.nsmallest(TOP_AREAS).index.union(focus_rows)])
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shp_data.analysis import choices
+from shp_data.analysis import choices, lsoas
 from shp_data.analysis.places import cells, named_hotspots, places
 from shp_data.domain.disclosure import split_into_quarters
 from shp_data.domain.figure import Figure
@@ -25,6 +25,7 @@ from shp_view.views.view import Query
 WARD, PLACE, DATA = "ward", "place", "data"
 _CELL = re.compile(r"[0-9a-f]{15}")  # an H3 index
 _HOTSPOT = "hotspot-"  # before the H3 index of any of its hexagons
+_LSOA = re.compile(r"[EW]01\d{6}")
 ALL_WARDS = "All wards"
 OWN_RECORDS, SAMPLE = "Our own", "The synthetic sample"
 COVID: dict[str, Covid] = {"Included": "include", "Left out": "exclude", "Only these": "only"}
@@ -214,10 +215,13 @@ def parse_point(words: str) -> Point | None:
 
 
 def find_location(words: str, selection: Selection, ask: Query) -> Location | None:
-    """Find the location, hexagon or hotspot that a link names; None where it names none of the store's.
+    """Find the location, hexagon, hotspot or LSOA that a link names; None where it names none of the store's.
 
     A hotspot is one of the selection's areas in its period, whatever its ward.
     """
+    if _LSOA.fullmatch(words):
+        lsoa: Location | None = ask(lsoas.find_lsoa, words)
+        return lsoa
     cell_text = words.removeprefix(_HOTSPOT)
     if words.startswith(_HOTSPOT) and _CELL.fullmatch(cell_text):
         of_areas = replace(selection, ward=None, location=None)
@@ -263,13 +267,17 @@ def build_parameters(
 
 
 def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]:
-    """Make the selection of each row of a figure's table: its hotspot, location, indicator, ward, LPA or month.
+    """Make the selection of each row of a figure's table: its hotspot, LSOA, location, indicator, ward, LPA or month.
 
     A location is given by the one point that its row and its link name it by, in addition to the area in view.
     """
     if "hotspot" in figure.table:
         hotspots = [Location("", "", "", (), cell, is_hotspot=True) for cell in figure.table["cell"]]
         return [replace(selection, location=location) for location in hotspots]
+    if "lsoa" in figure.table:
+        # Records in no LSOA are no place that a link could name.
+        codes = [code if code in partnership().areas.lsoas else "" for code in figure.table["lsoa"]]
+        return [replace(selection, location=Location("", "", "", (), code) if code else None) for code in codes]
     # Before the area and the ward, whose columns such a table has too.
     if "longitude" in figure.table:
         rows = figure.table[["location", "lpa", "code", "longitude", "latitude"]].itertuples(index=False, name=None)

@@ -11,7 +11,7 @@ from shp_data.domain.partnership import partnership
 from shp_data.domain.selection import Selection
 from shp_view.charts import trend_charts
 from shp_view.tables import tables
-from shp_view.text import alt_texts, sentences
+from shp_view.text import alt_texts, sentences, verdict_words
 from shp_view.views.view import Query, View, ViewTable
 
 
@@ -57,7 +57,6 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
 
     Raises SelectionError where no record of the theme is loaded.
     """
-    # All cards are built for the one: their changes are tested together, and each verdict depends on the others.
     for card in build_cards(selection, ask):
         if theme in ("", card.theme):
             return card.view
@@ -68,4 +67,5 @@ def build_view(theme: str, selection: Selection, ask: Query) -> View:
 def build_table(selection: Selection, ask: Query) -> View:
     """Build the table of every indicator. Raises NotAllowedError."""
     figure = ask(headlines.compare_indicators, selection)
-    return View("Every indicator", (), figure, selection, table=ViewTable(figure, tables.INDICATORS))
+    table = ViewTable(figure, tables.INDICATORS, note=verdict_words.explain_grades(figure.table))
+    return View("Every indicator", (), figure, selection, table=table)

@@ -12,6 +12,7 @@ from shp_data.analysis import hotspots
 from shp_data.analysis.places import points
 from shp_data.analysis.places.repeats import MINIMUM
 from shp_data.domain.figure import Figure
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
 from shp_view.maps import point_maps, ward_maps
@@ -20,35 +21,48 @@ from shp_view.maps.point_maps import draw_point_picture
 from shp_view.maps.ward_maps import describe_marks, draw_ward_picture
 from shp_view.text import alt_texts, map_words, sentences, wording
 from shp_view.text.coverage_words import explain_coverage
+from shp_view.text.map_words import LSOA_MEASURES, Measure, write_legend_title
 from shp_view.text.map_words import MEASURES as MEASURES
-from shp_view.text.map_words import Measure, write_legend_title
-from shp_view.views import filters, named_hotspot_views, repeat_views
+from shp_view.text.verdict_words import explain_grades
+from shp_view.views import filters, lsoa_views, named_hotspot_views, repeat_views
 from shp_view.views.named_hotspot_views import SIZE as SIZE
 from shp_view.views.named_hotspot_views import SIZES as SIZES
 from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
 
-HotspotLayer = Literal["wards", "cells", "points", "places"]
+HotspotLayer = Literal["wards", "lsoas", "cells", "points", "places"]
 LAYERS: dict[HotspotLayer, str] = {
     "wards": "Wards",
+    "lsoas": "LSOAs",
     "cells": "Hotspots",
     "points": "Points",
     "places": "Repeat locations",
 }
+# The choice of what colours the areas of a layer: its label, its options and its name in a link.
+MEASURE_CHOICES: dict[HotspotLayer, tuple[str, dict[Measure, str], str]] = {
+    "wards": ("Colour the wards by", MEASURES, "measure"),
+    "lsoas": ("Colour the LSOAs by", LSOA_MEASURES, "lsoa_measure"),
+}
 NONE = "None"  # no period to compare with
 CLICK_HELP: dict[HotspotLayer, str] = {
     "wards": "Click a ward on the map, or its name in the table, to see its months and records.",
+    "lsoas": "Click an LSOA on the map, or its name in the table, to see its months and records.",
     "cells": "Click a hotspot on the map, or its name in the table, to see its months, locations and records.",
     "points": "Click a circle on the map, or a name in the table, to see the months and records of that location.",
     "places": "Click a circle on the map, or a name in the table, to see the months and records of that location.",
 }
+MARK_NOTES: dict[HotspotLayer, str] = {
+    "lsoas": "The map shows the outline of this LSOA.",
+    "cells": "The map shows an outline around this hotspot.",
+}
 _POINT_COLUMNS = ("location", "ward", "count")
 _MOST_NAMED = 4  # wards
-_CHANGES: tuple[Measure, ...] = ("difference", "verdict")
+_ONE_MAP: tuple[Measure, ...] = ("difference", "verdict", "imd2025_decile")
 
 
 def list_layers(viewer: Viewer) -> dict[HotspotLayer, str]:
-    """List the layers that a role may see. Only the analyst's layers go below wards."""
-    return LAYERS if viewer.role == "analyst" else {"wards": LAYERS["wards"]}
+    """List the layers that a role may see. LSOAs of data that is not published are refused where they are counted."""
+    layers = LAYERS if viewer.role == "analyst" else {name: LAYERS[name] for name in MEASURE_CHOICES}
+    return {name: label for name, label in layers.items() if name != "lsoas" or partnership().areas.lsoas}
 
 
 def find_adjacent_periods(periods: Iterable[Period], period: Period) -> tuple[Period | None, Period | None]:
@@ -73,10 +87,10 @@ def build_view(
 ) -> View:
     """Build the view of one of the layers, as one map.
 
-    `against`: the comparison period of a ward map, in words; "" for none. `size`: of the hexagons. Raises
-    NotAllowedError.
+    `against`: the comparison period of a map of wards or LSOAs, in words; "" for none. `size`: of the hexagons.
+    Raises NotAllowedError.
     """
-    if layer != "wards":
+    if layer not in MEASURE_CHOICES:
         return build_views(layer, measure, None, selection, ask, size)[0]
     # The words of a link are looked up here, because a slide has no select box that would do so.
     options = list_comparisons(ask(filters.list_options)["period"].options.values(), selection.period)
@@ -96,6 +110,9 @@ def build_views(
     """
     if layer == "wards":
         return _build_ward_views(measure, other, selection, ask)
+    if layer == "lsoas":
+        sides = list_map_selections(selection, other if needs_two_maps(measure, other) else None)
+        return lsoa_views.build_view(measure, selection, other, sides, ask)
     if layer == "places":
         view = repeat_views.build_view("map", MINIMUM, selection, ask)
         return (replace(view, table=view.table and replace(view.table, page="hotspots")),)
@@ -114,8 +131,11 @@ def list_map_selections(selection: Selection, other: Period | None) -> list[Sele
 
 
 def needs_two_maps(measure: Measure, other: Period | None) -> bool:
-    """Check whether comparing needs two maps. Change and verdict show on one map how the periods differ."""
-    return other is not None and measure not in _CHANGES
+    """Check whether comparing needs two maps.
+
+    Change and verdict show on one map how the periods differ, and deprivation is of no period.
+    """
+    return other is not None and measure not in _ONE_MAP
 
 
 def _build_ward_views(measure: Measure, other: Period | None, selection: Selection, ask: Query) -> tuple[View, ...]:
@@ -134,7 +154,12 @@ def _build_ward_views(measure: Measure, other: Period | None, selection: Selecti
             values,
             title=map_words.write_map_title(side_figure.table, measure, what, side.period, against),
             notes=tuple(list_ward_notes(side, side_figure, measure, against)),
-            table=ViewTable(side_figure, map_words.list_columns(measure, against), "hotspots"),
+            table=ViewTable(
+                side_figure,
+                map_words.list_columns(measure, against),
+                "hotspots",
+                explain_grades(side_figure.table) if side is selection else "",
+            ),
         )
         for side_figure, side, against in zip(figures, sides, (other, None), strict=False)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -34,12 +35,12 @@ from shp_data.intake.rows.dates import DateEvidence
 from shp_data.intake.rows.outside import describe_outside
 from shp_data.store.files import writing
 from shp_data.store.files.manifest import Load, Tally
-from shp_data.store.notes import mappings
+from shp_data.store.notes import indicators, mappings
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store
 from shp_view.text.coverage_words import explain_coverage, list_doubts
+from shp_view.text.data_words import describe_added, describe_saved_mappings
 from shp_view.text.data_words import describe_rows_left_out as describe_rows_left_out
-from shp_view.text.data_words import describe_saved_mappings
 from shp_view.text.data_words import group_by_reading as group_by_reading
 from shp_view.text.wording import capitalise, format_count, format_number, join_names, shorten_names
 
@@ -63,6 +64,10 @@ class Upload(Protocol):
 
     def getbuffer(self) -> memoryview:
         """Return the bytes."""
+        ...
+
+    def getvalue(self) -> bytes:
+        """Return a copy of the bytes."""
         ...
 
 
@@ -89,13 +94,16 @@ class Desk:
     )
 
     def save(self, uploads: Sequence[Upload]) -> list[Path]:
-        """Write the uploads, once, each to a folder of its own so that names may recur.
+        """Write the uploads, once, each to a folder of its own so that names may recur. Delete all others.
 
         Raises StoreError where the disk is full or cannot be written to.
         """
         try:
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="upload-", ignore_cleanup_errors=True)
-            return [_save_upload(Path(self._folder.name), upload) for upload in uploads]
+            paths = [_save_upload(Path(self._folder.name), upload) for upload in uploads]
+            for folder in {*Path(self._folder.name).iterdir()} - {path.parent for path in paths}:
+                shutil.rmtree(folder)
+            return paths
         except OSError as error:
             raise StoreError(
                 f"the files cannot be saved in the temporary folder ({error.strerror or error}); nothing was loaded. "
@@ -193,6 +201,14 @@ class Desk:
     def remove_mapping(self, name: str) -> None:
         """Remove a saved mapping. Raises StoreError."""
         mappings.remove_mapping(self.root, name)
+
+    def describe_indicators(self) -> dict[str, tuple[str, str]]:
+        """Describe the indicators that analysts added, by id: the name of each, and what it counts."""
+        return {added.id: (added.label, describe_added(added)) for added in partnership().added}
+
+    def remove_indicator(self, id_: str) -> None:
+        """Remove an added indicator. Raises UserError where data or a mapping uses it, and StoreError."""
+        indicators.remove_indicator(self.root, id_)
 
 
 def _save_upload(folder: Path, upload: Upload) -> Path:

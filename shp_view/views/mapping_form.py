@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from shp_data.domain import schema
+from shp_data.domain.added_indicators import AddedIndicator
 from shp_data.domain.errors import UserError
 from shp_data.domain.partnership import partnership
 from shp_data.domain.vocabulary import Rule, Supplier, Unmatched, normalise_name
@@ -17,7 +18,7 @@ from shp_data.intake.mapping.preview import Preview as Preview
 from shp_data.intake.rows import columns
 from shp_data.intake.rows.columns import POLICE_UK, find_ready_made, list_headers
 from shp_data.intake.rows.dates import DATE_PARTS
-from shp_data.store.notes import mappings
+from shp_data.store.notes import indicators, mappings
 from shp_view.text.wording import capitalise, format_count, join_names
 from shp_view.views.loading import Desk
 
@@ -25,6 +26,7 @@ Way = Literal["category", "rules", "whole"]  # how a row says what it counts as
 
 NONE = ""  # the meaning of a column that is not used
 LEFT_OUT = ""  # what a category means whose rows are to be left out
+NEW = "+"  # what a category means of an indicator that is to be added; no id has this mark
 WAYS: Mapping[Way, str] = {
     "category": "One column names the category",
     "rules": "Several columns together",
@@ -39,11 +41,11 @@ AREAS = "Which Local Policing Areas do these files cover?"
 AREAS_MEAN = (
     'Other areas show as "not available", never as 0. If you choose one area, records without coordinates count there.'
 )
-NO_INDICATOR = (
-    "If no indicator fits: figures such as noise complaints or fly-tipping are loaded as numbers, with the workbook at "
-    "the end of this page. To add an indicator, edit partnership.toml (see docs/settings.md)."
+_ADD, _LEAVE_OUT = "Add an indicator", "Leave out: these rows are not counted"
+NEW_MEANS = (
+    "A new indicator is for records that no indicator in the list counts. It appears on every page. A council's own "
+    "records are never counted as the police's."
 )
-LEAVE_REST_OUT = "Leave out every category that has no answer"
 RULES_MEAN = (
     "A rule counts the rows that have one of the values you choose in each of its columns. A row may count for one "
     "indicator only."
@@ -75,12 +77,22 @@ class Categories:
 
     `row_counts`: category -> its number of rows, for the 40 most common categories to ask about.
     `suggestions`: the suggested meaning of each: an indicator's id, LEFT_OUT, or None if it is undecided.
-    `decided`: the categories that the form does not ask about.
+    `decided`: the categories that need no answer. `further`: the less common ones, which only have an answer together.
     """
 
     row_counts: Mapping[str, int] = field(default_factory=dict)
     suggestions: Mapping[str, str | None] = field(default_factory=dict)
     decided: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NewIndicator:
+    """An indicator to be added: its name, its theme (None if it is still to be chosen) and its unit."""
+
+    name: str
+    theme: str | None
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,8 @@ class Answers:
     `columns`: our column -> the file's. `meanings`: category -> indicator, LEFT_OUT, or None if undecided.
     `whole`: the one indicator of the file. `areas`: the LPAs that the files cover. `zero`: whether a month
     without a row is a zero. `rules`: the rules over several columns. `leaves_rest_out`: whether rows that no rule
-    matches are left out on purpose. `problems`: what is wrong with the columns and rules.
+    matches are left out on purpose. `problems`: what is wrong with the columns and rules. `new`: the indicator that
+    NEW means.
     """
 
     columns: Mapping[str, str]
@@ -110,6 +123,12 @@ class Answers:
     rules: tuple[Rule, ...] = ()
     leaves_rest_out: bool = False
     problems: tuple[str, ...] = ()
+    new: NewIndicator | None = None
+
+    @property
+    def uses_new(self) -> bool:
+        """Whether any rows count as the indicator to be added."""
+        return NEW in (self.whole, *self.meanings.values(), *(rule.indicator for rule in self.rules))
 
 
 def list_suppliers(root: Path) -> list[str]:
@@ -121,9 +140,15 @@ def list_suppliers(root: Path) -> list[str]:
 
 
 def list_meanings() -> dict[str, str]:
-    """List the incident indicators that a category or a whole file can mean: id -> label."""
+    """List the indicators that a category or a whole file can mean: id -> label. The one to be added comes first."""
     vocabulary = partnership().vocabulary
-    return {id_: vocabulary.find_indicator(id_).label for id_ in vocabulary.list_incident_indicators()}
+    labels = {id_: vocabulary.find_indicator(id_).label for id_ in vocabulary.list_record_indicators()}
+    return {NEW: _ADD, **labels}
+
+
+def list_category_meanings() -> dict[str, str]:
+    """List what a category can mean: id -> label; its rows may be left out too."""
+    return {**list_meanings(), LEFT_OUT: _LEAVE_OUT}
 
 
 def list_column_meanings() -> dict[str, str]:
@@ -168,6 +193,9 @@ class MappingForm:
         self.supplier = suppliers.get(self.name or "") or (reading.source if reading else Supplier(self.name or ""))
         has_mapping = bool(self.supplier.headers or self.supplier.rules)
         self.ready_made = None if has_mapping else find_ready_made(file_preview.header, suppliers)
+        # Whose records they are, as far as it is known: a file may be named after the police.
+        stem = file_preview.file.stem if file_preview.file else ""
+        self.whose = self.name or (stem if guessing.is_police(stem) else "")
         # The fields of the page are named by this: a new file or another known supplier starts with new fields.
         # Two uploads of one name are in different folders.
         folder = file_preview.file.path.parent.name if file_preview.file else ""
@@ -275,12 +303,57 @@ class MappingForm:
         """Find the categories of a column to ask about: the undecided ones, or all if a mapping is being changed."""
         rows = self._count_by_category(column)
         is_changing = self.desk.changing == self.preview.name
-        unknown = rows if is_changing else preview.select_undecided(rows, self.supplier)
+        decided = self._list_decided(column)
+        unknown = {name: n for name, n in rows.items() if is_changing or normalise_name(name) not in decided}
         row_counts = dict(list(unknown.items())[:_MOST_CATEGORIES])
-        left_out = {normalise_name(name): LEFT_OUT for name, id_ in self.supplier.categories.items() if not id_}
-        decided = partnership().vocabulary.map_categories(self.supplier) | left_out
-        suggestions = {name: decided.get(normalise_name(name), guessing.guess_category(name)) for name in row_counts}
-        return Categories(row_counts, suggestions, tuple(name for name in rows if name not in unknown))
+        suggestions = {
+            name: decided.get(normalise_name(name), guessing.guess_category(name, self.whose)) for name in row_counts
+        }
+        decided_names = tuple(name for name in rows if name not in unknown)
+        return Categories(row_counts, suggestions, decided_names, tuple(unknown)[_MOST_CATEGORIES:])
+
+    def _list_decided(self, column: str | None) -> dict[str, str]:
+        """List the categories that need no question: normalised name -> indicator, or LEFT_OUT.
+
+        The name of an indicator that this supplier's records cannot be needs one: a landlord's `Burglary` is not the
+        police's. In a column called `indicator` it is our own word.
+        """
+        vocabulary, is_own = partnership().vocabulary, normalise_name(column or "") == "indicator"
+        saved = {
+            normalise_name(name): id_
+            for name, id_ in self.supplier.categories.items()
+            if not id_ or id_ in vocabulary.indicators
+        }
+        offered = {
+            word: id_
+            for word, id_ in vocabulary.map_categories(self.supplier).items()
+            if is_own or guessing.may_count(vocabulary.indicators[id_], self.whose, vocabulary.indicators[id_].label)
+        }
+        return {**offered, **saved}
+
+    def suggest_whole(self) -> str | None:
+        """Suggest the indicator of every row: the mapping's, one that the file is named after, or a new one.
+
+        None for a file of the police: its records are of indicators that exist.
+        """
+        stem = self.preview.file.stem if self.preview.file else ""
+        known = self.supplier.indicator or guessing.guess_category(stem, self.whose)
+        return known or (None if guessing.is_police(self.whose) else NEW)
+
+    def suggest_rest(self, questions: Categories) -> str | None:
+        """Suggest what the categories without an answer mean: a new indicator, where none of them is recognised."""
+        is_unknown = not questions.decided and not any(map(bool, questions.suggestions.values()))
+        return NEW if is_unknown and not guessing.is_police(self.whose) else None
+
+    def suggest_indicator(self, column: str | None) -> NewIndicator:
+        """Suggest the indicator to be added: named by the only category of the file, or else by the file.
+
+        `column`: that of the category, if the file has one.
+        """
+        stem = self.preview.file.stem if self.preview.file else ""
+        categories = list(self._count_by_category(column))
+        texts = [*(categories if len(categories) == 1 else ()), stem, column or ""]
+        return NewIndicator(*guessing.guess_indicator(texts, self.name or ""))
 
     def list_rule_columns(self) -> list[str]:
         """List the columns that a rule can use: those that repeat a few values, and those of the current rules."""
@@ -342,8 +415,11 @@ class MappingForm:
         saved_mapping = mappings.read_mappings(self.desk.root).get(self.name or "")
         return saved_mapping is None or bool(saved_mapping.indicators)
 
-    def save(self, answers: Answers) -> None:
-        """Save the supplier's mapping. Raises UserError where an answer is missing or the mapping is not valid."""
+    def save(self, answers: Answers, by: str = "analyst") -> AddedIndicator | None:
+        """Save the supplier's mapping, and the indicator that it adds. Return that indicator, if there is one.
+
+        `by`: who adds it. Raises UserError where an answer is missing or the mapping is not valid.
+        """
         if missing_answers := _list_missing_answers(self.name, answers):
             raise UserError(f"Still to answer: {'; '.join(missing_answers)}.")
         if answers.problems:
@@ -358,15 +434,23 @@ class MappingForm:
         base = mappings.list_suppliers(root).get(name, Supplier(name))
         if base.synthetic or base.format == POLICE_UK:
             raise UserError(f"The name {base.name} is reserved. Give the supplier another name.")
+        added = None
+        if answers.uses_new and answers.new:
+            new = answers.new
+            added = indicators.prepare_indicator(root, new.name, new.theme or "", new.unit, name, by)
+            answers = _name_new(answers, added.id)
         has_category = not (answers.whole or answers.rules)
         meanings = {category: id_ or LEFT_OUT for category, id_ in answers.meanings.items()} if has_category else {}
         header = self.preview.header
         mapping = preview.build_mapping(base, header, answers.columns, meanings, answers.whole, answers.rules)
         categories = self._count_by_category(answers.columns["indicator"]) if has_category else ()
-        indicators = _list_indicators(mapping, categories) if answers.zero else ()
+        if added:
+            indicators.add_indicator(root, added)
+        covered = _list_indicators(mapping, categories) if answers.zero else ()
         unmatched: Unmatched = "left out" if answers.leaves_rest_out and answers.rules else "rejected"
-        mappings.save_mapping(root, replace(mapping, areas=answers.areas, indicators=indicators, unmatched=unmatched))
+        mappings.save_mapping(root, replace(mapping, areas=answers.areas, indicators=covered, unmatched=unmatched))
         self.desk.changing = None
+        return added
 
     def _show_samples(self, title: str) -> str:
         """Show three different values of a column."""
@@ -397,8 +481,20 @@ class MappingForm:
         return self.desk.count_combinations(self.preview.file, headers, tuple(columns))
 
 
+def _name_new(answers: Answers, id_: str) -> Answers:
+    """Return the answers with the id of the added indicator in place of NEW."""
+    return replace(
+        answers,
+        whole=id_ if answers.whole == NEW else answers.whole,
+        meanings={category: id_ if meaning == NEW else meaning for category, meaning in answers.meanings.items()},
+        rules=tuple(replace(rule, indicator=id_) if rule.indicator == NEW else rule for rule in answers.rules),
+    )
+
+
 def name_meaning(id_: str) -> str:
     """Name what a rule counts: its indicator's short name, or that its rows are left out."""
+    if id_ == NEW:
+        return "the new indicator"
     return partnership().vocabulary.find_indicator(id_).short if id_ else "rows to leave out"
 
 
@@ -412,6 +508,7 @@ def _list_missing_answers(name: str | None, answers: Answers) -> list[str]:
         **{f"the values of {title!r} in a rule": v for rule in answers.rules for title, v in rule.conditions.items()},
         "the columns of each rule": all(rule.conditions for rule in answers.rules),
         **{f"what {category!r} means": id_ is not None for category, id_ in answers.meanings.items()},
+        "the theme of the new indicator": not answers.uses_new or (answers.new and answers.new.theme),
         "the areas that the files cover": answers.areas,
     }
     return [text for text, answer in needed.items() if not answer]
@@ -424,4 +521,4 @@ def _list_indicators(source: Supplier, categories: Iterable[str]) -> tuple[str, 
     indicators = {*base.indicators, *source.categories.values(), source.indicator}
     indicators |= {rule.indicator for rule in source.rules}
     indicators |= {meanings.get(normalise_name(category)) for category in categories}
-    return tuple(id_ for id_ in vocabulary.list_incident_indicators() if id_ in indicators)
+    return tuple(id_ for id_ in vocabulary.list_record_indicators() if id_ in indicators)

@@ -10,6 +10,7 @@ from shp_view.maps import hexagon_maps
 from shp_view.tables import tables
 from shp_view.text import hotspot_words, repeat_words
 from shp_view.text.rows import make_plain_rows
+from shp_view.text.verdict_words import explain_grades
 from shp_view.views import filters
 from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
 
@@ -42,7 +43,7 @@ def build_view(size: int, selection: Selection, ask: Query) -> View:
         draw=draw_map,
         selection=selection,
         draw_on_paper=lambda: hexagon_maps.draw_cell_picture(hotspots, selection),
-        table=ViewTable(listed, hotspot_words.COLUMNS, "hotspots"),
+        table=ViewTable(listed, hotspot_words.COLUMNS, "hotspots", explain_grades(hotspots.joined.table)),
     )
 
 

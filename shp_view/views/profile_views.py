@@ -58,7 +58,6 @@ def build_profile(selection: Selection, reader: Reader, ask: Query) -> WardProfi
     """
     ward_actions = profile.list_actions(reader, selection)
     indicators = ask(profile.build_profile, selection)
-    # The verdict on an indicator is that of its row in the profile, where it is tested together with the others.
     card = profile.select_headline(indicators, selection) or ask(headlines.build_card, selection)
     # The map and the rank need the other wards of the area, of which the ward's own selection has none.
     lpa_selection = profile.widen_to_lpa(selection)

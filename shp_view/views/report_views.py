@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from shp_data.analysis.report.check import check_figures, describe_check
+from shp_data.analysis.report.check import check_figures, describe_check, has_no_figure
 from shp_data.analysis.report.report import build_report, find_quarter
 from shp_data.analysis.report.report_figures import ReportFigures, build_report_figures
 from shp_data.analysis.report.report_value import Line, Report
@@ -142,13 +142,8 @@ def explain_narrowing(selection: Selection, report_selection: Selection) -> str:
 
 def select_records(report_selection: Selection, lines: Iterable[Line]) -> dict[str, Selection]:
     """Return the selection of records behind each line of a table, by the line's label; only for incidents."""
-    vocabulary = partnership().vocabulary
     # A reported figure has no records behind it.
-    return {
-        line.label: report_selection.select_indicator(line.indicator)
-        for line in lines
-        if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
-    }
+    return {line.label: report_selection.select_indicator(line.indicator) for line in lines if line.is_from_records}
 
 
 def can_comment(part: Part) -> bool:
@@ -195,7 +190,7 @@ def check_published_file(reader: Reader, name: str, data: bytes) -> tuple[Figure
         path.write_bytes(data)
         rows = read_published(path)
     mismatches = check_figures(reader, rows)
-    return mismatches, f"{describe_check(len(rows), len(mismatches.table))}."
+    return mismatches, f"{describe_check(len(rows), len(mismatches.table), empty=has_no_figure(rows))}."
 
 
 def make_anchor(heading: str) -> str:

@@ -10,7 +10,7 @@ from shp_data.analysis.places.repeats import MINIMUM
 from shp_data.domain.errors import SelectionError, describe_unknown
 from shp_data.domain.selection import Selection
 from shp_view.text.comparison_words import AREA_LEVELS, VIEWS
-from shp_view.text.map_words import MEASURES
+from shp_view.text.map_words import LSOA_MEASURES, MEASURES
 from shp_view.views import (
     comparison_views,
     filters,
@@ -73,9 +73,15 @@ PAGE_VIEWS: dict[str, PageViews] = {
             "layer": _key_by_word(hotspot_views.LAYERS),
             "measure": _key_by_word(MEASURES),
             "size": {hotspot_views.SIZES[hotspot_views.SIZE]: hotspot_views.SIZE} | _key_by_word(hotspot_views.SIZES),
+            "lsoa_measure": _key_by_word(LSOA_MEASURES),
         },
         lambda selection, values, ask: hotspot_views.build_view(
-            values["layer"], values["measure"], values["against"], selection, ask, values["size"]
+            values["layer"],
+            values["lsoa_measure" if values["layer"] == "lsoas" else "measure"],
+            values["against"],
+            selection,
+            ask,
+            values["size"],
         ),
         ("against",),
     ),

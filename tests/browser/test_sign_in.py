@@ -234,11 +234,15 @@ def test_who_signs_out_is_out(site):
     with site.visit() as page:
         sign_in(page, ANALYST)
         assert "analyst view" in words_of(page)
+        copied = page.context.cookies()
         page.get_by_role("button", name="Sign out").click()
         page.get_by_role("button", name="End session").click()
         expect(page.get_by_text("Sign in to see this dashboard.")).to_be_visible()
         look(site, page, "hotspots")
         assert "Sign in to see this dashboard." in words_of(page)
+        page.context.add_cookies(copied)
+        look(site, page, "hotspots")
+        assert "Your sign-in has ended. Sign in again." in words_of(page)
 
 
 def test_without_a_sign_in_a_proxy_on_this_machine_is_refused(browser, tmp_path):

@@ -63,8 +63,8 @@ def draw_line(draw: st.DrawFn, id_: str, area: str = "Hartlepool") -> Line:
 def draw_chance(draw: st.DrawFn, now: float, base: float) -> Chance:
     """A verdict that a change can have."""
     p = 1.0 if now == base else draw(CHANCES)
-    beyond = "higher than expected" if now > base else "lower than expected"
-    return Chance(1.0, None, None, p, beyond if p <= 0.05 else "within usual variation", draw(DISPERSIONS))
+    beyond = "clear increase" if now > base else "clear decrease"
+    return Chance(1.0, None, None, p, beyond if p <= 0.05 else "no clear change", draw(DISPERSIONS))
 
 
 @st.composite

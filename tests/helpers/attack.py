@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
+from shapely import STRtree
+from shapely.geometry import shape
 
-from shp_data.analysis import comparison, headlines, hotspots, profile
+from shp_data.analysis import comparison, headlines, hotspots, lsoas, profile
 from shp_data.analysis.measures import count_by_field
 from shp_data.analysis.report.report import build_report
+from shp_data.domain.boundaries import LSOAS, name_ward_layer, read_layer
+from shp_data.domain.disclosure import split_into_quarters
 from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -36,6 +41,7 @@ class Known:
     withheld: set[Cell] = field(default_factory=set)
     given: int = 0
     refused: int = 0
+    lsoas: int = 0  # how many tables of LSOAs were given
 
     def learn(self, terms: Terms, value: float, scale: float = 1.0) -> None:
         """The sum of the terms is a value. `scale`: what turns it into a whole number, which it is then rounded to."""
@@ -128,6 +134,7 @@ def obtained(store: Store, quarters: Iterable[str], areas: Iterable[str], indica
             totals(known, store, loaded, period, lpa)
             for subset in subsets:
                 of_lpa(known, store, partnership().select(subset, period, (lpa,)))
+                of_lsoas(known, store, partnership().select(subset, period, (lpa,)))
             of_report(known, store, period, lpa)
     return known
 
@@ -172,6 +179,45 @@ def of_lpa(known: Known, store: Store, chosen: Selection) -> None:
         ward_rows(known, known.ask(hotspots.compare_wards, Reader(store, PARTNER), asked), asked, total)
     known.ask(count_by_field, Reader(store, PARTNER), chosen, ["ward"])  # type: ignore[arg-type]
     of_wards(known, store, chosen)
+
+
+def of_lsoas(known: Known, store: Store, chosen: Selection) -> None:
+    """The LSOAs of a selection. Where none of those that cross a ward's line has a record, the others tell the ward."""
+    reader = Reader(store, PARTNER)
+    scope = chosen.indicators, chosen.areas, "include", chosen.period.length
+    others: list[tuple[Callable[..., Figure], tuple[object, ...]]] = [
+        (count_by_field, (chosen, ["lsoa"])), (count_by_field, (chosen, ["lsoa", "month"])),
+        (lsoas.list_lsoa_figures, scope),
+    ]  # type: ignore[list-item]  # fmt: skip
+    known.lsoas += sum(known.ask(function, reader, *asked) is not None for function, asked in others)
+    found = known.ask(lsoas.compare_lsoas, reader, chosen)
+    if found is None:
+        return
+    known.lsoas += 1
+    if not split_into_quarters(chosen.period):
+        return
+    for column, when in (("count", chosen.period), ("last_year", chosen.period.last_year)):
+        counts = found.table.set_index("lsoa")[column].dropna().to_dict()
+        ward_year = partnership().areas.find_ward_year(when.last.last_day)
+        for ward, parts in lsoas_of_wards(ward_year).items():
+            # Both are sums over the LSOAs that touch the ward: of those that lie in it, and of all of them.
+            least, most = (sum(counts.get(code, 0) for code in codes) for codes in parts)
+            if counts and least == most and partnership().areas.wards[ward_year][ward].lpa == chosen.areas[0]:
+                known.learn(cells(chosen.indicators, when, chosen.areas[0], ward), least)
+
+
+@cache
+def lsoas_of_wards(ward_year: str) -> dict[str, tuple[set[str], set[str]]]:
+    """The LSOAs that lie in each ward, but for the width of a line, and all those that touch it."""
+    layers = (read_layer(name)["features"] for name in (name_ward_layer(ward_year), LSOAS))
+    wards, areas = ({f["properties"]["code"]: shape(f["geometry"]) for f in features} for features in layers)
+    tree, codes = STRtree(list(areas.values())), list(areas)
+    found = {}
+    for ward, outline in wards.items():
+        touching = {codes[place] for place in tree.query(outline, predicate="intersects")}
+        inside = {code for code in touching if outline.intersection(areas[code]).area > 0.98 * areas[code].area}
+        found[ward] = inside, touching
+    return found
 
 
 def of_wards(known: Known, store: Store, chosen: Selection) -> None:

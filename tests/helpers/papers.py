@@ -54,7 +54,15 @@ def report() -> Paper:
         ),
         link="https://dashboard.example.org/report?quarter=2020-21-Q3&area=Hartlepool",
         notice=NOTICE,
+        overview=overview(),
     )
+
+
+def overview() -> PaperTable:
+    """Every indicator, under its priority."""
+    chapters = (antisocial_behaviour(), drugs())
+    rows = [row for c in chapters for row in ((c.heading, *[""] * (len(HEADER) - 1)), *c.table.rows)]
+    return PaperTable("Every indicator, Hartlepool, 2020-21 Q3", HEADER, tuple(rows))
 
 
 MESSAGES = (
@@ -127,11 +135,13 @@ def drugs() -> Chapter:
     wards = ("Burn Valley", "De Bruce", "Fens and Rossmere", "Foggy Furze", "Hart", "Headland and Harbour", "Jesmond",
              "Manor House", "Rural West", "Seaton", "Victoria")  # fmt: skip
     rows = tuple((ward, str(20 - place), f"{(20 - place) / 1.54:.1f}%") for place, ward in enumerate(wards))
+    header = ("Ward", "Count", "Share")
+    wards_of_supply = PaperTable("Drug supply offences by ward, 2020-21 Q3", header, rows, is_detail=True)
     supply = Part(
         "drugs_supply",
         "Drug offences: supply",
         (Sentence(MESSAGES[2]), Sentence("Burn Valley and De Bruce hold 25% of the offences.")),
-        tables=(PaperTable("Drug supply offences by ward, 2020-21 Q3", ("Ward", "Count", "Share"), rows),),
+        tables=(wards_of_supply,),
         source=SOURCE,
     )
     table = PaperTable(
@@ -174,6 +184,7 @@ def hostile() -> Paper:
         sources=(),
         link="",
         notice=f"{NOTICE} {HOSTILE}",
+        overview=grid,
     )
 
 

@@ -26,7 +26,7 @@ from shp_data.domain.periods import parse_quarter
 from shp_data.domain.reported import classify_measure
 from shp_view.text import wording
 
-RISE = Chance(1.39, 1.11, 1.74, 0.004, "higher than expected", 2.7)
+RISE = Chance(1.39, 1.11, 1.74, 0.004, "clear increase", 2.7)
 
 
 def against(now: float | None, base: float | None, *, points: bool = False) -> Change | None:
@@ -97,7 +97,7 @@ def report() -> Report:
             ReportWards(
                 "asb_police", "2020",
                 (
-                    WardValue("E05008949", "Victoria", 300, 200, 24.1, "higher than expected"),
+                    WardValue("E05008949", "Victoria", 300, 200, 24.1, "clear increase"),
                     WardValue("E05008948", "Rural West", 0, None, 0.0, None),
                 ),
                 4,
@@ -115,7 +115,7 @@ def report() -> Report:
                 (
                     HotspotValue(
                         "York Road and Victoria Road", "Victoria, Burn Valley, Foggy Furze, Seaton", 158, 120, 12.7,
-                        "higher than expected", 9, 12, "persistent",
+                        "clear increase", 9, 12, "persistent",
                     ),
                     HotspotValue("Elm Grove", "Manor House", 29, None, 2.3, None, 3, 9, None),
                 ),

@@ -53,7 +53,8 @@ def lpas() -> Figure:
     table["rate_ratio"] = pd.array([1.38, 0.5, None, 40.0], dtype="Float64")
     table["low"] = pd.array([1.17, 0.0, None, 0.9], dtype="Float64")
     table["high"] = pd.array([1.64, 0.9, None, None], dtype="Float64")
-    table["verdict"] = ["higher than expected", "lower than expected", None, "within usual variation"]
+    table["p_value"] = pd.array([0.001, 0.004, None, 0.9], dtype="Float64")
+    table["verdict"] = ["clear increase", "clear decrease", None, "no clear change"]
     return figure(add_standing(table))
 
 
@@ -72,9 +73,9 @@ def wards() -> Figure:
     table["rate_per_1000"] = table["count"].astype(float) / 7
     table["share"] = table["count"] / table["count"].sum() * 100
     rose, fell = table["difference"] > 20, table["difference"] < -20
-    table["verdict"] = pd.array(["within usual variation"] * len(table), dtype="str")
-    table.loc[rose, "verdict"] = "higher than expected"
-    table.loc[fell, "verdict"] = "lower than expected"
+    table["verdict"] = pd.array(["no clear change"] * len(table), dtype="str")
+    table.loc[rose, "verdict"] = "clear increase"
+    table.loc[fell, "verdict"] = "clear decrease"
     table = table.assign(p_value=(rose | fell).map({True: 0.004, False: 0.2}), dispersion=1.5)
     table.loc[4, ["count", "difference", "share", "verdict", "p_value", "dispersion"]] = pd.NA
     table.loc[4, "rate_per_1000"] = None

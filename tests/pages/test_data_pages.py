@@ -20,7 +20,7 @@ from shp_data.store.files.layout import StoreLayout
 from shp_data.store.notes.mappings import read_mappings
 from shp_data.store.version import open_store
 from shp_view.text import markup
-from shp_view.views import loading
+from shp_view.views import loading, mapping_form
 
 HEADER = b"date,indicator,longitude,latitude\n"
 GOOD = HEADER + b"2020-04-05,asb_police,-1.21,54.69\n2020-04-06,asb_police,-1.21,54.69\n"
@@ -79,6 +79,10 @@ def choices(at: AppTest, label: str):
 
 def covers(at: AppTest, *areas: str) -> None:
     choices(at, "Which Local Policing Areas do these files cover?").set_value(list(areas))
+
+
+def opened_error(at: AppTest) -> str:
+    return " ".join(str(error.value).replace("\\", "") for error in at.error)
 
 
 def stored(tmp_path: Path, root: Path, text: bytes, name: str = "a.csv", **options: object) -> None:
@@ -220,8 +224,8 @@ def test_a_supplier_is_mapped_once(root):
     assert "01/04/2022, 02/04/2022" in said(at)  # values of each column beside its name
     at = pressed(at, "Save mapping")
     assert at.error[0].value.replace("\\", "") == (
-        "Still to answer: the supplier, at the top of the page; what 'Nuisance youths' means; what 'Bin fire' means; "
-        "the areas that the files cover."
+        "Still to answer: the supplier, at the top of the page; the theme of the new indicator; the areas that the "
+        "files cover."
     )
     pick(at, "Nuisance youths (1 row)", "asb_police")
     at = named(at, "Council wardens")
@@ -305,17 +309,37 @@ COUNCIL = b"Reported,Type,Officer,longitude,latitude\n" + b"".join(
 def test_what_the_file_shows_is_offered_and_near_same_categories_are_asked_for_once(root):
     at = uploaded(opened("load_files"), ("week.csv", COUNCIL))
     asked = [box.label.replace("\\", "") for box in at.selectbox if " row" in box.label]
-    assert asked == ["Noise - domestic (2 rows)", "ASB (1 row)"]  # and not the row of totals
-    assert [box_of(at, label).value for label in asked] == [None, None]  # a council's own ASB is not the police's
-    assert "Already matched: Burglary." in said(at)
+    # And not the row of totals. A council's own ASB is not the police's, and nor is its burglary.
+    assert asked == ["Noise - domestic (2 rows)", "ASB (1 row)", "Burglary (1 row)"]
+    assert [box_of(at, label).value for label in asked] == [None] * 3
+    assert box_of(at, "3 categories without an answer: count as").value == mapping_form.NEW
     assert at.multiselect[0].value == ["Hartlepool"]
-    assert "figures such as noise complaints" in said(at)
+    at = named(at, "Cleveland Police")
+    assert "Already matched: Burglary." in said(at)
+
+
+def test_a_councils_cases_are_loaded_as_an_indicator_of_their_own_in_two_clicks(root):
+    cases = "Case Ref,Date Opened,ASB Type,Ward\n" + "".join(
+        f"C{n},{1 + n % 28:02d}/04/2024,{('Noise', 'Youths', 'Litter')[n % 3]},Hart\n" for n in range(60)
+    )
+    at = named(uploaded(opened("load_files"), ("asb cases.csv", cases.encode())), "Hartlepool Borough Council")
+    assert [box.value for box in at.text_input] == ["Council ASB cases"]
+    at = pressed(pressed(at, "Save mapping"), "Load")
+    assert "60 records loaded from 1 file" in said(at)
+    assert "Cases of Hartlepool Borough Council. Anti-social behaviour. Added by analyst" in said(at)
+    at = opened("trends", what="Council ASB cases", area="Hartlepool")
+    assert not at.exception
+    assert at.title[0].value == "Council ASB cases in Hartlepool, Apr 2024"
+    at = opened("load_files")
+    next(button for button in at.button if button.key == "drop-indicator-council_asb_cases").click().run()
+    assert "Council ASB cases has data in the store" in opened_error(at)
 
 
 def test_a_reading_is_told_and_may_be_changed(root):
     at = named(uploaded(opened("load_files"), ("week.csv", COUNCIL)), "Council")
     pick(at, "Noise - domestic (2 rows)", "")
     pick(at, "ASB (1 row)", "asb_police")
+    pick(at, "Burglary (1 row)", "burglary")
     pressed(at, "Save mapping")
     at = uploaded(opened("load_files"), ("later.csv", COUNCIL + b"08/04/2022,ASB,Bob,-1.2129,54.6863\n"))
     told = "later.csv: read as Council: Date is Reported, Indicator is Type, Longitude, Latitude; covers Hartlepool; "

@@ -170,6 +170,42 @@ def test_a_ward_has_its_short_profile_and_the_way_to_its_page() -> None:
     assert "Search by ward or street" in links
 
 
+def test_lsoas_have_their_table_their_deciles_and_one_sentence_on_deprivation() -> None:
+    at = by_link("hotspots", layer="LSOAs", period=Q3, lsoa_measure="Deprivation decile")
+    assert_draws(at)
+    (table,) = tables(at)
+    assert table[0] == ["LSOA", "Deprivation decile", "Count", "Difference", "Clear change?"]
+    assert len(table) == 1 + 57 + (table[-1][0] == "(unplaced)")
+    assert sum(column(table, "Count")) == 1246  # type: ignore[arg-type]  # as published
+    assert title(at) == "24 of 57 LSOAs are in the most deprived tenth of England"
+    # Of the residents of Hartlepool 39,854 of 93,861 are in the first decile.
+    assert "in the most deprived tenth of England have 42% of the residents and" in said(at)
+    for owner in ("English Indices of Deprivation 2025", "contains OS data", "House of Commons Library"):
+        assert owner in said(at)
+
+
+def test_a_link_to_an_lsoa_outlines_it_and_shows_its_months_and_records() -> None:
+    first = by_link("hotspots", layer="LSOAs", period=Q3)
+    (table,) = tables(first)
+    link = links(first, '<div class="figures">')[0]
+    assert link["layer"] == "LSOAs"
+    at = by_link("hotspots", **link)
+    assert_draws(at)
+    assert f"LSOA {table[1][0]}" in at.subheader[-1].value
+    assert "The map shows the outline of this LSOA." in said(at)
+    outlined = [layer["data"]["features"] for layer in maps(at)[0]["layers"] if layer["id"] == "selected"]
+    assert len(outlined[0]) == 1
+    records = by_link("records", **{name: words for name, words in link.items() if name != "layer"})
+    assert len(records.dataframe[0].value) == int(table[1][2])
+
+
+def test_lsoas_of_two_periods_are_side_by_side() -> None:
+    at = by_link("hotspots", layer="LSOAs", period=Q4, against="The period before", lsoa_measure="Count")
+    assert_draws(at)
+    assert len(maps(at)) == 2
+    assert sum(column(tables(at)[1], "Count")) == 1246  # type: ignore[arg-type]  # as published
+
+
 # Periods
 
 

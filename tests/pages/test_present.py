@@ -184,6 +184,9 @@ def test_the_deck_has_the_titles_of_the_pack_in_its_order():
 def test_a_deck_leaves_out_what_the_role_may_not_see():
     partner = [pack.present_slide(one, ask_as_partner) for one in (make_slide("repeats", {}), PACK[0])]
     assert partner[0].view is None
+    lsoas = pack.present_slide(make_slide("hotspots", {"layer": "LSOAs"}), ask_as_partner)
+    assert lsoas.view is None
+    assert any("choose wards" in note for note in lsoas.notes)
     deck = Presentation(io.BytesIO(pack.to_pptx(partner, "", date(2021, 5, 4))))
     assert [one.shapes.title.text_frame.text for one in deck.slides][2:] == [partner[1].title]
 

@@ -22,7 +22,7 @@ CHANGE = {
     "last_year": pd.array([896, 13], dtype="Int64"),
     "difference": pd.array([350, -7], dtype="Int64"),
     "pct_difference": pd.array([39.06, -53.8], dtype="Float64"),
-    "verdict": ["higher than expected", "within usual variation"],
+    "verdict": ["clear increase", "no clear change"],
     "rate_per_1000": pd.array([13.303, 0.06], dtype="Float64"),
 }
 

@@ -62,11 +62,18 @@ def check_figures(reader: Reader, rows: pd.DataFrame) -> Figure:
     return _build_figure(reader, table, published, reports, lines)
 
 
-def describe_check(rows: int, wrong: int) -> str:
-    """Describe the result of a check: `2 rows checked: every figure follows`."""
+def describe_check(rows: int, wrong: int, *, empty: bool = False) -> str:
+    """Describe the result of a check: `2 rows checked: every figure follows`. `empty`: whether no row has a figure."""
+    if empty:
+        return f"{format_count(rows, 'rows')} without figures: there was nothing to check"
     if not wrong:
         return f"{format_count(rows, 'rows')} checked: every figure follows"
     return f"{format_count(rows, 'rows')} checked: {format_count(wrong, 'figures')} {_choose_verb(wrong)} not follow"
+
+
+def has_no_figure(rows: pd.DataFrame) -> bool:
+    """Check whether no row of a table of published figures has a figure."""
+    return bool(rows[list(PRINTED)].isna().all(axis=None))
 
 
 def _choose_verb(wrong: int) -> str:

@@ -63,8 +63,7 @@ def _assemble_report(numbers: ReportNumbers, sections: tuple[Section, ...], area
     reader = numbers.reader
     store, areas, vocabulary = reader.store, reader.partnership.areas, reader.partnership.vocabulary
     lines = {line.indicator: line for section in sections for line in section.lines}
-    incidents = [id_ for id_ in lines if vocabulary.find_indicator(id_).kind == "incident"]
-    counted = [id_ for id_ in incidents if store.covers([id_], quarter, (area,))]
+    counted = [id_ for id_, line in lines.items() if line.is_from_records]
     # One figure of all that is counted, only for the sources and caveats that it would have.
     counted_selection = reader.partnership.select(tuple(counted), quarter, (area,))
     figure = build_figure(reader, counted_selection, pd.DataFrame()) if counted else None
@@ -137,7 +136,9 @@ def _list_sources(reader: Reader, counted: Iterable[str], lines: Iterable[Line],
     suppliers = {
         line.source
         for line in lines
-        if line.quarter_value is not None and vocabulary.find_indicator(line.indicator).kind == "reported"
+        if line.quarter_value is not None
+        and not line.is_from_records
+        and vocabulary.find_indicator(line.indicator).kind == "reported"
     }
     return tuple(dict.fromkeys((*counted, *list_attributions(suppliers), ONS, *((BOUNDARIES,) if mapped else ()))))
 

@@ -33,12 +33,7 @@ def build_report_figures(reader: Reader, report: Report) -> ReportFigures:
 
     Raises NotAllowedError.
     """
-    vocabulary = partnership().vocabulary
-    counted = [
-        line.indicator
-        for line in report.lines
-        if vocabulary.find_indicator(line.indicator).kind == "incident" and line.quarter_value is not None
-    ]
+    counted = [line.indicator for line in report.lines if line.is_from_records]
     selections = {id_: partnership().select((id_,), report.quarter, (report.area,)) for id_ in counted}
     compared = [block.indicator for block in report.compared if block.indicator in counted]
     return ReportFigures(

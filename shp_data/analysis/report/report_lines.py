@@ -9,9 +9,15 @@ import pandas as pd
 
 from shp_data.analysis.report.report_numbers import ReportNumbers, make_period
 from shp_data.analysis.report.report_value import Chance, Change, Covid, Line, MonthValue
-from shp_data.analysis.statistics.dispersion import ASSUMED
 from shp_data.analysis.statistics.significance import Comparison
-from shp_data.analysis.verdicts import Pair, build_pairs, drop_infinity, judge_pairs
+from shp_data.analysis.verdicts import (
+    Pair,
+    build_pairs,
+    build_reported_pairs,
+    drop_infinity,
+    find_area_cut_off,
+    judge_pairs,
+)
 from shp_data.domain.figure import Caveat
 from shp_data.domain.periods import Period, group_into_periods
 from shp_data.domain.reported import MeasureKind, classify_measure
@@ -19,16 +25,14 @@ from shp_data.domain.vocabulary import Indicator
 
 
 def build_lines(numbers: ReportNumbers, indicators: Iterable[Indicator], area: str, quarter: Period) -> dict[str, Line]:
-    """Build the lines of an area by indicator. Their changes are judged together, as one set of tests.
-
-    Raises NotAllowedError.
-    """
+    """Build the lines of an area by indicator, each with the verdict on its change. Raises NotAllowedError."""
     indicator_list = list(indicators)
-    tested = [_build_pair(numbers, indicator, area, quarter) for indicator in indicator_list]
-    chances = [_build_chance(indicator, pair) for indicator, pair in zip(judge_pairs(tested), tested, strict=True)]
+    pairs = _build_pairs(numbers, indicator_list, area, quarter)
+    judged = judge_pairs(list(pairs.values()), lambda _: find_area_cut_off(numbers.reader, quarter, quarter.last_year))
+    chances = dict(zip(pairs, map(_build_chance, judged, pairs.values()), strict=True))
     return {
-        indicator.id: _build_line(numbers, indicator, area, quarter, chance)
-        for indicator, chance in zip(indicator_list, chances, strict=True)
+        indicator.id: _build_line(numbers, indicator, area, quarter, chances.get(indicator.id))
+        for indicator in indicator_list
     }
 
 
@@ -47,6 +51,7 @@ def _build_line(
         is_certain = not numbers.find_doubts(indicator, area, (*before, *quarter))
         return _compare_values(kind, value, numbers.find_value(indicator, area, before), is_certain=is_certain)
 
+    coverage = numbers.find_coverage(indicator, area, quarter)
     return Line(
         indicator=indicator.id,
         area=area,
@@ -66,7 +71,10 @@ def _build_line(
         months=_list_months(numbers, indicator, area, quarter),
         covid=_count_covid(numbers, indicator, area, quarter),
         notes=_list_notes(numbers, indicator, area, quarter),
-        coverage=numbers.find_coverage(indicator, area, quarter),
+        coverage=coverage,
+        is_from_records=numbers.is_from_records(indicator, area, quarter),
+        # What is loaded and has no figure in this area has a row, which says why.
+        is_supplied=numbers.is_supplied(indicator, area) or not coverage.is_complete,
     )
 
 
@@ -82,19 +90,24 @@ def _compare_values(kind: MeasureKind, value: float | None, base: float | None, 
     return Change(base, difference, 100 * difference / base if base else None, is_certain)
 
 
-def _build_pair(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> Pair | None:
-    """Build the pair of counts to test for an indicator.
-
-    Return None for levels, percentages and rates, which are not tested.
-    """
-    now, before = (numbers.find_value(indicator, area, period) for period in (quarter, quarter.last_year))
-    # A level or a percentage comes without the counts that a test needs.
-    if classify_measure(indicator) != "count" or now is None or before is None:
-        return None
-    if indicator.kind == "reported":
-        return Pair(int(now), int(before), 1.0, 1.0, ASSUMED)
-    row = pd.DataFrame({"count": [int(now)], "last_year": [int(before)]})
-    return build_pairs(numbers.reader, numbers.reader.partnership.select((indicator.id,), quarter, (area,)), row, ())[0]
+def _build_pairs(
+    numbers: ReportNumbers, indicators: Iterable[Indicator], area: str, quarter: Period
+) -> dict[str, Pair | None]:
+    """Build the pair of counts to test for each indicator. Levels, percentages and rates are not tested."""
+    periods = (quarter, quarter.last_year)
+    values = {
+        indicator.id: [numbers.find_value(indicator, area, period) for period in periods]
+        for indicator in indicators
+        if all(numbers.is_from_records(indicator, area, period) for period in periods)
+    }
+    rows = pd.DataFrame(list(values.values()), columns=["count", "last_year"], dtype="Int64")
+    from_records: dict[str, Pair | None] = {}
+    if values:
+        selection = numbers.reader.partnership.select(tuple(values), quarter, (area,))
+        tested = build_pairs(numbers.reader, selection, rows.assign(indicator=list(values)), ("indicator",))
+        from_records = dict(zip(values, tested, strict=True))
+    reported = build_reported_pairs(numbers.reader, *periods)
+    return from_records | {id_: pair for (id_, of_area), pair in reported.items() if of_area == area}
 
 
 def _build_chance(comparison: Comparison | None, pair: Pair | None) -> Chance | None:
@@ -130,6 +143,7 @@ def _count_covid(numbers: ReportNumbers, indicator: Indicator, area: str, quarte
 def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> tuple[Caveat, ...]:
     """List the caveats of a line, and what of it is missing or does not add up."""
     notes: list[Caveat] = list(indicator.caveats)
+    from_records = numbers.is_from_records(indicator, area, quarter)
     if indicator.kind == "incident":
         loaded = set(numbers.reader.store.list_months([indicator.id]))
         missing = [month for month in quarter if month not in loaded]
@@ -139,10 +153,34 @@ def _list_notes(numbers: ReportNumbers, indicator: Indicator, area: str, quarter
         notes += [] if coverage.is_complete else [coverage]
     periods = (quarter.last_year, quarter.previous, quarter.year_to_date, quarter)
     notes += numbers.find_doubts(indicator, area, sorted({month for period in periods for month in period}))
-    if indicator.kind == "reported":
+    if indicator.records:
+        notes += _describe_origins(numbers, indicator, area, quarter)
+    if indicator.kind == "reported" and not from_records:
         supplied, total = numbers.find_supplied(indicator, area, quarter), numbers.sum_months(indicator, area, quarter)
         if supplied is None and total is None:
             notes.append(f"Not yet in: no figure for {quarter.label} has been supplied.")
         if supplied and total is not None and total != supplied.value:
             notes.append(f"The months supplied add up to {total:,.0f}, not to the quarter's {supplied.value:,.0f}.")
     return tuple(notes)
+
+
+def _describe_origins(numbers: ReportNumbers, indicator: Indicator, area: str, quarter: Period) -> list[str]:
+    """Say which months are counted from records and which are as reported; nothing where all are of one kind."""
+    periods = (quarter.last_year, quarter.previous, quarter.year_to_date, quarter)
+    months = sorted({month for period in periods for month in period})
+    recorded = {month for month in months if numbers.is_from_records(indicator, area, make_period(month))}
+    reported = {
+        month
+        for period in (*periods, *map(make_period, months))
+        if numbers.find_supplied(indicator, area, period)
+        for month in period
+    }
+    if not recorded or not reported:
+        return []
+    notes = [f"Counted from records: {', '.join(run.label for run in group_into_periods(recorded))}."]
+    if only_reported := reported - recorded:
+        notes.append(f"As reported: {', '.join(run.label for run in group_into_periods(only_reported))}.")
+    if both := reported & recorded:
+        labels = ", ".join(run.label for run in group_into_periods(both))
+        notes.append(f"Of {labels} there are records and reported figures: the records count.")
+    return notes

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from shp_data.analysis.context import find_coverage, find_doubts
 from shp_data.analysis.measures import compute_rate, find_population
+from shp_data.analysis.reported import find_reported_value
 from shp_data.domain.figure import COMPLETE, Coverage
 from shp_data.domain.periods import Month, Period
 from shp_data.domain.populations import Population
@@ -43,17 +45,23 @@ class ReportNumbers:
         if indicator.kind == "derived":
             count = self.find_value(self._find_numerator(indicator), area, period)
             return None if count is None else self._compute_rate(count, area, period)
-        if indicator.kind == "incident":
+        if indicator.kind == "incident" or self.is_from_records(indicator, area, period):
             return self._sum_counts(self.counts, indicator.id, area, period)
-        supplied = self.find_supplied(indicator, area, period)
-        return supplied.value if supplied else self.sum_months(indicator, area, period)
+        return find_reported_value(self.reported, indicator, area, period)
+
+    def is_from_records(self, indicator: Indicator, area: str, period: Period) -> bool:
+        """Return whether the value of a period is counted from records: every month of it is loaded.
+
+        A supplied figure of a month with records counts nowhere.
+        """
+        return indicator.may_have_records and self.reader.store.covers([indicator.id], period, (area,))
 
     def find_supplied(self, indicator: Indicator, area: str, period: Period) -> ReportedFigure | None:
         """Find the figure that the supplier gave for exactly this period."""
         return self.reported.get(FigureKey(indicator.id, area, period.name))
 
     def sum_months(self, indicator: Indicator, area: str, period: Period) -> float | None:
-        """Sum the months that the supplier gave.
+        """Sum the months that the supplier gave, and those counted from records.
 
         Return None where a month is missing, or where the values cannot be added.
         """
@@ -84,7 +92,9 @@ class ReportNumbers:
         if indicator.kind == "incident":
             total = self._sum_counts(self.counts, indicator.id, area, quarter.year_to_date)
             return YearToDate(total, "sum" if total is not None else "")
-        supplied = self.find_supplied(indicator, area, quarter)
+        # The supplier's figures of a quarter that is counted from records are of something else.
+        from_records = self.is_from_records(indicator, area, quarter)
+        supplied = None if from_records else self.find_supplied(indicator, area, quarter)
         total_to_date = self._sum_to_date(indicator, area, quarter)
         # The supplier's own year to date comes first: it may hold revisions of earlier quarters.
         if supplied and supplied.year_to_date is not None:
@@ -96,17 +106,32 @@ class ReportNumbers:
         """Find the residents of an area that its rates of a period are based on."""
         return find_population(self.reader.partnership.areas, area, period, self.edition)
 
+    def is_supplied(self, indicator: Indicator, area: str) -> bool:
+        """Return whether any month of an indicator was ever supplied for an area."""
+        if indicator.kind == "derived":
+            return self.is_supplied(self._find_numerator(indicator), area)
+        if indicator.kind == "incident":
+            return bool(self.reader.store.list_months([indicator.id], (area,)))
+        has_records = indicator.records and bool(self.reader.store.list_months([indicator.id], (area,)))
+        return has_records or (indicator.id, area) in self._reported_areas
+
+    @cached_property
+    def _reported_areas(self) -> frozenset[tuple[str, str]]:
+        """Each indicator and area with a reported figure of any period."""
+        return frozenset((key.indicator, key.area) for key in self.reported)
+
     def find_coverage(self, indicator: Indicator, area: str, period: Period) -> Coverage:
         """Find whether an area has a figure for every month loaded. A figure that a supplier gives is complete."""
         counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
-        if counted.kind != "incident":
+        is_given = counted.kind == "reported" and self.find_value(counted, area, period) is not None
+        if is_given or not counted.may_have_records:
             return COMPLETE
         return find_coverage(self.reader, self.reader.partnership.select((counted.id,), period, (area,)))
 
     def find_doubts(self, indicator: Indicator, area: str, months: Iterable[Month]) -> tuple[Coverage, ...]:
         """Find the months in question on which a value of an area depends. A figure that a supplier gives has none."""
         counted = self._find_numerator(indicator) if indicator.kind == "derived" else indicator
-        if counted.kind != "incident":
+        if not counted.may_have_records:
             return ()
         ordered = sorted(months)
         selection = self.reader.partnership.select((counted.id,), Period(ordered[0], ordered[-1]), (area,))
@@ -154,8 +179,8 @@ def read_numbers(reader: Reader, quarter: Period) -> ReportNumbers:
     """Read the numbers that a report of a quarter needs from the store. Raises NotAllowedError."""
     # One query reads all the periods that any line needs; the lines add up months in memory.
     first = min(quarter.last_year.first, quarter.previous.first, quarter.year_to_date.first)
-    incidents = reader.partnership.vocabulary.list_incident_indicators()
-    selection = reader.partnership.select(incidents, Period(first, quarter.last))
+    recorded = reader.partnership.vocabulary.list_record_indicators()
+    selection = reader.partnership.select(recorded, Period(first, quarter.last))
     totals = count_records(reader, selection, ("indicator", "lpa", "month", "covid_related"))
     counts: dict[tuple[str, str, str], int] = {}
     marked: dict[tuple[str, str, str], int] = {}

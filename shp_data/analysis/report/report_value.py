@@ -76,6 +76,8 @@ class Line:
     would be where the supplied one differs from it. `notes`: what a reader must know, each a sentence or
     what is not covered. `coverage`: whether the area has the figure of what is loaded; a figure that is not
     supplied yet counts as complete. `source`: the suppliers of what is loaded of it, else its usual supplier.
+    `is_from_records`: whether the quarter's value is counted from records.
+    `is_supplied`: whether any figure of it was ever supplied for the area, or is loaded for other areas.
     """
 
     indicator: str
@@ -97,6 +99,8 @@ class Line:
     covid: Covid | None = None
     notes: tuple[Caveat, ...] = ()
     coverage: Coverage = COMPLETE
+    is_from_records: bool = False
+    is_supplied: bool = True
 
     @property
     def doubts(self) -> tuple[Coverage, ...]:
@@ -263,6 +267,11 @@ class Report:
     def lines(self) -> tuple[Line, ...]:
         """Every line of the area, in the order of the report."""
         return tuple(line for section in self.sections for line in section.lines)
+
+    @property
+    def unsupplied_lines(self) -> tuple[Line, ...]:
+        """The lines of the area that nobody has ever supplied: the report lists them once, without a row."""
+        return tuple(line for line in self.lines if not line.is_supplied)
 
     def list_all_lines(self) -> Iterator[Line]:
         """Yield every line of the area, then those of the areas compared with it: the rows of the CSV."""

@@ -1,8 +1,7 @@
 """Signals among many changes tested at once, when chance makes one in twenty look like one.
 
 Benjamini and Hochberg, Journal of the Royal Statistical Society B 57, 1995: among the signals named, on
-average a share of at most `level` is false. Intervals of the same level agree (Benjamini and Yekutieli,
-Journal of the American Statistical Association 100, 2005).
+average a share of at most `level` is false.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ def find_discovery_level(p_values: ArrayLike, level: float = LEVEL) -> float:
         return level
     # The i-th smallest of n p-values may be i times as large as the smallest may be.
     thresholds = np.arange(1, ordered.size + 1) * level / ordered.size
-    # Where none is a signal, the strictest threshold: the intervals are then as wide as they may have to be.
+    # Where none is a signal, the strictest threshold, which none of them passes.
     return float(thresholds[ordered <= thresholds].max(initial=thresholds[0]))
 
 

@@ -13,18 +13,20 @@ from scipy import special
 
 from shp_data.analysis.statistics.etest import FloatArray, compute_e_tests
 
-Verdict = Literal["higher than expected", "lower than expected", "within usual variation"]
+Verdict = Literal[
+    "clear increase", "possible increase", "no clear change", "possible decrease", "clear decrease"
+]  # `compare` gives the middle three: whether a change is clear depends on what is tested with it, see `verdicts`
 Degrees = Sequence[float | None]  # of freedom, None where the dispersion is known
-LEVEL = 0.05  # the chance of a false verdict: intervals of 95 %
+LEVEL = 0.05  # the chance that a test names a change where there is none: intervals of 95 %
 _E_TEST_UP_TO = 2_000  # the sum of both counts; beyond, the score test gives the same at once
 _CLOSE = 5e-4  # the limits of an interval are found to 0.05 %: they are printed to two decimals
 _FARTHEST = 115  # the logarithm of a ratio beyond is no bound at all
-_VERDICTS: dict[float, Verdict] = {0: "within usual variation", 1: "higher than expected", -1: "lower than expected"}
+_VERDICTS: dict[float, Verdict] = {0: "no clear change", 1: "possible increase", -1: "possible decrease"}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The change from one count to another, and whether chance alone would explain it.
+    """The change from one count to another, and the verdict of its own test.
 
     `rate_ratio`: of current to previous; infinite where the previous count is 0, None where both are. `low`,
     `high`: its interval, 0 and infinity where nothing bounds it. It holds 1 exactly where the verdict is
@@ -46,7 +48,6 @@ def compare(
     previous_exposure: float = 1.0,
     dispersion: float = 1.0,
     dispersion_df: float | None = None,
-    level: float = LEVEL,
 ) -> Comparison:
     """Compare two counts, and test whether they differ by more than their usual variation.
 
@@ -58,13 +59,12 @@ def compare(
         The variance of such counts over their mean, at least 1.
     dispersion_df : float, optional
         The degrees of freedom that the dispersion was estimated with; None where it is known.
-    level : float
-        The chance of a false verdict. The interval's confidence is 1 - level.
 
     Returns
     -------
     Comparison
-        The verdict, and the interval of the ratios that the same test does not reject.
+        The verdict at LEVEL, "possible increase", "no clear change" or "possible decrease", and the interval of
+        the ratios that the same test does not reject.
 
     Raises
     ------
@@ -77,16 +77,11 @@ def compare(
     """
     _check_inputs(current, previous, current_exposure, previous_exposure, dispersion)
     equal = current_exposure / previous_exposure  # the ratio of the counts at equal rates
-    return compare_many([current], [previous], [equal], [dispersion], [dispersion_df], level)[0]
+    return compare_many([current], [previous], [equal], [dispersion], [dispersion_df])[0]
 
 
 def compare_many(
-    current: ArrayLike,
-    previous: ArrayLike,
-    equal: ArrayLike,
-    dispersion: ArrayLike,
-    dispersion_df: Degrees,
-    level: float = LEVEL,
+    current: ArrayLike, previous: ArrayLike, equal: ArrayLike, dispersion: ArrayLike, dispersion_df: Degrees
 ) -> list[Comparison]:
     """Compare each of many pairs of counts, as `compare` does for one.
 
@@ -98,8 +93,8 @@ def compare_many(
     tested = _TestedPairs.build(current, previous, equal, dispersion, dispersion_df)
     # Verdict and interval come from one test, so they can never contradict each other.
     chances = tested.compute_p_values()
-    signs = np.where(chances <= level, np.sign(tested.current - tested.previous * tested.equal), 0)
-    low, high = _find_limits(tested, tested.compute_critical(level), signs)
+    signs = np.where(chances <= LEVEL, np.sign(tested.current - tested.previous * tested.equal), 0)
+    low, high = _find_limits(tested, tested.compute_critical(LEVEL), signs)
     columns = (tested.current, tested.previous, tested.equal, low / tested.equal, high / tested.equal, chances, signs)
     results = []
     for now, before, at, lower, upper, chance, sign in zip(*(column.tolist() for column in columns), strict=True):
@@ -127,16 +122,19 @@ def compute_p_values(
     return _TestedPairs.build(current, previous, equal, dispersion, dispersion_df).compute_p_values()
 
 
-def compute_count_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
-    """Return the exact Poisson interval of an expected count: 6 gives 2.20 to 13.06.
+def compute_count_interval(count: int, level: float = LEVEL, dispersion: float = 1.0) -> tuple[float, float]:
+    """Return the interval of an expected count: 6 gives 2.20 to 13.06 by chance alone, the exact Poisson interval.
 
-    Divide both ends by the exposure for the interval of a rate. Raises ValueError for a negative count.
-    Source: Garwood, Biometrika 28, 1936; the same as `confint_poisson(method="exact-c")` of statsmodels.
+    `dispersion`: the variance of such counts over their mean, at least 1; the interval is then that of a Poisson
+    count so many times smaller. Divide both ends by the exposure for the interval of a rate. Raises ValueError
+    for a negative count. Source: Garwood, Biometrika 28, 1936; at a dispersion of 1 the same as
+    `confint_poisson(method="exact-c")` of statsmodels.
     """
     if count < 0:
         raise ValueError(f"a count cannot be negative: {count}")
-    low = float(special.gammaincinv(count, level / 2)) if count else 0.0
-    return low, float(special.gammaincinv(count + 1, 1 - level / 2))
+    scaled = count / dispersion
+    low = float(special.gammaincinv(scaled, level / 2)) if count else 0.0
+    return dispersion * low, dispersion * float(special.gammaincinv(scaled + 1, 1 - level / 2))
 
 
 @dataclass(frozen=True)

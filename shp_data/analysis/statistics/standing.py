@@ -1,4 +1,9 @@
-"""Ranks of areas: intervals of rates, the ranks that chance leaves open, and the funnel."""
+"""Ranks of areas: intervals of rates, the ranks that they leave open, and the funnel, all from one variance.
+
+The variance of a count is its mean times the dispersion of the areas' months. Because of that one variance an area
+is beyond a limit of the funnel exactly where its interval leaves out the overall rate, and one area ranks above
+another exactly where the whole of its interval does.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from shp_data.analysis.statistics.discovery import find_discovery_level
-from shp_data.analysis.statistics.significance import LEVEL, compute_count_interval, compute_p_values
+from shp_data.analysis.statistics.significance import LEVEL, compute_count_interval
 
 FAR = 0.002  # the outer limits of a funnel hold 99.8 %
 INSIDE = "inside the limits"
@@ -30,19 +34,25 @@ class Funnel:
         """Find the limits of an area's rate for its population, if its true rate were the overall rate.
 
         At a dispersion of 1 a count is beyond a limit exactly where a count that high, or that low, has a
-        chance of less than half the level (Poisson); else the limits are farther from the overall rate by its
-        square root. Source: D. Spiegelhalter, Statistics in Medicine 24, 2005.
+        chance of less than half the level (Poisson). Else the limits are those of a Poisson count smaller by the
+        dispersion, which has the same variance when scaled back. Source: D. Spiegelhalter, Statistics in Medicine
+        24, 2005.
         """
         expected = self.rate_per_1000 * residents / 1000
         if expected == 0:
             return 0.0, 0.0
+        scaled = expected / self.dispersion
         # Where no incident at all is likely enough, there is no lower limit to be below.
-        none_is_usual = math.exp(-expected) >= level / 2
-        low = 0.0 if none_is_usual else float(special.pdtrik(level / 2, expected))
-        high = float(special.pdtrik(1 - level / 2, expected)) + 1
-        ends = (max(0.0, expected + math.sqrt(self.dispersion) * (end - expected)) for end in (low, high))
-        lower, upper = (end * 1000 / residents for end in ends)
+        none_is_usual = math.exp(-scaled) >= level / 2
+        low = 0.0 if none_is_usual else float(special.pdtrik(level / 2, scaled))
+        high = float(special.pdtrik(1 - level / 2, scaled)) + 1
+        lower, upper = (self.dispersion * end * 1000 / residents for end in (low, high))
         return lower, upper
+
+    def find_interval(self, count: int, residents: int) -> tuple[float, float]:
+        """Find the 95 % interval of an area's rate: the rates among whose limits its count is."""
+        low, high = compute_count_interval(count, dispersion=self.dispersion)
+        return 1000 * low / residents, 1000 * high / residents
 
     def classify_rate(self, rate: float, residents: float) -> str:
         """Describe whether a rate is inside the limits, or above or below one of them."""
@@ -85,8 +95,8 @@ def add_standing(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The table with STANDING added: rate_low to rate_high, the exact Poisson interval of the rate per 1,000
-        residents; rank_low to rank_high, the ranks that chance leaves open (1: the highest rate);
+        The table with STANDING added: rate_low to rate_high, the 95 % interval of the rate per 1,000 residents;
+        rank_low to rank_high, the ranks that the intervals leave open (1: the highest rate);
         overall_rate, of all the areas; usual_low to usual_high, the 95 % limits of the funnel; funnel, the
         position of the area in it. All are missing where the count or the residents are.
     """
@@ -97,32 +107,24 @@ def add_standing(table: pd.DataFrame) -> pd.DataFrame:
     if overall_funnel:
         pairs = zip(complete_rows["count"], complete_rows["population"], strict=True)
         counts = [(int(count), int(residents)) for count, residents in pairs]
-        for (count, residents), open_ranks in zip(counts, find_ranks(counts, overall_funnel.dispersion), strict=True):
-            interval = [1000 * end / residents for end in compute_count_interval(count)]
+        intervals = [overall_funnel.find_interval(count, residents) for count, residents in counts]
+        for (count, residents), interval, ranks in zip(counts, intervals, find_ranks(intervals), strict=True):
             position = overall_funnel.classify_rate(1000 * count / residents, residents)
             limits = overall_funnel.find_limits(residents)
-            rows.append((*interval, *open_ranks, overall_funnel.rate_per_1000, *limits, position))
+            rows.append((*interval, *ranks, overall_funnel.rate_per_1000, *limits, position))
     added = pd.DataFrame(rows, columns=list(STANDING), index=complete_rows.index).reindex(table.index)
     return table.join(added.astype(_KINDS))
 
 
-def find_ranks(counts: Sequence[tuple[int, int]], dispersion: float = 1.0) -> list[tuple[int, int]]:
-    """Find the best and the worst rank by rate that chance leaves open to each area.
+def find_ranks(intervals: Sequence[tuple[float, float]]) -> list[tuple[int, int]]:
+    """Find the best and the worst rank by rate that the intervals leave open to each area.
 
-    Rank 1 is the highest rate. `counts`: the count and the residents of each area. Every two areas are
-    compared by the test of a change, with few false differences among all the pairs. The areas whose rate is
-    higher by more than chance rank before an area, and those whose rate is lower rank behind it. Areas with
-    equal rates have the same ranks open.
+    Rank 1 is the highest rate. `intervals`: of the rate of each area. The areas whose whole interval is higher rank
+    before an area, and those whose whole interval is lower rank behind it. Two areas whose intervals overlap are
+    not separated, and two whose intervals do not overlap never have the same range of ranks. Source: M. Klein, T.
+    Wright and J. Wieczorek, Journal of the Royal Statistical Society C 69, 2020.
     """
-    areas = len(counts)
-    cases, residents = np.array(counts, dtype=float).reshape(areas, 2).T
-    left, right = np.triu_indices(areas, 1)
-    spread, dispersion_df = np.full(len(left), dispersion), [None] * len(left)
-    chances = compute_p_values(cases[left], cases[right], residents[left] / residents[right], spread, dispersion_df)
-    # 20 wards make 190 pairs: by chance alone one in twenty of them would differ.
-    differ = chances <= find_discovery_level(chances)
-    # Multiplied crosswise, in whole numbers: two equal rates must not differ by a rounding.
-    is_higher = cases[left] * residents[right] > cases[right] * residents[left]
-    before = np.bincount(np.where(is_higher, right, left)[differ], minlength=areas)  # how many stand before each place
-    behind = np.bincount(np.where(is_higher, left, right)[differ], minlength=areas)
-    return [(1 + above, areas - below) for above, below in zip(before.tolist(), behind.tolist(), strict=True)]
+    low, high = np.array(intervals, dtype=float).reshape(len(intervals), 2).T
+    above = (low[None, :] > high[:, None]).sum(axis=1)
+    below = (high[None, :] < low[:, None]).sum(axis=1)
+    return [(1 + more, len(intervals) - less) for more, less in zip(above.tolist(), below.tolist(), strict=True)]

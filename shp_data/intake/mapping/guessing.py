@@ -14,9 +14,10 @@ from typing import Final
 
 import numpy as np
 
+from shp_data.domain.added_indicators import LONGEST_NAME, UNITS
 from shp_data.domain.errors import InputError
 from shp_data.domain.partnership import partnership
-from shp_data.domain.vocabulary import normalise_name
+from shp_data.domain.vocabulary import Indicator, normalise_name
 from shp_data.intake.rows.area_names import AreaNames
 from shp_data.intake.rows.categories import TOTALS
 from shp_data.intake.rows.cleaning import UK_DEGREES
@@ -76,6 +77,16 @@ _NO_WORDS = frozenset(
     ["a", "and", "by", "from", "in", "of", "on", "or", "the", "to", "with", "police", "incident", "offence", "report"]
 )
 _POLICE = "police"
+_POLICE_FORCES = frozenset([_POLICE, "constabulary"])
+# Words in the name of a file or column that say nothing of what its records are.
+_NO_NAMES = frozenset(
+    ["data", "export", "extract", "final", "copy", "list", "new", "file", "records", "log", "type", "category", "kind",
+     "sheet", "download", "csv", "xlsx", "of", "the", "and", "for", "to", "from", "apr", "may", "jun", "jul", "aug",
+     "sep", "oct", "nov", "dec", "jan", "feb", "mar", "april", "june", "july", "august", "september", "october",
+     "november", "december", "january", "february", "march", "q"]
+)  # fmt: skip
+_IN_CAPITALS = frozenset(["asb", "cctv", "pspo"])
+_LONGEST_PREFIX = 30  # characters of a supplier's name in that of an indicator
 _DELIBERATE = frozenset(["deliberate", "deliberately"])
 _DENIALS = frozenset(["not", "non", "no", "never", "neither", "nor", "without", "excluding", "excl", "except"])
 _ACCIDENTAL = frozenset(["accident", "accidental", "accidentally"])
@@ -128,37 +139,90 @@ def list_unexpected(column: str, values: Sequence[str]) -> list[str]:
     return [value for value in values if not _EXPECTED[column](value.replace("*", "0") if column in BOUNDS else value)]
 
 
-def guess_category(text: str) -> str | None:
-    """Guess which incident indicator a category's name means: its id; empty for a total; None if it is unclear.
+def may_count(indicator: Indicator, supplier: str, category: str = "") -> bool:
+    """Return whether a supplier's records may be offered as an indicator.
+
+    Those of the police only where the supplier is the police, or where it is unknown and the category names the
+    police. An indicator that usually comes as numbers, or that an analyst added, only where the supplier is its own.
+    `supplier`: its name, or the name of a file of the police; empty if nobody has said whose the file is.
+    """
+    source, words = _split_words(indicator.source), _split_words(supplier)
+    if _POLICE in source:
+        return bool(words & _POLICE_FORCES) or (not words and _POLICE in _split_words(category))
+    return indicator.kind == "incident" or (bool(words) and (words <= source or source <= words))
+
+
+def is_police(name: str) -> bool:
+    """Return whether a supplier or file is called the police."""
+    return bool(_split_words(name) & _POLICE_FORCES)
+
+
+def guess_category(text: str, supplier: str = "") -> str | None:
+    """Guess which indicator a category's name means: its id; empty for a total; None if it is unclear.
 
     A category of a ready-made mapping is known. The words of any other must be those of one indicator, contain all
     of them, or be more than half of them. Nothing is guessed to be what it denies, and a fire is deliberate only
     if its category says so.
-    The name of a reported indicator never matches, because its figures are not counted from records. A police
-    indicator matches only a category that names the police: a council's own anti-social behaviour is not what
-    was reported to the police.
+    The name of an indicator that only comes as numbers never matches. `supplier`: as in `may_count`: a council's own
+    anti-social behaviour is not what was reported to the police.
     """
     if normalise_name(text) in TOTALS:
         return ""
-    if indicator := _list_ready_made_categories().get(normalise_name(text)):
-        return indicator
+    vocabulary = partnership().vocabulary
+    offered = {
+        id_ for id_ in vocabulary.list_record_indicators() if may_count(vocabulary.indicators[id_], supplier, text)
+    }
+    if (id_ := _list_ready_made_categories().get(normalise_name(text))) in offered:
+        return id_
     words, fitting = _find_keywords(text), dict[str, int]()
-    for indicator_words, id_ in _list_names():
+    for name_words, id_ in _list_names():
+        indicator = vocabulary.indicators[id_]
+        # What another supplier counts is no meaning of this one's category.
+        if indicator.kind == "incident" and id_ not in offered:
+            continue
+        # The name of its own indicator may name the supplier; its categories need not.
+        indicator_words = name_words - _find_keywords(supplier) if id_ in offered and indicator.records else name_words
         shared = len(words & indicator_words)
         if indicator_words and (
             words >= indicator_words or (words < indicator_words and 2 * shared > len(indicator_words))
         ):
             fitting[id_] = max(fitting.get(id_, 0), 2 * shared + (words == indicator_words))
     best = [id_ for id_, score in fitting.items() if score == max(fitting.values())]
-    vocabulary = partnership().vocabulary
-    if len(best) != 1 or best[0] not in vocabulary.list_incident_indicators():
+    if len(best) != 1 or best[0] not in offered:
         return None
     label_words, text_words = _split_words(vocabulary.find_indicator(best[0]).label), _split_words(text)
-    # Counting a council's complaints as police records would make both figures wrong, so the guess stays empty. So
-    # would counting a fire as deliberate whose category does not say so, or says that it was not.
-    is_polices = _POLICE not in label_words or _POLICE in text_words
+    # Counting a fire as deliberate whose category does not say so, or says that it was not, makes the figure wrong.
     is_deliberate = not label_words & _DELIBERATE or _says_deliberate(text_words)
-    return best[0] if is_polices and is_deliberate and not label_words & _find_denied_words(text) else None
+    return best[0] if is_deliberate and not label_words & _find_denied_words(text) else None
+
+
+def guess_indicator(texts: Sequence[str], supplier: str) -> tuple[str, str | None, str]:
+    """Guess the name, theme and unit of an indicator that a supplier's records need.
+
+    `texts`: what may name the records, the best first, such as their only category and the name of their file.
+    `supplier`: its name, if it is known. The theme is None if nothing shows it.
+    """
+    of_supplier = _split_words(supplier)
+    names = [[word for word in _list_words(text) if word not in _NO_NAMES | of_supplier] for text in texts]
+    words = next((name for name in names if name), ["incidents"])
+    name = " ".join(word.upper() if word in _IN_CAPITALS else word for word in words)
+    is_council = "council" in of_supplier or (not supplier and "council" in words)
+    prefix = "Council" if is_council else supplier[:_LONGEST_PREFIX].strip()
+    label = f"{prefix} {name}" if prefix and words[0] != "council" else name[:1].upper() + name[1:]
+    everything = {word for text in texts for word in _list_words(text)}
+    unit = next((unit for unit in UNITS if {unit, unit.removesuffix("s")} & everything), UNITS[0])
+    return label[:LONGEST_NAME].strip(), _guess_theme(frozenset().union(*map(_find_keywords, texts))), unit
+
+
+def _guess_theme(words: Set[str]) -> str | None:
+    """Guess the theme whose names share most words with these; None if none does, or several do alike."""
+    vocabulary, scores = partnership().vocabulary, Counter[str]()
+    for theme, label in vocabulary.themes.items():
+        indicators = [indicator for indicator in vocabulary.indicators.values() if indicator.theme == theme]
+        names = [label, *(name for indicator in indicators for name in (indicator.label, indicator.short))]
+        scores[theme] = len(words & frozenset().union(*map(_find_keywords, names)))
+    best = [theme for theme, score in scores.items() if score and score == max(scores.values())]
+    return best[0] if len(best) == 1 else None
 
 
 def _says_deliberate(words: Set[str]) -> bool:
@@ -282,7 +346,12 @@ def _are_precise(column: str, values: Sequence[str]) -> bool:
 
 def _split_words(text: str) -> set[str]:
     """Return the words of a name in lower case; `IncidentType` has two."""
-    return set(re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold()))
+    return {*_list_words(text), *re.findall(r"\d+", text)}
+
+
+def _list_words(text: str) -> list[str]:
+    """Return the words of a name in lower case, in order, without numbers."""
+    return re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold())
 
 
 def _find_keywords(text: str) -> frozenset[str]:

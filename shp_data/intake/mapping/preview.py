@@ -237,17 +237,6 @@ def count_combinations(
     return [(dict(zip(columns, cells, strict=True)), rows) for cells, rows in counts.most_common()]
 
 
-def select_undecided(rows_by_category: Mapping[str, int], source: Supplier | None) -> dict[str, int]:
-    """Return the categories that neither the vocabulary nor the supplier's mapping covers."""
-    vocabulary_names = set(partnership().vocabulary.map_categories(source))
-    mapped_names = {normalise_name(name) for name in source.categories} if source else set()
-    return {
-        name: rows
-        for name, rows in rows_by_category.items()
-        if normalise_name(name) not in vocabulary_names | mapped_names
-    }
-
-
 def find_standard_header(column: str, header: Collection[str]) -> str | None:
     """Return the file's header that equals our own name of a column."""
     return next((title for title in header if normalise_name(title) == normalise_name(column)), None)

@@ -78,9 +78,12 @@ def judge_row(
         return Judgement(None, f"more than one rule in the mapping of {name} matches it: those for {meanings}")
     for id_, rule in matching.items():
         reason = f": {rule.reason}" if rule.reason else ""
+        if id_ and id_ not in vocabulary.indicators:
+            return _refuse_removed(id_, name)
         return Judgement(id_) if id_ else _leave_out(f"{_quote(row, category)} is left out", name, reason)
     if source.indicator:
-        return Judgement(source.indicator)
+        is_there = source.indicator in vocabulary.indicators
+        return Judgement(source.indicator) if is_there else _refuse_removed(source.indicator, name)
     text = row.get(category or "", "")
     if indicator := words.get(normalise_name(text)):
         return Judgement(indicator)
@@ -107,6 +110,13 @@ def find_headers(header: Iterable[str], titles: Iterable[str]) -> list[str]:
     file_headers = {normalise_name(title): title for title in header}
     keys = dict.fromkeys(map(normalise_name, titles))
     return [file_headers[key] for key in keys if key in file_headers]
+
+
+def _refuse_removed(id_: str, name: str) -> Judgement:
+    """Refuse a row of an indicator that was added and is removed since."""
+    return Judgement(
+        None, f"the mapping of {name} names the indicator '{id_}', which does not exist; change the mapping"
+    )
 
 
 def _quote(row: Mapping[str, str], category: str | None) -> str:

@@ -7,24 +7,20 @@ a view.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import shapely
-from shapely import affinity
-from shapely.geometry import shape
 
 from shp_data.domain.areas import Areas
-from shp_data.domain.boundaries import LPAS, name_ward_layer, read_layer
+from shp_data.domain.boundaries import LPAS, name_ward_layer
+from shp_data.domain.polygons import Geometries, Texts, find_codes, find_hits, read_polygons
 from shp_data.domain.schema import OTHER_SUPPLIER, OUTSIDE, UNPLACED, name_ward_column
 from shp_data.domain.vocabulary import Supplier
 from shp_data.intake.rows.rough_places import make_rough_tables, reject_unplaced
@@ -34,11 +30,7 @@ BRITISH_NATIONAL_GRID = "EPSG:27700"
 # A month is counted in the wards in force on its last day, so a record with only a month is too.
 _DAY = "CASE precision WHEN 'month' THEN last_day(occurred) ELSE occurred::DATE END"
 _FEWEST_POINTS = 10  # of a file, to show whether its National Grid metres are rounded
-NEAREST_WARD_METRES = 50.0
-_METRES_PER_DEGREE = 111_320.0  # of latitude
-Texts = npt.NDArray[np.object_]
 Numbers = npt.NDArray[np.float64]
-Geometries = npt.NDArray[Any]
 
 
 def place_records(
@@ -262,15 +254,6 @@ class PointAreas:
     wards: dict[str, Texts]
 
 
-@dataclass(frozen=True)
-class _Layer:
-    """The polygons of a boundary layer, with the code and LPA of each."""
-
-    tree: shapely.STRtree
-    codes: Texts
-    lpas: Texts
-
-
 def place_points(longitude: Numbers, latitude: Numbers, ward_years: Sequence[str]) -> PointAreas:
     """Return the LPA of each point, and its ward in each ward year.
 
@@ -285,7 +268,7 @@ def place_points(longitude: Numbers, latitude: Numbers, ward_years: Sequence[str
     wards = {}
     for ward_year in ward_years:
         ward = np.full(len(longitude), UNPLACED, dtype=object)
-        ward[has_point] = _find_wards(points, point_lpas, ward_year)
+        ward[has_point] = find_codes(points, point_lpas, name_ward_layer(ward_year))
         wards[ward_year] = ward
     return PointAreas(lpa, wards)
 
@@ -298,14 +281,14 @@ def place_squares(west: Numbers, south: Numbers, size: Numbers, ward_years: Sequ
     east, north = west + size, south + size
     corners = [convert_grid(x, y) for x, y in ((west, south), (east, south), (east, north), (west, north))]
     squares = shapely.polygons(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
-    lpas = _read_layer(LPAS)
+    lpas = read_polygons(LPAS)
     lpa = np.full(len(squares), OUTSIDE, dtype=object)
     lpa[lpas.tree.query(squares, predicate="intersects")[0]] = UNPLACED
     square, polygon = lpas.tree.query(squares, predicate="covered_by")
     lpa[square] = lpas.lpas[polygon]
     wards = {}
     for ward_year in ward_years:
-        layer = _read_layer(name_ward_layer(ward_year))
+        layer = read_polygons(name_ward_layer(ward_year))
         codes = np.where(lpa == OUTSIDE, OUTSIDE, UNPLACED).astype(object)
         square, polygon = layer.tree.query(squares, predicate="covered_by")
         # The LPA comes from a layer of its own, and the two are drawn up to 2 metres apart.
@@ -316,62 +299,8 @@ def place_squares(west: Numbers, south: Numbers, size: Numbers, ward_years: Sequ
 
 
 def _find_lpas(points: Geometries) -> Texts:
-    lpas = _read_layer(LPAS)
+    lpas = read_polygons(LPAS)
     names = np.full(len(points), OUTSIDE, dtype=object)
-    point, polygon = _find_hits(lpas, points)
+    point, polygon = find_hits(lpas, points)
     names[point] = lpas.lpas[polygon]
     return names
-
-
-def _find_wards(points: Geometries, lpa: Texts, ward_year: str) -> Texts:
-    """Return the ward codes of points whose LPA is given."""
-    wards = _read_layer(name_ward_layer(ward_year))
-    codes = np.where(lpa == OUTSIDE, OUTSIDE, UNPLACED).astype(object)
-    point, polygon = _find_hits(wards, points)
-    same_lpa = wards.lpas[polygon] == lpa[point]
-    codes[point[same_lpa]] = wards.codes[polygon[same_lpa]]
-    # LPA and ward boundaries are simplified separately, so a point near an edge can be in the LPA and in none of its
-    # wards. The search for the nearest ward is slow and runs only for these few points.
-    for i in np.flatnonzero(codes == UNPLACED):
-        codes[i] = _find_nearest_ward(points[i], wards, lpa[i])
-    return codes
-
-
-def _find_hits(layer_: _Layer, points: Geometries) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return which points are in which polygons.
-
-    Where several match, the layer's first is last, so that it is the one used.
-    """
-    point, polygon = layer_.tree.query(points, predicate="intersects")
-    # Points on a shared edge match two polygons, and the later assignment wins. A fixed order gives the same answer
-    # on every machine and with every version of the library.
-    order = np.argsort(-polygon, kind="stable")
-    return point[order], polygon[order]
-
-
-def _find_nearest_ward(point: Any, wards: _Layer, lpa: str) -> str:
-    """Return the code of the nearest ward of the LPA within 50 metres, else `(unplaced)`."""
-    lpa_wards = np.flatnonzero(wards.lpas == lpa)
-    # Distances in degrees would count an east-west metre as longer than a north-south metre. Scaling longitude by the
-    # cosine of the latitude makes both equal, exact enough for 50 metres.
-    longitude_scale = math.cos(math.radians(point.y))  # a degree of longitude, as a part of one of latitude
-    distances = [
-        shapely.distance(
-            affinity.scale(point, xfact=longitude_scale, origin=(0, 0)),
-            affinity.scale(ward, xfact=longitude_scale, origin=(0, 0)),
-        )
-        for ward in wards.tree.geometries[lpa_wards]
-    ]
-    best = int(np.argmin(distances)) if distances else -1
-    is_near = best >= 0 and distances[best] * _METRES_PER_DEGREE <= NEAREST_WARD_METRES
-    return str(wards.codes[lpa_wards[best]]) if is_near else UNPLACED
-
-
-@cache
-def _read_layer(name: str) -> _Layer:
-    """Read a boundary layer, once."""
-    features = read_layer(name)["features"]
-    tree = shapely.STRtree([shape(feature["geometry"]) for feature in features])
-    codes = np.array([feature["properties"]["code"] for feature in features], dtype=object)
-    lpas = np.array([feature["properties"]["lpa"] for feature in features], dtype=object)
-    return _Layer(tree, codes, lpas)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
@@ -12,8 +13,13 @@ import pandas as pd
 from shp_data.domain.errors import StoreError
 from shp_data.store.files.faults import FAULTS, describe_fault
 
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-def run_query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
+
+def run_query(
+    sql: str, values: Mapping[str, Any], tables: Mapping[str, pa.Table] = MappingProxyType({})
+) -> pd.DataFrame:
     """Run SQL and return its rows.
 
     Parameters
@@ -22,6 +28,8 @@ def run_query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
         A query, with `$name` for each value.
     values
         The values by name.
+    tables
+        Small tables that the query reads besides the store's files, by the names that it gives them.
 
     Returns
     -------
@@ -34,7 +42,10 @@ def run_query(sql: str, values: Mapping[str, Any]) -> pd.DataFrame:
         If the disk or a file is faulty.
     """
     try:
-        return _connect().cursor().execute(sql, dict(values)).df()
+        cursor = _connect().cursor()
+        for name, table in tables.items():
+            cursor.register(name, table)  # for this cursor alone
+        return cursor.execute(sql, dict(values)).df()
     except FAULTS as error:
         raise StoreError(f"the store cannot be read: {describe_fault(error)}") from error
 

@@ -8,6 +8,7 @@ parts/PART.ids.parquet        the ends of their ids, with which a later load fin
 rejected/PART.csv             its rejected rows, whole, with file, row number and reason
 postcodes.parquet             the partnership's part of the postcode directory
 mappings.json                 suppliers' headers and categories, as matched on the Load files page
+indicators.json               the indicators that analysts added
 actions.json                  the actions for a location or ward
 decisions.json                the decisions on months that look incomplete or too large
 commentary.json               the analyst's commentary on the indicators of a report

@@ -13,7 +13,7 @@ import filelock
 
 from shp_data.domain.errors import StoreError
 
-EntryKind = Literal["sign-in", "refused", "export", "upload", "undo", "decision"]
+EntryKind = Literal["sign-in", "refused", "export", "upload", "undo", "decision", "indicator"]
 
 FILE = "audit.jsonl"
 LONGEST = 500  # characters of what an event was about

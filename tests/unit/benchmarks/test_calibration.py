@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from benchmarks.calibration import CASES, SEED, Case, measure_share
+from benchmarks.calibration import CASES, FAMILIES, FAMILY, SEED, Case, measure_clear_share, measure_share
 from shp_data.analysis.statistics.significance import compute_p_value
 
 TRIALS = 1_000
@@ -26,3 +26,15 @@ def test_without_its_dispersion_a_series_cries_wolf(monkeypatch):
     )
     spread = Case(100, 2.7, False, 1, 0.055)
     assert measure_share(spread, TRIALS, np.random.default_rng(SEED)) > 0.15
+
+
+@pytest.mark.parametrize(("real", "bound"), FAMILIES.items())
+def test_few_changes_without_a_cause_are_clear(real, bound):
+    families = 40
+    share = measure_clear_share(real, families, np.random.default_rng(SEED))
+    assert share <= bound + 2 * math.sqrt(bound * (1 - bound) / families / FAMILY)
+
+
+def test_without_its_family_more_would_be_clear(monkeypatch):
+    monkeypatch.setattr("benchmarks.calibration.find_discovery_level", lambda _: 0.05)
+    assert measure_clear_share(0, 40, np.random.default_rng(SEED)) > 0.02

@@ -101,6 +101,39 @@ def test_wards_add_up_to_their_area_in_every_vintage(loaded: tuple[Load, Store],
     assert names <= set(zip(wards["lpa"], wards["ward"], strict=True))
 
 
+def test_lsoas_and_records_in_none_add_up_to_their_area(loaded: tuple[Load, Store]) -> None:
+    """In every month and indicator, and by LPA."""
+    _, store = loaded
+    fields = ["lpa", "month", "indicator"]
+    lsoas = count_by_field(Reader(store, DESK), selection(store), [*fields, "lsoa"])
+    lpas = count_by_field(Reader(store, DESK), selection(store), fields)
+    sums = lsoas.groupby(fields)["count"].sum()
+    assert sums.to_dict() == lpas.set_index(fields)["count"].to_dict()
+    assert sums.sum() == sum(store.coverage.values())
+    assert set(partnership().areas.lsoas) <= set(lsoas["lsoa"])
+    in_none = lsoas[~lsoas["lsoa"].str.startswith("E01")]
+    assert set(in_none["lpa"]) <= {"(outside)", "(unplaced)"}  # every record in an area is in one of its LSOAs
+
+
+def test_lsoas_are_those_of_a_point_in_polygon_in_the_reference_outlines(
+    loaded: tuple[Load, Store], raw: gpd.GeoDataFrame, reference: Path
+) -> None:
+    """By geopandas, in ONS's outlines as they are, but for a few points on the border of two areas.
+
+    43 records are at the point 2 metres from the border of Middlesbrough and Redcar & Cleveland, which the LSOAs of
+    2021 draw on its other side: a record is in an LSOA of its area. One more is at another point of that kind.
+    """
+    _, store = loaded
+    full = gpd.read_file(reference / "boundaries" / "lsoa_LSOA21_cleveland.geojson")[["lsoa21_code", "geometry"]]
+    placed = raw.sjoin(full, how="left", predicate="intersects")
+    placed = placed[~placed.index.duplicated()]
+    plain = placed.groupby("lsoa21_code").size()
+    table = count_by_field(Reader(store, DESK), selection(store), ["lsoa"]).set_index("lsoa")["count"]
+    codes = list(partnership().areas.lsoas)
+    different = (table[codes] - plain.reindex(codes).fillna(0)).abs()
+    assert different.sum() == 2 * (43 + 1), different[different > 0]
+
+
 def test_the_same_months_again_are_nothing_new(loaded: tuple[Load, Store], zips: list[Path]) -> None:
     _, store = loaded
     again = load(store.layout.root, *zips, source=None)

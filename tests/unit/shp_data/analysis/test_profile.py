@@ -10,7 +10,7 @@ import pytest
 from helpers.actions import action, nowhere
 from helpers.stores import DESK, chosen, csv_file, load, opened
 
-from shp_data.analysis import comparison, headlines
+from shp_data.analysis import comparison, hotspots
 from shp_data.analysis.places import repeats
 from shp_data.analysis.profile import (
     MOST_LOCATIONS,
@@ -70,13 +70,16 @@ def test_the_published_wards(sample: Store) -> None:
     )
 
 
-def test_the_verdicts_are_judged_together_and_say_so(sample: Store) -> None:
-    found, together = (
-        build_profile(Reader(sample, DESK), of("Victoria")),
-        headlines.compare_indicators(Reader(sample, DESK), of("Victoria")),
-    )
-    assert found.table["verdict"].tolist() == together.table["verdict"].tolist()
-    assert sum("all indicators of the ward together" in caveat for caveat in found.caveats) == 1
+def test_an_indicator_has_the_verdict_that_its_ward_has_in_the_table_of_wards(sample: Store) -> None:
+    profiled = build_profile(Reader(sample, DESK), of("Victoria")).table.set_index("indicator")
+    for id_ in sample.list_indicators():
+        wards = hotspots.compare_wards(Reader(sample, DESK), widen_to_lpa(of("Victoria")).select_indicator(id_)).table
+        row = wards.set_index("ward").loc["Victoria"]
+        for column in ("count", "p_value", "low", "high", "verdict"):
+            assert profiled.loc[id_, column] == row[column] or (
+                pd.isna(profiled.loc[id_, column]) and pd.isna(row[column])
+            )
+    assert profiled["verdict"].nunique() > 1
 
 
 def test_the_wards_of_another_lpa_do_not_count(sample: Store) -> None:

@@ -23,11 +23,8 @@ FIRES, BURGLARY = "fires_secondary_deliberate", "burglary"
 QUARTER = partnership().select((FIRES,), parse_period("2020-21-Q3"), ("Hartlepool",))
 LATER = partnership().select((FIRES,), parse_period("2021-22-Q3"), ("Hartlepool",))  # in other wards than a year before
 FIRST, SECOND, THIRD = codes("Hartlepool")[:3]
-JUDGED = "Whether a change is more than chance is judged by how much the months of the whole LPA vary."
-ROUNDED = (
-    "Counts are rounded to the nearest 10, so parts need not add up. Whether a change is more than chance is not "
-    "told of rounded counts."
-)
+JUDGED = "Ranks and limits of rates allow for how much the months of the whole LPA vary."
+ROUNDED = "Counts are rounded to the nearest 10, so parts need not add up. A change of rounded counts has no verdict."
 NEW = "Wards that are not among those of 2020 have no count of"
 
 

@@ -14,7 +14,12 @@ import pytest
 from helpers.stores import csv_file, incidents, load
 
 from shp_data.__main__ import main
+from shp_data.domain import settings
+from shp_data.domain.partnership import partnership
 from shp_data.domain.settings import ROOT
+from shp_data.domain.vocabulary import Supplier
+from shp_data.store.notes.indicators import add_indicator, prepare_indicator
+from shp_data.store.notes.mappings import save_mapping
 
 Capture = pytest.CaptureFixture[str]
 KEYS = [
@@ -179,6 +184,17 @@ def test_json_holds_the_same(capsys: Capture, store: Path) -> None:
     }
 
 
+def test_counts_by_lsoa_print_the_code_of_2021_and_what_is_in_none(store: Path, capsys: Capture) -> None:
+    code, out, _ = run(capsys, "counts", "--by", "lsoa", "--indicator", "asb_police", "--store", store)
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (code, list(rows[0])) == (0, ["lsoa", "count", "rate_per_1000"])
+    # By the points of the five records, in geopandas: two in one LSOA, one in another, and two in none.
+    assert {row["lsoa"]: row["count"] for row in rows if row["count"] != "0"} == {
+        "(outside)": "1", "(unplaced)": "1", "E01011974": "2", "E01012178": "1",
+    }  # fmt: skip
+    assert len(rows) == 359 + 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -334,3 +350,43 @@ def test_a_terminal_that_lacks_a_letter_gets_no_traceback(tmp_path: Path) -> Non
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Total: 1 read" in done.stdout
+
+
+def test_an_added_indicator_is_counted_and_reported_in_the_store_that_has_it(capsys: Capture, tmp_path: Path) -> None:
+    root = tmp_path / "S"
+    with settings.use_store(root):
+        prepared = prepare_indicator(root, "Council ASB", "asb", "cases", "Council", "analyst")
+        add_indicator(root, prepared)
+    save_mapping(root, Supplier("Council", headers={"date": "Opened"}, indicator="council_asb", areas=("Hartlepool",)))
+    file = tmp_path / "cases.csv"
+    file.write_text("Opened,Ward\n05/04/2024,Hart\n06/05/2024,Hart\n07/06/2024,Seaton\n", encoding="utf-8")
+    assert run(capsys, "ingest", file, "--source", "Council", "--store", root)[0] == 0
+    asked = ("counts", "--by", "month", "--indicator", "council_asb", "--area", "Hartlepool")
+    assert run(capsys, *asked, "--store", root) == (0, "month,count\n2024-04,1\n2024-05,1\n2024-06,1\n", "")
+    code, out, _ = run(capsys, "report", "--quarter", "2024-25-Q1", "--store", root, "--format", "csv")
+    (row,) = [row for row in csv.DictReader(io.StringIO(out)) if row["indicator_id"] == "council_asb"]
+    assert (code, row["label"], row["unit"], row["quarter_value"]) == (0, "Council ASB", "count", "3")
+    assert run(capsys, *asked, "--store", tmp_path / "T")[0] == 1
+    assert partnership().added == ()  # of another store
+
+
+def test_a_theme_is_the_same_total_by_name_and_by_field(capsys: Capture, tmp_path: Path) -> None:
+    label = "Noise complaints received by the Council"
+    load(tmp_path / "S", incidents(tmp_path / "p.csv", {"2020-10": 5}))
+    load(tmp_path / "S", incidents(tmp_path / "n.csv", {"2020-10": 2}, label), source="Council")
+    by = ("counts", "--store", tmp_path / "S", "--by")
+    assert run(capsys, *by, "theme")[1] == run(capsys, *by, "theme", "--theme", "asb")[1] == "theme,count\nasb,5\n"
+    assert run(capsys, *by, "indicator")[1] == "indicator,count\nasb_police,5\nnoise_complaints,2\n"
+
+
+def test_a_report_and_a_check_of_a_quarter_without_figures_say_so(tmp_path: Path, capsys: Capture, store: Path) -> None:
+    table = tmp_path / "report.csv"
+    asked = ("report", "--store", store, "--format", "csv", "--output", table, "--quarter")
+    code, _, told = run(capsys, *asked, "2015-16-Q1")
+    assert code == 0
+    assert "warning: nothing is loaded for 2015-16 Q1 (Apr to Jun 2015): the report has no figure" in told
+    code, out, told = run(capsys, "check", table, "--store", store)
+    assert code == 0
+    assert len(out.splitlines()) == 1
+    assert "rows without figures: there was nothing to check" in told
+    assert "every figure follows" not in told

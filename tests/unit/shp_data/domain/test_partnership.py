@@ -91,6 +91,7 @@ def test_what_is_of_the_wrong_type_is_told(tmp_path: Path, old: str, new: str, w
         ('unit = "incidents"\n', "", "unit missing"),
         ('name = "Safer Hartlepool Partnership"\n', "", "name missing"),
         ("[partnership]", "[partnership", "cannot be read"),
+        ("[partnership]", '[a."B, c"]\n[a."B, c"]\n[partnership]', 'begins the section [a."B, c"] a second time'),
         ('id = "2020"', 'id = "2021"', "no wards of 2021"),
         ('id = "2020"', 'id = "2020 AS ward, lpa"', "'2020 AS ward, lpa'; expected only letters"),
         ('id = "2020"', 'id = "../2020"', "'../2020'; expected only letters"),

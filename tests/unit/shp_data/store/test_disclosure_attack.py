@@ -38,7 +38,7 @@ from shp_data.domain.periods import parse_period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import prepare_sample_store
-from shp_data.store import lines
+from shp_data.store import lines, reading
 from shp_data.store.reading import Reader, count_records
 from shp_data.store.version import Store, open_store
 from shp_view.report.report_files import assemble_paper
@@ -135,6 +135,7 @@ def test_nothing_is_recovered_from_a_made_up_store(made_up: Store) -> None:
     known = obtained(made_up, YEARS[6:], ("Hartlepool",), (FIRES, VEHICLES))
     assert known.given > 100
     assert known.refused > 100
+    assert known.lsoas == 0  # wards, LSOAs and areas together: there are no LSOAs to subtract
     limits = bounds(known, by_policy)
     assert count_withheld(limits) > 40  # something is withheld at all
     assert recovered(made_up, limits) == []
@@ -185,6 +186,15 @@ def test_without_secondary_suppression_the_attack_succeeds(
             assert any(least == most for _, least, most in recovered(store, bounds(known, by_threshold)))
     finally:
         lines.protect_quarter.cache_clear()
+
+
+def test_with_lsoas_the_attack_succeeds(made_up: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would prove nothing that it fails without them: their sums are wards, whose small counts they tell."""
+    monkeypatch.setattr(reading, "check_lsoas", lambda *_, **__: None)
+    known = obtained(made_up, YEARS[5:7], ("Hartlepool",), (FIRES,))
+    assert known.lsoas > 10
+    told = recovered(made_up, bounds(known, by_nothing))
+    assert any(least == most and 0 < least < 5 for _, least, most in told)
 
 
 def test_a_leak_in_a_derived_column_would_be_noticed(made_up: Store) -> None:

@@ -14,16 +14,19 @@ from typing import Any
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm
+from docx.text.paragraph import Paragraph
 from helpers.papers import COMMENTARY, HEADER, LONG_WORD, NOTICE, hostile, pages_of, pdf_of, report, said, unbroken
 
 from shp_data.domain.partnership import partnership
 from shp_view.documents import word as style
 from shp_view.documents.documents import draw_chart_png
 from shp_view.documents.paper import Paper, PaperTable, make_printable
-from shp_view.documents.word import compute_column_widths, measure_text_width, to_docx
+from shp_view.documents.word import compute_column_widths, group_sentences, list_details, measure_text_width, to_docx
+from shp_view.text.report_sentences import Sentence
 
 MADE = date(2021, 1, 29)
 TEXT_WIDTH = Cm(17)
@@ -39,12 +42,14 @@ def document() -> Document:
 
 
 def texts(document: Document, name: str) -> list[str]:
-    return [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == name]
+    """The paragraphs of a style, those in cells too, in the order in which they are read."""
+    every = (Paragraph(element, document) for element in document.element.body.iter(qn("w:p")))
+    return [paragraph.text for paragraph in every if paragraph.style.name == name]
 
 
 def test_headings_are_words_own_and_number_themselves(document: Document) -> None:
     chapters = [chapter.heading for chapter in report().chapters]
-    assert texts(document, "Heading 1") == ["Key messages", *chapters, "Notes", "Sources"]
+    assert texts(document, "Heading 1") == ["Key messages", *chapters, "Notes", "Sources", style.APPENDIX]
     assert texts(document, "Heading 2") == [part.heading for chapter in report().chapters for part in chapter.parts]
     for name, level in (("Heading 1", 0), (style.NUMBERED, 1)):
         number = document.styles[name].element.pPr.numPr
@@ -58,8 +63,21 @@ def test_headings_are_words_own_and_number_themselves(document: Document) -> Non
 
 def test_everything_that_is_said_is_a_numbered_paragraph(document: Document) -> None:
     numbered = texts(document, style.NUMBERED)
-    assert numbered[: -1 - len(report().sources + report().notes)] == said(report())
-    assert numbered[-1] == f"This report can be reproduced at {report().link}"
+    assert " ".join(numbered[: -len(report().notes)]) == " ".join(said(report()))
+    assert numbered[-len(report().notes) :] == list(report().notes)
+    assert texts(document, style.SOURCE)[-2:] == [
+        " ".join(report().sources), f"This report can be reproduced at {report().link}",
+    ]  # fmt: skip
+
+
+def test_sentences_are_grouped_into_paragraphs_that_stay_short() -> None:
+    short, long = Sentence("Ten words."), Sentence("x" * 500)
+    assert group_sentences(()) == []
+    assert group_sentences([short, short, long, short]) == ["Ten words. Ten words.", "x" * 500, "Ten words."]
+    many = group_sentences([short] * 100)
+    assert len(many) > 2
+    assert max(map(len, many)) <= style._PARAGRAPH_LETTERS
+    assert " ".join(many) == " ".join(["Ten words."] * 100)
 
 
 def test_the_title_block_says_what_it_is_of_and_when_it_was_made(document: Document) -> None:
@@ -70,10 +88,13 @@ def test_the_title_block_says_what_it_is_of_and_when_it_was_made(document: Docum
 
 
 def test_tables_have_header_rows_captions_and_numbers_on_the_right(document: Document) -> None:
-    grids = [g for c in report().chapters for g in (c.table, *(g for part in c.parts for g in part.tables)) if g.rows]
+    parts = [part for chapter in report().chapters for part in chapter.parts]
+    grids = [report().overview, *(g for part in parts for g in part.tables if not g.is_detail), *list_details(report())]
+    assert [grid.caption for grid in list_details(report())] == ["Drug supply offences by ward, 2020-21 Q3"]
     captions = [text for text in texts(document, "Caption") if text.startswith("Table")]
     assert captions == [f"Table {number}: {grid.caption}" for number, grid in enumerate(grids, 1)]
-    for table, grid in zip(document.tables[1:], grids, strict=True):
+    tables = [table for table in document.tables if table._tbl.xpath(".//w:tblHeader")]
+    for table, grid in zip(tables, grids, strict=True):
         assert [tuple(cell.text for cell in row.cells) for row in table.rows] == [grid.header, *grid.rows]
         marked = [bool(row._tr.xpath("./w:trPr/w:tblHeader")) for row in table.rows]
         assert marked == [True] + [False] * len(grid.rows)
@@ -91,7 +112,11 @@ def test_charts_have_alternative_text_and_a_caption_and_say_what_belongs_to_them
     assert document.element.body.xpath(".//wp:docPr/@descr") == [picture.alt for picture in pictures]
     captions = [text for text in texts(document, "Caption") if text.startswith("Figure")]
     assert captions == [f"Figure {number}: {picture.title}" for number, picture in enumerate(pictures, 1)]
-    assert all(shape.width <= measure_text_width(document) for shape in document.inline_shapes)
+    assert all(shape.width <= style._CHART_WIDTH for shape in document.inline_shapes)
+    # Each chart is in the same row as words about it.
+    rows = document.element.body.xpath(".//w:tr[.//w:drawing]")
+    beside = [Paragraph(p, document) for row in rows for p in row[-2].iter(qn("w:p"))]
+    assert [p.text.split(" ")[0] for p in beside if p.style.name == style.NUMBERED] == ["Police", "Hartlepool's"]
     told = texts(document, style.NOTE)
     assert set(pictures[0].figure.caveats) <= set(told)
 
@@ -103,7 +128,7 @@ def test_commentary_notes_and_sources_stand_by_their_indicator(document: Documen
     ]
     part = report().chapters[0].parts[0]
     assert f"Note: {part.notes[0]}" in texts(document, style.NOTE)
-    assert texts(document, style.SOURCE) == [p.source for chapter in report().chapters for p in chapter.parts]
+    assert texts(document, style.SOURCE)[:-2] == [p.source for chapter in report().chapters for p in chapter.parts]
 
 
 def test_every_page_is_a4_and_has_the_notice_and_its_number(document: Document) -> None:
@@ -113,6 +138,13 @@ def test_every_page_is_a4_and_has_the_notice_and_its_number(document: Document) 
     assert section.header.paragraphs[0].text == NOTICE
     codes = [found.text for found in section.footer.paragraphs[0]._p.iter(qn("w:instrText"))]
     assert codes == ["PAGE", "NUMPAGES"]
+    turned = document.sections[1]
+    assert (round(turned.page_width.mm), round(turned.page_height.mm)) == (297, 210)
+    assert [section.orientation for section in document.sections] == [
+        WD_ORIENT.PORTRAIT, WD_ORIENT.LANDSCAPE, WD_ORIENT.PORTRAIT, WD_ORIENT.PORTRAIT,
+    ]  # fmt: skip
+    assert document.sections[-1]._sectPr.xpath("./w:cols/@w:num") == ["2"]  # the appendix
+    assert all(section.header.is_linked_to_previous for section in document.sections[1:])
     assert opened(replace(report(), notice="")).sections[0].header.paragraphs[0].text == ""
 
 
@@ -132,7 +164,7 @@ def test_the_link_opens_and_is_left_out_where_none_is_known(document: Document) 
     assert targets(document) == [report().link]
     without = opened(replace(report(), link=""))
     assert targets(without) == []
-    assert not [text for text in texts(without, style.NUMBERED) if "reproduced" in text]
+    assert not [text for text in texts(without, style.SOURCE) if "reproduced" in text]
 
 
 def test_the_same_paper_makes_the_same_document() -> None:

@@ -116,6 +116,17 @@ def test_a_sign_in_ends(end: object) -> None:
     assert seen(claims(COUNCIL, exp=NOW + 0.5)).role == "analyst"
 
 
+def test_a_sign_in_that_its_person_has_ended_opens_nothing() -> None:
+    policy = Disclosure(public=True)
+    found = access.identify_visitor(claims(COUNCIL), ACCESS, policy, NOW, is_on_this_machine=True, has_signed_out=True)
+    assert (found.role, found.reason) == (None, access.SIGN_IN_ENDED)
+
+
+@pytest.mark.parametrize(("end", "until"), [(NOW + 60, NOW + 60), (NOW - 1, NOW), (None, NOW), ("never", NOW)])
+def test_the_end_of_a_sign_in_is_the_providers(end: object, until: float) -> None:
+    assert access.find_sign_in_end(claims(COUNCIL, exp=end), NOW) == until
+
+
 def test_who_is_not_on_the_map_is_refused_even_where_the_public_may_look_and_on_this_machine() -> None:
     found = seen(claims("eve@example.org"), local=True, public=True)
     assert found.role is None

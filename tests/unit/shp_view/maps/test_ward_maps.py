@@ -142,15 +142,23 @@ def test_pointing_at_a_ward_tells_its_verdict_and_the_reason_whatever_is_drawn(m
 
 def test_a_verdict_is_told_by_a_sign_as_well_as_by_a_colour() -> None:
     names = {name["name"].replace("\n", " ") for name in layer(drawn("verdict"), "names")["data"]}
-    signs = {"higher than expected": "▲ ", "lower than expected": "▼ "}
+    signs = {"clear increase": "▲ ", "clear decrease": "▼ ", "possible increase": "△ ", "possible decrease": "▽ "}
     known = wards().table[["ward", "verdict"]].itertuples(index=False)
     assert names <= {signs.get(verdict, "") + ward for ward, verdict in known}
     assert {name[0] for name in names} >= {"▲", "▼"}
-    assert not any(name["name"][0] in "▲▼" for name in layer(drawn("difference"), "names")["data"])
+    assert not any(name["name"][0] in "▲▼△▽" for name in layer(drawn("difference"), "names")["data"])
     labels = [entry.label for entry in build_classes(spread(), "verdict").entries]
-    assert labels == ["▼ Clear decrease", "No clear change", "▲ Clear increase"]
+    assert labels == [
+        "▼ Clear decrease",
+        "▽ Possible decrease",
+        "No clear change",
+        "△ Possible increase",
+        "▲ Clear increase",
+    ]
     picture = draw_ward_picture(wards(), "verdict", "2020", spread())
-    assert {row["shown"] for row in picture["datasets"]["figure"]} == {*labels, "Not available"}
+    assert {row["shown"] for row in picture["datasets"]["figure"]} == (
+        {*labels, "Not available"} - {"▽ Possible decrease", "△ Possible increase"}
+    )
     assert {row["name"][0][0] for row in picture["datasets"]["names"]} >= {"▲", "▼"}
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from helpers import stores
+from helpers.pages import assert_draws, by_link, said, title
 from scipy import stats
-from streamlit.testing.v1 import AppTest
 
 from shp_data.analysis import actions, comparison, headlines, hotspots, seasons, trends
 from shp_data.analysis.measures import find_population
@@ -19,11 +20,11 @@ from shp_data.analysis.report import check_rules
 from shp_data.analysis.report.report import build_report
 from shp_data.analysis.statistics import control, displacement, significance
 from shp_data.analysis.statistics.dispersion import estimate_dispersion
-from shp_data.domain import settings
+from shp_data.analysis.verdicts import find_area_cut_off, list_area_p_values
 from shp_data.domain.disclosure import find_withheld
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, Period, parse_period, parse_quarter
-from shp_data.domain.schema import LABELS
+from shp_data.domain.schema import LABELS, MEASURES
 from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.reading import Reader, count_records
@@ -129,7 +130,7 @@ def test_the_interval_is_that_of_the_table(examples, rows):
     alone = significance.compare(6, 13)
     assert f"{row['rate_ratio']:.2f}" in examples["interval"]
     assert f"the 95% interval is {alone.low:.2f} to {alone.high:.2f}" in examples["interval"]
-    assert f"it is {row['low']:.2f} to {row['high']:.2f}. That is a 99% interval, because 5" in examples["interval"]
+    assert f"it is {row['low']:.2f} to {row['high']:.2f}. It contains 1: no clear change." in examples["interval"]
 
 
 def test_the_variation_leads_to_the_p_value_of_the_table(store, examples, rows):
@@ -165,7 +166,12 @@ def test_the_others_say_what_the_analysis_says(store, examples, rows):
         assert f"{area['lpa']} {area['count']:,}" in examples["placing"]
     assert sum(map(int, re.findall(r": (\d+)[;.]", examples["classes"]))) == len(wards)
     ranked = sorted(row["p_value"] for row in rows.values())
-    assert re.findall(r"\| (\d\.\d{4}) \| 0", examples["many"]) == [f"{p:.4f}" for p in ranked]
+    assert re.findall(r"\| (\d\.\d{4}) \| [CPN]", examples["many"]) == [f"{p:.4f}" for p in ranked]
+    quarter = HARTLEPOOL.period
+    family = list_area_p_values(Reader(store, DESK), quarter, quarter.last_year)
+    cut_off = find_area_cut_off(Reader(store, DESK), quarter, quarter.last_year)
+    assert f"{len(family)} changes are tested" in examples["many"] and f" = {cut_off:.4f}: " in examples["many"]
+    assert f"{sum(p <= 0.05 for p in family)} have a p-value of 0.05 or less" in examples["many"]
 
 
 def test_the_expected_range_is_that_of_the_trends_page(store, examples):
@@ -255,24 +261,58 @@ def test_few_months_show_no_variation_and_no_marks(tmp_path: Path):
     assert "12 of them have the same month and map point as another record" in told["counting"]
 
 
-@pytest.mark.parametrize("area", [None, "All of Cleveland", "Stockton-on-Tees"])
-def test_the_page_draws_every_method_with_the_chosen_area(area, tmp_path, monkeypatch):
+@pytest.fixture
+def sample(tmp_path, monkeypatch):
     monkeypatch.setenv("SHP_STORE", str(tmp_path / "none"))
-    asked = {"area": area} if area else {}
-    at = AppTest.from_file(str(settings.ROOT / "dashboard.py"), default_timeout=60)
-    at.query_params.update(asked)
-    at.run()
-    at.switch_page("pages/help/methods.py").query_params.update(asked)
-    at.run()
-    assert not at.exception
-    assert at.title[0].value == "How the figures are made"
-    assert len(at.subheader) == len(methods.EXAMPLES)
-    said = "\n".join(str(element.value) for element in at.markdown)
+
+
+@pytest.mark.parametrize("area", [None, "All of Cleveland", "Stockton-on-Tees"])
+def test_the_page_draws_every_method_with_the_chosen_area(sample, area):
+    at = by_link("methods", **({"area": area} if area else {}))
+    assert_draws(at)
+    assert title(at) == "How the figures are made"
+    assert [heading.value for heading in at.subheader] == list(methods.GROUPS)
+    names = [name for group in methods.GROUPS.values() for name in group]
+    assert sorted(names) == sorted(methods.EXAMPLES)
+    assert [box.label for box in at.expander if box.label != "More"] == [methods.get_method(n).title for n in names]
+    assert "**Worked example.**" not in said(at)  # nothing is worked before it opens
+    for name in names:
+        at.session_state[f"method-{name}"] = True
+    text = said(at.run())
     for label in methods.PARTS.values():
-        assert said.count(f"**{label}.** ") == len(methods.EXAMPLES)
+        assert text.count(f"**{label}.** ") == len(names)
     shown = {None: "Hartlepool", "All of Cleveland": "Cleveland"}.get(area, area)
-    assert f"**Police ASB, {shown}, 2020-21 Q4 (Jan to Mar 2021)**" in said
+    assert f"**Police ASB, {shown}, 2020-21 Q4 (Jan to Mar 2021)**" in text
     assert [box.label for box in at.selectbox] == ["Area", "Period", "COVID-related incidents", "Ward boundaries"]
+
+
+def test_a_search_keeps_the_methods_with_all_its_words(sample):
+    assert {method.name for method in methods.find_methods("CENSUS edition")} == {"rates"}
+    assert methods.find_methods("") == methods.find_methods("  ") == methods.list_methods()
+    at = by_link("methods")
+    at.text_input(key="search").input("census edition").run()
+    assert [box.label for box in at.expander if box.label != "More"] == [methods.get_method("rates").title]
+    at.text_input(key="search").input("zebra crossings").run()
+    assert [note.value for note in at.info if note.value.startswith("No method has these words")]
+
+
+def test_the_note_under_a_figure_links_to_its_methods_with_the_filters_of_the_page(sample):
+    at = by_link("trends", area="Middlesbrough", what="Drug supply")
+    (links,) = [text.value for text in at.markdown if "How this is calculated" in text.value]
+    address = re.search(rf"\[{methods.get_method('expected').title}\]\((methods\?[^)]*)\)", links).group(1)
+    parameters = dict(parse_qsl(urlsplit(address).query))
+    assert parameters == {"area": "Middlesbrough", "method": "expected"}
+    opened = by_link("methods", **parameters)
+    assert_draws(opened)
+    assert [heading.value for heading in opened.subheader] == [methods.get_method("expected").title]
+    assert "Middlesbrough" in "".join(text.value for text in opened.markdown if "Worked example" in text.value)
+    # A link to a method that there is no more opens the page.
+    assert [heading.value for heading in by_link("methods", method="gone").subheader] == list(methods.GROUPS)
+
+
+def test_every_column_that_leads_to_a_method_leads_to_one_that_there_is():
+    assert set(methods._METHOD_OF_COLUMN.values()) <= {method.name for method in methods.list_methods()}
+    assert set(methods._METHOD_OF_COLUMN) <= {field.name for field in MEASURES}
 
 
 def test_the_season_and_the_sum_of_12_months_are_those_of_the_trends_page(store, examples):

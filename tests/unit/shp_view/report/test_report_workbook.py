@@ -79,7 +79,7 @@ def test_the_indicators_are_those_of_the_report_unrounded() -> None:
 
 def test_what_is_not_in_yet_is_told_in_the_status_alone() -> None:
     row = next(row for row in rows(report(), "Indicators") if row["Indicator"].startswith("Noise"))
-    assert (row["Status"], row["Same quarter last year"]) == ("awaited", 91)
+    assert (row["Status"], row["Same quarter last year"]) == ("not yet received", 91)
     empty = ("Year to date", "This quarter", "Difference", "% difference", "Previous quarter", "p-value")
     assert [row[name] for name in empty] == [""] * len(empty)
 

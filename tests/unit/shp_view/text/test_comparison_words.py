@@ -36,12 +36,12 @@ def test_the_table_says_the_rank_among_those_that_have_one() -> None:
     table = words.add_range_texts(lpas()).table
     assert table["rank"].tolist()[2] == "not available"
     assert all(said.endswith(" of three") for said in table["rank"].drop(2))
-    assert table["interval"].tolist()[0] == "12.6 to 14.1"
+    assert table["interval"].tolist()[0] == "12.4 to 14.3"  # 1,246 of dispersion 1.67
 
 
 def test_the_alternative_text_of_rates_names_every_place_with_its_interval() -> None:
     told = words.describe_rates(lpas())
-    assert "Hartlepool 13.3 (12.6 to 14.1, second to third of three, last year 9.6)" in told
+    assert "Hartlepool 13.3 (12.4 to 14.3, second to third of three, last year 9.6)" in told
     assert "Redcar & Cleveland not available (last year 10.3)" in told
     assert words.describe_rates(figure(lpas().table.iloc[:0])) == "No figure is available to draw."
 
@@ -57,11 +57,14 @@ def test_the_alternative_text_of_the_funnel_says_who_is_beyond_which_limit() -> 
 def test_the_change_in_words_and_its_alternative_text() -> None:
     table = lpas().table.assign(
         rate_ratio=[1.38, 0.5, None, 1.0], low=[1.17, 0.25, None, 0.8], high=[1.64, None, None, 1.25],
-        verdict=["higher than expected", "lower than expected", None, "within usual variation"],
+        verdict=["clear increase", "clear decrease", None, "no clear change"],
     )  # fmt: skip
     said = words.add_range_texts(figure(table)).table
-    assert said["rate_change"].tolist() == ["+38%", "−50%", "not available", "0%"]
     assert said["change_interval"].tolist()[:3] == ["+17% to +64%", "−75% to no limit", "not available"]
+    # Without a p-value the interval is not the viewer's to see, and is no interval without limits.
+    hidden = figure(table.assign(p_value=None, low=None, high=None))
+    assert set(words.add_range_texts(hidden).table["change_interval"]) == {"not available"}
+    assert "Hartlepool +38% (clear increase)" in words.describe_changes(hidden)
     assert words.format_change_interval(0.15, 694.84) == "−85% to over +1,500%"
     told = words.describe_changes(figure(table))
     assert "Hartlepool +38% (+17% to +64%, clear increase)" in told
@@ -69,13 +72,16 @@ def test_the_change_in_words_and_its_alternative_text() -> None:
     assert words.describe_changes(figure(table.iloc[2:3])) == "No figure is available to draw."
 
 
-def test_the_title_of_change_names_who_changed_by_more_than_chance() -> None:
+def test_the_title_of_change_names_who_changed() -> None:
     quarter = parse_period("2020-21-Q3")
     assert words.build_change_title(lpas().table, "lpa", "fires", quarter) == (
-        "Fires: clear increase in Hartlepool and clear decrease in Middlesbrough, "
-        "compared with the same quarter last year"
+        "Fires: clear increase in Hartlepool; clear decrease in Middlesbrough, compared with the same quarter last year"
     )
-    same = lpas().table.assign(verdict="within usual variation")
+    possible = lpas().table.assign(verdict=["possible decrease", "clear increase", None, "clear increase"])
+    assert words.build_change_title(possible, "lpa", "fires", quarter).startswith(
+        "Fires: clear increase in Middlesbrough and Stockton-on-Tees; possible decrease in Hartlepool, compared"
+    )
+    same = lpas().table.assign(verdict="no clear change")
     assert words.build_change_title(same, "lpa", "fires", quarter) == (
         "Fires: no clear change in any area, compared with the same quarter last year"
     )

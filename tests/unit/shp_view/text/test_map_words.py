@@ -6,8 +6,16 @@ from typing import Any
 
 import pandas as pd
 
+from shp_data.analysis.lsoas import DeprivedShares
 from shp_data.domain.periods import parse_period
-from shp_view.text.map_words import MEASURES, Measure, explain_grey_map, list_columns, write_map_title
+from shp_view.text.map_words import (
+    MEASURES,
+    Measure,
+    explain_deprivation,
+    explain_grey_map,
+    list_columns,
+    write_map_title,
+)
 
 QUARTER = parse_period("2020-21-Q3")
 TABLE = pd.DataFrame(
@@ -18,7 +26,7 @@ TABLE = pd.DataFrame(
         "difference": pd.array([5, 12, 12, -20], "Int64"),
         "share": [40.0, 30.0, 20.0, 10.0],
         "rate_per_1000": [2.0, 9.0, 1.0, 0.5],
-        "verdict": ["within usual variation", "higher than expected", "within usual variation", "lower than expected"],
+        "verdict": ["no clear change", "clear increase", "no clear change", "clear decrease"],
     }
 )
 
@@ -61,9 +69,9 @@ def test_changes_and_verdicts() -> None:
         title("difference", difference=same) == "Fires: the same number in every ward as in the same quarter last year"
     )
     assert title("verdict") == (
-        "Fires: clear increase in B and clear decrease in D, compared with the same quarter last year"
+        "Fires: clear increase in B; clear decrease in D, compared with the same quarter last year"
     )
-    assert title("verdict", verdict="within usual variation") == (
+    assert title("verdict", verdict="no clear change") == (
         "Fires: no clear change in any ward, compared with the same quarter last year"
     )
 
@@ -102,3 +110,31 @@ def test_another_period_is_named_in_the_titles_and_stands_in_the_table() -> None
     assert write_map_title(TABLE, "verdict", "fires", QUARTER, QUARTER.last_year).endswith("the same quarter last year")
     assert "other_period" in list_columns("count", before)
     assert "other_period" not in list_columns("count")
+
+
+def lsoa_title(measure: Measure, **columns: Any) -> str:
+    table = TABLE.rename(columns={"ward": "lsoa_name"}).assign(imd2025_decile=[1, 1, 4, 10], **columns)
+    return write_map_title(table, measure, "fires", QUARTER, zone="LSOA")
+
+
+def test_the_map_of_lsoas_speaks_of_lsoas() -> None:
+    assert lsoa_title("rate_per_1000") == "B had the highest rate of fires: 9.0 per 1,000 residents"
+    assert lsoa_title("count", count=pd.array([0] * 4, "Int64")) == "Fires: none were recorded in any LSOA"
+    assert lsoa_title("share", share=[25.0] * 4) == "A and B had 50% of the fires"
+    assert lsoa_title("verdict", verdict="within usual variation") == (
+        "Fires: no clear change in any LSOA, compared with the same quarter last year"
+    )
+    assert lsoa_title("imd2025_decile") == "2 of 4 LSOAs are in the most deprived tenth of England"
+    grey = TABLE.assign(rate_per_1000=None)
+    assert explain_grey_map(grey, "rate_per_1000", "LSOA").startswith("No LSOA is coloured:")
+    assert list_columns("imd2025_decile", None, "LSOA") == (
+        "lsoa_name", "imd2025_decile", "count", "difference", "verdict",
+    )  # fmt: skip
+
+
+def test_one_sentence_on_how_incidents_spread_over_deprivation() -> None:
+    assert explain_deprivation(DeprivedShares(74.6, 42.4), "fires", "Anytown") == (
+        "The LSOAs of Anytown in the most deprived tenth of England have 42% of the residents and 75% of the fires "
+        "that are placed in an LSOA."
+    )
+    assert explain_deprivation(DeprivedShares(None, None), "fires", "Anytown") == ""

@@ -54,7 +54,7 @@ from shp_view.text.report_sentences import (
     write_message,
 )
 
-USUAL = Chance(0.9, 0.5, 1.6, 0.6, "within usual variation", 1.0)
+USUAL = Chance(0.9, 0.5, 1.6, 0.6, "no clear change", 1.0)
 Q3 = "2020-21 Q3 (Oct to Dec 2020)"
 
 
@@ -71,7 +71,7 @@ def asb(**more: object) -> Line:
     months = (MonthValue("2020-10", 518, 387), MonthValue("2020-11", 426, 283), MonthValue("2020-12", 302, 228))
     given = {
         "previous_quarter": against(1246, 1166),
-        "chance": Chance(1.39, 1.2, 1.6, 0.0001, "higher than expected", 2.7),
+        "chance": Chance(1.39, 1.2, 1.6, 0.0001, "clear increase", 2.7),
         "months": months,
         "covid": Covid(348, 27.93, 898, 896),
     }
@@ -83,8 +83,8 @@ def test_the_published_quarter_of_police_asb() -> None:
     assert texts(asb(), rate) == [
         f"There were 1,246 ASB incidents reported to the Police in Hartlepool in {Q3}, 350 more (39%) than in the same "
         "quarter last year (896) and 80 more (7%) than in the previous quarter (1,166).",
-        "Compared with the same quarter last year, the increase is larger than expected from chance and normal "
-        "month-to-month variation. 896 to 1,246: with months that vary this much, a change this large, up or down, "
+        "Compared with the same quarter last year, this is a clear increase: larger than expected from chance, also "
+        "among all the changes tested. 896 to 1,246: with months that vary this much, a change this large, up or down, "
         "happens by chance in fewer than 1 quarter in 1,000.",
         "The rate was 13.3 per 1,000 residents, compared with 9.6 in the same quarter last year and 12.4 in the "
         "previous quarter.",
@@ -177,7 +177,7 @@ def test_static_only_inside_the_stated_band() -> None:
 
 
 def test_what_chance_says_of_a_small_change() -> None:
-    small = Chance(0.46, 0.16, 1.2, 0.1153, "within usual variation", 1.0)
+    small = Chance(0.46, 0.16, 1.2, 0.1153, "no clear change", 1.0)
     assert texts(line("fires_vehicle_deliberate", 6, 13, chance=small))[1] == (
         "Compared with the same quarter last year, there is no clear change: differences of this size are common. "
         "13 to 6: with numbers this small, a change this large, up or down, happens by chance in about 1 quarter in 9."
@@ -185,24 +185,25 @@ def test_what_chance_says_of_a_small_change() -> None:
     assert not any("chance" in text for text in texts(line("fires_vehicle_deliberate", 6, 6, chance=USUAL)))
 
 
-def test_usual_variation_is_not_spoken_of_where_it_is_not_known() -> None:
+def test_too_few_months_to_know_how_much_they_vary() -> None:
     found = line("fly_tipping", 614, 386, chance=replace(RISE, p_value=0.0, dispersion=None))
     assert texts(found)[1] == (
-        "Compared with the same quarter last year, the increase is larger than expected from chance alone. 386 to 614: "
-        "a change this large, up or down, happens by chance in fewer than 1 quarter in 1,000. Too few months are "
-        "loaded to measure how much they vary, so this allows for chance only."
+        "Compared with the same quarter last year, this is a clear increase: larger than expected from chance, also "
+        "among all the changes tested. 386 to 614: a change this large, up or down, happens by chance in fewer than 1 "
+        "quarter in 1,000. Too few months are loaded to measure how much they vary, so this allows for chance only."
     )
 
 
 def test_a_quarter_that_is_not_in_yet() -> None:
     months = (MonthValue("2020-10", 30), MonthValue("2020-11", None), MonthValue("2020-12", 0))
     assert texts(line("noise_complaints", None, 91, previous_quarter=against(None, 120), months=months)) == [
-        f"Awaited: noise complaints received by the Council in Hartlepool in {Q3}. It was 91 in the same quarter "
-        "last year and 120 in the previous quarter.",
+        f"Not yet received: noise complaints received by the Council in Hartlepool in {Q3}. It was 91 in the same "
+        "quarter last year and 120 in the previous quarter.",
         "Received so far: October (30) and December (0).",
     ]
     assert texts(line("treatment_opiate", None)) == [
-        f"Awaited: the percentage of opiate drug users who successfully completed treatment in Hartlepool in {Q3}."
+        "Not yet received: the percentage of opiate drug users who successfully completed treatment in Hartlepool in "
+        f"{Q3}."
     ]
 
 
@@ -282,18 +283,20 @@ def test_wards_with_none_and_incidents_in_no_ward() -> None:
     assert ward_texts(wards_of(3, 0, 0, w1="Hart", w2="Rural West"))[1] == "Hart and Rural West had none."
 
 
-def test_the_wards_that_changed_by_more_than_chance() -> None:
+def test_the_wards_that_changed() -> None:
     wards = (
-        WardValue("1", "Victoria", 32, 10, 50.0, "higher than expected"),
-        WardValue("2", "Hart", 2, 14, 3.1, "lower than expected"),
-        WardValue("3", "Jesmond", 5, 5, 7.8, "within usual variation"),
+        WardValue("1", "Victoria", 32, 10, 50.0, "clear increase"),
+        WardValue("2", "Hart", 2, 14, 3.1, "clear decrease"),
+        WardValue("3", "Jesmond", 5, 5, 7.8, "no clear change"),
+        WardValue("4", "Foggy Furze", 9, 3, 7.0, "possible increase"),
     )
     assert ward_texts(ReportWards("drugs_supply", "2020", wards, 0))[1:] == [
         "Clear increase compared with the same quarter last year: Victoria (10 to 32).",
         "Clear decrease compared with the same quarter last year: Hart (14 to 2).",
+        "Possible increase compared with the same quarter last year: Foggy Furze (3 to 9).",
     ]
-    assert ward_texts(ReportWards("drugs_supply", "2020", wards[2:], 0))[-1] == (
-        "No ward had a clear change compared with the same quarter last year."
+    assert ward_texts(ReportWards("drugs_supply", "2020", wards[2:3], 0))[-1] == (
+        "No ward had a clear or possible change compared with the same quarter last year."
     )
 
 
@@ -402,8 +405,9 @@ def test_the_change_of_each_area() -> None:
     )
     assert area_texts(compared) == [
         "Police ASB incidents, with the change on the same quarter last year: Hartlepool 1,246 (350 more, 39%), "
-        "Middlesbrough 5 (4 fewer), Redcar & Cleveland awaited and Stockton-on-Tees 7 (last year not available).",
-        "There is a clear change in Hartlepool and no clear change in Middlesbrough.",
+        "Middlesbrough 5 (4 fewer), Redcar & Cleveland not yet received and Stockton-on-Tees 7 (last year not "
+        "available).",
+        "There is a clear increase in Hartlepool; no clear change in Middlesbrough.",
     ]
 
 
@@ -411,7 +415,7 @@ def test_the_key_messages() -> None:
     report = report_of(
         asb(),
         line("asb_police_rate", 13.3, 9.6),
-        line("asb_cases_thirteen", 40, 91, chance=replace(RISE, verdict="lower than expected")),
+        line("asb_cases_thirteen", 40, 91, chance=replace(RISE, verdict="clear decrease")),
         line("harbour_referrals", 844, 817, chance=USUAL),
         line("treatment_opiate", 2.9, 3.3),
         line("noise_complaints", None, 91),
@@ -424,12 +428,12 @@ def test_the_key_messages() -> None:
         "Clear decrease compared with the same quarter last year: Thirteen ASB cases (91 to 40).",
         "No clear change compared with the same quarter last year: Harbour referrals.",
         "Not tested for a clear change: opiate treatment completed.",
-        "Awaited: noise complaints.",
+        "Not yet received: noise complaints.",
         "Hartlepool has the second highest rate of police ASB incidents of the four areas, 13.3 per 1,000 residents.",
     ]
     calm = list_key_messages(report_of(line("harbour_referrals", 844, 817, chance=USUAL)))
     assert [one.text for one in calm][::2] == [
-        "No indicator had a clear change compared with the same quarter last year.",
+        "No indicator had a clear or possible change compared with the same quarter last year.",
         "All figures have been received.",
     ]
 
@@ -535,13 +539,13 @@ def test_tables_and_sheets_say_that_a_count_is_withheld() -> None:
 COUNT = Line(
     "asb_police", "Hartlepool", "ASB incidents reported to the Police", "Police ASB", "incidents", "count", "worse",
     "Police", 4348.0, 1246.0, Change(896.0, 350.0, 39.0625), None,
-    chance=Chance(1.39, 1.1, 1.7, 0.0001, "higher than expected", 2.0),
+    chance=Chance(1.39, 1.1, 1.7, 0.0001, "clear increase", 2.0),
 )  # fmt: skip
 PERCENT = replace(
     COUNT, short="Opiate treatment completed", measured="percent", quarter_value=2.9,
     last_year=Change(3.3, None, -0.4), chance=None,
 )  # fmt: skip
-USUAL_CHANGE = Chance(0.46, 0.1, 1.3, 0.17, "within usual variation", None)
+USUAL_CHANGE = Chance(0.46, 0.1, 1.3, 0.17, "no clear change", None)
 
 
 @pytest.mark.parametrize(
@@ -561,7 +565,7 @@ USUAL_CHANGE = Chance(0.46, 0.1, 1.3, 0.17, "within usual variation", None)
             "Police ASB: 896, the same as in the same quarter last year",
         ),
         (replace(COUNT, last_year=None), "Police ASB: 1,246; no figure for the same quarter last year"),
-        (replace(COUNT, quarter_value=None), "Police ASB: awaited"),
+        (replace(COUNT, quarter_value=None), "Police ASB: not yet received"),
         (
             PERCENT,
             "Opiate treatment completed: 2.9%, 0.4 percentage points lower than in the same quarter last year",

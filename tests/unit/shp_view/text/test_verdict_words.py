@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import get_args
 
 import pandas as pd
 import pytest
 
 from shp_data.analysis import headlines
-from shp_data.analysis.statistics.significance import compare
+from shp_data.analysis.statistics.significance import Verdict, compare
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period, parse_quarter
@@ -22,7 +23,7 @@ from shp_view.text import sentences, verdict_words
 
 QUARTER = parse_quarter("2020-21-Q4")
 MONTH, YEAR = parse_period("2021-03"), parse_period("2020-21")
-USUAL = "within usual variation"
+USUAL = "no clear change"
 
 
 def row(**changed: object) -> dict[str, object]:
@@ -74,11 +75,27 @@ def test_the_reason_in_words(current, previous, p_value, dispersion, words):
 
 
 def test_a_small_chance_among_many_is_explained():
-    assert "When many changes are tested" in verdict_words.explain_verdict(row(p_value=0.04), QUARTER)
-    assert "When many changes are tested" not in verdict_words.explain_verdict(row(p_value=0.06), QUARTER)
-    assert "When many changes are tested" not in verdict_words.explain_verdict(
-        row(p_value=0.04, verdict="lower than expected"), QUARTER
-    )
+    among = "Among all the changes tested, some this large are expected by chance."
+    for verdict, is_said in (("possible decrease", True), ("clear decrease", False), (USUAL, False)):
+        reason = verdict_words.explain_verdict(row(p_value=0.04, verdict=verdict), QUARTER)
+        assert reason.endswith(among) == is_said
+        assert among not in verdict_words.explain_test(row(p_value=0.04, verdict=verdict), QUARTER)
+
+
+def test_without_its_months_a_reason_is_the_counts_and_what_the_grade_means():
+    hidden = row(p_value=None, dispersion=None, verdict="possible decrease")
+    reason = verdict_words.explain_verdict(hidden, QUARTER)
+    assert reason == "13 to 6: larger than expected from chance on its own, but not among all the changes tested."
+    assert verdict_words.describe_verdict(hidden, QUARTER) == verdict_words.SENTENCES["possible decrease"]
+
+
+def test_every_verdict_has_its_words():
+    assert list(verdict_words.LABELS) == list(verdict_words.SENTENCES)
+    assert set(verdict_words.LABELS) == set(get_args(Verdict))
+    assert [verdict for verdict in verdict_words.LABELS if not verdict_words.is_change(verdict)] == [USUAL]
+    assert not verdict_words.is_change(None)
+    assert verdict_words.name_in_sentence("possible increase") == "a possible increase"
+    assert verdict_words.name_in_sentence(USUAL) == USUAL
 
 
 def test_an_unknown_spread_is_said():
@@ -97,10 +114,10 @@ def test_no_verdict_has_no_reason():
 def test_the_verdict_as_a_sentence():
     told = verdict_words.describe_verdict(row(), QUARTER)
     assert told == "There is no clear change: differences of this size are common."
-    rise = verdict_words.describe_verdict(row(p_value=1e-9, verdict="higher than expected"), QUARTER)
+    rise = verdict_words.describe_verdict(row(p_value=1e-9, verdict="clear increase"), QUARTER)
     assert rise == (
-        "The increase is larger than expected from chance and normal month-to-month variation. By chance, a change "
-        "this large would happen in fewer than 1 quarter in 1,000."
+        "This is a clear increase: larger than expected from chance, also among all the changes tested. By chance, a "
+        "change this large would happen in fewer than 1 quarter in 1,000."
     )
 
 
@@ -122,4 +139,4 @@ def test_the_sample_tells_the_reason_of_its_vehicle_fires():
     told = unescape(tables.to_html(every, tables.INDICATORS, period=QUARTER))
     assert 'title="13 to 6: with numbers this small, a change this large, up or down, happens by chance' in told
     card = headlines.build_card(Reader(store, Viewer()), chosen)
-    assert sentences.describe_card(card, chosen).endswith(verdict_words.SENTENCES[verdict_words.USUAL])
+    assert sentences.describe_card(card, chosen).endswith(verdict_words.SENTENCES[USUAL])

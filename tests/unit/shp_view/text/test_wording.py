@@ -200,10 +200,10 @@ def test_alternative_texts_of_areas() -> None:
 
 def test_unusual_months_are_joined_to_the_verdict_of_the_period() -> None:
     unusual = months_of("above the expected range")
-    card = figure(pd.DataFrame({"verdict": ["within usual variation"]}))
+    card = figure(pd.DataFrame({"verdict": ["no clear change"]}))
     said = sentences.describe_unusual_months(card, unusual)
     assert said == "Compared with all loaded months, however, October 2020 was above the expected range."
-    for verdict in ("higher than expected", None):
+    for verdict in ("clear increase", None):
         card = figure(pd.DataFrame({"verdict": pd.array([verdict], dtype="str")}))
         said = sentences.describe_unusual_months(card, unusual)
         assert said == "Compared with all loaded months, October 2020 was above the expected range."
@@ -211,10 +211,10 @@ def test_unusual_months_are_joined_to_the_verdict_of_the_period() -> None:
 
 
 def test_an_alternative_text_of_a_map_of_verdicts_and_of_shares() -> None:
-    table = pd.DataFrame({"ward": ["A", "B", "C"], "share": [60.0, 40.0, None], "verdict": "within usual variation"})
-    table.loc[0, "verdict"] = "higher than expected"
+    table = pd.DataFrame({"ward": ["A", "B", "C"], "share": [60.0, 40.0, None], "verdict": "no clear change"})
+    table.loc[0, "verdict"] = "clear increase"
     assert alt_texts.describe_ward_map(figure(table), "verdict") == (
-        "Map of 3 wards. Clear change. Clear increase: A. Clear decrease: none. No clear change: B and C."
+        "Map of 3 wards. Clear change. Clear increase: A. No clear change: B and C."
     )
     assert alt_texts.describe_ward_map(figure(table), "share") == (
         "Map of 3 wards. Share. Highest: A, 60%. Lowest: B, 40%. Not available for 1 ward."

@@ -41,8 +41,8 @@ def test_only_periods_of_the_same_length_are_compared() -> None:
     assert list(hotspot_views.list_comparisons(OFFERED, YEAR).values()) == [None, BEFORE, BEFORE, BEFORE]
 
 
-@pytest.mark.parametrize(("role", "names"), [("analyst", 4), ("partner", 1), ("public", 1)])
-def test_only_the_analyst_sees_below_wards(role: str, names: int) -> None:
+@pytest.mark.parametrize(("role", "names"), [("analyst", 5), ("partner", 2), ("public", 2)])
+def test_only_the_analyst_sees_below_wards_and_lsoas(role: str, names: int) -> None:
     assert len(hotspot_views.list_layers(Viewer(role))) == names  # type: ignore[arg-type]
     assert next(iter(hotspot_views.list_layers(Viewer(role)))) == "wards"  # type: ignore[arg-type]
 

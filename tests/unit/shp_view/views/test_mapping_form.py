@@ -188,3 +188,95 @@ def test_offence_codes_of_drugs_become_possession_and_supply(tmp_path, form):
     counts = {cell.indicator: count for cell, count in load.cells.items()}
     assert counts == {"drugs_possession": 2, "drugs_supply": 1}
     assert sum(load.left_out.values()) == 2
+
+
+COUNCIL = "Hartlepool Borough Council"
+KINDS = ("Noise nuisance", "Youth nuisance", "Vehicle nuisance", "Neighbour dispute", "Litter")
+# 60 cases, 20 a month, 12 of each kind, 30 in each of two wards.
+CASES = "Case Ref,Date Opened,ASB Type,Ward\n" + "".join(
+    f"C{n},{1 + n % 28:02d}/{4 + n % 3:02d}/2024,{KINDS[n % 5]},{('Hart', 'Seaton')[n // 3 % 2]}\n" for n in range(60)
+)
+
+
+def fill_in(form: MappingForm) -> Answers:
+    """What the page would save of a file with categories if nothing of what it fills in is changed."""
+    columns = mapping_form.match_columns({row.title: row.meaning for row in form.list_columns()})
+    questions = form.find_categories(columns["indicator"])
+    rest = form.suggest_rest(questions)
+    meanings = {name: rest if id_ is None else id_ for name, id_ in questions.suggestions.items()}
+    new = form.suggest_indicator(columns["indicator"])
+    return Answers(columns, meanings, areas=tuple(form.find_areas(columns)), new=new)
+
+
+@pytest.fixture
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SHP_STORE", str(tmp_path / "store"))
+    return tmp_path / "store"
+
+
+def test_a_councils_cases_become_an_indicator_of_their_own_without_an_answer_to_change(own_store, tmp_path, form):
+    opened = form(CASES, COUNCIL, "council_asb_cases.csv")
+    answers = fill_in(opened)
+    assert answers.new == mapping_form.NewIndicator("Council ASB cases", "asb", "cases")
+    assert answers.areas == ("Hartlepool",)
+    added = opened.save(answers, "ann@hartlepool.gov.uk")
+    assert (added.id, added.by, added.source) == ("council_asb_cases", "ann@hartlepool.gov.uk", COUNCIL)
+    assert set(read_mappings(own_store)[COUNCIL].categories.values()) == {"council_asb_cases"}
+    desk = opened.desk
+    desk.load([tmp_path / "council_asb_cases.csv"], COUNCIL, add=False, progress=lambda *_: None)
+    assert (desk.last.tally.read, desk.last.tally.accepted) == (60, 60)
+    wards = count_by_ward(own_store, "council_asb_cases")
+    assert len(wards) == 6 and set(wards.values()) == {10}  # 60 cases over two wards and three months
+    # The next file of the supplier has no question, and of a new kind of case only that one.
+    (again,) = desk.preview_files([tmp_path / "council_asb_cases.csv"], None)
+    assert not again.needs_mapping
+    later = form(CASES.replace("Litter", "Graffiti"), None, "council_asb_may.csv")
+    assert later.find_categories("ASB Type").suggestions == {"Graffiti": None}
+    assert later.suggest_rest(later.find_categories("ASB Type")) is None
+
+
+def test_the_page_of_a_council_offers_no_police_indicator_and_asks_about_its_names(form):
+    text = "Date,Category,Ward\n" + "".join(
+        f"05/04/2024,{kind},Hart\n" for kind in ("Burglary", "Anti-social behaviour", "Police ASB")
+    )
+    categories = form(text, COUNCIL).find_categories("Category")
+    assert categories.suggestions == {"Burglary": None, "Anti-social behaviour": None, "Police ASB": None}
+    own_column = form(text.replace("Category", "Indicator"), COUNCIL).find_categories("Indicator")
+    assert own_column.decided == ("Burglary", "Police ASB")  # our own words, in a column of our own
+    police = form(text, "Cleveland Police").find_categories("Category")
+    assert (police.suggestions, police.decided) == ({"Anti-social behaviour": "asb_police"}, ("Burglary", "Police ASB"))
+    assert form(text, "Cleveland Police").suggest_whole() is None
+    assert form(text, "Cleveland Police").suggest_rest(police) is None
+    assert form(text, None, "police_april.csv").find_categories("Category").suggestions == police.suggestions
+
+
+def test_a_file_without_categories_is_one_indicator_that_exists_or_is_added(own_store, form):
+    text = "Date,Ward\n05/04/2024,Hart\n"
+    assert form(text, COUNCIL, "fly_tipping.csv").suggest_whole() == "fly_tipping"
+    opened = form(text, "Thirteen Group", "graffiti reports 2024.csv")
+    assert opened.suggest_whole() == mapping_form.NEW
+    new = opened.suggest_indicator(None)
+    assert new == mapping_form.NewIndicator("Thirteen Group graffiti reports", None, "reports")
+    answers = Answers({"date": "Date", "ward": "Ward"}, whole=mapping_form.NEW, areas=("Hartlepool",), new=new)
+    with pytest.raises(UserError, match="Still to answer: the theme of the new indicator"):
+        opened.save(answers)
+    with pytest.raises(UserError, match="Police ASB is the name of an indicator"):
+        opened.save(replace(answers, new=replace(new, name="police asb", theme="environment")))
+    assert read_mappings(own_store) == {} and partnership().added == ()
+    opened.save(replace(answers, new=replace(new, theme="environment")))
+    assert read_mappings(own_store)["Thirteen Group"].indicator == "thirteen_group_graffiti_reports"
+
+
+def test_a_rule_can_count_as_the_new_indicator(own_store, form):
+    rules = (Rule(mapping_form.NEW, {"Category": ("Fire",)}), Rule("", {"Category": ("Road Vehicle",)}))
+    opened = form(FIRES)
+    new = mapping_form.NewIndicator("All fires attended", "deliberate_fires", "fires")
+    opened.save(Answers({"date": "Date", "ward": "Ward"}, areas=("Hartlepool",), rules=rules, new=new))
+    assert [rule.indicator for rule in read_mappings(own_store)[BRIGADE].rules] == ["all_fires_attended", ""]
+
+
+def test_more_than_forty_categories_have_one_answer_together(form):
+    text = "Date,Kind,Ward\n" + "".join(f"05/04/2024,Kind {n % 45},Hart\n" for n in range(100))
+    questions = form(text, COUNCIL).find_categories("Kind")
+    assert (len(questions.row_counts), len(questions.further)) == (40, 5)
+    assert not set(questions.further) & set(questions.row_counts)

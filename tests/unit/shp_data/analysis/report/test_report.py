@@ -172,10 +172,10 @@ def test_levels_and_percentages_are_not_added_up(reports):
 
 def test_the_same_verdicts_as_the_issue_names(reports):
     third, fourth = reports["2020-21 Q3"], reports["2020-21 Q4"]
-    assert fourth.find_line("fires_vehicle_deliberate").chance.verdict == "within usual variation"
-    assert fourth.find_line("fires_secondary_deliberate").chance.verdict == "within usual variation"
-    assert third.find_line("drugs_supply").chance.verdict == "higher than expected"
-    assert third.find_line("asb_police").chance.verdict == "higher than expected"
+    assert fourth.find_line("fires_vehicle_deliberate").chance.verdict == "no clear change"
+    assert fourth.find_line("fires_secondary_deliberate").chance.verdict == "no clear change"
+    assert third.find_line("drugs_supply").chance.verdict == "clear increase"
+    assert third.find_line("asb_police").chance.verdict == "clear increase"
 
 
 def test_what_is_not_loaded_is_not_available_and_never_zero(tmp_path):

@@ -11,6 +11,8 @@ from shp_data.analysis.report.report_numbers import ReportNumbers, make_period
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month, parse_period
 from shp_data.domain.reported import ReportedFigure
+from shp_data.domain.selection import Viewer
+from shp_data.store.reading import Reader
 from shp_data.store.version import make_empty_store
 
 GIVEN = {"2020-10": 7.0, "2020-11": 0.0, "2020-12": 5.0}
@@ -24,7 +26,9 @@ def found(tmp_path: Path) -> ReportNumbers:
         for id_ in ("noise_complaints", "young_people_known", "treatment_opiate")
         for month, value in GIVEN.items()
     ]
-    return ReportNumbers(make_empty_store(tmp_path), {}, {}, {figure.key: figure for figure in figures})
+    return ReportNumbers(
+        Reader(make_empty_store(tmp_path), Viewer()), {}, {}, {figure.key: figure for figure in figures}
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,12 +11,19 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.rates import confint_poisson, test_poisson_2indep
 
+from shp_data.analysis.statistics import significance
 from shp_data.analysis.statistics.discovery import find_discoveries, find_discovery_level
 from shp_data.analysis.statistics.etest import compute_e_tests
-from shp_data.analysis.statistics.significance import compare, compute_count_interval, compute_p_value, compute_p_values
+from shp_data.analysis.statistics.significance import (
+    Comparison,
+    compare,
+    compute_count_interval,
+    compute_p_value,
+    compute_p_values,
+)
 
 test_poisson_2indep.__test__ = False  # its name makes pytest take it for a test
-USUAL = "within usual variation"
+USUAL = "no clear change"
 COUNTS = st.integers(0, 400)
 
 
@@ -23,6 +31,12 @@ COUNTS = st.integers(0, 400)
 def test_the_e_test_gives_the_published_values(current, previous, published):
     assert compare(current, previous).p_value == pytest.approx(published, abs=5e-5)
     assert compare(previous, current).p_value == pytest.approx(published, abs=5e-5)
+
+
+def compare_at(level: float, *counts: int, **exposures: float) -> Comparison:
+    """Compare two counts at another level than 5 %: where whole counts make a p-value of just the level."""
+    with patch.object(significance, "LEVEL", level):
+        return compare(*counts, **exposures)
 
 
 def compute_e_test(current: float, previous: float, equal: float = 1.0) -> float:
@@ -65,16 +79,16 @@ def test_an_interval_holds_the_ratios_that_are_not_rejected():
 @given(COUNTS, COUNTS, st.sampled_from([0.2, 1.0, 7.0]), st.floats(1, 30), st.sampled_from([None, 5, 30]))
 @settings(max_examples=150)
 def test_interval_and_verdict_always_agree(current, previous, exposure, dispersion, df):
-    found = compare(current, previous, current_exposure=exposure, dispersion=dispersion, dispersion_df=df, level=0.03)
-    assert (found.low <= 1 <= found.high) == (found.verdict == USUAL) == (found.p_value > 0.03)
-    assert (found.low > 1) == (found.verdict == "higher than expected")
+    found = compare(current, previous, current_exposure=exposure, dispersion=dispersion, dispersion_df=df)
+    assert (found.low <= 1 <= found.high) == (found.verdict == USUAL) == (found.p_value > 0.05)
+    assert (found.low > 1) == (found.verdict == "possible increase")
     assert found.rate_ratio is None or found.low <= found.rate_ratio <= found.high
 
 
 @pytest.mark.parametrize(("current", "previous", "level"), [(10, 3, 0.05), (15, 6, 0.05), (3, 11, 0.03)])
 def test_they_agree_where_the_p_value_only_just_says_so(current, previous, level):
     # The p-value of whole counts jumps: a ratio nearer to the one observed may be rejected while 1 is not.
-    found = compare(current, previous, level=level)
+    found = compare_at(level, current, previous)
     assert level < found.p_value < level * 1.1
     assert (found.low <= 1 <= found.high, found.verdict) == (True, USUAL)
 
@@ -83,14 +97,14 @@ def test_they_agree_where_the_p_value_only_just_says_so(current, previous, level
 def test_they_agree_where_the_p_value_only_just_denies_it(current, previous, exposure):
     # Here a ratio farther from the one observed is not rejected, while 1 is: the interval must not reach it.
     level = compute_p_value(current, previous, exposure) * (1 + 1e-6)
-    found = compare(current, previous, current_exposure=exposure, level=level)
-    assert found.verdict == ("higher than expected" if found.rate_ratio > 1 else "lower than expected")
+    found = compare_at(level, current, previous, current_exposure=exposure)
+    assert found.verdict == ("possible increase" if found.rate_ratio > 1 else "possible decrease")
     assert found.low > 1 or found.high < 1
 
 
 def test_a_chance_of_just_the_level_is_a_change():
-    found = compare(9, 2, level=compute_p_value(9, 2))
-    assert found.verdict == "higher than expected"
+    found = compare_at(compute_p_value(9, 2), 9, 2)
+    assert found.verdict == "possible increase"
     assert found.low > 1
 
 
@@ -98,9 +112,9 @@ def test_a_chance_of_just_the_level_is_a_change():
 @pytest.mark.parametrize("exposure", [1.0, 0.5])
 def test_an_interval_ends_where_the_chance_falls_to_its_level(dispersion, df, exposure):
     # Large counts, so that the p-value does not jump: at either end of the interval it is the level.
-    found = compare(2600, 2400, current_exposure=exposure, dispersion=dispersion, dispersion_df=df, level=0.02)
+    found = compare(2600, 2400, current_exposure=exposure, dispersion=dispersion, dispersion_df=df)
     for limit in (found.low, found.high):
-        assert compute_p_value(2600, 2400, limit * exposure, dispersion, df) == pytest.approx(0.02, rel=0.05)
+        assert compute_p_value(2600, 2400, limit * exposure, dispersion, df) == pytest.approx(0.05, rel=0.05)
     assert found.rate_ratio == pytest.approx(2600 / 2400 / exposure)
 
 
@@ -149,8 +163,8 @@ def test_none_beside_none_says_nothing():
 
 def test_none_beside_some_bounds_one_side():
     fell, rose = compare(0, 5), compare(5, 0)
-    assert (fell.rate_ratio, fell.low, fell.verdict) == (0.0, 0.0, "lower than expected")
-    assert (rose.rate_ratio, rose.high, rose.verdict) == (math.inf, math.inf, "higher than expected")
+    assert (fell.rate_ratio, fell.low, fell.verdict) == (0.0, 0.0, "possible decrease")
+    assert (rose.rate_ratio, rose.high, rose.verdict) == (math.inf, math.inf, "possible increase")
     assert 0 < fell.high < 1 < rose.low < math.inf
     assert compare(1, 0).verdict == compare(0, 3).verdict == USUAL
 
@@ -158,7 +172,7 @@ def test_none_beside_some_bounds_one_side():
 def test_rates_are_compared_where_exposures_differ():
     twice = compare(200, 100, current_exposure=2000, previous_exposure=1000)
     assert (twice.rate_ratio, twice.verdict) == (pytest.approx(1), USUAL)
-    assert compare(100, 100, current_exposure=2).verdict == "lower than expected"
+    assert compare(100, 100, current_exposure=2).verdict == "possible decrease"
 
 
 def test_an_immense_dispersion_leaves_nothing_bounded():

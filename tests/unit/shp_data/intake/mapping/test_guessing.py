@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shp_data.intake.mapping.guessing import guess_areas, guess_category, guess_columns
+from shp_data.intake.mapping.guessing import guess_areas, guess_category, guess_columns, guess_indicator
 
+CRIMES = {"burglary", "criminal_damage_arson", "drugs_supply", "drugs_unspecified"}
 DAYS = ("01/04/2022 10:15", "2022-04-02", "03/04/2022")
 HARTLEPOOL, STOCKTON = ("-1.2129", "54.6863"), ("-1.3187", "54.5705")
 PLACED = {"longitude": "lon", "latitude": "lat"}
@@ -141,7 +142,52 @@ def test_half_a_pair_of_coordinates_is_none():
     ],
 )
 def test_a_category_means_the_one_indicator_of_its_words(name, id_):
-    assert guess_category(name) == id_
+    police = "Cleveland Police" if id_ in CRIMES else ""
+    assert guess_category(name, police) == id_
+    # Whose it is nobody has said, or somebody else's: only a category that names the police can be theirs.
+    if police:
+        assert guess_category(name) is None
+    if id_ in {*CRIMES, "asb_police"}:
+        assert guess_category(name, "Hartlepool Borough Council") is None
+
+
+@pytest.mark.parametrize("category", ["Anti-social behaviour", "ASB", "Anti-social behaviour (police)", "Police ASB"])
+def test_a_councils_anti_social_behaviour_is_never_offered_as_the_polices(category):
+    for supplier in ("Hartlepool Borough Council", "Thirteen Group", "Safer Streets wardens"):
+        assert guess_category(category, supplier) is None
+    assert guess_category(category, "Cleveland Police") == "asb_police"
+    assert guess_category(category, "Durham Constabulary") == "asb_police"
+
+
+@pytest.mark.parametrize(
+    ("category", "supplier", "id_"),
+    [
+        ("Fly tipping", "Hartlepool Borough Council", "fly_tipping"),
+        ("Fly tipping", "Thirteen Group", None),  # a landlord's own
+        ("Fly tipping", "", None),
+        ("ASB cases", "Thirteen", "asb_cases_thirteen"),
+        ("ASB cases", "Hartlepool Borough Council", None),
+        ("Domestic abuse", "Cleveland Police", None),  # comes only as numbers
+    ],
+)
+def test_an_indicator_that_usually_comes_as_numbers_is_offered_to_its_own_supplier(category, supplier, id_):
+    assert guess_category(category, supplier) == id_
+
+
+@pytest.mark.parametrize(
+    ("texts", "supplier", "guess"),
+    [
+        (("council_asb_cases_2024", "Type"), "Hartlepool Borough Council", ("Council ASB cases", "asb", "cases")),
+        (("Anti-social behaviour", "export"), "Hartlepool Borough Council",
+         ("Council anti social behaviour", "asb", "incidents")),
+        (("data-final (2)", "Graffiti reports"), "Beyond", ("Beyond graffiti reports", None, "reports")),
+        (("council_noise_apr24",), "", ("Council noise", "asb", "incidents")),
+        (("2024", ""), "", ("Incidents", None, "incidents")),
+        (("fly-tipping",), "Wardens", ("Wardens fly tipping", "environment", "incidents")),
+    ],
+)  # fmt: skip
+def test_a_new_indicator_is_named_by_its_category_or_file_and_supplier(texts, supplier, guess):
+    assert guess_indicator(texts, supplier) == guess
 
 
 def points(*places: tuple[str, str]) -> dict[str, tuple[str, ...]]:
@@ -201,7 +247,7 @@ def test_nothing_is_guessed_as_deliberate_unless_it_says_so_and_does_not_deny_it
     ],
 )
 def test_what_a_category_says_and_what_it_denies(name, id_):
-    assert guess_category(name) == id_
+    assert guess_category(name, "Cleveland Police") == id_
 
 
 def test_places_known_roughly_are_guessed_by_their_words_and_values() -> None:

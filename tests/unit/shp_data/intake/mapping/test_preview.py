@@ -17,7 +17,6 @@ from shp_data.intake.mapping.preview import (
     count_categories,
     find_standard_header,
     preview_files,
-    select_undecided,
 )
 from shp_data.intake.rows.columns import choose_reading, list_headers
 from shp_data.store.notes.mappings import list_suppliers, read_mappings, remove_mapping, save_mapping
@@ -155,8 +154,6 @@ def test_a_category_of_an_indicator_that_is_gone_is_unknown_again():
 def test_categories_compare_without_case_and_spaces(look):
     found = look("date,indicator\n2020-04-01,BURGLARY\n2020-04-01,bur glary\n")
     assert found.unknown_categories == {}
-    source = Supplier("A", categories={"Nuisance youths": "asb_police"})
-    assert select_undecided({"nuisance  YOUTHS": 3, "Other thing": 1}, source) == {"Other thing": 1}
 
 
 def test_categories_of_a_column_are_the_commonest_first(look):

@@ -78,13 +78,13 @@ def test_a_point_of_the_area_beyond_its_wards_takes_the_nearest_within_50_metres
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With a ward layer that lacks all but one ward: 40 metres off its edge is near, 60 metres is not."""
-    from shp_data.intake.rows import placing
+    from shp_data.domain import polygons
 
     one = next(f for f in read_layer(name_ward_layer("2020"))["features"] if f["properties"]["name"] == "Victoria"
                and f["properties"]["lpa"] == "Hartlepool")  # fmt: skip
-    real = placing.read_layer
-    monkeypatch.setattr(placing, "read_layer", lambda name: real(name) if name == LPAS else {"features": [one]})
-    placing._read_layer.cache_clear()
+    real = polygons.read_layer
+    monkeypatch.setattr(polygons, "read_layer", lambda name: real(name) if name == LPAS else {"features": [one]})
+    polygons.read_polygons.cache_clear()
     try:
         to_metres = Transformer.from_crs(4326, 27700, always_xy=True).transform
         to_degrees = Transformer.from_crs(27700, 4326, always_xy=True).transform
@@ -95,6 +95,6 @@ def test_a_point_of_the_area_beyond_its_wards_takes_the_nearest_within_50_metres
         assert not any(ward.covers(Point(point)) for point in points)
         found = place_points(*(np.array(v, float) for v in zip(*points, strict=True)), ["2020"])
     finally:
-        placing._read_layer.cache_clear()
+        polygons.read_polygons.cache_clear()
     assert found.lpa.tolist() == ["Hartlepool", "Hartlepool"]
     assert found.wards["2020"].tolist() == [one["properties"]["code"], UNPLACED]
