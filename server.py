@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from streamlit import config, runtime
 from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
@@ -29,7 +30,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
-from shp_view.hosting import access
+from shp_view.hosting import access, messages
 from shp_view.hosting import server as hosting
 from shp_view.hosting.callers import BrowserCookie, Caller, Callers, SignOut, current_caller
 from shp_view.hosting.media import MediaGuard, OwnedFiles
@@ -138,7 +139,7 @@ async def remove_uploads_of_ended_sessions() -> None:
 
 
 SCRIPT = Path(__file__).parent / "dashboard.py"
-callers = Callers(read_claims)
+callers = Callers(read_claims, lambda: int(config.get_option("server.port")))
 files = OwnedFiles(MemoryMediaFileStorage("/media"), find_caller)
 left_sessions = MemorySessionStorage(ttl_seconds=config.get_option("server.disconnectedSessionTTL"))
 upload_folder, upload_lock = make_upload_folder()
@@ -165,6 +166,7 @@ app = st.App(
         Middleware(SignOut, callers=callers),
         Middleware(MediaGuard, files=files, callers=callers),
         Middleware(UploadGuard, uploads=uploads, callers=callers, find_session_caller=find_session_caller),
+        Middleware(messages.MessageFilter, incoming=BackMsg, outgoing=ForwardMsg),
     ],
     exception_handlers={500: answer_failure},
 )

@@ -58,6 +58,7 @@ _EXAMPLES = {
     "ingest": 'ingest incidents.csv --source "Cleveland Fire Brigade" --store my-store',
     "counts": "counts --by lpa,year --indicator asb_police --from 2019-04",
     "changes": "changes --period 2020-21-Q3 --by lpa,indicator --area Hartlepool --indicator asb_police",
+    "expected": "expected --by lpa,indicator --as-of 2021-03 --indicator asb_police --area Hartlepool",
     "report": "report --quarter 2020-21-Q3 --format csv --output published.csv",
     "repeats": "repeats --indicator asb_police --from 2020-10 --to 2020-12 --area Hartlepool",
     "check": "check paper.csv",

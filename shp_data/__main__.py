@@ -8,11 +8,24 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from shp_data.commands import changes, check, counts, fetch, ingest, init, postcodes, repeats, report, retain, template
+from shp_data.commands import (
+    changes,
+    check,
+    counts,
+    expected,
+    fetch,
+    ingest,
+    init,
+    postcodes,
+    repeats,
+    report,
+    retain,
+    template,
+)
 from shp_data.domain import settings
 from shp_data.domain.errors import UserError
 
-_COMMANDS = (ingest, fetch, counts, changes, report, repeats, check, template, retain, postcodes, init)
+_COMMANDS = (ingest, fetch, counts, changes, expected, report, repeats, check, template, retain, postcodes, init)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -240,14 +240,14 @@ def _count_by_quarter(reader: Reader, selection: Selection, codes: list[str]) ->
     for quarter in quarters:
         quarter_selection = replace(selection, period=quarter)
         by_code = count_records(reader, quarter_selection, ("ward",)).set_index("ward")["count"]
-        counts[str(quarter.last)] = by_code.reindex(codes)
+        counts[str(quarter.last)] = by_code.reindex(codes).astype("float64")
         for lpa, lpa_codes in _group_by_lpa(selection, selection.ward_year, codes).items():
             if not reader.store.covers(selection.indicators, quarter, (lpa,), wards=selection.ward_year):
                 # Not a zero: nobody knows what happened in the wards of an LPA that is not covered.
-                counts[str(quarter.last)].loc[lpa_codes] = pd.NA
+                counts[str(quarter.last)].loc[lpa_codes] = float("nan")
         lpas = count_records(reader, replace(quarter_selection, areas=areas), ("lpa",))["count"]
         totals[str(quarter.last)] = lpas.sum() if is_covered(reader, quarter_selection) else None
-    return pd.DataFrame(counts).T.astype("float64"), pd.Series(totals, dtype="float64")
+    return pd.DataFrame(counts).T, pd.Series(totals, dtype="float64")
 
 
 def _group_by_lpa(selection: Selection, boundaries: str, codes: Iterable[str]) -> dict[str, list[str]]:

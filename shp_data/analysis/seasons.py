@@ -8,6 +8,7 @@ from statistics import fmean
 import pandas as pd
 
 from shp_data.analysis.context import build_figure, find_doubts
+from shp_data.analysis.expected import add_expected, expect_series
 from shp_data.domain.counting import format_count
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
@@ -28,13 +29,17 @@ def compare_with_earlier_years(reader: Reader, selection: Selection) -> Figure:
     -------
     Figure
         One row for each month, April to March: month, count, last_year, lowest, highest and average of the
-        earlier years, years_before (the number of the three years that have the month) and in_period. What is
-        not covered is missing, never zero, and no part of the range.
+        earlier years, years_before (the number of the three years that have the month), in_period, and what was
+        to be expected of the month, as `expected.add_expected` returns it. What is not covered is missing, never
+        zero, and no part of the range.
     """
     april = selection.period.last.year_start
     year = Period(april, april.shift(YEAR - 1))
     period = Period(april.shift(-YEAR * YEARS_BEFORE), year.last)
-    counts, doubts = _count_by_month(reader, selection, period), find_doubts(reader, selection, period)
+    # All that is loaded, because what is expected of a month comes from all months before it.
+    loaded = find_covered_months(reader, selection) or (period.first,)
+    counts = _count_by_month(reader, selection, Period(min(period.first, loaded[0]), max(period.last, loaded[-1])))
+    all_doubts, doubts = find_doubts(reader, selection, counts), find_doubts(reader, selection, period)
     doubtful = {month for doubt in doubts for month in doubt.months}
     certain_counts = {month: count for month, count in counts.items() if month not in doubtful}
     rows = [
@@ -43,6 +48,7 @@ def compare_with_earlier_years(reader: Reader, selection: Selection) -> Figure:
     ]
     whole = ("count", "last_year", "lowest", "highest", "years_before")
     table = pd.DataFrame(rows).astype({**dict.fromkeys(whole, "Int64"), "average": "Float64"})
+    table = add_expected(table, expect_series(reader.partnership, counts, all_doubts))
     # The year may have just begun: its months to come would be listed as not loaded.
     last = max([*reader.store.list_months(selection.indicators), selection.period.last])
     year_selection = replace(selection, period=Period(april, min(year.last, last)), vintage=selection.ward_year)
@@ -75,7 +81,7 @@ def _describe_range(table: pd.DataFrame) -> str:
         return f"No earlier year is loaded: there is nothing to compare with. Up to {YEARS_BEFORE} are used."
     many = f"{'at most ' if fewest < most else ''}{format_count(most, 'earlier years')}"
     alone = " One year alone is no range." if fewest < FEWEST_YEARS else ""
-    return f"Range and average: the same month in {many}, of up to {YEARS_BEFORE}.{alone}"
+    return f"Bars and average: the same month in {many}, of up to {YEARS_BEFORE}.{alone}"
 
 
 def sum_rolling_year(reader: Reader, selection: Selection) -> Figure:

@@ -17,7 +17,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from typing import Any
 
@@ -234,13 +234,20 @@ def count_reported(
             continue
         records = [_count_covered(reader, id_, area, when) for when in (period, before)]
         if None in records:
-            values = (find_reported_value(figures, indicators[id_], area, when) for when in (period, before))
+            count_month = partial(_count_month, reader, id_, area)
+            values = (
+                find_reported_value(figures, indicators[id_], area, when, count_month) for when in (period, before)
+            )
             now, then = (
                 recorded if recorded is not None else None if value is None else int(value)
                 for recorded, value in zip(records, values, strict=True)
             )
             counts[id_, area] = (now, then)
     return counts
+
+
+def _count_month(reader: Reader, indicator: str, area: str, month: Month) -> int | None:
+    return _count_covered(reader, indicator, area, Period(month, month))
 
 
 def _count_covered(reader: Reader, indicator: str, area: str, period: Period) -> int | None:

@@ -113,7 +113,9 @@ def draw_chart(spec: Spec, alt: str, key: str, pick: str | None = None) -> str |
     event = st.vega_lite_chart(spec, theme=None, alt=alt, key=key, on_select="rerun")
     # Nothing is picked until the first click, and after a click beside the marks.
     points = event["selection"].get(PICKED) or []
-    return str(points[0][pick]) if points and pick in points[0] else None
+    # A mark without the field, such as a month that is only forecast, opens nothing.
+    value = points[0].get(pick) if points else None
+    return None if value is None else str(value)
 
 
 def draw_view(
@@ -223,6 +225,8 @@ def draw_table(
     row_selections = filters.make_row_selections(figure, selection) if selection and has_links else []
     choices = {key: st.query_params[key] for key in views.list_choices(page) if key in st.query_params}
     links = build_addresses(page, row_selections, choices)
+    # Months that are only forecast come last and have no records.
+    links += [""] * (len(figure.table) - len(links)) if links else []
     st.html(tables.to_html(figure, columns, links, selection.period if selection else None))
 
 

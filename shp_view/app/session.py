@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit import net_util
 
 from shp_data.domain import settings
 from shp_data.domain.errors import NotAllowedError, UserError
@@ -30,6 +31,10 @@ from shp_view.views.loading import Desk
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# Where a page of another address asks, Streamlit would compare that with this machine's addresses, look them up at
+# another host, and answer nobody meanwhile. It has none to compare with.
+net_util.get_internal_ip = net_util.get_external_ip = lambda: None
 
 SIGNED_IN = "signed-in"  # the visitor whose sign-in this session has recorded
 PACK, CARRIED = "pack", "carried"  # the meeting pack: in the session and Present's link, and in links between pages
@@ -63,7 +68,7 @@ def _is_local() -> bool:
 
     Return False where no page is being drawn, such as while a download is made.
     """
-    return access.is_local(st.context.ip_address, dict(st.context.headers))
+    return access.is_local(st.context.ip_address, dict(st.context.headers), st.get_option("server.port"))
 
 
 def get_viewer() -> Viewer:

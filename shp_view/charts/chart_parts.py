@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
 from shp_data.domain.periods import Period
-from shp_view.text.rows import MARKS, OUTSIDE, ChartRow, make_period_row
+from shp_view.text.rows import MARKS, OUTSIDE, SHIFT, ChartRow, make_period_row
 from shp_view.text.wording import label_column
 from shp_view.theme import COUNT_FORMAT, DASHES, SMALL_FONT_SIZE, Theme, build_config
 
@@ -22,6 +22,7 @@ MONTHS = alt.Axis(
 )
 PICKED = "picked"  # the parameter that holds what was clicked
 EXPECTED = "Expected range"
+MIDDLE, RANGES = "Expected (dashed: forecast)", "Expected range (95% of months; darker: 80%)"
 # Shapes as paths within a square from -1 to 1: a legend draws strokes alone, so a patch is many of them.
 _LINE = "M-1,0L1,0"
 PATCH = "".join(f"M-1,{y / 10}L1,{y / 10}" for y in (-6, -4, -2, 0, 2, 4, 6))
@@ -122,30 +123,66 @@ def draw_lines(shared: SharedScales, axis: alt.Axis = MONTHS) -> alt.Chart:
     return chart
 
 
-def draw_expected_range(shared: SharedScales, colours: Theme) -> list[alt.Chart]:
-    """Draw the band from `lower` to `upper` and the line of the mean, separately for each stretch of months."""
-    months = alt.Chart(DATA).transform_filter("isValid(datum.stretch)")
-    # Without the detail the band would slope from one stretch to the next.
-    months = months.encode(x=make_time_axis(MONTHS, "at"), detail="stretch:N")
-    band = months.mark_area(color=colours.expected).encode(y=shared.make_value_axis("lower"), y2="upper:Q")
-    mean = months.mark_line(strokeWidth=1, color=colours.quiet).encode(y=shared.make_value_axis("mean"))
-    return [band, mean]
+LIMIT_BANDS = (("lower", "upper"),)
+EXPECTED_BANDS = (*LIMIT_BANDS, ("lower_80", "upper_80"))
 
 
-def make_range_keys(marks: Sequence[str], colours: Theme) -> list[LegendKey]:
-    """Make a legend entry for the band of the expected range, and for each mark in use."""
+def draw_expected_range(
+    shared: SharedScales, colours: Theme, bands: Sequence[tuple[str, str]] = EXPECTED_BANDS
+) -> list[alt.Chart]:
+    """Draw the bands of the range and the line of what is expected, separately for each stretch of months.
+
+    A forecast is paler and its line is dashed. `bands`: the fields of their lower and upper ends.
+    """
+    layers = []
+    for is_forecast in (False, True):
+        months = alt.Chart(DATA).transform_filter(
+            f"isValid(datum.stretch) && {'' if is_forecast else '!'}datum.is_forecast"
+        )
+        # Without the detail the band would slope from one stretch to the next.
+        months = months.encode(x=make_time_axis(MONTHS, "at"), detail="stretch:N")
+        band = months.mark_area(color=colours.expected, opacity=0.55 if is_forecast else 1)
+        layers += [band.encode(y=shared.make_value_axis(low), y2=f"{high}:Q") for low, high in bands]
+        line = months.mark_line(strokeWidth=1, color=colours.quiet, strokeDash=DASHES[1 if is_forecast else 0])
+        layers.append(line.encode(y=shared.make_value_axis("middle")))
+    return layers
+
+
+def make_expected_keys(colours: Theme) -> list[LegendKey]:
+    """Make the legend entries of what is expected of each month, and of the forecast."""
+    return [LegendKey(MIDDLE, colours.quiet), LegendKey(RANGES, colours.expected, shape=PATCH)]
+
+
+def make_limit_keys(colours: Theme) -> list[LegendKey]:
+    """Make the legend entry of the band between the limits of an XmR chart."""
+    return [LegendKey(EXPECTED, colours.expected, shape=PATCH)]
+
+
+def make_mark_keys(marks: Sequence[str], colours: Theme) -> list[LegendKey]:
+    """Make a legend entry for each mark in use."""
     outside, pattern = (colours.series[3], _DIAMOND), (colours.focus, _RING)
-    looks = {mark: outside if mark == OUTSIDE else pattern for mark in MARKS.values() if mark in marks}
-    band = LegendKey(EXPECTED, colours.expected, shape=PATCH)
-    return [band, *(LegendKey(mark, colour, shape=shape) for mark, (colour, shape) in looks.items())]
+    names = dict.fromkeys((*MARKS.values(), SHIFT))
+    looks = {mark: outside if mark == OUTSIDE else pattern for mark in names if mark in marks}
+    return [LegendKey(mark, colour, shape=shape) for mark, (colour, shape) in looks.items()]
 
 
-def draw_unusual_months(shared: SharedScales, colours: Theme) -> alt.Chart:
-    """Draw the months that have a mark, each kind in its own shape and colour."""
-    marked = alt.Chart(DATA).transform_filter("isValid(datum.mark)").transform_calculate(series="datum.mark")
-    points = marked.mark_point(size=260, **make_dot_style(colours))
-    chart: alt.Chart = points.encode(x=make_time_axis(MONTHS, "at"), y=shared.make_value_axis("count"))
-    return chart.encode(**shared.make_series_channels("color", "shape"))
+def draw_unusual_months(
+    shared: SharedScales, colours: Theme, marks: Collection[str], axis: alt.Axis = MONTHS
+) -> list[alt.Chart]:
+    """Draw the months that have one of some marks, each kind in its own shape and colour."""
+    layers = []
+    # The ring of a shift first, so that a month outside the range keeps its mark within it.
+    fields = [
+        field for field, is_used in (("shift_mark", SHIFT in marks), ("mark", bool({*marks} - {SHIFT}))) if is_used
+    ]
+    for field in fields:
+        marked = (
+            alt.Chart(DATA).transform_filter(f"isValid(datum.{field})").transform_calculate(series=f"datum.{field}")
+        )
+        points = marked.mark_point(size=420 if field == "shift_mark" else 260, **make_dot_style(colours))
+        chart = points.encode(x=make_time_axis(axis, "at"), y=shared.make_value_axis("count"))
+        layers.append(chart.encode(**shared.make_series_channels("color", "shape")))
+    return layers
 
 
 def make_dot_style(colours: Theme) -> dict[str, Any]:

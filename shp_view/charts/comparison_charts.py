@@ -210,7 +210,7 @@ def _make_ratio_axis(field: str, doublings: int) -> alt.X:
     names = "{" + ", ".join(f"'{tick:g}': '{format_signed_percent(100 * (tick - 1))}'" for tick in ticks) + "}"
     axis = alt.Axis(values=ticks, labelExpr=f"{names}[datum.value]", labelOverlap=True)
     scale = alt.Scale(type="log", base=2, domain=[ticks[0], ticks[-1]], nice=False)
-    title = ["Change in the rate since", "the same period last year"]
+    title = ["Change since", "the same period last year"]
     return alt.X(f"{field}:Q", title=title, axis=axis, scale=scale)
 
 

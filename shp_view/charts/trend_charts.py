@@ -36,8 +36,8 @@ def draw_trend(figure: Figure, *, dark: bool = False) -> Spec:
     ----------
     figure
         Its table has the columns month, count, last_year, in_period and, where records are marked,
-        excluding_covid. Where there is a range it also has mean, lower, upper and signal: the chart then has a
-        band, and a shape on each unusual month. Events are drawn by their numbers.
+        excluding_covid. Where there is a range it also has the columns that `rows.add_range` takes: the chart then
+        has a band, and a shape on each unusual month. Events are drawn by their numbers.
     dark
         Whether the page is dark.
 
@@ -49,13 +49,19 @@ def draw_trend(figure: Figure, *, dark: bool = False) -> Spec:
     if "excluding_covid" in figure.table:
         lines["excluding_covid"] = WITHOUT_COVID
     rows, period = make_month_rows(figure.table, list(lines)), find_selected_period(figure.table)
-    ranged = "mean" in figure.table and bool(figure.table["mean"].notna().any())
+    ranged = chart_rows.has_range(figure.table)
     rows = chart_rows.add_range(rows, figure.table) if ranged else rows
-    used_marks = {row.get("mark") for row in rows}
-    marks = tuple(mark for mark in dict.fromkeys(chart_rows.MARKS.values()) if mark in used_marks)
+    is_limit = ranged and chart_rows.has_limits(figure.table)
+    marks = _list_marks(rows)
     events = chart_rows.make_event_rows(figure.events, rows) if rows else []
-    shape = _TrendShape(tuple(lines.items()), figure.unit, is_late(rows, period), ranged, marks, bool(events))
+    shape = _TrendShape(tuple(lines.items()), figure.unit, is_late(rows, period), ranged, is_limit, marks, bool(events))
     return parts.add_rows(_build_trend(shape, dark), [*_make_line_rows(rows, lines), *rows, *events], period)
+
+
+def _list_marks(rows: list[ChartRow]) -> tuple[str, ...]:
+    """List the marks of unusual months in some rows, in the order of the legend."""
+    used_marks = {row.get(field) for row in rows for field in ("mark", "shift_mark")}
+    return tuple(mark for mark in dict.fromkeys((*chart_rows.MARKS.values(), chart_rows.SHIFT)) if mark in used_marks)
 
 
 def draw_area_trends(figure: Figure, focus: str | None = None, *, dark: bool = False) -> Spec:
@@ -89,17 +95,23 @@ def draw_area_trends(figure: Figure, focus: str | None = None, *, dark: bool = F
 def _make_line_rows(rows: list[ChartRow], names: dict[str, str]) -> list[ChartRow]:
     """Make the rows of the lines. `names`: the name of each line by its field, the one on top first."""
     # What is drawn last is on top, so the first field comes last.
-    return [{"at": row["at"], "series": names[field], "value": row[field]} for field in reversed(names) for row in rows]
+    return [
+        {"at": row["at"], "series": names[field], "value": row[field]}
+        for field in reversed(names)
+        for row in rows
+        if field in row
+    ]
 
 
 @dataclass(frozen=True)
 class _TrendShape:
-    """The shape of a trend chart: its lines, and whether it has a range, marks and events."""
+    """The shape of a trend chart: its lines, its marks, and whether it has a range, of an XmR chart, and events."""
 
     lines: tuple[tuple[str, str], ...]
     unit: str
     late: bool
     ranged: bool
+    is_limit: bool
     marks: tuple[str, ...]
     events: bool
 
@@ -109,17 +121,24 @@ def _build_trend(shape: _TrendShape, dark: bool) -> str:
     colours = choose_theme(dark)
     names = tuple(name for _, name in shape.lines)
     keys = parts.make_line_keys(names, (colours.focus, colours.before, colours.series[1]))
-    keys += parts.make_range_keys(shape.marks, colours) if shape.ranged else []
+    if shape.ranged:
+        keys += parts.make_limit_keys(colours) if shape.is_limit else parts.make_expected_keys(colours)
+    keys += parts.make_mark_keys(shape.marks, colours)
     room = parts.ROOM_OF_EVENTS if shape.events else parts.ROOM
     shared = SharedScales(keys, f"{shape.unit.capitalize()} a month", COUNT_FORMAT, room)
+    bands = parts.LIMIT_BANDS if shape.is_limit else parts.EXPECTED_BANDS
     texts = {f"{field}_text": name for field, name in shape.lines}
-    texts |= {"range_text": parts.EXPECTED, "signal_text": label_column("signal")} if shape.ranged else {}
+    if shape.ranged:
+        narrow = {} if shape.is_limit else {"narrow_text": "80% range"}
+        texts |= {"middle_text": label_column("mean" if shape.is_limit else "expected_count")}
+        texts |= {"range_text": parts.EXPECTED, **narrow, "signal_text": label_column("signal")}
     layers = [
         parts.draw_period_band(MONTHS, colours),
-        *(parts.draw_expected_range(shared, colours) if shape.ranged else ()),
+        *(parts.draw_expected_range(shared, colours, bands) if shape.ranged else ()),
         *(parts.draw_events(colours) if shape.events else ()),
         parts.draw_lines(shared),
-        *((parts.draw_unusual_months(shared, colours),) if shape.marks else ()),
+        *parts.draw_unusual_months(shared, colours, shape.marks),
+        *((_draw_legend_shapes(shared, MONTHS),) if shape.ranged else ()),
         parts.draw_period_name(MONTHS, colours, late=shape.late, above=24 if shape.events else 4),
         # The strips are on top, so that the pointer meets a month and never a line.
         parts.draw_month_strips(MONTHS, texts).add_params(parts.make_click("month")),
@@ -137,7 +156,8 @@ def _build_area_trends(lpas: tuple[str, ...], focus: str | None, dark: bool) -> 
     return parts.build_spec(alt.layer(lines, strips), colours, _HEIGHT)
 
 
-RANGE, AVERAGE, SINGLE_YEAR = "Range of earlier years", "Average of earlier years", "The only earlier year"
+RANGE, AVERAGE = "Lowest to highest of earlier years", "Average of earlier years"
+SINGLE_YEAR = "The only earlier year"
 _SEASON = alt.Axis(format="%b", grid=False, tickCount={"interval": "month", "step": 1}, labelOverlap="parity")
 _HALF_BAR = 11 * 24 * 3600 * 1000  # milliseconds to either side of a month: bars that do not touch
 _HEIGHT = 340
@@ -147,10 +167,13 @@ _CLASSES = 5  # of colour
 def draw_season(figure: Figure, *, dark: bool = False) -> Spec:
     """Draw each month against the same month of earlier years: a bar from lowest to highest, with lines over it.
 
+    Months that are not as expected have the marks of the chart of months.
+
     Parameters
     ----------
     figure : Figure
-        Its table has the columns month, count, last_year, lowest, highest, average and in_period.
+        Its table has the columns month, count, last_year, lowest, highest, average and in_period, and those of
+        `expected.add_expected`.
     dark : bool
         Whether the chart is for a dark page.
 
@@ -161,13 +184,16 @@ def draw_season(figure: Figure, *, dark: bool = False) -> Spec:
     """
     columns = ["count", "last_year", "lowest", "highest", "average"]
     rows, period = make_month_rows(figure.table, columns), find_selected_period(figure.table)
+    rows = chart_rows.add_marks(rows, figure.table)
     # The season is a financial year, so both lines are named by theirs.
     year = Month.parse(figure.table["month"].iloc[0])
     names = {"count": year.financial_year, "last_year": year.shift(-12).financial_year}
     bars = [row | {"bar_from": row["at"] - _HALF_BAR, "bar_to": row["at"] + _HALF_BAR} for row in rows]
     # With a single earlier year lowest and highest are equal: a line is drawn, and the legend must not say range.
     ranged = any(row["lowest"] != row["highest"] for row in rows)
-    spec = _build_season_spec(tuple(names.values()), figure.unit, is_late(rows, period), ranged, dark)
+    spec = _build_season_spec(
+        tuple(names.values()), figure.unit, is_late(rows, period), ranged, _list_marks(rows), dark
+    )
     return parts.add_rows(spec, _make_line_rows(rows, names) + bars, period)
 
 
@@ -219,18 +245,23 @@ def _find_class(count: int, most: int) -> int:
 
 
 @cache
-def _build_season_spec(names: tuple[str, ...], unit: str, late: bool, ranged: bool, dark: bool) -> str:
+def _build_season_spec(
+    names: tuple[str, ...], unit: str, late: bool, ranged: bool, marks: tuple[str, ...], dark: bool
+) -> str:
     colours = choose_theme(dark)
     keys = parts.make_line_keys(names, (colours.focus, colours.before))
     bar = [LegendKey(RANGE, colours.expected, shape=parts.PATCH), LegendKey(AVERAGE, colours.quiet)]
     keys += bar if ranged else [LegendKey(SINGLE_YEAR, colours.quiet)]
+    keys += parts.make_mark_keys(marks, colours)
     shared = SharedScales(keys, f"{unit.capitalize()} a month", COUNT_FORMAT)
     texts = {"count_text": names[0], "last_year_text": names[1], **parts.title_texts("lowest", "highest", "average")}
+    texts |= {"range_text": parts.EXPECTED, "signal_text": label_column("signal")}
     layers = [
         parts.draw_period_band(_SEASON, colours),
         *_draw_earlier_years(shared, colours),
         parts.draw_lines(shared, _SEASON),
-        _draw_legend_shapes(shared),
+        *parts.draw_unusual_months(shared, colours, marks, _SEASON),
+        _draw_legend_shapes(shared, _SEASON),
         parts.draw_period_name(_SEASON, colours, late=late),
         parts.draw_month_strips(_SEASON, texts).add_params(parts.make_click("month")),
     ]
@@ -246,12 +277,12 @@ def _draw_earlier_years(shared: SharedScales, colours: Theme) -> list[alt.Chart]
     return [bars, averages]
 
 
-def _draw_legend_shapes(shared: SharedScales) -> alt.Chart:
+def _draw_legend_shapes(shared: SharedScales, axis: alt.Axis) -> alt.Chart:
     """Return an empty layer of marks with shapes, which gives the entries of the legend their shapes."""
     # Lines alone would give every entry of the legend the shape of a line.
     points: alt.Chart = alt.Chart(DATA).transform_filter("false").mark_point(filled=True, aria=False)
     return points.encode(
-        x=parts.make_time_axis(_SEASON, "at"),
+        x=parts.make_time_axis(axis, "at"),
         y=shared.make_value_axis("value"),
         **shared.make_series_channels("color", "shape"),
     )

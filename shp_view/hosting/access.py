@@ -30,7 +30,13 @@ NO_LOGIN = (
     "No sign-in is set up, so this dashboard can only be opened on the computer that it runs on. See docs/access.md."
 )
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
-_PROXY = frozenset(("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"))
+# How the names of the headers begin that proxies add. No browser sends one of these.
+_PROXY = (
+    "akamai-", "cf-", "client-ip", "fastly-", "forwarded", "true-client", "via", "x-amzn-", "x-appengine-", "x-arr-",
+    "x-azure", "x-client", "x-cluster", "x-envoy-", "x-forwarded", "x-host", "x-original", "x-proxy", "x-real",
+    "x-remote", "x-scheme", "x-url-scheme",
+)  # fmt: skip
+_DEFAULT_PORTS = {"http": (80,), "https": (443,), "": (80, 443)}  # by the scheme; a host name alone gives none
 
 
 @dataclass(frozen=True)
@@ -94,28 +100,32 @@ def find_sign_in_end(claims: Mapping[str, Any], now: float) -> float:
     return float(end) if isinstance(end, (int, float)) and _is_current(end, now) else now
 
 
-def is_local(remote: str | None, headers: Mapping[str, str]) -> bool:
+def is_local(remote: str | None, headers: Mapping[str, str], port: int) -> bool:
     """Check whether the browser runs on this machine and connects without a proxy.
 
-    `remote`: the address of the connection; Streamlit gives None for a loopback address. A proxy on this
-    machine also connects from loopback, but its headers, or the host name that the browser requested, give it
-    away. That host and the origin of the requesting page must both be this machine.
+    `remote`: the address of the connection; Streamlit gives None for a loopback address. `port`: the server's own.
+    A proxy on this machine also connects from loopback, but its headers, or the address that the browser requested,
+    give it away. That address and the origin of the requesting page must both be this machine and this port: another
+    port is a proxy's, or another site's on this machine.
     """
     values_by_name = {name.lower(): value for name, value in headers.items()}
     if remote is not None and remote not in _LOOPBACK:
         return False
-    if "host" not in values_by_name or _PROXY.intersection(values_by_name):
+    if "host" not in values_by_name or any(name.startswith(_PROXY) for name in values_by_name):
         return False
     addresses = [f"//{values_by_name['host']}", *([values_by_name["origin"]] if "origin" in values_by_name else [])]
-    return all(_parse_host(address) in _LOOPBACK for address in addresses)
+    return all(_is_own_address(address, port) for address in addresses)
 
 
-def _parse_host(address: str) -> str | None:
-    """Return the host name of an address; None where the address is not valid."""
+def _is_own_address(address: str, port: int) -> bool:
+    """Check whether an address is this machine and a port. An address that is not valid is not."""
     try:
-        return urlsplit(address).hostname
+        parts = urlsplit(address)
+        host, explicit_port = parts.hostname, parts.port
     except ValueError:
-        return None
+        return False
+    ports = _DEFAULT_PORTS.get(parts.scheme, ()) if explicit_port is None else (explicit_port,)
+    return host in _LOOPBACK and port in ports
 
 
 def _is_verified(claims: Mapping[str, Any]) -> bool:

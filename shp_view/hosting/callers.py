@@ -54,11 +54,13 @@ class Callers:
     """Identifies callers.
 
     `read_claims`: reads the claims of the sign-in from the cookies of a request, as `access.identify_visitor`
-    takes them.
+    takes them. `read_port`: reads the server's own port.
     """
 
-    def __init__(self, read_claims: Callable[[Mapping[str, str]], Mapping[str, Any]]) -> None:
-        self._read_claims = read_claims
+    def __init__(
+        self, read_claims: Callable[[Mapping[str, str]], Mapping[str, Any]], read_port: Callable[[], int]
+    ) -> None:
+        self._read_claims, self._read_port = read_claims, read_port
         # New with each process: a restart gives each browser a new cookie.
         self._secret = secrets.token_bytes(32)
 
@@ -86,7 +88,8 @@ class Callers:
         """Identify a caller by the cookies, headers and address of its request."""
         claims = self._read_claims(cookies)
         try:
-            visitor = identify_claims(claims, is_on_this_machine=access.is_local(remote, dict(headers)))
+            local = access.is_local(remote, dict(headers), self._read_port())
+            visitor = identify_claims(claims, is_on_this_machine=local)
         except UserError as error:  # the page shows it in full
             visitor = Visitor(None, reason=str(error))
         return Caller(self.read_browser(cookies), access.compute_sign_in_key(claims), visitor)

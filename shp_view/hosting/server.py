@@ -24,6 +24,8 @@ from shp_data.store.version import Store, make_empty_store, open_store
 
 LOG = logging.getLogger("dashboard")
 WITH_A_KEY = ("/_stcore/upload_file/", "/media/")  # what follows opens a session or a file: not for a log
+HIDDEN = "…"  # in a line of the log, in place of a text
+WITH_A_NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32,}|\w+://\S+")  # of a session, a file or an address
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -129,14 +131,15 @@ class RequestLog:
 class JsonLines(logging.Formatter):
     """Formatter of a log record as one line of JSON.
 
-    An error gives where it rose, but not its message, which may quote a record.
+    An error gives where it rose, but not its message, which may quote a record. A library's line gives its sentence
+    and its numbers: the texts that it fills in may be session ids, addresses, or what a visitor sent.
     """
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a log record as one line, without the line end."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        level, event = record.levelname.lower(), record.getMessage()
-        line: dict[str, object] = {"at": at, "level": level, "logger": record.name, "event": event}
+        level = record.levelname.lower()
+        line: dict[str, object] = {"at": at, "level": level, "logger": record.name, "event": _describe_event(record)}
         line |= getattr(record, "told", {})
         if record.exc_info and record.exc_info[0] is not None:
             frames = traceback.extract_tb(record.exc_info[2])
@@ -145,11 +148,41 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+def _describe_event(record: logging.LogRecord) -> str:
+    """Describe what a record logs: our own words in full, a library's without the texts that it fills in."""
+    if record.name == LOG.name:
+        return record.getMessage()
+    # An exception, or whatever else is logged in place of a sentence, may quote a record.
+    sentence = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+    values = record.args if isinstance(record.args, tuple) else ()
+    try:
+        event = sentence % tuple(_hide_text(value) for value in values) if values else sentence
+    except (TypeError, ValueError):  # a mark where only a number can be
+        event = sentence
+    # What asyncio adds in lines of its own quotes errors and addresses.
+    return WITH_A_NAME.sub(HIDDEN, event.strip().partition("\n")[0])
+
+
+def _hide_text(value: object) -> object:
+    """Return a number as it is, and a mark in place of anything else."""
+    return value if isinstance(value, int | float) else HIDDEN
+
+
+class RootedLogger(logging.Logger):
+    """A logger whose records go to the handlers of this process alone, whatever is set up for it."""
+
+    def callHandlers(self, record: logging.LogRecord) -> None:
+        """Pass a record to the root's handlers."""
+        logging.root.callHandlers(record)
+
+
 def log_as_json() -> None:
     """Write every log of this process to the standard error as lines of JSON.
 
     Uvicorn's own lines give the address and query string of each viewer, so only its warnings are logged.
     """
+    # Streamlit gives a handler of its own to the logger of each module, also of those that it imports later.
+    logging.setLoggerClass(RootedLogger)
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -6,12 +6,14 @@ import math
 import sys
 from collections.abc import Callable
 
+import pandas as pd
 from scipy import special
 
 from shp_data.analysis import comparison, trends
 from shp_data.analysis.context import name_area
 from shp_data.analysis.statistics import standing
 from shp_data.analysis.statistics.discovery import find_discovery_level
+from shp_data.analysis.statistics.forecast import FEWEST_FOR_SEASON
 from shp_data.analysis.statistics.significance import LEVEL, compare, compute_count_interval, compute_p_value
 from shp_data.analysis.verdicts import list_area_p_values
 from shp_data.domain.figure import Figure
@@ -25,6 +27,7 @@ from shp_view.text.wording import (
     format_count,
     format_month,
     format_number,
+    format_range,
     format_rate,
     is_missing,
     join_names,
@@ -119,24 +122,53 @@ def _explain_many_tests(data: ExampleData) -> str:
 def _explain_expected_range(data: ExampleData) -> str:
     row = data.complete_rows[-1]
     series = trends.count_by_month(data.reader, data.select_indicator(row))
+    months = series.table[series.table["in_period"]].dropna(subset=["expected_count", "count"])
+    if months.empty:
+        raise NoExampleError("Too few months are loaded to say what was expected.")
+    last = months.iloc[-1]
+    before = series.table[series.table["month"] < last["month"]].dropna(subset=["count"])
+    exceptional = before["month"].isin([str(month) for month in partnership().exceptional_months])
+    used = len(before) - int(exceptional.sum())
+    basis = "level and season" if used >= FEWEST_FOR_SEASON else "level"
+    is_within = is_missing(last["signal"])
+    messages = (
+        sentences.describe_signals(series) or "No month of the period is unusual.",
+        sentences.describe_forecast(series),
+    )
+    return (
+        f"{data.describe_row(row)}: {len(before)} months are loaded before {format_month(last['month'])}, and {used} "
+        f"of them are not exceptional. By their {basis}, {format_decimals(float(last['expected_count']), 1)} were "
+        "expected. 80 of 100 such months have "
+        f"{format_range(last['lower_80'], last['upper_80'])}, and 95 of 100 have "
+        f"{format_range(last['lower'], last['upper'])}. The month had {format_number(last['count'])}, which is "
+        f"{'within the expected range' if is_within else last['signal']}.\n\n"
+        f"The months of the period: {_list_counts(months)}. {' '.join(filter(None, messages))}"
+    )
+
+
+def _explain_control_limits(data: ExampleData) -> str:
+    row = data.complete_rows[-1]
+    series = trends.chart_control_limits(data.reader, data.select_indicator(row))
     months = series.table[series.table["in_period"]].dropna(subset=["mean"])
     if months.empty:
         raise NoExampleError("Too few months in a row are loaded, or they have too few incidents, for a range.")
     last = months.iloc[-1]
     mean, upper = float(last["mean"]), float(last["upper"])
     moving_range = format_decimals((upper - mean) / WIDTH, 1)  # the limit is WIDTH of these from the mean
-    counts = [
-        f"{format_month(month)} {format_number(count)}"
-        for month, count in zip(months["month"], months["count"], strict=True)
-    ]
     return (
         f"{data.describe_row(row)}: the average month has {format_decimals(mean, 1)}, and the average change from one "
         f"month to the next is {moving_range}. {format_decimals(mean, 1)} ± {WIDTH:g} × {moving_range} is "
         f"{format_decimals(float(last['lower']), 1)} to "
         f"{format_decimals(upper, 1)}{', because no count is under 0' if not last['lower'] else ''}.\n\n"
-        f"The months of the period: {join_names(counts)}. "
-        f"{sentences.describe_signals(series) or 'None of them is unusual.'}"
+        f"The months of the period: {_list_counts(months)}. "
+        f"{sentences.describe_signals(series) or 'No month of the period is unusual.'}"
     )
+
+
+def _list_counts(months: pd.DataFrame) -> str:
+    """List the counts of some months: `Jan 2021 363, Feb 2021 311 and Mar 2021 391`."""
+    pairs = zip(months["month"], months["count"], strict=True)
+    return join_names([f"{format_month(month)} {format_number(count)}" for month, count in pairs])
 
 
 def _format_ratio(value: float) -> str:
@@ -200,6 +232,7 @@ EXAMPLES: dict[str, Callable[[ExampleData], str]] = {
     "interval": _explain_interval,
     "many": _explain_many_tests,
     "expected": _explain_expected_range,
+    "xmr": _explain_control_limits,
     "rate_interval": _explain_rate_interval,
     "ranks": _explain_ranks,
     "funnel": _explain_funnel,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shp_data.analysis import actions, seasons
 from shp_data.analysis.places import places, repeats
-from shp_data.analysis.statistics import control, displacement, emerging
+from shp_data.analysis.statistics import control, displacement, emerging, expected, forecast
 from shp_data.analysis.statistics.dispersion import FEWEST_MONTHS
 from shp_data.analysis.statistics.significance import LEVEL
 from shp_data.domain import settings
@@ -42,7 +42,7 @@ PARTS = {
 GROUPS = {
     "Counts and rates": ("counting", "placing", "rates", "rounding", "covid", "rate_interval"),
     "Changes and chance": ("change", "chance", "variation", "interval", "many"),
-    "Months and seasons": ("expected", "season", "rolling"),
+    "Months and seasons": ("expected", "xmr", "season", "rolling"),
     "Areas and wards": ("ranks", "funnel", "classes"),
     "Locations": ("repeats", "by_chance", "concentration", "hexagons", "agreed"),
     "The quarterly report": ("report", "to_date", "checked"),
@@ -52,7 +52,8 @@ GROUPS = {
 _METHOD_OF_COLUMN = {
     "verdict": "chance",
     "rate_per_1000": "rates",
-    "signal": "expected",
+    "expected_count": "expected",
+    "mean": "xmr",
     "excluding_covid": "covid",
     "average": "season",
     "rolling_12": "rolling",
@@ -174,6 +175,12 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
         terms=chance_examples.TERMS,
         width=chance_examples.WIDTH,
         fewest_range=control.FEWEST_MONTHS,
+        inner=100 * forecast.INNER,
+        outer=100 * forecast.OUTER,
+        fewest_season=forecast.FEWEST_FOR_SEASON,
+        fewest_forecast=forecast.FEWEST_MONTHS,
+        allowance=expected.ALLOWANCE,
+        limit=expected.LIMIT,
         fewest_a_month=control.FEWEST_A_MONTH,
         years_before=seasons.YEARS_BEFORE,
         fewest_years=seasons.FEWEST_YEARS,

@@ -16,8 +16,12 @@ from shp_view.text.markup import Cell, make_table
 
 # The columns of each table on screen; the downloads hold them all.
 INDICATORS = ("name", "count", "last_year", "difference", "pct_difference", "verdict", "rate_per_1000")
-MONTHS = ("month", "count", "last_year", "excluding_covid", "lower", "upper", "signal")
-SEASON = ("month", "count", "last_year", "lowest", "average", "highest", "years_before")
+MONTHS = (
+    *("month", "count", "last_year", "excluding_covid", "expected_count"),
+    *("lower_80", "upper_80", "lower", "upper", "signal", "shift"),
+)
+LIMITS = ("month", "count", "last_year", "excluding_covid", "mean", "lower", "upper", "signal")
+SEASON = ("month", "count", "last_year", "lowest", "average", "highest", "years_before", "lower", "upper", "signal")
 ROLLING = ("month", "count", "rolling_12", "rolling_12_before")
 WEEK = ("weekday", "hours", "count")
 LOCATIONS = ("location", "count", "months_present", "state")
@@ -32,7 +36,8 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(("rate_per_1000", "rate_last_year", "overall_rate"), wording.format_rate),
     **dict.fromkeys(("share",), wording.format_percent),
     **dict.fromkeys(("place_share", "incident_share"), wording.format_exact_percent),
-    **dict.fromkeys(("signal", "funnel", "state"), wording.capitalise),
+    "expected": wording.format_rate,
+    **dict.fromkeys(("signal", "shift", "funnel", "state"), wording.capitalise),
     "lower": wording.format_lowest,
     "upper": wording.format_highest,
     "difference": wording.format_signed,

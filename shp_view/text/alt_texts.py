@@ -9,6 +9,7 @@ from shp_data.domain.figure import Figure
 from shp_view.text import wording
 from shp_view.text.map_words import NAME_COLUMNS, Measure, Zone, write_legend_title
 from shp_view.text.rows import ChartRow, make_plain_rows
+from shp_view.text.sentences import describe_forecast
 from shp_view.text.verdict_words import LABELS
 from shp_view.text.wording import NO_FIGURE, format_month, format_number, join_names, shorten_names
 
@@ -24,10 +25,13 @@ def describe_trend(figure: Figure) -> str:
 
     Returns
     -------
-    The alternative text: the highest, lowest and latest months, gaps, and months outside the expected range.
+    The alternative text: the highest, lowest and latest months, gaps, months outside the expected range, sustained
+    shifts and the forecast.
     """
     columns = [name for name in ("month", "count", "last_year") if name in figure.table]
-    rows = sorted(make_plain_rows(figure.table, columns), key=lambda row: str(row["month"]))
+    # A month that is only forecast is not one without a figure.
+    table = figure.table[~figure.table["forecast"]] if "forecast" in figure.table else figure.table
+    rows = sorted(make_plain_rows(table, columns), key=lambda row: str(row["month"]))
     available_rows = [row for row in rows if row["count"] is not None]
     if not available_rows:
         return NO_FIGURE
@@ -37,7 +41,8 @@ def describe_trend(figure: Figure) -> str:
     gaps = len(rows) - len(available_rows)
     missing = f" No figure for {wording.format_count(gaps, 'months')}." if gaps else ""
     ends = f" Highest {_format_point(high)}, lowest {_format_point(low)}."
-    return span + ends + _compare_last_year(available_rows[-1]) + missing + _describe_range(figure)
+    forecast = "".join(f" {text}" for text in (describe_forecast(figure),) if text)
+    return span + ends + _compare_last_year(available_rows[-1]) + missing + _describe_range(figure) + forecast
 
 
 def describe_area_trends(figure: Figure) -> str:
@@ -121,16 +126,19 @@ def _describe_range(figure: Figure) -> str:
         return ""
     # Only the period is described: the reader can find the other months in the table.
     period_months = figure.table[figure.table["in_period"]].dropna(subset=["upper"])
-    rows = make_plain_rows(period_months, ["month", "count", "lower", "upper", "signal"])
+    columns = ["month", "count", "lower", "upper", "signal", *(["shift"] if "shift" in period_months else [])]
+    rows = make_plain_rows(period_months, columns)
     if not rows:
         return ""
+    shifts = "".join(f" {_format_point(row)} is {row['shift']}." for row in rows if row.get("shift"))
     outside = [
         f"{_format_point(row)} is {row['signal']}" for row in rows if row["signal"] in (Signal.ABOVE, Signal.BELOW)
     ]
     text = (
         f"In the period, {join_names(outside)}" if outside else "No month of the period is outside the expected range"
     )
-    return f" {text}, {wording.format_range(rows[-1]['lower'], rows[-1]['upper'])}."
+    last = f"which is {wording.format_range(rows[-1]['lower'], rows[-1]['upper'])} in {format_month(rows[-1]['month'])}"
+    return f" {text}, {last}.{shifts}"
 
 
 def _compare_last_year(last: ChartRow) -> str:

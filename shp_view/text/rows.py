@@ -32,7 +32,8 @@ MARKS: dict[str, str] = {  # the mark of an unusual month, by the rule that it m
     Signal.NEAR_TOP: _EDGE,
     Signal.NEAR_BOTTOM: _EDGE,
 }
-_LIMITS = ("mean", "lower", "upper")
+SHIFT = "Start of a sustained rise or fall"
+_RANGE_TEXTS = ("middle_text", "range_text", "narrow_text", "signal_text")
 _FORMATS = {"rate_per_1000": wording.format_rate, "rate_last_year": wording.format_rate}
 
 
@@ -137,32 +138,99 @@ def add_range(rows: Sequence[ChartRow], table: pd.DataFrame) -> list[ChartRow]:
     rows : Sequence[ChartRow]
         The rows of months.
     table : pd.DataFrame
-        A table with the columns month, mean, lower, upper and signal.
+        A table with the column month, and either the limits of an XmR chart (mean, lower, upper and signal) or what
+        was expected of each month, as `expected.add_expected` returns it, with forecast.
 
     Returns
     -------
     list[ChartRow]
-        The rows with mean, lower and upper; the `stretch` in which they do not change; the `mark` of an
-        unusual month; and in words `range_text` and `signal_text`.
+        The rows with middle, lower and upper (and lower_80 and upper_80); the `stretch` that a band is drawn over,
+        which ends at a gap, at a step of the limits and before the forecast; `is_forecast`; the `mark` and the
+        `shift_mark` of an unusual month; and in words `middle_text`, `range_text`, `narrow_text` and `signal_text`.
+        A month that is forecast has no `month`, because it has no records to open.
     """
-    ranges = {row["month"]: row for row in make_plain_rows(table, ["month", *_LIMITS, "signal"])}
+    is_limit = has_limits(table)
+    columns = {"middle": "mean" if is_limit else "expected_count", "lower": "lower", "upper": "upper"}
+    columns |= {} if is_limit else {"lower_80": "lower_80", "upper_80": "upper_80"}
+    others = ("signal",) if is_limit else ("signal", "shift", "forecast")
+    ranges = {row["month"]: row for row in make_plain_rows(table, ["month", *columns.values(), *others])}
     new_rows: list[ChartRow] = []
     stretch, before = 0, dict[str, Any]()
     for row in rows:
-        month_range = ranges.get(row["month"], dict.fromkeys((*_LIMITS, "signal")))
-        limits = {name: month_range[name] for name in _LIMITS}
-        # A new stretch begins where the limits change, so that the band is not drawn across the step.
-        stretch, before = stretch + (limits != before), limits
-        if month_range["mean"] is None:
-            new_rows.append(row | {"range_text": wording.NOT_AVAILABLE, "signal_text": wording.NOT_AVAILABLE})
+        figures = ranges.get(row["month"], {})
+        limits = {name: figures.get(column) for name, column in columns.items()}
+        if limits["middle"] is None:
+            # The next month with a range begins a new stretch, so that no band is drawn across the gap.
+            before = {}
+            new_rows.append(row | dict.fromkeys(_RANGE_TEXTS, wording.NOT_AVAILABLE))
             continue
-        words = {"range_text": wording.format_range(month_range["lower"], month_range["upper"]), "signal_text": "No"}
-        new_rows.append(row | limits | {"stretch": stretch} | words | _mark_signal(month_range["signal"]))
+        is_forecast = bool(figures.get("forecast"))
+        is_new = not before or (is_limit and limits != before) or is_forecast != before.get("is_forecast", False)
+        if is_new:
+            stretch += 1
+            if is_forecast and before:
+                # From the last month loaded, so that the forecast is drawn as going on from it.
+                new_rows.append(before | {"stretch": stretch, "is_forecast": True, "at": new_rows[-1]["at"]})
+        before = limits | ({} if is_limit else {"is_forecast": is_forecast})
+        words = _describe_limits(limits) | _mark_signal(figures)
+        new_row = row | before | {"stretch": stretch, "is_forecast": is_forecast} | words
+        new_rows.append({key: value for key, value in new_row.items() if not (is_forecast and key == "month")})
     return new_rows
 
 
-def _mark_signal(signal: str | None) -> ChartRow:
-    return {} if signal is None else {"mark": MARKS[signal], "signal_text": wording.capitalise(signal)}
+def add_marks(rows: Sequence[ChartRow], table: pd.DataFrame) -> list[ChartRow]:
+    """Add to the rows of months the marks of those not as expected, without the range.
+
+    Parameters
+    ----------
+    rows : Sequence[ChartRow]
+        The rows of months.
+    table : pd.DataFrame
+        A table with the column month, and those of `expected.add_expected`.
+
+    Returns
+    -------
+    list[ChartRow]
+        The rows with `mark`, `shift_mark`, `range_text` and `signal_text`.
+    """
+    columns = ["month", "lower", "upper", "signal", "shift"]
+    figures = {row["month"]: row for row in make_plain_rows(table, columns)}
+    missing = dict.fromkeys(("range_text", "signal_text"), wording.NOT_AVAILABLE)
+    new_rows = []
+    for row in rows:
+        limits = figures.get(row["month"], dict.fromkeys(columns))
+        has_any = limits["upper"] is not None
+        range_text = wording.format_range(limits["lower"], limits["upper"]) if has_any else ""
+        new_rows.append(row | ({"range_text": range_text} | _mark_signal(limits) if has_any else missing))
+    return new_rows
+
+
+def has_limits(table: pd.DataFrame) -> bool:
+    """Return whether a table of months has the limits of an XmR chart."""
+    return "mean" in table
+
+
+def has_range(table: pd.DataFrame) -> bool:
+    """Return whether a table of months has a range, of either kind, for any month."""
+    return any(name in table and bool(table[name].notna().any()) for name in ("mean", "expected_count"))
+
+
+def _describe_limits(limits: ChartRow) -> ChartRow:
+    words = {
+        "middle_text": wording.format_number(limits["middle"]),
+        "range_text": wording.format_range(limits["lower"], limits["upper"]),
+    }
+    if "lower_80" in limits:
+        words["narrow_text"] = wording.format_range(limits["lower_80"], limits["upper_80"])
+    return words
+
+
+def _mark_signal(figures: ChartRow) -> ChartRow:
+    signal, shift = figures["signal"], figures.get("shift")
+    texts = [text for text in (signal, shift) if text]
+    marks = {"mark": MARKS[signal]} if signal else {}
+    marks |= {"shift_mark": SHIFT} if shift else {}
+    return marks | {"signal_text": wording.capitalise(" and ".join(texts)) if texts else "No"}
 
 
 def make_event_rows(events: Sequence[DatedEvent], rows: Sequence[ChartRow]) -> list[ChartRow]:

@@ -4,76 +4,65 @@ from __future__ import annotations
 
 import pandas as pd
 
-from shp_data.analysis.seasons import FEWEST_YEARS
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
 from shp_view.text import wording
 from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.rows import ChartRow, make_plain_rows
-from shp_view.text.sentences import name_subject
+from shp_view.text.sentences import describe_signals, name_subject
 from shp_view.text.wording import NO_FIGURE, format_month, format_number, name_months
 
 
 def describe_season(figure: Figure) -> str:
-    """Name the months of the period above, below or within the range of earlier years.
+    """Name the months of the period that are not as expected.
 
     Parameters
     ----------
     figure : Figure
-        Its table has the columns month, count, lowest, highest, years_before and in_period.
+        Its table has the columns month, count, in_period and those of `expected.add_expected`.
 
     Returns
     -------
     str
-        The sentences, with the number of years in the range. Empty where no month of the period has a count.
-        Where fewer than two earlier years have one, the text says that there is no range.
+        The sentences, the same as for the chart of months. Empty where no month of the period has a count, or where
+        one is in question and no other is marked. Where none of them has a range, the text says so.
     """
     rows = _list_season_rows(figure.table[figure.table["in_period"]])
     if not rows:
         return ""
-    if all(row["years_before"] < FEWEST_YEARS for row in rows):
-        # One earlier year has no range: its lowest and highest are the same number.
-        return "Fewer than two earlier years are loaded, so there is no range to compare with."
-    months_by_position: dict[str, list[str]] = {}
-    for row in rows:
-        if row["years_before"] >= FEWEST_YEARS:
-            months_by_position.setdefault(_compare_with_range(row), []).append(row["month"])
-    return " ".join(
-        f"{name_months(months)} {wording.choose_was(len(months))} {words}."
-        for words, months in months_by_position.items()
-    )
-
-
-def _compare_with_range(row: ChartRow) -> str:
-    side = "above" if row["count"] > row["highest"] else "below" if row["count"] < row["lowest"] else "within"
-    return f"{side} the range of the same month in {row['years_before']} earlier years"
+    months = [row["month"] for row in rows if row["upper"] is not None]
+    signals = describe_signals(figure)
+    # A month in question has no range, whatever the number of months before it.
+    if signals or figure.doubts:
+        return signals
+    if not months:
+        return "Too few months are loaded to say what was expected."
+    return f"{name_months(months)} {wording.choose_was(len(months))} within the expected range."
 
 
 def _list_season_rows(table: pd.DataFrame) -> list[ChartRow]:
     """List the months that have a count."""
-    columns = ["month", "count", "lowest", "highest", "average", "years_before"]
+    columns = ["month", "count", "average", "upper"]
     return make_plain_rows(table.dropna(subset=["count"]), columns)
 
 
 def describe_season_chart(figure: Figure) -> str:
-    """Describe the chart of the season: the latest month and the months outside the range."""
+    """Describe the chart of the season: the latest month, and the months of the period that are not as expected."""
     rows = _list_season_rows(figure.table)
     if not rows:
         return NO_FIGURE
     last = rows[-1]
     start = (
         f"Line of {figure.unit} a month, {format_month(rows[0]['month'])} to {format_month(last['month'])}, over the "
-        "range and average of earlier years."
+        "lowest, highest and average of earlier years."
     )
-    judged = [row for row in rows if row["years_before"] >= FEWEST_YEARS]
-    above = [row["month"] for row in judged if row["count"] > row["highest"]]
-    below = [row["month"] for row in judged if row["count"] < row["lowest"]]
     latest = f" Latest month: {format_number(last['count'])}"
     latest += f", average of earlier years {format_number(last['average'])}." if last["average"] is not None else "."
-    outside = [f"{word} it: {name_months(months)}" for word, months in (("Above", above), ("Below", below)) if months]
-    if not judged:
-        return f"{start}{latest} Too few earlier years are loaded for a range."
-    return f"{start}{latest} {'. '.join(outside) or 'No month is outside the range'}."
+    if all(row["upper"] is None for row in rows):
+        return f"{start}{latest} Too few months are loaded for an expected range."
+    ranged = figure.table[figure.table["in_period"]].dropna(subset=["upper", "count"])
+    within = "" if ranged.empty else "No month of the period is outside the expected range."
+    return f"{start}{latest} {describe_signals(figure) or within}".rstrip()
 
 
 def describe_rolling_sum(figure: Figure) -> str:

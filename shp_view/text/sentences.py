@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from shp_data.analysis.context import find_coverage, find_doubts, find_missing_areas, find_unplaced, name_area
 from shp_data.analysis.measures import find_missing_months
+from shp_data.analysis.statistics import control
+from shp_data.analysis.statistics.expected import Shift, Signal
 from shp_data.analysis.verdicts import NO_CHANGE
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, group_into_periods
@@ -15,6 +17,8 @@ from shp_data.store.reading import Reader
 from shp_view.text import verdict_words, wording
 from shp_view.text.coverage_words import MANY, explain_coverage, list_doubts
 
+# The marks of months with more than expected, of either kind of range.
+_UPWARD = {Signal.ABOVE, Shift.RISE, control.Signal.HIGH, control.Signal.RISING, control.Signal.NEAR_TOP}
 IN_QUESTION = "The change is not assessed until an analyst has checked this."
 
 
@@ -46,27 +50,29 @@ def describe_card(card: Figure, selection: Selection) -> str:
 
 
 def describe_signals(monthly: Figure) -> str:
-    """Name the months of the period that a rule of the expected range marks.
+    """Name the months of the period that are not as expected.
 
     Parameters
     ----------
     monthly : Figure
-        Its table has the columns month, in_period and, where there is a range, signal.
+        Its table has the columns month, in_period and, where there is a range, signal and shift; or signal alone, of
+        an XmR chart.
 
     Returns
     -------
     str
         The sentences; empty where no month is marked.
     """
-    table = monthly.table
-    if "signal" not in table:
-        return ""
+    table = monthly.table[monthly.table["in_period"]]
     # Months with the same mark share a sentence, in the order in which the marks first appear.
-    unusual = table[table["in_period"] & table["signal"].notna()]
-    by_signal = {signal: unusual.loc[unusual["signal"] == signal, "month"].tolist() for signal in unusual["signal"]}
+    months_by_mark: dict[str, list[str]] = {}
+    for column in ("signal", "shift"):
+        if column in table:
+            for month, mark in table.dropna(subset=[column])[["month", column]].itertuples(index=False, name=None):
+                months_by_mark.setdefault(mark, []).append(month)
     return " ".join(
-        f"{wording.name_months(months)} {wording.choose_was(len(months))} {signal}."
-        for signal, months in by_signal.items()
+        f"{wording.name_months(months)} {wording.choose_was(len(months))} {mark}."
+        for mark, months in months_by_mark.items()
     )
 
 
@@ -74,14 +80,37 @@ def describe_unusual_months(card: Figure, monthly: Figure) -> str:
     """Describe the unusual months of the period, after the sentence on the period. Empty where there are none.
 
     A period may be much like last year's and still hold an unusual month, or change without one: the verdict
-    compares the period with last year, the expected range compares a month with every month loaded.
+    compares the period with last year, the expected range compares a month with the months before it.
     """
     sentence = describe_signals(monthly)
     if not sentence:
         return ""
     # Without "however" an unusual month would seem to contradict the verdict in the sentence before.
-    however = ", however" if find_verdict(card) == NO_CHANGE else ""
-    return f"Compared with all loaded months{however}, {sentence}"
+    however = "" if _has_one_direction(card, monthly) else ", however"
+    compared = "all loaded months" if "mean" in monthly.table else "the months before"
+    return f"Compared with {compared}{however}, {sentence}"
+
+
+def _has_one_direction(card: Figure, monthly: Figure) -> bool:
+    """Return whether the period and its unusual months changed in one direction, or the period has no verdict."""
+    verdict, row = find_verdict(card), card.table.iloc[0]
+    period_months = monthly.table[monthly.table["in_period"]]
+    columns = [column for column in ("signal", "shift") if column in period_months]
+    is_up = {mark in _UPWARD for column in columns for mark in period_months[column].dropna()}
+    if not verdict:
+        return True
+    return verdict != NO_CHANGE and is_up == {bool(row["difference"] > 0)}
+
+
+def describe_forecast(monthly: Figure) -> str:
+    """Say what is expected in the first month after the last one loaded. Empty where nothing is forecast."""
+    table = monthly.table
+    if "forecast" not in table or not table["forecast"].any():
+        return ""
+    row = table[table["forecast"]].iloc[0]
+    expected = wording.format_count(int(wording.round_number(row["expected_count"])), monthly.unit)
+    month, likely = wording.name_months([row["month"]]), wording.format_range(row["lower"], row["upper"])
+    return f"Forecast for {month}: about {expected} (95% range: {likely})."
 
 
 def build_change_title(card: Figure, selection: Selection) -> str:

@@ -269,6 +269,8 @@ def build_parameters(
 def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]:
     """Make the selection of each row of a figure's table: its hotspot, LSOA, location, indicator, ward, LPA or month.
 
+    Months that are only forecast, the last rows of their table, have none.
+
     A location is given by the one point that its row and its link name it by, in addition to the area in view.
     """
     if "hotspot" in figure.table:
@@ -290,7 +292,9 @@ def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]
         "month": selection.select_month,
     }
     column = next((name for name in narrow if name in figure.table), None)
-    return [narrow[column](str(value)) for value in figure.table[column]] if column else []
+    # A month that is only forecast has no records.
+    table = figure.table[~figure.table["forecast"]] if "forecast" in figure.table else figure.table
+    return [narrow[column](str(value)) for value in table[column]] if column else []
 
 
 def _select_ward(selection: Selection, code: str) -> Selection:

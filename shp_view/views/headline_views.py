@@ -36,9 +36,10 @@ def list_missing_themes(ask: Query) -> list[str]:
 
 def _build_card(headline: headlines.Headline) -> Card:
     card, trend, selection = headline.card, headline.trend, headline.selection
+    messages = sentences.describe_card(card, selection), sentences.describe_unusual_months(card, trend)
     view = View(
         title=sentences.build_change_title(card, selection),
-        sentences=(sentences.describe_card(card, selection), f"{sentences.format_card_facts(card)}."),
+        sentences=(" ".join(filter(None, messages)), f"{sentences.format_card_facts(card)}."),
         figure=trend,
         alt=alt_texts.describe_trend(trend),
         draw=lambda canvas: trend_charts.draw_trend(trend, dark=canvas.dark),

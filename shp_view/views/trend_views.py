@@ -20,7 +20,7 @@ from shp_view.text.ward_words import add_actions
 from shp_view.views.filters import find_focus
 from shp_view.views.view import Query, View, ViewTable
 
-TrendKind = Literal["months", "seasons", "rolling", "week", "areas"]
+TrendKind = Literal["months", "seasons", "rolling", "week", "areas", "xmr"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ VIEWS: dict[TrendKind, TrendView] = {
         trends.count_by_month,
         lambda figure, _, dark: trend_charts.draw_trend(figure, dark=dark),
         alt_texts.describe_trend,
-        sentences.describe_unusual_months,
+        lambda card, figure: " ".join(
+            filter(None, (sentences.describe_unusual_months(card, figure), sentences.describe_forecast(figure)))
+        ),
         tables.MONTHS,
         True,
     ),
@@ -86,6 +88,15 @@ VIEWS: dict[TrendKind, TrendView] = {
         tables.AREA_MONTHS,
         False,
     ),
+    "xmr": TrendView(
+        "XmR chart",
+        trends.chart_control_limits,
+        lambda figure, _, dark: trend_charts.draw_trend(figure, dark=dark),
+        alt_texts.describe_trend,
+        sentences.describe_unusual_months,
+        tables.LIMITS,
+        True,
+    ),
 }
 NAMES: dict[TrendKind, str] = {kind: trend_view.name for kind, trend_view in VIEWS.items()}
 
@@ -105,8 +116,8 @@ def build_view(kind: TrendKind, selection: Selection, ask: Query, actions: Actio
     """
     trend_view = VIEWS[kind]
     card, figure = ask(headlines.build_card, selection), ask(trend_view.analysis, selection)
-    # Only the chart of months has room for the marks of actions.
-    figure = add_actions(mark_doubts(figure), actions) if kind == "months" else figure
+    # Only the charts of all months have room for the marks of actions.
+    figure = add_actions(mark_doubts(figure), actions) if kind in ("months", "xmr") else figure
     focus = find_focus(selection)
     return View(
         title=sentences.build_change_title(card, selection),

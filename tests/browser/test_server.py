@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import logging
@@ -22,13 +23,31 @@ import pytest
 import yaml
 from helpers import stores
 from helpers.browser import IDLE, PATIENCE, complaint, run_loop
-from helpers.servers import HERE, MOST, TLS, Server, behind_nginx, fetched, free_port, nginx_here, started, until
+from helpers.servers import (
+    HERE,
+    MOST,
+    TLS,
+    Server,
+    behind_nginx,
+    fetched,
+    free_port,
+    nginx_here,
+    started,
+    until,
+    watched,
+)
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
 
 from benchmarks.viewers import enter
 from shp_data.domain import settings
 from shp_data.domain.errors import SettingsError, StoreError
 from shp_data.domain.settings import ROOT
-from shp_view.hosting import seats
+from shp_view.hosting import access, seats
 from shp_view.hosting import server as hosting
 
 PROMISED = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy")
@@ -43,7 +62,7 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server over the sample, for three viewers and uploads of one MB."""
     folder = tmp_path_factory.mktemp("hosted")
     limits = {"SHP_MAX_SESSIONS": str(MOST), "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": "1"}
-    with started(folder, folder / "none", **limits) as server:
+    with started(folder, folder / "none", **limits, **watched(folder / "calls")) as server:
         yield server
 
 
@@ -141,6 +160,74 @@ def test_the_log_is_json_and_names_nobody(hosted):
     assert secret not in text
     assert "192.0.2.9" not in text
     assert HERE not in text
+
+
+async def enter_from(origin: str, address: str, *more: str) -> ClientConnection:
+    """Open a websocket as a page of some address does; `more`: what Streamlit's page adds to the protocol's name."""
+    stream = address.replace("http", "ws") + seats.STREAM
+    protocols = [Subprotocol(one) for one in ("streamlit", *more)]
+    trust = ssl._create_unverified_context() if address.startswith("https") else None
+    return await connect(stream, subprotocols=protocols, additional_headers={"Origin": origin}, proxy=None, ssl=trust)
+
+
+def test_the_log_names_no_session_and_no_page_of_another_address(hosted):
+    async def attack() -> str:
+        viewer = await enter(hosted.address)
+        await viewer.open()
+        again = await enter_from(hosted.address, hosted.address, "x", viewer.session)  # as who has copied it
+        for origin in ("https://private.example", "http://192.0.2.9:8501"):
+            with pytest.raises(InvalidStatus):
+                await enter_from(origin, hosted.address)
+        await again.close()
+        await viewer.socket.close()
+        return viewer.session
+
+    before = len(hosted.lines())
+    session = run_loop(attack())
+    assert until(lambda: sum(line.get("status") == 101 for line in hosted.lines()[before:]) == 2)
+    noted = [str(line["event"]) for line in hosted.lines()[before:]]
+    assert sum("Rejecting WebSocket connection" in one for one in noted) == 2  # so that somebody can see it
+    assert sum("already connected" in one for one in noted) == 1
+    text = hosted.log.read_text(encoding="utf-8")
+    assert [word for word in (session, "private.example", "192.0.2.9") if word in text] == []
+
+
+def test_no_page_and_no_request_makes_the_server_call_another(hosted):
+    """But signing in and `fetch`. The system says whom the server calls, whatever library does it."""
+
+    async def look() -> None:
+        for origin in ("https://elsewhere.example", "http://localhost:3000", "null", "https://8.8.8.8"):
+            # Streamlit takes any port of this machine; the page then says that no sign-in is set up.
+            with contextlib.suppress(InvalidStatus):
+                await (await enter_from(origin, hosted.address)).close()
+        for page in access.PAGES["analyst"]:
+            viewer = await enter(hosted.address, page)
+            await viewer.open()
+            assert viewer.errors == []
+            await viewer.socket.close()
+
+    hosted.get("/", {"Origin": "https://elsewhere.example", "Referer": "https://elsewhere.example"})
+    run_loop(look())
+    called = (hosted.log.parent / "calls").read_text(encoding="utf-8").splitlines()
+    assert any("localhost" in line for line in called)  # the first of each process, so the record works
+    assert [line for line in called if not re.search(r"127\.0\.0\.1|localhost|'::1'", line)] == []
+
+
+def test_nobody_is_told_of_the_machine_that_serves(hosted):
+    async def listen() -> bytes:
+        viewer = await enter(hosted.address)
+        await viewer.socket.send(BackMsg(load_git_info=True).SerializeToString())
+        await viewer.socket.send(BackMsg(rerun_script=ClientState()).SerializeToString())
+        frames = [await viewer.socket.recv(decode=False)]
+        while ForwardMsg.FromString(frames[-1]).WhichOneof("type") != "script_finished":
+            frames.append(await viewer.socket.recv(decode=False))
+        await viewer.socket.close()
+        return b"".join(frames)
+
+    frames = run_loop(listen())
+    assert b"Safer Hartlepool" in frames  # so the search finds what is there
+    python, system = ".".join(map(str, sys.version_info)), sys.platform
+    assert [word for word in (str(ROOT), python, system, "installation", "machine-id") if word.encode() in frames] == []
 
 
 def test_an_error_in_the_log_says_where_it_rose_and_not_its_words():
@@ -287,6 +374,55 @@ def test_nginx_keeps_each_viewer_at_one_of_two_servers(tmp_path, monkeypatch):
             await viewer.socket.close()
 
         run_loop(look())
+
+
+def ask_from_elsewhere(port: int, path: str) -> str:
+    """The answer to one who is not at the machine's own first address."""
+    trust = ssl._create_unverified_context()
+    asked = http.client.HTTPSConnection(HERE, port, timeout=30, source_address=("127.0.0.2", 0), context=trust)
+    with closing(asked):
+        asked.request("GET", path, headers={"X-Forwarded-For": HERE, "X-Real-IP": HERE})
+        return asked.getresponse().read().decode("utf-8", "replace")
+
+
+def test_what_is_refused_is_refused_behind_nginx_too(tmp_path, monkeypatch):
+    """A viewer who empties the cache over and over, a page of another site, the machine's own addresses, the logs."""
+    nginx_here()
+    monkeypatch.setattr(ssl, "_create_default_https_context", ssl._create_unverified_context)
+    root = tmp_path / "store"
+    stores.load(root, stores.incidents(tmp_path / "one.csv", {"2021-01": 4}))
+    port = free_port()
+
+    async def attack(address: str) -> str:
+        viewer = await enter(address, insecure=True)
+        await viewer.open()
+        for _ in range(3):  # a stranger's next would be slowed down
+            await viewer.socket.send(BackMsg(clear_cache=True).SerializeToString())
+        await viewer.socket.send(BackMsg(app_heartbeat=True).SerializeToString())
+        while ForwardMsg.FromString(await viewer.socket.recv(decode=False)).WhichOneof("type") != "heartbeat_ack":
+            pass  # all before it were handled
+        for origin in ("https://private.example", f"https://{HERE}.private.example"):
+            with pytest.raises(InvalidStatus):
+                await enter_from(origin, address)
+        await viewer.socket.close()
+        return viewer.session
+
+    with ExitStack() as stack:
+        server = stack.enter_context(started(tmp_path, root))
+        address = stack.enter_context(behind_nginx(tmp_path, [server], port))
+        session = run_loop(attack(address))
+        kept = re.findall(r'cache="shp_view\.app\.session\.\w+"} (\d+)', server.get("/_stcore/metrics").text)
+        assert len(kept) > 1
+        assert "0" not in kept
+        for path in ("metrics", "metrics/", "./metrics", "%6detrics", "x/../metrics", "/metrics", "METRICS"):
+            assert "cache_memory_bytes" not in ask_from_elsewhere(port, f"/_stcore/{path}"), path
+        assert "cache_memory_bytes" in fetched(f"{address}/_stcore/metrics").text  # of the machine itself
+        fetched(f"{address}/_stcore/upload_file/{session}/private")
+        fetched(f"{address}/media/private.csv?private")
+        logs = [tmp_path / "access.log", server.log]
+        assert until(lambda: all("/media/" in log.read_text(encoding="utf-8") for log in logs))
+        noted = "".join(log.read_text(encoding="utf-8") for log in logs)
+        assert [word for word in (session, "private", HERE) if word in noted] == []
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5", ""])

@@ -247,7 +247,10 @@ def test_who_signs_out_is_out(site):
 
 def test_without_a_sign_in_a_proxy_on_this_machine_is_refused(browser, tmp_path):
     with serving(browser, tmp_path / "none", tmp_path / "log", STREAMLIT_SECRETS_FILES=os.devnull) as plain:
-        for told in ({"X-Forwarded-For": "127.0.0.1"}, {"X-Real-IP": "192.0.2.1"}):
+        for told in (
+            {"X-Forwarded-For": "127.0.0.1"}, {"X-Real-IP": "192.0.2.1"}, {"CF-Connecting-IP": "192.0.2.1"},
+            {"True-Client-IP": "192.0.2.1"}, {"X-Client-IP": "192.0.2.1"}, {"X-Forwarded-Port": "443"},
+        ):  # fmt: skip
             with plain.visit("hotspots", extra_http_headers=told) as page:
                 assert "No sign-in is set up" in words_of(page), told
                 assert page.locator(".figures, canvas, svg.marks").count() == 0

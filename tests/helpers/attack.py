@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,9 @@ from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period, parse_period
-from shp_data.domain.schema import UNPLACED
+from shp_data.domain.schema import OUTSIDE, UNPLACED
 from shp_data.domain.selection import Selection, Viewer
-from shp_data.store.reading import Reader
+from shp_data.store.reading import Reader, count_records
 from shp_data.store.version import Store
 
 Cell = tuple[str, str, str, str]  # indicator, quarter, LPA and ward code: what the attacker wants to know
@@ -243,6 +243,47 @@ def of_report(known: Known, store: Store, period: Period, lpa: str) -> None:
             row_of(known, row, cells(of, period, lpa, row["code"]), cells(of, period.last_year, lpa, row["code"]), None)
 
 
+def every_table(store: Store, periods: Iterable[Period]) -> Known:
+    """All counts that a partner can be shown, from which every page, document and command works its figures out.
+
+    Each period for each indicator, each two in a row, each theme and all together, by area, by ward and both, over
+    all areas and over each.
+    """
+    known, loaded = Known(), list(store.list_indicators())
+    theme = {one: partnership().vocabulary.indicators[one].theme for one in loaded}
+    groups = [tuple(one for one in loaded if theme[one] == name) for name in dict.fromkeys(theme.values())]
+    subsets = dict.fromkeys([*((one,) for one in loaded), *pairwise(loaded), *groups, tuple(loaded)])
+    for period, subset, by in product(periods, subsets, (("lpa",), ("ward",), ("lpa", "ward"))):
+        found = count_records(Reader(store, PARTNER), partnership().select(subset, period), by)
+        lines = [(indicator, quarter) for indicator in subset for quarter in quarters_in(period)]
+        for row in found.itertuples():
+            if pd.isna(row.count):
+                known.refused += 1
+                if by == ("lpa", "ward") and len(lines) == 1:
+                    known.withheld.add((*lines[0], row.lpa, row.ward))
+                continue
+            known.given += 1
+            lpas = [row.lpa] if "lpa" in by else partnership().areas.everywhere
+            codes = {row.ward} if "ward" in by else None
+            known.learn({cell: 1.0 for line in lines for cell in _cells_of_line(line, lpas, codes)}, float(row.count))
+    return known
+
+
+def _cells_of_line(line: tuple[str, str], lpas: Iterable[str], codes: set[str] | None) -> Iterator[Cell]:
+    """The cells of an indicator and quarter in some areas: those of some codes, or all."""
+    for lpa in lpas:
+        in_force = _codes(line[1], lpa)
+        yield from ((*line, lpa, code) for code in (in_force if codes is None else in_force & codes))
+
+
+@cache
+def _codes(quarter: str, lpa: str) -> frozenset[str]:
+    """The wards of an area in a quarter, and its records in none of them."""
+    areas = partnership().areas
+    year = areas.find_ward_year(parse_period(quarter).last.last_day)
+    return frozenset((*(ward.code for ward in areas.list_wards(year, lpa)), UNPLACED, *({OUTSIDE} & {lpa})))
+
+
 def by_policy(shown: Sequence[float]) -> tuple[float, float]:
     """What one who knows the rule knows of each withheld count besides: they are the lowest of a line, zeros aside."""
     return (1, min((count for count in shown if count), default=10_001) - 1) if shown else (0, 10_000)
@@ -313,8 +354,14 @@ def _solved(
             matrix[number, place[cell]] = factor
     right = np.array([value for _, value in rows])
     given = LinearConstraint(matrix, right - 1e-6, right + 1e-6)
-    found = {}
+    found: dict[Cell, tuple[int, int]] = {}
+    # Cells with the same bounds that are in the same sums have the same answer.
+    alike: dict[tuple[object, ...], Cell] = {}
     for name in names:
+        same = alike.setdefault((within[name], *matrix[:, place[name]]), name)
+        if same != name:
+            found[name] = found[same]
+            continue
         ends = []
         for sign in (1.0, -1.0):
             aim = np.zeros(len(names))

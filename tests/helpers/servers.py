@@ -87,6 +87,11 @@ def started(folder: Path, store: Path, **settings: str) -> Iterator[Server]:
                 process.wait(15)
 
 
+def watched(calls: Path) -> dict[str, str]:
+    """The environment of a server that notes each host it calls in a file."""
+    return {"PYTHONPATH": str(Path(__file__).parent / "watched"), "CALLS_OF_THE_SERVER": str(calls)}
+
+
 def until(true: Callable[[], bool], seconds: float = 15) -> bool:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:

@@ -44,6 +44,28 @@ def ranged() -> Figure:
     return replace(shown, table=table, events=events)
 
 
+def expected_months() -> Figure:
+    """The same with what was expected from 2020 on, a month of each mark, and two months that are forecast."""
+    shown = monthly()
+    forecast = pd.DataFrame({"month": ["2021-04", "2021-05"], "in_period": False})
+    table = pd.concat([shown.table, forecast], ignore_index=True)
+    has_range = table["month"] >= "2020-01"
+    for column, value in (
+        ("expected_count", 480.4),
+        ("lower_80", 450),
+        ("upper_80", 510),
+        ("lower", 430),
+        ("upper", 530),
+    ):
+        values = [value if ranged_month else None for ranged_month in has_range]
+        table[column] = pd.array(values, dtype="Float64" if column == "expected_count" else "Int64")
+    table["signal"] = pd.array([None] * len(table), dtype="str")
+    table["shift"] = pd.array([None] * len(table), dtype="str")
+    table.loc[table["month"] == "2020-10", "signal"] = "above the expected range"
+    table.loc[table["month"] == "2020-11", "shift"] = "the start of a sustained rise"
+    return replace(shown, table=table.assign(forecast=table["month"] >= "2021-04"))
+
+
 def lpas() -> Figure:
     table = pd.DataFrame({"lpa": list(partnership().areas.lpa_names), "count": [1246, 2478, 1762, 2425]})
     table["last_year"] = [896, 1884, 1407, 1723]

@@ -128,7 +128,8 @@ def list_cells(rows: Iterable[list[str]]) -> Iterator[tuple[str, str]]:
     """The first cell of each row of a table, and its verdict in lower case, where the table has a column of them."""
     header, *body = rows
     if LABEL in header:
-        yield from ((row[0], row[header.index(LABEL)].lower()) for row in body)
+        # A row with its first cell alone is a heading, of a priority that may have the name of an indicator.
+        yield from ((row[0], row[header.index(LABEL)].lower()) for row in body if any(row[1:]))
 
 
 def test_every_verdict_occurs(truth: Truth) -> None:

@@ -37,7 +37,10 @@ def build_report_figures(reader: Reader, report: Report) -> ReportFigures:
     selections = {id_: partnership().select((id_,), report.quarter, (report.area,)) for id_ in counted}
     compared = [block.indicator for block in report.compared if block.indicator in counted]
     return ReportFigures(
-        trends={id_: trends.count_by_month(reader, selection, _MONTHS) for id_, selection in selections.items()},
+        trends={
+            id_: trends.count_by_month(reader, selection, _MONTHS, with_range=False)
+            for id_, selection in selections.items()
+        },
         areas={id_: comparison.compare_lpas(reader, selections[id_]) for id_ in compared},
         hotspots={
             block.indicator: find_hotspots(reader, selections[block.indicator])

@@ -47,7 +47,14 @@ class ReportNumbers:
             return None if count is None else self._compute_rate(count, area, period)
         if indicator.kind == "incident" or self.is_from_records(indicator, area, period):
             return self._sum_counts(self.counts, indicator.id, area, period)
-        return find_reported_value(self.reported, indicator, area, period)
+        return find_reported_value(
+            self.reported, indicator, area, period, lambda month: self._count_month(indicator, area, month)
+        )
+
+    def _count_month(self, indicator: Indicator, area: str, month: Month) -> int | None:
+        """Count the records of a month; None where they are not loaded."""
+        counted = self._sum_counts(self.counts, indicator.id, area, make_period(month))
+        return counted if indicator.may_have_records else None
 
     def is_from_records(self, indicator: Indicator, area: str, period: Period) -> bool:
         """Return whether the value of a period is counted from records: every month of it is loaded.

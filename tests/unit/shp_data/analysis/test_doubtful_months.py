@@ -109,10 +109,18 @@ def test_the_trend_has_no_range_or_signal_of_the_month_and_keeps_those_of_the_ot
     figure = trends.count_by_month(reader, select(areas=HARTLEPOOL))
     table = figure.table.set_index("month")
     assert table.loc["2024-03", "count"] == 3
-    assert table.loc["2024-03", ["mean", "lower", "upper", "signal"]].isna().all()
-    assert set(table.drop("2024-03")["mean"]) == {60.0} and table["signal"].isna().all()
+    assert table.loc["2024-03", ["expected_count", "lower", "upper", "signal", "shift"]].isna().all()
+    assert table["signal"].isna().all()
+    # What is expected of the months after it is what it would be without it.
+    ranged = table.drop("2024-03").dropna(subset=["upper"])
+    assert "2024-04" in ranged.index and ranged["expected_count"].between(58, 62).all()
+    season = seasons.compare_with_earlier_years(reader, select(areas=HARTLEPOOL)).table.set_index("month")
+    assert season.loc["2024-03", ["expected_count", "lower", "upper", "signal", "shift"]].isna().all()
     assert LOOKS in [explain_coverage(note) for note in figure.doubts]
     assert sentences.describe_signals(figure) == ""
+    limits = trends.chart_control_limits(reader, select(areas=HARTLEPOOL)).table.set_index("month")
+    assert limits.loc["2024-03", ["mean", "lower", "upper", "signal"]].isna().all()
+    assert set(limits.drop("2024-03")["mean"]) == {60.0} and limits["signal"].isna().all()
 
 
 def test_the_variation_of_the_months_is_that_of_the_others(reader: Reader) -> None:

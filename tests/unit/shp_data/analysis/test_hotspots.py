@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from helpers.stores import DESK, chosen
+from helpers.wards import codes, store_of
 
 from shp_data.analysis.hotspots import MEASURED, compare_wards, find_changed_wards, list_ward_figures
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
+from shp_data.domain.selection import Viewer
 from shp_data.intake.sample import prepare_sample_store
 from shp_data.store.reading import Reader
 from shp_data.store.version import Store, open_store
@@ -82,6 +86,21 @@ def test_the_spread_holds_the_figures_of_every_period_of_a_length(sample: Store)
 def test_the_spread_of_what_is_not_loaded_is_empty(sample: Store) -> None:
     assert list_ward_figures(Reader(sample, DESK), ("asb_police", "no_such"), (), "include", 3).empty
     assert list_ward_figures(Reader(sample, DESK), ("asb_police",), (), "include", 37).empty
+
+
+def test_the_spread_of_a_partner_over_a_year_without_data(tmp_path: Path) -> None:
+    """Two quarters a year apart are two of the spread: what is between them is missing and never zero."""
+    first, second, third, *others = codes("Hartlepool")
+    counts = {("2019-11", first): 7, ("2019-11", second): 9}
+    # The 2 is withheld, and the 9 with it: its sum would give it away.
+    counts |= {("2020-11", first): 2, ("2020-11", second): 9, ("2020-11", third): 11}
+    months = [f"{year}-{month}" for year in (2019, 2020) for month in (10, 11, 12)]
+    incidents = [(code, month, "asb_police") for (month, code), count in counts.items() for _ in range(count)]
+    incidents += [(codes("Middlesbrough")[0], month, "asb_police") for month in months for _ in range(5)]
+    store = store_of(tmp_path, incidents)
+    partner = Reader(store, Viewer("partner"))
+    spread = list_ward_figures(partner, ("asb_police",), ("Hartlepool",), "include", 3)
+    assert sorted(spread["count"]) == [0] * (1 + 2 * len(others)) + [7, 9, 11]
 
 
 def test_another_period_stands_in_the_place_of_last_year(sample: Store) -> None:

@@ -70,7 +70,7 @@ def test_the_year_is_the_one_in_which_the_period_ends(store: Store) -> None:
 def test_it_says_how_many_years_stand_behind_the_range(store: Store, tmp_path: Path) -> None:
     said = compare_with_earlier_years(Reader(store, DESK), chosen("2020-21-Q3")).caveats[-1]
     assert (
-        said == "Range and average: the same month in at most 3 earlier years, of up to 3. One year alone is no range."
+        said == "Bars and average: the same month in at most 3 earlier years, of up to 3. One year alone is no range."
     )
     load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 2}))
     assert (

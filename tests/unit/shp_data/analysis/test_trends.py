@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from helpers.stores import DESK, chosen, incidents, load, opened
 
-from shp_data.analysis.trends import count_by_area, count_by_month
+from shp_data.analysis.trends import chart_control_limits, count_by_area, count_by_month
 from shp_data.domain.events import DatedEvent
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Month
@@ -55,8 +55,52 @@ def three_years(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return opened(folder / "S")
 
 
-def test_the_expected_range_leaves_lockdowns_out_and_judges_them(three_years: Store) -> None:
+RANGE = ["expected_count", "lower_80", "upper_80", "lower", "upper", "signal", "shift"]
+
+
+def test_what_was_expected_leaves_lockdowns_out_and_compares_them(three_years: Store) -> None:
+    """20 or 22 by turns, less variable than by chance: 21 are expected, and by chance alone 13 to 30 or so."""
     found = count_by_month(Reader(three_years, DESK), chosen("2020-21-Q1"))
+    months = found.table.set_index("month")
+    assert months.loc[:"2019-03", RANGE].isna().all(axis=None)
+    ranged = months.loc["2019-04":]
+    assert ranged["expected_count"].between(20, 22).all()
+    assert ranged["lower"].between(9, 15).all() and ranged["upper"].between(28, 35).all()
+    assert (ranged["lower"] < ranged["lower_80"]).all() and (ranged["upper_80"] < ranged["upper"]).all()
+    assert months["signal"].dropna().to_dict() == {"2020-04": "above the expected range"}
+    assert months["shift"].isna().all()
+    assert "The months of events 1, 2, 3 are left out." in found.caveats[-1]
+    assert "their level and, from the third year on, their season" in found.caveats[-1]
+
+
+def test_three_months_are_forecast_and_are_no_figure(three_years: Store) -> None:
+    table = count_by_month(Reader(three_years, DESK), chosen("2020-21-Q4")).table
+    ahead = table[table["forecast"]].set_index("month")
+    assert ahead.index.tolist() == ["2021-04", "2021-05", "2021-06"]
+    assert ahead["count"].isna().all() and ahead["signal"].isna().all() and not ahead["in_period"].any()
+    assert ahead["last_year"].tolist() == [60, 22, 20]
+    assert ahead["expected_count"].between(20, 22).all() and ahead["upper"].notna().all()
+    assert not table.loc[table["month"] <= "2021-03", "forecast"].any()
+
+
+def test_a_month_is_forecast_alike_whatever_came_after_it(three_years: Store, tmp_path: Path) -> None:
+    counts = {str(Month(2018, 4).shift(place)): 20 + place % 2 * 2 for place in range(20)}
+    load(tmp_path / "S", incidents(tmp_path / "a.csv", counts))
+    columns = ["month", *RANGE[:5]]
+    some = count_by_month(Reader(opened(tmp_path / "S"), DESK), chosen("2019-20-Q2")).table[columns]
+    every = count_by_month(Reader(three_years, DESK), chosen("2019-20-Q2")).table[columns]
+    pd.testing.assert_frame_equal(some[:20], every[:20])
+
+
+def test_the_months_of_a_card_have_the_range_of_the_page(three_years: Store) -> None:
+    reader, selection = Reader(three_years, DESK), chosen("2020-21-Q1")
+    page, card = (count_by_month(reader, selection, months).table.set_index("month") for months in (None, 12))
+    assert len(card) == 12 and not card["forecast"].any()
+    pd.testing.assert_frame_equal(card[RANGE], page.loc[card.index, RANGE])
+
+
+def test_the_limits_of_an_xmr_chart_leave_lockdowns_out_and_judge_them(three_years: Store) -> None:
+    found = chart_control_limits(Reader(three_years, DESK), chosen("2020-21-Q1"))
     months = found.table.set_index("month")
     ordinary = months.index.difference([str(month) for month in partnership().exceptional_months])
     assert len(ordinary) == 28
@@ -69,28 +113,42 @@ def test_the_expected_range_leaves_lockdowns_out_and_judges_them(three_years: St
     ]
     events, how = found.caveats
     assert events.startswith("1 Mar to Jun 2020: First national lockdown; 2 Nov 2020: Second national lockdown; 3 ")
-    assert "the months of events 1, 2, 3 left out" in how
+    assert how.startswith("This range does not follow the seasons")
+    assert "The months of events 1, 2, 3 are left out." in how
 
 
 def test_a_step_change_of_the_partnership_divides_the_range(three_years: Store) -> None:
     merged = DatedEvent("New recording", Month(2019, 10), Month(2019, 10), "The police", step_change=True)
     known = replace(partnership(), events=(merged,))
-    found = count_by_month(Reader(three_years, DESK, known), chosen("2020-21-Q1"))
+    found = chart_control_limits(Reader(three_years, DESK, known), chosen("2020-21-Q1"))
     months = found.table.set_index("month")
     assert months.loc["2019-09", "mean"] == 21
     assert months.loc["2019-10", "mean"] == pytest.approx(21 + 40 / 18)
-    assert found.caveats[0] == "1 Oct 2019: New recording (expected range worked out anew from there)."
+    assert found.caveats[0] == "1 Oct 2019: New recording (the level is estimated again from there)."
+    expected = count_by_month(Reader(three_years, DESK, known), chosen("2020-21-Q1")).table.set_index("month")
+    # Three months tell the new level; the month before the change has its own.
+    assert expected.loc["2019-10":"2019-12", "upper"].isna().all()
+    assert expected.loc[["2019-09", "2020-01"], "upper"].notna().all()
 
 
 def test_without_a_range_the_caveat_says_why(store: Store) -> None:
     found = count_by_month(Reader(store, DESK), chosen("2020-21-Q3"))
-    assert found.table[["mean", "lower", "upper", "signal"]].isna().all(axis=None)
-    assert found.caveats[-1].startswith("No expected range: it takes at least 12 months")
+    assert found.table[RANGE].isna().all(axis=None) and not found.table["forecast"].any()
+    assert found.caveats[-1] == "No expected range: it takes at least 12 months before a month."
+    limits = chart_control_limits(Reader(store, DESK), chosen("2020-21-Q3"))
+    assert limits.table[["mean", "lower", "upper", "signal"]].isna().all(axis=None)
+    assert limits.caveats[-1].startswith("No expected range: it takes at least 12 months, most of them in a row")
 
 
-def test_so_many_months_have_no_range(three_years: Store) -> None:
-    found = count_by_month(Reader(three_years, DESK), chosen("2020-21-Q1"), 24)
-    assert not {"mean", "lower", "upper", "signal"} & set(found.table.columns)
+def test_under_two_years_the_level_alone_is_used_and_the_caveat_says_so(tmp_path: Path) -> None:
+    load(tmp_path / "S", incidents(tmp_path / "a.csv", {str(Month(2018, 4).shift(n)): 10 for n in range(15)}))
+    found = count_by_month(Reader(opened(tmp_path / "S"), DESK), chosen("2019-20-Q1"))
+    assert "their level alone. It takes 24 months to know the season." in found.caveats[-1]
+
+
+def test_a_chart_of_a_report_has_no_range(three_years: Store) -> None:
+    found = count_by_month(Reader(three_years, DESK), chosen("2020-21-Q1"), 24, with_range=False)
+    assert not set(RANGE) & set(found.table.columns)
     assert not found.events
 
 

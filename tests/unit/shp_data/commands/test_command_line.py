@@ -16,6 +16,7 @@ from helpers.stores import csv_file, incidents, load
 from shp_data.__main__ import main
 from shp_data.domain import settings
 from shp_data.domain.partnership import partnership
+from shp_data.domain.periods import Month
 from shp_data.domain.settings import ROOT
 from shp_data.domain.vocabulary import Supplier
 from shp_data.store.notes.indicators import add_indicator, prepare_indicator
@@ -377,6 +378,60 @@ def test_a_theme_is_the_same_total_by_name_and_by_field(capsys: Capture, tmp_pat
     by = ("counts", "--store", tmp_path / "S", "--by")
     assert run(capsys, *by, "theme")[1] == run(capsys, *by, "theme", "--theme", "asb")[1] == "theme,count\nasb,5\n"
     assert run(capsys, *by, "indicator")[1] == "indicator,count\nasb_police,5\nnoise_complaints,2\n"
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """20 ASB incidents in Hartlepool in each of 15 months, January 2022 to March 2023."""
+    folder = tmp_path_factory.mktemp("months")
+    counts = {str(Month(2022, 1).shift(n)): 20 for n in range(15)}
+    load(folder / "S", incidents(folder / "a.csv", counts))
+    return folder / "S"
+
+
+def test_expected_prints_the_months_ahead_with_their_ranges(capsys: Capture, months: Path) -> None:
+    arguments = ("expected", "--by", "lpa,indicator", "--as-of", "2023-02", "--area", "Hartlepool", "--store", months)
+    code, out, errors = run(capsys, *arguments)
+    header, *rows = csv.reader(io.StringIO(out))
+    assert code == 0
+    assert header == ["lpa", "indicator", "month", "expected", "low_80", "high_80", "low", "high"]
+    assert [row[:3] for row in rows] == [["Hartlepool", "asb_police", f"2023-0{month}"] for month in (3, 4, 5)]
+    expected, low_80, high_80, low, high = map(float, rows[0][3:])
+    assert low < low_80 < expected < high_80 < high and expected == pytest.approx(20, abs=1)
+    assert errors == "note: 1 of 1 series are forecast without a season: it takes at least 24 months\n"
+    code, out, _ = run(capsys, *arguments, "--ahead", "1", "--format", "json", "--indicator", "asb_police")
+    assert code == 0
+    assert [list(row) for row in json.loads(out)] == [header]
+    assert json.loads(out)[0]["high"] == high
+
+
+def test_expected_has_empty_fields_where_there_are_too_few_months(capsys: Capture, months: Path) -> None:
+    arguments = ("expected", "--by", "lpa", "--as-of", "2022-06", "--ahead", "1", "--store", months)
+    code, out, errors = run(capsys, *arguments)
+    assert code == 0
+    assert out.splitlines()[1] == "Hartlepool,2022-07,,,,,"
+    assert "note: 4 of 4 series have no expected range: it takes at least 12 months" in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "text"),
+    [
+        ("--by place --as-of 2023-03", 1, "error: unknown field 'place'; valid: lpa, ward, indicator"),
+        ("--by lpa --as-of 2021-12", 1, "error: there is no month up to 2021-12 to forecast from"),
+        ("--by lpa --as-of March", 1, "expected YYYY-MM"),
+        ("--by lpa --as-of 2023-03 --indicator burglary", 1, "nothing is loaded for these indicators"),
+        ("--by lpa --as-of 2023-03 --area Darlington", 1, "unknown area 'Darlington'"),
+        ("--by lpa --as-of 2023-05", 0, "note: the last month loaded is 2023-03"),
+        ("--by lpa --as-of 2023-03 --ahead 13", 2, "invalid choice: 13"),
+        ("--by lpa", 2, "--as-of"),
+    ],
+)
+def test_what_expected_says_of_its_options(
+    capsys: Capture, months: Path, arguments: str, exit_code: int, text: str
+) -> None:
+    code, _, errors = run(capsys, "expected", *arguments.split(), "--store", months)
+    assert code == exit_code
+    assert text in errors
 
 
 def test_a_report_and_a_check_of_a_quarter_without_figures_say_so(tmp_path: Path, capsys: Capture, store: Path) -> None:

@@ -21,6 +21,7 @@ from helpers.attack import (
     by_policy,
     by_threshold,
     cells,
+    every_table,
     obtained,
     row_of,
     totals,
@@ -34,7 +35,7 @@ from shp_data.analysis.places.places import is_kind_of_place
 from shp_data.analysis.report.report import build_report
 from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import Partnership, partnership
-from shp_data.domain.periods import parse_period
+from shp_data.domain.periods import Period, parse_period
 from shp_data.domain.schema import UNPLACED
 from shp_data.domain.selection import Selection, Viewer
 from shp_data.intake.sample import prepare_sample_store
@@ -156,6 +157,14 @@ def test_nothing_is_recovered_from_the_sample(sample: Store) -> None:
     assert recovered(sample, limits) == []
 
 
+def list_periods(store: Store) -> list[Period]:
+    """Each whole quarter that is loaded, each two in a row and each four."""
+    quarters = dict.fromkeys(parse_period(month.quarter) for month in store.list_months())
+    whole = [quarter for quarter in quarters if store.covers(store.list_indicators(), quarter)]
+    runs = [Period(one.first, other.last) for one in whole for other in whole if one.first <= other.first]
+    return [run for run in runs if run.length in (3, 6, 12)]
+
+
 def test_nothing_is_recovered_from_real_months(
     real_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +183,30 @@ def test_nothing_is_recovered_from_real_months(
     assert recovered(store, limits) == []
 
 
+def check_all_tables(store: Store) -> None:
+    """No count of any area, indicator or quarter is told, nor more closely than the policy promises."""
+    known = every_table(store, list_periods(store))
+    limits = bounds(known, by_policy)
+    assert len(known.withheld) > 1000
+    assert known.withheld <= limits.keys()
+    assert recovered(store, limits) == []
+    assert [cell for cell in known.withheld if limits[cell][0] == limits[cell][1]] == []
+
+
+def test_nothing_is_recovered_from_all_tables_of_the_sample_at_once(sample: Store) -> None:
+    check_all_tables(sample)
+
+
+def test_nothing_is_recovered_from_all_tables_of_real_months_at_once(
+    real_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if they were not published already."""
+    monkeypatch.setattr(Partnership, "is_open", lambda *_: False)
+    # A copy, as what is worked out for it must not be met again where the months are open.
+    copytree(real_store, tmp_path / "store")
+    check_all_tables(open_store(tmp_path / "store"))
+
+
 def test_without_secondary_suppression_the_attack_succeeds(
     made_up: Store, sample: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +217,8 @@ def test_without_secondary_suppression_the_attack_succeeds(
         for store, quarters in ((made_up, YEARS[5:]), (sample, YEARS[5:6])):
             known = obtained(store, quarters, ("Hartlepool",), (FIRES,))
             assert any(least == most for _, least, most in recovered(store, bounds(known, by_threshold)))
+        known = every_table(made_up, [parse_period(YEARS[5])])
+        assert any(least == most for _, least, most in recovered(made_up, bounds(known, by_threshold)))
     finally:
         lines.protect_quarter.cache_clear()
 

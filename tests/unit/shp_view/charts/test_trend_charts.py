@@ -16,7 +16,7 @@ import pytest
 from helpers.charts import encoded
 from helpers.colours import contrast
 from helpers.stores import incidents, load
-from helpers.view_figures import by_area, figure, lpas, monthly, ranged, wards
+from helpers.view_figures import by_area, expected_months, figure, lpas, monthly, ranged, wards
 from streamlit.testing.v1 import AppTest
 
 from shp_data.analysis.statistics.control import Signal
@@ -27,13 +27,14 @@ from shp_view import theme
 from shp_view.charts import comparison_charts, trend_charts
 from shp_view.maps.ward_maps import draw_ward_picture
 from shp_view.text import season_words
-from shp_view.text.rows import MARKS, OUTSIDE
+from shp_view.text.rows import MARKS, OUTSIDE, SHIFT
 from shp_view.theme import choose_theme
 
 Spec = dict[str, Any]
 CHARTS: dict[str, Callable[[bool], Spec]] = {
     "trend": lambda dark: trend_charts.draw_trend(monthly(), dark=dark),
-    "trend_with_a_range": lambda dark: trend_charts.draw_trend(ranged(), dark=dark),
+    "trend_with_limits": lambda dark: trend_charts.draw_trend(ranged(), dark=dark),
+    "trend_with_a_range": lambda dark: trend_charts.draw_trend(expected_months(), dark=dark),
     "trend_by_area": lambda dark: trend_charts.draw_area_trends(by_area(), "Hartlepool", dark=dark),
     "comparison": lambda dark: comparison_charts.draw_rates(lpas(), "Hartlepool", dark=dark),
     "funnel": lambda dark: comparison_charts.draw_funnel(lpas(), dark=dark),
@@ -116,13 +117,33 @@ def test_an_unusual_month_is_marked_by_shape_and_colour_and_its_rule_is_named() 
         "2020-12": MARKS[Signal.RISING],
     }
     assert marked["2020-10"]["signal_text"] == "Above the expected range"
-    (points,) = [layer for layer in spec["layer"] if "shape" in layer["encoding"]]
+    points = next(layer for layer in spec["layer"] if "shape" in layer["encoding"])
     for channel in ("shape", "color"):
         kinds = dict(zip(*(points["encoding"][channel]["scale"][part] for part in ("domain", "range")), strict=True))
         assert kinds[OUTSIDE] != kinds[MARKS[Signal.RISING]]
         assert "Expected range" in kinds
     hover = [tip["field"] for tip in spec["layer"][-1]["encoding"]["tooltip"]]
     assert hover[-2:] == ["range_text", "signal_text"]
+
+
+def test_what_was_expected_is_drawn_and_the_forecast_apart_from_it() -> None:
+    spec = trend_charts.draw_trend(expected_months())
+    rows = [row for row in spec["datasets"]["figure"] if "stretch" in row]
+    before, after = ([row for row in rows if row["is_forecast"] is kind] for kind in (False, True))
+    assert [row["month"] for row in before][:: len(before) - 1] == ["2020-01", "2021-03"]
+    # The forecast goes on from the last month loaded. Its months have no records, so a click on them opens nothing.
+    assert after[0]["at"] == before[-1]["at"] and len(after) == 3
+    assert not [row for row in after if "month" in row] and after[0]["stretch"] != before[0]["stretch"]
+    assert (after[-1]["middle_text"], after[-1]["narrow_text"], after[-1]["range_text"]) == (
+        *("480", "450 to 510"),
+        "430 to 530",
+    )
+    marks = {row["month"]: (row.get("mark"), row.get("shift_mark"), row["signal_text"]) for row in before}
+    assert marks["2020-10"] == (OUTSIDE, None, "Above the expected range")
+    assert marks["2020-11"] == (None, SHIFT, "The start of a sustained rise")
+    assert marks["2020-12"] == (None, None, "No")
+    dashes = [layer["mark"].get("strokeDash") for layer in spec["layer"] if layer["mark"]["type"] == "line"]
+    assert [1, 0] in dashes and [6, 3] in dashes
 
 
 def test_only_marks_that_occur_are_in_the_legend() -> None:
@@ -184,8 +205,13 @@ WHOLE = ("count", "last_year", "lowest", "highest", "years_before")
 
 
 def season() -> Figure:
-    """10 in each month over a range of 8 to 12, but 20 in October, 5 in November and no figure in December."""
+    """10 in each month over 8 to 12 in earlier years and a range of 6 to 14, but 20 in October and 5 in November.
+
+    December has no figure.
+    """
     table = pd.DataFrame({"month": YEAR, "count": 10, "last_year": 12, "lowest": 8, "highest": 12, "average": 10.0})
+    table = table.assign(lower=6, upper=14, signal=None, shift=None)
+    table.loc[[6, 7], "signal"] = ["above the expected range", "below the expected range"]
     table = table.assign(years_before=2).astype(dict.fromkeys(WHOLE, "Int64"))
     table.loc[6:8, "count"] = [20, 5, pd.NA]
     table.loc[11, ["last_year", "lowest", "highest", "average", "years_before"]] = [pd.NA, pd.NA, pd.NA, None, 0]
@@ -246,7 +272,7 @@ def test_one_earlier_year_is_no_range_in_the_legend() -> None:
     def names(shown: Figure) -> list[str]:
         spec = trend_charts.draw_season(shown)
         (found,) = {
-            tuple(layer["encoding"]["shape"]["scale"]["domain"])
+            tuple(name for name in layer["encoding"]["shape"]["scale"]["domain"] if name != OUTSIDE)
             for layer in spec["layer"]
             if "shape" in layer["encoding"]
         }
@@ -283,14 +309,16 @@ def test_the_numbers_of_the_grid_can_be_read(dark: bool) -> None:
 
 def test_the_season_in_words() -> None:
     assert season_words.describe_season(season()) == (
-        "October 2020 was above the range of the same month in 2 earlier years. "
-        "November 2020 was below the range of the same month in 2 earlier years."
+        "October 2020 was above the expected range. November 2020 was below the expected range."
     )
     told = season_words.describe_season_chart(season())
-    assert told.endswith("Latest month: 10. Above it: October 2020. Below it: November 2020.")
-    few = figure(season().table.assign(years_before=1))
-    assert season_words.describe_season(few).startswith("Fewer than two earlier years are loaded")
-    assert season_words.describe_season_chart(few).endswith("Too few earlier years are loaded for a range.")
+    assert told.endswith(f"Latest month: 10. {season_words.describe_season(season())}")
+    usual = figure(season().table.assign(signal=None))
+    assert season_words.describe_season(usual) == "October and November 2020 were within the expected range."
+    assert season_words.describe_season_chart(usual).endswith(" No month of the period is outside the expected range.")
+    few = figure(season().table.assign(lower=None, upper=None, signal=None))
+    assert season_words.describe_season(few) == "Too few months are loaded to say what was expected."
+    assert season_words.describe_season_chart(few).endswith("Too few months are loaded for an expected range.")
     nothing = season().table.assign(count=pd.array([None] * 12, dtype="Int64"))
     assert season_words.describe_season(figure(nothing)) == ""
 
@@ -344,7 +372,7 @@ def test_months_without_times_or_earlier_years_say_so_in_a_sentence(
     monkeypatch.setenv("SHP_STORE", str(tmp_path / "S"))
     expected = {
         "Months": (1, "not available"),
-        "Seasons": (1, "Fewer than two earlier years are loaded"),
+        "Seasons": (1, "Too few months are loaded to say what was expected."),
         "Rolling 12 months": (0, "no 12 months in a row are loaded"),
         "Weekday and hour": (0, "These records have no time of day"),
         "By area": (1, "12 police ASB incidents were recorded"),

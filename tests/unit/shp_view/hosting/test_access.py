@@ -165,10 +165,46 @@ def test_without_a_sign_in_only_this_machine_is_the_analyst() -> None:
         (None, {"Host": "localhost@evil.example"}, False),
         (None, {"Host": "["}, False),
         (None, {}, False),  # no page is being drawn
+        ("::1", {"Host": "LOCALHOST:8501", "Origin": "http://LOCALHOST:8501"}, True),
+        (None, {"Host": "localhost:8501", "Origin": "http://localhost:3000"}, False),  # another site on this machine
+        (None, {"Host": "localhost:8501", "Origin": "http://localhost"}, False),
+        (None, {"Host": "localhost:9000", "Origin": "http://localhost:9000"}, False),  # a proxy that hides its headers
+        (None, {"Host": "localhost", "Origin": "http://localhost"}, False),
+        (None, {"Host": "localhost:85010"}, False),
+        (None, {"Host": "localhost:8501", "Origin": "http://localhost:x"}, False),
+        (None, {"Host": "localhost:8501", "Origin": "file://localhost"}, False),
     ],
 )
 def test_this_machine_is_known_by_the_connection_and_by_what_was_asked_for(remote, headers, local) -> None:
-    assert access.is_local(remote, headers) is local
+    assert access.is_local(remote, headers, 8501) is local
+
+
+BROWSER = {
+    "Host": "localhost:8501", "Origin": "http://localhost:8501", "Connection": "Upgrade", "Upgrade": "websocket",
+    "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "Accept-Language": "en-GB", "Cookie": "a=1",
+    "Accept-Encoding": "gzip, deflate, br", "Cache-Control": "no-cache", "Pragma": "no-cache", "DNT": "1",
+    "Sec-Fetch-Site": "same-origin", "Sec-WebSocket-Key": "x", "Sec-WebSocket-Version": "13", "Sec-GPC": "1",
+    "Sec-WebSocket-Extensions": "permessage-deflate", "Sec-WebSocket-Protocol": "streamlit",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X-Forwarded-Port", "x-forwarded-server", "X-Real-Ip", "X-Client-IP", "X-Original-Host", "X-Original-URL",
+        "X-Azure-ClientIP", "CF-Connecting-IP", "CF-Ray", "True-Client-IP", "Forwarded", "Via", "X-Envoy-Peer-Metadata",
+        "X-Amzn-Trace-Id", "X-ARR-SSL", "Fastly-Client-IP", "X-Cluster-Client-IP", "Client-IP",
+    ],
+)  # fmt: skip
+def test_a_header_that_a_proxy_adds_is_not_of_this_machine(name: str) -> None:
+    assert access.is_local(None, BROWSER, 8501)
+    assert not access.is_local(None, BROWSER | {name: "127.0.0.1"}, 8501)
+
+
+@pytest.mark.parametrize(("port", "scheme"), [(80, "http"), (443, "https")])
+def test_at_a_usual_port_a_browser_names_none(port: int, scheme: str) -> None:
+    assert access.is_local(None, {"Host": "localhost", "Origin": f"{scheme}://localhost"}, port)
+    assert not access.is_local(None, {"Host": "localhost", "Origin": f"{scheme}://localhost"}, 8501)
 
 
 def test_outside_a_page_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from typing import Any
 
 import pytest
 import streamlit as st
+from helpers.browser import run_loop
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.runtime import RuntimeConfig
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
@@ -82,7 +82,7 @@ def test_a_content_is_deleted_with_its_last_owner() -> None:
 
 
 def test_a_cookie_that_this_process_did_not_sign_is_none() -> None:
-    callers, others = Callers(lambda _: {}), Callers(lambda _: {})
+    callers, others = Callers(lambda _: {}, lambda: 8501), Callers(lambda _: {}, lambda: 8501)
     cookie = callers.make_cookie()
     token = callers.read_browser({COOKIE: cookie})
     assert token is not None
@@ -94,7 +94,7 @@ def test_a_cookie_that_this_process_did_not_sign_is_none() -> None:
     assert callers.read_browser({}) is None
 
 
-CALLERS = Callers(lambda _: {})
+CALLERS = Callers(lambda _: {}, lambda: 8501)
 
 
 def ask(scheme: str, path: str, cookie: str = "", *, framed: bool = False) -> list[str]:
@@ -111,7 +111,7 @@ def ask(scheme: str, path: str, cookie: str = "", *, framed: bool = False) -> li
         return {"type": "http.request"}
 
     scope = {"type": "http", "scheme": scheme, "path": path, "headers": [(b"cookie", cookie.encode())]}
-    asyncio.run(BrowserCookie(answer, CALLERS, framed=framed)(scope, receive, send))
+    run_loop(BrowserCookie(answer, CALLERS, framed=framed)(scope, receive, send))
     return given
 
 
@@ -125,7 +125,7 @@ def test_the_cookie_comes_once_with_the_start_of_a_page() -> None:
 
 
 def test_the_tabs_of_a_browser_get_one_cookie_after_a_restart() -> None:
-    before = Callers(lambda _: {})
+    before = Callers(lambda _: {}, lambda: 8501)
     first, second = before.make_cookie(), before.make_cookie()
     given = [ask("http", PAGE_START, f"{COOKIE}={cookie}")[0] for cookie in (first, first, second)]
     assert given[0] == given[1] != given[2]

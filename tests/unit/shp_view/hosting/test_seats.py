@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
+from helpers.browser import run_loop
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -24,7 +25,7 @@ class ByHeader(Callers):
     """Callers whose role is a header of theirs."""
 
     def __init__(self) -> None:
-        super().__init__(lambda _: {})
+        super().__init__(lambda _: {}, lambda: 8501)
 
     def identify(self, connection: HTTPConnection) -> Caller:
         roles: dict[str, Role] = {"analyst": "analyst", "partner": "partner", "public": "public"}
@@ -104,7 +105,7 @@ def run(work: Callable[[], Awaitable[None]]) -> None:
         async with asyncio.timeout(10):
             await work()
 
-    asyncio.run(bounded())
+    run_loop(bounded())
 
 
 def test_who_says_nothing_has_no_seat_and_is_ended_while_who_reads_stays() -> None:

@@ -86,7 +86,7 @@ def test_what_the_text_names_is_so(store):
     assert f'("{LABELS["low"]}" and "{LABELS["high"]}")' in text["interval"]
     assert f'"{LABELS["dispersion"]}" in the downloaded tables' in text["chance"]
     assert f"fewer than {wording.SMALL_BASE} is grey" in text["change"]
-    assert text["expected"].count(f"{control._RUN} ") == 2
+    assert text["xmr"].count(f"{control._RUN} ") == 2
     assert chance_examples.WIDTH == control._WIDTH
     slacks = (check_rules._RATE, check_rules._RATE_TO_DATE, check_rules._RATE_DIFFERENCE)
     assert "by {}, a rate to date by {}, and the difference of two rates by {},".format(*slacks) in text["checked"]
@@ -174,16 +174,28 @@ def test_the_others_say_what_the_analysis_says(store, examples, rows):
     assert f"{sum(p <= 0.05 for p in family)} have a p-value of 0.05 or less" in examples["many"]
 
 
-def test_the_expected_range_is_that_of_the_trends_page(store, examples):
+def test_what_was_expected_is_that_of_the_trends_page(store, examples):
     table = trends.count_by_month(Reader(store, DESK), HARTLEPOOL).table
+    last, ahead = table[~table["forecast"]].iloc[-1], table[table["forecast"]].iloc[0]
+    told = examples["expected"]
+    # Before March 2021, the two lockdowns of 2020 and the first two months of the third are seven months.
+    assert "35 months are loaded before Mar 2021, and 28 of them are not exceptional. By their level and" in told
+    assert f" {last['expected_count']:,.1f} were expected." in told
+    assert f"have {last['lower_80']} to {last['upper_80']}, and 95 of 100 have {last['lower']} to" in told
+    assert f"The month had {last['count']}, which is within the expected range." in told
+    assert f"(95% range: {ahead['lower']} to {ahead['upper']})." in told
+
+
+def test_the_xmr_chart_is_that_of_the_trends_page(store, examples):
+    table = trends.chart_control_limits(Reader(store, DESK), HARTLEPOOL).table
     last = table.iloc[-1]
-    assert f"the average month has {last['mean']:,.1f}," in examples["expected"]
-    assert f"is {last['lower']:,.1f} to {last['upper']:,.1f}." in examples["expected"]
+    assert f"the average month has {last['mean']:,.1f}," in examples["xmr"]
+    assert f"is {last['lower']:,.1f} to {last['upper']:,.1f}." in examples["xmr"]
     usual = set(store.list_months()) - partnership().exceptional_months
     counts = {month: int(n) for month, n in zip(store.list_months(), table["count"], strict=True) if month in usual}
     ranges = [abs(n - counts[m.shift(-1)]) for m, n in counts.items() if m.shift(-1) in counts]
-    assert f"to the next is {sum(ranges) / len(ranges):.1f}. " in examples["expected"]
-    assert f"Mar 2021 {last['count']}." in examples["expected"]
+    assert f"to the next is {sum(ranges) / len(ranges):.1f}. " in examples["xmr"]
+    assert f"Mar 2021 {last['count']}." in examples["xmr"] and f"Mar 2021 {last['count']}." in examples["expected"]
 
 
 def test_the_places_are_those_of_the_comparison_page(store, examples):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from helpers.view_figures import expected_months
 
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import parse_period, parse_quarter
@@ -151,9 +152,11 @@ def months_of(signal: str | None) -> Figure:
 
 def test_an_alternative_text_says_whether_a_month_is_outside_the_expected_range() -> None:
     within = alt_texts.describe_trend(months_of("in a run of 7 or more rising months"))
-    assert within.endswith(" No month of the period is outside the expected range, 297 to 536.")
+    assert within.endswith(" No month of the period is outside the expected range, which is 297 to 536 in Nov 2020.")
     outside = alt_texts.describe_trend(months_of("above the expected range"))
-    assert outside.endswith(" In the period, Oct 2020 (518) is above the expected range, 297 to 536.")
+    assert outside.endswith(
+        " In the period, Oct 2020 (518) is above the expected range, which is 297 to 536 in Nov 2020."
+    )
     unknown = months_of(None)
     no_range = figure(unknown.table.assign(lower=None, upper=None))
     assert "range" not in alt_texts.describe_trend(no_range)
@@ -168,9 +171,28 @@ def test_a_sentence_names_the_unusual_months_of_the_period() -> None:
     assert sentences.describe_signals(figure(two)) == (
         "October 2020 was above the expected range. November 2020 was in a run of 7 or more rising months."
     )
+    shifted = table.assign(shift=["the start of a sustained rise", None])
+    assert sentences.describe_signals(figure(shifted)) == (
+        "October 2020 was above the expected range. October 2020 was the start of a sustained rise."
+    )
     assert sentences.describe_signals(months_of(None)) == ""
     assert sentences.describe_signals(figure(table.assign(in_period=False))) == ""
     assert sentences.describe_signals(figure(table.drop(columns="signal"))) == ""
+
+
+def test_a_forecast_in_words() -> None:
+    shown = expected_months()
+    assert sentences.describe_forecast(shown) == (
+        "Forecast for April 2021: about 480 incidents (95% range: 430 to 530)."
+    )
+    text = alt_texts.describe_trend(shown)
+    # The months that are only forecast are not months without a figure.
+    assert "Apr 2019 (400) to Mar 2021 (561)" in text and "No figure" not in text
+    assert "Oct 2020 (526) is above the expected range, which is 430 to 530 in Dec 2020." in text
+    assert "Nov 2020 (533) is the start of a sustained rise." in text
+    assert text.endswith("Forecast for April 2021: about 480 incidents (95% range: 430 to 530).")
+    loaded = figure(shown.table[~shown.table["forecast"]])
+    assert sentences.describe_forecast(loaded) == sentences.describe_forecast(months_of(None)) == ""
 
 
 def test_months_are_named_with_their_year_once() -> None:
@@ -200,14 +222,21 @@ def test_alternative_texts_of_areas() -> None:
 
 def test_unusual_months_are_joined_to_the_verdict_of_the_period() -> None:
     unusual = months_of("above the expected range")
-    card = figure(pd.DataFrame({"verdict": ["no clear change"]}))
+    card = figure(pd.DataFrame({"verdict": ["no clear change"], "difference": [9]}))
     said = sentences.describe_unusual_months(card, unusual)
+    assert said == "Compared with the months before, however, October 2020 was above the expected range."
+    limits = figure(unusual.table.assign(mean=400.0))
+    said = sentences.describe_unusual_months(card, limits)
     assert said == "Compared with all loaded months, however, October 2020 was above the expected range."
     for verdict in ("clear increase", None):
-        card = figure(pd.DataFrame({"verdict": pd.array([verdict], dtype="str")}))
+        card = figure(pd.DataFrame({"verdict": pd.array([verdict], dtype="str"), "difference": [9]}))
         said = sentences.describe_unusual_months(card, unusual)
-        assert said == "Compared with all loaded months, October 2020 was above the expected range."
+        assert said == "Compared with the months before, October 2020 was above the expected range."
     assert sentences.describe_unusual_months(card, months_of(None)) == ""
+    # More than last year, and yet a month below what was expected.
+    card = figure(pd.DataFrame({"verdict": ["clear increase"], "difference": [9]}))
+    said = sentences.describe_unusual_months(card, months_of("below the expected range"))
+    assert said == "Compared with the months before, however, October 2020 was below the expected range."
 
 
 def test_an_alternative_text_of_a_map_of_verdicts_and_of_shares() -> None:

@@ -99,3 +99,10 @@ def test_a_row_of_a_ward_elsewhere_leads_to_its_own_area():
         rows, partnership().select(("asb_police",), Q3, partnership().areas.everywhere)
     )
     assert {one.areas for one in everywhere} == {partnership().areas.everywhere}
+
+
+def test_a_month_that_is_only_forecast_leads_nowhere():
+    table = pd.DataFrame({"month": ["2020-12", "2021-01"], "forecast": [False, True]})
+    rows = Figure(table, "", "", "incidents", (), "Dec 2020")
+    selections = filters.make_row_selections(rows, partnership().select(("asb_police",), Q3))
+    assert [selection.period.name for selection in selections] == ["2020-12"]

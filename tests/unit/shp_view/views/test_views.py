@@ -179,3 +179,15 @@ def test_a_ward_and_a_place_narrow_a_trend(ask):
     ward = views.build_view("trends", {"what": "Police ASB", "period": Q3, "ward": "Victoria"}, ask).view
     assert "Victoria ward" in ward.title
     assert ward.figure.table["count"].sum() < whole.figure.table["count"].sum()
+
+
+def test_months_seasons_and_the_card_say_the_same_of_the_same_month(ask):
+    """April to June 2020 were above the range; on every view with the same words, and in no other quarter."""
+    words = {"what": "Police ASB", "area": "Hartlepool"}
+    sentence = "April, May and June 2020 were above the expected range."
+    for period, count in (("2020-21 Q1 (Apr to Jun 2020)", 1), ("2020-21 Q2 (Jul to Sep 2020)", 0)):
+        selection = filters.read_selection(ask(filters.list_options), words | {"period": period})
+        said = [" ".join(views.build_view("trends", words | {"period": period, "view": name}, ask).view.sentences)
+                for name in ("Months", "Seasons")]  # fmt: skip
+        said.append(headline_views.build_view("asb", selection, ask).sentences[0])
+        assert [text.count(sentence) for text in said] == [count] * 3

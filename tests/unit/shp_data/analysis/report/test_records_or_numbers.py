@@ -12,6 +12,7 @@ from helpers.stores import DESK, incidents, load
 
 from shp_data.analysis.report.report import build_report
 from shp_data.analysis.report.report_value import Line, Report
+from shp_data.analysis.verdicts import count_reported
 from shp_data.domain.periods import parse_quarter
 from shp_data.store.files.writing import undo_load
 from shp_data.store.reading import Reader
@@ -72,10 +73,15 @@ def test_where_a_month_of_the_records_is_missing_the_quarter_is_as_reported(root
 
 def test_months_of_both_kinds_add_up_to_a_quarter(tmp_path: Path) -> None:
     load(tmp_path / "S", incidents(tmp_path / "b.csv", {"2020-10": 3, "2020-11": 2}, NOISE), source=COUNCIL)
-    load(tmp_path / "S", noise(tmp_path / "n.csv", "2020-12,6,"))
+    load(tmp_path / "S", noise(tmp_path / "n.csv", "2020-12,6,", "2019-20 Q3,30,"))
     _, line = report_of(tmp_path / "S")
     assert (line.quarter_value, line.is_from_records) == (11, False)  # 3 + 2 + 6
-    assert line.notes[:2] == ("Counted from records: Oct to Nov 2020.", "As reported: Dec 2020.")
+    assert line.notes[0] == "Counted from records: Oct to Nov 2020."
+    # The verdict is of the same two counts: 11 after 30.
+    quarter = parse_quarter("2020-21-Q3")
+    reader = Reader(open_store(tmp_path / "S"), DESK)
+    assert count_reported(reader, quarter, quarter.last_year) == {("noise_complaints", "Hartlepool"): (11, 30)}
+    assert line.chance is not None and line.chance.verdict.endswith("decrease")
 
 
 def test_of_one_kind_alone_nothing_is_said(root: Path, tmp_path: Path) -> None:
