@@ -203,7 +203,7 @@ def time_map_changes(browser: Browser, address: str) -> dict[str, float]:
         for _ in range(2):  # the first time warms
             times = {"step": click(page, page.get_by_role("button", name="Earlier"))}
             click(page, page.get_by_role("button", name="Later"))
-            for name in ("Clusters", "Points", "Repeat locations", "Wards"):
+            for name in ("Hotspots", "Points", "Repeat locations", "Wards"):
                 times[f"to {name}"] = click(page, layers.get_by_text(name, exact=True))
             times["ward click"] = click(page, page.get_by_test_id("stDeckGlJsonChart"))
             page.reload()

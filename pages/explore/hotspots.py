@@ -4,7 +4,7 @@ import streamlit as st
 
 from shp_view import app
 from shp_view.text import markup
-from shp_view.views import hotspot_views, trend_views
+from shp_view.views import hotspot_views, named_hotspot_views, trend_views
 
 selection, viewer = app.read_selection(), app.get_viewer()
 narrowed = app.read_selection(ward=True, location=True)  # to the ward or location of the filters
@@ -16,13 +16,17 @@ with choices[0]:
 with choices[1]:
     measures = hotspot_views.MEASURE_CHOICES.get(layer)
     measure = app.choose(*measures) if measures else "count"
+    size = hotspot_views.SIZE
+    if layer == "cells":
+        size = app.choose("Size of the hexagons", hotspot_views.SIZES, "size", hotspot_views.SIZE)
 with steps:
     other_period = app.draw_period_buttons(selection, compare=layer != "places")
-views = hotspot_views.build_views(layer, measure, other_period, selection, app.answer)
+views = hotspot_views.build_views(layer, measure, other_period, selection, app.answer, size)
 with head:
     app.draw_heading(views[0].title, selection)
 
-for position, (view, (left, right)) in enumerate(zip(views, app.make_frames(len(views)), strict=True)):
+frames = app.make_frames(len(views), is_wide=layer == "cells")  # the list of hotspots has many columns
+for position, (view, (left, right)) in enumerate(zip(views, frames, strict=True)):
     name = ("map", "other-map")[position]
     with left:
         if len(views) > 1:
@@ -40,24 +44,32 @@ app.draw_notes(views[0].figure)
 
 
 def show_profile() -> None:
-    """Show the months of the ward, LSOA or location in view, and links to its records and to pages with more detail."""
+    """Show the months of the ward, LSOA, location or hotspot in view, and links to its records and to more detail."""
     months = trend_views.build_view("months", narrowed, app.answer)
     st.subheader(markup.escape_markdown(months.figure.subtitle), anchor=False)
+    locations = None
+    if layer == "cells" and narrowed.location and narrowed.location.cell:
+        locations = named_hotspot_views.build_locations_view(selection, narrowed, app.answer)
+        app.draw_sentences(locations)
     app.draw_sentences(months)
     app.draw_view(months, "ward-months")
     with st.container(horizontal=True):
         app.draw_records_link(narrowed)
         if narrowed.ward and narrowed.location:
             app.draw_link("See other incidents at this location", "repeats", narrowed)
+        if locations:
+            app.draw_link("See its months and its week", "trends", narrowed)
         if narrowed.ward:
             app.draw_link("Ward profile", "ward", narrowed)
         app.draw_view_downloads(months, "ward-months")
     app.draw_notes(months.figure)
+    if locations:
+        app.draw_table_view(locations, "hotspot-locations")
 
 
 if narrowed.location:
     app.draw_location_note(hotspot_views.MARK_NOTES.get(layer, "The map shows a ring around this location."))
-if narrowed.ward or (layer == "lsoas" and narrowed.location):
+if narrowed.ward or (layer in hotspot_views.MARK_NOTES and narrowed.location):
     show_profile()
 elif not app.is_limited() and (layer == "wards" or viewer.role == "analyst"):
     st.caption(hotspot_views.CLICK_HELP[layer])

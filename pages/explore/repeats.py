@@ -10,11 +10,11 @@ narrowed = app.read_selection(ward=True, location=True)  # to the location of th
 head = st.container()
 minimum = app.choose("Incidents at a location, at least", repeat_views.MINIMA, "minimum", repeat_views.MINIMUM)
 repeat_map, curve = (repeat_views.build_view(kind, minimum, selection, app.answer) for kind in repeat_views.KINDS)
-chance = repeat_views.build_chance_table(minimum, selection, app.answer)
+chance = repeat_views.describe_chance(minimum, selection, app.answer)
 cleared = repeat_views.build_cleared_table(minimum, selection, app.answer)
 with head:
     app.draw_heading(repeat_map.title, selection)
-    st.write(" ".join((*repeat_map.sentences, *chance.sentences, *curve.sentences)))
+    st.write(" ".join(filter(None, (*repeat_map.sentences, chance, *curve.sentences))))
 
 left, right = st.columns([3, 2])
 with left:
@@ -59,15 +59,11 @@ else:
 if len(cleared.figure.table):
     app.draw_table_view(cleared, "cleared")
 if curve.draw:
-    left, right = st.columns(2)
-    with left:
-        st.subheader(curve.title, anchor=False)
-        app.draw_view(curve, "curve")
-        with st.expander("Show as a table"):
-            app.draw_view_table(curve)
-        with st.container(horizontal=True):
-            app.draw_view_downloads(curve, "curve")
-            app.draw_pack_button("repeats", selection, "curve")
-        app.draw_notes(curve.figure)
-    with right:
-        app.draw_table_view(chance, "chance")
+    st.subheader(curve.title, anchor=False)
+    app.draw_view(curve, "curve")
+    with st.expander("Show as a table"):
+        app.draw_view_table(curve)
+    with st.container(horizontal=True):
+        app.draw_view_downloads(curve, "curve")
+        app.draw_pack_button("repeats", selection, "curve")
+    app.draw_notes(curve.figure)

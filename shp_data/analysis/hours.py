@@ -8,11 +8,11 @@ from dataclasses import replace
 import pandas as pd
 
 from shp_data.analysis.context import build_figure
+from shp_data.domain.clock import BAND, name_band
 from shp_data.domain.figure import Figure
 from shp_data.domain.selection import Selection
 from shp_data.store.reading import Reader, count_by_hour
 
-BAND = 4  # hours: bands narrow enough to tell night from evening, and few enough to read
 _DAY = 24  # hours
 
 
@@ -32,7 +32,7 @@ def count_by_weekday(reader: Reader, selection: Selection) -> Figure:
     timed = rows_by_hour.dropna(subset=["weekday", "hour"])
     cells = timed["count"].groupby([timed["weekday"], timed["hour"] // BAND]).sum().to_dict()
     rows = [
-        {"weekday": name, "hours": f"{start:02}-{start + BAND:02}", "count": int(cells.get((day, start // BAND), 0))}
+        {"weekday": name, "hours": name_band(start), "count": int(cells.get((day, start // BAND), 0))}
         for day, name in enumerate(calendar.day_name, 1)
         for start in range(0, _DAY, BAND)
         if cells

@@ -19,6 +19,7 @@ class Location:
 
     The first point identifies it. A geocoded location may have several points. `cell`: the H3 index or code if
     the location is a hexagon or an LSOA, with all the points in it, which may be in several wards; otherwise empty.
+    A hotspot is identified by its busiest hexagon, and has the points of all its hexagons.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Location:
     code: str
     points: tuple[Point, ...]
     cell: str = ""
+    is_hotspot: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,11 @@ class Selection:
     def select_location(self, location: Location, ward_year: str) -> Selection:
         """Return the selection for one location, with its LPA and its ward in a ward year.
 
-        A hexagon or an LSOA keeps the areas and ward of the selection.
+        A hexagon or an LSOA keeps the areas and ward of the selection, and a hotspot its areas.
         """
-        # They may reach into several areas and wards, so it cannot narrow them.
+        # They may reach into several areas and wards, so they cannot narrow them.
+        if location.is_hotspot:
+            return replace(self, ward=None, vintage=ward_year, location=location)
         if location.cell:
             return replace(self, vintage=ward_year, location=location)
         return replace(self, areas=(location.lpa,), ward=location.code, vintage=ward_year, location=location)

@@ -131,3 +131,31 @@ def count_by_point(reader: Reader, selection: Selection, by: Sequence[str]) -> p
         """,  # noqa: S608  # our own names; values are bound
         values,
     )
+
+
+def count_by_point_and_hour(reader: Reader, selection: Selection) -> pd.DataFrame:
+    """Count the selected records that have a time of day at each point.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns: longitude and latitude (WGS84 degrees), hour (0 to 23) and count (records). There are rows only
+        where there are records.
+
+    Raises
+    ------
+    NotAllowedError
+        If the role of the viewer may not see records.
+    """
+    check_record_access(reader.viewer)
+    where, values = build_where_sql(selection)
+    # A record with only a date has midnight as its time, so only times precise to the minute have an hour.
+    return run_query(
+        f"""
+        SELECT longitude, latitude, hour(occurred) AS hour, count(*) AS count
+        FROM ({build_own_records_sql(reader, selection)})
+        WHERE {where} AND precision = 'minute' AND longitude IS NOT NULL AND latitude IS NOT NULL
+        GROUP BY 1, 2, 3
+        """,  # noqa: S608  # our own names; values are bound
+        values,
+    )

@@ -237,9 +237,9 @@ def build_where_sql(selection: Selection) -> tuple[str, dict[str, Any]]:
         parts.append(f"{name_ward_column(selection.ward_year)} = $ward")
         values["ward"] = selection.ward
     if selection.location is not None:
-        points = {f"at_{n}": list(point) for n, point in enumerate(selection.location.points)}
-        parts.append(f"({' OR '.join(f'(longitude = ${at}[1] AND latitude = ${at}[2])' for at in points)})")
-        values |= points
+        # A hotspot has hundreds of points: as one list they are one condition, not one each.
+        parts.append("(longitude, latitude) IN (SELECT (point[1], point[2]) FROM (SELECT unnest($points) AS point))")
+        values["points"] = [list(point) for point in selection.location.points]
     return " AND ".join(parts), values
 
 

@@ -237,12 +237,12 @@ def draw_grid(figure: Figure, columns: Sequence[str], key: str, **options: Any) 
     return st.dataframe(rows, hide_index=True, key=key, column_config=config, placeholder="–", **options)
 
 
-def make_frames(map_count: int) -> list[tuple[Any, Any]]:
+def make_frames(map_count: int, *, is_wide: bool = False) -> list[tuple[Any, Any]]:
     """Make a frame for each map and its table.
 
-    One map is next to its table; two maps are next to each other, above their tables.
+    One map is next to its table, or above it where that is wide; two maps are next to each other, above their tables.
     """
-    if map_count == 1:
+    if map_count == 1 and not is_wide:
         left, right = st.columns([4, 3])
         return [(left, right)]
     return [(column, column) for column in st.columns(map_count)]

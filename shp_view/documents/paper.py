@@ -50,12 +50,16 @@ NO_TABLE = PaperTable("", (), ())
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: its light specification, the figure that it shows, its message as title, and alternative text."""
+    """A chart: its light specification, the figure that it shows, its message as title, and alternative text.
+
+    `sentences`: those next to it on a slide of its own.
+    """
 
     title: str
     spec: Spec
     figure: Figure
     alt: str
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

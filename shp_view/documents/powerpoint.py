@@ -169,22 +169,29 @@ def _add_part(deck: Deck, paper: Paper, chapter: Chapter, part: Part) -> None:
     message, further, rest = sentences[0], sentences[1 : 1 + _FURTHER], sentences[1 + _FURTHER :]
     shapes, slide, body = _add_part_slide(deck, paper, chapter, part, message.removesuffix("."))
     room, foot = _add_visual(slide, body, part)
-    if further:
-        room.place(shapes["Text"])
-        size = _find_fitting_size(further, room, _TEXT_SIZES)
-        sentence_box = replace(room, height=room.height / len(further))
-        texts = further if size else [cut_text(sentence, sentence_box, _TEXT_SIZES[-1]) for sentence in further]
-        _fill_frame(shapes["Text"].text_frame, texts, size or _TEXT_SIZES[-1])
+    _fill_room(shapes, room, further)
     foot = [*([part.source] if part.source else []), *foot]
     _fill_small(shapes, "Source", " ".join(foot))
     _write_notes(slide, [message, *further, *rest, *_list_remarks(part), *foot])
     # A further chart has its own slide, with the chart's message as title.
     for picture in part.pictures[1:]:
         shapes, slide, body = _add_part_slide(deck, paper, chapter, part, picture.title)
-        _add_picture(slide, picture, body)
+        width = _add_picture(slide, picture, replace(body, width=_WIDEST) if picture.sentences else body)
+        _fill_room(shapes, _find_room_beside(body, width), picture.sentences)
         foot = [part.source, *list_caveats(picture.figure.caveats)]
         _fill_small(shapes, "Source", " ".join(filter(None, foot)))
-        _write_notes(slide, [picture.alt, *foot])
+        _write_notes(slide, [*(picture.sentences or [picture.alt]), *foot])
+
+
+def _fill_room(shapes: dict[str, Any], room: Box, sentences: Sequence[str]) -> None:
+    """Fill the room next to a chart or table with sentences, each cut to its part of it where they are too long."""
+    if not sentences:
+        return
+    room.place(shapes["Text"])
+    size = _find_fitting_size(sentences, room, _TEXT_SIZES)
+    sentence_box = replace(room, height=room.height / len(sentences))
+    texts = sentences if size else [cut_text(sentence, sentence_box, _TEXT_SIZES[-1]) for sentence in sentences]
+    _fill_frame(shapes["Text"].text_frame, texts, size or _TEXT_SIZES[-1])
 
 
 def _add_part_slide(

@@ -1,38 +1,48 @@
-"""The map of clusters: hexagons in layers, one for each kind, so that no hexagon needs a colour of its own.
+"""The map of hotspots: hexagons in layers, one for each kind, and the outline and name of each hotspot.
 
-The browser can draw every hexagon of the H3 grid, so only the indexes are sent. Hot and cold hexagons
-differ in their outline as well as in colour. The same map is drawn on paper.
+The browser can draw every hexagon of the H3 grid, so only the indexes are sent, and none of hexagons without incidents.
+Hexagons of hotspots and those with far fewer than expected differ in their outline as well as in colour. The same map
+is drawn on paper.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import h3
 import pydeck as pdk
+import shapely
 
 from shp_data.analysis.places.cells import COLD, HOT, NEITHER
+from shp_data.analysis.places.named_hotspots import Hotspots
 from shp_data.domain.figure import Figure
-from shp_data.domain.selection import Selection
+from shp_data.domain.selection import Location, Selection
 from shp_view.charts.chart_parts import DATA, Spec
 from shp_view.maps import map_parts as parts
-from shp_view.maps.ward_shapes import find_nearby_lpas, merge_bounds, select_ward_shapes
+from shp_view.maps.ward_shapes import (
+    Box,
+    find_nearby_lpas,
+    measure_extent,
+    merge_bounds,
+    overlaps,
+    select_ward_shapes,
+    split_name,
+)
 from shp_view.text import wording
-from shp_view.text.coverage_words import explain_coverage, list_doubts
+from shp_view.text.hotspot_words import LABELS, LEGEND
 from shp_view.text.map_words import LegendEntry
 from shp_view.text.rows import ChartRow, make_plain_rows
-from shp_view.text.sentences import name_subject
-from shp_view.theme import choose_theme
+from shp_view.theme import LIGHT, SMALL_FONT_SIZE, Theme, choose_theme
 
+Geometry = dict[str, Any]  # GeoJSON
 LAYERS = {None: "cells-missing", NEITHER: "cells", COLD: "cells-cold", HOT: "cells-hot"}  # the last drawn on top
-TOOLTIP = parts.format_tooltip("<b>{cluster}</b>", ("count", "last_year"))
-LABELS = {HOT: "Cluster", COLD: "Far fewer than expected", NEITHER: "No clear difference from expected"}
-_LEGEND = {
-    HOT: "Cluster: far more than expected in this spot and around it (thick outline)",
-    COLD: "Far fewer than expected in this spot and around it (no outline)",
-    NEITHER: LABELS[NEITHER],
-}
+TOOLTIP = parts.format_tooltip("<b>{name}</b>", ("count", "last_year"))
+_HEXAGON, _OUTLINE, _LABEL = "hexagon", "outline", "label"  # the parts of the map on paper
+_NAMED = 8  # hotspots that are named on the map, if there is room; the others have their number
+_LETTERS = 13  # pixels
+_LETTER, _LINE = _LETTERS * 0.6, _LETTERS * 1.25  # the room that one takes on its plate
 
 
 @dataclass(frozen=True)
@@ -45,22 +55,34 @@ class CellStyle:
     width: float
 
 
+@dataclass(frozen=True)
+class HotspotLabel:
+    """The lines of a hotspot's label, the point (longitude, latitude) above which it is, and its box in pixels."""
+
+    lines: tuple[str, ...]
+    at: tuple[float, float]
+    plate: Box
+
+
 def draw_cell_map(
-    figure: Figure,
+    hotspots: Hotspots,
     selection: Selection,
     *,
+    location: Location | None = None,
     selected: str | None = None,
     room: parts.Room = parts.DESK,
     dark: bool = False,
 ) -> pdk.Deck:
-    """Draw the map of clusters under the outlines of the LPAs and of the selected areas' wards.
+    """Draw the map of hotspots over the outlines of the LPAs and of the selected areas' wards.
 
     Parameters
     ----------
-    figure
-        Its table has the columns that `build_cell_layers` needs.
+    hotspots
+        The cells and the hotspots.
     selection
         The selection, whose areas set the extent of the map.
+    location
+        The hotspot or hexagon in view, to outline.
     selected
         The code of the ward to outline.
     room
@@ -74,130 +96,146 @@ def draw_cell_map(
     """
     colours, wards = choose_theme(dark), select_ward_shapes(selection)
     box, shapes = merge_bounds(wards.values()), list(wards.values())
-    hexagon_layers = build_cell_layers(figure, dark=dark)
+    hexagon_layers = build_cell_layers(hotspots, dark=dark)
     upper = [layer for layer in hexagon_layers if layer.id in (LAYERS[COLD], LAYERS[HOT])]  # no name may hide them
+    labels = place_labels(hotspots.joined, box, room)
+    # The link of another layer may name an LSOA.
+    cell = location.cell if location and h3.is_valid_cell(location.cell) else ""
+    in_view = [_draw_outline(_list_cells(hotspots.joined, cell))] if cell else []
     layers = [
+        parts.make_ground_layer(shapes, colours),
         *(layer for layer in hexagon_layers if layer not in upper),
         parts.make_line_layer("wards", shapes, colours.quiet, 0.8),
         parts.make_line_layer("lpas", find_nearby_lpas(box), colours.quiet, 1.8),
         parts.make_line_layer("selected", [wards[selected]] if selected in wards else [], colours.text, 3.5),
-        parts.make_name_layer(shapes, box, room, colours),
+        parts.make_name_layer(shapes, box, room, colours, [label.plate for label in labels]),
         *upper,
+        _make_outline_layer("hotspots", list_outlines(hotspots.joined), colours.text, 2.5),
+        _make_outline_layer("in-view", in_view, colours.text, 5),
+        _make_label_layer(labels, colours),
     ]
     return parts.build_deck(layers, box, TOOLTIP, room, colours)
 
 
-def build_cell_layers(figure: Figure, *, dark: bool = False) -> list[pdk.Layer]:
+def build_cell_layers(hotspots: Hotspots, *, dark: bool = False) -> list[pdk.Layer]:
     """Build the layers of hexagons that `LAYERS` names; a layer without hexagons is left out.
 
     Parameters
     ----------
-    figure
-        Its table has the columns cell, count, last_year and cluster.
+    hotspots
+        The table of its cells has the columns cell, count, last_year and cluster; that of its hotspots cell, hotspot,
+        count, last_year and cells.
     dark
         Whether the page is dark.
 
     Returns
     -------
-    The layers. Their objects can be clicked; each holds its `cell`.
+    The layers. Their objects can be clicked; each holds its `cell`, or that of its hotspot as `hotspot`. A hexagon
+    of a hotspot has the text of the hotspot; hexagons without incidents are left out.
     """
-    rows = make_plain_rows(figure.table, ["cell", "count", "last_year", "cluster"])
-    texts = [
-        {
-            "cell": row["cell"],
-            "cluster": LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE),
-            "count": wording.format_number(row["count"]),
-            "last_year": wording.format_number(row["last_year"]),
-        }
-        for row in rows
+    joined = {cell: _write_texts(row, row["hotspot"]) for row, cell in _list_joined(hotspots.joined)}
+    by_cluster: dict[str | None, list[ChartRow]] = {cluster: [] for cluster in LAYERS}
+    for row in _list_drawn(hotspots):
+        label = LABELS.get(row["cluster"]) or wording.capitalise(wording.NOT_AVAILABLE)
+        texts = joined.get(row["cell"]) or _write_texts(row, label)
+        by_cluster[row["cluster"]].append({**texts, "cell": row["cell"]})
+    cell_styles = make_cell_styles(dark)
+    return [
+        _build_layer(name, by_cluster[cluster], cell_styles[cluster], dark)
+        for cluster, name in LAYERS.items()
+        if by_cluster[cluster]
     ]
-    cell_styles, layers = make_cell_styles(dark), []
-    for cluster, name in LAYERS.items():
-        hexagons = [text for row, text in zip(rows, texts, strict=True) if row["cluster"] == cluster]
-        if hexagons:
-            layers.append(_build_layer(name, hexagons, cell_styles[cluster], dark))
-    return layers
+
+
+def _list_drawn(hotspots: Hotspots) -> list[ChartRow]:
+    """List the hexagons to draw: empty ones that are in no hotspot would hide the wards and slow the map."""
+    table, joined = hotspots.cells.table, {cell for _, cell in _list_joined(hotspots.joined)}
+    is_empty = table["count"].eq(0).fillna(False)
+    drawn = table[~is_empty | table["cluster"].eq(COLD) | table["cell"].isin(joined)]
+    return make_plain_rows(drawn, ["cell", "count", "last_year", "cluster"])
+
+
+def _list_joined(joined: Figure) -> list[tuple[ChartRow, str]]:
+    """List each hexagon of a hotspot with the row of its hotspot."""
+    rows = make_plain_rows(joined.table, ["cell", "hotspot", "count", "last_year", "cells"])
+    return [(row, cell) for row in rows for cell in row["cells"].split()]
+
+
+def _write_texts(row: ChartRow, name: str) -> ChartRow:
+    """Write the texts of a hexagon, or of its hotspot, which a click then selects."""
+    numbers = {column: wording.format_number(row[column]) for column in ("count", "last_year")}
+    return {"name": name, **numbers} | ({"hotspot": row["cell"]} if "hotspot" in row else {})
 
 
 def build_cell_legend(figure: Figure, *, dark: bool = False) -> tuple[LegendEntry, ...]:
-    """Build the legend of the hexagons: a cluster, far fewer than expected, no clear difference, or not available."""
+    """Build the legend of the hexagons: a hotspot, far fewer than expected, no clear difference, or not available."""
     cell_styles, missing = make_cell_styles(dark), figure.table["cluster"].isna()
-    entries = tuple(LegendEntry(words, cell_styles[cluster].fill) for cluster, words in _LEGEND.items())
+    kinds = set(figure.table["cluster"].dropna())
+    # Nearly never is a hexagon cold: then its colour would only be read in vain.
+    entries = tuple(
+        LegendEntry(LEGEND[kind], cell_styles[kind].fill) for kind in LEGEND if kind != COLD or kind in kinds
+    )
     missing_entry = (LegendEntry(wording.capitalise(wording.NOT_AVAILABLE), cell_styles[None].fill),)
     return (() if missing.all() else entries) + (missing_entry if missing.any() else ())
 
 
-def build_cell_title(figure: Figure) -> str:
-    """Build the title of the map, which names the wards with clusters.
-
-    Parameters
-    ----------
-    figure
-        Its table has the columns cluster, count and ward.
-
-    Returns
-    -------
-    The title.
-    """
-    table = figure.table
-    if table["count"].isna().any():
-        reason = "some months of the period are not loaded" if figure.coverage.is_complete else wording.NOT_AVAILABLE
-        return f"Clusters of {name_subject(figure)}: {reason}"
-    if table["cluster"].isna().any():
-        return f"Clusters of {name_subject(figure)}: a month is in question"
-    hot = table[table["cluster"] == HOT]
-    if hot.empty:
-        return f"There are no clusters of {name_subject(figure)}"
-    wards = hot.groupby("ward")["count"].sum().sort_values(ascending=False, kind="stable").index.tolist()
-    return f"Clusters of {name_subject(figure)} are in {wording.shorten_names(wards)}"
+def list_outlines(joined: Figure) -> list[Geometry]:
+    """List the boundary of each hotspot: the hexagons of it as one shape."""
+    return [_draw_outline(cells.split()) for cells in joined.table["cells"]]
 
 
-def select_hot_cells(figure: Figure) -> Figure:
-    """Select the hexagons in clusters for the table next to the map, those with the most incidents first.
-
-    Each row names the hexagon's ward.
-    """
-    # Positions are for the map alone: the table names the ward.
-    hot = figure.table[figure.table["cluster"] == HOT].drop(columns=["longitude", "latitude"])
-    return replace(figure, table=hot.sort_values(["count", "cell"], ascending=[False, True]).reset_index(drop=True))
+def _list_cells(joined: Figure, cell: str) -> list[str]:
+    """List the hexagons of the hotspot that holds one; that hexagon alone where none does."""
+    return next((cells.split() for cells in joined.table["cells"] if cell in cells.split()), [cell])
 
 
-def describe_cells(figure: Figure) -> str:
-    """Describe how many hexagons are in clusters, and the share of incidents in them.
+def _draw_outline(cells: list[str]) -> Geometry:
+    return dict(h3.cells_to_h3shape(cells).__geo_interface__)
 
-    Hexagons with far fewer than expected are described only where there are any.
 
-    The sentence is also the alternative text of the map.
-    """
-    table = figure.table
-    # A withheld or missing count makes every test of its neighbours unsound, so nothing is described.
-    if table["count"].isna().any():
-        reason = explain_coverage(figure.coverage) or "Some months of the period are not loaded."
-        return f"Clusters are {wording.NOT_AVAILABLE}. {reason}"
-    if table["cluster"].isna().any():
-        return " ".join((f"Clusters are {wording.NOT_AVAILABLE}.", *list_doubts(figure.doubts)))
-    hot, cold = table["cluster"] == HOT, table["cluster"] == COLD
-    total, inside = int(table["count"].sum()), int(table.loc[hot, "count"].sum())
-    hexagons, sentences = wording.format_count(len(table), "hexagons"), []
-    if hot.any():
-        are_in = "is in a cluster" if hot.sum() == 1 else "are in clusters"
-        share = wording.format_percent(100 * inside / total)
-        sentences.append(
-            f"Of {hexagons}, {wording.format_number(hot.sum())} {are_in}, with {share} of the {figure.unit}."
-        )
-    else:
-        sentences.append(f"None of {hexagons} is in a cluster.")
-    if cold.any():
-        have = "has" if cold.sum() == 1 else "have"
-        sentences.append(f"{wording.format_number(cold.sum())} {have} far fewer than expected.")
-    return " ".join(sentences)
+def place_labels(joined: Figure, box: Box, room: parts.Room) -> list[HotspotLabel]:
+    """Place the number of each hotspot above its boundary, with its name where that covers no other label."""
+    across, down = measure_extent(box)
+    scale = min(room[0] / across, room[1] / down)  # pixels a radian, as the map opens
+    labels: list[HotspotLabel] = []
+    for number, row in enumerate(make_plain_rows(joined.table, ["hotspot", "cells"]), 1):
+        west, _, east, north = shapely.geometry.shape(_draw_outline(row["cells"].split())).bounds
+        at = ((west + east) / 2, north)
+        x, y = (way * scale for way in measure_extent((0, 0, *at)))
+        first, *rest = split_name(row["hotspot"])
+        lines = (f"{number}. {first}", *rest)
+        wide, high = max(map(len, lines)) * _LETTER / 2, len(lines) * _LINE
+        label = HotspotLabel(lines, at, (x - wide, y, x + wide, y + high))
+        if number > _NAMED or any(overlaps(label.plate, other.plate) for other in labels):
+            # A number alone is drawn even where it covers another label: zooming in parts them.
+            label = HotspotLabel((str(number),), at, (x - _LETTER, y, x + _LETTER, y + _LINE))
+        labels.append(label)
+    return labels
+
+
+def _make_label_layer(labels: list[HotspotLabel], colours: Theme) -> pdk.Layer:
+    rows = [{"name": "\n".join(label.lines), "at": list(label.at)} for label in labels]
+    return pdk.Layer(
+        "TextLayer", rows, id="hotspot-names", get_text="name", get_size=_LETTERS,
+        get_color=parts.parse_colour(colours.text), get_alignment_baseline=pdk.types.String("bottom"),
+        character_set=pdk.types.String("auto"), background=True,
+        get_background_color=parts.parse_colour(colours.background, 0.9), background_padding=[4, 2],
+        **parts.BOLD_LETTERS,
+    )  # fmt: skip
+
+
+def _make_outline_layer(name: str, outlines: list[Geometry], colour: str, width: float) -> pdk.Layer:
+    features = [{"type": "Feature", "geometry": geometry, "properties": {}} for geometry in outlines]
+    return pdk.Layer(
+        "GeoJsonLayer", parts.collect_features(features), id=name, filled=False, **parts.style_outline(colour, width)
+    )
 
 
 def make_cell_styles(dark: bool) -> dict[str | None, CellStyle]:
     """Make the style of each kind of hexagon; None is the kind that has no data."""
     colours = choose_theme(dark)
     return {
-        HOT: CellStyle(colours.diverging[4], 0.9, colours.text, 2.5),
+        HOT: CellStyle(colours.diverging[4], 0.8, colours.outline, 0.5),
         COLD: CellStyle(colours.diverging[0], 0.9, colours.outline, 0.5),
         NEITHER: CellStyle(colours.diverging[2], 0.8, colours.outline, 0.5),
         None: CellStyle(colours.missing, 0.6, colours.outline, 0.5),
@@ -213,13 +251,13 @@ def _build_layer(name: str, rows: list[ChartRow], style: CellStyle, dark: bool) 
     )  # fmt: skip
 
 
-def draw_cell_picture(figure: Figure, selection: Selection) -> Spec:
-    """Draw the map of clusters for a paper.
+def draw_cell_picture(hotspots: Hotspots, selection: Selection) -> Spec:
+    """Draw the map of hotspots for a paper, numbered as in the list.
 
     Parameters
     ----------
-    figure
-        Its table has the columns cell and cluster, as `cells.cells` gives them.
+    hotspots
+        The cells and the hotspots.
     selection
         The selection, whose wards are the base of the map.
 
@@ -227,32 +265,58 @@ def draw_cell_picture(figure: Figure, selection: Selection) -> Spec:
     -------
     The Vega-Lite specification.
     """
-    cell_styles, entries = make_cell_styles(dark=False), build_cell_legend(figure)
-    words = {entry.colour: entry.label for entry in entries}
-    rows, order = make_plain_rows(figure.table, ["cell", "cluster"]), list(LAYERS)  # the last is drawn on top
-    features = []
-    for row in sorted(rows, key=lambda row: order.index(row["cluster"])):
-        style = cell_styles[row["cluster"]]
-        geometry = {"type": "Polygon", "coordinates": [_list_corners(row["cell"])]}
-        look = {"shown": words[style.fill], "line": style.line, "width": style.width}
-        features.append({"type": "Feature", "geometry": geometry, **look})
+    base = parts.build_ground(selection)
+    box = merge_bounds(select_ward_shapes(selection).values())
+    hexagons = _make_paper_hexagons(hotspots)
+    outlines = [_make_paper_feature(outline, part=_OUTLINE) for outline in list_outlines(hotspots.joined)]
+    labels = [
+        {"name": list(label.lines), "longitude": label.at[0], "latitude": label.at[1], "part": _LABEL}
+        for label in place_labels(hotspots.joined, box, (base.width, base.height))
+    ]
+    rows = [*hexagons, *outlines, *labels]
+    return parts.draw_on_ground(
+        base, rows, *_make_label_marks(), below=_make_shape_marks(build_cell_legend(hotspots.cells))
+    )
+
+
+def _make_paper_hexagons(hotspots: Hotspots) -> list[ChartRow]:
+    """Make the hexagons of a paper, those of hotspots last, as they are drawn on top."""
+    cell_styles, order = make_cell_styles(dark=False), list(LAYERS)
+    words = {entry.colour: entry.label for entry in build_cell_legend(hotspots.cells)}
+    return [
+        _make_paper_feature(_draw_outline([row["cell"]]), part=_HEXAGON, shown=words[cell_styles[row["cluster"]].fill])
+        for row in sorted(_list_drawn(hotspots), key=lambda row: order.index(row["cluster"]))
+    ]
+
+
+def _make_paper_feature(geometry: Geometry, **fields: str) -> ChartRow:
+    """Make a feature that d3 fills inside: it reads rings the other way round than H3 gives them."""
+    several = geometry["type"] == "MultiPolygon"
+    polygons = geometry["coordinates"] if several else [geometry["coordinates"]]
+    turned = [[list(ring)[::-1] for ring in polygon] for polygon in polygons]
+    return {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": turned}, **fields}
+
+
+def _make_shape_marks(entries: tuple[LegendEntry, ...]) -> tuple[alt.Chart, alt.Chart]:
     key = alt.Legend(
         title=None, orient="top", direction="vertical", symbolType="square", symbolSize=200, labelLimit=700
     )
+    shapes = alt.Chart(DATA)
     hexagons = (
-        alt.Chart(DATA)
-        .mark_geoshape(opacity=0.85)
-        .encode(
-            fill=alt.Fill("shown:N", scale=parts.make_class_scale(entries), legend=key),
-            stroke=alt.Stroke("line:N", scale=None),
-            strokeWidth=alt.StrokeWidth("width:Q", scale=None),
-        )
+        shapes.transform_filter(alt.datum.part == _HEXAGON)
+        .mark_geoshape(opacity=0.85, stroke=LIGHT.outline, strokeWidth=0.5)
+        .encode(fill=alt.Fill("shown:N", scale=parts.make_class_scale(entries), legend=key))
     )
-    return parts.draw_on_ground(parts.build_ground(selection), features, below=(hexagons,))
+    outlines = shapes.transform_filter(alt.datum.part == _OUTLINE)
+    return hexagons, outlines.mark_geoshape(filled=False, stroke=LIGHT.text, strokeWidth=2.5)
 
 
-def _list_corners(cell: str) -> list[list[float]]:
-    """List a hexagon's corners as longitude and latitude, in the order in which d3 fills the inside."""
-    # H3 gives latitude first and goes round the other way than d3 expects.
-    ring = [[longitude, latitude] for latitude, longitude in h3.cell_to_boundary(cell)][::-1]
-    return [*ring, ring[0]]
+def _make_label_marks() -> tuple[alt.Chart, alt.Chart]:
+    """Make the names of the hotspots: a halo in the colour of the paper, then the letters over it."""
+    letters = (
+        alt.Chart(DATA)
+        .transform_filter(alt.datum.part == _LABEL)
+        .mark_text(fontSize=SMALL_FONT_SIZE, fontWeight="bold", lineHeight=_LINE, baseline="line-bottom", dy=-8)
+        .encode(longitude="longitude:Q", latitude="latitude:Q", text="name:N")
+    )
+    return letters.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(4)), letters

@@ -1,17 +1,18 @@
-"""The classes of a ward map and its legend: round breaks, the same for every period of the same length.
+"""The classes of a ward map and its legend: round, even steps, the same for every period of the same length.
 
 The classes use the figures of the wards in all such periods, so a colour means the same when the month
-changes. Rates, counts and shares have up to five classes with about equal numbers of figures (breaks at
-the fifths). Each break moves to the nearest round number. Figures above twice the last break have their
-own class. If that makes one class too many, the two nearest classes become one. Change on last year has
-five classes around no change, with breaks at the thirds of the sizes of change, rounded in the same
-way. Figures are classed as they are printed, so a ward whose rate reads 5.0 is never under 5. Each
-verdict has its own class, and a sign as well as a colour.
+changes. Rates, counts and shares have up to five classes. All are one step wide, a step of 1, 2 or 5 times a
+power of ten; the last class also holds everything above. The step is the one that shares the figures most
+evenly among the classes. Change on last year has five classes around no change, in the same kind of step.
+Figures are classed as they are printed, so a ward whose rate reads 5.0 is never under 5. Each verdict has
+its own class, and a sign as well as a colour.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -25,10 +26,8 @@ from shp_view.text.map_words import SIGNS, LegendEntry, Measure
 from shp_view.text.verdict_words import LABELS
 from shp_view.theme import Theme, choose_theme
 
-_ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-_FIFTHS = [0.2, 0.4, 0.6, 0.8]
+_BASES = (1.0, 2.0, 5.0)  # of a round step: times a power of ten
 _MOST = 5  # classes that can be distinguished
-_THIRDS = [1 / 3, 2 / 3]
 _LOW_TO_HIGH = ("clear decrease", "possible decrease", NO_CHANGE, "possible increase", "clear increase")
 
 
@@ -87,7 +86,7 @@ def build_classes(spread: pd.DataFrame, measure: Measure, *, dark: bool = False)
         small, large = _find_change_breaks(values)
         entries = tuple(map(LegendEntry, _label_changes(small, large), colours.diverging)) if values else ()
         return Classes((1.0 - large, 1.0 - small, float(small), float(large)), entries, missing)
-    breaks = _add_outlier_class(_find_round_breaks(values, _FIFTHS, decimals), values, decimals)
+    breaks = _find_breaks(values, decimals)
     labels = _label_classes(values, breaks, decimals, "%" if measure == "share" else "")
     return Classes(breaks, tuple(map(LegendEntry, labels, _select_shades(colours, len(labels)))), missing, decimals)
 
@@ -110,50 +109,43 @@ def list_legend_entries(ward_classes: Classes, values: pd.Series[Any]) -> tuple[
     return (*ward_classes.entries, ward_classes.missing) if values.isna().any() else ward_classes.entries
 
 
-def find_round_number(value: float, decimals: int) -> float:
-    """Find the nearest round number: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 or 8, times a power of ten.
+def _find_breaks(values: list[float], decimals: int) -> tuple[float, ...]:
+    """Find the breaks between up to five classes of one width: above the lowest value, at most the highest."""
+    lowest, highest = min(values, default=0.0), max(values, default=0.0)
+    return _choose_breaks(values, [_list_breaks(lowest, highest, step) for step in _list_steps(highest, decimals)])
 
-    The result is no finer than the figures are printed: a whole number, or one with the given decimals.
-    """
-    smallest = 10.0**-decimals
+
+def _list_breaks(lowest: float, highest: float, step: float) -> tuple[float, ...]:
+    """List the first multiples of a step that part the values."""
+    first = math.floor(lowest / step) + 1
+    multiples = (round(step * (first + number), 1) for number in range(_MOST - 1))
+    return tuple(multiple for multiple in multiples if multiple <= highest)
+
+
+def _list_steps(highest: float, decimals: int) -> list[float]:
+    """List the round steps up to the highest value, none finer than what is printed."""
     powers = [10.0**power for power in range(-decimals, 7)]
-    # Rounding drops steps finer than what is printed; the set keeps each step once.
-    steps = {round(step * power, decimals) for power in powers for step in _ROUND}
-    fitting = sorted(step for step in steps if step >= smallest)
-    return min(fitting, key=lambda step: (abs(step - value), step))
+    return [round(base * power, decimals) for power in powers for base in _BASES if base * power <= highest]
 
 
-def _find_round_breaks(values: list[float], quantiles: list[float], decimals: int) -> tuple[float, ...]:
-    """Find distinct round breaks inside the values: above the lowest, at most the highest."""
-    if not values:
-        return ()
-    steps = {find_round_number(step, decimals) for step in pd.Series(values).quantile(quantiles)}
-    return tuple(sorted(step for step in steps if min(values) < step <= max(values)))
+def _choose_breaks(values: list[float], candidates: list[tuple[float, ...]]) -> tuple[float, ...]:
+    """Choose the breaks that share the values most evenly among the classes; of equals, the narrower ones."""
 
+    def measure_evenness(breaks: tuple[float, ...]) -> float:
+        # Entropy: highest where every class has as many values as the others.
+        counts = Counter(bisect_right(breaks, value) for value in values).values()
+        return round(-sum(count * math.log(count / len(values)) for count in counts) / len(values), 9)
 
-def _add_outlier_class(breaks: tuple[float, ...], values: list[float], decimals: int) -> tuple[float, ...]:
-    """Add a class for wards above twice the last break, so that they do not hide in the last class.
-
-    If that makes too many classes, the two nearest classes become one.
-    """
-    # A ward with twice the last break would otherwise look like its neighbours.
-    outlier_break = find_round_number(2 * breaks[-1], decimals) if breaks else 0.0
-    if not breaks or not max(values) >= outlier_break > breaks[-1]:
-        return breaks
-    all_breaks = (*breaks, outlier_break)
-    if len(all_breaks) < _MOST:
-        return all_breaks
-    # The break between the two classes whose limits are nearest in proportion is dropped.
-    narrow = min(range(1, len(all_breaks) - 1), key=lambda index: all_breaks[index + 1] / all_breaks[index - 1])
-    return (*all_breaks[:narrow], *all_breaks[narrow + 1 :])
+    return max(candidates, key=measure_evenness, default=())
 
 
 def _find_change_breaks(values: list[float]) -> tuple[int, int]:
-    """Find the size from which a change has a colour, and the size from which it has full colour."""
+    """Find the size from which a change has a colour, and the size from which it has full colour: twice that."""
     # Rises and falls share their limits, so that equal sizes have equal strength of colour.
-    sizes = pd.Series([abs(value) for value in values if value]).quantile(_THIRDS)
-    small, large = (int(find_round_number(size, 0)) if size == size else 1 for size in sizes)
-    return small, max(large, small + 1)
+    sizes = [abs(value) for value in values if value]
+    steps = _list_steps(max(sizes, default=1.0), 0) or [1.0]
+    small, large = _choose_breaks(sizes or [1.0], [(step, 2 * step) for step in steps])
+    return int(small), int(large)
 
 
 def _label_changes(small: int, large: int) -> tuple[str, ...]:

@@ -108,13 +108,14 @@ def make_line_layer(name: str, shapes: list[Shape], colour: str, width: float) -
     return pdk.Layer("GeoJsonLayer", outlines, id=name, filled=False, **style_outline(colour, width))
 
 
-def make_name_layer(shapes: list[Shape], box: Box, room: Room, colours: Theme) -> pdk.Layer:
+def make_name_layer(shapes: list[Shape], box: Box, room: Room, colours: Theme, plates: Sequence[Box] = ()) -> pdk.Layer:
     """Make the layer of ward names, placed for the opening view on a box within its room.
 
+    `plates`: the boxes of other labels, in pixels, that a name must not cover.
     The names are placed here because deck.gl's own collision filter takes half a second of the first draw.
     """
     across, down = measure_extent(box)
-    placed = place_names(shapes, min(room[0] / across, room[1] / down), _NAME_LETTER, _NAME_LINE)
+    placed = place_names(shapes, min(room[0] / across, room[1] / down), _NAME_LETTER, _NAME_LINE, plates)
     names = [{"name": "\n".join(name.lines), "at": name.at} for name in placed]
     return pdk.Layer(
         "TextLayer", names, id="names", get_text="name", get_size=_NAME_SIZE, get_color=parse_colour(colours.text),

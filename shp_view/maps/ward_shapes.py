@@ -79,7 +79,7 @@ def find_nearby_lpas(box: Box) -> list[Shape]:
     # The neighbours show where the area is, but the whole region would slow the first draw.
     west, south, east, north = box
     around = (west - _ABOUT, south - _ABOUT, east + _ABOUT, north + _ABOUT)
-    return [lpa for lpa in read_lpa_shapes().values() if _overlaps(lpa.bounds, around)]
+    return [lpa for lpa in read_lpa_shapes().values() if overlaps(lpa.bounds, around)]
 
 
 def _make_shapes(layer: dict[str, Any]) -> dict[str, Shape]:
@@ -144,14 +144,16 @@ class WardLabel:
     at: tuple[float, float]
 
 
-def place_names(shapes: Iterable[Shape], scale: float, letter: float, line: float) -> list[WardLabel]:
+def place_names(
+    shapes: Iterable[Shape], scale: float, letter: float, line: float, plates: Iterable[Box] = ()
+) -> list[WardLabel]:
     """Place the names that fit on a map without overlap, each at a spot of its ward.
 
     `scale`: pixels a radian of longitude; `letter` and `line`: the width of a letter and the height of a
-    line, in pixels. Wards with a sign come first, then the wards with the least room. A name that fits at
-    none of its ward's spots is left to the table.
+    line, in pixels; `plates`: the boxes of other labels, in pixels. Wards with a sign come first, then the
+    wards with the least room. A name that fits at none of its ward's spots is left to the table.
     """
-    taken: list[Box] = []
+    taken = list(plates)
     labels = []
     for shape in sorted(shapes, key=lambda shape: (not shape.name.startswith(tuple(SIGNS.values())), shape.room)):
         lines = split_name(shape.name)
@@ -160,7 +162,7 @@ def place_names(shapes: Iterable[Shape], scale: float, letter: float, line: floa
         for spot in shape.spots:
             x, y = (way * scale for way in measure_extent((0, 0, *spot)))
             box = (x - wide, y - high, x + wide, y + high)
-            if not any(_overlaps(box, other) for other in taken):
+            if not any(overlaps(box, other) for other in taken):
                 taken.append(box)
                 labels.append(WardLabel(lines, spot))
                 break
@@ -183,5 +185,6 @@ def split_name(name: str) -> list[str]:
     return [name[:at], name[at + 1 :]]
 
 
-def _overlaps(box: Box, other: Box) -> bool:
+def overlaps(box: Box, other: Box) -> bool:
+    """Return whether two boxes overlap."""
     return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]

@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 import h3
 
-from shp_data.analysis.places import cells, concentration, repeats
+from shp_data.analysis.places import cells, concentration, named_hotspots, repeats
+from shp_data.analysis.places.heat import measure_heat, trace_cells
 from shp_data.analysis.statistics.displacement import BeforeAfterCounts, compare_in_proportion, estimate_displacement
+from shp_data.analysis.statistics.mann_kendall import compute_trend
 from shp_data.domain.partnership import partnership
-from shp_view.maps.hexagon_maps import LABELS
 from shp_view.methods.example_data import ExampleData, IndicatorRow, NoExampleError, format_decimals, format_p
-from shp_view.text.wording import choose_is, format_count, format_number, format_percent
+from shp_view.text.hotspot_words import LABELS, PATTERNS
+from shp_view.text.wording import choose_is, format_count, format_number, format_percent, is_missing
 
 # Wheeler and Ratcliffe 2018: treated, its control, where incidents may have moved to, and the control of that.
 PUBLISHED = (
@@ -107,8 +109,32 @@ def _explain_hexagons(data: ExampleData) -> str:
         f"({format_number(sum(around))} − {format_decimals(size * mean, 1)}) ÷ ({format_decimals(spread, 2)} × "
         f"√({size} × {format_number(n - size)} ÷ {format_number(n - 1)})) = {format_decimals(top_cell['z'], 1)}; p "
         f"{format_p(float(top_cell['p_value']))}: **{LABELS[top_cell['cluster']]}**.\n\n"
-        f"In total, in clusters: {kinds.get(cells.HOT, 0)}; far fewer than expected: {kinds.get(cells.COLD, 0)}; no "
+        f"In total, hot: {kinds.get(cells.HOT, 0)}; far fewer than expected: {kinds.get(cells.COLD, 0)}; no "
         f"clear difference: {format_number(kinds.get(cells.NEITHER, 0))}."
+    )
+
+
+def _explain_emerging(data: ExampleData) -> str:
+    row = _select_mapped_row(data)
+    selection = data.select_indicator(row)
+    table = named_hotspots.find_hotspots(data.reader, selection).joined.table
+    if table.empty:
+        raise NoExampleError("There is no hotspot. Choose another period or a larger area.")
+    hotspot = table.iloc[0]
+    trace = trace_cells(
+        measure_heat(data.reader, selection, cells.FINE), hotspot["cells"].split(), selection.period.last
+    )
+    if is_missing(hotspot["pattern"]):
+        raise NoExampleError(
+            f"Only {format_count(len(trace.months), 'months')} are loaded up to the end of the period."
+        )
+    trend = compute_trend(trace.scores)
+    return (
+        f"{data.describe_row(row)}: the hotspot {hotspot['hotspot']} was hot in {format_number(sum(trace.hot))} of "
+        f"{format_count(len(trace.months), 'months')}, and {'also' if trace.hot[-1] else 'not'} in the last one. Its "
+        f"score was {format_decimals(trace.scores[0], 1)} in {trace.months[0].label} and "
+        f"{format_decimals(trace.scores[-1], 1)} in {trace.months[-1].label}. Kendall's tau is "
+        f"{format_decimals(trend.tau, 2)}; p {format_p(trend.p_value)}: **{PATTERNS[hotspot['pattern']]}**."
     )
 
 
@@ -152,5 +178,6 @@ EXAMPLES: dict[str, Callable[[ExampleData], str]] = {
     "by_chance": _explain_chance,
     "concentration": _explain_concentration,
     "hexagons": _explain_hexagons,
+    "emerging": _explain_emerging,
     "agreed": _explain_actions,
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shp_data.analysis import actions, seasons
 from shp_data.analysis.places import places, repeats
-from shp_data.analysis.statistics import control, displacement, expected, forecast
+from shp_data.analysis.statistics import control, displacement, emerging, expected, forecast
 from shp_data.analysis.statistics.dispersion import FEWEST_MONTHS
 from shp_data.analysis.statistics.significance import LEVEL
 from shp_data.domain import settings
@@ -188,6 +188,7 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
         vintages=wording.join_names(ward_years),
         minimum=repeats.MINIMUM,
         near=places.NEAR,
+        fewest_months=emerging.FEWEST_MONTHS,
         most_months=actions.MOST_MONTHS,
         fewest_effect=displacement.FEWEST,
         withheld_to=policy.withhold_under - 1,

@@ -13,11 +13,12 @@ from shp_data.analysis.report.report_value import (
     Line,
     RepeatLocations,
     Report,
+    ReportHotspots,
     ReportWards,
     Section,
 )
 from shp_view.documents.paper import PaperTable
-from shp_view.text import verdict_words, wording
+from shp_view.text import hotspot_words, verdict_words, wording
 from shp_view.text.comparison_words import name_ranks
 from shp_view.text.report_sentences import (
     LAST_YEAR,
@@ -46,7 +47,8 @@ WITHHELD = "withheld"
 SMALL_NOTE = f"* Based on fewer than {SMALL_BASE}; interpret with caution."
 _VERDICT, _STATE = label_column("verdict"), "New or continuing"
 _RANK, _OPEN = "Rank by rate", "Range of ranks (95%)"
-_WORDS = (_VERDICT, _RANK, _OPEN, _STATE)
+_PATTERN = label_column("pattern")
+_WORDS = (_VERDICT, _RANK, _OPEN, _STATE, _PATTERN)
 _CHANGED = (LAST_YEAR, PREVIOUS, THIS, "Difference", "% difference", _VERDICT)
 _PUBLISHED = ("Indicator", "Year to date", *_CHANGED)
 
@@ -146,6 +148,26 @@ def build_location_table(report: Report, repeat_locations: RepeatLocations) -> P
         for place in repeat_locations.places
     )
     return PaperTable(caption, ("Location", "Ward", THIS, _STATE), rows, texts=2, words=_WORDS, is_detail=True)
+
+
+def build_hotspot_table(report: Report, hotspots: ReportHotspots) -> PaperTable:
+    """Build the table of hotspots, numbered as on their map: wards, counts, share, verdict, months and development."""
+    header = ("Hotspot", "Ward", LAST_YEAR, THIS, "Share", _VERDICT, label_column("hot_months"), _PATTERN)
+    rows = tuple(
+        (
+            f"{number}. {hotspot.name}",
+            hotspot_words.shorten_wards(hotspot.ward),
+            format_number(hotspot.last_year),
+            format_number(hotspot.count),
+            format_percent(hotspot.share),
+            verdict_words.LABELS[hotspot.verdict] if hotspot.verdict else NOT_AVAILABLE,
+            f"{hotspot.hot_months} of {hotspot.judged_months}",
+            hotspot_words.PATTERNS[hotspot.pattern] if hotspot.pattern else NOT_AVAILABLE,
+        )
+        for number, hotspot in enumerate(hotspots.hotspots, 1)
+    )
+    caption = f"Hotspots of {name_incidents(hotspots.indicator)}, {report.area}, {report.quarter.label}"
+    return PaperTable(caption, header, rows, texts=2, words=_WORDS, is_detail=True)
 
 
 def _format_changes(line: Line) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ from shp_data.analysis.report.revisions import Revision
 from shp_data.domain.partnership import partnership
 from shp_view.charts import comparison_charts, trend_charts
 from shp_view.documents.paper import NOTICE, Chapter, Paper, Part, Picture
+from shp_view.maps import hexagon_maps
 from shp_view.report import report_grids
-from shp_view.text import alt_texts, comparison_words, report_sentences, wording
+from shp_view.text import alt_texts, comparison_words, hotspot_words, report_sentences, wording
 from shp_view.text.coverage_words import list_caveats
 from shp_view.text.report_sentences import Sentence, SentenceValue
 from shp_view.text.verdict_words import GRADES
+from shp_view.theme import LIGHT
 
 MISSING_FIGURES = "not-in"  # the key of the part that lists missing figures: nobody comments on it
 _METHODS = (
@@ -122,7 +124,8 @@ def _build_part(
 ) -> Part:
     """Build the part of one indicator: its sentences, tables, charts and notes."""
     id_ = line.indicator
-    compared, wards, locations = report.find_comparison(id_), report.find_wards(id_), report.find_repeat_locations(id_)
+    compared, wards, hotspots = report.find_comparison(id_), report.find_wards(id_), report.find_hotspots(id_)
+    locations = report.find_repeat_locations(id_)
     sentences = report_sentences.describe_line(report, line)
     revision_notes = [_describe_revision(revision) for revision in revisions if revision.indicator == id_]
     # A sentence comes with its table: the order is from the area as a whole down to single locations.
@@ -133,6 +136,10 @@ def _build_part(
     if wards:
         sentences += report_sentences.describe_wards(report, wards)
         grids.append(report_grids.build_ward_table(report, wards))
+    if hotspots and hotspots.is_known:
+        sentences += report_sentences.describe_hotspots(report, hotspots)
+        if hotspots.hotspots:
+            grids.append(report_grids.build_hotspot_table(report, hotspots))
     if locations:
         sentences += report_sentences.describe_locations(report, locations)
         if locations.places:
@@ -143,16 +150,16 @@ def _build_part(
         sentences=sentences,
         message=report_sentences.write_message(line),
         tables=tuple(grids),
-        pictures=_draw_pictures(id_, figures, report.area, dark),
+        pictures=_draw_pictures(id_, figures, report, dark),
         commentary=commentary,
         notes=(*revision_notes, *list_caveats(line.notes)),
         source=f"Source: {line.source}.",
     )
 
 
-def _draw_pictures(indicator: str, figures: ReportFigures, area: str, dark: bool) -> tuple[Picture, ...]:
-    """Draw the charts of an indicator: its trend, and its rate by area."""
-    pictures = []
+def _draw_pictures(indicator: str, figures: ReportFigures, report: Report, dark: bool) -> tuple[Picture, ...]:
+    """Draw the charts of an indicator: its trend, its rate by area, and the map of its hotspots."""
+    pictures, area = [], report.area
     if trend := figures.trends.get(indicator):
         title, chart = f"{trend.title} in {area} by month", trend_charts.draw_trend(trend, dark=dark)
         pictures.append(Picture(title, chart, trend, alt_texts.describe_trend(trend)))
@@ -161,6 +168,13 @@ def _draw_pictures(indicator: str, figures: ReportFigures, area: str, dark: bool
         title = wording.build_comparison_title(areas.table, what, area)
         chart = comparison_charts.draw_rates(areas, area, dark=dark)
         pictures.append(Picture(title, chart, areas, comparison_words.describe_rates(areas)))
+    # Last, because meeting packs name a chart by its place in this list.
+    if hotspots := figures.hotspots.get(indicator):
+        selection = partnership().select((indicator,), report.quarter, (area,))
+        title, spec = hotspot_words.write_title(hotspots), hexagon_maps.draw_cell_picture(hotspots, selection)
+        spec |= {"background": LIGHT.background}  # maps on paper are in the colours of a light page
+        alt = f"{title}. {hotspot_words.describe_hotspots(hotspots)}"
+        pictures.append(Picture(title, spec, hotspots.joined, alt, hotspot_words.list_largest(hotspots.joined)))
     return tuple(pictures)
 
 

@@ -18,6 +18,7 @@ from shp_view.documents.workbook import HEADER, TITLE, escape_text, estimate_row
 from shp_view.report.report_grids import WITHHELD
 from shp_view.text import verdict_words
 from shp_view.text.coverage_words import list_caveats
+from shp_view.text.hotspot_words import PATTERNS
 from shp_view.text.report_sentences import AWAITED, describe_unsupplied, name_missing
 from shp_view.text.wording import label_column
 from shp_view.theme import LIGHT
@@ -132,7 +133,8 @@ def to_xlsx(report: Report, commentary: Mapping[str, str], link: str = "") -> by
 def build_sheets(report: Report, commentary: Mapping[str, str]) -> tuple[Sheet, ...]:
     """Build every sheet of a report except its notes. Include the commentary (by indicator) if there is any."""
     blocks: tuple[Callable[[Report], Sheet], ...] = (
-        _build_indicators, _build_months, _build_covid, _build_areas, _build_wards, _build_locations,
+        _build_indicators, _build_months, _build_covid, _build_areas, _build_wards, _build_hotspots,
+        _build_locations,
     )  # fmt: skip
     words = {id_: text for id_, text in commentary.items() if text.strip()}
     return (*(block(report) for block in blocks), *((_build_commentary(report, words),) if words else ()))
@@ -223,6 +225,25 @@ def _build_locations(report: Report) -> Sheet:
         for location in block.places
     )  # fmt: skip
     return Sheet("Repeat locations", columns, tuple(rows))
+
+
+def _build_hotspots(report: Report) -> Sheet:
+    columns = (
+        _INDICATOR, Column("Hotspot", "text", 44), Column("Ward", "text", 34), Column("This quarter", "whole"),
+        Column("Same quarter last year", "whole"), Column("Share, %", "share"), _VERDICT,
+        *(Column(label_column(name), "whole") for name in ("hot_months", "judged_months")),
+        Column(label_column("pattern"), "text", 24),
+    )  # fmt: skip
+    rows = (
+        SheetRow((
+            _name_indicator(report, block.indicator), hotspot.name, hotspot.ward, hotspot.count, hotspot.last_year,
+            hotspot.share, verdict_words.LABELS[hotspot.verdict] if hotspot.verdict else None, hotspot.hot_months,
+            hotspot.judged_months, PATTERNS[hotspot.pattern] if hotspot.pattern else None,
+        ))
+        for block in report.hotspots
+        for hotspot in block.hotspots
+    )  # fmt: skip
+    return Sheet("Hotspots", columns, tuple(rows))
 
 
 def _build_commentary(report: Report, words: Mapping[str, str]) -> Sheet:

@@ -27,8 +27,8 @@ WEEK = ("weekday", "hours", "count")
 LOCATIONS = ("location", "count", "months_present", "state")
 CLEARED = ("location", "last_period", "count")
 AT_LOCATION = ("name", "count")
+AT_HOTSPOT = ("location", "count")
 CURVE = ("busiest", "place_share", "incident_share")
-CHANCE = ("ward", "count", "places", "observed", "expected")
 AREA_MONTHS = ("month", "lpa", "count", "rate_per_1000")
 
 _WORDS: dict[str, Callable[[Any], str]] = {

@@ -21,6 +21,7 @@ from shp_data.analysis.report.report_value import (
     RepeatLocation,
     RepeatLocations,
     Report,
+    ReportHotspots,
     ReportWards,
     WardValue,
 )
@@ -732,6 +733,23 @@ def count_total(report: Report, wards: ReportWards) -> int:
 
 def _get_count(ward: WardValue) -> int:
     return ward.count or 0
+
+
+def describe_hotspots(report: Report, hotspots: ReportHotspots) -> tuple[Sentence, ...]:
+    """Describe how many hotspots there are, their share of the incidents, and the largest by name."""
+    what, places = name_incidents(hotspots.indicator), list(hotspots.hotspots)
+    if not places:
+        return (Sentence(f"There was no hotspot of {what}.", _make_values(report, what, {"Hotspots": 0})),)
+    share = sum(place.share for place in places)
+    cells = [*_make_values(report, what, {"Hotspots": len(places), "In hotspots, share": share})]
+    named = places[:_MOST_NAMED]
+    for place in named:
+        cells += _make_values(report, place.name, {THIS: place.count})
+    texts = [f"{place.name} ({format_number(place.count)})" for place in named]
+    lead = ", the largest at " if len(places) > len(named) else ": "
+    start = f"{_spell_count(places)} {choose_noun(len(places), 'hotspots')} had {wording.format_percent(share)}"
+    # Many a name has an "and" of its own.
+    return (Sentence(f"{start} of the {what}{lead}{'; '.join(texts)}.", tuple(cells)),)
 
 
 def describe_locations(report: Report, repeat_locations: RepeatLocations) -> tuple[Sentence, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shp_data.analysis import choices, lsoas
-from shp_data.analysis.places import cells, places
+from shp_data.analysis.places import cells, named_hotspots, places
 from shp_data.domain.disclosure import split_into_quarters
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -24,6 +24,7 @@ from shp_view.views.view import Query
 
 WARD, PLACE, DATA = "ward", "place", "data"
 _CELL = re.compile(r"[0-9a-f]{15}")  # an H3 index
+_HOTSPOT = "hotspot-"  # before the H3 index of any of its hexagons
 _LSOA = re.compile(r"[EW]01\d{6}")
 ALL_WARDS = "All wards"
 OWN_RECORDS, SAMPLE = "Our own", "The synthetic sample"
@@ -74,7 +75,8 @@ _MARKS: dict[str, tuple[str, ...]] = {"hotspots": (WARD, PLACE), "repeats": (PLA
 _CHOICE_NAMES = {"against": "comparison period", "places": "areas"}  # where the parameter does not read well
 # Options that had another name in links and meeting packs made earlier.
 _RENAMED = {
-    ("layer", "Hot and cold cells"): "Clusters",
+    ("layer", "Hot and cold cells"): "Hotspots",
+    ("layer", "Clusters"): "Hotspots",
     ("measure", "More than chance?"): "Clear change?",
     ("places", "Local Policing Areas"): "Areas",
 }
@@ -213,16 +215,31 @@ def parse_point(words: str) -> Point | None:
 
 
 def find_location(words: str, selection: Selection, ask: Query) -> Location | None:
-    """Find the location, hexagon or LSOA that a link names; None where it names none, or none of the store's."""
+    """Find the location, hexagon, hotspot or LSOA that a link names; None where it names none of the store's.
+
+    A hotspot is one of the selection's areas in its period, whatever its ward.
+    """
     if _LSOA.fullmatch(words):
         lsoa: Location | None = ask(lsoas.find_lsoa, words)
         return lsoa
+    cell_text = words.removeprefix(_HOTSPOT)
+    if words.startswith(_HOTSPOT) and _CELL.fullmatch(cell_text):
+        of_areas = replace(selection, ward=None, location=None)
+        hotspot: Location | None = ask(named_hotspots.find_hotspot, cell_text, of_areas)
+        return hotspot
     if _CELL.fullmatch(words):
         cell: Location | None = ask(cells.find_cell, words, selection.ward_year)
         return cell
     at = parse_point(words)
     location: Location | None = ask(places.find_location, at, selection.ward_year) if at else None
     return location
+
+
+def name_location(location: Location) -> str:
+    """Name a location as a link does: by its point, or the index of its hexagon."""
+    if not location.cell:
+        return format_point(location.points[0])
+    return f"{_HOTSPOT}{location.cell}" if location.is_hotspot else location.cell
 
 
 def build_parameters(
@@ -243,21 +260,22 @@ def build_parameters(
     if selection.ward and (name := list_ward_options(selection).find_words(selection.ward)):
         parameters[WARD] = name
     if selection.location:
-        parameters[PLACE] = selection.location.cell or format_point(selection.location.points[0])
+        parameters[PLACE] = name_location(selection.location)
     if data and data != OWN_RECORDS:
         parameters[DATA] = data
     return parameters
 
 
 def make_row_selections(figure: Figure, selection: Selection) -> list[Selection]:
-    """Make the selection of each row of a table: of its hexagon, LSOA, location, indicator, ward, LPA or month.
+    """Make the selection of each row of a figure's table: its hotspot, LSOA, location, indicator, ward, LPA or month.
 
     Months that are only forecast, the last rows of their table, have none.
 
     A location is given by the one point that its row and its link name it by, in addition to the area in view.
     """
-    if "cell" in figure.table:
-        return [replace(selection, location=Location("", "", "", (), cell)) for cell in figure.table["cell"]]
+    if "hotspot" in figure.table:
+        hotspots = [Location("", "", "", (), cell, is_hotspot=True) for cell in figure.table["cell"]]
+        return [replace(selection, location=location) for location in hotspots]
     if "lsoa" in figure.table:
         # Records in no LSOA are no place that a link could name.
         codes = [code if code in partnership().areas.lsoas else "" for code in figure.table["lsoa"]]

@@ -9,14 +9,13 @@ from typing import Literal
 import pandas as pd
 
 from shp_data.analysis import hotspots
-from shp_data.analysis.places import cells, points
+from shp_data.analysis.places import points
 from shp_data.analysis.places.repeats import MINIMUM
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
 from shp_data.domain.selection import Selection, Viewer
-from shp_view.maps import hexagon_maps, point_maps, ward_maps
-from shp_view.maps.hexagon_maps import draw_cell_picture
+from shp_view.maps import point_maps, ward_maps
 from shp_view.maps.map_classes import build_classes, list_legend_entries
 from shp_view.maps.point_maps import draw_point_picture
 from shp_view.maps.ward_maps import describe_marks, draw_ward_picture
@@ -25,14 +24,16 @@ from shp_view.text.coverage_words import explain_coverage
 from shp_view.text.map_words import LSOA_MEASURES, Measure, write_legend_title
 from shp_view.text.map_words import MEASURES as MEASURES
 from shp_view.text.verdict_words import explain_grades
-from shp_view.views import filters, lsoa_views, repeat_views
+from shp_view.views import filters, lsoa_views, named_hotspot_views, repeat_views
+from shp_view.views.named_hotspot_views import SIZE as SIZE
+from shp_view.views.named_hotspot_views import SIZES as SIZES
 from shp_view.views.view import Canvas, Map, MapClick, Query, View, ViewTable
 
 HotspotLayer = Literal["wards", "lsoas", "cells", "points", "places"]
 LAYERS: dict[HotspotLayer, str] = {
     "wards": "Wards",
     "lsoas": "LSOAs",
-    "cells": "Clusters",
+    "cells": "Hotspots",
     "points": "Points",
     "places": "Repeat locations",
 }
@@ -45,12 +46,14 @@ NONE = "None"  # no period to compare with
 CLICK_HELP: dict[HotspotLayer, str] = {
     "wards": "Click a ward on the map, or its name in the table, to see its months and records.",
     "lsoas": "Click an LSOA on the map, or its name in the table, to see its months and records.",
-    "cells": "Click a hexagon to see its ward by month, or a table row to see its records.",
+    "cells": "Click a hotspot on the map, or its name in the table, to see its months, locations and records.",
     "points": "Click a circle on the map, or a name in the table, to see the months and records of that location.",
     "places": "Click a circle on the map, or a name in the table, to see the months and records of that location.",
 }
-MARK_NOTES: dict[HotspotLayer, str] = {"lsoas": "The map shows the outline of this LSOA."}
-_CLUSTER_COLUMNS = ("ward", "count", "last_year")
+MARK_NOTES: dict[HotspotLayer, str] = {
+    "lsoas": "The map shows the outline of this LSOA.",
+    "cells": "The map shows an outline around this hotspot.",
+}
 _POINT_COLUMNS = ("location", "ward", "count")
 _MOST_NAMED = 4  # wards
 _ONE_MAP: tuple[Measure, ...] = ("difference", "verdict", "imd2025_decile")
@@ -79,13 +82,16 @@ def list_comparisons(periods: Iterable[Period], period: Period) -> dict[str, Per
     return relative | {other.label: other for other in periods if other.length == period.length and other != period}
 
 
-def build_view(layer: HotspotLayer, measure: Measure, against: str, selection: Selection, ask: Query) -> View:
+def build_view(
+    layer: HotspotLayer, measure: Measure, against: str, selection: Selection, ask: Query, size: int = SIZE
+) -> View:
     """Build the view of one of the layers, as one map.
 
-    `against`: the comparison period of a map of wards or LSOAs, in words; "" for none. Raises NotAllowedError.
+    `against`: the comparison period of a map of wards or LSOAs, in words; "" for none. `size`: of the hexagons.
+    Raises NotAllowedError.
     """
     if layer not in MEASURE_CHOICES:
-        return build_views(layer, measure, None, selection, ask)[0]
+        return build_views(layer, measure, None, selection, ask, size)[0]
     # The words of a link are looked up here, because a slide has no select box that would do so.
     options = list_comparisons(ask(filters.list_options)["period"].options.values(), selection.period)
     view = build_views(layer, measure, options.get(against), selection, ask)[0]
@@ -96,11 +102,11 @@ def build_view(layer: HotspotLayer, measure: Measure, against: str, selection: S
 
 
 def build_views(
-    layer: HotspotLayer, measure: Measure, other: Period | None, selection: Selection, ask: Query
+    layer: HotspotLayer, measure: Measure, other: Period | None, selection: Selection, ask: Query, size: int = SIZE
 ) -> tuple[View, ...]:
     """Build the map of a layer, and a second map of the other period where one map cannot show both.
 
-    Raises NotAllowedError.
+    `size`: of the hexagons. Raises NotAllowedError.
     """
     if layer == "wards":
         return _build_ward_views(measure, other, selection, ask)
@@ -112,7 +118,7 @@ def build_views(
         return (replace(view, table=view.table and replace(view.table, page="hotspots")),)
     sides = list_map_selections(selection, other)
     if layer == "cells":
-        return tuple(_build_cell_view(side, ask) for side in sides)
+        return tuple(named_hotspot_views.build_view(size, side, ask) for side in sides)
     figures = [ask(points.list_busiest_locations, side) for side in sides]
     # Circles of both maps have the same scale.
     highest_count = max(map(point_maps.find_highest_count, figures))
@@ -278,35 +284,6 @@ def describe_boundary_change(selection: Selection, other: Period) -> str:
     return (
         f"Ward boundaries changed: {names} did not exist in {other.label}. Both periods are counted in the ward "
         f"boundaries of {selection.ward_year}."
-    )
-
-
-def _build_cell_view(selection: Selection, ask: Query) -> View:
-    figure = ask(cells.find_clusters, selection)
-    text = hexagon_maps.describe_cells(figure)
-    codes = dict(zip(figure.table["cell"], figure.table["code"], strict=True))
-
-    # A hexagon has no page of its own: a click on it is a click on the ward of its records.
-    def list_clicked_wards(click: MapClick) -> list[str]:
-        clicked = [cell for name in hexagon_maps.LAYERS.values() for cell in click["objects"].get(name) or []]
-        return [codes[cell["cell"]] for cell in clicked]
-
-    def draw_map(canvas: Canvas) -> Map:
-        """Draw the map for a screen."""
-        deck = hexagon_maps.draw_cell_map(figure, selection, selected=canvas.ward, room=canvas.room, dark=canvas.dark)
-        legend = hexagon_maps.build_cell_legend(figure, dark=canvas.dark)
-        return Map(deck, "Hexagons", legend, filters.WARD, list_clicked_wards)
-
-    title = hexagon_maps.build_cell_title(figure)
-    return View(
-        title=title,
-        sentences=(text,),
-        figure=figure,
-        alt=f"{title}. {text}",
-        draw=draw_map,
-        selection=selection,
-        draw_on_paper=lambda: draw_cell_picture(figure, selection),
-        table=ViewTable(hexagon_maps.select_hot_cells(figure), _CLUSTER_COLUMNS),
     )
 
 

@@ -76,13 +76,10 @@ def _build_curve_view(selection: Selection, ask: Query) -> View:
     )
 
 
-def build_chance_table(minimum: int, selection: Selection, ask: Query) -> View:
-    """Build the table of the repeat locations that chance alone would give. Raises NotAllowedError."""
+def describe_chance(minimum: int, selection: Selection, ask: Query) -> str:
+    """Describe how many repeat locations to expect by chance; empty where there are none. Raises NotAllowedError."""
     figure = ask(concentration.estimate_by_chance, selection, minimum)
-    text = repeat_words.explain_chance(*concentration.sum_repeat_locations(figure))
-    table = ViewTable(figure, tables.CHANCE, page=None)
-    title = "Repeat locations, and how many to expect by chance"
-    return View(title, (text,) if text else (), figure, selection, table=table)
+    return repeat_words.explain_chance(*concentration.sum_repeat_locations(figure))
 
 
 def build_cleared_table(minimum: int, selection: Selection, ask: Query) -> View:

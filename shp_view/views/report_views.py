@@ -98,7 +98,7 @@ def build_view(name: str, selection: Selection, ask: Query) -> View:
     further = [sentence for sentence in split_sentences(part.sentences) if sentence.removesuffix(".") != part.message]
     return View(
         title=picture.title if index else part.message or picture.title,
-        sentences=() if index else tuple(further[:_MOST_SENTENCES]),
+        sentences=picture.sentences if index else tuple(further[:_MOST_SENTENCES]),
         figure=picture.figure,
         alt=picture.alt,
         draw=lambda canvas: (dark_picture if canvas.dark else picture).spec,

@@ -72,6 +72,7 @@ PAGE_VIEWS: dict[str, PageViews] = {
         {
             "layer": _key_by_word(hotspot_views.LAYERS),
             "measure": _key_by_word(MEASURES),
+            "size": {hotspot_views.SIZES[hotspot_views.SIZE]: hotspot_views.SIZE} | _key_by_word(hotspot_views.SIZES),
             "lsoa_measure": _key_by_word(LSOA_MEASURES),
         },
         lambda selection, values, ask: hotspot_views.build_view(
@@ -80,6 +81,7 @@ PAGE_VIEWS: dict[str, PageViews] = {
             values["against"],
             selection,
             ask,
+            values["size"],
         ),
         ("against",),
     ),

@@ -383,7 +383,7 @@ def test_the_keyboard_reaches_the_navigation_and_the_filters(site):
 def test_every_layer_of_the_map_draws_and_a_step_keeps_it_without_a_word_to_another_machine(site):
     """That nothing was asked of another machine is checked at the end of the visit."""
     with site.visit("hotspots", {"period": Q3}) as page:
-        for name in ("Clusters", "Points", "Repeat locations", "Wards"):
+        for name in ("Hotspots", "Points", "Repeat locations", "Wards"):
             page.get_by_test_id("stButtonGroup").first.get_by_text(name, exact=True).click()
             settle(page)
             assert page.locator('[data-testid="stException"]').count() == 0

@@ -65,7 +65,7 @@ STATES: dict[str, list[dict[str, str]]] = {
     "comparison": [{"view": "Rates"}, {"view": "Funnel"}, {"view": "Change", "places": "Wards of the area"}],
     "hotspots": [
         {"ward": "Seaton"},
-        *({"layer": layer} for layer in ("Clusters", "Points", "Repeat locations")),
+        *({"layer": layer} for layer in ("Hotspots", "Points", "Repeat locations")),
     ],
     "ward": [{"ward": "Seaton"}, {}],
     "repeats": [{}],

@@ -10,11 +10,13 @@ from shp_data.analysis.report.report_value import (
     Chance,
     Change,
     Covid,
+    HotspotValue,
     Line,
     MonthValue,
     RepeatLocation,
     RepeatLocations,
     Report,
+    ReportHotspots,
     ReportWards,
     Section,
     WardValue,
@@ -107,6 +109,18 @@ def report() -> Report:
                 (RepeatLocation("=cmd|'/c calc'!A1", "Victoria", -1.2129, 54.6862, 21, "continuing"),),
             ),
         ),
+        hotspots=(
+            ReportHotspots(
+                "asb_police",
+                (
+                    HotspotValue(
+                        "York Road and Victoria Road", "Victoria, Burn Valley, Foggy Furze, Seaton", 158, 120, 12.7,
+                        "clear increase", 9, 12, "persistent",
+                    ),
+                    HotspotValue("Elm Grove", "Manor House", 29, None, 2.3, None, 3, 9, None),
+                ),
+            ),
+        ),
         sources=("Police records: data.police.uk, Open Government Licence v3.0.",),
         caveats=("Rates are per 1,000 residents, 2019 (mid-year estimate).",),
     )  # fmt: skip
@@ -114,7 +128,7 @@ def report() -> Report:
 
 def report_of(*lines: Line, **more: object) -> Report:
     """A report of some lines alone."""
-    empty = {"compared": (), "wards": (), "places": ()}
+    empty = {"compared": (), "wards": (), "places": (), "hotspots": ()}
     return replace(report(), sections=(Section("A priority", lines),), **(empty | more))  # type: ignore[arg-type]
 
 

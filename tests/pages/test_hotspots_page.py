@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import h3
 import pytest
-from helpers.pages import AREAS, Q3, Q4, as_number, assert_draws, by_link, column, html, links, said, tables, title
+from helpers.pages import AREAS, Q3, Q4, assert_draws, by_link, column, html, links, said, tables, title
 from streamlit.testing.v1 import AppTest
 
 from shp_view.text.map_words import MEASURES
 from shp_view.views.hotspot_views import LAYERS
 
 MEGABYTE = 1_000_000
+RURAL = h3.latlng_to_cell(54.68, -1.32, 9)
 
 
 @pytest.fixture(autouse=True)
@@ -99,19 +101,37 @@ def test_an_unknown_layer_is_the_wards() -> None:
     assert "highest rate" in title(at)
 
 
-def test_the_hot_cells_stand_in_the_table_with_their_ward() -> None:
-    at = by_link("hotspots", layer="Clusters", period=Q3)
-    hot = [layer["data"] for layer in maps(at)[0]["layers"] if layer["id"] == "cells-hot"]
+def test_the_hotspots_are_in_the_table_by_name_and_on_the_map() -> None:
+    at = by_link("hotspots", layer="Hotspots", period=Q3)
+    (layer,) = [layer["data"] for layer in maps(at)[0]["layers"] if layer["id"] == "cells-hot"]
     (table,) = tables(at)
-    assert table[0] == ["Ward", "Count", "Same period last year"]
-    assert sorted(row[1] for row in table[1:]) == sorted(cell["count"] for cell in hot[0])
-    wards = dict.fromkeys((row[0] for row in table[1:]), 0)
-    for row in table[1:]:
-        wards[row[0]] += as_number(row[1])
-    first, second, third, *others = sorted(wards, key=lambda ward: -wards[ward])
-    assert title(at) == (f"Clusters of police ASB incidents are in {first}, {second}, {third} and {len(others)} others")
-    assert "Cluster: far more than expected in this spot and around it" in "".join(html(at))
+    assert table[0][:4] == ["Hotspot", "Ward", "Count", "Share"]
+    assert {"Clear change?", "Months hot", "Development"} <= set(table[0])
+    for number, row in enumerate(table[1:], 1):
+        assert row[0].startswith(f"{number}. ")
+        name = row[0].removeprefix(f"{number}. ")
+        assert {cell["count"] for cell in layer if cell["name"] == name} == {row[2]}
+    assert {cell["name"] for cell in layer} == {row[0].split(". ", 1)[1] for row in table[1:]}
+    assert table[1][0].split(". ", 1)[1] in title(at)
+    assert "Hotspot: far more than expected in this spot and around it" in "".join(html(at))
     assert "so by chance alone (false discovery control)" in said(at)
+
+
+def test_an_old_link_to_the_clusters_opens_the_hotspots() -> None:
+    old, new = (by_link("hotspots", layer=layer, period=Q3) for layer in ("Clusters", "Hotspots"))
+    assert title(old) == title(new)
+
+
+def test_the_size_of_the_hexagons_is_in_the_link() -> None:
+    sizes = {}
+    for words, size in (("Large", 8), ("Medium", 9), ("Small", 10)):
+        at = by_link("hotspots", layer="Hotspots", period=Q3, size=words)
+        assert_draws(at)
+        cells = [row["cell"] for layer in maps(at)[0]["layers"] if layer["id"].startswith("cells")
+                 for row in layer["data"]]  # fmt: skip
+        assert {h3.get_resolution(cell) for cell in cells} == {size}
+        sizes[words] = [link for body in html(at) for link in [body] if f"size={words}" in link]
+    assert sizes["Large"] and sizes["Small"] and not sizes["Medium"], "the default is not in a link"
 
 
 def test_the_points_are_all_on_the_map_and_the_busiest_in_the_table() -> None:
@@ -232,7 +252,7 @@ def test_change_on_another_period_is_one_map_and_its_title_names_the_period() ->
         assert "so part of a change may be the season's" in said(at)
 
 
-@pytest.mark.parametrize("layer", ["Clusters", "Points"])
+@pytest.mark.parametrize("layer", ["Hotspots", "Points"])
 def test_cells_and_points_of_two_periods_side_by_side(layer: str) -> None:
     at = by_link("hotspots", period=Q4, against=Q3, layer=layer)
     assert_draws(at)
@@ -255,10 +275,32 @@ def test_every_view_of_the_real_months_is_under_a_megabyte(real_store: Path, mon
         assert [len(found.proto.json) < MEGABYTE for found in at.get("deck_gl_json_chart")] == [True], layer
 
 
-def test_a_row_of_the_hot_hexagons_leads_to_just_its_records():
-    at = by_link("hotspots", layer="Clusters", area="Hartlepool", period=Q3)
+def test_a_row_of_the_hotspots_leads_to_its_months_locations_and_records() -> None:
+    at = by_link("hotspots", layer="Hotspots", area="Hartlepool", period=Q3)
     (table,) = tables(at)
-    first = links(at, '<div class="figures">')[0]
-    records = by_link("records", **first)
-    assert title(records).startswith(f"{table[1][1]} police ASB incidents, a hexagon in {table[1][0]} ward")
-    assert len(records.dataframe[0].value) == int(table[1][1])
+    first, name = links(at, '<div class="figures">')[0], table[1][0].removeprefix("1. ")
+    assert first["place"].startswith("hotspot-") and first["layer"] == "Hotspots"
+    own = by_link("hotspots", **first)
+    assert_draws(own)
+    assert name in own.subheader[0].value.replace("\\", "")
+    assert "it stood out from the rest of the area" in said(own)
+    assert any(layer["id"] == "in-view" and layer["data"]["features"] for layer in maps(own)[0]["layers"])
+    locations = tables(own)[1]
+    assert locations[0] == ["Location", "Count"]
+    assert sum(int(row[1]) for row in locations[1:]) == int(table[1][2])
+    records = by_link("records", **{key: words for key, words in first.items() if key != "layer"})
+    assert title(records).startswith(f"{table[1][2]} police ASB incidents, {name}")
+    assert len(records.dataframe[0].value) == int(table[1][2])
+
+
+def test_a_link_to_a_hotspot_that_is_none_in_the_period_says_so() -> None:
+    at = by_link("hotspots", layer="Hotspots", area="Hartlepool", period=Q3, place=f"hotspot-{RURAL}")
+    assert f"This link asks for location “hotspot-{RURAL}”, which is not available." in said(at)
+
+
+def test_a_link_to_one_hexagon_still_opens_it() -> None:
+    at = by_link("hotspots", layer="Points", area="Hartlepool", period=Q3)
+    cell = h3.latlng_to_cell(*map(float, reversed(links(at, '<div class="figures">')[0]["place"].split(","))), 9)
+    own = by_link("hotspots", layer="Hotspots", area="Hartlepool", period=Q3, place=cell)
+    assert_draws(own)
+    assert "a hexagon in" in own.subheader[0].value

@@ -88,13 +88,11 @@ def test_a_smaller_number_finds_more_places_and_stays_in_the_link_of_each():
     assert all(as_number(row[1]) >= 5 for row in place_list(five)[1:])
 
 
-def test_a_ward_narrows_map_list_and_chance():
+def test_a_ward_narrows_map_and_list():
     at = by_link("repeats", period=Q3, ward="Hart")
     assert title(at) == "1 location in Hart ward had 10 or more police ASB incidents"
     (row,) = place_list(at)[1:]
     assert row[0] == "1. Osprey Way, Hart"
-    (chance,) = [table for table in tables(at) if "Expected by chance" in table[0]]
-    assert [line[0] for line in chance[1:]] == ["Hart"]
 
 
 def test_a_place_by_link_is_told_whole_and_its_numbers_agree_on_every_page():

@@ -2,9 +2,8 @@
 
 The cells are hexagons of the H3 grid (https://h3geo.org), the same in every period. Half of the wards
 of a force of four authorities touch 12 cells or fewer of resolution 8 (0.6 km² each), too few to tell
-one part of a ward from another, and 50 or fewer of resolution 9 (0.09 km²). So one LPA or ward is shown
-in cells of resolution 9. Several LPAs are shown in cells of resolution 8: most cells of resolution 9
-would be empty, and few counts could differ by more than chance.
+one part of a ward from another, and 50 or fewer of resolution 9 (0.09 km²). So cells have resolution 9
+unless another is selected. Of resolution 10 (0.01 km²) most have no incident, and few are hot or cold.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ COLUMNS = (
     *("cell", "code", "ward", "lpa", "longitude", "latitude"),
     *("count", "last_year", "z", "p_value", "cluster"),
 )
-COARSE, FINE = 8, 9  # H3 resolutions
+COARSE, FINE, FINEST = RESOLUTIONS = (8, 9, 10)  # of H3
 _FEW = 30  # cells under which a comparison among them says little
 
 
@@ -55,13 +54,13 @@ class Grid:
         return f"{h3.cell_area(self.cells[0], unit='km^2'):.1g} km²"
 
 
-def find_clusters(reader: Reader, selection: Selection, resolution: int | None = None) -> Figure:
+def find_clusters(reader: Reader, selection: Selection, resolution: int = FINE) -> Figure:
     """Find the hot and cold cells of the areas of a selection in its period.
 
     Parameters
     ----------
-    resolution : int or None
-        COARSE or FINE; None for the one that suits the areas.
+    resolution : int
+        One of RESOLUTIONS.
 
     Returns
     -------
@@ -79,11 +78,7 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
     NotAllowedError
         If the viewer may not see the points.
     """
-    lpa_codes = _list_lpa_codes(reader, selection)
-    if resolution is None:
-        resolution = FINE if selection.ward or len(lpa_codes) == 1 else COARSE
-    layer = boundaries.name_ward_layer(selection.ward_year) if selection.ward else boundaries.LPAS
-    grid = _build_grid(layer, (selection.ward,) if selection.ward else lpa_codes, resolution)
+    grid = find_grid(reader, selection, resolution)
     table = pd.DataFrame({"cell": grid.cells, "longitude": grid.longitudes, "latitude": grid.latitudes})
     ward_year = selection.ward_year
     wards = _find_wards(grid, ward_year, selection.areas or reader.partnership.areas.lpa_names)
@@ -95,7 +90,7 @@ def find_clusters(reader: Reader, selection: Selection, resolution: int | None =
     # Where a month of an area is in question, its hexagons would look cold or hot for that alone.
     is_doubtful = bool(find_doubts(reader, selection, selection.period))
     tested_counts = table["count"].mask(table["count"].notna() & is_doubtful)
-    table = pd.concat([table, _test_cells(tested_counts, grid)], axis=1)
+    table = pd.concat([table, judge_cells(tested_counts, grid)], axis=1)
     measure = f"{name_indicators(selection.indicators)} by hexagon of {grid.size}"
     result = build_figure(reader, selection, table[list(COLUMNS)], measure=measure, mapped=True)
     coverage = result.coverage
@@ -112,7 +107,7 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     Parameters
     ----------
     cell : str
-        Any text; a text that is no H3 index of resolution COARSE or FINE names no hexagon.
+        Any text; a text that is no H3 index of one of RESOLUTIONS names no hexagon.
     ward_year : str
         The year of the ward boundaries that name the location.
 
@@ -121,7 +116,7 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     NotAllowedError
         If the viewer may not see the points.
     """
-    if not (h3.is_valid_cell(cell) and h3.get_resolution(cell) in (COARSE, FINE)):
+    if not (h3.is_valid_cell(cell) and h3.get_resolution(cell) in RESOLUTIONS):
         return None
     latitudes, longitudes = zip(*h3.cell_to_boundary(cell), strict=True)
     # The box of the hexagon narrows the areas to read; only then is each point tried.
@@ -145,6 +140,13 @@ def find_cell(reader: Reader, cell: str, ward_year: str) -> Location | None:
     return Location(name, first["lpa"], first["code"], tuple(coordinates), cell)
 
 
+def find_grid(reader: Reader, selection: Selection, resolution: int) -> Grid:
+    """Find the cells that touch the ward or the areas of a selection. Raises SelectionError."""
+    if selection.ward:
+        return _build_grid(boundaries.name_ward_layer(selection.ward_year), (selection.ward,), resolution)
+    return _build_grid(boundaries.LPAS, _list_lpa_codes(reader, selection), resolution)
+
+
 def _list_lpa_codes(reader: Reader, selection: Selection) -> tuple[str, ...]:
     areas = reader.partnership.areas
     return tuple(area.code for area in areas.lpas if not selection.areas or area.name in selection.areas)
@@ -153,8 +155,8 @@ def _list_lpa_codes(reader: Reader, selection: Selection) -> tuple[str, ...]:
 @cache
 def _build_grid(layer: str, codes: tuple[str, ...], resolution: int) -> Grid:
     """Build the cells that touch these areas of a boundary layer. They never change, so they are cached."""
-    if resolution not in (COARSE, FINE):
-        raise SelectionError(describe_unknown("resolution", resolution, map(str, (COARSE, FINE))))
+    if resolution not in RESOLUTIONS:
+        raise SelectionError(describe_unknown("resolution", resolution, map(str, RESOLUTIONS)))
     features = boundaries.read_layer(layer)["features"]
     shapes = [h3.geo_to_h3shape(area["geometry"]) for area in features if area["properties"]["code"] in codes]
     if not shapes:
@@ -198,7 +200,7 @@ def _count_by_cell(reader: Reader, selection: Selection, grid: Grid) -> tuple[pd
     return counts.mask(counts.notna()) if unplaced or not is_covered(reader, selection) else counts, outside
 
 
-def _test_cells(counts: pd.Series[int], grid: Grid) -> pd.DataFrame:
+def judge_cells(counts: pd.Series[int], grid: Grid) -> pd.DataFrame:
     """Compute z, p_value and cluster of each cell; missing where the counts are."""
     if counts.isna().any():
         missing = pd.DataFrame(index=counts.index, columns=["z", "p_value", "cluster"])
@@ -217,8 +219,6 @@ def _list_caveats(number: int, outside: int) -> tuple[str, ...]:
         "hexagons by chance, and cold where they hold fewer (Getis-Ord Gi*).",
         "Of the hexagons marked hot or cold at most 5 % on average are so by chance alone (false discovery control).",
         "These are counts, not risks: where many people live or go, such as a town centre, more is recorded.",
-        "Where most hexagons are empty none can be cold, as no count is lower than what is usual there.",
-        "Hexagons on the edge of the area have fewer neighbours, as incidents beyond it are left out.",
         "Where one hexagon ends and the next begins is arbitrary: other cells would move the edges of what is hot.",
     ]
     if number < _FEW:

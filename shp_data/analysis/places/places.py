@@ -129,6 +129,11 @@ def count_by_location(reader: Reader, selection: Selection, by: Sequence[str]) -
     return grouped.astype({"place": "Int64", "count": "Int64"})
 
 
+def is_kind_of_place(name: str) -> bool:
+    """Return whether the name of a location is only a kind of place, such as Parking Area, or there is none."""
+    return normalise_name(name) in {"", *_KINDS}
+
+
 @lru_cache(maxsize=16)
 def _read_locations(reader: Reader, ward_year: str, areas: tuple[str, ...]) -> Locations:
     points = list_map_points(reader, ward_year, areas)

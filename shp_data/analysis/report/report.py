@@ -7,7 +7,12 @@ from collections.abc import Iterable
 import pandas as pd
 
 from shp_data.analysis.context import BOUNDARIES, ONS, build_figure, describe_rates, list_attributions
-from shp_data.analysis.report.report_blocks import build_comparison, build_repeat_locations, build_wards
+from shp_data.analysis.report.report_blocks import (
+    build_comparison,
+    build_hotspots,
+    build_repeat_locations,
+    build_wards,
+)
 from shp_data.analysis.report.report_lines import build_lines
 from shp_data.analysis.report.report_numbers import ReportNumbers, read_numbers
 from shp_data.analysis.report.report_value import AreaComparison, Line, Report, Section
@@ -27,9 +32,9 @@ def build_report(reader: Reader, quarter: Period, area: str) -> Report:
     """Build the quarterly performance report of a quarter and an LPA.
 
     `quarter`: a quarter of the financial year. `area`: the printed name of an LPA. Every indicator of the
-    plan has a line; what is not loaded, or not supplied yet, is None in it. Partners see no repeat locations,
-    and see wards as on every page. Raises SelectionError for another period or area, and NotAllowedError for
-    the public.
+    plan has a line; what is not loaded, or not supplied yet, is None in it. Partners see no repeat locations
+    and no hotspots, and see wards as on every page. Raises SelectionError for another period or area, and
+    NotAllowedError for the public.
     """
     lpas, vocabulary = reader.partnership.areas.lpa_names, reader.partnership.vocabulary
     if reader.viewer.role == "public":
@@ -81,6 +86,7 @@ def _assemble_report(numbers: ReportNumbers, sections: tuple[Section, ...], area
         ),
         wards=tuple(build_wards(reader, id_, area, quarter) for id_ in by_ward),
         places=tuple(build_repeat_locations(reader, id_, area, quarter) for id_ in repeated),
+        hotspots=tuple(build_hotspots(reader, id_, area, quarter) for id_ in repeated),
         sources=_list_sources(reader, figure.sources if figure else (), lines.values(), mapped=bool(mapped)),
         caveats=(
             *_list_caveats(figure.caveats if figure else (), lines.values(), _explain_rates(numbers, area, quarter)),
@@ -96,7 +102,7 @@ def _explain_role(reader: Reader) -> tuple[str, ...]:
     small = reader.partnership.disclosure.withhold_under - 1
     return (
         f"By ward, counts from 1 to {small} are withheld, and others from which they could be worked out. Repeat "
-        "locations are for the analyst alone.",
+        "locations and hotspots are for the analyst alone.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The blocks of the report that follow its lines: area comparisons, wards and repeat locations."""
+"""The blocks of the report that follow its lines: area comparisons, wards, hotspots and repeat locations."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import Any
 import pandas as pd
 
 from shp_data.analysis import comparison, hotspots
+from shp_data.analysis.places.named_hotspots import find_hotspots
 from shp_data.analysis.places.repeats import find_repeat_locations
 from shp_data.analysis.report.report_value import (
     AreaComparison,
     AreaStanding,
+    HotspotValue,
     Line,
     RepeatLocation,
     RepeatLocations,
+    ReportHotspots,
     ReportWards,
     WardValue,
 )
@@ -76,6 +79,20 @@ def build_wards(reader: Reader, indicator: str, area: str, quarter: Period) -> R
     ]  # fmt: skip
     unplaced = table.loc[table["code"] == UNPLACED, "count"].sum(skipna=False)
     return ReportWards(indicator, selection.ward_year, tuple(rows), _to_int(unplaced))
+
+
+def build_hotspots(reader: Reader, indicator: str, area: str, quarter: Period) -> ReportHotspots:
+    """Build the list of an area's hotspots for an indicator. Raises NotAllowedError."""
+    hotspots = find_hotspots(reader, reader.partnership.select((indicator,), quarter, (area,)))
+    rows = [
+        HotspotValue(
+            str(row["hotspot"]), str(row["ward"]), int(row["count"]), _to_int(row["last_year"]), float(row["share"]),
+            None if pd.isna(row["verdict"]) else str(row["verdict"]), int(row["hot_months"]),
+            int(row["judged_months"]), None if pd.isna(row["pattern"]) else str(row["pattern"]),
+        )
+        for row in hotspots.joined.table.to_dict("records")
+    ]  # fmt: skip
+    return ReportHotspots(indicator, tuple(rows), bool(hotspots.cells.table["cluster"].notna().all()))
 
 
 def build_repeat_locations(reader: Reader, indicator: str, area: str, quarter: Period) -> RepeatLocations:

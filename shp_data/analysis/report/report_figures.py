@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shp_data.analysis import comparison, trends
+from shp_data.analysis.places.named_hotspots import Hotspots, find_hotspots
 from shp_data.analysis.report.report_value import Report
 from shp_data.domain.figure import Figure
 from shp_data.domain.partnership import partnership
@@ -18,11 +19,13 @@ _MONTHS = 24
 class ReportFigures:
     """The figures of a report's charts, by the indicator's id.
 
-    `trends`: its last 24 months in the report's area; `areas`: the comparison of the areas.
+    `trends`: its last 24 months in the report's area; `areas`: the comparison of the areas; `hotspots`: the map of
+    those that have any, for the analyst.
     """
 
     trends: Mapping[str, Figure]
     areas: Mapping[str, Figure]
+    hotspots: Mapping[str, Hotspots] = field(default_factory=dict)
 
 
 def build_report_figures(reader: Reader, report: Report) -> ReportFigures:
@@ -39,4 +42,9 @@ def build_report_figures(reader: Reader, report: Report) -> ReportFigures:
             for id_, selection in selections.items()
         },
         areas={id_: comparison.compare_lpas(reader, selections[id_]) for id_ in compared},
+        hotspots={
+            block.indicator: find_hotspots(reader, selections[block.indicator])
+            for block in report.hotspots
+            if block.hotspots
+        },
     )

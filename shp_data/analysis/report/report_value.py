@@ -204,6 +204,37 @@ class RepeatLocations:
 
 
 @dataclass(frozen=True)
+class HotspotValue:
+    """One hotspot: its name, wards, count, last year's count, share of the area in per cent, and verdict.
+
+    `hot_months`: those of the `judged_months` of the last year in which it was hot. `pattern`: its development;
+    None where too few months are loaded.
+    """
+
+    name: str
+    ward: str
+    count: int
+    last_year: int | None
+    share: float
+    verdict: str | None
+    hot_months: int
+    judged_months: int
+    pattern: str | None
+
+
+@dataclass(frozen=True)
+class ReportHotspots:
+    """The hotspots of one indicator in the quarter, most incidents first.
+
+    `is_known`: whether it is known if there are any.
+    """
+
+    indicator: str
+    hotspots: tuple[HotspotValue, ...]
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
 class Section:
     """One priority of the plan: its label, and its indicators in the area, each followed by its rate."""
 
@@ -230,6 +261,7 @@ class Report:
     places: tuple[RepeatLocations, ...]
     sources: tuple[str, ...]
     caveats: tuple[Caveat, ...]
+    hotspots: tuple[ReportHotspots, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -271,3 +303,10 @@ class Report:
         Return None where its incidents are not loaded or the viewer may not see locations.
         """
         return next((block for block in self.places if block.indicator == indicator), None)
+
+    def find_hotspots(self, indicator: str) -> ReportHotspots | None:
+        """Find the hotspots of an indicator.
+
+        Return None where its incidents are not loaded or the viewer may not see locations.
+        """
+        return next((block for block in self.hotspots if block.indicator == indicator), None)

@@ -98,4 +98,5 @@ def _compute_share_reaching(sums: CountArray, counts: CountArray, degree: CountA
         row = np.maximum(degree - fewer, 0)
         reaching = tails[row, np.clip(sums - fewer * counts, 0, last)]
         ways += np.where(fewer <= degree, (-1) ** fewer * reaching, 0)
-    return np.clip(ways / [math.comb(n - 1, int(neighbour_count)) for neighbour_count in degree], 0, 1)
+    all_ways = np.array([math.comb(n - 1, neighbour_count) for neighbour_count in range(len(tails))], dtype=np.float64)
+    return np.clip(ways / all_ways[degree], 0, 1)

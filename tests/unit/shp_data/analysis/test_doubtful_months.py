@@ -218,7 +218,7 @@ def test_the_months_loaded_are_marked(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("page", "choices", "text"),
     [
-        ("hotspots", {"layer": "Clusters"}, "Clusters of police ASB incidents: a month is in question"),
+        ("hotspots", {"layer": "Hotspots"}, "Hotspots of police ASB incidents: a month is in question"),
         ("hotspots", {"measure": "Clear change?"}, "no comparison with the same quarter last year"),
         ("comparison", {"view": "Change", "places": "Wards of the area"}, "no comparison with the same quarter"),
         ("trends", {}, LOOKS),

@@ -348,7 +348,8 @@ def test_the_report_of_partners_has_no_places_and_withholds_wards(sample: Store)
     )
     assert found.places == ()
     assert whole.places
-    assert "Repeat locations are for the analyst alone" in found.caveats[-1]
+    assert (found.hotspots, bool(whole.hotspots)) == ((), True)
+    assert "Repeat locations and hotspots are for the analyst alone" in found.caveats[-1]
     assert found.sections == whole.sections
     for own, full in zip(found.wards, whole.wards, strict=True):
         counted = {ward.code: ward.count or 0 for ward in full.wards}

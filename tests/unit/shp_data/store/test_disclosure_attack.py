@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from random import Random
 from shutil import copytree
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -28,7 +29,11 @@ from helpers.attack import (
 from helpers.wards import Incident, codes, store_of
 
 from shp_data.analysis import comparison, headlines, hotspots, profile
+from shp_data.analysis.places import cells as grid_cells
+from shp_data.analysis.places import heat, named_hotspots
+from shp_data.analysis.places.places import is_kind_of_place
 from shp_data.analysis.report.report import build_report
+from shp_data.domain.errors import NotAllowedError
 from shp_data.domain.partnership import Partnership, partnership
 from shp_data.domain.periods import Period, parse_period
 from shp_data.domain.schema import UNPLACED
@@ -37,6 +42,8 @@ from shp_data.intake.sample import prepare_sample_store
 from shp_data.store import lines, reading
 from shp_data.store.reading import Reader, count_records
 from shp_data.store.version import Store, open_store
+from shp_view.report.report_files import assemble_paper
+from shp_view.views import hotspot_views, pack
 
 FIRES, VEHICLES = "fires_secondary_deliberate", "fires_vehicle_deliberate"
 YEARS = [f"20{year}-{year + 1}-Q{n}" for year in (19, 20) for n in range(1, 5)]
@@ -310,6 +317,51 @@ def test_a_partner_cannot_tell_whether_withheld_wards_exchanged_their_counts(mad
             for store in (made_up, other)
         ]
         pd.testing.assert_frame_equal(*spreads)
+
+
+@pytest.mark.parametrize("role", ["partner", "public"])
+def test_no_role_but_the_analyst_gets_a_place_below_the_ward(sample: Store, role: str) -> None:
+    """By every question about hexagons, hotspots and locations, and by every link, slide and document that has them."""
+    selection = partnership().select(("asb_police",), parse_period("2020-21-Q3"), ("Hartlepool",))
+    desk, reader = Reader(sample, Viewer()), Reader(sample, Viewer(role))  # type: ignore[arg-type]
+    row = named_hotspots.find_hotspots(desk, selection).joined.table.iloc[0]
+    place = named_hotspots.find_hotspot(desk, row["cell"], selection)
+    assert place is not None
+    inside = selection.select_location(place, "2020")
+    questions: list[Callable[[], object]] = [
+        lambda: grid_cells.find_clusters(reader, selection),
+        lambda: grid_cells.find_cell(reader, row["cell"], "2020"),
+        lambda: heat.measure_heat(reader, selection, 9),
+        lambda: named_hotspots.find_hotspots(reader, selection),
+        lambda: named_hotspots.select_hotspot(reader, row["cell"], selection),
+        lambda: named_hotspots.find_hotspot(reader, row["cell"], selection),
+        lambda: named_hotspots.count_locations(reader, inside),
+        lambda: headlines.build_card(reader, inside),
+    ]
+    for question in questions:
+        with pytest.raises(NotAllowedError):
+            question()
+
+    def ask(function: Callable[..., Any], *rest: Any) -> Any:
+        return function(reader, *rest)
+
+    words = {"what": "Police ASB", "area": "Hartlepool", "period": selection.period.label, "layer": "Hotspots"}
+    texts = []
+    for link in (words, words | {"place": f"hotspot-{row['cell']}"}, words | {"size": "Small"}):
+        for page in ("hotspots", "trends"):
+            shown = pack.present_slide(pack.make_slide(page, link), ask)
+            texts += [shown.title, *shown.notes, *(shown.view.sentences if shown.view else ())]
+            assert page == "trends" or shown.view is None
+    assert "Hotspots" not in hotspot_views.list_layers(reader.viewer).values()
+    if role == "partner":
+        report = build_report(reader, selection.period, "Hartlepool")
+        assert report.hotspots == report.places == ()
+        paper = assemble_paper(reader, report)
+        texts.append(repr(paper))
+    streets = named_hotspots.count_locations(desk, inside).table["location"]
+    names = {name for name in streets if name and not is_kind_of_place(name)}
+    assert len(names) > 10
+    assert [name for name in names if any(name in text for text in texts)] == []
 
 
 def test_the_role_is_part_of_what_is_kept(made_up: Store) -> None:

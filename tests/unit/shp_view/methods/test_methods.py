@@ -15,6 +15,7 @@ from scipy import stats
 from shp_data.analysis import actions, comparison, headlines, hotspots, seasons, trends
 from shp_data.analysis.measures import find_population
 from shp_data.analysis.places import cells, concentration, places, repeats
+from shp_data.analysis.places.named_hotspots import find_hotspots
 from shp_data.analysis.report import check_rules
 from shp_data.analysis.report.report import build_report
 from shp_data.analysis.statistics import control, displacement, significance
@@ -30,6 +31,7 @@ from shp_data.store.reading import Reader, count_records
 from shp_data.store.version import open_store
 from shp_view.methods import chance_examples, methods, report_examples
 from shp_view.text import comparison_words, report_sentences, verdict_words, wording
+from shp_view.text.hotspot_words import PATTERNS
 
 DESK = Viewer()
 QUARTER = parse_quarter("2020-21-Q4")
@@ -379,7 +381,7 @@ def test_the_hexagons_are_those_of_the_hotspots_page_and_add_up(store, examples)
     table = cells.find_clusters(Reader(store, DESK), HARTLEPOOL).table
     told = examples["hexagons"]
     kinds = table["cluster"].value_counts()
-    assert f"in clusters: {kinds['hot']}; far fewer than expected: {kinds.get('cold', 0)}; no clear" in told
+    assert f"In total, hot: {kinds['hot']}; far fewer than expected: {kinds.get('cold', 0)}; no clear" in told
     assert f"difference: {kinds['not significant']:,}." in told
     around, size, z = re.search(r"(\d+) with those next to it \((\d) hexagons\).* = (\d+\.\d); p", told).groups()
     counts, size = table["count"].to_numpy(dtype=float), int(size)
@@ -451,3 +453,10 @@ def test_the_invented_line_reads_whatever_the_threshold(monkeypatch, under, said
     policy = replace(known.disclosure, withhold_under=under)
     monkeypatch.setattr(report_examples, "partnership", lambda: replace(known, disclosure=policy))
     assert said in report_examples._describe_invented()
+
+
+def test_the_development_of_a_hotspot_is_that_of_the_hotspots_page(store, examples):
+    row = find_hotspots(Reader(store, DESK), HARTLEPOOL).joined.table.iloc[0]
+    told = examples["emerging"]
+    assert f"the hotspot {row['hotspot']} was hot in" in told
+    assert f"**{PATTERNS[row['pattern']]}**" in told

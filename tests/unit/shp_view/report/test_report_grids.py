@@ -16,6 +16,7 @@ from shp_view.report.report_grids import (
     SMALL_NOTE,
     build_chapter_table,
     build_comparison_table,
+    build_hotspot_table,
     build_location_table,
     build_month_table,
     build_ward_table,
@@ -34,6 +35,7 @@ def grids_of(report: Report) -> list[PaperTable]:
         *(build_comparison_table(report, compared) for compared in report.compared),
         *(build_month_table(found) for found in report.lines if found.months),
         *(build_ward_table(report, wards) for wards in report.wards),
+        *(build_hotspot_table(report, hotspots) for hotspots in report.hotspots),
         *(build_location_table(report, places) for places in report.places),
     ]
 
@@ -143,6 +145,23 @@ def test_a_report_made_by_hand_has_all_its_tables() -> None:
         "Police ASB incidents by area",
         "ASB incidents reported to the Police",
         "Police ASB incidents",
+        "Hotspots of police ASB incidents",
         "Locations with 10 or more police ASB incidents",
     ]
     assert "not yet received" in build_chapter_table(report, report.sections[0]).rows[2]
+
+
+def test_hotspots_are_numbered_as_on_their_map() -> None:
+    grid = build_hotspot_table(reports.report(), reports.report().hotspots[0])
+    assert row_of(grid) == {
+        "Hotspot": "1. York Road and Victoria Road",
+        "Ward": "Victoria, Burn Valley and 2 others",
+        "Same quarter last year": "120",
+        "This quarter": "158",
+        "Share": "13%",
+        "Clear change?": "Clear increase",
+        "Months hot": "9 of 12",
+        "Development": "Lasting",
+    }
+    assert grid.rows[1][0] == "2. Elm Grove"
+    assert grid.rows[1][5:] == ("not available", "3 of 9", "not available")

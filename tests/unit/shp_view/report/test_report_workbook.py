@@ -24,7 +24,7 @@ from shp_data.store.version import open_store
 from shp_view.report.report_workbook import NOTICE, to_xlsx
 
 TOP = 4  # the header's row
-SHEETS = ["Indicators", "Months", "COVID-related", "Areas compared", "Wards", "Repeat locations"]
+SHEETS = ["Indicators", "Months", "COVID-related", "Areas compared", "Wards", "Hotspots", "Repeat locations"]
 LINK = "https://example.org/report?quarter=2020-21-Q3"
 
 
@@ -128,7 +128,7 @@ def test_wards_without_unplaced_incidents_have_no_row_for_them() -> None:
 
 
 def test_a_block_of_which_nothing_is_loaded_says_so() -> None:
-    bare = replace(report(), sections=(), compared=(), wards=(), places=())
+    bare = replace(report(), sections=(), compared=(), wards=(), places=(), hotspots=())
     for sheet in SHEETS:
         assert cells(bare, sheet)[-1][0] == "Nothing of this quarter and area is loaded."
 

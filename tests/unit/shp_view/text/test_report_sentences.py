@@ -24,6 +24,7 @@ from shp_data.analysis.report.report_value import (
     RepeatLocation,
     RepeatLocations,
     Report,
+    ReportHotspots,
     ReportWards,
     WardValue,
 )
@@ -43,6 +44,7 @@ from shp_view.text.report_sentences import (
     build_title,
     count_total,
     describe_comparison,
+    describe_hotspots,
     describe_line,
     describe_locations,
     describe_wards,
@@ -315,6 +317,21 @@ def place_texts(*places: RepeatLocation) -> list[str]:
     said = describe_locations(report, RepeatLocations("asb_police", 10, places))
     assert every_fault(report, said) == []
     return [one.text for one in said]
+
+
+def test_hotspots() -> None:
+    none = ReportHotspots("asb_police", ())
+    assert [sentence.text for sentence in describe_hotspots(report(), none)] == [
+        "There was no hotspot of police ASB incidents."
+    ]
+    (sentence,) = describe_hotspots(report(), report().hotspots[0])
+    assert sentence.text == (
+        "Two hotspots had 15% of the police ASB incidents: York Road and Victoria Road (158); Elm Grove (29)."
+    )
+    places = tuple(replace(report().hotspots[0].hotspots[1], name=f"Street {n}", share=1.0) for n in range(7))
+    (many,) = describe_hotspots(report(), ReportHotspots("asb_police", places))
+    assert many.text.startswith("Seven hotspots had 7% of the police ASB incidents, the largest at Street 0 (29); ")
+    assert "Street 5" not in many.text
 
 
 def test_repeat_locations() -> None:

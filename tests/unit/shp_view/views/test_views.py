@@ -34,7 +34,7 @@ CHOICES: dict[str, list[dict[str, str]]] = {
         {},
         {"measure": "Share"},
         {"measure": "Clear change?", "against": "The period before"},
-        {"layer": "Clusters"},
+        {"layer": "Hotspots"},
         {"layer": "Points"},
         {"layer": "Repeat locations"},
     ],

@@ -12,7 +12,7 @@ import shapely
 from helpers.stores import DESK, chosen, incidents, load
 
 from shp_data.analysis.context import name_area
-from shp_data.analysis.places.cells import COARSE, COLD, COLUMNS, FINE, HOT, NEITHER, find_cell, find_clusters
+from shp_data.analysis.places.cells import COARSE, COLD, COLUMNS, FINE, FINEST, HOT, NEITHER, find_cell, find_clusters
 from shp_data.analysis.places.places import list_locations
 from shp_data.domain import boundaries
 from shp_data.domain.errors import NotAllowedError, SelectionError
@@ -76,16 +76,17 @@ def test_the_cells_cover_the_area_with_or_without_incidents(sample: Store) -> No
     assert table["longitude"].tolist() == pytest.approx([longitude for _, longitude in middles], abs=1e-6)
 
 
-def test_one_area_or_ward_is_shown_in_fine_cells_and_several_areas_in_coarse_ones(sample: Store) -> None:
+def test_cells_have_the_size_selected_or_else_the_middle_one(sample: Store) -> None:
     def resolution(table: pd.DataFrame) -> set[int]:
         return {h3.get_resolution(cell) for cell in table["cell"]}
 
-    assert resolution(find_clusters(Reader(sample, DESK), chosen(QUARTER)).table) == {COARSE}
-    assert resolution(find_clusters(Reader(sample, DESK), chosen(QUARTER, "asb_police", "Hartlepool")).table) == {FINE}
-    ward = replace(chosen(QUARTER), ward=victoria(), vintage="2020")
-    assert resolution(find_clusters(Reader(sample, DESK), ward).table) == {FINE}
-    assert resolution(find_clusters(Reader(sample, DESK), chosen(QUARTER), FINE).table) == {FINE}
-    with pytest.raises(SelectionError, match="unknown resolution '15'; valid: 8, 9"):
+    region, area = chosen(QUARTER), chosen(QUARTER, "asb_police", "Hartlepool")
+    ward = replace(region, ward=victoria(), vintage="2020")
+    for selection in (region, area, ward):
+        assert resolution(find_clusters(Reader(sample, DESK), selection).table) == {FINE}
+    for size in (COARSE, FINE, FINEST):
+        assert resolution(find_clusters(Reader(sample, DESK), area, size).table) == {size}
+    with pytest.raises(SelectionError, match="unknown resolution '15'; valid: 8, 9, 10"):
         find_clusters(Reader(sample, DESK), chosen(QUARTER), 15)
 
 
