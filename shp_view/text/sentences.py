@@ -245,7 +245,7 @@ def build_headlines_title(cards: Sequence[Figure], selection: Selection) -> str:
 
 
 def describe_clear_change(change: ClearChange) -> str:
-    """Describe a clear change: `Drug supply in Victoria: 8 to 32 offences, a clear increase.`"""
+    """Describe a clear change: `Drug supply in Anytown: 8 to 32 offences, a clear increase.`"""
     indicator = partnership().vocabulary.find_indicator(change.indicator)
     now = wording.format_count(change.count, indicator.unit)
     grade = verdict_words.name_in_sentence(change.verdict)
@@ -253,7 +253,7 @@ def describe_clear_change(change: ClearChange) -> str:
 
 
 def describe_unusual_month(month: UnusualMonth) -> str:
-    """Describe a month that was not as expected: `Police ASB in Seaton: April 2020 was above the expected range.`"""
+    """Describe a month that was not as expected: `Police ASB in Anytown: April 2020 was above the expected range.`"""
     short = partnership().vocabulary.find_indicator(month.indicator).short
     return f"{short} in {month.place}: {wording.name_months([str(month.month)])} was {month.mark}."
 
