@@ -12,7 +12,7 @@ narrowed = app.read_selection(ward=True, location=True)  # to the ward or locati
 # something around it or on it changes.
 head, choices, steps, notes = st.container(), st.columns(2), st.container(), st.container()
 with choices[0]:
-    layer = app.choose("Show", hotspot_views.list_layers(viewer), "layer")
+    layer = app.choose("Show", hotspot_views.list_layers(app.open_reader(), selection), "layer")
 with choices[1]:
     measures = hotspot_views.MEASURE_CHOICES.get(layer)
     measure = app.choose(*measures) if measures else "count"

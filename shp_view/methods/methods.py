@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from shp_data.analysis import actions, seasons
-from shp_data.analysis.places import places, repeats
+from shp_data.analysis.places import named_hotspots, places, repeats
 from shp_data.analysis.statistics import control, displacement, emerging, expected, forecast
 from shp_data.analysis.statistics.dispersion import FEWEST_MONTHS
 from shp_data.analysis.statistics.significance import LEVEL
@@ -63,6 +63,8 @@ _METHOD_OF_COLUMN = {
     "observed": "by_chance",
     "place_share": "concentration",
     "z": "hexagons",
+    "hotspot": "hexagons",
+    "pattern": "emerging",
     "imd2025_decile": "classes",
     "effect": "agreed",
 }
@@ -187,6 +189,7 @@ def _read_descriptions() -> dict[str, dict[str, str]]:
         nearest=NEAREST_METRES,
         vintages=wording.join_names(ward_years),
         minimum=repeats.MINIMUM,
+        fewest_incidents=named_hotspots.FEWEST_INCIDENTS,
         near=places.NEAR,
         fewest_months=emerging.FEWEST_MONTHS,
         most_months=actions.MOST_MONTHS,

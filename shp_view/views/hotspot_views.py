@@ -11,10 +11,11 @@ import pandas as pd
 from shp_data.analysis import hotspots
 from shp_data.analysis.places import points
 from shp_data.analysis.places.repeats import MINIMUM
+from shp_data.domain.errors import NotAllowedError, SelectionError
 from shp_data.domain.figure import Figure
-from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import Period
-from shp_data.domain.selection import Selection, Viewer
+from shp_data.domain.selection import Selection
+from shp_data.store.reading import Reader, check_lsoa_access
 from shp_view.maps import point_maps, ward_maps
 from shp_view.maps.map_classes import build_classes, list_legend_entries
 from shp_view.maps.point_maps import draw_point_picture
@@ -59,10 +60,14 @@ _MOST_NAMED = 4  # wards
 _ONE_MAP: tuple[Measure, ...] = ("difference", "verdict", "imd2025_decile")
 
 
-def list_layers(viewer: Viewer) -> dict[HotspotLayer, str]:
-    """List the layers that a role may see. LSOAs of data that is not published are refused where they are counted."""
-    layers = LAYERS if viewer.role == "analyst" else {name: LAYERS[name] for name in MEASURE_CHOICES}
-    return {name: label for name, label in layers.items() if name != "lsoas" or partnership().areas.lsoas}
+def list_layers(reader: Reader, selection: Selection) -> dict[HotspotLayer, str]:
+    """List the layers that a viewer may see. A role under protection has LSOAs of published data alone."""
+    layers = LAYERS if reader.viewer.role == "analyst" else {name: LAYERS[name] for name in MEASURE_CHOICES}
+    try:
+        check_lsoa_access(reader, selection)
+    except (NotAllowedError, SelectionError):
+        return {name: label for name, label in layers.items() if name != "lsoas"}
+    return layers
 
 
 def find_adjacent_periods(periods: Iterable[Period], period: Period) -> tuple[Period | None, Period | None]:

@@ -215,11 +215,10 @@ def judge_cells(counts: pd.Series[int], grid: Grid) -> pd.DataFrame:
 def _list_caveats(number: int, outside: int) -> tuple[str, ...]:
     """List what the method shows and what it cannot show."""
     notes = [
-        "A hexagon is hot where it and its neighbours hold more incidents than if the counts had fallen among the "
-        "hexagons by chance, and cold where they hold fewer (Getis-Ord Gi*).",
-        "Of the hexagons marked hot or cold at most 5 % on average are so by chance alone (false discovery control).",
+        "A hotspot has, with the hexagons around it, far more incidents than expected by chance (Getis-Ord Gi*).",
+        "On average, at most 1 in 20 of the hexagons marked is a false alarm.",
         "These are counts, not risks: where many people live or go, such as a town centre, more is recorded.",
-        "Where one hexagon ends and the next begins is arbitrary: other cells would move the edges of what is hot.",
+        "The edges of a hotspot depend on where the hexagons are.",
     ]
     if number < _FEW:
         notes.append(f"The area has only {number} hexagons: too few to find any but the plainest cluster.")

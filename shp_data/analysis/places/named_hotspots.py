@@ -17,7 +17,7 @@ import pandas as pd
 
 from shp_data.analysis.change import CHANGE
 from shp_data.analysis.context import build_figure, name_indicators
-from shp_data.analysis.places.cells import FINE, HOT, RESOLUTIONS, Grid, find_clusters, find_grid
+from shp_data.analysis.places.cells import FINE, HOT, NEITHER, RESOLUTIONS, Grid, find_clusters, find_grid
 from shp_data.analysis.places.heat import Heat, measure_heat, trace_cells
 from shp_data.analysis.places.places import count_by_location, is_kind_of_place, list_locations
 from shp_data.analysis.statistics.emerging import FEWEST_MONTHS, classify_pattern
@@ -31,6 +31,7 @@ from shp_data.store.places import count_by_point, count_by_point_and_hour
 from shp_data.store.reading import Reader
 
 _YEAR = 12  # months
+FEWEST_INCIDENTS = 5  # of a hotspot
 _FEWEST_TIMED = 10  # records with a time of day: of fewer, the busiest hours are chance
 COLUMNS = (
     *("cell", "hotspot", "ward", "lpa"),
@@ -93,6 +94,10 @@ def find_hotspots(reader: Reader, selection: Selection, resolution: int = FINE) 
     clusters = find_clusters(reader, selection, resolution)
     hot = clusters.table[(clusters.table["cluster"] == HOT).fillna(False)].set_index("cell")
     joined = join_cells(dict(zip(hot.index, hot["count"], strict=True)), find_grid(reader, selection, resolution))
+    # What is no hotspot is not hot on the map either.
+    is_left_out = clusters.table["cell"].isin(hot.index.difference([name for cells in joined for name in cells]))
+    table_of_cells = clusters.table.assign(cluster=clusters.table["cluster"].mask(is_left_out, NEITHER))
+    clusters = replace(clusters, table=table_of_cells)
     rows: list[dict[str, Any]] = []
     if joined:
         points = _count_at_points(reader, selection, resolution)
@@ -166,7 +171,10 @@ def count_locations(reader: Reader, selection: Selection) -> Figure:
 
 
 def join_cells(counts: Mapping[str, int], grid: Grid) -> list[list[str]]:
-    """Join hot cells that are next to each other, by their counts. Each list has its busiest cell first."""
+    """Join hot cells that are next to each other, by their counts. Each list has its busiest cell first.
+
+    Cells that have fewer than FEWEST_INCIDENTS together are left out.
+    """
     positions = {name: position for position, name in enumerate(grid.cells) if name in counts}
     joined, left = [], set(positions)
     while left:
@@ -178,8 +186,8 @@ def join_cells(counts: Mapping[str, int], grid: Grid) -> list[list[str]]:
             edge = {grid.cells[at] for name in edge for at in grid.neighbours[positions[name]]} & (left - reached)
         left -= reached
         joined.append(sorted(reached, key=lambda name: (-counts[name], name)))
-    # An empty cell in the middle of busy ones may be hot, but is no place where anything happened.
-    return [cells for cells in joined if counts[cells[0]]]
+    # A cell in the middle of busy ones may be hot with no incident, or one: it is no place to name at a meeting.
+    return [cells for cells in joined if sum(counts[name] for name in cells) >= FEWEST_INCIDENTS]
 
 
 def name_hotspot(points: Sequence[CountedPoint]) -> str:

@@ -352,7 +352,7 @@ def test_no_role_but_the_analyst_gets_a_place_below_the_ward(sample: Store, role
             shown = pack.present_slide(pack.make_slide(page, link), ask)
             texts += [shown.title, *shown.notes, *(shown.view.sentences if shown.view else ())]
             assert page == "trends" or shown.view is None
-    assert "Hotspots" not in hotspot_views.list_layers(reader.viewer).values()
+    assert "Hotspots" not in hotspot_views.list_layers(reader, selection).values()
     if role == "partner":
         report = build_report(reader, selection.period, "Hartlepool")
         assert report.hotspots == report.places == ()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers.stores import chosen
+from helpers.stores import chosen, incidents, load
 from helpers.view_figures import figure
 
+from shp_data.domain.partnership import partnership
 from shp_data.domain.periods import parse_period
-from shp_data.domain.selection import Viewer
+from shp_data.domain.selection import Role, Viewer
+from shp_data.intake.sample import prepare_sample_store
+from shp_data.store.reading import Reader
+from shp_data.store.version import open_store
 from shp_view.maps.map_classes import build_classes
 from shp_view.text.map_words import MEASURES
 from shp_view.views import hotspot_views
@@ -41,10 +46,20 @@ def test_only_periods_of_the_same_length_are_compared() -> None:
     assert list(hotspot_views.list_comparisons(OFFERED, YEAR).values()) == [None, BEFORE, BEFORE, BEFORE]
 
 
-@pytest.mark.parametrize(("role", "names"), [("analyst", 5), ("partner", 2), ("public", 2)])
-def test_only_the_analyst_sees_below_wards_and_lsoas(role: str, names: int) -> None:
-    assert len(hotspot_views.list_layers(Viewer(role))) == names  # type: ignore[arg-type]
-    assert next(iter(hotspot_views.list_layers(Viewer(role)))) == "wards"  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("role", "open_layers", "protected_layers"),
+    [("analyst", 5, 5), ("partner", 2, 1), ("public", 2, 1)],
+)
+def test_only_the_analyst_sees_below_wards_and_lsoas_of_published_data(
+    tmp_path: Path, role: Role, open_layers: int, protected_layers: int
+) -> None:
+    """The months of police.uk are published; the sample, like a council's own records, is not."""
+    load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 3}), source="data.police.uk")
+    for root, layers in ((tmp_path / "S", open_layers), (prepare_sample_store(), protected_layers)):
+        reader = Reader(open_store(root), Viewer(role))
+        offered = hotspot_views.list_layers(reader, partnership().select(("asb_police",), Q3))
+        assert len(offered) == layers
+        assert next(iter(offered)) == "wards"
 
 
 def test_change_and_verdict_are_one_map_and_the_rest_two() -> None:

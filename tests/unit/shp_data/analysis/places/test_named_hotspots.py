@@ -85,8 +85,8 @@ def test_hot_cells_next_to_each_other_are_one_hotspot() -> None:
     # a - b - c   d - e   f: a row of three, a pair and one alone; b and d are not hot.
     grid = Grid(FINE, tuple("abcdef"), ((1,), (0, 2), (1,), (4,), (3,), ()), (0.0,) * 6, (0.0,) * 6)
     assert join_cells({"a": 3, "b": 5, "c": 5}, grid) == [["b", "c", "a"]]
-    assert join_cells({"a": 3, "c": 5, "d": 1, "e": 2}, grid) == [["a"], ["c"], ["e", "d"]]
-    assert join_cells({"d": 0, "e": 0, "f": 1}, grid) == [["f"]], "an empty hotspot is none"
+    assert join_cells({"a": 6, "c": 5, "d": 1, "e": 4}, grid) == [["a"], ["c"], ["e", "d"]]
+    assert join_cells({"a": 4, "c": 5, "d": 0, "e": 0}, grid) == [["c"]], "fewer than five incidents are no hotspot"
     assert join_cells({}, grid) == []
 
 
