@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
+
 from shp_data.analysis.changes import AreaField, list_changes
 from shp_data.analysis.expected import expect_series
 from shp_data.analysis.protect import can_see_months
@@ -41,7 +43,10 @@ class UnusualMonth:
 
 @dataclass(frozen=True)
 class Signals:
-    """What is worth a look: the first MOST of each kind, and how many there are of each."""
+    """What is worth a look: the first MOST of each kind, and how many there are of each.
+
+    `is_tested`: whether any change in the areas has a verdict.
+    """
 
     areas: tuple[ClearChange, ...]
     wards: tuple[ClearChange, ...]
@@ -49,6 +54,7 @@ class Signals:
     area_count: int
     ward_count: int
     month_count: int
+    is_tested: bool
 
 
 def find_signals(reader: Reader, selection: Selection) -> Signals:
@@ -62,16 +68,29 @@ def find_signals(reader: Reader, selection: Selection) -> Signals:
         For a role that may not see the figures.
     """
     every_indicator = replace(selection, indicators=tuple(reader.store.list_indicators()), ward=None)
-    areas = _list_clear_changes(reader, every_indicator, "lpa")
-    wards = _list_clear_changes(reader, every_indicator, "ward")
-    months = _list_unusual_months(reader, every_indicator)
-    return Signals(tuple(areas[:MOST]), tuple(wards[:MOST]), tuple(months[:MOST]), len(areas), len(wards), len(months))
-
-
-def _list_clear_changes(reader: Reader, selection: Selection, field: AreaField) -> list[ClearChange]:
     before = selection.period.last_year
-    reported = {id_ for id_, _ in count_reported(reader, selection.period, before)} if field == "lpa" else set()
-    table = list_changes(reader, selection, field, before, reported)
+    # Reported figures are for the partnership alone.
+    has_reported = reader.viewer.role != "public"
+    reported = {id_ for id_, _ in count_reported(reader, selection.period, before)} if has_reported else set()
+    area_changes = list_changes(reader, every_indicator, "lpa", before, reported)
+    ward_changes = list_changes(reader, every_indicator, "ward", before)
+    areas = _list_clear_changes(reader, every_indicator, area_changes, "lpa")
+    wards = _list_clear_changes(reader, every_indicator, ward_changes, "ward")
+    months = _list_unusual_months(reader, every_indicator)
+    return Signals(
+        areas=tuple(areas[:MOST]),
+        wards=tuple(wards[:MOST]),
+        months=tuple(months[:MOST]),
+        area_count=len(areas),
+        ward_count=len(wards),
+        month_count=len(months),
+        is_tested=bool(area_changes["verdict"].notna().any()),
+    )
+
+
+def _list_clear_changes(
+    reader: Reader, selection: Selection, table: pd.DataFrame, field: AreaField
+) -> list[ClearChange]:
     # A role that may not see the months of a ward has its verdict without the p-value.
     clear = table[table["verdict"].str.startswith("clear").fillna(False)].sort_values("p_value", kind="stable")
     return [_make_change(reader, selection, row, field) for row in clear.to_dict("records")]

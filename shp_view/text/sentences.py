@@ -261,6 +261,8 @@ def describe_unusual_month(month: UnusualMonth) -> str:
 def summarise_signals(signals: Signals, selection: Selection) -> str:
     """Summarise what is not listed of what is worth a look, or say that there is nothing. Empty if all is listed."""
     if not signals.area_count + signals.ward_count + signals.month_count:
+        if not signals.is_tested:
+            return "No change was tested: the same period last year is not available, or its counts are rounded."
         return (
             f"No change since last year is clear, and no month was outside its expected range, in "
             f"{name_area(selection)} in {selection.period.label}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -91,6 +92,17 @@ def test_nothing_unusual_is_one_sentence(tmp_path: Path) -> None:
     assert sentences.summarise_signals(signals, selection) == (
         "No change since last year is clear, and no month was outside its expected range, in Hartlepool in Jun 2021."
     )
+
+
+def test_what_is_not_tested_is_not_called_unchanged(reader: Reader) -> None:
+    first_year = partnership().select(("asb_police",), parse_period("2018-19-Q3"), ("Hartlepool",))
+    signals = find_signals(reader, first_year)
+    assert not signals.is_tested
+    assert sentences.summarise_signals(signals, first_year).startswith("No change was tested")
+    public = replace(partnership(), disclosure=replace(partnership().disclosure, public=True))
+    rounded = find_signals(Reader(reader.store, Viewer("public"), public), Q3)
+    assert not rounded.is_tested
+    assert (rounded.areas, rounded.wards, rounded.months) == ((), (), ())
 
 
 def test_the_words_of_a_signal(signals: Signals) -> None:

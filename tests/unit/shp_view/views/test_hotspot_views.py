@@ -54,7 +54,7 @@ def test_only_the_analyst_sees_below_wards_and_lsoas_of_published_data(
     tmp_path: Path, role: Role, open_layers: int, protected_layers: int
 ) -> None:
     """The months of police.uk are published; the sample, like a council's own records, is not."""
-    load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 3}), source="data.police.uk")
+    load(tmp_path / "S", incidents(tmp_path / "a.csv", {"2020-10": 3}), source="police.uk Cleveland Police")
     for root, layers in ((tmp_path / "S", open_layers), (prepare_sample_store(), protected_layers)):
         reader = Reader(open_store(root), Viewer(role))
         offered = hotspot_views.list_layers(reader, partnership().select(("asb_police",), Q3))
