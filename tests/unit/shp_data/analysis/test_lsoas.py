@@ -45,8 +45,8 @@ def test_every_lsoa_has_its_count_rate_share_and_change(store: Store) -> None:
     assert row["rate_per_1000"] == pytest.approx(40 * 1000 / 1094)
     assert row["share"] == pytest.approx(100 * 40 / 50)  # of all 50 in March, with the 2 in no LSOA
     assert row["imd2025_decile"] == 1
-    assert row["verdict"] == "higher than expected"
-    assert table.loc[GRANGE, "verdict"] == "within usual variation"
+    assert row["verdict"] == "clear increase"
+    assert table.loc[GRANGE, "verdict"] == "no clear change"
     assert table.loc[UNPLACED, "count"] == 2 and pd.isna(table.loc[UNPLACED, "rate_per_1000"])
     others = table.drop([FOGGY, GRANGE, FENS, UNPLACED])
     assert (others["count"] == 0).all() and (others["rate_per_1000"] == 0).all()

@@ -36,7 +36,7 @@ def lsoas() -> Figure:
         "imd2025_decile": [1, 1, 10, None],
         "p_value": [0.001, 1.0, None, 1.0],
         "dispersion": [None] * 4,
-        "verdict": ["higher than expected", "within usual variation", None, "within usual variation"],
+        "verdict": ["clear increase", "no clear change", None, "no clear change"],
     }
     return figure(pd.DataFrame(columns).convert_dtypes())
 

@@ -121,7 +121,7 @@ def test_the_map_of_lsoas_speaks_of_lsoas() -> None:
     assert lsoa_title("rate_per_1000") == "B had the highest rate of fires: 9.0 per 1,000 residents"
     assert lsoa_title("count", count=pd.array([0] * 4, "Int64")) == "Fires: none were recorded in any LSOA"
     assert lsoa_title("share", share=[25.0] * 4) == "A and B had 50% of the fires"
-    assert lsoa_title("verdict", verdict="within usual variation") == (
+    assert lsoa_title("verdict", verdict="no clear change") == (
         "Fires: no clear change in any LSOA, compared with the same quarter last year"
     )
     assert lsoa_title("imd2025_decile") == "2 of 4 LSOAs are in the most deprived tenth of England"
