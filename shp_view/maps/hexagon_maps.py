@@ -270,7 +270,7 @@ def draw_cell_picture(hotspots: Hotspots, selection: Selection) -> Spec:
     hexagons = _make_paper_hexagons(hotspots)
     outlines = [_make_paper_feature(outline, part=_OUTLINE) for outline in list_outlines(hotspots.joined)]
     labels = [
-        {"name": list(label.lines), "longitude": label.at[0], "latitude": label.at[1], "part": _LABEL}
+        {"name": "\n".join(label.lines), "longitude": label.at[0], "latitude": label.at[1], "part": _LABEL}
         for label in place_labels(hotspots.joined, box, (base.width, base.height))
     ]
     rows = [*hexagons, *outlines, *labels]
@@ -316,7 +316,9 @@ def _make_label_marks() -> tuple[alt.Chart, alt.Chart]:
     letters = (
         alt.Chart(DATA)
         .transform_filter(alt.datum.part == _LABEL)
-        .mark_text(fontSize=SMALL_FONT_SIZE, fontWeight="bold", lineHeight=_LINE, baseline="line-bottom", dy=-8)
+        .mark_text(
+            fontSize=SMALL_FONT_SIZE, fontWeight="bold", lineHeight=_LINE, lineBreak="\n", baseline="line-bottom", dy=-8
+        )
         .encode(longitude="longitude:Q", latitude="latitude:Q", text="name:N")
     )
     return letters.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(4)), letters

@@ -168,7 +168,7 @@ def make_ground(shapes: list[Shape]) -> Ground:
     """Make the base from wards, at the scale that fits the paper."""
     across, down = measure_extent(merge_bounds(shapes))
     labels = place_names(shapes, min(_PAPER_WIDTH / across, _PAPER_HEIGHT / down), _PAPER_LETTER, _PAPER_LINE)
-    names = [{"name": label.lines, "longitude": label.at[0], "latitude": label.at[1]} for label in labels]
+    names = [{"name": "\n".join(label.lines), "longitude": label.at[0], "latitude": label.at[1]} for label in labels]
     height = min(round(_PAPER_WIDTH * down / across), _PAPER_HEIGHT)
     return Ground(_PAPER_WIDTH, height, [make_paper_feature(shape) for shape in shapes], names)
 
@@ -191,8 +191,9 @@ def draw_on_ground(
 def draw_names(colour: str) -> tuple[alt.Chart, alt.Chart]:
     """Draw the names of the wards: a halo in the colour of the paper, then the letters over it."""
     letters = alt.Chart(alt.NamedData("names")).mark_text(
-        fontSize=SMALL_FONT_SIZE, lineHeight=_PAPER_LINE, strokeJoin="round", color=colour
-    )
+        # A browser is given each line of a list in brackets, so the lines are one text.
+        fontSize=SMALL_FONT_SIZE, lineHeight=_PAPER_LINE, lineBreak="\n", strokeJoin="round", color=colour
+    )  # fmt: skip
     names = letters.encode(longitude="longitude:Q", latitude="latitude:Q", text="name:N")
     return names.encode(stroke=alt.value(LIGHT.outline), strokeWidth=alt.value(3)), names
 

@@ -619,14 +619,19 @@ def _describe_named_changes(changes: Sequence[_TestedChange], what: str) -> list
     sentences = []
     for verdict in filter(verdict_words.is_change, verdict_words.LABELS):
         named = [change for change in changes if change.verdict == verdict]
-        names = [f"{item.name} ({format_number(item.before)} to {format_number(item.current)})" for item in named]
         if named:
-            text = f"{verdict_words.LABELS[verdict]} compared with the same quarter last year: {join_names(names)}."
+            names = join_names(list(map(_name_counts, named)))
+            text = f"{verdict_words.LABELS[verdict]} compared with the same quarter last year: {names}."
             sentences.append(Sentence(text, tuple(value for change in named for value in change.values)))
     if changes and not sentences:
         text = f"No {what} had a clear or possible change compared with the same quarter last year."
         sentences.append(Sentence(text, tuple(value for change in changes for value in change.values)))
     return sentences
+
+
+def _name_counts(change: _TestedChange) -> str:
+    """Name what changed with both counts: `Northgate (10 to 32)`."""
+    return f"{change.name} ({format_number(change.before)} to {format_number(change.current)})"
 
 
 def select_highest(items: Sequence[T], count: Callable[[T], int], wanted: int) -> tuple[list[T], list[T]]:
@@ -818,8 +823,9 @@ def list_key_messages(report: Report) -> tuple[Sentence, ...]:
     """List up to seven key messages, each with the values it was made from. A report without lines has none."""
     lines = [line for line in report.lines if line.measured != "rate_per_1000"]  # a rate goes with its count
     judged = [line for line in lines if line.chance]
+    changed = [_make_tested_change(report, line) for line in judged if has_change(line)]
     sentences = [
-        *_describe_named_changes([_make_tested_change(report, line) for line in judged], "indicator"),
+        *_describe_named_changes(changed, "indicator"),
         _describe_unclear_changes(report, judged),
         _describe_untested(report, lines),
         _describe_all_doubts(lines),
@@ -839,7 +845,8 @@ def _describe_unclear_changes(report: Report, judged: Sequence[Line]) -> Sentenc
     lines = [line for line in judged if line.chance and not has_change(line)]
     if not lines:
         return None
-    text = f"No clear change compared with the same quarter last year: {_list_line_names(lines)}."
+    changes = [_make_tested_change(report, line) for line in lines]
+    text = f"No clear change compared with the same quarter last year: {join_names(list(map(_name_counts, changes)))}."
     return Sentence(text, _list_line_change_values(report, lines))
 
 

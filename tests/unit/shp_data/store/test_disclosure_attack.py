@@ -28,7 +28,7 @@ from helpers.attack import (
 )
 from helpers.wards import Incident, codes, store_of
 
-from shp_data.analysis import comparison, headlines, hotspots, profile
+from shp_data.analysis import comparison, headlines, hotspots, profile, verdicts
 from shp_data.analysis.places import cells as grid_cells
 from shp_data.analysis.places import heat, named_hotspots
 from shp_data.analysis.places.places import is_kind_of_place
@@ -82,6 +82,16 @@ def recovered(store: Store, limits: Limits) -> list[tuple[Cell, int, int]]:
         if not shown_in_full and most - least < min(APART, line_total(store, cell)):
             found.append((cell, least, most))
     return found
+
+
+@pytest.fixture(autouse=True)
+def forget_answers() -> None:
+    """Some tests replace the policy, of which a cached answer knows nothing."""
+    for cached in (
+        lines.protect_quarter, verdicts._query_visible, verdicts._find_zone_cut_off, verdicts._list_area_p_values,
+        profile._rank_wards,
+    ):  # fmt: skip
+        cached.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -90,7 +90,8 @@ def test_each_part_of_a_selection_narrows_what_is_counted() -> None:
     )
     assert where.split(" AND ", 4)[-1] == (
         "lpa IN ($lpa_0, $lpa_1) AND ward_2020 = $ward"
-        " AND ((longitude = $at_0[1] AND latitude = $at_0[2]) OR (longitude = $at_1[1] AND latitude = $at_1[2]))"
+        " AND (longitude, latitude) IN (SELECT (point[1], point[2]) FROM (SELECT unnest($points) AS point))"
     )
     assert where.split(" AND ")[3] == "covid_related"
-    assert (values["lpa_1"], values["ward"], values["at_1"]) == ("Middlesbrough", "E05008942", [-1.3, 54.7])
+    assert (values["lpa_1"], values["ward"]) == ("Middlesbrough", "E05008942")
+    assert [list(point) for point in values["points"]] == [[-1.2, 54.6], [-1.3, 54.7]]

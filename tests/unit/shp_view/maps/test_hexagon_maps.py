@@ -181,7 +181,7 @@ def test_the_picture_draws_the_same_hexagons_outlines_and_names(hotspots: Hotspo
     assert {row["shown"] for row in hexagons} <= words
     drawn_last = [row["shown"].split(":")[0] for row in hexagons][-2:]
     assert drawn_last == ["Hotspot"] * 2 or hotspots is not ALL, "no other hexagon may hide a hotspot"
-    assert [row["name"] for row in rows if row["part"] == "label"] == [["1. York Road"]] * len(hotspots.joined.table)
+    assert [row["name"] for row in rows if row["part"] == "label"] == ["1. York Road"] * len(hotspots.joined.table)
     svg = to_svg(spec, hotspots.cells).decode()
     assert all(word in svg for word in words)
     assert ("1. York Road" in svg) == (hotspots is ALL)
