@@ -44,7 +44,7 @@ GROUPS = {
     "Changes and chance": ("change", "chance", "variation", "interval", "many"),
     "Months and seasons": ("expected", "xmr", "season", "rolling"),
     "Areas and wards": ("ranks", "funnel", "classes"),
-    "Locations": ("repeats", "by_chance", "concentration", "hexagons", "agreed"),
+    "Locations": ("repeats", "by_chance", "concentration", "hexagons", "emerging", "agreed"),
     "The quarterly report": ("report", "to_date", "checked"),
     "Who sees what": ("roles",),
 }
