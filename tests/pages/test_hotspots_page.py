@@ -38,7 +38,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ),
         (
             "verdict",
-            "Drug supply offences: clear increase in Victoria, Manor House and Foggy Furze, "
+            "Drug supply offences: possible increase in Victoria, Manor House, Foggy Furze and Seaton, "
             "compared with the same quarter last year",
         ),
     ],
@@ -114,7 +114,7 @@ def test_the_hotspots_are_in_the_table_by_name_and_on_the_map() -> None:
     assert {cell["name"] for cell in layer} == {row[0].split(". ", 1)[1] for row in table[1:]}
     assert table[1][0].split(". ", 1)[1] in title(at)
     assert "Hotspot: far more than expected in this spot and around it" in "".join(html(at))
-    assert "so by chance alone (false discovery control)" in said(at)
+    assert "at most 1 in 20 of the hexagons marked is a false alarm" in said(at)
 
 
 def test_an_old_link_to_the_clusters_opens_the_hotspots() -> None:
