@@ -45,7 +45,7 @@ def build_full_address(page: str, selection: Selection) -> str:
 
     Documents print it, so that a reader can reproduce them.
     """
-    parameters = filters.build_parameters(list_options(), selection, st.session_state.get(filters.DATA))
+    parameters = filters.build_parameters(list_options(), selection, st.session_state.get(filters.DATA), whole=True)
     return f"{(st.context.url or '').rsplit('/', 1)[0]}/{page}?{urlencode(parameters)}"
 
 
