@@ -52,7 +52,8 @@ NO_TABLE = PaperTable("", (), ())
 class Picture:
     """A chart: its light specification, the figure that it shows, its message as title, and alternative text.
 
-    `sentences`: those next to it on a slide of its own.
+    `sentences`: those next to it on a slide of its own. `is_detail`: whether it is a map, which a document prints in an
+    appendix.
     """
 
     title: str
@@ -60,6 +61,7 @@ class Picture:
     figure: Figure
     alt: str
     sentences: tuple[str, ...] = ()
+    is_detail: bool = False
 
 
 @dataclass(frozen=True)

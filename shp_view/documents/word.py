@@ -1,7 +1,7 @@
 """The report as a committee paper in Word.
 
 It begins with the key messages and the table of every indicator. Then each priority has its numbered paragraphs, with
-charts next to them. Notes and sources follow, and an appendix with the tables of months, wards and locations.
+charts next to them. Notes and sources follow, and an appendix with maps and the tables of months, wards and locations.
 
 Its look is in the template `paper.docx`, in styles with the names below.
 """
@@ -28,7 +28,6 @@ from docx.text.paragraph import Paragraph
 from shp_view.documents.document_template import check_names, open_template, set_properties
 from shp_view.documents.documents import PAGE_CHART_WIDTH, draw_chart_png
 from shp_view.documents.paper import (
-    Chapter,
     Paper,
     PaperTable,
     Part,
@@ -50,7 +49,7 @@ _AFTER_COLUMNS = (
     "w:printerSettings", "w:sectPrChange",
 )  # fmt: skip
 LAYOUT = "Normal Table"  # Word's own, without lines
-APPENDIX = "Appendix: months, wards and locations"
+APPENDIX = "Appendix: maps, months, wards and locations"
 STYLES = (
     "Title", "Heading 1", "Heading 2", "Caption", "Header", "Footer", NUMBERED, COMMENTARY, NOTE, SOURCE, NOTICE, TABLE,
     TITLE_BLOCK, TABLE_TEXT, TABLE_HEADER, _BELOW_TABLE,
@@ -59,8 +58,10 @@ _TEMPLATE = "paper.docx"
 _NAMES_WIDTH = Cm(4.5)  # of the title block's first column
 _FOOTER_LENGTH = 80  # characters of the title that fit the footer
 _PAGE_WIDTH, _CHART_WIDTH = Cm(17), Cm(7.2)  # of the text on a page of ours, and of a chart next to its words
+_MAP_WIDTH = Cm(12)  # two fit a page
 _CELL_MARGINS = Cm(0.38)  # of a cell, left and right together
 _DENSE_GAP = Pt(0.4)  # in the overview, so that it fits its page, and in the appendix
+_MOST_IN_COLUMN = 5  # columns of a table that fits half a page
 _BETWEEN_COLUMNS = Cm(0.8)  # of the appendix
 # What the words next to a chart take: a line, the space under a paragraph, and the letters of a line.
 _LINE, _PARAGRAPH_GAP, _LETTERS_IN_LINE = Cm(0.46), Cm(0.25), 46
@@ -97,8 +98,11 @@ def to_docx(paper: Paper, paper_date: date) -> bytes:
     _add_opening(document, paper, paper_date)
     _add_numbered(document, "Key messages", tuple(sentence.text for sentence in paper.summary))
     _add_overview(document, paper.overview)
+    caveats: set[str] = set()
     for chapter in paper.chapters:
-        _add_chapter(document, chapter)
+        document.add_heading(chapter.heading)
+        for part in chapter.parts:
+            _add_part(document, part, caveats)
     _add_numbered(document, "Notes", tuple(filter(None, (paper.unsupplied, *paper.notes))))
     if paper.sources or paper.link:
         document.add_heading("Sources")
@@ -106,7 +110,7 @@ def to_docx(paper: Paper, paper_date: date) -> bytes:
         document.add_paragraph(" ".join(paper.sources), SOURCE)
     if paper.link:
         _add_link(document.add_paragraph("This report can be reproduced at ", SOURCE), paper.link)
-    _add_appendix(document, list_details(paper))
+    _add_appendix(document, paper, caveats)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -179,22 +183,18 @@ def list_details(paper: Paper) -> list[PaperTable]:
     return [table for part in parts for table in part.tables if table.is_detail]
 
 
-def _add_chapter(document: Document, chapter: Chapter) -> None:
-    document.add_heading(chapter.heading)
-    for part in chapter.parts:
-        _add_part(document, part)
-
-
-def _add_part(document: Document, part: Part) -> None:
+def _add_part(document: Document, part: Part, caveats: set[str]) -> None:
+    """Add an indicator. `caveats`: those of charts that the paper has already, to which its own are added."""
+    caveats.update(part.notes)
     document.add_heading(part.heading, 2)
     text_width, remaining = measure_text_width(document), group_sentences(part.sentences)
-    for picture in part.pictures:
+    for picture in (picture for picture in part.pictures if not picture.is_detail):
         # A chart next to its words takes half the room of one under them, and is read with them.
         widths = (Emu(text_width - _CHART_WIDTH), _CHART_WIDTH)
         row = _add_empty_table(document, 1, widths, LAYOUT, "").rows[0]
         _add_mark(row, "w:cantSplit")
         words, chart = row.cells
-        height = _add_picture(document, chart, picture, part.notes)
+        height = _add_picture(document, chart, picture, _CHART_WIDTH, caveats)
         while remaining and height > 0:
             text = remaining.pop(0)
             words.add_paragraph(text, NUMBERED)
@@ -236,12 +236,19 @@ def _remove_first_paragraph(cell: _Cell) -> None:
         cell._tc.remove(cell.paragraphs[0]._p)
 
 
-def _add_appendix(document: Document, tables: Sequence[PaperTable]) -> None:
-    """Add the tables of months, wards and locations in two columns; nothing if there is no table."""
-    if not tables:
+def _add_appendix(document: Document, paper: Paper, caveats: set[str]) -> None:
+    """Add the maps, and the tables of months, wards and locations in two columns; nothing if there are none."""
+    maps = [picture for chapter in paper.chapters for part in chapter.parts for picture in part.pictures]
+    maps, tables = [picture for picture in maps if picture.is_detail], list_details(paper)
+    if not (maps or tables):
         return
     column_width = Emu((measure_text_width(document) - _BETWEEN_COLUMNS) // 2)
     document.add_heading(APPENDIX)
+    for picture in maps:
+        _add_picture(document, document, picture, _MAP_WIDTH, caveats)
+    for table in tables:
+        if len(table.header) > _MOST_IN_COLUMN:
+            _add_table(document, table, measure_text_width(document), row_gap=_DENSE_GAP)
     section = document.add_section(WD_SECTION.CONTINUOUS)._sectPr
     for columns in section.findall(qn("w:cols")):
         section.remove(columns)
@@ -250,7 +257,8 @@ def _add_appendix(document: Document, tables: Sequence[PaperTable]) -> None:
     columns.set(qn("w:num"), "2")
     columns.set(qn("w:space"), str(round(_BETWEEN_COLUMNS.twips)))
     for table in tables:
-        _add_table(document, table, column_width, row_gap=_DENSE_GAP)
+        if len(table.header) <= _MOST_IN_COLUMN:
+            _add_table(document, table, column_width, row_gap=_DENSE_GAP)
 
 
 def _add_table(document: Document, grid: PaperTable, text_width: Length, row_gap: Length | None = None) -> None:
@@ -342,23 +350,26 @@ def _compute_width(column: tuple[str, ...], fewest: int, pieces: Callable[[str],
     return _GAP + scale * _LETTER * min(_MAX_LETTERS, max([fewest, *map(len, parts)]))
 
 
-def _add_picture(document: Document, cell: _Cell, picture: Picture, paper_caveats: Sequence[str] = ()) -> int:
-    """Add a chart under its caption to a cell, with its alternative text and its caveats. Return its height.
+def _add_picture(
+    document: Document, place: Document | _Cell, picture: Picture, width: Length, caveats: set[str]
+) -> int:
+    """Add a chart under its caption, with its alternative text and its caveats. Return its height.
 
-    It is as wide as the cell, or as high as fits. `paper_caveats`: caveats that the paper gives elsewhere.
+    It is of a width, or as high as fits. `caveats`: those that the paper has already, to which its own are added.
     """
-    _add_caption(document, cell, "Figure", picture.title)
-    paragraph = cell.add_paragraph()
-    caveats = [caveat for caveat in list_caveats(picture.figure.caveats) if caveat not in paper_caveats]
-    paragraph.paragraph_format.keep_with_next = bool(caveats)  # a caveat belongs on the page of its chart
-    image = io.BytesIO(draw_chart_png(picture.spec, PAGE_CHART_WIDTH * _CHART_WIDTH // _PAGE_WIDTH))
-    shape = paragraph.add_run().add_picture(image, width=Emu(_CHART_WIDTH - _CELL_MARGINS))
+    _add_caption(document, place, "Figure", picture.title)
+    paragraph = place.add_paragraph()
+    further = [caveat for caveat in list_caveats(picture.figure.caveats) if caveat not in caveats]
+    caveats.update(further)
+    paragraph.paragraph_format.keep_with_next = bool(further)  # a caveat belongs on the page of its chart
+    image = io.BytesIO(draw_chart_png(picture.spec, PAGE_CHART_WIDTH * width // _PAGE_WIDTH))
+    shape = paragraph.add_run().add_picture(image, width=Emu(width - _CELL_MARGINS))
     if shape.height > _MAX_HEIGHT:
         shape.width, shape.height = Emu(shape.width * _MAX_HEIGHT // shape.height), _MAX_HEIGHT
     for properties in paragraph._p.iter(qn("wp:docPr")):
         properties.set("descr", picture.alt)
-    for index, caveat in enumerate(caveats, 1):
-        cell.add_paragraph(caveat, NOTE).paragraph_format.keep_with_next = index < len(caveats)
+    for index, caveat in enumerate(further, 1):
+        place.add_paragraph(caveat, NOTE).paragraph_format.keep_with_next = index < len(further)
     return int(shape.height)
 
 

@@ -36,7 +36,7 @@ _NAME_LETTER, _NAME_LINE = _NAME_SIZE * 0.58, _NAME_SIZE * 1.25  # the room that
 Room = tuple[int, int]  # pixels across and down into which the area must fit as the map opens
 DESK: Room = (520, 430)
 TELEPHONE: Room = (330, 430)
-_PAPER_WIDTH, _PAPER_HEIGHT = 760, 720  # pixels of a map on paper, at most
+_PAPER_WIDTH, _PAPER_HEIGHT = 600, 570  # pixels of a map on paper, at most
 _PAPER_LINE = SMALL_FONT_SIZE + 2
 _PAPER_LETTER = SMALL_FONT_SIZE * 0.52  # how wide a letter is on average
 

@@ -174,7 +174,8 @@ def _draw_pictures(indicator: str, figures: ReportFigures, report: Report, dark:
         title, spec = hotspot_words.write_title(hotspots), hexagon_maps.draw_cell_picture(hotspots, selection)
         spec |= {"background": LIGHT.background}  # maps on paper are in the colours of a light page
         alt = f"{title}. {hotspot_words.describe_hotspots(hotspots)}"
-        pictures.append(Picture(title, spec, hotspots.joined, alt, hotspot_words.list_largest(hotspots.joined)))
+        largest = hotspot_words.list_largest(hotspots.joined)
+        pictures.append(Picture(title, spec, hotspots.joined, alt, largest, is_detail=True))
     return tuple(pictures)
 
 
