@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from shp_data.analysis.statistics.control import Signal
+from shp_data.analysis.statistics.control import XmrSignal
 from shp_data.domain.figure import Figure
 from shp_view.text import wording
 from shp_view.text.map_words import NAME_COLUMNS, Measure, Zone, write_legend_title
@@ -132,7 +132,9 @@ def _describe_range(figure: Figure) -> str:
         return ""
     shifts = "".join(f" {_format_point(row)} is {row['shift']}." for row in rows if row.get("shift"))
     outside = [
-        f"{_format_point(row)} is {row['signal']}" for row in rows if row["signal"] in (Signal.ABOVE, Signal.BELOW)
+        f"{_format_point(row)} is {row['signal']}"
+        for row in rows
+        if row["signal"] in (XmrSignal.ABOVE, XmrSignal.BELOW)
     ]
     text = (
         f"In the period, {join_names(outside)}" if outside else "No month of the period is outside the expected range"

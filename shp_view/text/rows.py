@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from shp_data.analysis.statistics.control import Signal
+from shp_data.analysis.statistics.control import XmrSignal
 from shp_data.domain.events import DatedEvent
 from shp_data.domain.periods import Month, Period
 from shp_view.text import wording
@@ -23,14 +23,14 @@ OUTSIDE = "Outside the expected range"
 _SIDE, _SLOPE = "7 or more months on one side of the average", "7 or more months rising or falling"
 _EDGE = "2 of 3 months near the edge of the expected range"
 MARKS: dict[str, str] = {  # the mark of an unusual month, by the rule that it meets
-    Signal.ABOVE: OUTSIDE,
-    Signal.BELOW: OUTSIDE,
-    Signal.HIGH: _SIDE,
-    Signal.LOW: _SIDE,
-    Signal.RISING: _SLOPE,
-    Signal.FALLING: _SLOPE,
-    Signal.NEAR_TOP: _EDGE,
-    Signal.NEAR_BOTTOM: _EDGE,
+    XmrSignal.ABOVE: OUTSIDE,
+    XmrSignal.BELOW: OUTSIDE,
+    XmrSignal.HIGH: _SIDE,
+    XmrSignal.LOW: _SIDE,
+    XmrSignal.RISING: _SLOPE,
+    XmrSignal.FALLING: _SLOPE,
+    XmrSignal.NEAR_TOP: _EDGE,
+    XmrSignal.NEAR_BOTTOM: _EDGE,
 }
 SHIFT = "Start of a sustained rise or fall"
 _RANGE_TEXTS = ("middle_text", "range_text", "narrow_text", "signal_text")

@@ -20,7 +20,7 @@ from shp_view.text import verdict_words, wording
 from shp_view.text.coverage_words import MANY, explain_coverage, list_doubts
 
 # The marks of months with more than expected, of either kind of range.
-_UPWARD = {Signal.ABOVE, Shift.RISE, control.Signal.HIGH, control.Signal.RISING, control.Signal.NEAR_TOP}
+_UPWARD = {Signal.ABOVE, Shift.RISE, control.XmrSignal.HIGH, control.XmrSignal.RISING, control.XmrSignal.NEAR_TOP}
 IN_QUESTION = "The change is not assessed until an analyst has checked this."
 
 

@@ -18,7 +18,7 @@ _NEAR = 2 / 3  # beyond this part of the way to a limit, a month is near it
 _RUN = 7  # months
 
 
-class Signal(StrEnum):
+class XmrSignal(StrEnum):
     """A rule that fired, in words that follow "the month was"."""
 
     ABOVE = "above the expected range"
@@ -39,7 +39,7 @@ class JudgedMonth:
     mean: float | None = None
     lower: float | None = None
     upper: float | None = None
-    signal: Signal | None = None
+    signal: XmrSignal | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def judge_months(
 
     Limits are mean ± 2.66 × mean moving range, not below 0. There are none from fewer than FEWEST_MONTHS,
     nor where fewer than half of these follow another, nor where the mean is under FEWEST_A_MONTH. A gap or
-    a step change ends a run. Where several rules fire, the first of `Signal` is reported. Of 2 months in 3
+    a step change ends a run. Where several rules fire, the first of `XmrSignal` is reported. Of 2 months in 3
     near a limit or beyond it, all 3 are on that side of the mean. A lower limit below 0 has no month near
     it.
 
@@ -135,22 +135,22 @@ def _split_at_gaps(months: Sequence[Month]) -> Iterator[list[Month]]:
         yield [month for _, month in run]
 
 
-def _find_signals(counts: Sequence[int], limits: _Limits) -> list[Signal | None]:
+def _find_signals(counts: Sequence[int], limits: _Limits) -> list[XmrSignal | None]:
     """Find the signal of each of some months without a gap. Later rules replace earlier, weaker ones."""
-    signals: list[Signal | None] = [None] * len(counts)
+    signals: list[XmrSignal | None] = [None] * len(counts)
     sides = [limits.find_side(count) for count in counts]
     distances = [limits.measure_distance(count) for count in counts]
-    # In the reverse order of `Signal`: a stronger rule overwrites a weaker one.
+    # In the reverse order of `XmrSignal`: a stronger rule overwrites a weaker one.
     for position in _find_near_limit(sides, [limits.is_near(count) for count in counts]):
-        signals[position] = Signal.NEAR_TOP if sides[position] > 0 else Signal.NEAR_BOTTOM
+        signals[position] = XmrSignal.NEAR_TOP if sides[position] > 0 else XmrSignal.NEAR_BOTTOM
     # Six changes up make seven rising months, so the run of changes is one shorter.
     for start, end, sign in _find_runs([_get_sign(after - before) for before, after in pairwise(counts)], _RUN - 1):
-        signals[start : end + 1] = [Signal.RISING if sign > 0 else Signal.FALLING] * (end + 1 - start)
+        signals[start : end + 1] = [XmrSignal.RISING if sign > 0 else XmrSignal.FALLING] * (end + 1 - start)
     for start, end, sign in _find_runs(sides, _RUN):
-        signals[start:end] = [Signal.HIGH if sign > 0 else Signal.LOW] * (end - start)
+        signals[start:end] = [XmrSignal.HIGH if sign > 0 else XmrSignal.LOW] * (end - start)
     for position, distance in enumerate(distances):
         if distance > 1:
-            signals[position] = Signal.ABOVE if sides[position] > 0 else Signal.BELOW
+            signals[position] = XmrSignal.ABOVE if sides[position] > 0 else XmrSignal.BELOW
     return signals
 
 

@@ -19,7 +19,7 @@ from helpers.stores import incidents, load
 from helpers.view_figures import by_area, expected_months, figure, lpas, monthly, ranged, wards
 from streamlit.testing.v1 import AppTest
 
-from shp_data.analysis.statistics.control import Signal
+from shp_data.analysis.statistics.control import XmrSignal
 from shp_data.domain import settings
 from shp_data.domain.figure import Figure
 from shp_data.domain.periods import Month, Period
@@ -114,13 +114,13 @@ def test_an_unusual_month_is_marked_by_shape_and_colour_and_its_rule_is_named() 
     marked = {row["month"]: row for row in spec["datasets"]["figure"] if "mark" in row}
     assert {month: row["mark"] for month, row in marked.items()} == {
         "2020-10": OUTSIDE,
-        "2020-12": MARKS[Signal.RISING],
+        "2020-12": MARKS[XmrSignal.RISING],
     }
     assert marked["2020-10"]["signal_text"] == "Above the expected range"
     points = next(layer for layer in spec["layer"] if "shape" in layer["encoding"])
     for channel in ("shape", "color"):
         kinds = dict(zip(*(points["encoding"][channel]["scale"][part] for part in ("domain", "range")), strict=True))
-        assert kinds[OUTSIDE] != kinds[MARKS[Signal.RISING]]
+        assert kinds[OUTSIDE] != kinds[MARKS[XmrSignal.RISING]]
         assert "Expected range" in kinds
     hover = [tip["field"] for tip in spec["layer"][-1]["encoding"]["tooltip"]]
     assert hover[-2:] == ["range_text", "signal_text"]
@@ -151,7 +151,7 @@ def test_only_marks_that_occur_are_in_the_legend() -> None:
     spec = json.dumps(trend_charts.draw_trend(replace(ranged(), table=table)))
     assert '"Expected range"' in spec
     assert OUTSIDE not in spec
-    assert MARKS[Signal.HIGH] not in spec
+    assert MARKS[XmrSignal.HIGH] not in spec
     assert "Expected range" not in json.dumps(trend_charts.draw_trend(monthly()))
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, JudgedMonth, Signal, judge_months
+from shp_data.analysis.statistics.control import FEWEST_A_MONTH, FEWEST_MONTHS, JudgedMonth, XmrSignal, judge_months
 from shp_data.domain.periods import Month
 
 START = Month(2018, 4)
@@ -17,7 +17,7 @@ def series(*counts: int | None) -> dict[Month, int]:
     return {START.shift(place): count for place, count in enumerate(counts) if count is not None}
 
 
-def signals(*counts: int | None) -> list[Signal | None]:
+def signals(*counts: int | None) -> list[XmrSignal | None]:
     return [one.signal for one in judge_months(series(*counts))]
 
 
@@ -44,7 +44,7 @@ def test_limits_of_a_published_example() -> None:
     assert mean == pytest.approx(2820.6315789473683)
     assert upper == pytest.approx(4341.864011379801)
     assert lower == pytest.approx(2820.6315789473683 - 2.66 * 571.8918918918919)
-    above = [str(one.month) for one in judged if one.signal is Signal.ABOVE]
+    above = [str(one.month) for one in judged if one.signal is XmrSignal.ABOVE]
     assert above == ["2019-10", "2020-09", "2020-10"]  # 4412, 4385, 4699
 
 
@@ -72,7 +72,7 @@ def test_limits_and_seven_below_the_mean_of_a_published_chart() -> None:
     judged = judge_months(series(*MAJOR))
     assert limits(judged[0]) == pytest.approx((11205, 9668, 12741), abs=2)
     assert [place for place, one in enumerate(judged) if one.signal] == list(range(4, 11))
-    assert {one.signal for one in judged[4:11]} == {Signal.LOW}
+    assert {one.signal for one in judged[4:11]} == {XmrSignal.LOW}
     assert MAJOR[34] < 11205
 
 
@@ -85,10 +85,10 @@ def test_the_marks_of_a_published_chart_with_three_rules() -> None:
     judged = judge_months(series(*OTHER))
     told = {place: one.signal for place, one in enumerate(judged) if one.signal}
     assert told == {
-        **dict.fromkeys(range(5), Signal.BELOW),
-        **dict.fromkeys((12, 13, 32, 33), Signal.NEAR_TOP),
-        **dict.fromkeys(range(18, 28), Signal.HIGH),
-        21: Signal.ABOVE,
+        **dict.fromkeys(range(5), XmrSignal.BELOW),
+        **dict.fromkeys((12, 13, 32, 33), XmrSignal.NEAR_TOP),
+        **dict.fromkeys(range(18, 28), XmrSignal.HIGH),
+        21: XmrSignal.ABOVE,
     }
     assert judged[0].mean == pytest.approx(7946, abs=1)
     ranges = [abs(after - before) for before, after in pairwise(OTHER)]
@@ -97,9 +97,9 @@ def test_the_marks_of_a_published_chart_with_three_rules() -> None:
 
 
 @pytest.mark.parametrize(
-    ("turned", "run", "end"), [(False, Signal.RISING, Signal.ABOVE), (True, Signal.FALLING, Signal.BELOW)]
+    ("turned", "run", "end"), [(False, XmrSignal.RISING, XmrSignal.ABOVE), (True, XmrSignal.FALLING, XmrSignal.BELOW)]
 )
-def test_a_published_trend_of_seven(turned: bool, run: Signal, end: Signal) -> None:
+def test_a_published_trend_of_seven(turned: bool, run: XmrSignal, end: XmrSignal) -> None:
     """The mixed series of nhspy-plotthedots' tests (NHS Python Community): its 11th value ends a trend of seven."""
     values = [1, 2, 3, 2, 1, 2, 3, 4, 5, 6, 7, 4, 3, 2, 1, 2]
     found = signals(*(8 - value if turned else value for value in values))
@@ -122,7 +122,7 @@ def test_a_month_beyond_a_limit_is_one_of_two_near_it() -> None:
     found = judge_months(series(*turns, 120, 52, 76, *turns))
     mean, _, upper = limits(found[0])
     assert mean + 2 * (upper - mean) / 3 < 76 < upper < 120
-    assert [one.signal for one in found[24:27]] == [Signal.ABOVE, None, Signal.NEAR_TOP]
+    assert [one.signal for one in found[24:27]] == [XmrSignal.ABOVE, None, XmrSignal.NEAR_TOP]
 
 
 def test_limits_by_hand() -> None:
@@ -141,14 +141,14 @@ def test_limits_by_hand() -> None:
 def test_a_month_outside_the_limits() -> None:
     assert signals(*STEADY) == [None] * 12
     judged = judge_months(series(*STEADY, 40, 20, 0, 20))
-    assert [one.signal for one in judged[12:]] == [Signal.ABOVE, None, Signal.BELOW, None]
+    assert [one.signal for one in judged[12:]] == [XmrSignal.ABOVE, None, XmrSignal.BELOW, None]
     mean, lower, upper = limits(judged[-1])
     assert mean == 20
     assert (upper - mean, mean - lower) == pytest.approx((2.66 * (11 * 2 + 19 + 20 + 20 + 20) / 15,) * 2)
 
 
-@pytest.mark.parametrize(("turns", "run", "signal"), [((140, 60), 101, Signal.HIGH), ((60, 140), 99, Signal.LOW)])
-def test_seven_on_one_side_of_the_mean(turns: tuple[int, int], run: int, signal: Signal) -> None:
+@pytest.mark.parametrize(("turns", "run", "signal"), [((140, 60), 101, XmrSignal.HIGH), ((60, 140), 99, XmrSignal.LOW)])
+def test_seven_on_one_side_of_the_mean(turns: tuple[int, int], run: int, signal: XmrSignal) -> None:
     """60 and 140 by turns have a mean of 100, which as many months at 101 as at 99 keep."""
     found = signals(*turns * 6, *(run,) * 7, *(200 - run,) * 6, *turns[::-1], 200 - run)
     assert found[12:19] == [signal] * 7
@@ -165,13 +165,13 @@ def test_seven_rising_or_falling() -> None:
     """Seven months rise six times; the mean lies in their midst, so that no seven lie on one side of it."""
     rising = (20, 40, 20, 40, 20, 40, 20, 21, 24, 27, 33, 36, 39, 20, 40)
     found = signals(*rising)
-    assert found[6:13] == [Signal.RISING] * 7
+    assert found[6:13] == [XmrSignal.RISING] * 7
     assert found[:6] == [None] * 6
     assert found[13:] == [None] * 2
     falling = signals(*(60 - count for count in rising))
-    assert falling[6:13] == [Signal.FALLING] * 7
+    assert falling[6:13] == [XmrSignal.FALLING] * 7
     level = signals(*rising[:9], 24, *rising[10:])  # an equal month is neither
-    assert Signal.RISING not in level
+    assert XmrSignal.RISING not in level
 
 
 def test_two_of_three_near_a_limit() -> None:
@@ -184,10 +184,10 @@ def test_two_of_three_near_a_limit() -> None:
     assert lower < 26 < lower + third
     fired = {one.month: one.signal for one in found if one.signal}
     assert fired == {
-        START.shift(24): Signal.NEAR_TOP,
-        START.shift(26): Signal.NEAR_TOP,
-        START.shift(51): Signal.NEAR_BOTTOM,
-        START.shift(53): Signal.NEAR_BOTTOM,
+        START.shift(24): XmrSignal.NEAR_TOP,
+        START.shift(26): XmrSignal.NEAR_TOP,
+        START.shift(51): XmrSignal.NEAR_BOTTOM,
+        START.shift(53): XmrSignal.NEAR_BOTTOM,
     }
     # on the other side of the mean between, there are no three on one side
     assert not any(signals(*turns, 74, 48, 74, *turns, 26, 52, 26, 50))
@@ -203,9 +203,9 @@ def test_no_month_is_near_a_lower_limit_below_nothing() -> None:
 
 def test_the_first_of_several_rules_is_told() -> None:
     judged = judge_months(series(*(45, 55) * 12, 52, 53, 54, 55, 56, 57, 58, 120))
-    assert judged[-1].signal is Signal.ABOVE  # also the end of a run above the mean, and of a rise
+    assert judged[-1].signal is XmrSignal.ABOVE  # also the end of a run above the mean, and of a rise
     low = judge_months(series(*(45, 55) * 12, *(40,) * 3, *range(41, 48)))
-    assert {one.signal for one in low[24:]} == {Signal.LOW}  # seven of them rise too
+    assert {one.signal for one in low[24:]} == {XmrSignal.LOW}  # seven of them rise too
 
 
 def test_limits_are_worked_out_anew_from_a_step_change() -> None:
@@ -220,10 +220,10 @@ def test_limits_are_worked_out_anew_from_a_step_change() -> None:
 
 def test_a_step_change_ends_a_run() -> None:
     counts = series(*(140, 60) * 6, *(101,) * 8, *(99,) * 8, *(140, 60) * 6)
-    assert [one.month for one in judge_months(counts) if one.signal is Signal.HIGH] == list(
+    assert [one.month for one in judge_months(counts) if one.signal is XmrSignal.HIGH] == list(
         map(START.shift, range(12, 20))
     )
-    assert not any(one.signal is Signal.HIGH for one in judge_months(counts, [START.shift(16)]))
+    assert not any(one.signal is XmrSignal.HIGH for one in judge_months(counts, [START.shift(16)]))
 
 
 def test_too_few_months_after_a_step_change_have_no_limits() -> None:
@@ -236,7 +236,7 @@ def test_exceptional_months_are_judged_and_take_no_part_in_the_limits() -> None:
     lockdown = {START.shift(12), START.shift(13)}
     judged = judge_months(series(*STEADY, 80, 21, *STEADY), leave_out=lockdown)
     assert limits(judged[0]) == pytest.approx((20, 20 - 5.32, 20 + 5.32))
-    assert [one.signal for one in judged if one.month in lockdown] == [Signal.ABOVE, None]
+    assert [one.signal for one in judged if one.month in lockdown] == [XmrSignal.ABOVE, None]
 
 
 def test_a_gap_breaks_moving_ranges_and_runs() -> None:
@@ -244,7 +244,7 @@ def test_a_gap_breaks_moving_ranges_and_runs() -> None:
     mean, _, upper = limits(judged[0])
     assert (mean, upper - mean) == pytest.approx((70, 5.32))  # no range of 100 over the gap
     turns, above, below = (140, 60) * 6, (101,) * 4, (99,) * 4
-    assert Signal.HIGH in signals(*turns, *above, *above, *below, *below)
+    assert XmrSignal.HIGH in signals(*turns, *above, *above, *below, *below)
     assert not any(signals(*turns, *above, None, *above, *below, None, *below))
 
 
