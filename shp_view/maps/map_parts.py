@@ -202,7 +202,9 @@ def build_picture(base: Ground, layers: Sequence[alt.Chart], **rows: list[dict[s
     """Build the specification of a map on paper. `rows`: the data of the layers by name, besides the ward names."""
     chart = alt.layer(*layers).project(type="mercator").properties(width=base.width, height=base.height)
     spec: Spec = chart.to_dict()
-    return spec | {"config": build_config(LIGHT), "datasets": {"names": base.names, **rows}}
+    # The picture has one alternative text. Each of its shapes would otherwise need another.
+    config = build_config(LIGHT) | {"geoshape": {"aria": False}}
+    return spec | {"config": config, "datasets": {"names": base.names, **rows}}
 
 
 def make_class_scale(entries: Sequence[LegendEntry]) -> alt.Scale:
