@@ -136,12 +136,14 @@ def _ask_meaning(form: MappingForm, columns: Mapping[str, str]) -> Answers:
         horizontal=True,
         key=f"way-{form.key}",
     )
+    # Only a category says what a row is by one column: otherwise a column that looks like one means nothing.
+    others = {meaning: title for meaning, title in columns.items() if meaning != "indicator"}
     if way == "whole":
         options, proposal = mapping_form.list_meanings(), form.suggest_whole()
         label = "Indicator of every row"
-        return Answers(columns, whole=_choose_option(st, label, options, proposal, "Choose", f"whole-{form.key}"))
+        return Answers(others, whole=_choose_option(st, label, options, proposal, "Choose", f"whole-{form.key}"))
     if way == "rules":
-        return _ask_rules(form, columns)
+        return replace(_ask_rules(form, columns), columns=others)
     return Answers(columns, _ask_categories(form, columns.get("indicator")))
 
 

@@ -359,6 +359,18 @@ def test_a_reading_is_told_and_may_be_changed(root):
     assert "Match the columns" not in said(at)
 
 
+def test_where_every_row_is_one_indicator_no_column_names_it(root):
+    """A column that looks like a category would otherwise stand for the answer, and contradict it in the mapping."""
+    at = named(uploaded(opened("load_files"), ("h.csv", b"Date,Type,Ward\n2021-04-05,Noise,Hart\n")), "Housing")
+    at = next(radio for radio in at.radio if radio.key.startswith("way-")).set_value("whole").run()
+    pick(at, "Indicator of every row", "fires_vehicle_deliberate")
+    covers(at, "Hartlepool")
+    pressed(at, "Save mapping")
+    saved = read_mappings(root)["Housing"]
+    assert saved.indicator == "fires_vehicle_deliberate"
+    assert "indicator" not in saved.headers
+
+
 def test_where_no_category_means_anything_the_areas_are_still_to_be_said(root):
     at = named(uploaded(opened("load_files"), ("week.csv", b"Day,Kind\n2022-04-01,Police ASB\n")), "Council")
     at = pressed(at, "Save mapping")
