@@ -253,9 +253,14 @@ def describe_clear_change(change: ClearChange) -> str:
 
 
 def describe_unusual_month(month: UnusualMonth) -> str:
-    """Describe a month that was not as expected: `Police ASB in Anytown: April 2020 was above the expected range.`"""
+    """Describe a month that was not as expected.
+
+    For example `Police ASB in Anytown: compared with the months before, April 2020 was above the expected range.`
+    """
+    # The change on last year, which may go the other way, is another comparison.
     short = partnership().vocabulary.find_indicator(month.indicator).short
-    return f"{short} in {month.place}: {wording.name_months([str(month.month)])} was {month.mark}."
+    name = wording.name_months([str(month.month)])
+    return f"{short} in {month.place}: compared with the months before, {name} was {month.mark}."
 
 
 def summarise_signals(signals: Signals, selection: Selection) -> str:

@@ -109,7 +109,6 @@ def test_the_words_of_a_signal(signals: Signals) -> None:
     supply = next(change for change in signals.areas if change.indicator == "drugs_supply")
     assert sentences.describe_clear_change(supply) == "Drug supply in Hartlepool: 24 to 86 offences, a clear increase."
     october = next(month for month in signals.months if month.indicator == "asb_police")
-    assert (
-        sentences.describe_unusual_month(october)
-        == "Police ASB in Hartlepool: October 2020 was above the expected range."
+    assert sentences.describe_unusual_month(october) == (
+        "Police ASB in Hartlepool: compared with the months before, October 2020 was above the expected range."
     )
